@@ -1,0 +1,11 @@
+// Package krpc is the vocabulary and the wire format of the BitTorrent DHT:
+// 160-bit ids, contacts, and the bencoded messages of KRPC (BEP 5, with the
+// keys that BEP 32, 42 and 43 add to it).
+//
+// Messages are read by [Message.Parse], one bounded pass over one datagram
+// that allocates nothing, and written by the Append functions into a buffer
+// of the caller's. Open-ended values, such as the arguments of a method we
+// have never heard of, go through [DecodeValue] and [EncodeValue].
+//
+// The package is pure: no socket, clock, goroutine or random source.
+package krpc
