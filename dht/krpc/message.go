@@ -1,0 +1,353 @@
+package krpc
+
+import (
+	"errors"
+	"net/netip"
+)
+
+// Kind is what a message is: the value of its `y` key.
+type Kind byte
+
+// The three kinds of message (BEP 5).
+const (
+	KindQuery    Kind = 'q'
+	KindResponse Kind = 'r'
+	KindError    Kind = 'e'
+)
+
+// Fields says which of a message's optional values were there and usable.
+// A value of the wrong type or length counts as missing.
+type Fields uint32
+
+// One bit for each optional value of [Message].
+const (
+	HasBody Fields = 1 << iota // the `a` of a query, the `r` of a response
+	HasID
+	HasTarget
+	HasInfoHash
+	HasPort
+	HasToken
+	HasNodes
+	HasNodes6
+	HasValues
+)
+
+// Want is the set of address families a querier asks for (BEP 32 `want`).
+type Want uint8
+
+// The members of [Want]; none means: the family of the datagram.
+const (
+	Want4 Want = 1 << iota // "n4"
+	Want6                  // "n6"
+)
+
+// MaxToken is the longest token we accept, store or send back. Tokens in the
+// wild have 4 to 20 bytes; a 1.4 kB one crashed a deployed client.
+const MaxToken = 64
+
+// Message is one KRPC message, read from a datagram. Slices alias the datagram
+// and live as long as it does. A Message can be used again for the next Parse.
+type Message struct {
+	Kind     Kind
+	Has      Fields
+	ReadOnly bool   // BEP 43: `ro` is a non-zero integer
+	Implied  bool   // announce_peer: `implied_port` is a non-zero integer
+	Want     Want   // BEP 32
+	Port     uint16 // announce_peer
+	Code     int    // error code; 0 if the sender gave none
+	ID       ID     // of the sender
+	Target   ID     // find_node and others
+	InfoHash ID     // get_peers, announce_peer
+	Tx       []byte // transaction id, as chosen by the querier; nil if missing
+	Method   []byte // of a query
+	Version  []byte // `v`, by convention two letters and two bytes
+	Token    []byte
+	Nodes    []byte // compact IPv4 contacts, see EachContact
+	Nodes6   []byte // compact IPv6 contacts
+	Values   []byte // bencoded: a list of compact addresses, see EachValue
+	Text     []byte // text of an error
+	Body     []byte // the whole bencoded `a` or `r` dictionary
+	RawIP    []byte // BEP 42 `ip`: our own compact address as the sender sees it
+}
+
+// Errors of [Message.Parse]. All of them mean that the datagram is to be
+// dropped without an answer.
+var (
+	ErrNotMessage = errors.New("krpc: not a KRPC message")
+	ErrNoTx       = errors.New("krpc: a message without transaction id")
+)
+
+// Parse reads one datagram. It accepts what the wild sends (unsorted keys,
+// unknown keys, values of the wrong type, which then count as missing) and
+// refuses what is not exactly one bencoded dictionary, repeats a key that
+// matters, or is of no known kind. It allocates nothing, also when it fails.
+func (m *Message) Parse(packet []byte) error {
+	*m = Message{}
+	if len(packet) == 0 || packet[0] != 'd' {
+		return ErrNotMessage
+	}
+	p := parser{scanner: scanner{b: packet, i: 1}, m: m}
+	for p.more() {
+		p.top(p.key())
+	}
+	if p.fault != nil || p.i != len(packet) || p.twice {
+		return ErrNotMessage
+	}
+	return m.settle(&p)
+}
+
+// settle decides what kind of message it is and reads its body.
+func (m *Message) settle(p *parser) error {
+	switch m.Kind {
+	case KindQuery:
+		m.Body = p.args
+	case KindResponse, KindError: // libtorrent's errors carry an `r` beside the `e`
+		m.Body = p.rets
+	default:
+		return ErrNotMessage
+	}
+	if m.Kind == KindQuery && m.Method == nil || m.Kind == KindError && !p.isError {
+		return ErrNotMessage
+	}
+	if len(m.Tx) == 0 {
+		return ErrNoTx
+	}
+	if m.Body == nil {
+		return nil
+	}
+	m.Has |= HasBody
+	body := parser{scanner: scanner{b: m.Body, i: 1}, m: m}
+	for body.more() {
+		body.body(body.key())
+	}
+	if body.twice {
+		return ErrNotMessage
+	}
+	return nil
+}
+
+// parser reads the keys we know into m. Bits in seen find repeated keys.
+type parser struct {
+	scanner
+	m          *Message
+	seen       uint32
+	twice      bool
+	isError    bool
+	args, rets []byte
+}
+
+// once notes that key number bit was met.
+func (p *parser) once(bit uint) {
+	p.twice = p.twice || p.seen&(1<<bit) != 0
+	p.seen |= 1 << bit
+}
+
+// top reads one entry of the outer dictionary.
+func (p *parser) top(key []byte) {
+	m := p.m
+	switch string(key) {
+	case "t":
+		p.once(0)
+		m.Tx = p.optString()
+	case "y":
+		p.once(1)
+		if y := p.optString(); len(y) == 1 {
+			m.Kind = Kind(y[0])
+		}
+	case "q":
+		p.once(2)
+		m.Method = p.optString()
+	case "a":
+		p.once(3)
+		p.args = p.optDict()
+	case "r":
+		p.once(4)
+		p.rets = p.optDict()
+	case "e":
+		p.once(5)
+		p.readError()
+	case "v":
+		p.once(6)
+		m.Version = p.optString()
+	case "ip":
+		p.once(7)
+		m.RawIP = p.optString()
+	case "ro":
+		p.once(8)
+		m.ReadOnly = p.optFlag()
+	default:
+		p.skip(1)
+	}
+}
+
+// body reads one entry of the `a` or `r` dictionary.
+func (p *parser) body(key []byte) {
+	m := p.m
+	switch string(key) {
+	case "id":
+		p.once(0)
+		p.readID(&m.ID, HasID)
+	case "target":
+		p.once(1)
+		p.readID(&m.Target, HasTarget)
+	case "info_hash":
+		p.once(2)
+		p.readID(&m.InfoHash, HasInfoHash)
+	case "port":
+		p.once(3)
+		if v, ok := p.optInt(); ok && v >= 0 && v <= 65535 {
+			m.Port = uint16(v)
+			m.Has |= HasPort
+		}
+	case "implied_port":
+		p.once(4)
+		m.Implied = p.optFlag()
+	case "token":
+		p.once(5)
+		if tok := p.optString(); len(tok) > 0 && len(tok) <= MaxToken {
+			m.Token = tok
+			m.Has |= HasToken
+		}
+	case "nodes":
+		p.once(6)
+		p.readBytes(&m.Nodes, HasNodes)
+	case "nodes6":
+		p.once(7)
+		p.readBytes(&m.Nodes6, HasNodes6)
+	case "values":
+		p.once(8)
+		p.readValues()
+	case "want":
+		p.once(9)
+		p.readWant()
+	default:
+		p.skip(2)
+	}
+}
+
+// optString reads a string, or passes over a value of another type: nil.
+func (p *parser) optString() []byte {
+	if c := p.peek(); c < '0' || c > '9' {
+		p.skip(2)
+		return nil
+	}
+	return p.str()
+}
+
+// optDict returns the bytes of a dictionary, nil for a value of another type.
+func (p *parser) optDict() []byte {
+	isDict := p.peek() == 'd'
+	if v := p.value(1); isDict {
+		return v
+	}
+	return nil
+}
+
+// optInt reads an integer that fits an int64, or passes over what is none.
+func (p *parser) optInt() (int64, bool) {
+	if p.peek() != 'i' {
+		p.skip(2)
+		return 0, false
+	}
+	return p.num()
+}
+
+func (p *parser) optFlag() bool {
+	v, ok := p.optInt()
+	return ok && v != 0
+}
+
+func (p *parser) readID(id *ID, has Fields) {
+	if s := p.optString(); len(s) == IDLen {
+		*id = ID(s)
+		p.m.Has |= has
+	}
+}
+
+func (p *parser) readBytes(field *[]byte, has Fields) {
+	if s := p.optString(); s != nil {
+		*field = s
+		p.m.Has |= has
+	}
+}
+
+// readValues accepts a list, and the single long string that one old client
+// sends instead.
+func (p *parser) readValues() {
+	c := p.peek()
+	v := p.value(2)
+	if c == 'l' || c >= '0' && c <= '9' {
+		p.m.Values = v
+		p.m.Has |= HasValues
+	}
+}
+
+// readWant reads a list of strings; anything else in it, or instead of it, is
+// ignored, as are families we do not know.
+func (p *parser) readWant() {
+	if p.peek() != 'l' {
+		p.skip(2)
+		return
+	}
+	p.i++
+	for p.more() {
+		switch string(p.optString()) {
+		case "n4":
+			p.m.Want |= Want4
+		case "n6":
+			p.m.Want |= Want6
+		}
+	}
+}
+
+// readError accepts [code, text], either of the two missing, and a plain string.
+func (p *parser) readError() {
+	p.isError = true
+	if p.peek() != 'l' {
+		p.m.Text = p.optString()
+		return
+	}
+	p.i++
+	for p.more() {
+		if p.peek() == 'i' {
+			if v, ok := p.num(); ok && v >= -1<<31 && v < 1<<31 {
+				p.m.Code = int(v)
+			}
+		} else if s := p.optString(); s != nil {
+			p.m.Text = s
+		}
+	}
+}
+
+// EachValue calls f for every usable peer of a response: entries of a wrong
+// length or with port 0 are skipped, families may be mixed. A single string is
+// read as a run of IPv4 peers.
+func (m *Message) EachValue(f func(netip.AddrPort)) {
+	s := scanner{b: m.Values}
+	if s.peek() != 'l' {
+		for run := s.str(); len(run) >= compactAddr4; run = run[compactAddr4:] {
+			if addr, ok := ParseAddr(run[:compactAddr4]); ok {
+				f(addr)
+			}
+		}
+		return
+	}
+	s.i++
+	for s.more() {
+		if c := s.peek(); c < '0' || c > '9' {
+			s.skip(3)
+		} else if addr, ok := ParseAddr(s.str()); ok {
+			f(addr)
+		}
+	}
+}
+
+// EachNode calls f for every usable contact of `nodes` and then of `nodes6`.
+// whole is false if either list has a length that is no multiple of its entry.
+func (m *Message) EachNode(f func(Contact)) (whole bool) {
+	whole4 := EachContact(m.Nodes, false, f)
+	return EachContact(m.Nodes6, true, f) && whole4
+}
+
+// ExternalAddr returns our own address as the sender sees it (BEP 42).
+func (m *Message) ExternalAddr() (netip.AddrPort, bool) { return ParseAddr(m.RawIP) }

@@ -1,0 +1,82 @@
+package krpc
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/zeebo/bencode"
+)
+
+var errValue = fmt.Errorf("krpc: only integers, strings, lists and dictionaries, at most %d deep, can be bencoded", maxDepth)
+
+// DecodeValue reads one bencoded value of any shape: int64, string (raw
+// bytes), []any or map[string]any. The bytes pass [CheckBencode] first, so
+// neither lengths nor depth can hurt; an integer beyond int64 is an error.
+func DecodeValue(b []byte) (any, error) {
+	if err := CheckBencode(b); err != nil {
+		return nil, err
+	}
+	var v any
+	if err := bencode.DecodeBytes(b, &v); err != nil {
+		return nil, fmt.Errorf("krpc: %w", err)
+	}
+	if err := checkValue(v, 0); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// EncodeValue writes a value made of int64, string, []any and map[string]any,
+// nested at most 32 deep, with sorted keys. Anything else in it is an error.
+func EncodeValue(v any) ([]byte, error) {
+	if err := checkValue(v, 0); err != nil {
+		return nil, err
+	}
+	b, err := bencode.EncodeBytes(v)
+	if err != nil {
+		return nil, fmt.Errorf("krpc: %w", err)
+	}
+	return b, nil
+}
+
+func checkValue(v any, depth int) error {
+	if depth > maxDepth {
+		return errValue
+	}
+	switch v := v.(type) {
+	case int64, string:
+		return nil
+	case []any:
+		for _, e := range v {
+			if err := checkValue(e, depth+1); err != nil {
+				return err
+			}
+		}
+		return nil
+	case map[string]any:
+		for _, e := range v { // in any order: there is only one error to find
+			if err := checkValue(e, depth+1); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return errValue
+}
+
+// WithID returns dict, a bencoded dictionary, with its `id` set to id unless
+// it has one already: the arguments of a query, or the values of a response.
+func WithID(dict []byte, id ID) ([]byte, error) {
+	v, err := DecodeValue(dict)
+	if err != nil {
+		return nil, err
+	}
+	m, ok := v.(map[string]any)
+	if !ok {
+		return nil, errors.New("krpc: a dictionary is needed")
+	}
+	if _, has := m["id"]; !has {
+		m["id"] = string(id[:])
+	}
+	return EncodeValue(m)
+}
