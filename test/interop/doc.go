@@ -1,0 +1,41 @@
+// Package interop holds the tests of lightdht against other implementations of the mainline DHT, each in its
+// own process on the loopback interface: libtorrent, bittorrent-dht and anacrolix/dht.
+//
+// It needs /usr/bin/python3 with python3-libtorrent, Node.js, and "npm ci" in bittorrent-dht. A client that is
+// not installed is skipped, except where the environment says CI=true. Every node has an address of its own in
+// 127.0.0.0/8, so that nothing which looks at addresses (tokens, limits, stored peers) mistakes one for another.
+//
+// # The line protocol
+//
+// The three clients are driven alike. A peer program is started as
+//
+//	PROGRAM --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]]
+//
+// and opens one node on each listening address. Once all listen it prints
+//
+//	{"ready": true, "client": "libtorrent 2.0.8.0", "addrs": ["127.1.0.1:6881"]}
+//
+// From then on each line of standard input is a request and is answered by one line with the same id. Answers may
+// come in another order. "node" is the index of the node that is meant, 0 if it is missing.
+//
+//	{"id": 1, "node": 0, "do": "nodes"}
+//	{"id": 1, "nodes": 12}
+//
+// counts the nodes in its routing table;
+//
+//	{"id": 2, "do": "announce", "info_hash": "<40 hex digits>", "port": 7001}
+//	{"id": 2, "port": 7001, "implied_port": 0, "stored": 8}
+//
+// announces a torrent and says how many nodes acknowledged it (libtorrent always announces its own listening
+// port; port 0 means implied_port to the others);
+//
+//	{"id": 3, "do": "get_peers", "info_hash": "<40 hex digits>"}
+//	{"id": 3, "peers": ["127.2.0.1:7001"]}
+//
+// looks a torrent up, and tells what other nodes answered, not what the node itself stores. A request that failed
+// is answered with an "error" and its text. The end of standard input, or
+//
+//	{"do": "quit"}
+//
+// ends the program.
+package interop

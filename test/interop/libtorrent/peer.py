@@ -1,0 +1,242 @@
+#!/usr/bin/python3
+"""libtorrent 2.0 nodes behind the line protocol of the interop tests.
+
+usage: peer.py --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]]
+
+One libtorrent session per listening address. The protocol is described in the package comment of
+test/interop.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import sys
+import tempfile
+import warnings
+
+import libtorrent as lt
+
+# load_state and pop_alerts by type: deprecated names are the only ones these bindings offer.
+warnings.simplefilter("ignore", DeprecationWarning)
+
+# How long a search may stay without a peer. libtorrent never says that a search has ended empty.
+SEARCH_SECONDS = 5
+# How long an announce may wait for its first acknowledgement, and for the last one.
+ANNOUNCE_SECONDS = 10
+
+QUIET_ALERTS = (
+    lt.alert.category_t.error_notification
+    | lt.alert.category_t.status_notification
+    | lt.alert.category_t.dht_notification
+    | lt.alert.category_t.dht_operation_notification
+)
+PACKET_ALERTS = QUIET_ALERTS | lt.alert.category_t.dht_log_notification
+
+SETTINGS = {
+    "alert_mask": QUIET_ALERTS,
+    "alert_queue_size": 100000,
+    # No network but ours.
+    "dht_bootstrap_nodes": "",
+    "enable_lsd": False,
+    "enable_upnp": False,
+    "enable_natpmp": False,
+    # Every node of a loopback swarm is in 127/8: one address range, no secure ids.
+    "allow_multiple_connections_per_ip": True,
+    "dht_enforce_node_id": False,
+    "dht_ignore_dark_internet": False,
+    "dht_prefer_verified_node_ids": False,
+    "dht_restrict_routing_ips": False,
+    "dht_restrict_search_ips": False,
+    # A swarm of fast neighbours is not an attack.
+    "dht_block_ratelimit": 1000000,
+    "dht_block_timeout": 1,
+    "dht_upload_rate_limit": 10000000,
+}
+
+
+def host_port(text):
+    host, port = text.rsplit(":", 1)
+    return host, int(port)
+
+
+def compact(text):
+    host, port = host_port(text)
+    return socket.inet_aton(host) + port.to_bytes(2, "big")
+
+
+class Node:
+    """One session. All methods run on the event loop."""
+
+    def __init__(self, listen, bootstrap, loop):
+        self.listen = listen
+        self.listening = loop.create_future()
+        self.listeners = []  # called with each alert
+        self.session = lt.session(dict(SETTINGS, enable_dht=False, listen_interfaces=listen))
+        self.watch_alerts(loop)
+        # The saved table of an earlier run is how a client finds its way back without routers.
+        # dht_bootstrap_nodes would not do: libtorrent keeps routers out of its routing table.
+        self.session.load_state({b"dht state": {b"nodes": [compact(a) for a in bootstrap]}})
+        self.session.apply_settings({"enable_dht": True})
+
+    def watch_alerts(self, loop):
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        self.sockets = (ours, theirs)
+        self.session.set_alert_fd(theirs.fileno())
+        loop.add_reader(ours, self.on_alerts)
+
+    def on_alerts(self):
+        try:
+            self.sockets[0].recv(4096)
+        except BlockingIOError:
+            pass
+        for alert in self.session.pop_alerts():
+            self.note_listening(alert)
+            for listener in list(self.listeners):
+                listener(alert)
+
+    def note_listening(self, alert):
+        if self.listening.done():
+            return
+        if isinstance(alert, lt.listen_succeeded_alert) and "uTP" in alert.message():
+            self.listening.set_result(None)
+        elif isinstance(alert, lt.listen_failed_alert):
+            self.listening.set_exception(OSError(alert.message()))
+
+    async def first(self, pick, seconds, start):
+        """Calls start, then returns the first alert's pick that is not None; None after seconds."""
+        found = asyncio.get_running_loop().create_future()
+
+        def listener(alert):
+            value = pick(alert)
+            if value is not None and not found.done():
+                found.set_result(value)
+
+        self.listeners.append(listener)
+        try:
+            start()
+            return await asyncio.wait_for(found, seconds)
+        except asyncio.TimeoutError:
+            return None
+        finally:
+            self.listeners.remove(listener)
+
+    async def nodes(self, request):
+        def pick(alert):
+            if isinstance(alert, lt.dht_stats_alert):
+                return sum(bucket["num_nodes"] for bucket in alert.routing_table)
+            return None
+
+        count = await self.first(pick, 5, self.session.post_dht_stats)
+        return {"nodes": count or 0}
+
+    async def get_peers(self, request):
+        wanted = lt.sha1_hash(bytes.fromhex(request["info_hash"]))
+
+        def pick(alert):
+            if isinstance(alert, lt.dht_get_peers_reply_alert) and alert.info_hash == wanted:
+                return alert.peers() or None
+            return None
+
+        peers = await self.first(pick, SEARCH_SECONDS, lambda: self.session.dht_get_peers(wanted))
+        return {"peers": sorted({"%s:%d" % peer for peer in peers or []})}
+
+    async def announce(self, request):
+        """Adds a torrent, as any user of libtorrent would. The port is the session's own.
+
+        The bindings cannot call session.dht_announce: its flags have no Python type.
+        """
+        watch = AnnounceWatch(bytes.fromhex(request["info_hash"]))
+
+        def start():
+            self.session.set_alert_mask(PACKET_ALERTS)
+            torrent = lt.add_torrent_params()
+            torrent.info_hashes = lt.info_hash_t(lt.sha1_hash(watch.info_hash))
+            torrent.save_path = tempfile.gettempdir()
+            torrent.flags &= ~(lt.torrent_flags.paused | lt.torrent_flags.auto_managed)
+            self.session.add_torrent(torrent).force_dht_announce()
+
+        await self.first(watch.step, ANNOUNCE_SECONDS, start)
+        self.session.set_alert_mask(QUIET_ALERTS)
+        stored = {addr for _, addr in watch.stored}  # it announces twice: as it adds the torrent, and now
+        return {"port": watch.port, "implied_port": watch.implied, "stored": len(stored)}
+
+
+class AnnounceWatch:
+    """Counts who acknowledged an announce: libtorrent has no alert for it, but shows its packets."""
+
+    def __init__(self, info_hash):
+        self.info_hash = info_hash
+        self.asked = set()  # (transaction id, address)
+        self.stored = set()
+        self.refused = set()
+        self.port = None
+        self.implied = None
+
+    def step(self, alert):
+        """Takes one alert; True once everyone who was asked has answered."""
+        if not isinstance(alert, lt.dht_pkt_alert):
+            return None
+        try:
+            packet = lt.bdecode(alert.pkt_buf)
+        except RuntimeError:
+            return None
+        if not isinstance(packet, dict):
+            return None
+        addr = alert.message().split("[", 1)[1].split("]", 1)[0]
+        key = (packet.get(b"t"), addr)
+        if packet.get(b"q") == b"announce_peer" and packet[b"a"][b"info_hash"] == self.info_hash:
+            if alert.message().startswith("==>"):
+                self.asked.add(key)
+                self.port = packet[b"a"][b"port"]
+                self.implied = packet[b"a"].get(b"implied_port", 0)
+        elif key in self.asked and alert.message().startswith("<=="):
+            (self.stored if packet.get(b"y") == b"r" else self.refused).add(key)
+        if self.asked and self.asked == self.stored | self.refused:
+            return True
+        return None
+
+
+def say(message):
+    print(json.dumps(message), flush=True)
+
+
+async def serve(request, nodes):
+    try:
+        node = nodes[request.get("node", 0)]
+        methods = {"announce": node.announce, "get_peers": node.get_peers, "nodes": node.nodes}
+        answer = await methods[request["do"]](request)
+    except Exception as error:  # a request must always be answered
+        answer = {"error": repr(error)}
+    say(dict(answer, id=request.get("id")))
+
+
+async def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--listen", required=True)
+    parser.add_argument("--bootstrap", default="")
+    options = parser.parse_args()
+    loop = asyncio.get_running_loop()
+
+    bootstrap = [a for a in options.bootstrap.split(",") if a]
+    nodes = [Node(a, bootstrap, loop) for a in options.listen.split(",")]
+    await asyncio.wait_for(asyncio.gather(*(node.listening for node in nodes)), 20)
+
+    requests = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(requests), sys.stdin)
+    say({"ready": True, "client": "libtorrent " + lt.__version__, "addrs": [n.listen for n in nodes]})
+    tasks = set()
+    while line := await requests.readline():
+        request = json.loads(line)
+        if request["do"] == "quit":
+            break
+        task = asyncio.create_task(serve(request, nodes))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+    sys.stdout.flush()
+    os._exit(0)  # closing sessions politely takes seconds, and nothing is worth keeping
+
+
+asyncio.run(main())
