@@ -1,0 +1,246 @@
+package lookup
+
+import (
+	"net/netip"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// Defaults and limits of a walk.
+const (
+	DefaultK     = 8 // BEP 5
+	DefaultWidth = 3 // the Kademlia paper's alpha; anacrolix/dht 3, jech 4, libtorrent 5
+
+	maxK     = 1024 // far beyond any use; bounds memory and queries below
+	minWait  = 100  // libtorrent keeps the 100 nearest
+	maxFound = 64   // 56 compact IPv4 contacts fill a 1472-byte datagram
+	baseAsks = 1000 // an honest network of any size is searched with well under 200
+)
+
+// Config says what a walk looks for. Zero values mean defaults.
+type Config struct {
+	Target krpc.ID
+	// K is how many nodes are wanted. Default 8, at most 1024.
+	K int
+	// Width is how many queries may be in flight at once, those reported [Slow]
+	// not counted; Kademlia calls it alpha. Default 3.
+	Width int
+	// MaxQueries caps the queries of the whole walk. Zero leaves only the cap
+	// that every walk has against nodes that keep inventing nearer ones:
+	// 1000 + 4K.
+	MaxQueries int
+}
+
+// Kind is what happened.
+type Kind uint8
+
+const (
+	// Start brings candidates: the first ones, or more at any later time. One
+	// with a zero ID is a node of which only the address is known; such are
+	// asked before anyone else until K nodes have answered.
+	Start Kind = iota
+	// Answer is a response of From, with From.ID the id inside it, naming the
+	// contacts Found.
+	Answer
+	// Slow says that From has not answered within the short timeout: somebody
+	// else may be asked, but a later Answer counts in full.
+	Slow
+	// Silence says that From is given up, or answered with an error.
+	Silence
+)
+
+// Event is one thing that happened to a walk. For [Slow] and [Silence] only the
+// address of From matters. Found is not kept.
+type Event struct {
+	Kind  Kind
+	From  krpc.Contact
+	Found []krpc.Contact
+}
+
+// Walk is one search. It is made by [New], or by [Walk.Reset] from the zero
+// value or an old walk, and belongs to one goroutine.
+//
+// Candidates are told apart by address: the first id heard for an address is
+// the one expected to answer there. Of each global IPv4 address, and of each
+// global IPv6 /64, one candidate is admitted, so that one host cannot fill the
+// results (libtorrent: one per /24 or /64); loopback, private and link-local
+// addresses are exempt. At most max(100, 4K) candidates wait to be asked, the
+// farthest giving way to nearer ones (libtorrent: 100).
+type Walk struct {
+	cfg       Config
+	nodes     []node   // everyone admitted; the number of a node is its place here
+	tags      []uint32 // of nodes' places, for finding them
+	strangers []int32  // unasked, id unknown; first heard first
+	waiting   []int32  // unasked; nearest last, where taking is cheap
+	nearest   []int32  // answered under the expected id; nearest first, at most K
+	flying    int      // asked, neither slow nor settled
+	slow      int
+	asked     int
+}
+
+// New returns a walk towards cfg.Target that knows nobody yet.
+func New(cfg Config) *Walk {
+	w := new(Walk)
+	w.Reset(cfg)
+	return w
+}
+
+// Reset makes w a new walk that reuses the memory of the old one.
+func (w *Walk) Reset(cfg Config) {
+	if cfg.K <= 0 {
+		cfg.K = DefaultK
+	}
+	cfg.K = min(cfg.K, maxK)
+	if cfg.Width <= 0 {
+		cfg.Width = DefaultWidth
+	}
+	most := baseAsks + 4*cfg.K
+	if cfg.MaxQueries <= 0 || cfg.MaxQueries > most {
+		cfg.MaxQueries = most
+	}
+	*w = Walk{
+		cfg: cfg, nodes: w.nodes[:0], tags: w.tags[:0],
+		strangers: w.strangers[:0], waiting: w.waiting[:0], nearest: w.nearest[:0],
+	}
+}
+
+// Step applies one event and appends to asks the contacts to query now, a zero
+// ID meaning that it is unknown. An answer from an address that was not asked,
+// or that answered before, changes nothing: the network is allowed to repeat
+// itself.
+func (w *Walk) Step(ev Event, asks []krpc.Contact) []krpc.Contact {
+	switch ev.Kind {
+	case Start:
+		for _, c := range ev.Found {
+			w.hear(c, 0)
+		}
+	case Answer:
+		w.answer(ev.From, ev.Found)
+	case Slow:
+		if n := w.find(ev.From.Addr); n != nil && n.state == flying {
+			n.state = slow
+			w.flying--
+			w.slow++
+		}
+	case Silence:
+		if n := w.find(ev.From.Addr); n != nil && w.land(n) {
+			n.state = silent
+		}
+	}
+	return w.fill(asks)
+}
+
+// Done reports whether the walk is over: no question is open that is worth
+// waiting for, and nobody is left to ask who is nearer than the K-th nearest
+// that answered. Slow nodes are waited for only while fewer than K have answered
+// or MaxQueries leaves no other hope. A walk that never heard of anyone is done;
+// more candidates from a Start may make a walk that was done go on.
+func (w *Walk) Done() bool {
+	if w.flying > 0 || w.more() && w.asked < w.cfg.MaxQueries {
+		return false
+	}
+	return w.slow == 0 || w.full() && !w.more()
+}
+
+// Closest appends to dst the nodes nearest to the target, nearest first, at most
+// K of them: those that answered under the id that they were said to have. An id
+// that answered from two addresses is listed once, where it answered first.
+func (w *Walk) Closest(dst []krpc.Contact) []krpc.Contact {
+	for _, i := range w.nearest {
+		dst = append(dst, w.nodes[i].Contact)
+	}
+	return dst
+}
+
+// Hop returns how many answers lead from the start to addr: 0 for a candidate of
+// a Start, else one more than the node that first named it. It is -1 for an
+// address that is not a candidate.
+func (w *Walk) Hop(addr netip.AddrPort) int {
+	if n := w.find(addr); n != nil {
+		return int(n.hop)
+	}
+	return -1
+}
+
+// Asked returns how many contacts Step has told the caller to query.
+func (w *Walk) Asked() int { return w.asked }
+
+// answer settles a question and takes in what the answer says. After a silence
+// the answer still counts, unless it comes under another id.
+func (w *Walk) answer(from krpc.Contact, found []krpc.Contact) {
+	i := w.number(from.Addr)
+	if i < 0 {
+		return
+	}
+	n := &w.nodes[i]
+	expected := !from.ID.IsZero() && (n.ID == from.ID || n.ID.IsZero())
+	if !w.land(n) && (n.state != silent || !expected) {
+		return
+	}
+	n.state = answered
+	hop := n.hop + 1
+	if expected {
+		n.ID = from.ID
+		w.rank(i)
+	}
+	for _, c := range found[:min(len(found), maxFound)] {
+		if !c.ID.IsZero() { // only our own side may name a node without an id
+			w.hear(c, hop)
+		}
+	}
+}
+
+// land takes n off the count of open questions; it is false if there was none.
+func (w *Walk) land(n *node) bool {
+	switch n.state {
+	case flying:
+		w.flying--
+	case slow:
+		w.slow--
+	default:
+		return false
+	}
+	return true
+}
+
+// fill asks the best candidates while there is room in flight.
+func (w *Walk) fill(asks []krpc.Contact) []krpc.Contact {
+	for w.flying < w.cfg.Width && w.asked < w.cfg.MaxQueries && w.more() {
+		n := &w.nodes[w.take()]
+		n.state = flying
+		w.flying++
+		w.asked++
+		asks = append(asks, n.Contact)
+	}
+	return asks
+}
+
+// full reports whether as many have answered as are wanted.
+func (w *Walk) full() bool { return len(w.nearest) == w.cfg.K }
+
+// more reports whether somebody unasked could still improve the result.
+func (w *Walk) more() bool {
+	if !w.full() {
+		return len(w.strangers)+len(w.waiting) > 0
+	}
+	last := len(w.waiting) - 1
+	return last >= 0 && w.useful(w.nodes[w.waiting[last]].ID)
+}
+
+// useful reports whether a node of this id would be among the K nearest.
+func (w *Walk) useful(id krpc.ID) bool {
+	return !w.full() || krpc.Closer(w.cfg.Target, id, w.nodes[w.nearest[w.cfg.K-1]].ID) < 0
+}
+
+// take removes the best candidate and returns its number; there must be one.
+func (w *Walk) take() int32 {
+	if len(w.strangers) > 0 && !w.full() {
+		i := w.strangers[0]
+		w.strangers = w.strangers[:copy(w.strangers, w.strangers[1:])]
+		return i
+	}
+	last := len(w.waiting) - 1
+	i := w.waiting[last]
+	w.waiting = w.waiting[:last]
+	return i
+}
