@@ -1,0 +1,261 @@
+package store
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// Defaults of [PeersConfig].
+const (
+	DefaultMaxHashes       = 2000             // libtorrent's dht_max_torrents
+	DefaultMaxPeersPerHash = 500              // libtorrent's dht_max_peers
+	DefaultMaxPerHost      = 200              // a tenth of the info-hashes
+	DefaultExpiry          = 32 * time.Minute // jech; clients announce again after 15 to 30 minutes
+)
+
+// sweepsPerExpire bounds the work of one Expire: at the default limits it looks
+// at no more than 64000 entries, well under a millisecond.
+const sweepsPerExpire = 64
+
+// PeersConfig limits a [Peers]. Zero values mean defaults.
+type PeersConfig struct {
+	// MaxHashes is how many info-hashes are kept. Default 2000.
+	MaxHashes int
+	// MaxPeersPerHash is how many peers are kept for one info-hash, for each of
+	// IPv4 and IPv6. Default 500.
+	MaxPeersPerHash int
+	// MaxPerHost is how many entries one host may hold, a host being an IPv4
+	// address or an IPv6 /64. Loopback, private and link-local addresses are
+	// exempt. Default 200; negative means no limit.
+	MaxPerHost int
+	// Expiry is how long after its last announcement a peer is forgotten.
+	// Default 32 minutes.
+	Expiry time.Duration
+}
+
+func (cfg PeersConfig) withDefaults() PeersConfig {
+	if cfg.MaxHashes <= 0 {
+		cfg.MaxHashes = DefaultMaxHashes
+	}
+	if cfg.MaxPeersPerHash <= 0 {
+		cfg.MaxPeersPerHash = DefaultMaxPeersPerHash
+	}
+	if cfg.MaxPerHost == 0 {
+		cfg.MaxPerHost = DefaultMaxPerHost
+	}
+	if cfg.Expiry <= 0 {
+		cfg.Expiry = DefaultExpiry
+	}
+	return cfg
+}
+
+// Peer is one stored announcement.
+type Peer struct {
+	Addr netip.AddrPort
+	Seed bool      // BEP 33: the announcer has the whole torrent
+	Last krpc.Time // of its last announcement
+}
+
+// Peers keeps who announced which info-hash.
+//
+// When MaxHashes or MaxPeersPerHash is reached, newcomers are refused and nobody
+// is thrown out, as in libtorrent: a flood then cannot flush what is there, and
+// since a full node gives out no token (see [Peers.Full]), honest announcers
+// turn to the next nearest. Expiry makes room.
+type Peers struct {
+	cfg    PeersConfig
+	swarms map[krpc.ID]*swarm
+	due    dueHeap          // the same swarms, next to expire first
+	held   map[uint64]int32 // entries of each host that is limited
+	total  int
+}
+
+// NewPeers returns an empty store; it allocates no more than itself until the
+// first announcement.
+func NewPeers(cfg PeersConfig) *Peers { return &Peers{cfg: cfg.withDefaults()} }
+
+// Announce stores that addr takes part in the swarm of infoHash, or renews it:
+// an IP that is already there gets the new port and seed flag (BEP 33). It is
+// false if the address is unusable or there is no room.
+func (p *Peers) Announce(now krpc.Time, infoHash krpc.ID, addr netip.AddrPort, seed bool) (stored bool) {
+	ip := addr.Addr().Unmap()
+	if !ip.IsValid() || ip.IsUnspecified() || ip.IsMulticast() || addr.Port() == 0 {
+		return false
+	}
+	s := p.live(now, infoHash)
+	if s == nil && len(p.swarms) >= p.cfg.MaxHashes {
+		p.Expire(now)
+	}
+	if s.find(ip) == nil && !p.room(s, ip) {
+		return false
+	}
+	if s == nil {
+		s = p.open(now, infoHash)
+	}
+	e := s.find(ip)
+	if e == nil {
+		e = s.add(ip)
+		p.count(ip, 1)
+	}
+	e.port, e.seed, e.last = addr.Port(), seed, now
+	return true
+}
+
+// Full reports whether an announcement of infoHash by ip would be refused for
+// lack of room. Then get_peers must withhold the token, so that the announcer
+// turns to other nodes; one that is already stored can always renew.
+func (p *Peers) Full(infoHash krpc.ID, ip netip.Addr) bool {
+	ip = ip.Unmap()
+	s := p.swarms[infoHash]
+	return s.find(ip) == nil && !p.room(s, ip)
+}
+
+// Sample appends to dst up to limit addresses of one family from the swarm of
+// infoHash: each subset of those not expired is equally likely. It draws one
+// number from src for each address, unless all are taken; it allocates nothing
+// if dst has room.
+func (p *Peers) Sample(
+	now krpc.Time, infoHash krpc.ID, v6 bool, limit int, src krpc.Source, dst []netip.AddrPort,
+) []netip.AddrPort {
+	s := p.live(now, infoHash)
+	if s == nil {
+		return dst
+	}
+	list := s.four
+	if v6 {
+		list = s.six
+	}
+	if limit < len(list) {
+		shuffle(list, limit, src)
+		list = list[:max(limit, 0)]
+	}
+	for i := range list {
+		dst = append(dst, list[i].addr())
+	}
+	return dst
+}
+
+// Count returns how many peers of infoHash are stored, as of the last Expire.
+func (p *Peers) Count(infoHash krpc.ID) int {
+	s := p.swarms[infoHash]
+	if s == nil {
+		return 0
+	}
+	return len(s.four) + len(s.six)
+}
+
+// Hashes returns how many info-hashes have peers, as of the last Expire.
+func (p *Peers) Hashes() int { return len(p.swarms) }
+
+// Total returns how many peers are stored in all, as of the last Expire.
+func (p *Peers) Total() int { return p.total }
+
+// Each calls f for every stored peer, swarm by swarm, in an order that is
+// arbitrary but the same for the same history. f must not use p.
+func (p *Peers) Each(f func(infoHash krpc.ID, peer Peer)) {
+	for _, s := range p.due {
+		for _, list := range [...][]entry{s.four, s.six} {
+			for i := range list {
+				e := &list[i]
+				f(s.infoHash, Peer{Addr: e.addr(), Seed: e.seed, Last: e.last})
+			}
+		}
+	}
+}
+
+// Next returns when Expire has work again; false if nothing is stored.
+func (p *Peers) Next() (krpc.Time, bool) {
+	if len(p.due) == 0 {
+		return 0, false
+	}
+	return p.due[0].due, true
+}
+
+// Expire forgets peers that have not announced themselves for the configured
+// time. One call does a bounded amount of work; if more is due, Next says so.
+func (p *Peers) Expire(now krpc.Time) {
+	for range sweepsPerExpire {
+		if len(p.due) == 0 || p.due[0].due > now {
+			return
+		}
+		p.sweep(now, p.due[0])
+	}
+}
+
+// live returns the swarm of infoHash rid of its expired peers, or nil.
+func (p *Peers) live(now krpc.Time, infoHash krpc.ID) *swarm {
+	s := p.swarms[infoHash]
+	if s != nil && s.due <= now && !p.sweep(now, s) {
+		return nil
+	}
+	return s
+}
+
+// sweep removes the expired peers of s, and s itself if none is left, which is
+// when it returns false.
+func (p *Peers) sweep(now krpc.Time, s *swarm) bool {
+	until := now.Add(-p.cfg.Expiry)
+	oldest := now
+	for _, list := range [...]*[]entry{&s.four, &s.six} {
+		kept := (*list)[:0]
+		for _, e := range *list {
+			if e.last <= until {
+				p.count(e.addr().Addr(), -1)
+				continue
+			}
+			oldest = min(oldest, e.last)
+			kept = append(kept, e)
+		}
+		*list = trim(kept)
+	}
+	if len(s.four)+len(s.six) == 0 {
+		p.due.remove(s)
+		delete(p.swarms, s.infoHash)
+		return false
+	}
+	s.due = oldest.Add(p.cfg.Expiry)
+	p.due.fix(s)
+	return true
+}
+
+// open makes a swarm, which must get a peer at once.
+func (p *Peers) open(now krpc.Time, infoHash krpc.ID) *swarm {
+	if p.swarms == nil {
+		p.swarms = make(map[krpc.ID]*swarm)
+	}
+	s := &swarm{infoHash: infoHash, due: now.Add(p.cfg.Expiry)}
+	p.swarms[infoHash] = s
+	p.due.push(s)
+	return s
+}
+
+// room reports whether ip may be added to s, nil being a swarm not yet there.
+func (p *Peers) room(s *swarm, ip netip.Addr) bool {
+	if s == nil && len(p.swarms) >= p.cfg.MaxHashes {
+		return false
+	}
+	if s != nil && len(*s.list(ip)) >= p.cfg.MaxPeersPerHash {
+		return false
+	}
+	host, limited := hostOf(ip)
+	return !limited || p.cfg.MaxPerHost < 0 || int(p.held[host]) < p.cfg.MaxPerHost
+}
+
+// count notes that ip holds n entries more.
+func (p *Peers) count(ip netip.Addr, n int32) {
+	p.total += int(n)
+	host, limited := hostOf(ip)
+	if !limited || p.cfg.MaxPerHost < 0 {
+		return
+	}
+	if p.held == nil {
+		p.held = make(map[uint64]int32)
+	}
+	if now := p.held[host] + n; now > 0 {
+		p.held[host] = now
+	} else {
+		delete(p.held, host)
+	}
+}
