@@ -17,12 +17,12 @@ type ID [IDLen]byte
 
 // ParseID reads an id written as 40 hex digits of either case.
 func ParseID(s string) (ID, error) {
-	var id ID
 	if len(s) != 2*IDLen {
-		return id, fmt.Errorf("krpc: an id has 40 hex digits, got %d characters", len(s))
+		return ID{}, fmt.Errorf("krpc: an id has 40 hex digits, got %d characters", len(s))
 	}
+	var id ID
 	if _, err := hex.Decode(id[:], []byte(s)); err != nil {
-		return id, fmt.Errorf("krpc: an id has 40 hex digits: %w", err)
+		return ID{}, fmt.Errorf("krpc: an id has 40 hex digits: %w", err)
 	}
 	return id, nil
 }

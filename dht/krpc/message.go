@@ -1,6 +1,7 @@
 package krpc
 
 import (
+	"bytes"
 	"errors"
 	"net/netip"
 )
@@ -45,6 +46,11 @@ const (
 // wild have 4 to 20 bytes; a 1.4 kB one crashed a deployed client.
 const MaxToken = 64
 
+// MaxTx is the longest transaction id of a message that [Message.Parse]
+// accepts. It is echoed, so it must not be the sender's to make large; nodes
+// in the wild use 1 to 6 bytes, and rTorrent draws the line here too.
+const MaxTx = 20
+
 // Message is one KRPC message, read from a datagram. Slices alias the datagram
 // and live as long as it does. A Message can be used again for the next Parse.
 type Message struct {
@@ -74,54 +80,47 @@ type Message struct {
 // dropped without an answer.
 var (
 	ErrNotMessage = errors.New("krpc: not a KRPC message")
-	ErrNoTx       = errors.New("krpc: a message without transaction id")
+	ErrNoTx       = errors.New("krpc: a message without a usable transaction id")
 )
 
 // Parse reads one datagram. It accepts what the wild sends (unsorted keys,
 // unknown keys, values of the wrong type, which then count as missing) and
 // refuses what is not exactly one bencoded dictionary, repeats a key that
-// matters, or is of no known kind. It allocates nothing, also when it fails.
+// matters, or is of no known kind: [ErrNotMessage]. A message whose transaction
+// id is missing, empty or beyond [MaxTx] is [ErrNoTx]. It allocates nothing,
+// also when it fails; what m holds then means nothing.
 func (m *Message) Parse(packet []byte) error {
-	*m = Message{}
-	if len(packet) == 0 || packet[0] != 'd' {
-		return ErrNotMessage
-	}
-	p := parser{scanner: scanner{b: packet, i: 1}, m: m}
-	for p.more() {
-		p.top(p.key())
+	// The kind says which body to read. In sorted messages it is the last value,
+	// so one pass will do; where the guess is wrong, there is a second.
+	p := parser{m: m, query: len(packet) > 1 && packet[len(packet)-2] == byte(KindQuery)}
+	p.read(packet)
+	if isQuery := m.Kind == KindQuery; isQuery != p.query && p.fault == nil {
+		p = parser{m: m, query: isQuery}
+		p.read(packet)
 	}
 	if p.fault != nil || p.i != len(packet) || p.twice {
 		return ErrNotMessage
 	}
-	return m.settle(&p)
+	return m.check(p.isError)
 }
 
-// settle decides what kind of message it is and reads its body.
-func (m *Message) settle(p *parser) error {
+// check refuses what is not a message although it is well-formed.
+func (m *Message) check(isError bool) error {
 	switch m.Kind {
 	case KindQuery:
-		m.Body = p.args
-	case KindResponse, KindError: // libtorrent's errors carry an `r` beside the `e`
-		m.Body = p.rets
+		if m.Method == nil {
+			return ErrNotMessage
+		}
+	case KindError:
+		if !isError {
+			return ErrNotMessage
+		}
+	case KindResponse:
 	default:
 		return ErrNotMessage
 	}
-	if m.Kind == KindQuery && m.Method == nil || m.Kind == KindError && !p.isError {
-		return ErrNotMessage
-	}
-	if len(m.Tx) == 0 {
+	if len(m.Tx) == 0 || len(m.Tx) > MaxTx {
 		return ErrNoTx
-	}
-	if m.Body == nil {
-		return nil
-	}
-	m.Has |= HasBody
-	body := parser{scanner: scanner{b: m.Body, i: 1}, m: m}
-	for body.more() {
-		body.body(body.key())
-	}
-	if body.twice {
-		return ErrNotMessage
 	}
 	return nil
 }
@@ -129,11 +128,23 @@ func (m *Message) settle(p *parser) error {
 // parser reads the keys we know into m. Bits in seen find repeated keys.
 type parser struct {
 	scanner
-	m          *Message
-	seen       uint32
-	twice      bool
-	isError    bool
-	args, rets []byte
+	m       *Message
+	query   bool // the body is `a`, not `r`
+	isError bool // there was an `e`
+	twice   bool
+	seen    uint32
+}
+
+// read fills the message from packet; the caller looks for faults.
+func (p *parser) read(packet []byte) {
+	*p.m = Message{}
+	p.b = packet
+	if p.peek() != 'd' {
+		p.fail(faultKind)
+	}
+	for p.open(); p.more(); {
+		p.top(p.key())
+	}
 }
 
 // once notes that key number bit was met.
@@ -159,10 +170,10 @@ func (p *parser) top(key []byte) {
 		m.Method = p.optString()
 	case "a":
 		p.once(3)
-		p.args = p.optDict()
+		p.readBody(p.query)
 	case "r":
 		p.once(4)
-		p.rets = p.optDict()
+		p.readBody(!p.query) // libtorrent's errors carry an `r` beside the `e`
 	case "e":
 		p.once(5)
 		p.readError()
@@ -176,8 +187,23 @@ func (p *parser) top(key []byte) {
 		p.once(8)
 		m.ReadOnly = p.optFlag()
 	default:
-		p.skip(1)
+		p.skip()
 	}
+}
+
+// readBody reads the dictionary of a message's body if this is the one that
+// goes with its kind, and passes over any other value.
+func (p *parser) readBody(wanted bool) {
+	if !wanted || p.peek() != 'd' {
+		p.skip()
+		return
+	}
+	start := p.i
+	for p.open(); p.more(); {
+		p.body(p.key())
+	}
+	p.m.Body = p.b[start:p.i]
+	p.m.Has |= HasBody
 }
 
 // body reads one entry of the `a` or `r` dictionary.
@@ -185,68 +211,59 @@ func (p *parser) body(key []byte) {
 	m := p.m
 	switch string(key) {
 	case "id":
-		p.once(0)
+		p.once(9)
 		p.readID(&m.ID, HasID)
 	case "target":
-		p.once(1)
+		p.once(10)
 		p.readID(&m.Target, HasTarget)
 	case "info_hash":
-		p.once(2)
+		p.once(11)
 		p.readID(&m.InfoHash, HasInfoHash)
 	case "port":
-		p.once(3)
+		p.once(12)
 		if v, ok := p.optInt(); ok && v >= 0 && v <= 65535 {
 			m.Port = uint16(v)
 			m.Has |= HasPort
 		}
 	case "implied_port":
-		p.once(4)
+		p.once(13)
 		m.Implied = p.optFlag()
 	case "token":
-		p.once(5)
+		p.once(14)
 		if tok := p.optString(); len(tok) > 0 && len(tok) <= MaxToken {
 			m.Token = tok
 			m.Has |= HasToken
 		}
 	case "nodes":
-		p.once(6)
+		p.once(15)
 		p.readBytes(&m.Nodes, HasNodes)
 	case "nodes6":
-		p.once(7)
+		p.once(16)
 		p.readBytes(&m.Nodes6, HasNodes6)
 	case "values":
-		p.once(8)
+		p.once(17)
 		p.readValues()
 	case "want":
-		p.once(9)
+		p.once(18)
 		p.readWant()
 	default:
-		p.skip(2)
+		p.skip()
 	}
 }
 
 // optString reads a string, or passes over a value of another type: nil.
 func (p *parser) optString() []byte {
 	if c := p.peek(); c < '0' || c > '9' {
-		p.skip(2)
+		p.skip()
 		return nil
 	}
 	return p.str()
 }
 
-// optDict returns the bytes of a dictionary, nil for a value of another type.
-func (p *parser) optDict() []byte {
-	isDict := p.peek() == 'd'
-	if v := p.value(1); isDict {
-		return v
-	}
-	return nil
-}
-
 // optInt reads an integer that fits an int64, or passes over what is none.
 func (p *parser) optInt() (int64, bool) {
 	if p.peek() != 'i' {
-		p.skip(2)
+		p.skip()
 		return 0, false
 	}
 	return p.num()
@@ -275,7 +292,7 @@ func (p *parser) readBytes(field *[]byte, has Fields) {
 // sends instead.
 func (p *parser) readValues() {
 	c := p.peek()
-	v := p.value(2)
+	v := p.value()
 	if c == 'l' || c >= '0' && c <= '9' {
 		p.m.Values = v
 		p.m.Has |= HasValues
@@ -286,11 +303,10 @@ func (p *parser) readValues() {
 // ignored, as are families we do not know.
 func (p *parser) readWant() {
 	if p.peek() != 'l' {
-		p.skip(2)
+		p.skip()
 		return
 	}
-	p.i++
-	for p.more() {
+	for p.open(); p.more(); {
 		switch string(p.optString()) {
 		case "n4":
 			p.m.Want |= Want4
@@ -307,8 +323,7 @@ func (p *parser) readError() {
 		p.m.Text = p.optString()
 		return
 	}
-	p.i++
-	for p.more() {
+	for p.open(); p.more(); {
 		if p.peek() == 'i' {
 			if v, ok := p.num(); ok && v >= -1<<31 && v < 1<<31 {
 				p.m.Code = int(v)
@@ -332,10 +347,9 @@ func (m *Message) EachValue(f func(netip.AddrPort)) {
 		}
 		return
 	}
-	s.i++
-	for s.more() {
+	for s.open(); s.more(); {
 		if c := s.peek(); c < '0' || c > '9' {
-			s.skip(3)
+			s.skip()
 		} else if addr, ok := ParseAddr(s.str()); ok {
 			f(addr)
 		}
@@ -351,3 +365,14 @@ func (m *Message) EachNode(f func(Contact)) (whole bool) {
 
 // ExternalAddr returns our own address as the sender sees it (BEP 42).
 func (m *Message) ExternalAddr() (netip.AddrPort, bool) { return ParseAddr(m.RawIP) }
+
+// Clone returns a copy of m that does not alias the datagram.
+func (m *Message) Clone() Message {
+	c := *m
+	for _, field := range []*[]byte{
+		&c.Tx, &c.Method, &c.Version, &c.Token, &c.Nodes, &c.Nodes6, &c.Values, &c.Text, &c.Body, &c.RawIP,
+	} {
+		*field = bytes.Clone(*field)
+	}
+	return c
+}

@@ -23,7 +23,7 @@ func badBencode(at int, what string) error {
 // about the order of dictionary keys. It allocates only for the error.
 func CheckBencode(b []byte) error {
 	s := scanner{b: b}
-	if s.skip(0); s.fault == nil && s.i != len(b) {
+	if s.skip(); s.fault == nil && s.i != len(b) {
 		return badBencode(s.i, "trailing bytes")
 	} else if s.fault != nil {
 		return badBencode(s.i, s.fault.what)
@@ -36,7 +36,7 @@ func CheckBencode(b []byte) error {
 // everything that is hashed or signed must.
 func Canonical(b []byte) bool {
 	s := scanner{b: b, sorted: true}
-	s.skip(0)
+	s.skip()
 	return s.fault == nil && s.i == len(b)
 }
 
@@ -59,6 +59,7 @@ var (
 type scanner struct {
 	b      []byte
 	i      int
+	depth  int  // lists and dictionaries open at i
 	sorted bool // keys must ascend
 	fault  *fault
 }
@@ -82,33 +83,28 @@ func (s *scanner) str() []byte {
 	if s.fault != nil {
 		return nil
 	}
-	start, n := s.i, 0
-	for ; s.i < len(s.b); s.i++ {
-		c := s.b[s.i]
-		if c == ':' {
-			break
-		}
-		if c < '0' || c > '9' || n > len(s.b) || s.i > start && n == 0 {
-			s.fail(faultLength) // includes a leading zero
+	b, i, n := s.b, s.i, 0 // in registers: this is where the time goes
+	for ; i < len(b) && b[i]-'0' <= 9; i++ {
+		if n = 10*n + int(b[i]-'0'); n > len(b) {
+			s.fail(faultBeyond) // before n can overflow
 			return nil
 		}
-		n = 10*n + int(c-'0')
 	}
-	if s.i >= len(s.b) {
+	switch {
+	case i >= len(b):
 		s.fail(faultEnd)
 		return nil
-	}
-	if s.i == start {
-		s.fail(faultLength)
+	case b[i] != ':' || i == s.i || b[s.i] == '0' && i > s.i+1:
+		s.fail(faultLength) // includes a leading zero
 		return nil
 	}
-	s.i++ // the colon
-	if n > len(s.b)-s.i {
+	i++ // the colon
+	if n > len(b)-i {
 		s.fail(faultBeyond)
 		return nil
 	}
-	s.i += n
-	return s.b[s.i-n : s.i]
+	s.i = i + n
+	return b[i:s.i]
 }
 
 // num reads an integer. fits is false if it is well-formed but not an int64.
@@ -155,7 +151,7 @@ func (s *scanner) num() (v int64, fits bool) {
 }
 
 // skip passes over one value of any kind. Its recursion is bounded by maxDepth.
-func (s *scanner) skip(depth int) {
+func (s *scanner) skip() {
 	switch c := s.peek(); {
 	case s.fault != nil:
 	case c >= '0' && c <= '9':
@@ -163,25 +159,11 @@ func (s *scanner) skip(depth int) {
 	case c == 'i':
 		s.num()
 	case c == 'l':
-		if !s.open(depth) {
-			return
-		}
-		for s.more() {
-			s.skip(depth + 1)
+		for s.open(); s.more(); {
+			s.skip()
 		}
 	case c == 'd':
-		if !s.open(depth) {
-			return
-		}
-		var last []byte
-		for first := true; s.more(); first = false {
-			key := s.key()
-			if s.sorted && !first && string(key) <= string(last) {
-				s.fail(faultOrder)
-			}
-			last = key
-			s.skip(depth + 1)
-		}
+		s.skipDict()
 	case s.i >= len(s.b):
 		s.fail(faultEnd)
 	default:
@@ -189,18 +171,32 @@ func (s *scanner) skip(depth int) {
 	}
 }
 
-// open steps into a list or dictionary.
-func (s *scanner) open(depth int) bool {
-	if depth >= maxDepth {
-		s.fail(faultDepth)
-		return false
+func (s *scanner) skipDict() {
+	s.open()
+	var last []byte
+	for first := true; s.more(); first = false {
+		key := s.key()
+		if s.sorted && !first && string(key) <= string(last) {
+			s.fail(faultOrder)
+		}
+		last = key
+		s.skip()
 	}
+}
+
+// open steps into the list or dictionary that starts here. Too deep is a
+// fault, which [scanner.more] reports as the end.
+func (s *scanner) open() {
+	if s.depth >= maxDepth {
+		s.fail(faultDepth)
+		return
+	}
+	s.depth++
 	s.i++
-	return true
 }
 
 // more reports whether the open list or dictionary has another element, and
-// steps over its end if not.
+// steps out of it if not.
 func (s *scanner) more() bool {
 	if s.fault != nil {
 		return false
@@ -211,6 +207,7 @@ func (s *scanner) more() bool {
 	}
 	if s.b[s.i] == 'e' {
 		s.i++
+		s.depth--
 		return false
 	}
 	return true
@@ -225,9 +222,9 @@ func (s *scanner) key() []byte {
 }
 
 // value passes over one value and returns its bytes.
-func (s *scanner) value(depth int) []byte {
+func (s *scanner) value() []byte {
 	start := s.i
-	s.skip(depth)
+	s.skip()
 	if s.fault != nil {
 		return nil
 	}

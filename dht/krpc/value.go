@@ -39,14 +39,16 @@ func EncodeValue(v any) ([]byte, error) {
 	return b, nil
 }
 
+// checkValue looks for what cannot be bencoded in v, which has depth lists and
+// dictionaries around it.
 func checkValue(v any, depth int) error {
-	if depth > maxDepth {
-		return errValue
-	}
 	switch v := v.(type) {
 	case int64, string:
 		return nil
 	case []any:
+		if depth >= maxDepth {
+			return errValue
+		}
 		for _, e := range v {
 			if err := checkValue(e, depth+1); err != nil {
 				return err
@@ -54,6 +56,9 @@ func checkValue(v any, depth int) error {
 		}
 		return nil
 	case map[string]any:
+		if depth >= maxDepth {
+			return errValue
+		}
 		for _, e := range v { // in any order: there is only one error to find
 			if err := checkValue(e, depth+1); err != nil {
 				return err
@@ -66,6 +71,7 @@ func checkValue(v any, depth int) error {
 
 // WithID returns dict, a bencoded dictionary, with its `id` set to id unless
 // it has one already: the arguments of a query, or the values of a response.
+// As the message around it is one level more, it may be only 31 deep.
 func WithID(dict []byte, id ID) ([]byte, error) {
 	v, err := DecodeValue(dict)
 	if err != nil {
@@ -77,6 +83,9 @@ func WithID(dict []byte, id ID) ([]byte, error) {
 	}
 	if _, has := m["id"]; !has {
 		m["id"] = string(id[:])
+	}
+	if err := checkValue(m, 1); err != nil {
+		return nil, err
 	}
 	return EncodeValue(m)
 }

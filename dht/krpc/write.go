@@ -49,7 +49,7 @@ func (q *Query) Append(b []byte) []byte {
 }
 
 // AppendQuery appends a query of any method whose arguments are already a
-// bencoded dictionary with an `id`.
+// bencoded dictionary with an `id`, such as [WithID] returns.
 func AppendQuery(b []byte, method string, args, tx []byte, version string, readOnly bool) []byte {
 	b = append(b, "d1:a"...)
 	b = append(b, args...)
@@ -78,11 +78,11 @@ func (r *Response) Append(b []byte) []byte {
 	b = append(b, r.ID[:]...)
 	if r.Lists&Want4 != 0 {
 		b = append(b, "5:nodes"...)
-		b = appendContacts(b, r.Nodes, compactContact4)
+		b = appendContacts(b, r.Nodes, true)
 	}
 	if r.Lists&Want6 != 0 {
 		b = append(b, "6:nodes6"...)
-		b = appendContacts(b, r.Nodes6, compactContact6)
+		b = appendContacts(b, r.Nodes6, false)
 	}
 	if r.Token != nil {
 		b = append(b, "5:token"...)
@@ -105,7 +105,7 @@ func (r *Response) Append(b []byte) []byte {
 }
 
 // AppendResponse appends a response whose `r` is already a bencoded dictionary
-// with an `id`.
+// with an `id`, such as [WithID] returns.
 func AppendResponse(b, rets, tx []byte, ip netip.AddrPort, version string) []byte {
 	b = appendHead(b, ip)
 	b = append(b, "1:r"...)
@@ -160,11 +160,25 @@ func appendTail(b, tx []byte, version string, readOnly bool, kind Kind) []byte {
 	return append(b, byte(kind), 'e')
 }
 
-func appendContacts(b []byte, contacts []Contact, size int) []byte {
-	b = strconv.AppendUint(b, uint64(size*len(contacts)), 10)
+// appendContacts writes a compact node list. A contact of the other family is
+// left out: it would give the string another length than announced, and let
+// whoever brought it in continue the message.
+func appendContacts(b []byte, contacts []Contact, v4 bool) []byte {
+	size, n := compactContact6, 0
+	if v4 {
+		size = compactContact4
+	}
+	for i := range contacts {
+		if contacts[i].Addr.Addr().Is4() == v4 {
+			n += size
+		}
+	}
+	b = strconv.AppendUint(b, uint64(n), 10)
 	b = append(b, ':')
-	for _, c := range contacts {
-		b = AppendContact(b, c)
+	for i := range contacts {
+		if contacts[i].Addr.Addr().Is4() == v4 {
+			b = AppendContact(b, contacts[i])
+		}
 	}
 	return b
 }
