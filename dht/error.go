@@ -1,0 +1,30 @@
+package dht
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+)
+
+// Why a query or a search failed. A remote node's own refusal is a [krpc.Error].
+var (
+	ErrTimeout   = errors.New("no answer in time")
+	ErrMalformed = errors.New("the answer makes no sense")
+	ErrStopped   = errors.New("stopped before the answer came")
+	ErrBusy      = errors.New("too many queries are waiting for an answer")
+	ErrNoNodes   = errors.New("no node to ask: nobody is known and no bootstrap address was given")
+	ErrNoAnswer  = errors.New("none of the nodes that were asked answered")
+)
+
+// QueryError is the failure of one query to one node.
+type QueryError struct {
+	Method string         // "ping", "find_node", ...
+	To     netip.AddrPort // who was asked
+	Err    error          // one of the errors above, or a *krpc.Error that To sent back
+}
+
+// Error says what was asked of whom and what came of it.
+func (e *QueryError) Error() string { return fmt.Sprintf("%s to %v: %v", e.Method, e.To, e.Err) }
+
+// Unwrap returns the reason.
+func (e *QueryError) Unwrap() error { return e.Err }

@@ -1,0 +1,128 @@
+package dht
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/table"
+)
+
+// Bounds of held queries; ours.
+const (
+	maxHeld  = 256
+	holdTime = time.Second // most clients wait 2 s and more for an answer
+)
+
+// Hooks is what a host may see and change. Each may be nil; all are called on
+// the goroutine that owns the node and must not block.
+type Hooks struct {
+	// Query is offered each well-formed query before it is answered. It returns
+	// false for the built-in answer; true keeps the query, to be ended later, or
+	// at once, by one of q's methods.
+	Query func(now Time, q *Incoming) (keep bool)
+	// Answered is told of each answer that is sent. Neither m nor answer outlive
+	// the call.
+	Answered func(now Time, from netip.AddrPort, m *krpc.Message, answer []byte)
+	// Heard is told of each node that was not in the table before.
+	Heard func(now Time, e table.Entry)
+	// Announce is told of each announce that was stored.
+	Announce func(now Time, infoHash krpc.ID, from netip.AddrPort, port uint16)
+}
+
+// SetHooks replaces all hooks.
+func (n *Node) SetHooks(h Hooks) { n.hooks = h }
+
+// Incoming is a query that a hook may keep. What it points to is its own.
+type Incoming struct {
+	From    netip.AddrPort
+	Message krpc.Message
+
+	node     *Node
+	deadline Time
+	over     bool
+}
+
+// offer shows a query to the hook; true if the hook keeps it.
+func (n *Node) offer(now Time, from netip.AddrPort, m *krpc.Message) bool {
+	if len(n.held) >= maxHeld {
+		n.stats.HooksMissed++
+		return false
+	}
+	q := &Incoming{From: from, Message: m.Clone(), node: n, deadline: now.Add(holdTime)}
+	n.held = append(n.held, q)
+	if !n.hooks.Query(now, q) {
+		n.release(q)
+		return false
+	}
+	return true
+}
+
+// release ends the holding of q; false if it was over already.
+func (n *Node) release(q *Incoming) bool {
+	if q.over {
+		return false
+	}
+	q.over = true
+	for i, h := range n.held {
+		if h == q {
+			n.held = append(n.held[:i], n.held[i+1:]...)
+			break
+		}
+	}
+	return true
+}
+
+// expireHeld gives the built-in answer to queries whose hook took too long.
+func (n *Node) expireHeld(now Time) {
+	for len(n.held) > 0 && n.held[0].deadline <= now {
+		n.stats.HooksMissed++
+		n.held[0].Default(now)
+	}
+}
+
+// Default gives the built-in answer. Like the other methods it may be called
+// once, within a second; whatever comes later changes nothing and reports false.
+func (q *Incoming) Default(now Time) bool {
+	if !q.node.release(q) {
+		return false
+	}
+	q.node.builtin(now, q.From, &q.Message)
+	return true
+}
+
+// Reply answers with r, a bencoded dictionary; `id` is added if it has none.
+// An r that is none is an error, and the query stays held.
+func (q *Incoming) Reply(now Time, r []byte) (bool, error) {
+	n := q.node
+	rets, err := krpc.WithID(r, n.cfg.ID)
+	if err != nil || !n.release(q) {
+		return false, err
+	}
+	n.stats.RepliesOut++
+	packet := krpc.AppendResponse(n.cfg.Scratch.packet[:0], rets, q.Message.Tx, q.From, n.cfg.version())
+	n.reply(now, q.From, &q.Message, packet)
+	return true, nil
+}
+
+// Refuse answers with an error.
+func (q *Incoming) Refuse(now Time, code int, text string) bool {
+	if !q.node.release(q) {
+		return false
+	}
+	q.node.reply(now, q.From, &q.Message, q.node.refusal(q.From, &q.Message, code, text))
+	return true
+}
+
+// Drop leaves the query without an answer.
+func (q *Incoming) Drop() bool { return q.node.release(q) }
+
+// announceFresh tells the hook of a node that is new to the table.
+func (n *Node) announceFresh(now Time, fresh bool, id krpc.ID) {
+	if !fresh || n.hooks.Heard == nil {
+		return
+	}
+	if e, ok := n.table.Get(now, id); ok {
+		n.hooks.Heard(now, e)
+	}
+}

@@ -1,0 +1,291 @@
+package dht
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/store"
+	"github.com/lightdht/lightdht/dht/table"
+)
+
+// Time is nanoseconds since the host's epoch: the Unix epoch on a real network,
+// the start of the run in a simulation. The node only compares and subtracts.
+type Time = krpc.Time
+
+// Source is where the node's randomness comes from: transaction ids, tokens,
+// refresh targets. On a real network it must be unguessable.
+type Source = krpc.Source
+
+// Wire takes datagrams away. Send must not block and must not keep packet: the
+// node reuses it as soon as Send returns. Delivery is not promised, and nothing
+// is reported back; an answer, or its absence, is the only signal.
+type Wire interface {
+	Send(to netip.AddrPort, packet []byte)
+}
+
+// TableKind chooses what a node remembers of others.
+type TableKind uint8
+
+// The two kinds of table; see package table.
+const (
+	FlatTable    TableKind = iota // everyone ever heard of, forgetting nobody
+	BucketsTable                  // BEP 5's: k for each range of the key space
+)
+
+// Config says what a node is. The zero value of each field means its default.
+type Config struct {
+	// ID is the node's id. Default: drawn from the source.
+	ID krpc.ID
+	// Addr is the address the node is bound to, as others see it if known. Its
+	// family decides which of the two networks (BEP 32) the node is a member of.
+	// Required.
+	Addr netip.AddrPort
+	// Table is what the node remembers. Default [FlatTable].
+	Table TableKind
+	// TableLimit bounds a flat table, in nodes. Default 20 million.
+	TableLimit int
+	// K is how many nodes share a bucket and answer a lookup. Default 8 (BEP 5).
+	K int
+	// Bootstrap are addresses to ask when nobody is known (any more). They are
+	// never inserted for being listed here. Default none: wait to be found.
+	Bootstrap []netip.AddrPort
+	// Public says that this is the public DHT: contacts with addresses that
+	// cannot be routed there are refused, and the table holds one node per IP.
+	// Default false: every address is fine, as on loopback or in a simulation.
+	Public bool
+	// Version is sent as `v` (BEP 5): by convention two letters for the client
+	// and two bytes for its version. Default "LD\x00\x01".
+	Version string
+	// QueryTimeout is how long an answer is waited for. Default 4 s: between the
+	// 2 s of anacrolix/dht and mainline and the 15 s of libtorrent. A lookup
+	// asks somebody else after a quarter of it, and still takes a late answer.
+	QueryTimeout time.Duration
+	// AnswerRate caps replies to one address, in datagrams per second, with a
+	// burst of twice that. On the public DHT an address is an IP; elsewhere it
+	// is IP and port, since many nodes may share a machine. Default 50; negative
+	// means no cap.
+	AnswerRate int
+	// MaxPending bounds the queries that wait for an answer. Default 65536.
+	MaxPending int
+	// Store bounds what is kept for others. The zero value: package store's defaults.
+	Store store.PeersConfig
+	// Scratch is working memory. Nodes that are driven by one goroutine may
+	// share it; a million of them should. Default: the node's own.
+	Scratch *Scratch
+}
+
+// Scratch is memory a node works in while one of its methods runs; nothing in it
+// outlives the call.
+type Scratch struct {
+	packet   []byte
+	contacts []krpc.Contact
+	values   []netip.AddrPort
+	token    []byte
+	message  krpc.Message
+}
+
+// Defaults that are ours, unless a source is named at the field of [Config].
+const (
+	defaultK            = 8
+	defaultVersion      = "LD\x00\x01"
+	defaultQueryTimeout = 4 * time.Second
+	defaultAnswerRate   = 50
+	defaultMaxPending   = 65536
+)
+
+// validate fills in defaults and names the field it refuses.
+func (c *Config) validate() error {
+	if !c.Addr.IsValid() || c.Addr.Port() == 0 || c.Addr.Addr().Is4In6() {
+		return fmt.Errorf("dht: Config.Addr must be an IPv4 or IPv6 address with a port, got %v", c.Addr)
+	}
+	if c.Table > BucketsTable {
+		return fmt.Errorf("dht: Config.Table must be FlatTable or BucketsTable, got %d", c.Table)
+	}
+	for _, f := range []struct {
+		name     string
+		value    *int
+		fallback int
+		most     int
+	}{{"K", &c.K, defaultK, 100}, {"MaxPending", &c.MaxPending, defaultMaxPending, 1 << 24}} {
+		if *f.value == 0 {
+			*f.value = f.fallback
+		}
+		if *f.value < 1 || *f.value > f.most {
+			return fmt.Errorf("dht: Config.%s must be 1 to %d, got %d", f.name, f.most, *f.value)
+		}
+	}
+	if c.QueryTimeout == 0 {
+		c.QueryTimeout = defaultQueryTimeout
+	}
+	if c.QueryTimeout < 0 {
+		return fmt.Errorf("dht: Config.QueryTimeout must not be negative, got %v", c.QueryTimeout)
+	}
+	if c.AnswerRate == 0 {
+		c.AnswerRate = defaultAnswerRate
+	}
+	if c.Version == "" {
+		c.Version = defaultVersion
+	}
+	if len(c.Version) > 20 {
+		return fmt.Errorf("dht: Config.Version must be at most 20 bytes, got %d", len(c.Version))
+	}
+	if c.Scratch == nil {
+		c.Scratch = new(Scratch)
+	}
+	return nil
+}
+
+// Node is one member of the DHT: client and server. It owns no socket, clock,
+// goroutine or random source, and belongs to one goroutine at a time. Callbacks
+// run on it, within Receive, Handle or Advance; they may call any method, but
+// must not block. No callback runs before the call that was given it returned.
+type Node struct {
+	cfg    Config
+	wire   Wire
+	src    Source
+	table  Table
+	peers  *store.Peers
+	tokens *store.Tokens
+	hooks  Hooks
+	stats  Stats
+
+	pending pending
+	answers limiter
+	upkeep  upkeep
+	held    []*Incoming
+	later   []func(Time) // what Advance must call first of all
+}
+
+// New makes a node that knows nobody. It sends nothing until it is asked
+// something, or told to; see [Node.Bootstrap].
+func New(cfg Config, wire Wire, src Source) (*Node, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	if cfg.ID.IsZero() {
+		cfg.ID = krpc.RandomID(src)
+	}
+	n := &Node{cfg: cfg, wire: wire, src: src}
+	tc := table.Config{K: cfg.K, Limit: cfg.TableLimit, Diverse: cfg.Public}
+	if cfg.Table == BucketsTable {
+		n.table = table.NewBuckets(cfg.ID, tc)
+	} else {
+		n.table = table.NewFlat(cfg.ID, tc)
+	}
+	n.peers = store.NewPeers(cfg.Store)
+	n.tokens = store.NewTokens(src, 0)
+	n.answers = newLimiter(cfg.AnswerRate)
+	return n, nil
+}
+
+// ID returns the node's id.
+func (n *Node) ID() krpc.ID { return n.cfg.ID }
+
+// Addr returns the address the node was configured with.
+func (n *Node) Addr() netip.AddrPort { return n.cfg.Addr }
+
+// Table returns all the node knows of others. It belongs to the node's goroutine.
+func (n *Node) Table() Table { return n.table }
+
+// Peers returns the announces the node keeps for others. It belongs to the
+// node's goroutine.
+func (n *Node) Peers() *store.Peers { return n.peers }
+
+// Receive takes one datagram that arrived at now. Junk is counted and dropped.
+func (n *Node) Receive(now Time, from netip.AddrPort, packet []byte) {
+	m := &n.cfg.Scratch.message
+	if err := m.Parse(packet); err != nil {
+		n.Junk(len(packet))
+		return
+	}
+	n.Handle(now, from, len(packet), m)
+}
+
+// Junk counts a datagram of size bytes that [krpc.Message.Parse] refused. It is
+// for hosts that parse before they call Handle.
+func (n *Node) Junk(size int) {
+	n.stats.PacketsIn++
+	n.stats.BytesIn += uint64(size)
+	n.stats.Junk++
+}
+
+// Handle takes one datagram of size bytes that was parsed elsewhere. Neither m
+// nor what it points to is kept.
+func (n *Node) Handle(now Time, from netip.AddrPort, size int, m *krpc.Message) {
+	n.stats.PacketsIn++
+	n.stats.BytesIn += uint64(size)
+	if !n.sane(from) {
+		n.stats.Martians++
+		return
+	}
+	switch m.Kind {
+	case krpc.KindQuery:
+		n.answer(now, from, m)
+	case krpc.KindResponse, krpc.KindError:
+		n.settle(now, from, m)
+	}
+}
+
+// Advance does everything that is due at now: timeouts, refreshes, expiry.
+func (n *Node) Advance(now Time) {
+	for len(n.later) > 0 { // what they add is done as well
+		todo := n.later
+		n.later = nil
+		for _, f := range todo {
+			f(now)
+		}
+	}
+	n.expireQueries(now)
+	n.expireHeld(now)
+	n.maintain(now)
+}
+
+// Next returns when Advance has work again, or false if it never will. The
+// answer may change with every call of any other method. It may be early, and
+// it may be in the past.
+func (n *Node) Next() (Time, bool) {
+	if len(n.later) > 0 {
+		return 0, true
+	}
+	next, ok := n.upkeep.next(n)
+	if t, some := n.pending.next(); some && (!ok || t < next) {
+		next, ok = t, true
+	}
+	if len(n.held) > 0 && (!ok || n.held[0].deadline < next) {
+		next, ok = n.held[0].deadline, true // held in the order of their deadlines
+	}
+	return next, ok
+}
+
+// send hands one datagram, written into the scratch buffer, to the wire.
+func (n *Node) send(to netip.AddrPort, packet []byte) {
+	n.cfg.Scratch.packet = packet[:0]
+	n.stats.PacketsOut++
+	n.stats.BytesOut += uint64(len(packet))
+	n.wire.Send(to, packet)
+}
+
+// soon runs f at the next Advance, which Next will ask for at once.
+func (n *Node) soon(f func(Time)) { n.later = append(n.later, f) }
+
+// is4 reports whether the node is a member of the IPv4 network.
+func (n *Node) is4() bool { return n.cfg.Addr.Addr().Is4() }
+
+// sane reports whether an address can be that of another node of this network.
+func (n *Node) sane(addr netip.AddrPort) bool {
+	ip := addr.Addr()
+	if addr.Port() == 0 || ip.Is4() != n.is4() || ip.Is4In6() || ip.IsUnspecified() || ip.IsMulticast() {
+		return false
+	}
+	if ip.Is4() && ip.As4()[0] >= 224 || ip.Zone() != "" && n.cfg.Public {
+		return false
+	}
+	return !n.cfg.Public || ip.IsGlobalUnicast() && !ip.IsPrivate() && !(ip.Is4() && ip.As4()[0] == 0)
+}
+
+// usable reports whether a contact somebody named is worth remembering.
+func (n *Node) usable(c krpc.Contact) bool {
+	return n.sane(c.Addr) && c.ID != n.cfg.ID && !c.ID.IsZero() && c.Addr != n.cfg.Addr
+}

@@ -1,0 +1,210 @@
+package dht
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"time"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// Call is one query to be sent. The zero value of a field means: not used by
+// the method, or the default.
+type Call struct {
+	Method  string         // "ping", "find_node", "get_peers", "announce_peer" or any other
+	Target  krpc.ID        // find_node, and the info_hash of get_peers and announce_peer
+	Port    uint16         // announce_peer
+	Implied bool           // announce_peer: use the port the query comes from instead
+	Token   []byte         // announce_peer
+	Args    []byte         // any other method: its arguments, a bencoded dictionary; `id` is added
+	ID      krpc.ID        // ask under another id than our own
+	Timeout time.Duration  // default Config.QueryTimeout
+	slow    func(now Time) // called once if no answer came after a quarter of Timeout
+}
+
+// Reply is what became of a query.
+type Reply struct {
+	// From is who answered, with the id it gave; on failure, who was asked.
+	From krpc.Contact
+	// RTT is how long the answer took.
+	RTT time.Duration
+	// Message is the response. It is valid during the callback only; nil on failure.
+	Message *krpc.Message
+	// Err is nil or a [*QueryError].
+	Err error
+}
+
+// query is one that waits for its answer.
+type query struct {
+	tx       uint32
+	index    int // in the heap of deadlines
+	to       krpc.Contact
+	method   string
+	sent     Time
+	wake     Time // when something must be done next: slow, or give up
+	deadline Time
+	slow     func(Time)
+	done     func(Time, Reply)
+}
+
+// Query sends one query to an address and calls done once, with the answer or
+// with a [*QueryError]. An answer counts if it repeats the transaction id and
+// comes from exactly the address that was asked. If to.ID is not zero and
+// another node answers there, the answer is delivered as it is, but the table
+// does not take the newcomer's word for the old id. stop gives up: done is then
+// called with [ErrStopped].
+func (n *Node) Query(now Time, to krpc.Contact, call Call, done func(now Time, r Reply)) (stop func()) {
+	q := &query{to: to, method: call.Method, sent: now, slow: call.slow, done: done}
+	if len(n.pending.byTx) >= n.cfg.MaxPending {
+		n.soon(func(now Time) { n.fail(now, q, ErrBusy) })
+		return func() {}
+	}
+	timeout := call.Timeout
+	if timeout <= 0 {
+		timeout = n.cfg.QueryTimeout
+	}
+	q.deadline = now.Add(timeout)
+	q.wake = q.deadline
+	if q.slow != nil {
+		q.wake = now.Add(timeout / 4)
+	}
+	packet, err := n.writeQuery(q, call)
+	if err != nil {
+		n.soon(func(now Time) { n.fail(now, q, err) })
+		return func() {}
+	}
+	n.pending.add(q)
+	n.stats.QueriesOut++
+	n.table.Asked(now, to)
+	n.send(to.Addr, packet)
+	return func() { n.giveUp(q) }
+}
+
+// writeQuery draws the transaction id and encodes the query.
+func (n *Node) writeQuery(q *query, call Call) ([]byte, error) {
+	q.tx = uint32(n.src.Uint64())
+	for n.pending.byTx[q.tx] != nil {
+		q.tx = uint32(n.src.Uint64())
+	}
+	var tx [4]byte // every implementation examined understands 4 bytes
+	binary.BigEndian.PutUint32(tx[:], q.tx)
+	id := call.ID
+	if id.IsZero() {
+		id = n.cfg.ID
+	}
+	buf := n.cfg.Scratch.packet[:0]
+	if call.Args != nil {
+		args, err := krpc.WithID(call.Args, id)
+		if err != nil {
+			return nil, err
+		}
+		return krpc.AppendQuery(buf, call.Method, args, tx[:], n.cfg.version(), false), nil
+	}
+	w := krpc.Query{
+		Method: call.Method, Tx: tx[:], ID: id, Target: call.Target, Port: call.Port,
+		Implied: call.Implied, Token: call.Token, Version: n.cfg.version(),
+	}
+	return w.Append(buf), nil
+}
+
+// version is what to send as `v`.
+func (c *Config) version() string {
+	if c.Version == "-" {
+		return ""
+	}
+	return c.Version
+}
+
+// giveUp ends a query before its time, at the next Advance.
+func (n *Node) giveUp(q *query) {
+	if n.pending.remove(q) {
+		n.soon(func(now Time) { n.fail(now, q, ErrStopped) })
+	}
+}
+
+// settle matches a response or an error to its query.
+func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
+	if len(m.Tx) != 4 {
+		n.stats.Unmatched++
+		return
+	}
+	q := n.pending.byTx[binary.BigEndian.Uint32(m.Tx)]
+	if q == nil || q.to.Addr != from {
+		n.stats.Unmatched++
+		return
+	}
+	n.pending.remove(q)
+	if m.Kind == krpc.KindError {
+		n.stats.ErrorsIn++
+		n.refused(now, q, m)
+		return
+	}
+	if m.Has&krpc.HasID == 0 || m.ID == n.cfg.ID || m.ID.IsZero() {
+		n.stats.Malformed++
+		n.table.Silent(now, q.to)
+		n.fail(now, q, ErrMalformed)
+		return
+	}
+	n.stats.RepliesIn++
+	r := Reply{From: krpc.Contact{ID: m.ID, Addr: from}, RTT: now.Sub(q.sent), Message: m}
+	n.learn(now, q, r)
+	q.done(now, r)
+}
+
+// learn tells the table what an answer shows: who is there, and whom it named.
+func (n *Node) learn(now Time, q *query, r Reply) {
+	if !q.to.ID.IsZero() && q.to.ID != r.From.ID {
+		n.table.Silent(now, q.to) // whoever we asked is not there any more
+		n.hear(now, r.From)       // and this one must first answer under its own name
+	} else if n.usable(r.From) {
+		fresh := n.table.Answered(now, r.From, r.RTT, r.Message.Version)
+		n.announceFresh(now, fresh, r.From.ID)
+	}
+	whole := r.Message.EachNode(func(c krpc.Contact) { n.hear(now, c) })
+	if !whole {
+		n.stats.Malformed++
+	}
+}
+
+// hear notes a contact that somebody named.
+func (n *Node) hear(now Time, c krpc.Contact) {
+	if n.usable(c) {
+		n.announceFresh(now, n.table.Heard(now, c), c.ID)
+	}
+}
+
+// refused ends a query that was answered with an error. The node is alive, which
+// an error that names no id does not prove to the table.
+func (n *Node) refused(now Time, q *query, m *krpc.Message) {
+	if m.Has&krpc.HasID != 0 && m.ID == q.to.ID {
+		n.table.Answered(now, q.to, now.Sub(q.sent), m.Version)
+	}
+	n.fail(now, q, m.RemoteError())
+}
+
+// fail reports a failure to whoever asked.
+func (n *Node) fail(now Time, q *query, reason error) {
+	q.done(now, Reply{From: q.to, RTT: now.Sub(q.sent), Err: &QueryError{Method: q.method, To: q.to.Addr, Err: reason}})
+}
+
+// expireQueries gives up on those nobody answered, and tells searches of those
+// that take long.
+func (n *Node) expireQueries(now Time) {
+	for {
+		wake, ok := n.pending.next()
+		if !ok || wake > now {
+			return
+		}
+		q := n.pending.heap[0]
+		if q.wake < q.deadline {
+			q.wake = q.deadline
+			n.pending.down(0)
+			q.slow(now)
+			continue
+		}
+		n.pending.remove(q)
+		n.stats.Timeouts++
+		n.table.Silent(now, q.to)
+		n.fail(now, q, ErrTimeout)
+	}
+}

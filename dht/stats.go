@@ -1,0 +1,40 @@
+package dht
+
+// Stats are a node's counters since it was made, and, behind them, its gauges.
+type Stats struct {
+	PacketsIn, PacketsOut uint64
+	BytesIn, BytesOut     uint64 // of UDP payload
+
+	QueriesIn   uint64 // well-formed queries we were asked
+	RepliesOut  uint64 // responses we gave
+	ErrorsOut   uint64 // errors we gave
+	QueriesOut  uint64 // queries we sent
+	RepliesIn   uint64 // responses that matched a query of ours
+	ErrorsIn    uint64 // errors that matched a query of ours
+	Timeouts    uint64 // queries of ours that nobody answered
+	AnnouncesIn uint64 // announces we stored
+
+	Junk        uint64 // datagrams that are no KRPC message
+	Martians    uint64 // datagrams from addresses that cannot be
+	Reflected   uint64 // queries under our own id
+	Unmatched   uint64 // responses and errors that answer nothing we asked, or came too late
+	Malformed   uint64 // responses without a usable id, lists of a broken length
+	RateLimited uint64 // queries dropped because their sender asks too often
+	HooksMissed uint64 // queries a handler did not decide on in time; they got the built-in answer
+
+	Pending     int // queries of ours that wait for an answer
+	Searches    int // lookups under way
+	Known       int // nodes in the table
+	Hashes      int // info-hashes somebody announced to us
+	PeersStored int // peers stored under them
+}
+
+// Stats returns a copy of the counters and the gauges of this moment.
+func (n *Node) Stats() Stats {
+	s := n.stats
+	s.Pending = len(n.pending.byTx)
+	s.Known = n.table.Len()
+	s.Hashes = n.peers.Hashes()
+	s.PeersStored = n.peers.Total()
+	return s
+}

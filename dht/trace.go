@@ -1,0 +1,59 @@
+package dht
+
+import (
+	"errors"
+	"time"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// Trace says how a search went.
+type Trace struct {
+	Queries, Replies, Timeouts, Errors int
+	Hops                               int           // the longest way to a node that answered, in hops
+	Duration                           time.Duration // of the whole search
+	Path                               []Step        // each query, in the order of sending
+}
+
+// Step is one query of a search.
+type Step struct {
+	krpc.Contact               // who was asked; the id is the one that answered, zero if none is known
+	Method       string        // "" is the search's own: find_node or get_peers
+	Hop          int           // 0: known at the start
+	Sent         time.Duration // since the search began
+	RTT          time.Duration // of the answer, 0 if there was none
+	Outcome      Outcome
+}
+
+// Outcome is what became of one query of a search.
+type Outcome uint8
+
+// The outcomes of a query.
+const (
+	OutcomePending Outcome = iota // the search ended before it was known
+	OutcomeReply
+	OutcomeTimeout
+	OutcomeError // the node refused, or its answer made no sense
+)
+
+// String returns "pending", "reply", "timeout" or "error".
+func (o Outcome) String() string {
+	return [...]string{"pending", "reply", "timeout", "error"}[o]
+}
+
+// note writes down what became of the query at place i of the path.
+func (t *Trace) note(i int, r Reply) {
+	step := &t.Path[i]
+	switch {
+	case r.Err == nil:
+		t.Replies++
+		t.Hops = max(t.Hops, step.Hop)
+		step.ID, step.RTT, step.Outcome = r.From.ID, r.RTT, OutcomeReply
+	case errors.Is(r.Err, ErrTimeout):
+		t.Timeouts++
+		step.Outcome = OutcomeTimeout
+	default:
+		t.Errors++
+		step.RTT, step.Outcome = r.RTT, OutcomeError
+	}
+}
