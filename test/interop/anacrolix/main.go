@@ -65,7 +65,8 @@ func main() {
 	}
 }
 
-// start opens a node on each address and lets it join through the bootstrap addresses, if there are any.
+// start opens a node on each address and lets one after another join through the bootstrap addresses, if there are
+// any. An address that does not answer is no error: the node then knows nobody.
 func start(listen []string, bootstrap string) ([]*dht.Server, error) {
 	var first []string
 	if bootstrap != "" {
@@ -79,7 +80,10 @@ func start(listen []string, bootstrap string) ([]*dht.Server, error) {
 		}
 		nodes = append(nodes, node)
 		if len(first) > 0 {
-			go node.TableMaintainer() // bootstraps, then refreshes once a minute, until the process ends
+			if _, err := node.Bootstrap(); err != nil {
+				return nil, err
+			}
+			go node.TableMaintainer() // once a minute, until the process ends
 		}
 	}
 	return nodes, nil

@@ -14,16 +14,19 @@ const installed = new URL('node_modules/bittorrent-dht/package.json', import.met
 const { version } = JSON.parse(readFileSync(installed))
 
 class Node {
-  constructor (listen, bootstrap) {
+  constructor (listen) {
     this.listen = listen
-    this.dht = new DHT({ bootstrap }) // an empty list: no public routers
-    this.dht.on('error', fail)
   }
 
-  async start () {
+  // Listens and joins.
+  async start (bootstrap) {
+    this.dht = new DHT({ bootstrap }) // an empty list: no public routers
+    this.dht.on('error', fail)
+    const joined = once(this.dht, 'ready')
     const [host, port] = this.listen.split(':')
     this.dht.listen(Number(port), host)
     await once(this.dht, 'listening')
+    await joined
   }
 
   nodes () {
@@ -81,8 +84,8 @@ const { values: options } = parseArgs({
   options: { listen: { type: 'string' }, bootstrap: { type: 'string', default: '' } }
 })
 const bootstrap = options.bootstrap.split(',').filter(Boolean)
-const nodes = options.listen.split(',').map(listen => new Node(listen, bootstrap))
-await Promise.all(nodes.map(node => node.start()))
+const nodes = options.listen.split(',').map(listen => new Node(listen))
+for (const node of nodes) await node.start(bootstrap) // one after another, as nodes do join a network
 
 const lines = createInterface({ input: process.stdin })
 say({ ready: true, client: `bittorrent-dht ${version}`, addrs: nodes.map(node => node.listen) })

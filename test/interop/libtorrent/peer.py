@@ -21,6 +21,8 @@ import libtorrent as lt
 # load_state and pop_alerts by type: deprecated names are the only ones these bindings offer.
 warnings.simplefilter("ignore", DeprecationWarning)
 
+# How long a node may take to listen, and then to join.
+START_SECONDS = 10
 # How long a search may stay without a peer. libtorrent never says that a search has ended empty.
 SEARCH_SECONDS = 5
 # How long an announce may wait for its first acknowledgement, and for the last one.
@@ -71,14 +73,28 @@ class Node:
 
     def __init__(self, listen, bootstrap, loop):
         self.listen = listen
+        self.bootstrap = bootstrap
         self.listening = loop.create_future()
         self.listeners = []  # called with each alert
         self.session = lt.session(dict(SETTINGS, enable_dht=False, listen_interfaces=listen))
         self.watch_alerts(loop)
-        # The saved table of an earlier run is how a client finds its way back without routers.
-        # dht_bootstrap_nodes would not do: libtorrent keeps routers out of its routing table.
-        self.session.load_state({b"dht state": {b"nodes": [compact(a) for a in bootstrap]}})
-        self.session.apply_settings({"enable_dht": True})
+
+    async def start(self):
+        """Listens and joins. The saved table of an earlier run is how a client finds its way back.
+
+        dht_bootstrap_nodes would not do: libtorrent keeps such routers out of its routing table.
+        """
+        await asyncio.wait_for(self.listening, START_SECONDS)
+        self.session.load_state({b"dht state": {b"nodes": [compact(a) for a in self.bootstrap]}})
+
+        def pick(alert):
+            return isinstance(alert, lt.dht_bootstrap_alert) or None
+
+        joined = await self.first(
+            pick, START_SECONDS, lambda: self.session.apply_settings({"enable_dht": True})
+        )
+        if self.bootstrap and not joined:
+            print("libtorrent did not end its bootstrap", file=sys.stderr)
 
     def watch_alerts(self, loop):
         ours, theirs = socket.socketpair()
@@ -222,7 +238,8 @@ async def main():
 
     bootstrap = [a for a in options.bootstrap.split(",") if a]
     nodes = [Node(a, bootstrap, loop) for a in options.listen.split(",")]
-    await asyncio.wait_for(asyncio.gather(*(node.listening for node in nodes)), 20)
+    for node in nodes:  # one after another, as nodes do join a network
+        await node.start()
 
     requests = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(requests), sys.stdin)
