@@ -88,14 +88,14 @@ func (p *Peers) Announce(now krpc.Time, infoHash krpc.ID, addr netip.AddrPort, s
 	if s == nil && len(p.swarms) >= p.cfg.MaxHashes {
 		p.Expire(now)
 	}
-	if s.find(ip) == nil && !p.room(s, ip) {
-		return false
-	}
-	if s == nil {
-		s = p.open(now, infoHash)
-	}
 	e := s.find(ip)
 	if e == nil {
+		if !p.room(s, ip) {
+			return false
+		}
+		if s == nil {
+			s = p.open(now, infoHash)
+		}
 		e = s.add(ip)
 		p.count(ip, 1)
 	}

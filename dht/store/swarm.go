@@ -85,7 +85,7 @@ func hostOf(ip netip.Addr) (host uint64, limited bool) {
 	}
 	raw := ip.As16()
 	if ip.Is4() {
-		return binary.BigEndian.Uint64(raw[8:]), true // 0:ffff:a:b::/64 is never assigned
+		return binary.BigEndian.Uint64(raw[8:]), true // 0:ffff::/32 is never assigned
 	}
 	return binary.BigEndian.Uint64(raw[:]), true
 }
