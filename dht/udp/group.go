@@ -1,0 +1,132 @@
+package udp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+)
+
+// receiveBuffer is asked of the kernel for each socket, in bytes; it may grant
+// less. A burst of 10,000 small queries takes about this much (rule of thumb:
+// a packet occupies 512 to 768 bytes on Linux).
+const receiveBuffer = 4 << 20
+
+// ListenError says why an address could not be had, and what to do. The cause
+// is kept: errors.Is(err, syscall.EADDRINUSE) works.
+type ListenError struct {
+	Addr netip.AddrPort // what was asked for
+	Err  error          // what the system said
+}
+
+// Error returns one line.
+func (e *ListenError) Error() string {
+	switch {
+	case errors.Is(e.Err, syscall.EADDRINUSE):
+		return fmt.Sprintf("udp: %v is in use by another program; choose another port, or stop that program", e.Addr)
+	case errors.Is(e.Err, syscall.EADDRNOTAVAIL):
+		return fmt.Sprintf("udp: this machine has no address %v; listen on one it has, or on %v for all of them", e.Addr.Addr(), anyAddr(e.Addr.Addr()))
+	case errors.Is(e.Err, syscall.EACCES), errors.Is(e.Err, syscall.EPERM):
+		return fmt.Sprintf("udp: no permission to listen on %v; choose a port from 1024 up", e.Addr)
+	case errors.Is(e.Err, syscall.EAFNOSUPPORT):
+		return fmt.Sprintf("udp: this system cannot listen on %v; choose an address of the other kind, IPv4 or IPv6", e.Addr)
+	}
+	return fmt.Sprintf("udp: cannot listen on %v: %v", e.Addr, e.Err)
+}
+
+// Unwrap returns what the system said.
+func (e *ListenError) Unwrap() error { return e.Err }
+
+// anyAddr is the address that stands for all of the machine's.
+func anyAddr(family netip.Addr) netip.Addr {
+	if family.Is6() {
+		return netip.IPv6Unspecified()
+	}
+	return netip.IPv4Unspecified()
+}
+
+// socket is a bound UDP socket.
+type socket struct {
+	conn *net.UDPConn
+	raw  syscall.RawConn
+	addr netip.AddrPort
+}
+
+// openGroup binds listen for so many receivers: with one socket for each of
+// them where the system shares a port well, else with one socket for all.
+func openGroup(listen netip.AddrPort, receivers int) ([]*socket, error) {
+	if !listen.IsValid() {
+		listen = netip.AddrPortFrom(netip.IPv4Unspecified(), listen.Port())
+	}
+	listen = netip.AddrPortFrom(listen.Addr().Unmap(), listen.Port())
+
+	// The first socket is bound alone, so that a port in use is found out even
+	// if its owner would share it. Only then is it opened to the others.
+	first, err := openSocket(listen, net.ListenConfig{})
+	if err != nil {
+		return nil, &ListenError{listen, err}
+	}
+	group := []*socket{first}
+	if receivers == 1 || !canSharePort {
+		return group, nil
+	}
+	if err = first.raw.Control(sharePort); err == nil {
+		group, err = joinGroup(group, receivers)
+	}
+	if err != nil {
+		closeGroup(group)
+		return nil, &ListenError{first.addr, err}
+	}
+	return group, nil
+}
+
+func joinGroup(group []*socket, size int) ([]*socket, error) {
+	shared := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) error {
+		return raw.Control(sharePort)
+	}}
+	for len(group) < size {
+		s, err := openSocket(group[0].addr, shared)
+		if err != nil {
+			return group, err
+		}
+		group = append(group, s)
+	}
+	return group, nil
+}
+
+func openSocket(listen netip.AddrPort, lc net.ListenConfig) (*socket, error) {
+	network := "udp4"
+	if listen.Addr().Is6() {
+		network = "udp6" // and no IPv4: BEP 32 keeps the two networks apart
+	}
+	pc, err := lc.ListenPacket(context.Background(), network, listen.String())
+	if err != nil {
+		return nil, err
+	}
+	conn := pc.(*net.UDPConn)
+	s, err := newSocket(conn)
+	if err != nil {
+		conn.Close()
+	}
+	return s, err
+}
+
+func newSocket(conn *net.UDPConn) (*socket, error) {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	conn.SetReadBuffer(receiveBuffer) // what is not granted only means less room for bursts
+	bound := conn.LocalAddr().(*net.UDPAddr).AddrPort()
+	return &socket{conn, raw, netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())}, nil
+}
+
+func closeGroup(group []*socket) error {
+	var errs []error
+	for _, s := range group {
+		errs = append(errs, s.conn.Close())
+	}
+	return errors.Join(errs...)
+}

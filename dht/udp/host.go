@@ -1,0 +1,177 @@
+// Package udp puts one DHT node on one UDP address.
+//
+// The node itself knows no socket, clock or goroutine; a [Host] has them. Its
+// receivers take datagrams from the kernel a batch at a time, parse them in
+// parallel, and hand each batch to the node under one mutex; one more
+// goroutine wakes the node when something is due. [Host.Do] lends the node to
+// anybody else.
+package udp
+
+import (
+	"context"
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/lightdht/lightdht/dht"
+)
+
+// MaxReceivers is the most receivers a host can have. More than cores is waste.
+const MaxReceivers = 64
+
+// ErrClosed is returned by [Host.Wait] when the host was closed in the meantime.
+var ErrClosed = errors.New("udp: the host is closed")
+
+// Config says where a host listens and what its node is like.
+type Config struct {
+	// Listen is the address to bind. Port 0 takes any free port. The zero value
+	// is every IPv4 address of the machine and any port. An IPv6 address
+	// carries an IPv6 node only: the two families are separate networks.
+	Listen netip.AddrPort
+
+	// Receivers is the number of goroutines that receive and parse, at most
+	// [MaxReceivers]. Default 1. On Linux each has its own socket on the shared
+	// port, and the kernel gives each remote address to one of them.
+	Receivers int
+
+	// Node is the configuration of the node; its Addr is filled in here.
+	Node dht.Config
+
+	// Source is where the node draws ids, tokens and transaction ids from. nil,
+	// the default, is unpredictable, and anything else unsafe on a real network.
+	Source dht.Source
+
+	// Record, if not nil, is told all that enters the node by itself, in order:
+	// each datagram, junk included, before it is handled, and, with the zero
+	// from and a nil packet, each Advance. It runs alone with the node, must
+	// not block, and must copy packet to keep it.
+	Record func(now dht.Time, from netip.AddrPort, packet []byte)
+}
+
+func (c Config) validate() error {
+	if c.Receivers < 0 || c.Receivers > MaxReceivers {
+		return fmt.Errorf("udp: Receivers is %d; it must be 0 (for 1) to %d", c.Receivers, MaxReceivers)
+	}
+	return nil
+}
+
+// Host is a node on a UDP address. All methods may be called from any
+// goroutine, but none from a function given to Do, nor from a callback of the
+// node: those run while the node is lent out, and would wait for themselves.
+type Host struct {
+	sockets []*socket
+	addr    netip.AddrPort
+	start   time.Time
+	epoch   dht.Time // Unix time of start; from there on the monotonic clock counts
+	record  func(now dht.Time, from netip.AddrPort, packet []byte)
+
+	mu    sync.Mutex // never held while waiting for packets or sending them
+	node  *dht.Node
+	out   *outbox  // where the node's datagrams go during the loan at hand
+	alarm dht.Time // when the timekeeper will wake by itself
+
+	boxes   sync.Pool     // of *outbox, for Do
+	wake    chan struct{} // tells the timekeeper that alarm was moved forward
+	closed  chan struct{} // closed by Close: ends every goroutine
+	closing sync.Once
+	running sync.WaitGroup
+}
+
+// Listen binds cfg.Listen, makes the node and starts to serve. A socket that
+// cannot be had is a [*ListenError].
+func Listen(cfg Config) (*Host, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	sockets, err := openGroup(cfg.Listen, max(cfg.Receivers, 1))
+	if err != nil {
+		return nil, err
+	}
+	h := newHost(cfg, sockets)
+	cfg.Node.Addr = h.addr
+	if h.node, err = dht.New(cfg.Node, wire{h}, source(cfg)); err != nil {
+		closeGroup(sockets)
+		return nil, err
+	}
+	h.serve(max(cfg.Receivers, 1))
+	return h, nil
+}
+
+func newHost(cfg Config, sockets []*socket) *Host {
+	start := time.Now()
+	return &Host{
+		sockets: sockets,
+		addr:    sockets[0].addr,
+		start:   start,
+		epoch:   dht.Time(start.UnixNano()),
+		record:  cfg.Record,
+		out:     new(outbox),
+		alarm:   never,
+		boxes:   sync.Pool{New: func() any { return new(outbox) }},
+		wake:    make(chan struct{}, 1),
+		closed:  make(chan struct{}),
+	}
+}
+
+// source returns the configured source, or one that nobody can predict.
+func source(cfg Config) dht.Source {
+	if cfg.Source != nil {
+		return cfg.Source
+	}
+	var seed [32]byte
+	crand.Read(seed[:]) // never fails: it ends the program instead
+	return rand.NewChaCha8(seed)
+}
+
+// Addr returns the bound address. Its IP is unspecified (0.0.0.0 or ::) if that
+// is what the host was told to listen on.
+func (h *Host) Addr() netip.AddrPort { return h.addr }
+
+// Do runs f alone with the node; now is Unix time in nanoseconds. What f has
+// the node send leaves when f has returned. The node must not be used after
+// that; searches started in f call back later, on a goroutine of the host,
+// also while they are alone with the node: a callback must not block, nor call
+// Do; it takes what it needs and posts it elsewhere.
+//
+// After Close, f still runs, so that a last look at tables and counters is
+// possible; but nothing is sent, and no callback will come.
+func (h *Host) Do(f func(now dht.Time, n *dht.Node)) {
+	out := h.boxes.Get().(*outbox)
+	h.lend(out, f)
+	out.flush(h.sockets[0])
+	h.boxes.Put(out)
+}
+
+// Wait blocks until done is closed. It returns early with the error of ctx when
+// that ends, or with [ErrClosed] when the host is closed.
+func (h *Host) Wait(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-done: // first, also when the others are ready too
+		return nil
+	default:
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-h.closed:
+		return ErrClosed
+	}
+}
+
+// Close frees the address and ends all goroutines of the host; when it returns
+// they are gone. Closing again does nothing and returns nil.
+func (h *Host) Close() error {
+	var err error
+	h.closing.Do(func() {
+		close(h.closed)
+		err = closeGroup(h.sockets)
+		h.running.Wait()
+	})
+	return err
+}

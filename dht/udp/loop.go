@@ -1,0 +1,203 @@
+package udp
+
+import (
+	"math"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+const (
+	// batchSize bounds the datagrams of one system call. 128 as in wireguard-go:
+	// beyond that nothing is gained, and others wait longer for the node.
+	batchSize = 128
+
+	// maxDatagram is the longest datagram we read, in bytes. No honest message
+	// is longer than an Ethernet frame; the longest that clients in the wild
+	// send (BEP 44, both node lists) have 1737.
+	maxDatagram = 2048
+
+	// minSleep is the least time between two Advances: what is due within it
+	// is done together.
+	minSleep = time.Millisecond
+
+	// A socket that cannot be read is tried again after minPause, and after
+	// twice as long each further time, up to maxPause.
+	minPause = time.Millisecond
+	maxPause = time.Second
+
+	never dht.Time = math.MaxInt64
+)
+
+// wire is the node's way out: into the outbox of the loan at hand.
+type wire struct{ h *Host }
+
+// Send implements [dht.Wire]. An address of the other family cannot be reached
+// from here, which is what loss looks like.
+func (w wire) Send(to netip.AddrPort, packet []byte) {
+	if to.Addr().Is4() == w.h.addr.Addr().Is4() {
+		w.h.out.add(to, packet)
+	}
+}
+
+// serve starts the goroutines; Close stops them.
+func (h *Host) serve(receivers int) {
+	for i := range receivers {
+		s := h.sockets[i%len(h.sockets)]
+		h.running.Go(func() { h.receive(s) })
+	}
+	h.running.Go(h.keepTime)
+}
+
+// now is Unix time, but does not jump when somebody sets the clock.
+func (h *Host) now() dht.Time { return h.epoch.Add(time.Since(h.start)) }
+
+// lend runs f alone with the node, and sees to it that the timekeeper wakes in
+// time for what f had the node begin. Datagrams end up in out.
+func (h *Host) lend(out *outbox, f func(now dht.Time, n *dht.Node)) {
+	h.mu.Lock()
+	defer h.mu.Unlock() // f may panic, and be recovered from
+	h.out = out
+	f(h.now(), h.node)
+	if next, ok := h.node.Next(); ok && next < h.alarm {
+		h.alarm = next
+		select {
+		case h.wake <- struct{}{}:
+		default: // it has not seen the last call yet
+		}
+	}
+}
+
+// keepTime advances the node whenever something is due.
+func (h *Host) keepTime() {
+	var (
+		out   outbox
+		sleep time.Duration
+		timer = time.NewTimer(0)
+	)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-h.wake:
+		case <-h.closed:
+			return
+		}
+		h.lend(&out, func(now dht.Time, n *dht.Node) { sleep = h.advance(now, n) })
+		out.flush(h.sockets[0])
+		timer.Reset(sleep)
+	}
+}
+
+// advance does what is due and returns how long to sleep until there is more.
+func (h *Host) advance(now dht.Time, n *dht.Node) time.Duration {
+	if next, ok := n.Next(); ok && next <= now {
+		if h.record != nil {
+			h.record(now, netip.AddrPort{}, nil)
+		}
+		n.Advance(now)
+	}
+	h.alarm = never
+	if next, ok := n.Next(); ok {
+		h.alarm = next
+	}
+	return max(h.alarm.Sub(now), minSleep)
+}
+
+// receive serves one socket until the host is closed.
+func (h *Host) receive(s *socket) {
+	var (
+		in       = newInbox()
+		messages = make([]krpc.Message, batchSize)
+		junk     = make([]bool, batchSize)
+		count    int
+		out      outbox
+		pause    = minPause
+	)
+	handle := func(now dht.Time, n *dht.Node) { // once, not once per batch: it is allocated
+		for i := range count {
+			h.handle(now, n, in, i, &messages[i], junk[i])
+		}
+	}
+	for {
+		var err error
+		if count, err = in.receive(s); err != nil {
+			if !h.survive(&pause) {
+				return
+			}
+			continue
+		}
+		pause = minPause
+		for i := range count {
+			_, packet, whole := in.at(i)
+			junk[i] = messages[i].Parse(packet) != nil || !whole
+		}
+		h.lend(&out, handle)
+		out.flush(s)
+	}
+}
+
+// handle gives the node datagram i of a batch.
+func (h *Host) handle(now dht.Time, n *dht.Node, in *inbox, i int, m *krpc.Message, junk bool) {
+	from, packet, _ := in.at(i)
+	if h.record != nil {
+		h.record(now, from, packet)
+	}
+	if junk {
+		n.Junk(len(packet))
+		return
+	}
+	n.Handle(now, from, len(packet), m)
+}
+
+// survive waits a moment after a failed read: an ICMP message that some systems
+// report there, a lack of memory, a network that went away. None of them is a
+// reason to stop serving; only Close is, and then it returns false.
+func (h *Host) survive(pause *time.Duration) bool {
+	select {
+	case <-h.closed:
+		return false
+	case <-time.After(*pause):
+		*pause = min(2**pause, maxPause)
+		return true
+	}
+}
+
+// outbox collects the datagrams of one loan of the node, which are sent when
+// the loan is over. The zero value is empty.
+type outbox struct {
+	bytes   []byte // of all datagrams, one after the other
+	letters []letter
+	sender  sender
+}
+
+// letter is one datagram of an outbox: bytes[start:end].
+type letter struct {
+	to         netip.AddrPort
+	start, end int
+}
+
+// maxIdle is how much an empty outbox may keep for the next time, in bytes.
+const maxIdle = 1 << 20
+
+func (o *outbox) add(to netip.AddrPort, packet []byte) {
+	start := len(o.bytes)
+	o.bytes = append(o.bytes, packet...)
+	o.letters = append(o.letters, letter{to, start, len(o.bytes)})
+}
+
+// flush sends everything through s, without regard to what gets lost, and
+// leaves o empty.
+func (o *outbox) flush(s *socket) {
+	for batch := range slices.Chunk(o.letters, batchSize) {
+		o.sender.send(s, o.bytes, batch)
+	}
+	if cap(o.bytes) > maxIdle {
+		*o = outbox{}
+		return
+	}
+	o.bytes, o.letters = o.bytes[:0], o.letters[:0]
+}
