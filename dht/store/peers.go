@@ -85,11 +85,11 @@ func (p *Peers) Announce(now krpc.Time, infoHash krpc.ID, addr netip.AddrPort, s
 		return false
 	}
 	s := p.live(now, infoHash)
-	if s == nil && len(p.swarms) >= p.cfg.MaxHashes {
-		p.Expire(now)
-	}
 	e := s.find(ip)
 	if e == nil {
+		if !p.room(s, ip) {
+			p.Expire(now) // what is overdue must not stand in the way
+		}
 		if !p.room(s, ip) {
 			return false
 		}
