@@ -1,0 +1,105 @@
+package sim
+
+import "net/netip"
+
+const (
+	// maxMembers is how many members a world may have in all its life:
+	// numbers 0 to maxMembers-1. Nodes that a script opens are numbered from
+	// there on.
+	maxMembers = 1 << 24
+	// maxOpened is how many nodes a script may open in all the world's life.
+	maxOpened = 1 << 24
+	// port is the one every simulated node listens on: BitTorrent's first.
+	port = 6881
+)
+
+// firstOctets of the simulated addresses: all of 1 to 223 but those under which
+// some range is reserved (RFC 6890: 10, 100.64, 127, 169.254, 172.16, 192.*,
+// 198.18 and 198.51.100, 203.0.113). So every address is global unicast.
+var firstOctets = func() (octets []byte) {
+	for o := byte(1); o < 224; o++ {
+		switch o {
+		case 10, 100, 127, 169, 172, 192, 198, 203:
+		default:
+			octets = append(octets, o)
+		}
+	}
+	return octets
+}()
+
+// octetIndex inverts firstOctets; -1 for the octets left out.
+var octetIndex = func() (index [256]int16) {
+	for i := range index {
+		index[i] = -1
+	}
+	for i, o := range firstOctets {
+		index[o] = int16(i)
+	}
+	return index
+}()
+
+// addressOf returns the address of a node by its number, below maxMembers +
+// maxOpened. No two numbers share one. It is a fixed scramble, so neighbours in
+// number are strangers in address, and two nodes share a /24 about as often as
+// hosts picked at random.
+func addressOf(number uint32) netip.AddrPort {
+	v := scramble(number)
+	for int(v>>24) >= len(firstOctets) { // walk the cycle back into the range
+		v = scramble(v)
+	}
+	ip := [4]byte{firstOctets[v>>24], byte(v >> 16), byte(v >> 8), byte(v)}
+	return netip.AddrPortFrom(netip.AddrFrom4(ip), port)
+}
+
+// numberOf inverts addressOf. ok is false for addresses that no number has.
+func numberOf(addr netip.AddrPort) (number uint32, ok bool) {
+	if addr.Port() != port || !addr.Addr().Is4() {
+		return 0, false
+	}
+	ip := addr.Addr().As4()
+	first := octetIndex[ip[0]]
+	if first < 0 {
+		return 0, false
+	}
+	v := unscramble(uint32(first)<<24 | uint32(ip[1])<<16 | uint32(ip[2])<<8 | uint32(ip[3]))
+	for int(v>>24) >= len(firstOctets) {
+		v = unscramble(v)
+	}
+	return v, v < maxMembers+maxOpened
+}
+
+// scramble is a bijection of the 32-bit numbers: lowbias32 of C. Wellons' hash
+// prospector, shifted so that 0 does not stay 0.
+func scramble(x uint32) uint32 {
+	x += 0x9e3779b9
+	x ^= x >> 16
+	x *= 0x7feb352d
+	x ^= x >> 15
+	x *= 0x846ca68b
+	return x ^ x>>16
+}
+
+func unscramble(x uint32) uint32 {
+	x ^= x >> 16
+	x *= 0x43021123 // inverse of 0x846ca68b modulo 2^32
+	x ^= x>>15 ^ x>>30
+	x *= 0x1d69e2a5 // inverse of 0x7feb352d modulo 2^32
+	x ^= x >> 16
+	return x - 0x9e3779b9
+}
+
+// mix turns seed and number into 64 bits that look random: two rounds of
+// SplitMix64's finaliser (Steele, Lea, Flood 2014). Whatever must not depend
+// on the order of events is derived with it: who is behind NAT, how far apart
+// two nodes are, what a node's own source starts from.
+func mix(seed, number uint64) uint64 {
+	return finalize(finalize(seed+0x9e3779b97f4a7c15) ^ number)
+}
+
+func finalize(x uint64) uint64 {
+	x ^= x >> 30
+	x *= 0xbf58476d1ce4e5b9
+	x ^= x >> 27
+	x *= 0x94d049bb133111eb
+	return x ^ x>>31
+}

@@ -1,0 +1,41 @@
+package sim
+
+import "time"
+
+// A cold network grows by a tenth a second, but by at least one member a
+// second, so that newcomers always find most of the others settled.
+const (
+	growth = 10 * time.Second // over the members so far: the pause until the next one joins
+	// settling is what passes, after the last member has joined, before New
+	// returns: time for the pings by which nodes get to know who asked them.
+	settling = time.Minute
+)
+
+// startCold lets the members join one after another, each through three random
+// ones that are there already.
+func (w *World) startCold() error {
+	joining := 0
+	for n := range w.cfg.Nodes {
+		if n > 0 {
+			w.pass(min(time.Second, growth/time.Duration(n)))
+		}
+		joining++
+		if _, err := w.join(func() { joining-- }); err != nil {
+			return err
+		}
+		w.progress(n+1, w.cfg.Nodes)
+	}
+	for joining > 0 && w.Step() {
+	}
+	w.pass(settling)
+	return nil
+}
+
+// pass lets d of virtual time pass.
+func (w *World) pass(d time.Duration) {
+	over := false
+	w.After(d, func() { over = true })
+	for !over {
+		w.Step()
+	}
+}

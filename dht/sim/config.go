@@ -1,0 +1,78 @@
+package sim
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/lightdht/lightdht/dht"
+)
+
+// start is the time at which a world's clock begins: virtual time has a past,
+// in which the nodes of a warm start have met.
+const start = dht.Time(24 * time.Hour)
+
+// DefaultNodes is the size of a network nobody has asked to be larger.
+const DefaultNodes = 500
+
+// Config says what a world is. The zero value of each field means its default.
+type Config struct {
+	// Nodes is how many members the network has at first. Default 500.
+	Nodes int
+	// Seed decides everything that is left to chance. Two worlds of the same
+	// configuration, used in the same way, are the same to the byte.
+	Seed uint64
+	// Link is what the network does to a datagram.
+	Link Link
+	// Cold makes the members find each other, one joining after another, before
+	// New returns. Default: a warm start.
+	Cold bool
+	// K is how many nodes share a bucket in the tables of members. Default 8.
+	K int
+	// MaxBytes is how much memory the members may take. New fails with a
+	// [TooLargeError] before it allocates more. Default 0: no limit.
+	MaxBytes int64
+	// Digest keeps a digest of every datagram sent, for [World.Digest]. It costs
+	// some 0.3 us a datagram.
+	Digest bool
+	// Progress is called now and then, from New, with the number of members
+	// made and to be made; the last time with both equal. Default nil: it is
+	// not called.
+	Progress func(done, total int)
+}
+
+// BytesPerNode is what a member takes in a network at rest, table included:
+// the figure by which MaxBytes is judged.
+const BytesPerNode = 8 << 10
+
+// TooLargeError says that a world does not fit in memory.
+type TooLargeError struct {
+	Nodes    int   // asked for
+	Fit      int   // that would fit
+	MaxBytes int64 // Config.MaxBytes
+}
+
+// Error names the numbers.
+func (e *TooLargeError) Error() string {
+	const gib = 1 << 30
+	return fmt.Sprintf("sim: %d nodes need about %.1f GiB, and %.1f GiB may be used: at most %d nodes fit",
+		e.Nodes, float64(e.Nodes)*BytesPerNode/gib, float64(e.MaxBytes)/gib, e.Fit)
+}
+
+func (c *Config) validate() error {
+	if c.Nodes == 0 {
+		c.Nodes = DefaultNodes
+	}
+	switch {
+	case c.Nodes < 1:
+		return fmt.Errorf("sim: nodes must be at least 1, got %d", c.Nodes)
+	case c.Nodes > maxMembers:
+		return fmt.Errorf("sim: nodes must be at most %d, got %d", maxMembers, c.Nodes)
+	case c.MaxBytes < 0:
+		return fmt.Errorf("sim: the memory limit must not be negative, got %d bytes", c.MaxBytes)
+	case c.MaxBytes > 0 && int64(c.Nodes) > c.MaxBytes/BytesPerNode:
+		return &TooLargeError{Nodes: c.Nodes, Fit: int(c.MaxBytes / BytesPerNode), MaxBytes: c.MaxBytes}
+	case c.K < 0 || c.K > 100:
+		return fmt.Errorf("sim: k must be 1 to 100, got %d", c.K)
+	}
+	return c.Link.validate()
+}

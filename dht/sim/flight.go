@@ -1,0 +1,54 @@
+package sim
+
+// maxPacket is the largest payload of a UDP datagram over IPv4 (RFC 768 and
+// 791: 65,535 bytes less 20 and 8 of headers).
+const maxPacket = 65507
+
+// sizes of the buffers datagrams travel in. Queries have some 100 bytes,
+// answers with eight nodes some 300, answers with peers or values up to the
+// MTU; more is rare.
+var sizes = [...]int{128, 384, 1536, maxPacket}
+
+// flight is one datagram under way.
+type flight struct {
+	from, to uint32
+	class    uint8 // of its buffer: an index of sizes
+	packet   []byte
+}
+
+// flights holds the datagrams under way. Their buffers are used again, so a
+// world in its stride allocates nothing; it keeps as many as were under way at
+// its busiest.
+type flights struct {
+	all    []flight
+	unused [len(sizes)][]uint32
+}
+
+// start copies packet, of at most maxPacket bytes, and returns its reference.
+func (f *flights) start(from, to uint32, packet []byte) uint32 {
+	class := 0
+	for len(packet) > sizes[class] {
+		class++
+	}
+	ref := f.take(class)
+	flight := &f.all[ref]
+	flight.from, flight.to = from, to
+	flight.packet = append(flight.packet[:0], packet...)
+	return ref
+}
+
+func (f *flights) take(class int) uint32 {
+	unused := f.unused[class]
+	if n := len(unused); n > 0 {
+		f.unused[class] = unused[:n-1]
+		return unused[n-1]
+	}
+	f.all = append(f.all, flight{class: uint8(class), packet: make([]byte, 0, sizes[class])})
+	return uint32(len(f.all) - 1)
+}
+
+// end gives the buffer of a datagram back; its bytes are no longer valid.
+func (f *flights) end(ref uint32) {
+	class := f.all[ref].class
+	f.unused[class] = append(f.unused[class], ref)
+}

@@ -1,0 +1,134 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/lightdht/lightdht/dht"
+)
+
+// ErrIdle is returned by [Host.Wait] if nothing will ever happen again.
+var ErrIdle = errors.New("sim: nothing will ever happen again, and what was waited for has not")
+
+// Host lends a simulated node to a caller: one of the population, or one the
+// caller opened.
+type Host struct {
+	station *station
+	node    *dht.Node
+	addr    netip.AddrPort
+	close   func()
+}
+
+// opened is a node that a script opened.
+type opened struct {
+	station
+	addr netip.AddrPort
+}
+
+// Host returns a handle to the member of that index; false if there is none or
+// it has left. The member stays one: closing the handle does nothing.
+func (w *World) Host(i int) (*Host, bool) {
+	m, ok := w.Member(i)
+	if !ok || !m.Online {
+		return nil, false
+	}
+	s := w.member(uint32(i))
+	s.lent = true
+	return &Host{station: s, node: s.node, addr: m.Addr, close: func() {}}, true
+}
+
+// Open makes a node that is not a member of the population: it is not counted,
+// not removed, not behind NAT, and knows nobody until it is told to join. A zero
+// cfg.Addr means the next free simulated address; an address in use is an
+// error. Everything else in cfg is the caller's choice.
+func (w *World) Open(cfg dht.Config) (*Host, error) {
+	if len(w.opened) >= maxOpened {
+		return nil, fmt.Errorf("sim: no more than %d nodes can be opened in one world", maxOpened)
+	}
+	number := uint32(maxMembers + len(w.opened))
+	named := cfg.Addr != netip.AddrPort{}
+	if !named {
+		cfg.Addr = addressOf(number)
+	} else if err := w.free(cfg.Addr); err != nil {
+		return nil, err
+	}
+	o := &opened{addr: cfg.Addr}
+	if err := o.start(w, number, cfg); err != nil {
+		return nil, err
+	}
+	o.lent = true
+	w.opened = append(w.opened, o)
+	if named {
+		if w.named == nil {
+			w.named = make(map[netip.AddrPort]uint32)
+		}
+		w.named[cfg.Addr] = number
+	}
+	return &Host{station: &o.station, node: o.node, addr: cfg.Addr, close: func() { w.shut(o) }}, nil
+}
+
+// free returns an error if nobody can be opened at addr.
+func (w *World) free(addr netip.AddrPort) error {
+	if !addr.Addr().Is4() || addr.Port() == 0 {
+		return fmt.Errorf("sim: the simulated network is IPv4, so an address is like 192.0.2.1:6881, got %v", addr)
+	}
+	if number, ok := w.lookup(addr); ok {
+		if s := w.station(number); s != nil && (s.online || number < maxMembers) {
+			return fmt.Errorf("sim: address %v is in use", addr)
+		}
+	}
+	return nil
+}
+
+// shut takes an opened node off the network and frees its address.
+func (w *World) shut(o *opened) {
+	if o.online {
+		o.leave()
+		if w.named[o.addr] == o.number {
+			delete(w.named, o.addr)
+		}
+	}
+}
+
+// Do calls f with the node, at once and on the caller's goroutine. What f
+// sends is on its way when Do returns; callbacks of what it starts come from
+// [World.Step]. A node that was closed or has left still answers for itself,
+// but what it sends goes nowhere, so its questions run out of time.
+func (h *Host) Do(f func(now dht.Time, n *dht.Node)) {
+	s := h.station
+	f(s.world.now, h.node)
+	if s.node == nil && !s.world.closed { // it has left, and was asked something nevertheless
+		s.node = h.node
+		s.alarm = s.world.newAlarm(alarm{station: s})
+	}
+	s.rearm(s.world.now)
+}
+
+// Addr returns the node's address.
+func (h *Host) Addr() netip.AddrPort { return h.addr }
+
+// Close takes a node that was opened off the network, without a word to anyone.
+// It does nothing to a member, and nothing when called again.
+func (h *Host) Close() error {
+	h.close()
+	return nil
+}
+
+// Wait lets time pass until done is closed. It returns ctx's error if that ends
+// first, and [ErrIdle] if nothing will ever happen again.
+func (h *Host) Wait(ctx context.Context, done <-chan struct{}) error {
+	for {
+		select {
+		case <-done:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		default:
+		}
+		if !h.station.world.Step() {
+			return ErrIdle
+		}
+	}
+}

@@ -1,0 +1,198 @@
+package sim
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// Link is what the network between the nodes does to a datagram. The zero
+// value means: default latency, nothing lost, everyone reachable.
+type Link struct {
+	Latency Latency
+	// Loss is the probability that a datagram is lost, 0 to 1; each is drawn
+	// on its own.
+	Loss float64
+	// NAT is the share of members behind NAT, 0 to 1. Who is among them
+	// follows from the seed and the member's number alone: raising the share
+	// adds some and frees nobody.
+	NAT float64
+}
+
+// Latency is the law of round-trip times. One datagram takes half of the round
+// trip of its pair of nodes, in either direction. At most one of Constant and
+// Median may be set; the zero value is the default, a log-normal law with
+// DefaultMedian and DefaultSigma.
+type Latency struct {
+	// Constant gives every pair the same round trip.
+	Constant time.Duration
+	// Median and Sigma of a log-normal law: the logarithm of a pair's round
+	// trip is normal with standard deviation Sigma. Each pair is drawn once.
+	// Sigma 0 with a Median makes all pairs equal.
+	Median time.Duration
+	Sigma  float64
+}
+
+// Defaults of Latency, fixed by the contract for scripts: nine pairs of ten
+// have between 37 and 268 ms. That response times among BitTorrent peers follow
+// log-normal laws was found by Erman, Ilie and Popescu, "BitTorrent Traffic
+// Characteristics" (2006).
+const (
+	DefaultMedian = 100 * time.Millisecond
+	DefaultSigma  = 0.6
+)
+
+const (
+	maxRoundTrip = time.Hour
+	maxSigma     = 3 // beyond it nine pairs of ten spread over a factor of 20,000
+)
+
+// withDefaults replaces a zero Latency.
+func (l Link) withDefaults() Link {
+	if l.Latency == (Latency{}) {
+		l.Latency = Latency{Median: DefaultMedian, Sigma: DefaultSigma}
+	}
+	return l
+}
+
+func (l Link) validate() error {
+	if err := probability("loss", l.Loss); err != nil {
+		return err
+	}
+	if err := probability("nat", l.NAT); err != nil {
+		return err
+	}
+	return l.Latency.validate()
+}
+
+func (l Latency) validate() error {
+	switch {
+	case l.Constant != 0 && (l.Median != 0 || l.Sigma != 0):
+		return fmt.Errorf("sim: latency is either constant or has a median and sigma, got both")
+	case l.Constant < 0 || l.Constant > maxRoundTrip:
+		return fmt.Errorf("sim: latency must be between 0 and %v, got %v", maxRoundTrip, l.Constant)
+	case l.Median < 0 || l.Median > maxRoundTrip:
+		return fmt.Errorf("sim: median latency must be between 0 and %v, got %v", maxRoundTrip, l.Median)
+	case l.Median == 0 && l.Sigma != 0:
+		return fmt.Errorf("sim: latency has sigma %v but no median", l.Sigma)
+	case !(l.Sigma >= 0 && l.Sigma <= maxSigma): // refuses NaN too
+		return fmt.Errorf("sim: sigma of the latency must be between 0 and %v, got %v", maxSigma, l.Sigma)
+	}
+	return nil
+}
+
+func probability(name string, p float64) error {
+	if !(p >= 0 && p <= 1) { // refuses NaN too
+		return fmt.Errorf("sim: %s is a probability, 0 to 1, got %v", name, p)
+	}
+	return nil
+}
+
+// link is a Link made ready for decisions, which are all integer.
+type link struct {
+	Link
+	seed   uint64
+	loss   uint64  // a draw of 53 bits below it is a loss
+	nat    uint64  // likewise
+	delays []int64 // equally likely one-way delays, ns; one if all pairs are alike
+}
+
+// Salts keep what is derived from one seed apart.
+const (
+	saltNode   = 0x6e6f6465 // a node's own source
+	saltWorld  = 0x776f726c // the world's draws: loss, entries, who leaves
+	saltWarm   = 0x7761726d // what a warm start puts into a member's table
+	saltNAT    = 0x6e617400 // who is behind NAT
+	saltDelays = 0x6c61676d // the latency of a pair
+)
+
+func newLink(l Link, seed uint64) *link {
+	l = l.withDefaults()
+	return &link{Link: l, seed: seed, loss: threshold(l.Loss), nat: threshold(l.NAT), delays: l.Latency.delays()}
+}
+
+// threshold scales p by 2^53, exactly.
+func threshold(p float64) uint64 { return uint64(p * (1 << 53)) }
+
+// delay returns how long a datagram takes between a and b: at least 1 ns, so
+// that time goes on.
+func (l *link) delay(a, b uint32) krpc.Time {
+	if len(l.delays) == 1 {
+		return krpc.Time(l.delays[0])
+	}
+	if a > b {
+		a, b = b, a
+	}
+	pair := mix(l.seed^saltDelays, uint64(a)<<32|uint64(b))
+	return krpc.Time(l.delays[pair>>(64-quantileBits)])
+}
+
+// lost decides, by a draw of 64 bits, whether a datagram is.
+func (l *link) lost(draw uint64) bool { return draw>>11 < l.loss }
+
+// behindNAT reports whether the node of that number is. Nodes opened by a
+// script never are.
+func (l *link) behindNAT(number uint32) bool {
+	return l.nat > 0 && number < maxMembers && mix(l.seed^saltNAT, uint64(number))>>11 < l.nat
+}
+
+// quantileBits: a log-normal law is replaced by 2^quantileBits equally likely
+// values, its quantiles. Steps near the median are 0.04 % at the default sigma,
+// and nothing lies beyond 3.7 sigma.
+const quantileBits = 12
+
+// delays lists the one-way delays, ascending and equally likely.
+func (l Latency) delays() []int64 {
+	if l.Constant != 0 || l.Sigma == 0 {
+		return []int64{max(1, int64(l.Constant+l.Median)/2)}
+	}
+	delays := normalQuantiles(1 << quantileBits)
+	table := make([]int64, len(delays))
+	for i, z := range delays {
+		table[i] = max(1, int64(float64(float64(l.Median/2)*exp(float64(l.Sigma*z)))))
+	}
+	return table
+}
+
+// normalQuantiles returns the n middle quantiles, at (i + 1/2)/n, of the
+// standard normal law, by adding up its density. It and exp use nothing but
+// IEEE 754 operations, each rounded by an explicit conversion, as a compiler
+// may otherwise fuse a multiplication into an addition: so they give the same
+// bits on every machine, which the functions of package math do not promise.
+func normalQuantiles(n int) []float64 {
+	const step, reach = 1.0 / 1024, 6
+	sqrt2Pi := math.Sqrt(2 * math.Pi) // square roots are exact by IEEE 754
+	quantiles := make([]float64, 0, n)
+	below, z := 0.0, -float64(reach)
+	for len(quantiles) < n {
+		middle := float64(z + step/2)
+		slice := float64(float64(exp(float64(float64(-middle*middle)/2))*step) / sqrt2Pi)
+		for len(quantiles) < n {
+			want := float64(float64(float64(len(quantiles))+0.5) / float64(n))
+			if float64(below+slice) < want {
+				break
+			}
+			quantiles = append(quantiles, float64(z+float64(step*float64(float64(want-below)/slice))))
+		}
+		below, z = float64(below+slice), float64(z+step)
+	}
+	return quantiles
+}
+
+// exp is e^x for |x| below 40, to some 15 digits: x is cut by halves until its
+// Taylor series is short, and the result squared as often.
+func exp(x float64) float64 {
+	const halvings = 10
+	x = float64(x / (1 << halvings))
+	sum, term := 1.0, 1.0
+	for i := 1.0; i < 8; i++ {
+		term = float64(float64(term*x) / i)
+		sum = float64(sum + term)
+	}
+	for range halvings {
+		sum = float64(sum * sum)
+	}
+	return sum
+}

@@ -1,0 +1,90 @@
+package sim
+
+import (
+	"math/rand/v2"
+	"net/netip"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// station is one address of the network and the node that lives there, to which
+// it is both wire and random source.
+type station struct {
+	world  *World
+	node   *dht.Node // nil once it is gone for good
+	source rand.PCG
+	id     krpc.ID
+	since  dht.Time // when it came online or left
+	number uint32
+	alarm  uint32 // wakes the node; its number in the queue
+	place  int32  // in World.online; -1: offline, or not a member
+	online bool
+	lent   bool // a script holds the node: after leaving, it lives on until its questions are settled
+}
+
+// Uint64 is the node's own randomness: it depends on the seed and the number of
+// the node, and on nothing that others do.
+func (s *station) Uint64() uint64 { return s.source.Uint64() }
+
+// Send puts a datagram on its way.
+func (s *station) Send(to netip.AddrPort, packet []byte) {
+	if s.online && !s.world.closed {
+		s.world.send(s.number, to, packet)
+	}
+}
+
+// start makes the node. Its address must be in cfg; id and randomness derive
+// from the seed unless cfg has an id.
+func (s *station) start(w *World, number uint32, cfg dht.Config) error {
+	if w.closed {
+		return ErrClosed
+	}
+	s.world, s.number, s.place = w, number, -1
+	s.source = *rand.NewPCG(mix(w.cfg.Seed^saltNode, uint64(number)), mix(w.cfg.Seed, uint64(number)))
+	if cfg.ID.IsZero() {
+		cfg.ID = krpc.RandomID(&s.source)
+	}
+	cfg.Scratch = &w.scratch
+	node, err := dht.New(cfg, s, s)
+	if err != nil {
+		return err
+	}
+	s.node, s.id, s.since, s.online = node, cfg.ID, w.now, true
+	s.alarm = w.newAlarm(alarm{station: s})
+	return nil
+}
+
+// rearm brings the alarm in line with what the node wants, no earlier than
+// earliest. A node that left is woken only while it waits for answers.
+func (s *station) rearm(earliest dht.Time) {
+	if s.node == nil || s.world.closed {
+		return
+	}
+	if !s.online && !s.busy() {
+		s.world.freeAlarm(s.alarm)
+		s.node = nil
+		return
+	}
+	if at, ok := s.node.Next(); ok {
+		s.world.queue.set(s.alarm, max(at, earliest))
+	} else {
+		s.world.queue.clear(s.alarm)
+	}
+}
+
+// busy reports whether the node has something to tell its caller, sooner or
+// later.
+func (s *station) busy() bool {
+	if !s.lent {
+		return false
+	}
+	stats := s.node.Stats()
+	return stats.Pending > 0 || stats.Searches > 0
+}
+
+// leave takes the node off the network without a word to anyone.
+func (s *station) leave() {
+	s.online, s.since = false, s.world.now
+	s.rearm(s.world.now)
+}
