@@ -1,0 +1,262 @@
+package table
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+const (
+	// maxWaiting is how many may wait for a place, over all buckets; a single
+	// bucket's queue is as long as the bucket.
+	maxWaiting = 32
+
+	// lastChance is how many unanswered pings in a row cost a questionable node
+	// its place when somebody wants it (BEP 5: ping it, and once more).
+	lastChance = 2
+)
+
+// welcome reports whether there is any use in keeping a newcomer: it is usable,
+// and its bucket has, or may soon have, a place.
+func (b *Buckets) welcome(now krpc.Time, c krpc.Contact) bool {
+	if !usable(b.own, c) || b.cfg.Diverse && b.crowded(c.Addr.Addr()) {
+		return false
+	}
+	if len(b.spans) == 0 {
+		return true
+	}
+	i := b.bucket(c.ID)
+	return int(b.spans[i].n) < b.cfg.K || b.splits(i) || b.doubtful(now, i)
+}
+
+// doubtful reports whether bucket i has a member that is not good.
+func (b *Buckets) doubtful(now krpc.Time, i int) bool {
+	slots := b.in(i)
+	for j := range slots {
+		if b.status(now, &slots[j]) != Good {
+			return true
+		}
+	}
+	return false
+}
+
+// in returns the members of bucket i.
+func (b *Buckets) in(i int) []slot {
+	from := b.offset(i)
+	return b.members[from : from+int(b.spans[i].n)]
+}
+
+// splits reports whether bucket i may be split: only the one with our own id.
+func (b *Buckets) splits(i int) bool { return i == len(b.spans)-1 && len(b.spans) < maxBuckets }
+
+// admit gives a node that answered a place: a free one, a bad node's, or one to
+// wait for until the questionable ones have been asked. It reports whether the
+// node is still known afterwards.
+func (b *Buckets) admit(now krpc.Time, n slot) bool {
+	if len(b.spans) == 0 {
+		b.spans = append(b.spans, span{})
+	}
+	if b.cfg.Diverse && !b.spread(&n) {
+		b.release(&n)
+		return false
+	}
+	i := b.bucket(n.id)
+	for int(b.spans[i].n) >= b.cfg.K && b.splits(i) {
+		b.split()
+		i = b.bucket(n.id)
+	}
+	b.rouse(now.Add(GoodFor))
+	if int(b.spans[i].n) < b.cfg.K {
+		b.insert(now, i, n)
+		return true
+	}
+	if old := b.spent(now, i); old != nil {
+		b.replace(now, i, old, n)
+		return true
+	}
+	if b.doubtful(now, i) {
+		return b.keep(now, n)
+	}
+	b.release(&n)
+	return false
+}
+
+func (b *Buckets) insert(now krpc.Time, i int, n slot) {
+	b.members = slices.Insert(b.grown(), b.offset(i)+int(b.spans[i].n), n)
+	b.spans[i].n++
+	b.spans[i].touched = b.ticks(now)
+}
+
+// grown returns the members with room for one more, in steps of a bucket: append
+// would double what is kept in every table of a large world.
+func (b *Buckets) grown() []slot {
+	if len(b.members) < cap(b.members) {
+		return b.members
+	}
+	return append(make([]slot, 0, len(b.members)+8), b.members...)
+}
+
+func (b *Buckets) replace(now krpc.Time, i int, old *slot, n slot) {
+	b.release(old)
+	*old = n
+	b.spans[i].touched = b.ticks(now)
+}
+
+// split parts the last bucket: those who share one more bit with us go on.
+func (b *Buckets) split() {
+	last := len(b.spans) - 1
+	slots := b.in(last)
+	slices.SortStableFunc(slots, func(x, y slot) int {
+		return min(b.own.CommonPrefix(x.id), last+1) - min(b.own.CommonPrefix(y.id), last+1)
+	})
+	stay := 0
+	for stay < len(slots) && b.own.CommonPrefix(slots[stay].id) == last {
+		stay++
+	}
+	b.spans = append(b.spans, span{n: uint16(len(slots) - stay), touched: b.spans[last].touched})
+	b.spans[last].n = uint16(stay)
+}
+
+// spent returns the member of bucket i that loses its place to the next who
+// answers, if there is one: the least recently seen of those that are bad, or
+// questionable and out of chances.
+func (b *Buckets) spent(now krpc.Time, i int) (worst *slot) {
+	slots := b.in(i)
+	for j := range slots {
+		s := &slots[j]
+		st := b.status(now, s)
+		if st == Bad || st == Questionable && s.streak() >= lastChance {
+			if worst == nil || s.seen < worst.seen {
+				worst = s
+			}
+		}
+	}
+	return worst
+}
+
+// vacant reports whether who answers now would become a member of bucket i.
+func (b *Buckets) vacant(now krpc.Time, i int) bool {
+	return int(b.spans[i].n) < b.cfg.K || b.splits(i) || b.spent(now, i) != nil
+}
+
+// keep lets n wait, if need be in the place of one with less of a claim. It
+// reports whether n is known afterwards.
+func (b *Buckets) keep(now krpc.Time, n slot) bool {
+	worst, queue, i := -1, 0, b.bucket(n.id)
+	for j := range b.waiting {
+		if b.bucket(b.waiting[j].id) == i {
+			queue++
+		}
+	}
+	full := queue >= b.cfg.K
+	if full || len(b.waiting) >= maxWaiting {
+		for j := range b.waiting {
+			if full && b.bucket(b.waiting[j].id) != i {
+				continue
+			}
+			if worst < 0 || b.waiting[j].before(&b.waiting[worst]) {
+				worst = j
+			}
+		}
+		if !b.waiting[worst].before(&n) {
+			b.release(&n)
+			return false
+		}
+		b.forget(b.unqueue(worst))
+	}
+	if len(b.waiting) == cap(b.waiting) {
+		b.waiting = append(make([]slot, 0, len(b.waiting)+4), b.waiting...)
+	}
+	b.waiting = append(b.waiting, n)
+	if n.claim() > 0 {
+		b.rouse(b.ripe(&n))
+	}
+	return true
+}
+
+// before reports whether s gives way to n when there is no room for both: by
+// claim, then by age.
+func (s *slot) before(n *slot) bool {
+	if a, b := s.claim(), n.claim(); a != b {
+		return a < b
+	}
+	return s.seen < n.seen
+}
+
+// claim ranks those who wait: it answered; it queried us; it was mentioned, or
+// pinged in vain.
+func (s *slot) claim() int {
+	switch {
+	case s.streak() >= lastChance:
+		return 0
+	case s.reply != 0:
+		return 2
+	case s.is(wanted):
+		return 1
+	}
+	return 0
+}
+
+// promote seats those who answered while their bucket was full and now find a
+// place in it.
+func (b *Buckets) promote(now krpc.Time) {
+	for j := 0; j < len(b.waiting); j++ {
+		s := b.waiting[j]
+		if s.reply != 0 && b.status(now, &s) == Good && b.vacant(now, b.bucket(s.id)) {
+			b.admit(now, b.unqueue(j))
+			j = -1
+		}
+	}
+}
+
+// The rules of Config.Diverse.
+
+// crowded reports whether somebody known, and not bad, has this very address.
+func (b *Buckets) crowded(ip netip.Addr) bool {
+	if !global(ip) {
+		return false
+	}
+	for _, slots := range [...][]slot{b.members, b.waiting} {
+		for i := range slots {
+			if s := &slots[i]; s.streak() < BadAfter && b.ip(s) == ip {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// spread makes the room that n needs among the members: bad ones of its address
+// or, in its bucket, of its network lose their place. It reports false if others
+// have a better right to it.
+func (b *Buckets) spread(n *slot) bool {
+	ip := b.ip(n)
+	if !global(ip) {
+		return true
+	}
+	i := b.bucket(n.id)
+	for j := len(b.members) - 1; j >= 0; j-- {
+		s := &b.members[j]
+		if b.ip(s) != ip && (b.bucket(s.id) != i || network(b.ip(s)) != network(ip)) {
+			continue
+		}
+		if s.streak() < BadAfter {
+			return false
+		}
+		b.forget(b.unseat(j))
+	}
+	return true
+}
+
+func global(ip netip.Addr) bool { return ip.IsGlobalUnicast() && !ip.IsPrivate() }
+
+// network is the /24 or /64 that an address is in.
+func network(ip netip.Addr) netip.Prefix {
+	bits := 24
+	if ip.Is6() {
+		bits = 64
+	}
+	p, _ := ip.Prefix(bits) // fails only for more bits than there are
+	return p
+}

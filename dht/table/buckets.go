@@ -1,0 +1,366 @@
+package table
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+const (
+	maxK = 1024
+
+	// maxBuckets is where splitting stops. Honest tables reach 26 or 27; whoever
+	// makes more invents ids near ours (libtorrent's limit).
+	maxBuckets = 50
+)
+
+// Buckets is the routing table of BEP 5. A node is in the bucket numbered by how
+// many leading bits its id shares with ours; the last bucket, alone, also holds
+// those that share more, and splits when it is full. Only nodes that answered us
+// are members. A few others wait for a place, and are known too: they are pinged
+// when they queried us and a place may be had. A newcomer to a full bucket takes
+// the place of a bad node, or of a questionable one that left two pings
+// unanswered; if all members are good it is not kept.
+type Buckets struct {
+	own krpc.ID
+	cfg Config
+
+	base   krpc.Time // of the first event; slots count from here
+	newest uint64    // birth of the newest slot
+
+	spans   []span
+	members []slot // bucket after bucket, as spans has them
+	waiting []slot // in the order they came
+
+	wide     [][16]byte
+	versions []version
+
+	upkeep upkeep
+}
+
+// span is one bucket's share of the members.
+type span struct {
+	n       uint16
+	touched uint32 // when last a member answered, was added or replaced
+}
+
+// NewBuckets returns empty Buckets for the node called own.
+func NewBuckets(own krpc.ID, cfg Config) *Buckets {
+	return &Buckets{own: own, cfg: cfg.withDefaults()}
+}
+
+// Heard notes that somebody mentioned c. It waits if there is a place to hope
+// for, but is not pinged for it. Like all events it reports whether the id is
+// new to the table.
+func (b *Buckets) Heard(now krpc.Time, c krpc.Contact) (fresh bool) {
+	if s, _ := b.find(c.ID); s != nil || !b.welcome(now, c) {
+		return false
+	}
+	return b.keep(now, b.newSlot(now, c))
+}
+
+// Queried notes a query from c, with the version it gave, if any. It must not be
+// called for read-only senders (BEP 43). Another address claiming a known id is
+// ignored while the known one is not bad.
+func (b *Buckets) Queried(now krpc.Time, c krpc.Contact, version []byte) (fresh bool) {
+	s, member := b.find(c.ID)
+	if s != nil && b.addr(s) == c.Addr {
+		if !member && !s.is(wanted) {
+			b.rouse(b.ripe(s))
+		}
+		s.seen = b.ticks(now)
+		s.flags |= wanted
+		b.called(s, version)
+		return false
+	}
+	if s != nil && !s.yields() || !b.welcome(now, c) {
+		return false
+	}
+	n := b.take(now, c)
+	n.flags |= wanted
+	b.called(&n, version)
+	return b.keep(now, n) && s == nil
+}
+
+// yields reports whether a mere claim may take this one's id: it is bad, or
+// nothing but another claim.
+func (s *slot) yields() bool {
+	return s.streak() >= BadAfter || s.reply == 0 && (!s.is(wanted) || s.streak() >= lastChance)
+}
+
+// Asked notes that we sent c a query.
+func (b *Buckets) Asked(now krpc.Time, c krpc.Contact) {
+	if s := b.at(c); s != nil {
+		s.queries = more(s.queries)
+		s.flags |= asked
+	}
+}
+
+// Answered notes a response that matched a query of ours, came from exactly
+// c.Addr and carried c.ID. Whoever was known at that address under another id is
+// removed. A reply from another address than the known one is ignored, unless
+// that one never answered or is bad.
+func (b *Buckets) Answered(now krpc.Time, c krpc.Contact, rtt time.Duration, version []byte) (fresh bool) {
+	if !usable(b.own, c) {
+		return false
+	}
+	s, member := b.find(c.ID)
+	here := s != nil && b.addr(s) == c.Addr
+	if here && member {
+		b.reply(now, s, rtt, version)
+		b.spans[b.bucket(c.ID)].touched = b.ticks(now)
+		b.rouse(now.Add(GoodFor))
+		return false
+	}
+	if s != nil && !here && s.reply != 0 && s.streak() < BadAfter {
+		return false
+	}
+	n := b.take(now, c)
+	b.reply(now, &n, rtt, version)
+	b.oust(c.Addr)
+	return b.admit(now, n) && s == nil
+}
+
+func (b *Buckets) reply(now krpc.Time, s *slot, rtt time.Duration, version []byte) {
+	s.answered(b.ticks(now), rtt)
+	b.called(s, version)
+}
+
+// take removes c from the table and returns its slot: a new one if the id was
+// not known, or not at this address.
+func (b *Buckets) take(now krpc.Time, c krpc.Contact) slot {
+	var old slot
+	if i := b.seat(c.ID); i >= 0 {
+		old = b.unseat(i)
+	} else if i := b.waits(c.ID); i >= 0 {
+		old = b.unqueue(i)
+	} else {
+		return b.newSlot(now, c)
+	}
+	if b.addr(&old) != c.Addr {
+		return b.heir(now, c, old)
+	}
+	return old
+}
+
+// oust removes whoever is known at an address that just answered with another id.
+func (b *Buckets) oust(addr netip.AddrPort) {
+	for i := len(b.members) - 1; i >= 0; i-- {
+		if s := &b.members[i]; s.port == addr.Port() && b.addr(s) == addr {
+			b.forget(b.unseat(i))
+		}
+	}
+	for i := len(b.waiting) - 1; i >= 0; i-- {
+		if s := &b.waiting[i]; s.port == addr.Port() && b.addr(s) == addr {
+			b.forget(b.unqueue(i))
+		}
+	}
+}
+
+// Silent notes that c left a query of ours unanswered.
+func (b *Buckets) Silent(now krpc.Time, c krpc.Contact) {
+	if s := b.at(c); s != nil {
+		s.silent()
+		if len(b.waiting) > 0 {
+			b.rouse(now)
+		}
+	}
+}
+
+// Restore adds a contact saved earlier, to be pinged when there is a place for
+// it. Its history is not kept, as it has to answer anew. The result is false if
+// it is known or cannot wait.
+func (b *Buckets) Restore(now krpc.Time, e Entry) bool {
+	if s, _ := b.find(e.ID); s != nil || !b.welcome(now, e.Contact) {
+		return false
+	}
+	n := b.newSlot(now, e.Contact)
+	n.flags |= wanted
+	b.called(&n, []byte(e.Version))
+	return b.keep(now, n)
+}
+
+// Len returns how many are known: members and those who wait.
+func (b *Buckets) Len() int { return len(b.members) + len(b.waiting) }
+
+// Get returns what is known of id.
+func (b *Buckets) Get(now krpc.Time, id krpc.ID) (Entry, bool) {
+	s, _ := b.find(id)
+	if s == nil {
+		return Entry{}, false
+	}
+	return b.entry(now, s), true
+}
+
+// Closest appends to dst the n nearest to target that are not bad, nearest first:
+// whom to ask. Those who wait are among them. It allocates only if dst has no
+// room.
+func (b *Buckets) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
+	base, limit := len(dst), len(dst)+n
+	for _, slots := range [...][]slot{b.members, b.waiting} {
+		for i := range slots {
+			if s := &slots[i]; s.streak() < BadAfter {
+				dst = place(dst, base, limit, target, b.contact(s))
+			}
+		}
+	}
+	return dst
+}
+
+// Serve appends to dst the n good members nearest to target, nearest first: whom
+// to hand to others. It allocates only if dst has no room.
+//
+// The target's own bucket is nearest. The deeper ones follow, all of them at the
+// same distance as far as our id tells, then the shallower one by one.
+func (b *Buckets) Serve(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
+	if len(b.spans) == 0 {
+		return dst
+	}
+	limit, i := len(dst)+n, b.bucket(target)
+	from := b.offset(i)
+	to := from + int(b.spans[i].n)
+	dst = b.offer(now, target, from, to, limit, dst)
+	dst = b.offer(now, target, to, len(b.members), limit, dst)
+	for i > 0 && len(dst) < limit {
+		i--
+		to = from
+		from -= int(b.spans[i].n)
+		dst = b.offer(now, target, from, to, limit, dst)
+	}
+	return dst
+}
+
+func (b *Buckets) offer(now krpc.Time, target krpc.ID, from, to, limit int, dst []krpc.Contact) []krpc.Contact {
+	base := len(dst)
+	if base >= limit {
+		return dst
+	}
+	for i := from; i < to; i++ {
+		if s := &b.members[i]; b.status(now, s) == Good {
+			dst = place(dst, base, limit, target, b.contact(s))
+		}
+	}
+	return dst
+}
+
+// Nearest returns the n entries nearest to target, whatever their status,
+// nearest first.
+func (b *Buckets) Nearest(now krpc.Time, target krpc.ID, n int) []Entry {
+	return nearest(b.from(now, 0), target, n)
+}
+
+// Page appends entries to dst, in the order first heard and up to its capacity,
+// beginning with the first whose Seq is at least from; next is the cursor to go
+// on with. See [Flat.Page].
+func (b *Buckets) Page(now krpc.Time, from int, dst []Entry) (entries []Entry, next int) {
+	all := b.from(now, from)
+	slices.SortFunc(all, func(x, y Entry) int { return x.Seq - y.Seq })
+	room := min(cap(dst)-len(dst), len(all))
+	if room < len(all) {
+		return append(dst, all[:room]...), all[room].Seq
+	}
+	return append(dst, all...), max(from, b.End())
+}
+
+func (b *Buckets) from(now krpc.Time, seq int) (entries []Entry) {
+	for _, slots := range [...][]slot{b.members, b.waiting} {
+		for i := range slots {
+			if s := &slots[i]; int(s.born()) >= seq {
+				entries = append(entries, b.entry(now, s))
+			}
+		}
+	}
+	return entries
+}
+
+// End returns the cursor after the newest entry.
+func (b *Buckets) End() int { return int(b.newest) + 1 }
+
+// Remove forgets id; ok is false if it was not known.
+func (b *Buckets) Remove(id krpc.ID) (ok bool) {
+	if i := b.seat(id); i >= 0 {
+		b.forget(b.unseat(i))
+		return true
+	}
+	if i := b.waits(id); i >= 0 {
+		b.forget(b.unqueue(i))
+		return true
+	}
+	return false
+}
+
+// unseat takes member i out. Whoever waits may have the place.
+func (b *Buckets) unseat(i int) slot {
+	s := b.members[i]
+	b.spans[b.bucket(s.id)].n--
+	b.members = slices.Delete(b.members, i, i+1)
+	if len(b.waiting) > 0 {
+		b.rouse(b.base)
+	}
+	return s
+}
+
+func (b *Buckets) unqueue(i int) slot {
+	s := b.waiting[i]
+	b.waiting = slices.Delete(b.waiting, i, i+1)
+	return s
+}
+
+func (b *Buckets) forget(s slot) { b.release(&s) }
+
+// find returns the slot of id, valid until the table changes, and whether it is a
+// member's.
+func (b *Buckets) find(id krpc.ID) (s *slot, member bool) {
+	if i := b.seat(id); i >= 0 {
+		return &b.members[i], true
+	}
+	if i := b.waits(id); i >= 0 {
+		return &b.waiting[i], false
+	}
+	return nil, false
+}
+
+// at returns the slot of c if c has the address we use for its id.
+func (b *Buckets) at(c krpc.Contact) *slot {
+	if s, _ := b.find(c.ID); s != nil && b.addr(s) == c.Addr {
+		return s
+	}
+	return nil
+}
+
+// seat returns the place of id among the members, or -1.
+func (b *Buckets) seat(id krpc.ID) int {
+	if len(b.spans) == 0 {
+		return -1
+	}
+	i := b.bucket(id)
+	from := b.offset(i)
+	return locate(b.members, from, from+int(b.spans[i].n), id)
+}
+
+// waits returns the place of id among those who wait, or -1.
+func (b *Buckets) waits(id krpc.ID) int { return locate(b.waiting, 0, len(b.waiting), id) }
+
+func locate(slots []slot, from, to int, id krpc.ID) int {
+	for i := from; i < to; i++ {
+		if slots[i].id == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// bucket returns the number of the bucket that id belongs to.
+func (b *Buckets) bucket(id krpc.ID) int {
+	return max(min(b.own.CommonPrefix(id), len(b.spans)-1), 0)
+}
+
+// offset returns where bucket i begins among the members.
+func (b *Buckets) offset(i int) (from int) {
+	for _, sp := range b.spans[:i] {
+		from += int(sp.n)
+	}
+	return from
+}

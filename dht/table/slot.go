@@ -1,0 +1,195 @@
+package table
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"time"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// slot is what Buckets keep of one node, in 48 bytes: a simulated world has a
+// hundred million of them. Times are ticks since the table's first event, counts
+// stay at their largest value, versions and IPv6 addresses are numbers of entries
+// in lists of the table's.
+type slot struct {
+	id       krpc.ID
+	ip       [4]byte // IPv4, or the number of an entry of Buckets.wide
+	seen     uint32  // last message from the node itself; when heard of, until then
+	reply    uint32  // last reply; 0 is never
+	port     uint16
+	rtt      uint16
+	queries  uint16
+	replies  uint16
+	birth    [5]byte // when first heard of, in milliseconds, made unique
+	failures uint8
+	version  uint8 // 0 is none, else the number of an entry of Buckets.versions plus one
+	flags    flag
+}
+
+// flag is the low two bits' count of queries unanswered in a row, and marks.
+type flag uint8
+
+const streakMask flag = 3 // counts to BadAfter
+
+const (
+	asked  flag = 4 << iota // a query of ours is under way
+	wanted                  // it queried us, or was saved: worth a ping of our own
+	wide                    // its address is an IPv6 one
+)
+
+const (
+	tick        = second / 16 // of seen and reply: enough for 8 years
+	slotRTTUnit = millisecond / 4
+)
+
+func (s *slot) streak() uint8  { return uint8(s.flags & streakMask) }
+func (s *slot) is(f flag) bool { return s.flags&f != 0 }
+
+func (s *slot) setStreak(n uint8) { s.flags = s.flags&^streakMask | flag(n) }
+
+func (s *slot) born() uint64 {
+	return uint64(binary.BigEndian.Uint32(s.birth[:]))<<8 | uint64(s.birth[4])
+}
+
+func (s *slot) answered(at uint32, rtt time.Duration) {
+	s.seen, s.reply = at, at
+	s.rtt = clamp[uint16](rtt / slotRTTUnit)
+	s.replies = more(s.replies)
+	s.queries = max(s.queries, s.replies)
+	s.setStreak(0)
+	s.flags &^= asked
+}
+
+func (s *slot) silent() {
+	s.failures = more(s.failures)
+	s.queries = max(s.queries, uint16(s.failures))
+	s.setStreak(min(s.streak()+1, BadAfter))
+	s.flags &^= asked
+}
+
+// The methods below translate between a slot and the world outside.
+
+// ticks counts from 1, since 0 is never.
+func (b *Buckets) ticks(now krpc.Time) uint32 {
+	return clamp[uint32](max(now.Sub(b.base), 0)/tick + 1)
+}
+
+func (b *Buckets) time(ticks uint32) krpc.Time {
+	if ticks == 0 {
+		return 0
+	}
+	return b.base.Add(time.Duration(ticks-1) * tick)
+}
+
+// heir makes a slot for c that takes over the place in the order, and the counts,
+// of old, which had the same id at another address.
+func (b *Buckets) heir(now krpc.Time, c krpc.Contact, old slot) slot {
+	b.release(&old)
+	n := b.newSlot(now, c)
+	n.birth, n.version = old.birth, old.version
+	n.queries, n.replies, n.failures = old.queries, old.replies, old.failures
+	return n
+}
+
+// newSlot makes a slot for a newcomer. It may take an entry of b.wide, which
+// release gives back.
+func (b *Buckets) newSlot(now krpc.Time, c krpc.Contact) slot {
+	if b.newest == 0 {
+		b.base = now
+	}
+	born := uint64(max(now.Sub(b.base), 0)/millisecond) + 1
+	b.newest = max(b.newest+1, born)
+	s := slot{id: c.ID, port: c.Addr.Port(), seen: b.ticks(now)}
+	binary.BigEndian.PutUint32(s.birth[:], uint32(b.newest>>8))
+	s.birth[4] = byte(b.newest)
+	if ip := c.Addr.Addr(); ip.Is4() {
+		s.ip = ip.As4()
+	} else {
+		s.flags |= wide
+		binary.LittleEndian.PutUint32(s.ip[:], b.widen(ip.As16()))
+	}
+	return s
+}
+
+// widen stores an IPv6 address; the zero address marks a free place.
+func (b *Buckets) widen(ip [16]byte) uint32 {
+	for i := range b.wide {
+		if b.wide[i] == [16]byte{} {
+			b.wide[i] = ip
+			return uint32(i)
+		}
+	}
+	b.wide = append(b.wide, ip)
+	return uint32(len(b.wide) - 1)
+}
+
+// release gives up what a slot holds outside itself.
+func (b *Buckets) release(s *slot) {
+	if s.is(wide) {
+		b.wide[binary.LittleEndian.Uint32(s.ip[:])] = [16]byte{}
+	}
+}
+
+func (b *Buckets) ip(s *slot) netip.Addr {
+	if s.is(wide) {
+		return netip.AddrFrom16(b.wide[binary.LittleEndian.Uint32(s.ip[:])])
+	}
+	return netip.AddrFrom4(s.ip)
+}
+
+func (b *Buckets) addr(s *slot) netip.AddrPort { return netip.AddrPortFrom(b.ip(s), s.port) }
+
+func (b *Buckets) contact(s *slot) krpc.Contact {
+	return krpc.Contact{ID: s.id, Addr: b.addr(s)}
+}
+
+// called notes a node's version. Versions are few; when 255 are known, further
+// ones are not kept.
+func (b *Buckets) called(s *slot, raw []byte) {
+	if len(raw) == 0 {
+		return
+	}
+	v := version{n: uint8(min(len(raw), maxVersion))}
+	copy(v.raw[:], raw)
+	for i := range b.versions {
+		if b.versions[i] == v {
+			s.version = uint8(i + 1)
+			return
+		}
+	}
+	if len(b.versions) < 255 {
+		b.versions = append(b.versions, v)
+		s.version = uint8(len(b.versions))
+	}
+}
+
+type version struct {
+	n   uint8
+	raw [maxVersion]byte
+}
+
+func (b *Buckets) versionOf(s *slot) string {
+	if s.version == 0 {
+		return ""
+	}
+	v := &b.versions[s.version-1]
+	return string(v.raw[:v.n])
+}
+
+func (b *Buckets) status(now krpc.Time, s *slot) Status {
+	return judge(now, b.time(s.seen), s.reply != 0, s.streak())
+}
+
+func (b *Buckets) entry(now krpc.Time, s *slot) Entry {
+	born, seen := b.base.Add(time.Duration(s.born()-1)*millisecond), b.time(s.seen)
+	return Entry{
+		Contact: b.contact(s), Seq: int(s.born()), Version: b.versionOf(s),
+		RTT:       time.Duration(s.rtt) * slotRTTUnit,
+		FirstSeen: min(born, seen), // seen is rounded down, and birth may be ahead to be unique
+		LastSeen:  seen,
+		LastReply: b.time(s.reply),
+		Queries:   uint32(s.queries), Replies: uint32(s.replies), Failures: uint32(s.failures),
+		Status: b.status(now, s),
+	}
+}

@@ -1,0 +1,167 @@
+package table
+
+import (
+	"time"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+const (
+	ripening = second / 2 // between a stranger's first query and our ping
+	pingGap  = second / 4 // at least, between two pings for a place; at most twice that
+	restGap  = 2 * second // at least, between two other jobs; at most twice that
+	maxSkew  = 60 * second
+)
+
+// upkeep says when to look for work. Nothing is done before wake, so looking
+// early costs only the look.
+type upkeep struct {
+	awake bool
+	wake  krpc.Time     // if awake
+	calm  krpc.Time     // no ping for a place before
+	rest  krpc.Time     // no other job before
+	skew  time.Duration // put on top of a bucket's 15 minutes; 0 until first drawn
+}
+
+// Next returns when Due may have something; false if it never will as things are.
+func (b *Buckets) Next() (krpc.Time, bool) { return b.upkeep.wake, b.upkeep.awake }
+
+// rouse makes Next return t or an earlier time.
+func (b *Buckets) rouse(t krpc.Time) {
+	if u := &b.upkeep; !u.awake || t < u.wake {
+		u.wake, u.awake = t, true
+	}
+}
+
+// Due pops one job that is due; call it until ok is false. Jobs are spread: a few
+// pings per second to fill places, and every two to four seconds one questionable
+// node or one bucket long untouched. src moves them a little, so that a thousand
+// nodes started together do not act together.
+func (b *Buckets) Due(now krpc.Time, src krpc.Source) (job Job, ok bool) {
+	u := &b.upkeep
+	if !u.awake || now < u.wake {
+		return Job{}, false
+	}
+	if u.skew == 0 {
+		u.skew = 1 + upTo(maxSkew, src)
+		u.rest = max(u.rest, now.Add(upTo(restGap, src)))
+	}
+	b.promote(now)
+	seek, sought := b.seek(now)
+	if seek != nil && sought <= now {
+		u.calm = now.Add(pingGap + upTo(pingGap, src))
+		return b.ping(seek), true
+	}
+	chore, at := b.chore()
+	if chore.any() && at <= now {
+		u.rest = now.Add(restGap + upTo(restGap, src))
+		if chore.stale != nil {
+			return b.ping(chore.stale), true
+		}
+		return b.refresh(now, chore.bucket, src), true
+	}
+	u.awake = false
+	if seek != nil {
+		b.rouse(sought)
+	}
+	if chore.any() {
+		b.rouse(at)
+	}
+	return Job{}, false
+}
+
+func upTo(d time.Duration, src krpc.Source) time.Duration {
+	return time.Duration(src.Uint64() % uint64(d))
+}
+
+func (b *Buckets) ping(s *slot) Job {
+	s.flags |= asked
+	return Job{Ping: b.contact(s)}
+}
+
+// refresh picks a target in the range of bucket i, which then counts as touched:
+// if nobody there answers, another 15 minutes must do.
+func (b *Buckets) refresh(now krpc.Time, i int, src krpc.Source) Job {
+	b.spans[i].touched = b.ticks(now)
+	b.upkeep.skew = 1 + upTo(maxSkew, src)
+	target := krpc.RandomID(src)
+	if i == len(b.spans)-1 {
+		return Job{Refresh: target.WithPrefix(b.own, i)}
+	}
+	return Job{Refresh: target.WithPrefix(b.own.Flip(i), i+1)}
+}
+
+// seek returns whom to ping for the sake of those who wait, and from when on: the
+// one who waits, if there is a place, else the member it would replace if that
+// one is no longer good and does not answer.
+func (b *Buckets) seek(now krpc.Time) (best *slot, at krpc.Time) {
+	for i := range b.waiting {
+		w := &b.waiting[i]
+		if w.claim() == 0 {
+			continue
+		}
+		s, when := w, b.ripe(w)
+		if len(b.spans) > 0 && !b.vacant(now, b.bucket(w.id)) {
+			if s = b.oldest(b.bucket(w.id)); s == nil {
+				continue
+			}
+			when = max(when, b.time(s.seen).Add(GoodFor))
+		}
+		if s.is(asked) {
+			continue
+		}
+		if when = max(when, b.upkeep.calm); best == nil || when < at {
+			best, at = s, when
+		}
+	}
+	return best, at
+}
+
+// ripe is when one who waits may be pinged at the earliest.
+func (b *Buckets) ripe(w *slot) krpc.Time {
+	return b.base.Add(time.Duration(w.born()-1)*millisecond + ripening)
+}
+
+// oldest returns the least recently seen member of bucket i that is not being
+// asked already.
+func (b *Buckets) oldest(i int) (old *slot) {
+	slots := b.in(i)
+	for j := range slots {
+		if s := &slots[j]; !s.is(asked) && (old == nil || s.seen < old.seen) {
+			old = s
+		}
+	}
+	return old
+}
+
+// chore is something to do for the members' own sake.
+type chore struct {
+	stale  *slot // a questionable node to ping; nil if there is a bucket to refresh
+	bucket int   // or -1
+}
+
+func (c chore) any() bool { return c.stale != nil || c.bucket >= 0 }
+
+// chore returns what comes up next and when. A questionable node is pinged once;
+// if it stays silent, searches and those who want its place decide.
+func (b *Buckets) chore() (next chore, at krpc.Time) {
+	next.bucket = -1
+	if b.Len() == 0 {
+		return next, 0
+	}
+	for i := range b.members {
+		s := &b.members[i]
+		if s.streak() > 0 || s.is(asked) {
+			continue
+		}
+		if when := b.time(s.seen).Add(GoodFor); next.stale == nil || when < at {
+			next.stale, at = s, when
+		}
+	}
+	for i, sp := range b.spans {
+		if when := b.time(sp.touched).Add(GoodFor + b.upkeep.skew); !next.any() || when < at {
+			next, at = chore{bucket: i}, when
+		}
+	}
+	return next, max(at, b.upkeep.rest)
+}
