@@ -56,7 +56,7 @@ const MaxTx = 20
 type Message struct {
 	Kind     Kind
 	Has      Fields
-	ReadOnly bool   // BEP 43: `ro` is a non-zero integer
+	ReadOnly bool   // of a query, BEP 43: `ro` is a non-zero integer
 	Implied  bool   // announce_peer: `implied_port` is a non-zero integer
 	Want     Want   // BEP 32
 	Port     uint16 // announce_peer
@@ -104,7 +104,8 @@ func (m *Message) Parse(packet []byte) error {
 	return m.check(p.isError)
 }
 
-// check refuses what is not a message although it is well-formed.
+// check refuses what is not a message although it is well-formed, and forgets
+// what has no meaning in its kind.
 func (m *Message) check(isError bool) error {
 	switch m.Kind {
 	case KindQuery:
@@ -119,6 +120,7 @@ func (m *Message) check(isError bool) error {
 	default:
 		return ErrNotMessage
 	}
+	m.ReadOnly = m.ReadOnly && m.Kind == KindQuery
 	if len(m.Tx) == 0 || len(m.Tx) > MaxTx {
 		return ErrNoTx
 	}
