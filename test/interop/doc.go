@@ -23,14 +23,19 @@
 //
 // counts the nodes in its routing table;
 //
-//	{"id": 2, "do": "announce", "info_hash": "<40 hex digits>", "port": 7001}
-//	{"id": 2, "port": 7001, "implied_port": 0, "stored": 8}
+//	{"id": 2, "do": "look"}
+//	{"id": 2}
+//
+// begins a lookup of a random id, by which a node gets to know others, and does not wait for its end;
+//
+//	{"id": 3, "do": "announce", "info_hash": "<40 hex digits>", "port": 7001}
+//	{"id": 3, "port": 7001, "implied_port": 0, "stored": 8}
 //
 // announces a torrent and says how many nodes acknowledged it (libtorrent always announces its own listening
 // port; port 0 means implied_port to the others);
 //
-//	{"id": 3, "do": "get_peers", "info_hash": "<40 hex digits>"}
-//	{"id": 3, "peers": ["127.2.0.1:7001"]}
+//	{"id": 4, "do": "get_peers", "info_hash": "<40 hex digits>"}
+//	{"id": 4, "peers": ["127.2.0.1:7001"]}
 //
 // looks a torrent up, and tells what other nodes answered, not what the node itself stores. A request that failed
 // is answered with an "error" and its text. The end of standard input, or

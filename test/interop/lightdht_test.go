@@ -3,7 +3,6 @@ package interop
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -43,7 +42,7 @@ func start(t *testing.T, subcommand, join string, args ...string) *program {
 	}
 	t.Cleanup(func() {
 		end()
-		p.rest(t)
+		p.rest()
 	})
 	return p
 }
@@ -66,21 +65,19 @@ func lines(t *testing.T, pipe func() (io.ReadCloser, error)) <-chan string {
 	return out
 }
 
-// rest waits for the end of the program and returns what it still printed, and its exit code.
-func (p *program) rest(t *testing.T) (stdout, stderr []string, code int) {
-	t.Helper()
-	timeout := time.AfterFunc(patience, func() { p.cmd.Process.Kill() })
-	defer timeout.Stop()
+// rest waits for the end of the program and returns what it still printed, and its exit code; -1 if it had to be
+// killed.
+func (p *program) rest() (stdout, stderr []string, code int) {
+	kill := time.AfterFunc(patience, func() { p.cmd.Process.Kill() })
+	defer kill.Stop()
 	for line := range p.stdout {
 		stdout = append(stdout, line)
 	}
 	for line := range p.stderr {
 		stderr = append(stderr, line)
 	}
-	err := p.cmd.Wait()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) && !errors.Is(err, context.Canceled) {
-		t.Log(err) // it had ended before, or could not be waited for
+	if p.cmd.ProcessState == nil {
+		p.cmd.Wait() // what went wrong is in the exit code
 	}
 	return stdout, stderr, p.cmd.ProcessState.ExitCode()
 }
@@ -92,7 +89,7 @@ func member(t *testing.T, join string) *program {
 	for {
 		line := await(t, "lightdht node to listen", p.stderr)
 		if line == "" {
-			_, stderr, code := p.rest(t)
+			_, stderr, code := p.rest()
 			t.Fatalf("lightdht node ended with exit code %d before it listened\n%s", code, strings.Join(stderr, "\n"))
 		}
 		if strings.Contains(line, "listening on "+p.addr) {
@@ -106,7 +103,7 @@ func member(t *testing.T, join string) *program {
 func run(t *testing.T, join, script string, args ...string) []string {
 	t.Helper()
 	p := start(t, "run", join, append([]string{script}, args...)...)
-	stdout, stderr, code := p.rest(t)
+	stdout, stderr, code := p.rest()
 	if code != 0 {
 		t.Fatalf("lightdht run %s %s: exit code %d\nstdout:\n%s\nstderr:\n%s", script, strings.Join(args, " "), code,
 			strings.Join(stdout, "\n"), strings.Join(stderr, "\n"))
@@ -120,7 +117,7 @@ func serve(t *testing.T, join, script string, args ...string) (*program, string)
 	p := start(t, "run", join, append([]string{script}, args...)...)
 	line := await(t, "lightdht run "+script+" to print a line", p.stdout)
 	if line == "" {
-		_, stderr, code := p.rest(t)
+		_, stderr, code := p.rest()
 		t.Fatalf("lightdht run %s ended early, exit code %d\n%s", script, code, strings.Join(stderr, "\n"))
 	}
 	t.Logf("lightdht %s: %s", p.addr, line)

@@ -143,12 +143,16 @@ func (p *peer) ask(r request) <-chan answer {
 	return answered
 }
 
-// nodes waits until the node with this index knows at least n others.
+// nodes waits until the node with this index knows at least n others. As long as it does not it looks around: a
+// client that is used does so all the time.
 func (p *peer) nodes(t *testing.T, node, n int) {
 	t.Helper()
 	known := 0
 	eventually(t, func() bool {
 		known = await(t, p.name+" to count its nodes", p.ask(request{Node: node, Do: "nodes"})).Nodes
+		if known < n {
+			await(t, p.name+" to look around", p.ask(request{Node: node, Do: "look"}))
+		}
 		return known >= n
 	}, func() string { return sprintf("%s %s knows %d nodes, not %d", p.name, p.addrs[node], known, n) })
 }

@@ -139,6 +139,10 @@ func do(node *dht.Server, r request) (reply, error) {
 	switch r.Do {
 	case "nodes":
 		return reply{"nodes": node.NumNodes()}, nil
+	case "look":
+		id := krpc.RandomNodeID()
+		go search(node, hex.EncodeToString(id[:]))
+		return reply{}, nil
 	case "get_peers":
 		return getPeers(node, r)
 	case "announce":

@@ -4,6 +4,7 @@
 //
 // One DHT object per listening address. The protocol is described in the package comment of test/interop.
 
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { once } from 'node:events'
@@ -31,6 +32,11 @@ class Node {
 
   nodes () {
     return { nodes: this.dht.nodes.toArray().length }
+  }
+
+  look () {
+    this.dht.lookup(randomBytes(20))
+    return {}
   }
 
   // Peers that this node itself stores for others come without a sender; only the network's answers count.
@@ -70,7 +76,7 @@ function fail (error) {
 
 async function serve (request, nodes) {
   const node = nodes[request.node || 0]
-  const methods = { nodes: 'nodes', get_peers: 'getPeers', announce: 'announce' }
+  const methods = { nodes: 'nodes', look: 'look', get_peers: 'getPeers', announce: 'announce' }
   let answer
   try {
     answer = await node[methods[request.do]](request)

@@ -148,6 +148,10 @@ class Node:
         count = await self.first(pick, 5, self.session.post_dht_stats)
         return {"nodes": count or 0}
 
+    async def look(self, request):
+        self.session.dht_get_peers(lt.sha1_hash(os.urandom(20)))
+        return {}
+
     async def get_peers(self, request):
         wanted = lt.sha1_hash(bytes.fromhex(request["info_hash"]))
 
@@ -222,7 +226,12 @@ def say(message):
 async def serve(request, nodes):
     try:
         node = nodes[request.get("node", 0)]
-        methods = {"announce": node.announce, "get_peers": node.get_peers, "nodes": node.nodes}
+        methods = {
+            "announce": node.announce,
+            "get_peers": node.get_peers,
+            "look": node.look,
+            "nodes": node.nodes,
+        }
         answer = await methods[request["do"]](request)
     except Exception as error:  # a request must always be answered
         answer = {"error": repr(error)}

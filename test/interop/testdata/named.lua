@@ -1,0 +1,11 @@
+-- Returns once the node at the first argument passes the node at the second argument on to others.
+local asked, wanted = arg[1], arg[2]
+
+local function named()
+  local reply = assert(dht.rpc.find_node(asked, id.random()))
+  for _, node in ipairs(reply.nodes) do
+    if node.addr == wanted then return true end
+  end
+end
+
+while not named() do sleep(0.1) end
