@@ -175,3 +175,26 @@ func FuzzPeers(f *testing.F) {
 		}
 	})
 }
+
+// Removing from the middle is rare in use: only a swarm that is overdue leaves,
+// and mostly from the top.
+func TestDueHeap(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	var h dueHeap
+	for range 20000 {
+		switch i := rnd.IntN(40); {
+		case i >= len(h):
+			h.push(&swarm{due: krpc.Time(rnd.IntN(100))})
+		case rnd.IntN(2) == 0:
+			h.remove(h[i])
+		default:
+			h[i].due = krpc.Time(rnd.IntN(100))
+			h.fix(h[i])
+		}
+		for i, s := range h {
+			if s.place != i || s.due < h[max(0, i-1)/2].due {
+				t.Fatalf("%d of %d is out of place", i, len(h))
+			}
+		}
+	}
+}

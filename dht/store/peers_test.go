@@ -134,6 +134,18 @@ func TestExpiryUnasked(t *testing.T) {
 	mustAnnounce(t, p, 31*minute, hash(1), host(1)) // no longer counted for hash 2
 }
 
+// A swarm that was large once does not hold on to its memory.
+func TestExpiryFreesMemory(t *testing.T) {
+	p := NewPeers(PeersConfig{Expiry: 30 * time.Minute})
+	for i := range 500 {
+		mustAnnounce(t, p, krpc.Time(i), hash(1), host(i))
+	}
+	p.Expire(30*minute + 489)
+	if list := p.swarms[hash(1)].four; len(list) != 10 || cap(list) > 40 {
+		t.Errorf("%d peers in room for %d", len(list), cap(list))
+	}
+}
+
 // One call of Expire does a bounded amount of work, and Next says to call again.
 func TestExpireIsBounded(t *testing.T) {
 	p := NewPeers(PeersConfig{})
@@ -259,7 +271,8 @@ func TestSample(t *testing.T) {
 }
 
 // Every peer, every pair of peers and every place in the answer is equally
-// likely: chi-square against the uniform expectation, with a fixed seed.
+// likely, whatever order the list is in: chi-square against the uniform
+// expectation, with a fixed seed.
 func TestSampleIsUniform(t *testing.T) {
 	const peers, limit, rounds = 12, 4, 30000
 	p, src := NewPeers(PeersConfig{}), rand.NewPCG(3, 4)
@@ -269,8 +282,11 @@ func TestSampleIsUniform(t *testing.T) {
 	var single, first [peers]int
 	pairs := make([]int, peers*peers)
 	dst := make([]netip.AddrPort, 0, limit)
+	list := p.swarms[hash(1)].four
+	order := slices.Clone(list)
 	number := func(a netip.AddrPort) int { return int(a.Addr().As4()[3]) }
 	for range rounds {
+		copy(list, order) // or earlier samples would hide the faults of later ones
 		dst = p.Sample(0, hash(1), false, limit, src, dst[:0])
 		first[number(dst[0])]++
 		for i, a := range dst {

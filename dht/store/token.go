@@ -26,7 +26,7 @@ const tokenSpan = 5 * time.Minute
 // once, of the address and the number of the five minutes it was issued in: that
 // number makes a secret of its own for each span, which nobody without the key
 // can tell from one freshly drawn, however many spans went by unused. SipHash
-// is made for short messages and costs a fifth of SHA-1.
+// is made for short messages and costs a third of SHA-1.
 type Tokens struct {
 	k0, k1 uint64
 	start  krpc.Time
