@@ -312,7 +312,7 @@ func FuzzStep(f *testing.F) {
 	rand.NewChaCha8([32]byte{1}).Read(raw)
 	f.Add(raw)
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		if len(raw) > 1<<14 {
+		if len(raw) > 1<<12 {
 			return // the model is slow
 		}
 		if err := compare(raw); err != nil {
