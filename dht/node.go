@@ -147,7 +147,7 @@ type Node struct {
 	src    Source
 	table  Table
 	peers  *store.Peers
-	tokens *store.Tokens
+	tokens store.Tokens
 	hooks  Hooks
 	stats  Stats
 

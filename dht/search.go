@@ -100,13 +100,15 @@ func (n *Node) AnnouncePeer(now Time, infoHash krpc.ID, port uint16, cfg SearchC
 	return n.search(now, "get_peers", infoHash, cfg, &announce{port: port}, done)
 }
 
-// Bootstrap joins the network: it looks for our own id, beginning at addrs, at
-// the configured bootstrap addresses, and at the nodes we know. done is called once.
+// Bootstrap joins the network: it looks for our own id, beginning at addrs (those
+// of the last call, if there are none now), at the configured bootstrap addresses,
+// and at the nodes we know. From then on the node joins again by itself while it
+// has too few others to name. done is called once.
 func (n *Node) Bootstrap(now Time, addrs []netip.AddrPort, done func(now Time, r *Result)) *Search {
 	n.upkeep.join(now, addrs)
 	s := n.newSearch(now, "find_node", n.cfg.ID, SearchConfig{}, nil, done)
 	s.run(now, func(now Time) {
-		s.offerAddrs(now, addrs)
+		s.offerAddrs(now, n.upkeep.entry)
 		s.offerAddrs(now, n.cfg.Bootstrap)
 		s.offerTable(now)
 	})

@@ -5,18 +5,20 @@ import (
 	"time"
 )
 
-// How often a node that has lost everybody tries to join again; ours, far below
-// what would be a burden to a bootstrap host.
+// How often a node that has few others to name tries to join again. The first
+// attempts come soon, since those who entered a young network through the same
+// node are known there only once that one has pinged them; ours.
 const (
-	rejoinFirst = time.Minute
+	rejoinFirst = 2 * time.Second
 	rejoinLast  = 30 * time.Minute
-	maxJobs     = 64 // jobs of the table in one go; the rest waits for the next Advance
+	rejoinLook  = time.Minute // between two looks while there are enough
+	maxJobs     = 64          // jobs of the table in one go; the rest waits for the next Advance
 )
 
 // upkeep is what happens because time passes.
 type upkeep struct {
-	entry   []netip.AddrPort // whom to ask when everybody is gone
-	rejoin  Time             // when to look whether that is so; 0: never
+	entry   []netip.AddrPort // where the network was entered
+	rejoin  Time             // when to look whether there are enough others; 0: never
 	pause   time.Duration    // what to wait after the next attempt
 	waiting bool             // more jobs are due than one Advance does
 }
@@ -77,17 +79,18 @@ func (n *Node) maintain(now Time) {
 	}
 }
 
-// tryRejoin enters the network again if there is nobody left to hand to others.
+// tryRejoin enters the network again while there are fewer good nodes than an
+// answer should name.
 func (n *Node) tryRejoin(now Time) {
 	u := &n.upkeep
 	s := n.cfg.Scratch
-	s.contacts = n.table.Serve(now, n.cfg.ID, 1, s.contacts[:0])
-	if len(s.contacts) > 0 {
+	s.contacts = n.table.Serve(now, n.cfg.ID, n.cfg.K, s.contacts[:0])
+	if len(s.contacts) >= n.cfg.K {
 		u.pause = rejoinFirst
-		u.rejoin = now.Add(u.pause)
+		u.rejoin = now.Add(rejoinLook)
 		return
 	}
 	u.pause = min(2*u.pause, rejoinLast)
 	u.rejoin = now.Add(u.pause)
-	n.Bootstrap(now, u.entry, func(Time, *Result) {})
+	n.Bootstrap(now, nil, func(Time, *Result) {})
 }
