@@ -201,7 +201,7 @@ func (b *Buckets) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Conta
 	base, limit := len(dst), len(dst)+n
 	for _, slots := range [...][]slot{b.members, b.waiting} {
 		for i := range slots {
-			if s := &slots[i]; s.streak() < BadAfter {
+			if s := &slots[i]; s.streak() < BadAfter && fits(dst, base, limit, target, &s.id) {
 				dst = place(dst, base, limit, target, b.contact(s))
 			}
 		}
@@ -212,33 +212,38 @@ func (b *Buckets) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Conta
 // Serve appends to dst the n good members nearest to target, nearest first: whom
 // to hand to others. It allocates only if dst has no room.
 //
-// The target's own bucket is nearest. The deeper ones follow, all of them at the
-// same distance as far as our id tells, then the shallower one by one.
+// Bucket i and those after it differ in bit i only, so it is nearer than all of
+// them where target differs from our id in that bit, and farther where it does not.
 func (b *Buckets) Serve(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
 	if len(b.spans) == 0 {
 		return dst
 	}
-	limit, i := len(dst)+n, b.bucket(target)
-	from := b.offset(i)
-	to := from + int(b.spans[i].n)
-	dst = b.offer(now, target, from, to, limit, dst)
-	dst = b.offer(now, target, to, len(b.members), limit, dst)
-	for i > 0 && len(dst) < limit {
-		i--
-		to = from
+	limit, last, from := len(dst)+n, len(b.spans)-1, 0
+	for i := range last {
+		to := from + int(b.spans[i].n)
+		if target.Bit(i) != b.own.Bit(i) {
+			dst = b.offer(now, target, b.members[from:to], limit, dst)
+		}
+		from = to
+	}
+	dst = b.offer(now, target, b.members[from:], limit, dst)
+	for i := last - 1; i >= 0 && len(dst) < limit; i-- {
+		to := from
 		from -= int(b.spans[i].n)
-		dst = b.offer(now, target, from, to, limit, dst)
+		if target.Bit(i) == b.own.Bit(i) {
+			dst = b.offer(now, target, b.members[from:to], limit, dst)
+		}
 	}
 	return dst
 }
 
-func (b *Buckets) offer(now krpc.Time, target krpc.ID, from, to, limit int, dst []krpc.Contact) []krpc.Contact {
+func (b *Buckets) offer(now krpc.Time, target krpc.ID, slots []slot, limit int, dst []krpc.Contact) []krpc.Contact {
 	base := len(dst)
 	if base >= limit {
 		return dst
 	}
-	for i := from; i < to; i++ {
-		if s := &b.members[i]; b.status(now, s) == Good {
+	for i := range slots {
+		if s := &slots[i]; b.status(now, s) == Good && fits(dst, base, limit, target, &s.id) {
 			dst = place(dst, base, limit, target, b.contact(s))
 		}
 	}

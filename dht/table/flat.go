@@ -38,7 +38,6 @@ func NewFlat(own krpc.ID, cfg Config) *Flat {
 // Heard notes that somebody mentioned c. Like all events it reports whether the
 // id is new to the table.
 func (f *Flat) Heard(now krpc.Time, c krpc.Contact) (fresh bool) {
-	f.routes.Heard(now, c)
 	_, fresh = f.note(now, c)
 	return fresh
 }
@@ -132,7 +131,7 @@ func (f *Flat) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact)
 		visits += len(nums)
 		base := len(dst)
 		for _, num := range nums {
-			if r := f.records.at(num); r.status(now) != Bad {
+			if r := f.records.at(num); r.streak < BadAfter && fits(dst, base, limit, target, &r.id) {
 				dst = place(dst, base, limit, target, r.contact())
 			}
 		}

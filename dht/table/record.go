@@ -237,15 +237,20 @@ func clamp[N uint8 | uint16 | uint32](d time.Duration) N {
 	return N(min(max(d, 0), time.Duration(^N(0))))
 }
 
+// fits reports whether place would keep a contact called id.
+func fits(dst []krpc.Contact, base, limit int, target krpc.ID, id *krpc.ID) bool {
+	if len(dst) < limit {
+		return true
+	}
+	return base < limit && krpc.Closer(target, *id, dst[limit-1].ID) < 0
+}
+
 // place puts c among the contacts of dst from base on, which are sorted by their
-// distance to target, and keeps dst no longer than limit: the farthest falls out.
+// distance to target. At most limit are kept: the farthest falls out.
 func place(dst []krpc.Contact, base, limit int, target krpc.ID, c krpc.Contact) []krpc.Contact {
 	i := len(dst)
 	for i > base && krpc.Closer(target, c.ID, dst[i-1].ID) < 0 {
 		i--
-	}
-	if i >= limit {
-		return dst
 	}
 	if len(dst) < limit {
 		dst = append(dst, krpc.Contact{})
