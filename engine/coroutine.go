@@ -1,0 +1,155 @@
+package engine
+
+import lua "github.com/yuin/gopher-lua"
+
+// maxCoroutines is how many coroutines may have resumed one another. Each level takes Go stack, and a Go stack of 1 GB
+// ends the process.
+const maxCoroutines = 100
+
+// coroutines repairs gopher-lua's library: there, two coroutines that resume each other recurse until the process dies,
+// a coroutine that is blocked in one task can be resumed by another, an error leaves the wrong thread marked as the
+// running one, and a yield across pcall is taken for a return.
+type coroutines struct {
+	busy   map[*lua.LState]bool // resumed, and not yet back
+	resume lua.LGFunction       // gopher-lua's
+	wrap   lua.LGFunction
+	enter  *lua.LFunction // resume with errors raised
+}
+
+func (e *Engine) openCoroutines() {
+	lib := e.library("coroutine")
+	c := &e.coroutines
+	c.busy = map[*lua.LState]bool{}
+	c.resume = lib.RawGetString("resume").(*lua.LFunction).GFunction
+	c.wrap = lib.RawGetString("wrap").(*lua.LFunction).GFunction
+	c.enter = e.lua.NewFunction(e.coroutineEnter)
+	e.define(lib,
+		function{"create", func(L *lua.LState) int {
+			L.Push(e.newCoroutine(L))
+			return 1
+		}},
+		function{"resume", e.coroutineResume},
+		function{"running", coroutineRunning},
+		function{"status", e.coroutineStatus},
+		function{"wrap", e.coroutineWrap},
+		function{"yield", coroutineYield},
+	)
+}
+
+// newCoroutine makes a coroutine of the function at 1. They are all made as gopher-lua's wrap makes them: errors then
+// leave through the Panic of whoever resumed them, where the stack that led to them can still be read.
+func (e *Engine) newCoroutine(L *lua.LState) *lua.LState {
+	L.CheckFunction(1)
+	options := L.Options
+	L.Options = coroutineOptions // the new state copies them
+	L.RemoveContext()            // or it would get a child context of its own
+	e.coroutines.wrap(L)
+	L.SetContext(e.hook)
+	L.Options = options
+	th := L.Get(-1).(*lua.LFunction).Upvalues[0].Value().(*lua.LState)
+	L.Pop(1)
+	th.SetContext(e.hook)
+	return th
+}
+
+// coroutineEnter resumes the coroutine at 1 with the other arguments; its error is raised.
+func (e *Engine) coroutineEnter(L *lua.LState) int {
+	th := L.CheckThread(1)
+	busy := e.coroutines.busy
+	switch {
+	case th == L || busy[th]:
+		L.Error(lua.LString("cannot resume non-suspended coroutine"), 0)
+	case th.Dead:
+		L.Error(lua.LString("cannot resume dead coroutine"), 0)
+	case depth(L) > maxCoroutines:
+		L.Error(lua.LString("too many nested coroutines"), 0)
+	}
+	busy[th] = true
+	back := false
+	defer func() {
+		delete(busy, th)
+		if !back { // it failed, or its task was killed
+			th.Dead = true
+			th.Parent = nil
+			L.G.CurrentThread = L
+		}
+	}()
+	n := e.coroutines.resume(L)
+	back = true
+	return n
+}
+
+// depth is how many Lua states have resumed one another to get to L.
+func depth(L *lua.LState) (n int) {
+	for ; L != nil; L = L.Parent {
+		n++
+	}
+	return n
+}
+
+func (e *Engine) coroutineResume(L *lua.LState) int {
+	L.CheckThread(1)
+	L.Insert(e.coroutines.enter, 1)
+	if err := e.protected(L, L.GetTop()-1); err != nil {
+		L.Push(lua.LFalse)
+		L.Push(raisedValue(err))
+		return 2
+	}
+	L.Insert(lua.LTrue, 1)
+	return L.GetTop()
+}
+
+func (e *Engine) coroutineWrap(L *lua.LState) int {
+	th := e.newCoroutine(L)
+	L.Push(L.NewFunction(func(L *lua.LState) int {
+		L.Insert(th, 1)
+		return e.coroutineEnter(L)
+	}))
+	return 1
+}
+
+// coroutineRunning is nil in the main function of a task.
+func coroutineRunning(L *lua.LState) int {
+	if L.Parent == nil {
+		L.Push(lua.LNil)
+	} else {
+		L.Push(L)
+	}
+	return 1
+}
+
+func (e *Engine) coroutineStatus(L *lua.LState) int {
+	status := "suspended"
+	switch th := L.CheckThread(1); {
+	case th == L:
+		status = "running"
+	case th.Dead:
+		status = "dead"
+	case e.coroutines.busy[th]:
+		status = "normal"
+	}
+	L.Push(lua.LString(status))
+	return 1
+}
+
+// maxYieldDepth is how many calls coroutineYield looks back.
+const maxYieldDepth = 64
+
+// coroutineYield refuses what gopher-lua would silently take for a return: a yield from within a Go function such as
+// pcall or table.sort.
+func coroutineYield(L *lua.LState) int {
+	if L.Parent == nil {
+		L.RaiseError("attempt to yield from outside a coroutine")
+	}
+	for level := 1; level < maxYieldDepth; level++ {
+		dbg, ok := L.GetStack(level)
+		if !ok {
+			break
+		}
+		v, err := L.GetInfo("f", dbg, nil)
+		if fn, ok := v.(*lua.LFunction); err == nil && ok && fn.IsG {
+			L.RaiseError("attempt to yield across a call of pcall, sort or another library function")
+		}
+	}
+	return -1
+}

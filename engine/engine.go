@@ -1,0 +1,326 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+	luar "layeh.com/gopher-luar"
+)
+
+// Options says what a script can see. The zero value is a script that computes.
+type Options struct {
+	Clock  Clock     // nil: NewWall()
+	Stdin  io.Reader // nil: empty
+	Stdout io.Writer // what print and io.write write; nil: discarded
+	Stderr io.Writer // failures that nobody waits for; nil: discarded
+
+	Args      []string  // the script's arg; Args[0] is its path, arg[0]
+	Random    Source    // where math.random draws from; nil: unpredictable
+	StartTime time.Time // what os.time says at the start, and in which time zone; zero: the wall clock's
+	ScriptDir string    // folder in which require looks and which the script may read; "": none
+	Library   fs.FS     // modules that come with the host: require "a.b" opens a/b.lua; nil: none
+	Modules   []Module  // globals that Go offers
+	Grants    Grants    // what else the script may read and write
+
+	MaxInstructions int64        // per Run, about 12 ns each; 0: no limit
+	Log             *slog.Logger // for modules; nil: discarded
+}
+
+// Source is where randomness comes from. A simulation passes one that repeats.
+type Source interface{ Uint64() uint64 }
+
+// Engine runs one script, or several one after the other with the same globals. Run, Set and Close are for the host
+// program and may be called from any goroutine, but not from functions that a script calls.
+type Engine struct {
+	baton
+
+	clock  Clock
+	stdin  *input
+	stdout io.Writer
+	stderr io.Writer
+	random Source
+	log    *slog.Logger
+	start  time.Time
+	files  *Files
+
+	lua          *lua.LState // owns the globals; runs no script code itself
+	hook         *hook
+	catchFully   *lua.LFunction
+	catchQuietly *lua.LFunction
+	captured     capture
+	chunks       []string // names of what was loaded, to recognise positions in messages
+	numbers      numbers
+	coroutines   coroutines
+	modules      loader
+	openFiles    map[*file]struct{}
+
+	running    sync.Mutex // held by Run, Set and Close
+	goroutines sync.WaitGroup
+	spawned    uint64
+	orphans    []*Task         // failed with nobody waiting
+	ctx        context.Context // of the latest run
+	onClose    []func()
+	closed     bool
+}
+
+// New makes an engine and opens its modules. Close it when done.
+func New(o Options) (*Engine, error) {
+	e := &Engine{
+		clock: o.Clock, stdin: newInput(o.Stdin), stdout: o.Stdout, stderr: o.Stderr,
+		random: o.Random, log: o.Log, start: o.StartTime,
+	}
+	e.back = make(chan struct{}, 1)
+	e.inbox.wake = make(chan struct{}, 1)
+	if e.clock == nil {
+		e.clock = NewWall()
+	}
+	if e.stdout == nil {
+		e.stdout = io.Discard
+	}
+	if e.stderr == nil {
+		e.stderr = io.Discard
+	}
+	if e.random == nil {
+		e.random = cryptoSource{}
+	}
+	if e.log == nil {
+		e.log = slog.New(slog.DiscardHandler)
+	}
+	if e.start.IsZero() {
+		e.start = time.Now()
+	}
+	var err error
+	if e.files, err = newFiles(o.ScriptDir, o.Grants); err != nil {
+		return nil, err
+	}
+	e.modules = loader{dir: o.ScriptDir, library: o.Library}
+	if err := e.open(o); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+// open makes the Lua state and fills its globals.
+func (e *Engine) open(o Options) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("engine: opening the modules: %v", r)
+		}
+	}()
+	e.lua = newState()
+	e.hook = newHook(e, o.MaxInstructions)
+	e.catchFully, e.catchQuietly = e.catcher(true), e.catcher(false)
+	e.openErrors()
+	e.openLibraries()
+	e.setArgs(o.Args)
+	for _, m := range o.Modules {
+		e.lua.G.Global.RawSetString(m.Name, m.Open(e, e.lua))
+	}
+	return nil
+}
+
+// Run loads and runs one chunk as the main task, until it and every task it spawned have ended. It returns what the
+// chunk returned, as plain Go values: nil, bool, float64, string, []any, map[string]any; a Go value that was given to
+// the script comes back as it is. The error is a *ScriptError, also if a task failed and nobody waited for it; an
+// *Interrupted soon after ctx was cancelled, whatever the script does; a *LimitError; or ErrClosed.
+func (e *Engine) Run(ctx context.Context, name, source string) ([]any, error) {
+	e.running.Lock()
+	defer e.running.Unlock()
+	if e.closed {
+		return nil, ErrClosed
+	}
+	fn, err := e.load(name, source)
+	if err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, &Interrupted{Cause: context.Cause(ctx)}
+	}
+	e.ctx = ctx
+	told := make(chan struct{})
+	untold := context.AfterFunc(ctx, func() { // ends at once
+		defer close(told)
+		e.interrupt()
+	})
+	main := e.newTask("main", fn, nil)
+	main.main = true
+	main.options = mainOptions
+	e.enlist(main)
+	e.turn()
+	if !untold() {
+		<-told // or its flag would hit the next run
+	}
+	return e.conclude(main)
+}
+
+// turn gives the baton to whoever is ready and returns when it comes back.
+func (e *Engine) turn() {
+	e.handTo(e.pick())
+	<-e.back
+}
+
+// conclude says how a run ended, and leaves the engine ready for the next one.
+func (e *Engine) conclude(main *Task) ([]any, error) {
+	halting, orphans := e.halting, e.orphans
+	e.halting, e.orphans = nil, nil
+	e.hook.reset()
+	if halting != nil {
+		return nil, halting
+	}
+	if err := main.err(); err != nil {
+		return nil, err
+	}
+	for _, t := range orphans {
+		if !t.claimed {
+			err := t.fault.scriptError(e)
+			err.Reported = true
+			return nil, err
+		}
+	}
+	values := make([]any, len(main.results))
+	for i, v := range main.results {
+		values[i] = goValue(v)
+	}
+	return values, nil
+}
+
+// maxOrphans bounds how many failed tasks are remembered until the end of the run.
+const maxOrphans = 100
+
+// unclaimed tells the user of a task that failed with nobody waiting for it.
+func (e *Engine) unclaimed(t *Task) {
+	err := t.fault.scriptError(e)
+	text := "task failed: " + err.Error() + "\n"
+	if err.Traceback != "" {
+		text += "  " + strings.ReplaceAll(err.Traceback, "\n", "\n  ") + "\n"
+	}
+	io.WriteString(e.stderr, text)
+	if t.background || len(e.orphans) == maxOrphans {
+		return
+	}
+	e.orphans = append(e.orphans, t)
+}
+
+// interrupt ends the run from any goroutine: a busy task by the flag, a parked one by what is posted.
+func (e *Engine) interrupt() {
+	e.hook.interrupt()
+	e.Post(func() {
+		if e.hook.stop.Load() {
+			e.halt(e.interrupted())
+		}
+	})
+}
+
+// interrupted says where everybody was. The task that holds the baton is the one that was busy.
+func (e *Engine) interrupted() error {
+	i := &Interrupted{Waiting: e.waiting(), Cause: ErrClosed}
+	if e.ctx != nil && e.ctx.Err() != nil {
+		i.Cause = context.Cause(e.ctx)
+	}
+	if t := e.holder; t != nil {
+		busy := Waiting{Position: e.Position(e.lua.G.CurrentThread, 1), Main: t.main}
+		at := len(i.Waiting)
+		if t.main {
+			at = 0
+		}
+		i.Waiting = slices.Insert(i.Waiting, at, busy)
+	}
+	return i
+}
+
+// Set gives the script a Go value as a global, converted by gopher-luar: numbers, strings and booleans by value,
+// structs, maps, slices and functions by reference. Every exported method can be called by the script. A function
+// called that way holds the baton: while it blocks, no task runs.
+func (e *Engine) Set(name string, v any) (err error) {
+	e.running.Lock()
+	defer e.running.Unlock()
+	if e.closed {
+		return ErrClosed
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("engine: cannot give %q to the script: %v", name, r)
+		}
+	}()
+	e.lua.G.Global.RawSetString(name, luar.New(e.lua, v))
+	return nil
+}
+
+// Close ends a run that is going on, kills every task, waits until their goroutines are gone and then calls what OnClose
+// was given, last first. Calling it again does nothing.
+func (e *Engine) Close() error {
+	if e.hook != nil {
+		e.interrupt()
+	}
+	e.running.Lock()
+	defer e.running.Unlock()
+	if e.closed {
+		return nil
+	}
+	e.closed = true
+	e.inbox.Lock()
+	e.inbox.closed = true
+	e.inbox.Unlock()
+	e.halt(ErrClosed)
+	e.turn()
+	e.goroutines.Wait()
+	for _, f := range slices.Backward(e.onClose) {
+		f()
+	}
+	return e.files.close()
+}
+
+// OnClose arranges for f to be called by Close, when no task is left.
+func (e *Engine) OnClose(f func()) { e.onClose = append(e.onClose, f) }
+
+// Sleep blocks the Lua function that was called with L for d. It returns ErrCancelled as Park does.
+func (e *Engine) Sleep(L *lua.LState, d time.Duration) error {
+	w := e.Begin("sleep")
+	stop := e.clock.AfterFunc(d, w.Wake)
+	err := e.Park(L, w)
+	if err != nil {
+		stop()
+	}
+	return err
+}
+
+// Now is the time since the run began.
+func (e *Engine) Now() time.Duration { return e.clock.Now() }
+
+// Clock returns the clock.
+func (e *Engine) Clock() Clock { return e.clock }
+
+// Random returns the source of randomness.
+func (e *Engine) Random() Source { return e.random }
+
+// Files returns access to files within the grants.
+func (e *Engine) Files() *Files { return e.files }
+
+// Stdout is where print writes.
+func (e *Engine) Stdout() io.Writer { return e.stdout }
+
+// Stderr is where failures that nobody waits for are told.
+func (e *Engine) Stderr() io.Writer { return e.stderr }
+
+// Log returns the host's log; never nil.
+func (e *Engine) Log() *slog.Logger { return e.log }
+
+// cryptoSource cannot be predicted.
+type cryptoSource struct{}
+
+func (cryptoSource) Uint64() uint64 {
+	var b [8]byte
+	rand.Read(b[:]) // never fails
+	return binary.LittleEndian.Uint64(b[:])
+}

@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"errors"
+	"strconv"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// ErrorValue is what a script sees of a failure: err.kind, err.message and the further fields; tostring(err) is the
+// message, and so is err in a concatenation.
+type ErrorValue struct {
+	Kind    string                // what scripts compare: "timeout", "cancelled"
+	Message string                // a sentence
+	Fields  map[string]lua.LValue // err.code, err.addr ...
+	Cause   error                 // the Go error behind it, or nil; scripts do not see it
+}
+
+// errorType names the metatable of error values in the registry.
+const errorType = "engine.error"
+
+// NewErrorValue makes an error value. Functions that report a failure of the outside world return it after nil.
+func NewErrorValue(L *lua.LState, kind, message string, fields map[string]lua.LValue) lua.LValue {
+	return (&ErrorValue{Kind: kind, Message: message, Fields: fields}).lua(L)
+}
+
+// AsErrorValue returns what NewErrorValue put into v, or nil.
+func AsErrorValue(v lua.LValue) *ErrorValue {
+	if ud, ok := v.(*lua.LUserData); ok {
+		ev, _ := ud.Value.(*ErrorValue)
+		return ev
+	}
+	return nil
+}
+
+func (v *ErrorValue) lua(L *lua.LState) *lua.LUserData {
+	ud := L.NewUserData()
+	ud.Value = v
+	ud.Metatable = L.GetTypeMetatable(errorType)
+	return ud
+}
+
+// Raise raises err as a Lua error, with an error value of kind "cancelled", "deadlock" or "failed". If nobody catches
+// it, it is the Cause of Run's error.
+func (e *Engine) Raise(L *lua.LState, err error) {
+	kind := "failed"
+	if errors.Is(err, ErrCancelled) {
+		kind = "cancelled"
+	} else if _, ok := errors.AsType[*Deadlock](err); ok {
+		kind = "deadlock"
+	}
+	L.Error((&ErrorValue{Kind: kind, Message: err.Error(), Cause: err}).lua(L), 1)
+}
+
+// openErrors installs the metatable of error values.
+func (e *Engine) openErrors() {
+	mt := e.lua.NewTypeMetatable(errorType)
+	set := func(name string, f lua.LGFunction) { mt.RawSetString(name, e.lua.NewFunction(f)) }
+	set("__index", errorIndex)
+	set("__tostring", func(L *lua.LState) int {
+		L.Push(lua.LString(errorText(L, L.Get(1))))
+		return 1
+	})
+	set("__concat", func(L *lua.LState) int {
+		L.Push(lua.LString(errorText(L, L.Get(1)) + errorText(L, L.Get(2))))
+		return 1
+	})
+	mt.RawSetString("__metatable", lua.LFalse)
+}
+
+func errorIndex(L *lua.LState) int {
+	v := AsErrorValue(L.Get(1))
+	if v == nil {
+		L.ArgError(1, "error value expected")
+	}
+	field := L.Get(2).String()
+	switch field {
+	case "kind":
+		L.Push(lua.LString(v.Kind))
+	case "message":
+		L.Push(lua.LString(v.Message))
+	default:
+		if f, ok := v.Fields[field]; ok {
+			L.Push(f)
+		} else {
+			L.Push(lua.LNil)
+		}
+	}
+	return 1
+}
+
+// errorText is one operand of a concatenation with an error value.
+func errorText(L *lua.LState, v lua.LValue) string {
+	if ev := AsErrorValue(v); ev != nil {
+		return ev.Message
+	}
+	switch v := v.(type) {
+	case lua.LString:
+		return string(v)
+	case lua.LNumber:
+		return formatNumber(v)
+	}
+	L.RaiseError("attempt to concatenate a %s value", v.Type().String())
+	return ""
+}
+
+// errorValueOf is a raised value as t:wait() returns it: strings become error values, so that err.kind always works.
+func errorValueOf(L *lua.LState, v lua.LValue) lua.LValue {
+	switch v := v.(type) {
+	case lua.LString:
+		return NewErrorValue(L, "failed", string(v), nil)
+	case lua.LNumber:
+		return NewErrorValue(L, "failed", formatNumber(v), nil)
+	case *lua.LNilType:
+		return NewErrorValue(L, "failed", "nil", nil)
+	}
+	return v
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

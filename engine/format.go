@@ -1,0 +1,306 @@
+package engine
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// stringFormat is string.format as in Lua 5.1.
+func (e *Engine) stringFormat(L *lua.LState) int {
+	f := formatter{engine: e, L: L, rest: L.CheckString(1), arg: 1}
+	for f.rest != "" {
+		text, _, found := strings.Cut(f.rest, "%")
+		f.out = append(f.out, text...)
+		f.rest = f.rest[len(text):]
+		if found {
+			f.rest = f.rest[1:]
+			f.directive()
+		}
+		if len(f.out) > maxString {
+			L.RaiseError("resulting string too large")
+		}
+	}
+	L.Push(lua.LString(f.out))
+	return 1
+}
+
+// formatter is one call of string.format under way.
+type formatter struct {
+	engine *Engine
+	L      *lua.LState
+	rest   string // of the format
+	arg    int    // the last argument used
+	out    []byte
+}
+
+// spec is what stands between "%" and the letter.
+type spec struct {
+	left, plus, space, alt, zero bool
+	width                        int
+	precision                    int // -1: none
+}
+
+// directive formats what follows a "%".
+func (f *formatter) directive() {
+	if strings.HasPrefix(f.rest, "%") {
+		f.out = append(f.out, '%')
+		f.rest = f.rest[1:]
+		return
+	}
+	s := f.spec()
+	if f.rest == "" {
+		f.L.RaiseError("invalid option '%%' to 'format': the format ends after it")
+	}
+	c := f.rest[0]
+	f.rest = f.rest[1:]
+	if strings.IndexByte("cdiuoxXeEfgGqs", c) < 0 {
+		f.L.RaiseError("invalid option '%%%c' to 'format'", c)
+	}
+	f.arg++
+	if f.arg > f.L.GetTop() {
+		f.L.ArgError(f.arg, "no value")
+	}
+	switch c {
+	case 'c':
+		f.pad(s, "", string([]byte{byte(int64(f.L.CheckNumber(f.arg)))}), false)
+	case 'd', 'i':
+		f.integer(s)
+	case 'u', 'o', 'x', 'X':
+		f.unsigned(s, c)
+	case 'e', 'E', 'f', 'g', 'G':
+		f.float(s, c)
+	case 'q':
+		f.out = appendQuoted(f.out, f.L.CheckString(f.arg))
+	case 's':
+		text := f.engine.toString(f.L, f.L.Get(f.arg))
+		if s.precision >= 0 && s.precision < len(text) {
+			text = text[:s.precision]
+		}
+		f.pad(s, "", text, false)
+	}
+}
+
+// spec reads flags, width and precision; both numbers have at most two digits.
+func (f *formatter) spec() spec {
+	s := spec{precision: -1}
+	for f.rest != "" && strings.IndexByte("-+ #0", f.rest[0]) >= 0 {
+		switch f.rest[0] {
+		case '-':
+			s.left = true
+		case '+':
+			s.plus = true
+		case ' ':
+			s.space = true
+		case '#':
+			s.alt = true
+		case '0':
+			s.zero = true
+		}
+		f.rest = f.rest[1:]
+	}
+	s.width = f.number()
+	if strings.HasPrefix(f.rest, ".") {
+		f.rest = f.rest[1:]
+		s.precision = f.number()
+	}
+	return s
+}
+
+func (f *formatter) number() int {
+	n, digits := 0, 0
+	for f.rest != "" && f.rest[0] >= '0' && f.rest[0] <= '9' {
+		n = n*10 + int(f.rest[0]-'0')
+		f.rest = f.rest[1:]
+		if digits++; digits > 2 {
+			f.L.RaiseError("invalid format (width or precision too long)")
+		}
+	}
+	return n
+}
+
+// pad appends sign and text, filled up to the width.
+func (f *formatter) pad(s spec, sign, text string, zeros bool) {
+	fill := s.width - len(sign) - len(text)
+	if fill <= 0 {
+		f.out = append(append(f.out, sign...), text...)
+		return
+	}
+	switch {
+	case s.left:
+		f.out = append(append(f.out, sign...), text...)
+		f.out = append(f.out, strings.Repeat(" ", fill)...)
+	case zeros && s.zero:
+		f.out = append(append(f.out, sign...), strings.Repeat("0", fill)...)
+		f.out = append(f.out, text...)
+	default:
+		f.out = append(f.out, strings.Repeat(" ", fill)...)
+		f.out = append(append(f.out, sign...), text...)
+	}
+}
+
+func (s spec) sign(negative bool) string {
+	switch {
+	case negative:
+		return "-"
+	case s.plus:
+		return "+"
+	case s.space:
+		return " "
+	}
+	return ""
+}
+
+// integer is %d: the number without its fraction, as C's cast has it, but saturating where that is undefined.
+func (f *formatter) integer(s spec) {
+	n := truncate(float64(f.L.CheckNumber(f.arg)))
+	text := strconv.FormatInt(n, 10)
+	text, negative := strings.CutPrefix(text, "-")
+	f.digits(s, s.sign(negative), text)
+}
+
+func (f *formatter) unsigned(s spec, c byte) {
+	x := float64(f.L.CheckNumber(f.arg))
+	n := uint64(truncate(x))
+	if x >= math.MaxInt64 {
+		n = math.MaxUint64
+		if x < math.MaxUint64 {
+			n = uint64(x)
+		}
+	}
+	prefix, text := "", ""
+	switch c {
+	case 'u':
+		text = strconv.FormatUint(n, 10)
+	case 'o':
+		text = strconv.FormatUint(n, 8)
+		if s.alt {
+			text = "0" + text
+		}
+	case 'x':
+		text, prefix = strconv.FormatUint(n, 16), "0x"
+	case 'X':
+		text, prefix = strings.ToUpper(strconv.FormatUint(n, 16)), "0X"
+	}
+	if !s.alt || n == 0 {
+		prefix = ""
+	}
+	f.digits(s, prefix, text)
+}
+
+// digits appends an integer; a precision is its least number of digits and turns the zero flag off.
+func (f *formatter) digits(s spec, sign, text string) {
+	if s.precision == 0 && text == "0" {
+		text = ""
+	}
+	if len(text) < s.precision {
+		text = strings.Repeat("0", s.precision-len(text)) + text
+	}
+	f.pad(s, sign, text, s.precision < 0)
+}
+
+func truncate(x float64) int64 {
+	switch {
+	case math.IsNaN(x):
+		return math.MinInt64
+	case x >= math.MaxInt64:
+		return math.MaxInt64
+	case x <= math.MinInt64:
+		return math.MinInt64
+	}
+	return int64(x)
+}
+
+func (f *formatter) float(s spec, c byte) {
+	x := float64(f.L.CheckNumber(f.arg))
+	sign := s.sign(math.Signbit(x) && !math.IsNaN(x))
+	x = math.Abs(x)
+	if math.IsInf(x, 0) || math.IsNaN(x) {
+		text := "inf"
+		if math.IsNaN(x) {
+			text = "nan"
+		}
+		if c == 'E' || c == 'G' {
+			text = strings.ToUpper(text)
+		}
+		f.pad(s, sign, text, false)
+		return
+	}
+	precision := s.precision
+	if precision < 0 {
+		precision = 6
+	}
+	text := ""
+	switch c {
+	case 'g', 'G':
+		text = formatG(x, precision, s.alt)
+		if c == 'G' {
+			text = strings.ToUpper(text)
+		}
+	default:
+		text = strconv.FormatFloat(x, c, precision, 64)
+		if s.alt && precision == 0 {
+			text = pointBeforeExponent(text)
+		}
+	}
+	f.pad(s, sign, text, true)
+}
+
+// formatG is C's %g, whose rule for choosing between two notations is not that of package strconv.
+func formatG(x float64, precision int, alt bool) string {
+	if precision == 0 {
+		precision = 1
+	}
+	scientific := strconv.FormatFloat(x, 'e', precision-1, 64)
+	at := strings.LastIndexByte(scientific, 'e')
+	exponent, _ := strconv.Atoi(scientific[at+1:])
+	if exponent < -4 || exponent >= precision {
+		if alt {
+			return pointBeforeExponent(scientific)
+		}
+		return trimZeros(scientific[:at]) + scientific[at:]
+	}
+	text := strconv.FormatFloat(x, 'f', precision-1-exponent, 64)
+	if alt {
+		return pointBeforeExponent(text)
+	}
+	return trimZeros(text)
+}
+
+func trimZeros(s string) string {
+	if !strings.Contains(s, ".") {
+		return s
+	}
+	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
+}
+
+// pointBeforeExponent is the "#" flag: a decimal point even if no digit follows.
+func pointBeforeExponent(s string) string {
+	if strings.Contains(s, ".") {
+		return s
+	}
+	if at := strings.IndexAny(s, "eE"); at >= 0 {
+		return s[:at] + "." + s[at:]
+	}
+	return s + "."
+}
+
+// appendQuoted is %q: text that Lua reads back as the same string.
+func appendQuoted(out []byte, s string) []byte {
+	out = append(out, '"')
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '"', '\\', '\n':
+			out = append(out, '\\', c)
+		case '\r':
+			out = append(out, `\r`...)
+		case 0:
+			out = append(out, `\000`...)
+		default:
+			out = append(out, c)
+		}
+	}
+	return append(out, '"')
+}

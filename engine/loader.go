@@ -1,0 +1,235 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+const (
+	// maxScript is the longest script or module, in bytes.
+	maxScript = 1 << 20
+	// maxRuntime is the longest text for load and loadstring. The compiler's time grows with the square of some
+	// expressions; at this length the worst takes about 0.2 s, in which the script cannot be interrupted.
+	maxRuntime = 64 << 10
+	// maxChunks bounds how many chunk names are remembered.
+	maxChunks = 256
+)
+
+// loader is what require knows.
+type loader struct {
+	dir     string
+	library fs.FS
+	loaded  map[string]lua.LValue
+	loading []*loading // outermost first
+}
+
+// loading is a module whose chunk has begun and not ended.
+type loading struct {
+	name  string
+	task  *Task  // who loads it
+	waits []Wait // other tasks that asked for it meanwhile
+}
+
+// load compiles a script or a module.
+func (e *Engine) load(name, source string) (*lua.LFunction, error) {
+	if len(source) > maxScript {
+		return nil, &ScriptError{Position: name, Message: fmt.Sprintf("the script is longer than %d bytes", maxScript)}
+	}
+	if strings.HasPrefix(source, "#") { // "#!/usr/bin/env lightdht"
+		source = "--" + source
+	}
+	return e.compile(name, source)
+}
+
+// compile turns text into a function. Bytecode does not exist here: gopher-lua has no loader for it.
+func (e *Engine) compile(name, source string) (fn *lua.LFunction, err error) {
+	if line := tooDeep(source); line > 0 {
+		return nil, &ScriptError{Position: name + ":" + itoa(line), Message: "too deeply nested"}
+	}
+	defer func() {
+		if r := recover(); r != nil { // a bug of the compiler, as for a constant too many
+			err = &ScriptError{Position: name, Message: fmt.Sprintf("cannot be compiled: %v", r)}
+		}
+	}()
+	fn, err = e.lua.Load(strings.NewReader(source), name)
+	if err != nil {
+		return nil, syntaxError(name, source, err)
+	}
+	if len(e.chunks) < maxChunks && !slices.Contains(e.chunks, name) {
+		e.chunks = append(e.chunks, name)
+	}
+	return fn, nil
+}
+
+// require is require(name): the module's value, from the script's folder or the library, loaded once.
+func (e *Engine) require(L *lua.LState) int {
+	name := L.CheckString(1)
+	e.awaitModule(L, name)
+	if v, ok := e.modules.loaded[name]; ok {
+		L.Push(v)
+		return 1
+	}
+	file, source, err := e.findModule(name)
+	if err != nil {
+		L.RaiseError("%s", err.Error())
+	}
+	fn, err := e.load(file, source)
+	if err != nil {
+		L.RaiseError("module '%s': %s", name, err.Error())
+	}
+	L.Push(e.runModule(L, name, fn))
+	return 1
+}
+
+// awaitModule waits while another task is loading the module; loading it a second time from within is an error.
+func (e *Engine) awaitModule(L *lua.LState, name string) {
+	for i := 0; i < len(e.modules.loading); i++ {
+		l := e.modules.loading[i]
+		if l.name != name {
+			continue
+		}
+		if l.task == e.holder {
+			L.RaiseError("module '%s' requires itself: %s", name, e.modules.circle(l))
+		}
+		w := e.Begin("require '" + name + "'")
+		l.waits = append(l.waits, w)
+		if err := e.park(L, w, waitsForTask); err != nil {
+			e.Raise(L, err)
+		}
+		i = -1 // look again from the start
+	}
+}
+
+// circle names the modules of a cycle.
+func (m *loader) circle(first *loading) string {
+	var names []string
+	for _, l := range m.loading[slices.Index(m.loading, first):] {
+		if l.task == first.task {
+			names = append(names, l.name)
+		}
+	}
+	return strings.Join(append(names, first.name), " -> ")
+}
+
+// runModule runs a module's chunk and remembers its value; a module that returns nothing counts as true.
+func (e *Engine) runModule(L *lua.LState, name string, fn *lua.LFunction) lua.LValue {
+	m := &e.modules
+	l := &loading{name: name, task: e.holder}
+	m.loading = append(m.loading, l)
+	defer func() { // also when it fails or its task is killed; another task may have begun a module since
+		m.loading = slices.DeleteFunc(m.loading, func(o *loading) bool { return o == l })
+		for _, w := range l.waits {
+			w.Wake()
+		}
+	}()
+	L.Push(fn)
+	L.Push(lua.LString(name))
+	L.Call(1, 1)
+	v := L.Get(-1)
+	L.Pop(1)
+	if v == lua.LNil {
+		v = lua.LTrue
+	}
+	if m.loaded == nil {
+		m.loaded = map[string]lua.LValue{}
+	}
+	m.loaded[name] = v
+	return v
+}
+
+// findModule returns the text of a module and the name to show for it.
+func (e *Engine) findModule(name string) (file, source string, err error) {
+	rel := strings.ReplaceAll(name, ".", "/") + ".lua"
+	if !fs.ValidPath(rel) || strings.Contains(name, "/") || strings.Contains(name, "\\") {
+		return "", "", fmt.Errorf("module name '%s' is not valid: use letters, with dots between folders", name)
+	}
+	var looked []string
+	if dir := e.modules.dir; dir != "" {
+		file = filepath.Join(dir, filepath.FromSlash(rel))
+		f, err := e.files.open(e.files.script, rel, 0)
+		if err == nil {
+			defer f.Close()
+			source, err = readModule(f)
+			return file, source, err
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return "", "", fmt.Errorf("module '%s': %w", name, plain("read", file, err))
+		}
+		looked = append(looked, file)
+	}
+	if e.modules.library != nil {
+		f, err := e.modules.library.Open(rel)
+		if err == nil {
+			defer f.Close()
+			source, err = readModule(f)
+			return rel, source, err
+		}
+		looked = append(looked, "the library's "+rel)
+	}
+	if len(looked) == 0 {
+		return "", "", fmt.Errorf("module '%s' not found: this script has no folder and no library", name)
+	}
+	return "", "", fmt.Errorf("module '%s' not found; looked for %s", name, strings.Join(looked, " and "))
+}
+
+func readModule(f io.Reader) (string, error) {
+	b, err := io.ReadAll(io.LimitReader(f, maxScript+1))
+	return string(b), err
+}
+
+// loadText is load(text or function [, name]) and loadstring: the compiled function, or nil and a message.
+func (e *Engine) loadText(L *lua.LState) int {
+	source, ok := chunkText(L)
+	if !ok {
+		L.Push(lua.LNil)
+		L.Push(lua.LString("reader function must return a string"))
+		return 2
+	}
+	name := strings.TrimLeft(L.OptString(2, "<string>"), "=@")
+	var err error = &ScriptError{Message: fmt.Sprintf("%s: text longer than %d bytes", name, maxRuntime)}
+	var fn *lua.LFunction
+	if len(source) <= maxRuntime {
+		fn, err = e.compile(name, source)
+	}
+	if err != nil {
+		L.Push(lua.LNil)
+		L.Push(lua.LString(err.Error()))
+		return 2
+	}
+	if env, ok := L.Get(4).(*lua.LTable); ok {
+		fn.Env = env
+	}
+	L.Push(fn)
+	return 1
+}
+
+// chunkText is what load's first argument stands for: itself, or what a function returns piece by piece.
+func chunkText(L *lua.LState) (string, bool) {
+	fn, ok := L.Get(1).(*lua.LFunction)
+	if !ok {
+		return L.CheckString(1), true
+	}
+	var b strings.Builder
+	for b.Len() <= maxRuntime {
+		L.Push(fn)
+		L.Call(0, 1)
+		v := L.Get(-1)
+		L.Pop(1)
+		if v == lua.LNil || v == lua.LString("") {
+			break
+		}
+		s, ok := v.(lua.LString)
+		if !ok {
+			return "", false
+		}
+		b.WriteString(string(s))
+	}
+	return b.String(), true
+}

@@ -1,0 +1,12 @@
+package engine
+
+import lua "github.com/yuin/gopher-lua"
+
+// Module is a value that Go offers to scripts as a global.
+type Module struct {
+	Name string // the global's name, as in "dht"
+	// Open makes the value. It is called once, on the baton, before the first script; nil or lua.LNil leaves the global
+	// unset. L owns the globals: make tables and functions with it, but keep it for nothing else, since a function is
+	// called with the Lua state of whoever calls it.
+	Open func(e *Engine, L *lua.LState) lua.LValue
+}

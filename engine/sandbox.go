@@ -1,0 +1,102 @@
+package engine
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// allowed is every standard name that a script can see. Whatever else gopher-lua registers is removed: dofile, loadfile,
+// module, newproxy and _printregs live among the base functions, and reach the host's files and its standard output.
+var allowed = map[string]string{
+	"": "_G _VERSION assert collectgarbage error getfenv getmetatable ipairs load loadstring next pairs pcall print " +
+		"rawequal rawget rawset require select setfenv setmetatable sleep spawn tonumber tostring type unpack xpcall " +
+		"coroutine io math os string table task",
+	"coroutine": "create resume running status wrap yield",
+	"io":        "lines open read stderr stdout write",
+	"math": "abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp huge ldexp log log10 max min mod modf pi pow " +
+		"rad random randomseed sin sinh sqrt tan tanh",
+	"os":     "clock date difftime time",
+	"string": "byte char find format gfind gmatch gsub len lower match rep reverse sub upper",
+	"table":  "concat getn insert maxn remove sort unpack",
+	"task":   "map now sleep spawn timeout",
+}
+
+// newState makes the Lua state that owns the globals, with what is safe of gopher-lua's own libraries.
+func newState() *lua.LState {
+	L := lua.NewState(lua.Options{SkipOpenLibs: true, RegistrySize: 256, RegistryMaxSize: 1 << 16, RegistryGrowStep: 1024, CallStackSize: 100})
+	L.G.MainThread = L // or the first task would take the title
+	L.G.CurrentThread = L
+	for _, lib := range []struct {
+		name string
+		open lua.LGFunction
+	}{
+		{lua.BaseLibName, lua.OpenBase},
+		{lua.TabLibName, lua.OpenTable},
+		{lua.StringLibName, lua.OpenString},
+		{lua.MathLibName, lua.OpenMath},
+		{lua.CoroutineLibName, lua.OpenCoroutine},
+	} {
+		L.Push(L.NewFunction(lib.open))
+		L.Push(lua.LString(lib.name))
+		L.Call(1, 0)
+	}
+	return L
+}
+
+// init bounds what one store into a table can cost: gopher-lua fills arrays up to the index, at the default up to 1 GB.
+func init() { lua.MaxArrayIndex = 1 << 22 }
+
+// openLibraries replaces what is unsafe, wrong or not repeatable and removes the rest.
+func (e *Engine) openLibraries() {
+	e.openBase()
+	e.openCoroutines()
+	e.openStrings()
+	e.openTables()
+	e.openMath()
+	e.openOS()
+	e.openIO()
+	e.openTasks()
+	global := e.lua.G.Global
+	for lib, names := range allowed {
+		t := global
+		if lib != "" {
+			t = e.library(lib)
+		}
+		keepOnly(t, strings.Fields(names))
+	}
+}
+
+func keepOnly(t *lua.LTable, names []string) {
+	keep := map[string]bool{}
+	for _, name := range names {
+		keep[name] = true
+	}
+	for _, name := range stringKeys(t) {
+		if !keep[name] {
+			t.RawSetString(name, lua.LNil)
+		}
+	}
+}
+
+// library is the table of a standard library, made if gopher-lua did not bring it.
+func (e *Engine) library(name string) *lua.LTable {
+	if t, ok := e.lua.G.Global.RawGetString(name).(*lua.LTable); ok {
+		return t
+	}
+	t := e.lua.NewTable()
+	e.lua.G.Global.RawSetString(name, t)
+	return t
+}
+
+// define puts Go functions into a table, in the order given, so that pairs sees the same order in every run.
+func (e *Engine) define(t *lua.LTable, functions ...function) {
+	for _, f := range functions {
+		t.RawSetString(f.name, e.lua.NewFunction(f.run))
+	}
+}
+
+type function struct {
+	name string
+	run  lua.LGFunction
+}

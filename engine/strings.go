@@ -1,0 +1,138 @@
+package engine
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// maxString bounds what one library call may build, in bytes.
+const maxString = 16 << 20
+
+func (e *Engine) openStrings() {
+	lib := e.library("string")
+	e.define(lib,
+		function{"char", stringChar},
+		function{"find", stringFind(lib.RawGetString("find").(*lua.LFunction).GFunction)},
+		function{"format", e.stringFormat},
+		function{"lower", stringMap(lower)},
+		function{"rep", stringRep},
+		function{"upper", stringMap(upper)},
+	)
+	lib.RawSetString("__index", lua.LNil)
+	// gopher-lua's metatable of strings is the library itself; getmetatable("") must not lead there.
+	mt := e.lua.NewTable()
+	mt.RawSetString("__index", lib)
+	mt.RawSetString("__metatable", lua.LFalse)
+	e.lua.SetMetatable(lua.LString(""), mt)
+}
+
+func stringChar(L *lua.LState) int {
+	b := make([]byte, L.GetTop())
+	for i := range b {
+		n := L.CheckInt(i + 1)
+		if n < 0 || n > 255 {
+			L.ArgError(i+1, "invalid value")
+		}
+		b[i] = byte(n)
+	}
+	L.Push(lua.LString(b))
+	return 1
+}
+
+// stringFind does what gopher-lua's find gets wrong, a start beyond the end, an empty pattern, plain text, and leaves
+// patterns to it.
+func stringFind(patterns lua.LGFunction) lua.LGFunction {
+	return func(L *lua.LState) int {
+		s, pattern := L.CheckString(1), L.CheckString(2)
+		start := L.OptInt(3, 1)
+		if start < 0 {
+			start += len(s) + 1
+		}
+		start = min(max(start, 1), len(s)+1)
+		if pattern != "" && !L.ToBool(4) {
+			L.SetTop(2)
+			L.Push(lua.LNumber(start))
+			return patterns(L)
+		}
+		i := strings.Index(s[start-1:], pattern)
+		if i < 0 {
+			L.Push(lua.LNil)
+			return 1
+		}
+		L.Push(lua.LNumber(start + i))
+		L.Push(lua.LNumber(start + i + len(pattern) - 1))
+		return 2
+	}
+}
+
+// stringMap changes ASCII letters and leaves other bytes alone: a string need not be text.
+func stringMap(change func(byte) byte) lua.LGFunction {
+	return func(L *lua.LState) int {
+		b := []byte(L.CheckString(1))
+		for i := range b {
+			b[i] = change(b[i])
+		}
+		L.Push(lua.LString(b))
+		return 1
+	}
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+func upper(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		c -= 'a' - 'A'
+	}
+	return c
+}
+
+func stringRep(L *lua.LState) int {
+	s, n := L.CheckString(1), float64(L.CheckNumber(2))
+	if s == "" || !(n >= 1) {
+		L.Push(lua.LString(""))
+		return 1
+	}
+	if n*float64(len(s)) > maxString {
+		L.RaiseError("resulting string too large")
+	}
+	L.Push(lua.LString(strings.Repeat(s, int(n))))
+	return 1
+}
+
+func (e *Engine) openTables() {
+	e.define(e.library("table"),
+		function{"concat", tableConcat},
+		function{"unpack", unpack},
+	)
+}
+
+// tableConcat builds the string directly; gopher-lua's puts every element on the stack first, which overflows.
+func tableConcat(L *lua.LState) int {
+	t, sep := L.CheckTable(1), L.OptString(2, "")
+	last := L.OptInt(4, t.Len())
+	var b strings.Builder
+	for i := L.OptInt(3, 1); i <= last; i++ {
+		switch v := t.RawGet(lua.LNumber(i)).(type) {
+		case lua.LString:
+			b.WriteString(string(v))
+		case lua.LNumber:
+			b.WriteString(formatNumber(v))
+		default:
+			L.RaiseError("invalid value (%s) at index %d in table for 'concat'", v.Type().String(), i)
+		}
+		if i < last {
+			b.WriteString(sep)
+		}
+		if b.Len() > maxString {
+			L.RaiseError("resulting string too large")
+		}
+	}
+	L.Push(lua.LString(b.String()))
+	return 1
+}

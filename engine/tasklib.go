@@ -1,0 +1,256 @@
+package engine
+
+import (
+	"math"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+const (
+	taskType = "engine.task"
+	// defaultParallel is how many calls task.map keeps going without a parallel option.
+	defaultParallel = 64
+)
+
+// openTasks offers the task library, and spawn and sleep as globals too.
+func (e *Engine) openTasks() {
+	lib := e.library("task")
+	e.define(lib,
+		function{"map", e.taskMap},
+		function{"now", func(L *lua.LState) int {
+			L.Push(lua.LNumber(e.Now().Seconds()))
+			return 1
+		}},
+		function{"sleep", e.taskSleep},
+		function{"spawn", e.taskSpawn},
+		function{"timeout", e.taskTimeout},
+	)
+	g := e.lua.G.Global
+	g.RawSetString("spawn", lib.RawGetString("spawn"))
+	g.RawSetString("sleep", lib.RawGetString("sleep"))
+
+	mt := e.lua.NewTypeMetatable(taskType)
+	methods := e.lua.NewTable()
+	e.define(methods,
+		function{"cancel", func(L *lua.LState) int {
+			checkTask(L, "cancel").Cancel()
+			return 0
+		}},
+		function{"status", func(L *lua.LState) int {
+			L.Push(lua.LString(checkTask(L, "status").Status()))
+			return 1
+		}},
+		function{"wait", e.taskWait},
+	)
+	mt.RawSetString("__index", e.lua.NewFunction(func(L *lua.LState) int {
+		name := L.Get(2).String()
+		if v := methods.RawGetString(name); v != lua.LNil {
+			L.Push(v)
+			return 1
+		}
+		message := "a task has no '" + name + "'"
+		if near := Nearest(name, stringKeys(methods)); near != "" {
+			message += " (did you mean '" + near + "'?)"
+		}
+		L.RaiseError("%s", message)
+		return 0
+	}))
+	mt.RawSetString("__metatable", lua.LFalse)
+}
+
+// checkTask is the task that a method was called on.
+func checkTask(L *lua.LState, method string) *Task {
+	if ud, ok := L.Get(1).(*lua.LUserData); ok {
+		if t, ok := ud.Value.(*Task); ok {
+			return t
+		}
+	}
+	L.RaiseError("bad call of '%s': write t:%s(), with a colon, on a task", method, method)
+	return nil
+}
+
+// Value is the task as a script sees it, with wait, cancel and status.
+func (t *Task) Value(L *lua.LState) lua.LValue {
+	ud := L.NewUserData()
+	ud.Value = t
+	ud.Metatable = L.GetTypeMetatable(taskType)
+	return ud
+}
+
+func (e *Engine) taskSpawn(L *lua.LState) int {
+	fn := L.CheckFunction(1)
+	L.Push(e.Spawn(fn, arguments(L, 2)...).Value(L))
+	return 1
+}
+
+// arguments copies the arguments from the first on.
+func arguments(L *lua.LState, first int) []lua.LValue {
+	var args []lua.LValue
+	for i := first; i <= L.GetTop(); i++ {
+		args = append(args, L.Get(i))
+	}
+	return args
+}
+
+func (e *Engine) taskSleep(L *lua.LState) int {
+	if err := e.Sleep(L, checkSeconds(L, 1)); err != nil {
+		e.Raise(L, err)
+	}
+	return 0
+}
+
+// checkSeconds is a duration in seconds; what is too long for a time.Duration is as long as it can be.
+func checkSeconds(L *lua.LState, arg int) time.Duration {
+	s := float64(L.CheckNumber(arg))
+	if math.IsNaN(s) || s < 0 {
+		L.ArgError(arg, "a number of seconds, 0 or more, expected")
+	}
+	if s >= math.MaxInt64/1e9 {
+		return math.MaxInt64
+	}
+	return time.Duration(s * 1e9)
+}
+
+// taskWait is t:wait(): the function's results, or nil and an error value.
+func (e *Engine) taskWait(L *lua.LState) int {
+	t := checkTask(L, "wait")
+	if err := t.join(L, "task:wait"); err != nil {
+		e.Raise(L, err)
+	}
+	return t.give(L)
+}
+
+// give pushes how the task ended: its results, or nil and an error value.
+func (t *Task) give(L *lua.LState) int {
+	switch t.state {
+	case failed:
+		L.Push(lua.LNil)
+		L.Push(errorValueOf(L, t.fault.value))
+		return 2
+	case cancelled:
+		L.Push(lua.LNil)
+		L.Push(NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil))
+		return 2
+	}
+	for _, v := range t.results {
+		L.Push(v)
+	}
+	return len(t.results)
+}
+
+// taskTimeout is task.timeout(seconds, fn, ...): fn's results, or nil and an error of kind "timeout". When it returns,
+// the task that ran fn has ended either way.
+func (e *Engine) taskTimeout(L *lua.LState) int {
+	limit, fn := checkSeconds(L, 1), L.CheckFunction(2)
+	t := e.Spawn(fn, arguments(L, 3)...)
+	late := false
+	stop := e.clock.AfterFunc(limit, func() {
+		late = t.running()
+		t.Cancel()
+	})
+	err := t.joinFor(L, "task.timeout", waitsForEvent)
+	stop()
+	switch {
+	case err != nil:
+		t.Cancel()
+		e.Raise(L, err)
+	case late && t.state != finished:
+		L.Push(lua.LNil)
+		L.Push(NewErrorValue(L, "timeout", "no result within "+formatNumber(lua.LNumber(limit.Seconds()))+" s", nil))
+		return 2
+	case t.state == failed:
+		L.Error(t.fault.value, 0)
+	}
+	return t.give(L)
+}
+
+// mapping is one call of task.map under way.
+type mapping struct {
+	items   []lua.LValue
+	results *lua.LTable
+	next    int
+	workers []*Task
+	failure lua.LValue // of the first item that failed
+}
+
+// taskMap is task.map(list, fn [, {parallel = n}]): fn(item, index) for each, n at a time, results in the list's order.
+func (e *Engine) taskMap(L *lua.LState) int {
+	list, fn := L.CheckTable(1), L.CheckFunction(2)
+	parallel := checkParallel(L, 3)
+	m := &mapping{results: L.NewTable()}
+	for i := 1; i <= list.Len(); i++ {
+		m.items = append(m.items, list.RawGetInt(i))
+	}
+	worker := L.NewFunction(func(L *lua.LState) int { return m.work(L, fn) })
+	for range min(parallel, len(m.items)) {
+		m.workers = append(m.workers, e.Spawn(worker))
+	}
+	for _, w := range m.workers {
+		err := w.join(L, "task.map")
+		if err != nil {
+			m.stop()
+			e.Raise(L, err)
+		}
+		if w.state != finished && m.failure == nil {
+			m.failure = w.fault.value
+			if w.state == cancelled || m.failure == nil {
+				m.failure = NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil)
+			}
+			m.stop()
+		}
+	}
+	if m.failure != nil {
+		L.Error(m.failure, 0)
+	}
+	L.Push(m.results)
+	return 1
+}
+
+// checkParallel reads the options of task.map.
+func checkParallel(L *lua.LState, arg int) int {
+	parallel := defaultParallel
+	options := L.OptTable(arg, nil)
+	if options == nil {
+		return parallel
+	}
+	for k, v := options.Next(lua.LNil); k != lua.LNil; k, v = options.Next(k) {
+		if k != lua.LString("parallel") {
+			message := "unknown option '" + keyText(k) + "'"
+			if near := Nearest(keyText(k), []string{"parallel"}); near != "" {
+				message += " (did you mean '" + near + "'?)"
+			}
+			L.ArgError(arg, message)
+		}
+		n, ok := v.(lua.LNumber)
+		if !ok || !(n >= 1) {
+			L.ArgError(arg, "parallel: a number, 1 or more, expected")
+		}
+		parallel = int(min(n, 1<<20))
+	}
+	return parallel
+}
+
+// work is the body of a worker: it takes one item after the other.
+func (m *mapping) work(L *lua.LState, fn *lua.LFunction) int {
+	for m.next < len(m.items) {
+		i := m.next
+		m.next++
+		L.Push(fn)
+		L.Push(m.items[i])
+		L.Push(lua.LNumber(i + 1))
+		L.Call(2, 1)
+		m.results.RawSetInt(i+1, L.Get(-1))
+		L.Pop(1)
+	}
+	return 0
+}
+
+// stop lets no further item begin and cancels those under way.
+func (m *mapping) stop() {
+	m.next = len(m.items)
+	for _, w := range m.workers {
+		w.claimed = true
+		w.Cancel()
+	}
+}

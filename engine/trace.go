@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// maxFrames bounds a traceback, and any other list of lines in an error.
+const maxFrames = 20
+
+// trace is what was running when an error was raised, innermost function first.
+type trace struct {
+	frames []frame
+	more   bool // there were more than maxFrames
+}
+
+type frame struct {
+	source string
+	line   int
+	name   string // "function 'census'", "main chunk"
+}
+
+// capture keeps the trace of the latest error until its protected call has returned it.
+type capture struct {
+	err   *lua.ApiError
+	trace trace
+}
+
+func (f frame) position() string { return f.source + ":" + itoa(f.line) }
+
+func (t trace) position() string {
+	if len(t.frames) == 0 {
+		return ""
+	}
+	return t.frames[0].position()
+}
+
+func (t trace) String() string {
+	var b strings.Builder
+	for i, f := range t.frames {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(f.position() + ": in " + f.name)
+	}
+	if t.more {
+		b.WriteString("\n...")
+	}
+	return b.String()
+}
+
+// Position is where the Lua function at a level is, as in "script.lua:12": 1 is the innermost that is running in L, as a
+// rule the caller of the Go function that asks; 2 is that one's caller. It is "" if there is none.
+func (e *Engine) Position(L *lua.LState, level int) string {
+	t := traceOf(L, max(level, 1))
+	if len(t.frames) < max(level, 1) {
+		return ""
+	}
+	return t.frames[max(level, 1)-1].position()
+}
+
+// traceOf lists the Lua functions running in L and in the coroutines and tasks that resumed it, at most limit of them.
+func traceOf(L *lua.LState, limit int) trace {
+	var t trace
+	for ; L != nil; L = L.Parent {
+		t.add(L, limit)
+	}
+	return t
+}
+
+// add lists the functions of one Lua state. After a tail call gopher-lua reports levels that do not exist, and shows the
+// bottom frame for them; so the bottom frame counts only when it comes last.
+func (t *trace) add(L *lua.LState, limit int) {
+	var bottom *frame
+	for level := 0; ; level++ {
+		dbg, ok := L.GetStack(level)
+		if !ok {
+			break
+		}
+		fn, err := L.GetInfo("fnSl", dbg, nil)
+		lf, isFunction := fn.(*lua.LFunction)
+		if err != nil || !isFunction || lf.IsG {
+			continue
+		}
+		f := frame{dbg.Source, dbg.CurrentLine, functionName(dbg, lf)}
+		if dbg.What == "main" {
+			bottom = &f
+			continue
+		}
+		if !t.push(f, limit) {
+			return
+		}
+	}
+	if bottom != nil {
+		t.push(*bottom, limit)
+	}
+}
+
+func (t *trace) push(f frame, limit int) bool {
+	if len(t.frames) == limit {
+		t.more = true
+		return false
+	}
+	t.frames = append(t.frames, f)
+	return true
+}
+
+func functionName(dbg *lua.Debug, fn *lua.LFunction) string {
+	switch {
+	case fn.Proto.LineDefined == 0:
+		return "main chunk"
+	case dbg.What == "main", dbg.Name == "", dbg.Name == "?", strings.HasPrefix(dbg.Name, "<"), strings.HasPrefix(dbg.Name, "("):
+		return "function <" + fn.Proto.SourceName + ":" + itoa(fn.Proto.LineDefined) + ">"
+	}
+	return "function '" + dbg.Name + "'"
+}
+
+// catcher returns a Go function to put under the function of a protected call. While it runs, errors pass through
+// raised, where the stack that led to them can still be seen.
+func (e *Engine) catcher(full bool) *lua.LFunction {
+	raise := func(L *lua.LState) { e.raised(L, full) }
+	return e.lua.NewFunction(func(L *lua.LState) int {
+		L.Panic = raise // the protected call puts the old one back
+		L.Call(L.GetTop()-1, lua.MultRet)
+		return L.GetTop()
+	})
+}
+
+// raised replaces gopher-lua's way of raising the value on top of L's stack.
+func (e *Engine) raised(L *lua.LState, full bool) {
+	v := L.Get(-1)
+	if s, ok := v.(lua.LString); ok {
+		v = lua.LString(e.improve(L, string(s)))
+	}
+	// A trace that is not empty keeps PCall from making its own, which costs more and can itself panic.
+	err := &lua.ApiError{Type: lua.ApiErrorRun, Object: v, StackTrace: "-"}
+	if full {
+		e.captured = capture{err, traceOf(L, maxFrames)}
+	}
+	panic(err)
+}
