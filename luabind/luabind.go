@@ -1,0 +1,91 @@
+// Package luabind is everything that a script can say about the DHT: the Lua
+// modules that are written in Go.
+//
+// A [Bindings] belongs to one run of one script. [Bindings.Modules] gives the
+// engine what the script will see:
+//
+//	world, _ := sim.New(sim.Config{Nodes: 200})
+//	network, _ := luabind.NewSim(world)
+//	b := luabind.New(luabind.Options{Network: network})
+//	e, _ := engine.New(engine.Options{Clock: luabind.SimClock(world), Modules: b.Modules()})
+//	defer e.Close()
+//	_, err := e.Run(ctx, "script.lua", source)
+//	passed, failed := b.Checks()
+//
+// Each function that scripts can call is declared once, as a value with its
+// name, its signature and its text; see define.go.
+package luabind
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine"
+)
+
+// Options says what the script of one run can reach.
+type Options struct {
+	Network Network // what the run is on; the zero value is no network
+	Params  []Param // what the command line says about the experiment's parameters, in order; the last of a name counts
+}
+
+// Bindings are the modules of one run, and what they remember. Like every Lua
+// value they belong to whoever holds the engine's baton; its exported methods
+// are for before and after the run.
+type Bindings struct {
+	options Options
+	engine  *engine.Engine // set when the first module is opened
+	text    *lua.LFunction // the script's tostring
+
+	classes map[*class]*lua.LTable
+	passed  int // checks
+	failed  int
+}
+
+// New makes the bindings of one run. They serve one engine.
+func New(o Options) *Bindings {
+	return &Bindings{options: o, classes: map[*class]*lua.LTable{}}
+}
+
+// modules lists all that a script can see, in the order of the reference.
+func (b *Bindings) modules() []*module {
+	return []*module{}
+}
+
+// Modules are the globals of a script, for the engine.
+func (b *Bindings) Modules() []engine.Module {
+	var list []engine.Module
+	for _, m := range b.modules() {
+		if m.Name != "" {
+			list = append(list, engine.Module{Name: m.Name, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
+				b.attach(e, L)
+				return b.open(m, L)
+			}})
+			continue
+		}
+		for i := range m.Functions {
+			def := &m.Functions[i]
+			list = append(list, engine.Module{Name: def.Name, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
+				b.attach(e, L)
+				return b.function(L, def, nil, nil)
+			}})
+		}
+	}
+	return list
+}
+
+// attach ties the bindings to their engine when the first module is opened.
+func (b *Bindings) attach(e *engine.Engine, L *lua.LState) {
+	b.engine = e
+	b.text, _ = L.GetGlobal("tostring").(*lua.LFunction)
+}
+
+// open makes a module's value.
+func (b *Bindings) open(m *module, L *lua.LState) lua.LValue {
+	if m.open != nil {
+		return m.open(b, L)
+	}
+	return b.table(L, m, nil)
+}
+
+// Checks returns how many calls of check passed and how many failed.
+func (b *Bindings) Checks() (passed, failed int) { return b.passed, b.failed }

@@ -1,0 +1,232 @@
+package luabind
+
+import (
+	"errors"
+	"io/fs"
+	"math"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/engine"
+)
+
+// toID reads 40 hex digits, of either case, or 20 raw bytes.
+func toID(v lua.LValue) (krpc.ID, bool) {
+	s, _ := v.(lua.LString)
+	switch len(s) {
+	case krpc.IDLen:
+		return krpc.IDFrom(string(s))
+	case 2 * krpc.IDLen:
+		id, err := krpc.ParseID(string(s))
+		return id, err == nil
+	}
+	return krpc.ID{}, false
+}
+
+// toAddr reads an IP address with a port other than 0.
+func toAddr(v lua.LValue) (netip.AddrPort, bool) {
+	const longest = len("[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535")
+	s, ok := v.(lua.LString)
+	if !ok || len(s) > longest {
+		return netip.AddrPort{}, false
+	}
+	addr, err := netip.ParseAddrPort(string(s))
+	if err != nil || addr.Port() == 0 || addr.Addr().Zone() != "" {
+		return netip.AddrPort{}, false
+	}
+	return netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port()), true
+}
+
+// toAddrs reads a list of addresses.
+func toAddrs(v lua.LValue) ([]netip.AddrPort, bool) {
+	t, ok := v.(*lua.LTable)
+	if !ok {
+		return nil, false
+	}
+	n, ok := listLen(t)
+	list := make([]netip.AddrPort, 0, n)
+	for i := 1; ok && i <= n; i++ {
+		var addr netip.AddrPort
+		addr, ok = toAddr(t.RawGetInt(i))
+		list = append(list, addr)
+	}
+	return list, ok
+}
+
+// toNumber reads a number other than NaN, or a string that spells one.
+func toNumber(v lua.LValue) (float64, bool) {
+	switch v := v.(type) {
+	case lua.LNumber:
+		return float64(v), v == v
+	case lua.LString:
+		return parseNumber(string(v))
+	}
+	return 0, false
+}
+
+// parseNumber reads a finite number as Lua spells it, decimal or hexadecimal.
+func parseNumber(s string) (float64, bool) {
+	if strings.Trim(s, "0123456789.+-eExXabcdfABCDF") != "" { // strconv knows more: inf, 0x1p4, 1_000
+		return 0, false
+	}
+	if strings.ContainsAny(s, "xX") {
+		n, err := strconv.ParseInt(s, 0, 64)
+		return float64(n), err == nil
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	return f, err == nil
+}
+
+// maxSeconds is the longest duration that a script can name: some 31 years.
+const maxSeconds = 1e9
+
+// toSeconds reads a duration that is not negative.
+func toSeconds(v lua.LValue) (time.Duration, bool) {
+	f, ok := toNumber(v)
+	if !ok || f < 0 || f > maxSeconds {
+		return 0, false
+	}
+	return duration(f), true
+}
+
+func duration(seconds float64) time.Duration {
+	return time.Duration(math.Round(seconds * float64(time.Second)))
+}
+
+// listLen is how many items t has if it is a list, its keys being 1 to n; ok is
+// false if it is not.
+func listLen(t *lua.LTable) (n int, ok bool) {
+	for k, _ := t.Next(lua.LNil); k != lua.LNil; k, _ = t.Next(k) {
+		f, isNumber := k.(lua.LNumber)
+		if !isNumber || f < 1 || f != lua.LNumber(math.Trunc(float64(f))) {
+			return 0, false
+		}
+		n++
+	}
+	for i := n; i > 0; i-- { // n different whole numbers above 0: a hole means one beyond n
+		if t.RawGetInt(i) == lua.LNil {
+			return 0, false
+		}
+	}
+	return n, true
+}
+
+func idValue(id krpc.ID) lua.LString { return lua.LString(id.String()) }
+
+func addrValue(addr netip.AddrPort) lua.LString { return lua.LString(addr.String()) }
+
+func secondsValue(d time.Duration) lua.LNumber { return lua.LNumber(d.Seconds()) }
+
+// list makes a Lua list of Go values.
+func list[T any](L *lua.LState, items []T, value func(T) lua.LValue) *lua.LTable {
+	t := L.CreateTable(len(items), 0)
+	for _, item := range items {
+		t.Append(value(item))
+	}
+	return t
+}
+
+// contactValue is {id, addr}.
+func contactValue(L *lua.LState, c krpc.Contact) *lua.LTable {
+	t := L.CreateTable(0, 2)
+	t.RawSetString("id", idValue(c.ID))
+	t.RawSetString("addr", addrValue(c.Addr))
+	return t
+}
+
+// errorValue makes what a script sees of a failure of the outside world. It is
+// the one place where a Go error becomes an err.kind.
+func errorValue(L *lua.LState, err error) lua.LValue {
+	fields := map[string]lua.LValue{}
+	if q, ok := errors.AsType[*dht.QueryError](err); ok {
+		fields["addr"] = addrValue(q.To)
+	}
+	if r, ok := errors.AsType[*krpc.Error](err); ok {
+		fields["code"] = lua.LNumber(r.Code)
+		fields["message"] = lua.LString(r.Message)
+	}
+	return engine.NewErrorValue(L, errorKind(err), err.Error(), fields)
+}
+
+// errMalformed says that bytes from outside are not what they should be; it
+// wraps what is wrong with them.
+type errMalformed struct{ err error }
+
+func (e errMalformed) Error() string { return e.err.Error() }
+func (e errMalformed) Unwrap() error { return e.err }
+
+func errorKind(err error) string {
+	if _, ok := errors.AsType[*krpc.Error](err); ok {
+		return "remote"
+	}
+	if _, ok := errors.AsType[errMalformed](err); ok {
+		return "malformed"
+	}
+	switch {
+	case errors.Is(err, engine.ErrCancelled), errors.Is(err, dht.ErrStopped):
+		return "cancelled"
+	case errors.Is(err, dht.ErrTimeout), errors.Is(err, dht.ErrNoAnswer):
+		return "timeout"
+	case errors.Is(err, dht.ErrMalformed):
+		return "malformed"
+	case errors.Is(err, fs.ErrNotExist):
+		return "not_found"
+	}
+	return "unreachable" // nobody to ask, or no way to reach them
+}
+
+// maxShown is how much of a value a message shows.
+const maxShown = 48
+
+// show is a value as a message shows it: "abc", 12, a table.
+func show(v lua.LValue) string {
+	switch v := v.(type) {
+	case lua.LString:
+		return strconv.Quote(clip(string(v)))
+	case lua.LNumber:
+		return numberText(float64(v))
+	case lua.LBool, *lua.LNilType:
+		return v.String()
+	}
+	return "a " + v.Type().String()
+}
+
+// quoteName is a key as a message names it: 'alpha', or 12.
+func quoteName(key lua.LValue) string {
+	if s, ok := key.(lua.LString); ok {
+		return "'" + clip(string(s)) + "'"
+	}
+	return show(key)
+}
+
+func clip(s string) string {
+	if len(s) > maxShown {
+		return s[:maxShown] + "..."
+	}
+	return s
+}
+
+// numberText is a number as Lua prints it.
+func numberText(f float64) string {
+	if f == math.Trunc(f) && math.Abs(f) < 1e15 {
+		return strconv.FormatFloat(f, 'f', 0, 64)
+	}
+	switch {
+	case math.IsInf(f, 1):
+		return "inf"
+	case math.IsInf(f, -1):
+		return "-inf"
+	case f != f:
+		return "nan"
+	}
+	return strconv.FormatFloat(f, 'g', 14, 64)
+}
+
+// maxExact is the largest number up to which every whole number is exact.
+const maxExact = 1 << 53
