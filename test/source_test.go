@@ -139,7 +139,7 @@ func enter(root fs.FS, name string) error {
 	if name == "." {
 		return nil
 	}
-	if base == "testdata" || base == "node_modules" || base[0] == '.' || base[0] == '_' {
+	if base == "testdata" || base == "vendor" || base == "node_modules" || base[0] == '.' || base[0] == '_' {
 		return fs.SkipDir
 	}
 	if _, err := fs.Stat(root, path.Join(name, "go.mod")); err == nil {

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# The whole check of this module: what must pass before a change goes in.
+# The tests among other implementations are apart, in test/interop.
+#
+#   test/check.sh              # about five minutes on two cores
+#   FUZZTIME=1m test/check.sh  # each fuzz target for longer; default 5s
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+fuzztime=${FUZZTIME:-5s}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+step() { printf '\n== %s (at %d s)\n' "$*" "$SECONDS"; }
+
+fail() {
+	printf 'check: %s\n' "$*" >&2
+	exit 1
+}
+
+check_format() {
+	local unformatted
+	unformatted=$(find . -name '*.go' -not -path '*/node_modules/*' -not -path './.*' -exec gofmt -l {} +)
+	[[ -z $unformatted ]] || fail "gofmt -w these files:"$'\n'"$unformatted"
+}
+
+# go test lists the targets of a package before the line that names it.
+fuzz_targets() {
+	go test -list '^Fuzz' ./... >"$scratch/targets"
+	awk '/^Fuzz/ { names[n++] = $1 }
+	     /^ok/   { for (i = 0; i < n; i++) print $2, names[i]; n = 0 }' "$scratch/targets"
+}
+
+check_fuzz() {
+	local targets package name
+	targets=$(fuzz_targets)
+	[[ -n $targets ]] || fail "no fuzz target found"
+	while read -r package name; do
+		printf '%s %s\n' "$package" "$name"
+		go test "$package" -run '^$' -fuzz "^$name\$" -fuzztime "$fuzztime" </dev/null >"$scratch/fuzz" 2>&1 || {
+			cat "$scratch/fuzz"
+			fail "$name in $package failed; the input is now in its testdata, to be committed with the fix"
+		}
+		tail -n 1 "$scratch/fuzz"
+	done <<<"$targets"
+}
+
+# Every example must end by itself, without an error. Those written in Go are
+# run by go test.
+check_examples() {
+	local example
+	local examples=(examples/*.lua)
+	[[ -e ${examples[0]} ]] || {
+		echo "skipped: there are no examples yet"
+		return
+	}
+	go build -o "$scratch/lightdht" ./cmd/lightdht
+	for example in "${examples[@]}"; do
+		echo "$example"
+		timeout 60 "$scratch/lightdht" run "$example" </dev/null >"$scratch/output" 2>&1 || {
+			local code=$?
+			cat "$scratch/output"
+			fail "$example ended with exit code $code (124: not within 60 s)"
+		}
+	done
+}
+
+step "format"
+check_format
+step "go vet ./..."
+go vet ./...
+step "go mod tidy -diff"
+go mod tidy -diff
+step "go test -race ./..."
+go test -race ./...
+step "every fuzz target for $fuzztime"
+check_fuzz
+step "every example"
+check_examples
+step "all is well"
