@@ -7,8 +7,9 @@ import "time"
 const (
 	growth = 10 * time.Second // over the members so far: the pause until the next one joins
 	// settling is what passes, after the last member has joined, before New
-	// returns: time for the pings by which nodes get to know who asked them.
-	settling = time.Minute
+	// returns. A join fills the buckets near a node's own id; the others are
+	// filled by the refresh of every bucket after 15 minutes (BEP 5).
+	settling = 20 * time.Minute
 )
 
 // startCold lets the members join one after another, each through three random

@@ -184,7 +184,7 @@ func (w *World) enlist() (*station, error) {
 	w.members++
 	s.place = int32(len(w.online))
 	w.online = append(w.online, number)
-	w.order.add(entry{key: prefix(s.id), number: number})
+	w.order.add(entry{id: s.id, number: number})
 	return s, nil
 }
 

@@ -8,16 +8,17 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// entry is one member in the order of ids: the first 64 bits, and the number.
+// entry is one member in the order of ids.
 type entry struct {
-	key    uint64
+	id     krpc.ID
 	number uint32
 }
 
-func prefix(id krpc.ID) uint64 { return binary.BigEndian.Uint64(id[:]) }
+// key is the first 64 bits of an id: more than members of any world share.
+func key(id krpc.ID) uint64 { return binary.BigEndian.Uint64(id[:]) }
 
-// order holds every member there has been, by the first 64 bits of its id:
-// those sharing a prefix lie side by side. Newcomers wait unsorted until they
+// order holds every member there has been, by id: those sharing a prefix lie
+// side by side. Newcomers wait unsorted until they
 // are many, so that a network with a constant coming and going is not sorted
 // again for each question.
 type order struct {
@@ -37,15 +38,15 @@ func (o *order) settle() {
 }
 
 func compareEntries(a, b entry) int {
-	return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.number, b.number))
+	return cmp.Or(cmp.Compare(key(a.id), key(b.id)), a.id.Compare(b.id), cmp.Compare(a.number, b.number))
 }
 
-// search returns the first index in entries[lo:hi], sorted by key, whose key is
-// at least key; hi if there is none.
-func search(entries []entry, lo, hi int, key uint64) int {
+// search returns the first index in entries[lo:hi], which are sorted, whose key
+// is at least least; hi if there is none.
+func search(entries []entry, lo, hi int, least uint64) int {
 	for lo < hi {
 		middle := int(uint(lo+hi) / 2)
-		if entries[middle].key < key {
+		if key(entries[middle].id) < least {
 			lo = middle + 1
 		} else {
 			hi = middle
@@ -54,13 +55,13 @@ func search(entries []entry, lo, hi int, key uint64) int {
 	return lo
 }
 
-// halve splits entries[lo:hi], which share their first depth bits with key, at
-// the next bit. near is the half that shares it with key too.
-func halve(entries []entry, lo, hi, depth int, key uint64) (near, far [2]int) {
+// halve splits a range of entries that share their first depth bits, below 64,
+// with those of target, at the next bit. near is the half that shares it too.
+func halve(entries []entry, r [2]int, depth int, target uint64) (near, far [2]int) {
 	bit := uint64(1) << (63 - depth)
-	middle := search(entries, lo, hi, key&^(bit-1)|bit)
-	near, far = [2]int{lo, middle}, [2]int{middle, hi}
-	if key&bit != 0 {
+	middle := search(entries, r[0], r[1], target&^(bit-1)|bit)
+	near, far = [2]int{r[0], middle}, [2]int{middle, r[1]}
+	if target&bit != 0 {
 		near, far = far, near
 	}
 	return near, far
@@ -73,47 +74,44 @@ func (w *World) Closest(target krpc.ID, k int) []Member {
 		return nil
 	}
 	w.order.settle()
-	numbers := w.around(target, k)
-	for _, e := range w.order.fresh {
-		numbers = append(numbers, e.number)
-	}
-	numbers = slices.DeleteFunc(numbers, func(number uint32) bool { return !w.member(number).online })
-	slices.SortFunc(numbers, func(a, b uint32) int {
-		return cmp.Or(krpc.Closer(target, w.member(a).id, w.member(b).id), cmp.Compare(a, b))
+	found := append(w.around(target, k), w.order.fresh...)
+	found = slices.DeleteFunc(found, func(e entry) bool { return !w.member(e.number).online })
+	slices.SortFunc(found, func(a, b entry) int {
+		return cmp.Or(krpc.Closer(target, a.id, b.id), cmp.Compare(a.number, b.number))
 	})
-	closest := make([]Member, 0, min(k, len(numbers)))
-	for _, number := range numbers[:min(k, len(numbers))] {
-		closest = append(closest, w.describe(number))
+	closest := make([]Member, 0, min(k, len(found)))
+	for _, e := range found[:min(k, len(found))] {
+		closest = append(closest, w.describe(e.number))
 	}
 	return closest
 }
 
-// around returns the members of the smallest range around target, among those
-// that are sorted, in which at least k are online; everybody if there is none.
-func (w *World) around(target krpc.ID, k int) []uint32 {
-	sorted, key := w.order.sorted, prefix(target)
+// around returns the smallest range around target, among the members that are
+// sorted, in which at least k are online; everybody if there is none.
+func (w *World) around(target krpc.ID, k int) []entry {
+	sorted := w.order.sorted
 	ranges := [][2]int{{0, len(sorted)}}
 	for depth := range 64 {
 		r := ranges[depth]
 		if r[1]-r[0] <= k {
 			break
 		}
-		near, _ := halve(sorted, r[0], r[1], depth, key)
+		near, _ := halve(sorted, r, depth, key(target))
 		ranges = append(ranges, near)
 	}
-	var numbers []uint32
-	for i := len(ranges) - 1; i >= 0; i-- {
-		numbers = numbers[:0]
-		online := 0
-		for _, e := range sorted[ranges[i][0]:ranges[i][1]] {
-			numbers = append(numbers, e.number)
-			if w.member(e.number).online {
-				online++
-			}
-		}
-		if online >= k {
-			break
+	i := len(ranges) - 1
+	for i > 0 && !w.enough(sorted[ranges[i][0]:ranges[i][1]], k) {
+		i--
+	}
+	return slices.Clone(sorted[ranges[i][0]:ranges[i][1]])
+}
+
+// enough reports whether at least k of the entries are online.
+func (w *World) enough(entries []entry, k int) bool {
+	for _, e := range entries {
+		if k > 0 && w.member(e.number).online {
+			k--
 		}
 	}
-	return numbers
+	return k == 0
 }

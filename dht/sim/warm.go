@@ -47,11 +47,11 @@ func (w *World) contacts() []entry {
 // not due for everybody at once.
 type furnisher struct {
 	world  *World
-	known  []entry // by key
+	known  []entry // sorted
 	k      int
 	src    rand.PCG
-	picked []uint32
-	ages   []time.Duration
+	picked []entry
+	ages   []time.Duration // how long ago each of them answered
 }
 
 // furnish fills the table of s. What it picks depends on the seed, on who is
@@ -62,63 +62,56 @@ func (f *furnisher) furnish(s *station) {
 	f.pick(s)
 	f.age()
 	table := s.node.Table()
-	for i, number := range f.picked {
-		then := f.world.now.Add(-f.ages[i])
-		rtt := time.Duration(2 * f.world.link.delay(s.number, number))
-		contact := krpc.Contact{ID: f.world.member(number).id, Addr: addressOf(number)}
-		table.Answered(then, contact, rtt, version)
+	for i, e := range f.picked {
+		rtt := time.Duration(2 * f.world.link.delay(s.number, e.number))
+		contact := krpc.Contact{ID: e.id, Addr: addressOf(e.number)}
+		table.Answered(f.world.now.Add(-f.ages[i]), contact, rtt, version)
 	}
 	s.rearm(f.world.now)
 }
 
-// pick chooses whom s knows, in random order.
+// age draws how long ago each of those picked answered. The longest comes
+// first, as a table counts time from the first it is told of.
+func (f *furnisher) age() {
+	f.ages = f.ages[:0]
+	for i := range f.picked {
+		f.ages = append(f.ages, time.Duration(below(&f.src, int(freshness))))
+		if f.ages[i] > f.ages[0] {
+			f.ages[i], f.ages[0] = f.ages[0], f.ages[i]
+		}
+	}
+}
+
+// pick chooses whom s knows: the far ones first, as a table takes them fastest.
 func (f *furnisher) pick(s *station) {
 	f.picked = f.picked[:0]
-	key := prefix(s.id)
 	r := [2]int{0, len(f.known)}
 	for depth := 0; r[1]-r[0] > f.k && depth < 64; depth++ {
-		near, far := halve(f.known, r[0], r[1], depth, key)
-		f.some(far)
+		near, far := halve(f.known, r, depth, key(s.id))
+		f.some(f.known[far[0]:far[1]])
 		r = near
 	}
 	for _, e := range f.known[r[0]:r[1]] {
 		if e.number != s.number {
-			f.picked = append(f.picked, e.number)
+			f.picked = append(f.picked, e)
 		}
-	}
-	for i := range f.picked {
-		j := i + below(&f.src, len(f.picked)-i)
-		f.picked[i], f.picked[j] = f.picked[j], f.picked[i]
 	}
 }
 
-// some picks k random ones of a range, each once; all if there are no more.
-func (f *furnisher) some(r [2]int) {
-	size := r[1] - r[0]
-	if size <= f.k {
-		for _, e := range f.known[r[0]:r[1]] {
-			f.picked = append(f.picked, e.number)
-		}
+// some picks k random ones, each once; all if there are no more.
+func (f *furnisher) some(among []entry) {
+	if len(among) <= f.k {
+		f.picked = append(f.picked, among...)
 		return
 	}
 	first := len(f.picked)
-	for i := size - f.k; i < size; i++ { // R. Floyd's sampling, CACM 30 (1987)
-		number := f.known[r[0]+below(&f.src, i+1)].number
-		if slices.Contains(f.picked[first:], number) {
-			number = f.known[r[0]+i].number
+	for i := len(among) - f.k; i < len(among); i++ { // R. Floyd's sampling, CACM 30 (1987)
+		e := among[below(&f.src, i+1)]
+		if slices.Contains(f.picked[first:], e) {
+			e = among[i]
 		}
-		f.picked = append(f.picked, number)
+		f.picked = append(f.picked, e)
 	}
-}
-
-// age draws how long ago each of those picked answered, longest first, as a
-// table wants to be told.
-func (f *furnisher) age() {
-	f.ages = f.ages[:0]
-	for range f.picked {
-		f.ages = append(f.ages, time.Duration(below(&f.src, int(freshness))))
-	}
-	slices.SortFunc(f.ages, func(a, b time.Duration) int { return int(b - a) })
 }
 
 // k is how many nodes share a bucket: Config.K, or the node's default.
