@@ -6,12 +6,9 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Sizes of answers.
+// How many peers an answer names, so that it stays below the 1024 bytes of BEP 32
+// together with eight nodes: a peer costs 8 bytes over IPv4 and 21 over IPv6.
 const (
-	longestTx = 20 // longer transaction ids are refused with 203, as rTorrent does ...
-	hugeTx    = 64 // ... and these are not echoed at all
-	// maxValues keeps an answer with eight nodes below the 1024 bytes of BEP 32:
-	// a peer costs 8 bytes over IPv4 and 21 over IPv6.
 	maxValues4 = 80
 	maxValues6 = 24
 )
@@ -28,10 +25,6 @@ func (n *Node) answer(now Time, from netip.AddrPort, m *krpc.Message) {
 	}
 	if !n.answers.allow(now, key) {
 		n.stats.RateLimited++
-		return
-	}
-	if len(m.Tx) > hugeTx {
-		n.stats.Junk++
 		return
 	}
 	n.stats.QueriesIn++
@@ -62,8 +55,6 @@ func (n *Node) reply(now Time, from netip.AddrPort, m *krpc.Message, packet []by
 // compose writes the built-in answer to a query into the scratch buffer.
 func (n *Node) compose(now Time, from netip.AddrPort, m *krpc.Message) []byte {
 	switch {
-	case len(m.Tx) > longestTx:
-		return n.refusal(from, m, krpc.CodeProtocol, "the transaction id is too long")
 	case m.Has&krpc.HasBody == 0:
 		return n.refusal(from, m, krpc.CodeProtocol, "the arguments are missing")
 	case m.Has&krpc.HasID == 0:

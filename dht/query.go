@@ -84,7 +84,7 @@ func (n *Node) Query(now Time, to krpc.Contact, call Call, done func(now Time, r
 func (n *Node) writeQuery(q *query, call Call) ([]byte, error) {
 	q.tx = uint32(n.src.Uint64())
 	for n.pending.byTx[q.tx] != nil {
-		q.tx = uint32(n.src.Uint64())
+		q.tx++ // rare, and its neighbour is no easier to guess
 	}
 	var tx [4]byte // every implementation examined understands 4 bytes
 	binary.BigEndian.PutUint32(tx[:], q.tx)
