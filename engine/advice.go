@@ -24,12 +24,17 @@ var (
 // improve rewrites a message that is being raised in L. A message of the script's own passes through unchanged.
 func (e *Engine) improve(L *lua.LState, message string) string {
 	switch {
+	case strings.HasSuffix(message, "registry overflow"):
+		return strings.TrimSuffix(message, "registry overflow") + "stack overflow"
+	case message != goPanic(message): // of a coroutine
+		return e.where(L) + goPanic(message)
 	case strings.HasSuffix(message, calledNothing):
 		return e.improveAt(L, message, calledNothing)
 	case strings.Contains(message, indexedNothing):
 		return e.improveAt(L, message, message[strings.Index(message, indexedNothing):])
 	case strings.Contains(message, "bad argument #"):
-		return badArgument.ReplaceAllString(message, "bad argument #$1 to '$2' (")
+		message = badArgument.ReplaceAllString(message, "bad argument #$1 to '$2' (")
+		return strings.Replace(message, "'(anonymous)'", "'"+nameOf(L)+"'", 1)
 	case strings.Contains(message, ": 0x"):
 		return addresses.ReplaceAllString(message, "$1")
 	}
@@ -123,7 +128,7 @@ func (c code) indexing(typ, key string) string {
 		default:
 			continue
 		}
-		if k, ok := c.constant(rk); !ok || k != key {
+		if k, ok := c.key(pc, rk); !ok || k != key {
 			continue
 		}
 		o := c.loaded(pc, object)
@@ -151,7 +156,7 @@ func (o operand) explain(verb string) string {
 
 // loaded finds the instruction before pc that put a value into the register.
 func (c code) loaded(pc, register int) operand {
-	if name, ok := c.fn.LocalName(register+1, pc); ok && !strings.HasPrefix(name, "(") {
+	if name := c.local(register, pc); name != "" {
 		return operand{kind: "local", name: name}
 	}
 	for pc--; pc >= 0; pc-- {
@@ -180,12 +185,31 @@ func (c code) loaded(pc, register int) operand {
 	return operand{}
 }
 
+// local is the name of the local variable that lives in a register at pc.
+func (c code) local(register, pc int) string {
+	for _, v := range c.fn.Proto.DbgLocals {
+		if v.StartPc > pc {
+			break
+		}
+		if pc < v.EndPc {
+			if register == 0 {
+				if strings.HasPrefix(v.Name, "(") { // the hidden ones of a for loop
+					return ""
+				}
+				return v.Name
+			}
+			register--
+		}
+	}
+	return ""
+}
+
 func (c code) global(name string) operand {
 	return operand{kind: "global", name: name, value: c.fn.Env.RawGetString(name), known: true, among: stringKeys(c.fn.Env)}
 }
 
 func (c code) field(pc int, inst uint32, kind string) operand {
-	name, ok := c.constant(argC(inst))
+	name, ok := c.key(pc, argC(inst))
 	if !ok {
 		return operand{}
 	}
@@ -198,14 +222,51 @@ func (c code) field(pc int, inst uint32, kind string) operand {
 	return o
 }
 
-// constant is the string constant that an RK operand names.
-func (c code) constant(rk int) (string, bool) {
+// key is the string that an RK operand names: a constant, as it stands or from a register that was just loaded with it.
+func (c code) key(pc, rk int) (string, bool) {
 	const isConstant = 1 << 8
-	if rk&isConstant == 0 || rk&^isConstant >= len(c.fn.Proto.Constants) {
+	constant := rk &^ isConstant
+	if rk&isConstant == 0 {
+		for pc--; pc >= 0 && argA(c.fn.Proto.Code[pc]) != rk; pc-- {
+		}
+		if pc < 0 || int(c.fn.Proto.Code[pc]>>26) != lua.OP_LOADK {
+			return "", false
+		}
+		constant = int(c.fn.Proto.Code[pc] & 0x3ffff)
+	}
+	if constant >= len(c.fn.Proto.Constants) {
 		return "", false
 	}
-	s, ok := c.fn.Proto.Constants[rk&^isConstant].(lua.LString)
+	s, ok := c.fn.Proto.Constants[constant].(lua.LString)
 	return string(s), ok
+}
+
+// nameOf is the name under which the Go function that runs in L can be found among the globals, or "?".
+func nameOf(L *lua.LState) string {
+	dbg, ok := L.GetStack(0)
+	if !ok {
+		return "?"
+	}
+	fn, err := L.GetInfo("f", dbg, nil)
+	if err != nil {
+		return "?"
+	}
+	name := "?"
+	search := func(t *lua.LTable) {
+		for k, v := t.Next(lua.LNil); k != lua.LNil && name == "?"; k, v = t.Next(k) {
+			if s, ok := k.(lua.LString); ok && v == fn {
+				name = string(s)
+			}
+		}
+	}
+	global := L.G.Global
+	search(global)
+	for k, v := global.Next(lua.LNil); k != lua.LNil && name == "?"; k, v = global.Next(k) {
+		if t, ok := v.(*lua.LTable); ok && t != global {
+			search(t)
+		}
+	}
+	return name
 }
 
 // stringKeys lists the keys of a table that are names.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -121,14 +122,20 @@ func (e *Engine) caught(L *lua.LState, err error) fault {
 		f.trace = e.captured.trace
 	}
 	e.captured = capture{}
-	if s, ok := f.value.(lua.LString); ok {
-		if api.Type == lua.ApiErrorPanic {
-			f.value = lua.LString(goPanic(string(s)))
-		}
-		return f
+	if f.value.Type() != lua.LTString {
+		f.text = e.describe(L, f.value)
 	}
-	f.text = e.describe(L, f.value)
 	return f
+}
+
+// goPanic is a Go panic in a script's words. The index is that of the instruction before a function's first: gopher-lua
+// looks at it when the stack overflows during a call.
+func goPanic(r any) string {
+	text := fmt.Sprint(r)
+	if text == "lua callstack overflow" || text == "runtime error: index out of range [-1]" {
+		return "stack overflow"
+	}
+	return text
 }
 
 // describe says in words what a script raised.
@@ -152,6 +159,9 @@ func (e *Engine) describe(L *lua.LState, v lua.LValue) string {
 		if s, ok := t.RawGetString("message").(lua.LString); ok {
 			return string(s)
 		}
+		if s, ok := t.RawGetString("kind").(lua.LString); ok {
+			return "error of kind '" + string(s) + "'"
+		}
 	}
 	if n, ok := v.(lua.LNumber); ok {
 		return formatNumber(n)
@@ -165,7 +175,8 @@ func (f fault) scriptError(e *Engine) *ScriptError {
 		err.Position, err.Message = e.splitPosition(string(s), f.trace)
 		return err
 	}
-	err.Message = f.text
+	// A failed task's message keeps its position when whoever waited for the task raises it again.
+	err.Position, err.Message = e.splitPosition(f.text, f.trace)
 	if ud, ok := f.value.(*lua.LUserData); ok {
 		if ev, ok := ud.Value.(*ErrorValue); ok {
 			err.Cause = ev.Cause

@@ -13,7 +13,7 @@ var allowed = map[string]string{
 		"rawequal rawget rawset require select setfenv setmetatable sleep spawn tonumber tostring type unpack xpcall " +
 		"coroutine io math os string table task",
 	"coroutine": "create resume running status wrap yield",
-	"io":        "lines open read stderr stdout write",
+	"io":        "lines open read stderr stdin stdout write",
 	"math": "abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp huge ldexp log log10 max min mod modf pi pow " +
 		"rad random randomseed sin sinh sqrt tan tanh",
 	"os":     "clock date difftime time",

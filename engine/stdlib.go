@@ -130,20 +130,20 @@ func (e *Engine) xpcall(L *lua.LState) int {
 
 // protected calls the function below the top n values. Its results take their place; an error leaves nothing.
 func (e *Engine) protected(L *lua.LState, n int) error {
+	if fn := L.Get(-n - 1); fn.Type() != lua.LTFunction && L.GetMetaField(fn, "__call").Type() != lua.LTFunction {
+		L.Pop(n + 1)
+		return fmt.Errorf("attempt to call a %s value", fn.Type().String())
+	}
 	L.Insert(e.catchQuietly, L.GetTop()-n)
 	return L.PCall(n+1, lua.MultRet, nil)
 }
 
 // raisedValue is what a protected call caught.
 func raisedValue(err error) lua.LValue {
-	api, ok := err.(*lua.ApiError)
-	if !ok {
-		return lua.LString(err.Error())
+	if api, ok := err.(*lua.ApiError); ok {
+		return api.Object
 	}
-	if s, ok := api.Object.(lua.LString); ok && api.Type == lua.ApiErrorPanic {
-		return lua.LString(goPanic(string(s)))
-	}
-	return api.Object
+	return lua.LString(err.Error())
 }
 
 // pairs honours __pairs, on tables and on userdata. Plain tables are walked in the order of insertion.
@@ -280,7 +280,7 @@ func parseInBase(s string, base int, L *lua.LState) lua.LValue {
 	return lua.LNumber(n)
 }
 
-// formatNumber is Lua's "%.14g".
+// formatNumber is Lua's "%.14g", except that whole numbers below 1e15 are written out.
 func formatNumber(n lua.LNumber) string {
 	f := float64(n)
 	switch {

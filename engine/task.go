@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"fmt"
 	"runtime"
 	"slices"
 
@@ -82,8 +81,13 @@ var (
 // Spawn makes a task that runs fn(args...) when its turn comes. Run waits for it, unless the task that spawns it is an
 // event handler's.
 func (e *Engine) Spawn(fn *lua.LFunction, args ...lua.LValue) *Task {
+	return e.spawn(fn, args, nil)
+}
+
+func (e *Engine) spawn(fn *lua.LFunction, args []lua.LValue, done func([]lua.LValue, error)) *Task {
 	t := e.newTask("spawn", fn, args)
 	t.background = e.holder != nil && e.holder.background
+	t.done = done
 	e.enlist(t)
 	return t
 }
@@ -123,8 +127,8 @@ func (t *Task) run() {
 	}
 }
 
-// call runs the function. It also catches what escapes from gopher-lua's own protected call: when the registry
-// overflows, the panic is raised again while the traceback is being made.
+// call runs the function. The recover is for what escapes from gopher-lua's own protected call, as when the value
+// raised finds no room on a full stack.
 func (t *Task) call() {
 	e := t.engine
 	t.state = cancelled // stays if the task is killed
@@ -290,13 +294,13 @@ func (t *Task) join(L *lua.LState, what string) error {
 
 // joinFor is join with a reason: waitsForEvent if a timer will end the wait whatever the task does.
 func (t *Task) joinFor(L *lua.LState, what string, r reason) error {
-	t.claimed = true
-	if !t.running() {
-		return nil
-	}
 	e := t.engine
 	if t == e.holder {
 		L.RaiseError("a task cannot wait for itself")
+	}
+	t.claimed = true
+	if !t.running() {
+		return nil
 	}
 	w := e.Begin(what)
 	t.joins = append(t.joins, w)
@@ -353,13 +357,4 @@ func (e *Engine) waiting() []Waiting {
 		}
 	}
 	return list
-}
-
-// goPanic is a Go panic in a script's words.
-func goPanic(r any) string {
-	text := fmt.Sprint(r)
-	if text == "lua callstack overflow" || text == "registry overflow" {
-		return "stack overflow"
-	}
-	return text
 }

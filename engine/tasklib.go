@@ -171,7 +171,8 @@ type mapping struct {
 	results *lua.LTable
 	next    int
 	workers []*Task
-	failure lua.LValue // of the first item that failed
+	failure lua.LValue // what the first worker to fail raised
+	wait    Wait       // of the caller, until the last worker has ended
 }
 
 // taskMap is task.map(list, fn [, {parallel = n}]): fn(item, index) for each, n at a time, results in the list's order.
@@ -182,29 +183,46 @@ func (e *Engine) taskMap(L *lua.LState) int {
 	for i := 1; i <= list.Len(); i++ {
 		m.items = append(m.items, list.RawGetInt(i))
 	}
-	worker := L.NewFunction(func(L *lua.LState) int { return m.work(L, fn) })
-	for range min(parallel, len(m.items)) {
-		m.workers = append(m.workers, e.Spawn(worker))
-	}
-	for _, w := range m.workers {
-		err := w.join(L, "task.map")
-		if err != nil {
-			m.stop()
-			e.Raise(L, err)
-		}
-		if w.state != finished && m.failure == nil {
-			m.failure = w.fault.value
-			if w.state == cancelled || m.failure == nil {
-				m.failure = NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil)
-			}
-			m.stop()
-		}
+	if len(m.items) > 0 {
+		m.run(e, L, fn, parallel)
 	}
 	if m.failure != nil {
 		L.Error(m.failure, 0)
 	}
 	L.Push(m.results)
 	return 1
+}
+
+// run starts the workers and waits for them.
+func (m *mapping) run(e *Engine, L *lua.LState, fn *lua.LFunction, parallel int) {
+	worker := L.NewFunction(func(L *lua.LState) int { return m.work(L, fn) })
+	left := min(parallel, len(m.items))
+	for i := range left {
+		m.workers = append(m.workers, e.spawn(worker, nil, func(_ []lua.LValue, err error) {
+			if err != nil {
+				m.failed(L, m.workers[i])
+			}
+			if left--; left == 0 {
+				m.wait.Wake()
+			}
+		}))
+	}
+	m.wait = e.Begin("task.map")
+	if err := e.park(L, m.wait, waitsForTask); err != nil {
+		m.stop()
+		e.Raise(L, err)
+	}
+}
+
+// failed takes note of the first failure and ends the other workers.
+func (m *mapping) failed(L *lua.LState, w *Task) {
+	if m.failure != nil {
+		return
+	}
+	if m.failure = w.fault.value; w.state == cancelled {
+		m.failure = NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil)
+	}
+	m.stop()
 }
 
 // checkParallel reads the options of task.map.
@@ -250,7 +268,6 @@ func (m *mapping) work(L *lua.LState, fn *lua.LFunction) int {
 func (m *mapping) stop() {
 	m.next = len(m.items)
 	for _, w := range m.workers {
-		w.claimed = true
 		w.Cancel()
 	}
 }

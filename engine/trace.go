@@ -117,26 +117,44 @@ func functionName(dbg *lua.Debug, fn *lua.LFunction) string {
 }
 
 // catcher returns a Go function to put under the function of a protected call. While it runs, errors pass through
-// raised, where the stack that led to them can still be seen.
+// raised, where the stack that led to them can still be seen; so do Go panics, of which gopher-lua would make a traceback
+// that takes quadratic time on a deep stack and can itself panic.
 func (e *Engine) catcher(full bool) *lua.LFunction {
-	raise := func(L *lua.LState) { e.raised(L, full) }
+	raise := func(L *lua.LState) { panic(e.raised(L, L.Get(-1), full)) }
 	return e.lua.NewFunction(func(L *lua.LState) int {
 		L.Panic = raise // the protected call puts the old one back
+		defer func() {
+			r := recover()
+			if r == nil {
+				return
+			}
+			if _, ok := r.(*lua.ApiError); !ok {
+				r = e.raised(L, lua.LString(e.where(L)+goPanic(r)), full)
+			}
+			panic(r)
+		}()
 		L.Call(L.GetTop()-1, lua.MultRet)
 		return L.GetTop()
 	})
 }
 
-// raised replaces gopher-lua's way of raising the value on top of L's stack.
-func (e *Engine) raised(L *lua.LState, full bool) {
-	v := L.Get(-1)
+// raised makes what a protected call catches of a value raised in L.
+func (e *Engine) raised(L *lua.LState, v lua.LValue, full bool) *lua.ApiError {
 	if s, ok := v.(lua.LString); ok {
 		v = lua.LString(e.improve(L, string(s)))
 	}
-	// A trace that is not empty keeps PCall from making its own, which costs more and can itself panic.
+	// A trace that is not empty keeps PCall from making its own.
 	err := &lua.ApiError{Type: lua.ApiErrorRun, Object: v, StackTrace: "-"}
 	if full {
 		e.captured = capture{err, traceOf(L, maxFrames)}
 	}
-	panic(err)
+	return err
+}
+
+// where is the position to put before a message.
+func (e *Engine) where(L *lua.LState) string {
+	if pos := e.Position(L, 1); pos != "" {
+		return pos + ": "
+	}
+	return ""
 }

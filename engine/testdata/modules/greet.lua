@@ -1,0 +1,3 @@
+local greet = {}
+function greet.hello(who) return "hello " .. who end
+return greet

@@ -1,0 +1,2 @@
+sleep(2)
+return {}
