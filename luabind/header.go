@@ -1,20 +1,115 @@
 package luabind
 
-// Param is one setting of a parameter, as the command line gives it:
-// --rounds=20.
-type Param struct {
-	Name, Value string
-}
+import (
+	"fmt"
+
+	"github.com/lightdht/lightdht/dht/sim"
+	"github.com/lightdht/lightdht/engine"
+)
 
 // Header is what a script says about itself with experiment{...}.
 type Header struct {
 	Title       string
 	Description string
 	Params      []HeaderParam // in the order of the script
+	Network     NetworkSpec
 }
 
 // HeaderParam is a parameter of an experiment.
 type HeaderParam struct {
 	Name    string
 	Default any // float64, string or bool, which is also its type
+}
+
+// NetworkSpec is the network that an experiment asks for. nil and "" stand for
+// what it leaves open. The numbers have the right kind; whether a world can be
+// made of them is for package sim to say.
+type NetworkSpec struct {
+	Nodes   *int
+	Seed    *uint64
+	Latency *sim.Latency
+	Loss    *float64 // probability
+	NAT     *float64 // share of the nodes
+	Start   string   // "warm" or "cold"
+}
+
+// Param is one setting of a parameter, as the command line gives it:
+// --rounds=20 is {"rounds", "20"}.
+type Param struct {
+	Name, Value string
+}
+
+// Check says what is wrong with settings of an experiment's parameters: a name
+// that it does not have, a value of another type than the default. A nil header
+// has no parameters.
+func (h *Header) Check(params []Param) error {
+	if h == nil && len(params) > 0 {
+		return fmt.Errorf("unknown parameter '%s': the script declares none with experiment{params = ...}", params[0].Name)
+	}
+	_, err := h.settle(params)
+	return err
+}
+
+// settle returns the value of each of the header's parameters, in its order;
+// the last of several settings counts.
+func (h *Header) settle(params []Param) ([]any, error) {
+	if h == nil {
+		return nil, nil
+	}
+	values := make([]any, len(h.Params))
+	for i, p := range h.Params {
+		values[i] = p.Default
+	}
+	for _, set := range params {
+		i := h.index(set.Name)
+		if i < 0 {
+			return nil, fmt.Errorf("unknown parameter '%s'%s", clip(set.Name), suggest(engine.Nearest(set.Name, h.names())))
+		}
+		v, ok := likeDefault(h.Params[i].Default, set.Value)
+		if !ok {
+			return nil, fmt.Errorf("parameter '%s' expects %s, got %q", set.Name, kindOf(h.Params[i].Default), clip(set.Value))
+		}
+		values[i] = v
+	}
+	return values, nil
+}
+
+func (h *Header) index(name string) int {
+	for i, p := range h.Params {
+		if p.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (h *Header) names() []string {
+	names := make([]string, len(h.Params))
+	for i, p := range h.Params {
+		names[i] = p.Name
+	}
+	return names
+}
+
+// likeDefault reads a value of the type that the default has.
+func likeDefault(def any, text string) (any, bool) {
+	switch def.(type) {
+	case float64:
+		return asAny(parseNumber(text))
+	case bool:
+		return text == "true", text == "true" || text == "false"
+	}
+	return text, true
+}
+
+func asAny(f float64, ok bool) (any, bool) { return f, ok }
+
+func kindOf(def any) string {
+	switch def.(type) {
+	case float64:
+		return "a number"
+	case bool:
+		return "true or false"
+	}
+	return "a string"
 }

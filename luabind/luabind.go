@@ -37,7 +37,10 @@ type Bindings struct {
 	text    *lua.LFunction // the script's tostring
 
 	classes map[*class]*lua.LTable
-	passed  int // checks
+	header  *Header    // what experiment{...} said
+	reader  *reader    // not nil while only the header is wanted
+	null    lua.LValue // json.null
+	passed  int        // checks
 	failed  int
 }
 

@@ -23,8 +23,8 @@ type optionTable struct {
 // option is one of them.
 type option struct {
 	Name string
-	// Type is integer, number, seconds, string, boolean, function, table, id,
-	// address or address[], a word in quotes that is meant literally, or several
+	// Type is integer, number, seconds, string, boolean, function, table, any,
+	// id, address or address[], a word in quotes that is meant literally, or several
 	// of these with | between them.
 	Type     string
 	Min, Max float64 // bounds of a number, if Max is larger than Min
@@ -41,23 +41,27 @@ type options struct {
 // options takes argument i, which may be missing, as a table of options. An
 // unknown name and a value of the wrong type are errors.
 func (c *call) options(i int, spec *optionTable) options {
-	o := options{spec: spec}
 	if !c.has(i) {
-		return o
+		return options{spec: spec}
 	}
 	t, ok := c.arg(i).(*lua.LTable)
 	if !ok {
 		c.expected(i, "table of options expected")
 	}
-	o.values = make(map[string]lua.LValue, len(spec.Options))
+	return c.optionsIn(t, spec, c.def.Name)
+}
+
+// optionsIn takes the options in t; where names the table in errors.
+func (c *call) optionsIn(t *lua.LTable, spec *optionTable, where string) options {
+	o := options{spec: spec, values: make(map[string]lua.LValue, len(spec.Options))}
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
-		name, ok := k.(lua.LString)
+		name, _ := k.(lua.LString)
 		def := spec.find(string(name))
-		if !ok || def == nil {
-			c.misuse("unknown option %s in %s%s", quoteName(k), c.def.Name, suggest(spec.nearest(k)))
+		if def == nil {
+			c.misuse("unknown option %s in %s%s", quoteName(k), where, suggest(spec.nearest(k)))
 		}
 		if !def.accepts(v) {
-			c.misuse("option '%s' of %s: %s expected, got %s", def.Name, c.def.Name, def.wanted(), show(v))
+			c.misuse("option '%s' of %s: %s expected, got %s", def.Name, where, def.wanted(), show(v))
 		}
 		o.values[string(name)] = v
 	}
@@ -114,6 +118,8 @@ func (o *option) is(typ string, v lua.LValue) (ok bool) {
 		_, ok = toAddrs(v)
 	case "string", "boolean", "function", "table":
 		return v.Type().String() == typ
+	case "any":
+		return true
 	default: // a word in quotes
 		s, isString := v.(lua.LString)
 		return isString && typ == `"`+string(s)+`"`
@@ -192,6 +198,12 @@ func (o options) str(name string) string {
 	}
 	def, _ := o.spec.find(name).Default.(string)
 	return def
+}
+
+// given is the string that was given, or "".
+func (o options) given(name string) string {
+	s, _ := o.values[name].(lua.LString)
+	return string(s)
 }
 
 // flag is a boolean: the one that was given, or else the default, or false.

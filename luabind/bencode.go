@@ -1,0 +1,94 @@
+package luabind
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"strconv"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// encodeBencode writes a Lua value in bencode. The error says which part of the
+// value cannot be, as in "at .args[2]: 0.5 is not a whole number".
+func encodeBencode(v lua.LValue) ([]byte, error) {
+	plain, err := newPlainer(maxBencodeDepth).bencode(v, nil)
+	if err != nil {
+		return nil, err
+	}
+	return krpc.EncodeValue(plain)
+}
+
+// encodeBencodeDict is encodeBencode for what has to be a dictionary, as the
+// arguments of a query: an empty table is one.
+func encodeBencodeDict(t *lua.LTable) ([]byte, error) {
+	if n, isList := listLen(t); isList && n == 0 {
+		return []byte("de"), nil
+	} else if isList {
+		return nil, errors.New("a table with named fields is needed, got a list")
+	}
+	return encodeBencode(t)
+}
+
+// decodeBencode reads one bencoded value, as bencode.decode does.
+func decodeBencode(L *lua.LState, b []byte) (lua.LValue, error) {
+	v, err := krpc.DecodeValue(b)
+	if err != nil {
+		return nil, err
+	}
+	return bencodeValue(L, v), nil
+}
+
+// bencodeValue makes a Lua value of what [krpc.DecodeValue] returned. The keys
+// of a dictionary come in alphabetical order.
+func bencodeValue(L *lua.LState, v any) lua.LValue {
+	switch v := v.(type) {
+	case int64:
+		if v > maxExact || v < -maxExact {
+			return lua.LString(strconv.FormatInt(v, 10))
+		}
+		return lua.LNumber(v)
+	case string:
+		return lua.LString(v)
+	case []any:
+		return list(L, v, func(item any) lua.LValue { return bencodeValue(L, item) })
+	case map[string]any:
+		t := L.CreateTable(0, len(v))
+		for _, key := range sortedKeys(v) {
+			t.RawSetString(key, bencodeValue(L, v[key]))
+		}
+		return t
+	}
+	return lua.LNil
+}
+
+// maxBencodeDepth is how deep krpc nests.
+const maxBencodeDepth = 32
+
+// bencode makes the plain Go value that [krpc.EncodeValue] takes.
+func (p *plainer) bencode(v lua.LValue, at *place) (any, error) {
+	switch v := v.(type) {
+	case lua.LString:
+		return string(v), p.spend(len(v), at)
+	case lua.LNumber:
+		f := float64(v)
+		if f != math.Trunc(f) || f < math.MinInt64 || f >= math.MaxInt64 {
+			return nil, at.errorf("%s is not a whole number of 64 bits", numberText(f))
+		}
+		return int64(f), p.spend(1, at)
+	case *lua.LTable:
+		return p.table(v, at, p.bencode)
+	}
+	return nil, at.errorf("%s cannot be bencoded: only strings, whole numbers and tables of them", show(v))
+}
+
+func sortedKeys(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

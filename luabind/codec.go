@@ -1,0 +1,109 @@
+package luabind
+
+import (
+	"crypto/sha1"
+	"encoding/hex"
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// jsonModule is `json`.
+var jsonModule = module{
+	Name: "json",
+	Text: "JSON. A table is a list if its keys are 1 to n, also an empty one; else all keys must be strings.",
+	pure: true,
+	Functions: []function{
+		{
+			Name: "encode", Args: "value: any", Returns: "text: string",
+			Text: "The value as JSON on one line, the keys of each object in alphabetical order. What JSON cannot express is an error that says where it is: a function, a number that is not finite, a string that is not UTF-8.",
+			do: func(c *call) int {
+				text, err := encodeJSON(c.arg(1), c.b.null)
+				if err != nil {
+					c.badArgument(1, "%v", err)
+				}
+				return c.give(lua.LString(text))
+			},
+		},
+		{
+			Name: "decode", Args: "text: string", Returns: "value: any", Fails: true,
+			Text: "The value of a JSON text. null is nil, except in a list, where it is json.null to keep the other items in their places. A whole number beyond 2^53 comes as a string of its digits.",
+			do: func(c *call) int {
+				v, err := decodeJSON(c.L, c.str(1), c.b.null)
+				if err != nil {
+					return c.fail(errMalformed{err})
+				}
+				return c.give(v)
+			},
+		},
+	},
+	Fields: []field{{
+		Name: "null", Type: "userdata", Text: "What stands for null in a list.",
+		get: func(c *call) lua.LValue { return c.b.nullValue(c.L) },
+	}},
+}
+
+// bencodeModule is `bencode`.
+var bencodeModule = module{
+	Name: "bencode",
+	Text: "Bencode, the encoding of every message of the DHT. A table is a list if its keys are 1 to n, also an empty one; else all keys must be strings.",
+	pure: true,
+	Functions: []function{
+		{
+			Name: "encode", Args: "value: any", Returns: "bytes: string",
+			Text: "The value in bencode. What it cannot express is an error that says where it is: a fraction, a boolean, a function.",
+			do: func(c *call) int {
+				b, err := encodeBencode(c.arg(1))
+				if err != nil {
+					c.badArgument(1, "%v", err)
+				}
+				return c.give(lua.LString(b))
+			},
+		},
+		{
+			Name: "decode", Args: "bytes: string", Returns: "value: any", Fails: true,
+			Text: "The value of a bencoded text. A whole number beyond 2^53 comes as a string of its digits.",
+			do: func(c *call) int {
+				v, err := decodeBencode(c.L, []byte(c.str(1)))
+				if err != nil {
+					return c.fail(errMalformed{err})
+				}
+				return c.give(v)
+			},
+		},
+	},
+}
+
+// hexModule is `hex`.
+var hexModule = module{
+	Name: "hex", Text: "Bytes as hexadecimal digits.",
+	pure: true,
+	Functions: []function{
+		{
+			Name: "encode", Args: "bytes: string", Returns: "digits: string",
+			Text: "Two lower-case digits for each byte.",
+			do:   func(c *call) int { return c.give(lua.LString(hex.EncodeToString([]byte(c.str(1))))) },
+		},
+		{
+			Name: "decode", Args: "digits: string", Returns: "bytes: string", Fails: true,
+			Text: "The bytes that pairs of digits, of either case, stand for.",
+			do: func(c *call) int {
+				b, err := hex.DecodeString(c.str(1))
+				if err != nil {
+					return c.fail(errMalformed{fmt.Errorf("not hexadecimal: pairs of digits expected, got %s", show(c.arg(1)))})
+				}
+				return c.give(lua.LString(b))
+			},
+		},
+	},
+}
+
+// sha1Function is the global sha1.
+var sha1Function = function{
+	Name: "sha1", Args: "bytes: string", Returns: "digest: string",
+	Text: "The SHA-1 digest as 40 hex digits; id.raw gives its 20 bytes.",
+	do: func(c *call) int {
+		sum := sha1.Sum([]byte(c.str(1)))
+		return c.give(lua.LString(hex.EncodeToString(sum[:])))
+	},
+}

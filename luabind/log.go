@@ -1,0 +1,37 @@
+package luabind
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+)
+
+// logModule is `log`.
+var logModule = module{
+	Name: "log",
+	Text: "Messages for the person at the terminal. They go to stderr, so that stdout carries results only.",
+	Functions: []function{
+		logFunction("info", slog.LevelInfo, "Writes its arguments, joined like those of print."),
+		logFunction("warn", slog.LevelWarn, "Writes a warning."),
+		logFunction("debug", slog.LevelDebug, "Writes a message that is shown only when the run is verbose."),
+	},
+}
+
+func logFunction(name string, level slog.Level, text string) function {
+	return function{Name: name, Args: "...: any", Text: text, do: func(c *call) int {
+		log := c.b.engine.Log()
+		if ctx := context.Background(); log.Enabled(ctx, level) {
+			log.Log(ctx, level, c.joined())
+		}
+		return 0
+	}}
+}
+
+// joined is all arguments as print would write them on one line.
+func (c *call) joined() string {
+	words := make([]string, c.count())
+	for i := range words {
+		words[i] = c.tostring(c.arg(i + 1))
+	}
+	return strings.Join(words, "\t")
+}

@@ -1,0 +1,108 @@
+package luabind
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// plainer turns Lua values into plain Go ones, to be encoded. A table may hold
+// itself, or a thousand times the same one, so both depth and size are bounded.
+type plainer struct {
+	maxDepth int
+	left     int // bytes and items that may still be spent
+}
+
+// maxEncoded bounds what is encoded at once, in bytes and items.
+const maxEncoded = 16 << 20
+
+func newPlainer(maxDepth int) *plainer { return &plainer{maxDepth, maxEncoded} }
+
+func (p *plainer) spend(n int, at *place) error {
+	if p.left -= n + 1; p.left < 0 {
+		return at.errorf("the value is larger than %d bytes", maxEncoded)
+	}
+	return nil
+}
+
+// table makes a []any of a list, a map[string]any of any other table. item
+// turns what is in it.
+func (p *plainer) table(t *lua.LTable, at *place, item func(lua.LValue, *place) (any, error)) (any, error) {
+	if at.depth() >= p.maxDepth {
+		return nil, errors.New("tables are nested too deep, or one holds itself")
+	}
+	n, isList := listLen(t)
+	if !isList {
+		return p.fields(t, at, item)
+	}
+	items := make([]any, n)
+	for i := range items {
+		v, err := item(t.RawGetInt(i+1), &place{up: at, index: i + 1})
+		if err != nil {
+			return nil, err
+		}
+		items[i] = v
+	}
+	return items, p.spend(0, at)
+}
+
+func (p *plainer) fields(t *lua.LTable, at *place, item func(lua.LValue, *place) (any, error)) (any, error) {
+	m := map[string]any{}
+	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+		name, ok := k.(lua.LString)
+		if !ok {
+			return nil, at.errorf("the keys must be either strings or 1 to n without a gap, and one is %s", show(k))
+		}
+		if err := p.spend(len(name), at); err != nil {
+			return nil, err
+		}
+		field, err := item(v, &place{up: at, name: string(name)})
+		if err != nil {
+			return nil, err
+		}
+		m[string(name)] = field
+	}
+	return m, p.spend(0, at)
+}
+
+// place is where in a value something is; nil is the value itself.
+type place struct {
+	up    *place
+	name  string
+	index int // in a list; 0 in a table with names
+}
+
+func (p *place) depth() int {
+	n := 0
+	for ; p != nil; p = p.up {
+		n++
+	}
+	return n
+}
+
+var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// String is the place as Lua would write it: .peers[3].
+func (p *place) String() string {
+	switch {
+	case p == nil:
+		return ""
+	case p.index > 0:
+		return fmt.Sprintf("%v[%d]", p.up, p.index)
+	case identifier.MatchString(p.name):
+		return p.up.String() + "." + clip(p.name)
+	}
+	return fmt.Sprintf("%v[%s]", p.up, show(lua.LString(p.name)))
+}
+
+// errorf is an error that says where.
+func (p *place) errorf(format string, args ...any) error {
+	where := ""
+	if p != nil {
+		where = "at " + strings.TrimPrefix(p.String(), ".") + ": "
+	}
+	return errors.New(where + fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,243 @@
+package luabind
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
+	"github.com/yuin/gopher-lua/parse"
+
+	"github.com/lightdht/lightdht/engine"
+)
+
+// ErrNotFirst is why a header cannot be read: the script does something else
+// before, so that reading the header would mean to run the script.
+var ErrNotFirst = errors.New("experiment must be the first thing a script does")
+
+// maxBefore bounds the work before a header, in instructions: some 60 ms.
+const maxBefore = 5_000_000
+
+// ReadHeader reads a script's experiment{...} header and runs nothing else of
+// it: no output appears, no file is opened, no module is loaded. Without a
+// header it returns nil and no error. The error is an *engine.ScriptError for
+// whatever is wrong in the script; [ErrNotFirst] is behind it if something with
+// an effect comes before the header. Defining values and functions is nothing
+// of the kind, and neither is require.
+func ReadHeader(name, source string) (*Header, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	b := New(Options{})
+	b.reader = &reader{stop: cancel}
+	e, err := engine.New(engine.Options{Clock: engine.NewVirtual(), MaxInstructions: maxBefore, Modules: b.reading()})
+	if err != nil {
+		return nil, err
+	}
+	defer e.Close()
+	_, err = e.Run(ctx, name, source)
+	return b.reader.conclude(name, source, err)
+}
+
+// reader is what the bindings know while a header is being read.
+type reader struct {
+	stop    func()              // ends the script
+	header  *Header             // as soon as it was found
+	offence *engine.ScriptError // what came before it
+}
+
+// found takes the header and ends the script.
+func (r *reader) found(c *call, h *Header) {
+	if r.header == nil {
+		r.header = h
+	}
+	r.stop()
+	c.misuse("only the header is read")
+}
+
+// refuse raises that what has no place before a header. It does nothing unless
+// a header is being read, so r may be nil.
+func (r *reader) refuse(c *call, what string) {
+	if r == nil {
+		return
+	}
+	message := what + " comes before experiment{...}: " + ErrNotFirst.Error()
+	if r.header == nil && r.offence == nil {
+		r.offence = &engine.ScriptError{Position: c.b.engine.Position(c.L, 1), Message: message, Cause: ErrNotFirst}
+	}
+	c.misuse("%s", message)
+}
+
+// conclude says what was found when the script has ended with err.
+func (r *reader) conclude(name, source string, err error) (*Header, error) {
+	script, failed := errors.AsType[*engine.ScriptError](err)
+	_, overLimit := errors.AsType[*engine.LimitError](err)
+	switch {
+	case r.header != nil && r.offence == nil:
+		return r.header, nil
+	case failed && script.Traceback == "": // it never ran
+		return nil, script
+	case !callsExperiment(source):
+		return nil, nil
+	case r.offence != nil:
+		return nil, r.offence
+	case overLimit:
+		return nil, &engine.ScriptError{Position: name, Message: "a long computation comes before experiment{...}: " + ErrNotFirst.Error(), Cause: ErrNotFirst}
+	case failed:
+		return nil, script
+	}
+	return nil, nil
+}
+
+// reading lists the modules while a header is being read: the pure ones as they
+// are, and in place of everything else something that refuses to be used.
+func (b *Bindings) reading() []engine.Module {
+	var list []engine.Module
+	pure := map[string]bool{}
+	for _, m := range b.modules() {
+		pure[m.Name] = m.pure
+	}
+	for _, m := range b.Modules() {
+		if isPure, isModule := pure[m.Name]; isModule && !isPure {
+			m = b.forbidden(m.Name)
+		}
+		list = append(list, m)
+	}
+	for _, name := range []string{"print", "io", "os", "task", "sleep", "spawn"} {
+		list = append(list, b.forbidden(name))
+	}
+	return append(list, b.patient("require"), engine.Module{Name: "math", Open: b.certain})
+}
+
+// forbidden is a global that refuses to be called, read or written.
+func (b *Bindings) forbidden(name string) engine.Module {
+	return engine.Module{Name: name, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
+		b.attach(e, L)
+		return b.stub(L, name)
+	}}
+}
+
+func (b *Bindings) stub(L *lua.LState, name string) *lua.LTable {
+	refuse := L.NewFunction(func(L *lua.LState) int {
+		b.reader.refuse(&call{L: L, b: b}, name)
+		return 0
+	})
+	mt := L.NewTable()
+	for _, event := range []string{"__index", "__newindex", "__call", "__len", "__pairs"} {
+		mt.RawSetString(event, refuse)
+	}
+	mt.RawSetString("__metatable", lua.LFalse)
+	t := L.NewTable()
+	t.Metatable = mt
+	return t
+}
+
+// patient is a require that loads nothing; what it returns refuses to be used.
+func (b *Bindings) patient(name string) engine.Module {
+	return engine.Module{Name: name, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
+		return L.NewFunction(func(L *lua.LState) int {
+			L.Push(b.stub(L, "module '"+clip(lua.LVAsString(L.Get(1)))+"'"))
+			return 1
+		})
+	}}
+}
+
+// certain is the math library without chance: a default drawn at random would
+// be another one when the script runs.
+func (b *Bindings) certain(e *engine.Engine, L *lua.LState) lua.LValue {
+	math, ok := L.GetGlobal("math").(*lua.LTable)
+	if !ok {
+		return lua.LNil
+	}
+	for _, name := range []string{"random", "randomseed"} {
+		math.RawSetString(name, b.stub(L, "math."+name))
+	}
+	return math
+}
+
+// callsExperiment says whether experiment is called anywhere in the script but
+// within functions. The source is one that the engine has compiled.
+func callsExperiment(source string) bool {
+	if strings.HasPrefix(source, "#") {
+		source = "--" + source
+	}
+	chunk, err := parse.Parse(strings.NewReader(source), "")
+	return err == nil && inBlock(chunk)
+}
+
+func inBlock(block []ast.Stmt) bool {
+	for _, s := range block {
+		if inStatement(s) {
+			return true
+		}
+	}
+	return false
+}
+
+func inStatement(s ast.Stmt) bool {
+	switch s := s.(type) {
+	case *ast.FuncCallStmt:
+		return inExpr(s.Expr)
+	case *ast.LocalAssignStmt:
+		return inExprs(s.Exprs)
+	case *ast.AssignStmt:
+		return inExprs(s.Lhs) || inExprs(s.Rhs)
+	case *ast.ReturnStmt:
+		return inExprs(s.Exprs)
+	case *ast.DoBlockStmt:
+		return inBlock(s.Stmts)
+	case *ast.IfStmt:
+		return inExpr(s.Condition) || inBlock(s.Then) || inBlock(s.Else)
+	case *ast.WhileStmt:
+		return inExpr(s.Condition) || inBlock(s.Stmts)
+	case *ast.RepeatStmt:
+		return inExpr(s.Condition) || inBlock(s.Stmts)
+	case *ast.NumberForStmt:
+		return inExprs([]ast.Expr{s.Init, s.Limit, s.Step}) || inBlock(s.Stmts)
+	case *ast.GenericForStmt:
+		return inExprs(s.Exprs) || inBlock(s.Stmts)
+	}
+	return false
+}
+
+func inExprs(list []ast.Expr) bool {
+	for _, e := range list {
+		if inExpr(e) {
+			return true
+		}
+	}
+	return false
+}
+
+func inExpr(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.FuncCallExpr:
+		if name, ok := e.Func.(*ast.IdentExpr); ok && name.Value == "experiment" {
+			return true
+		}
+		return inExpr(e.Func) || inExpr(e.Receiver) || inExprs(e.Args)
+	case *ast.AttrGetExpr:
+		return inExpr(e.Object) || inExpr(e.Key)
+	case *ast.TableExpr:
+		for _, f := range e.Fields {
+			if inExpr(f.Key) || inExpr(f.Value) {
+				return true
+			}
+		}
+	case *ast.LogicalOpExpr:
+		return inExpr(e.Lhs) || inExpr(e.Rhs)
+	case *ast.RelationalOpExpr:
+		return inExpr(e.Lhs) || inExpr(e.Rhs)
+	case *ast.StringConcatOpExpr:
+		return inExpr(e.Lhs) || inExpr(e.Rhs)
+	case *ast.ArithmeticOpExpr:
+		return inExpr(e.Lhs) || inExpr(e.Rhs)
+	case *ast.UnaryMinusOpExpr:
+		return inExpr(e.Expr)
+	case *ast.UnaryNotOpExpr:
+		return inExpr(e.Expr)
+	case *ast.UnaryLenOpExpr:
+		return inExpr(e.Expr)
+	}
+	return false
+}
