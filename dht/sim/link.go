@@ -114,7 +114,7 @@ func newLink(l Link, seed uint64) *link {
 }
 
 // threshold scales p by 2^53, exactly.
-func threshold(p float64) uint64 { return uint64(p * (1 << 53)) }
+func threshold(p float64) uint64 { return uint64(float64(p * (1 << 53))) }
 
 // delay returns how long a datagram takes between a and b: at least 1 ns, so
 // that time goes on.

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -152,9 +153,9 @@ func (w *World) reachable() []uint32 {
 func (w *World) below(n int) int { return below(w.draws, n) }
 
 // below draws a number from 0 to n-1; the bias is below n/2^64.
-func below(src krpc.Source, n int) int {
+func below[T int | time.Duration](src krpc.Source, n T) T {
 	hi, _ := bits.Mul64(src.Uint64(), uint64(n))
-	return int(hi)
+	return T(hi)
 }
 
 // member returns the station of a member; nil if there has been none of that

@@ -75,7 +75,7 @@ func (f *furnisher) furnish(s *station) {
 func (f *furnisher) age() {
 	f.ages = f.ages[:0]
 	for i := range f.picked {
-		f.ages = append(f.ages, time.Duration(below(&f.src, int(freshness))))
+		f.ages = append(f.ages, below(&f.src, freshness))
 		if f.ages[i] > f.ages[0] {
 			f.ages[i], f.ages[0] = f.ages[0], f.ages[i]
 		}
