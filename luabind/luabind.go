@@ -51,7 +51,9 @@ func New(o Options) *Bindings {
 
 // modules lists all that a script can see, in the order of the reference.
 func (b *Bindings) modules() []*module {
-	return []*module{}
+	return []*module{
+		&globals, &idModule, &jsonModule, &bencodeModule, &hexModule, &logModule,
+	}
 }
 
 // Modules are the globals of a script, for the engine.
