@@ -1,0 +1,34 @@
+// Package bench measures what the project promises about time and memory. It
+// tests nothing: figures depend on the machine, and nobody should have to wait
+// for them.
+//
+//	go test -run '^$' -bench . ./test/bench                   # all, about a minute
+//	go test -run '^$' -bench Closest8 -count 5 ./test/bench   # one, to compare
+//
+// Seen is the middle of three runs on a virtual machine with two shared cores
+// of an AMD EPYC and Go 1.26, while others worked there too; one that is idle
+// is up to twice as fast.
+//
+//	what                                             budget           seen
+//	Parse, a get_peers query                         200 ns, no alloc 171 ns
+//	Parse, a response with 8 nodes                   200 ns, no alloc 188 ns
+//	  the same by zeebo/bencode, into structs                         7.7, 8.7 µs
+//	Write, a response with 8 nodes                   200 ns, no alloc 133 ns
+//	  the same by zeebo/bencode, from structs                         8.8 µs
+//	Serve, find_node without a socket, each 100,000  0.8 s with one   0.12 s
+//	Serve, get_peers, to nodes                       0.8 s with one   0.12 s
+//	Serve, get_peers, with 50 peers                  0.8 s with one   0.15 s
+//	Closest8 of 1000 contacts                                         0.94 µs
+//	Closest8 of a million                            10 µs, no alloc  4.1 µs
+//	  by a scan                                                       24 ms
+//	Closest8, half of all ids under a 72-bit prefix  10 µs, no alloc  2.5 µs
+//	HearNew, a million known                         5 µs             0.82 µs
+//	HearAgain, a million known                                        0.55 µs
+//	TableMemory, a million contacts                  200 B each       111 B
+//	SimLookups, 10,000 nodes, one core                                5500/s, 169,000 events/s
+//	SimWarmStart, 10,000 nodes                       8 KiB each       0.59 s, 6.2 KB each
+//	LuaCall, does not block                                           72 ns
+//	LuaBlockingCall, the only task                                    288 ns with its timer
+//	LuaBlockingCallOfTwo                                              516 ns with its timer
+//	LuaSpawn, to the end of the task                                  11 µs
+package bench
