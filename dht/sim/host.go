@@ -69,14 +69,19 @@ func (w *World) Open(cfg dht.Config) (*Host, error) {
 	return &Host{station: &o.station, node: o.node, addr: cfg.Addr, close: func() { w.shut(o) }}, nil
 }
 
-// free returns an error if nobody can be opened at addr.
+// free returns an error if nobody can be opened at addr: it has to be the address
+// neither of a node nor of any that the world may yet make.
 func (w *World) free(addr netip.AddrPort) error {
 	if !addr.Addr().Is4() || addr.Port() == 0 {
 		return fmt.Errorf("sim: the simulated network is IPv4, so an address is like 192.0.2.1:6881, got %v", addr)
 	}
-	if number, ok := w.lookup(addr); ok {
-		if s := w.station(number); s != nil && (s.online || number < maxMembers) {
-			return fmt.Errorf("sim: address %v is in use", addr)
+	taken := fmt.Errorf("sim: address %v is in use", addr)
+	if _, ok := w.named[addr]; ok {
+		return taken
+	}
+	if number, ok := numberOf(addr); ok { // one that was opened and closed is free again
+		if s := w.station(number); number < maxMembers || s == nil || s.online {
+			return taken
 		}
 	}
 	return nil

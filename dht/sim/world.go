@@ -234,11 +234,13 @@ func (w *World) station(number uint32) *station {
 
 // lookup finds the number of whoever has, or had, an address.
 func (w *World) lookup(addr netip.AddrPort) (number uint32, ok bool) {
-	if number, ok = numberOf(addr); ok && w.station(number) != nil {
-		return number, true
+	if len(w.named) > 0 {
+		if number, ok = w.named[addr]; ok {
+			return number, true
+		}
 	}
-	number, ok = w.named[addr]
-	return number, ok
+	number, ok = numberOf(addr)
+	return number, ok && w.station(number) != nil
 }
 
 // addrOf returns the address of a node by its number.

@@ -244,20 +244,28 @@ func TestHostAddresses(t *testing.T) {
 	if _, err := ask(t, w, h, w.All()[0].Addr); err != nil || h.Addr() != mine {
 		t.Fatalf("at %v: %v", h.Addr(), err)
 	}
-	for _, addr := range []string{"10.1.2.3:999", "[::1]:1", "10.0.0.1:0", w.All()[2].Addr.String()} {
-		if _, err := w.Open(dht.Config{Addr: netip.MustParseAddrPort(addr)}); err == nil {
-			t.Errorf("opened a node at %s", addr)
+	w.RemoveAddr(w.All()[3].Addr)
+	for _, addr := range []netip.AddrPort{
+		mine, netip.MustParseAddrPort("[::1]:1"), netip.MustParseAddrPort("10.0.0.1:0"),
+		addressOf(2), addressOf(3), addressOf(99), addressOf(maxMembers + 99),
+	} {
+		if _, err := w.Open(dht.Config{Addr: addr}); err == nil {
+			t.Errorf("opened a node at %v", addr)
 		}
 	}
 	if err := errors.Join(h.Close(), h.Close()); err != nil {
 		t.Error(err)
 	}
-	again := open(t, w, dht.Config{Addr: mine})
-	if _, err := ask(t, w, open(t, w, dht.Config{}), again.Addr()); err != nil {
-		t.Errorf("the address is free again, but: %v", err)
+	given := open(t, w, dht.Config{})
+	given.Close()
+	for _, addr := range []netip.AddrPort{mine, given.Addr()} {
+		again := open(t, w, dht.Config{Addr: addr})
+		if _, err := ask(t, w, open(t, w, dht.Config{}), again.Addr()); err != nil {
+			t.Errorf("%v is free again, but: %v", addr, err)
+		}
 	}
-	if w.Size() != 5 || w.Len() != 5 {
-		t.Errorf("%d of %d members, want 5: opened nodes are none", w.Size(), w.Len())
+	if w.Size() != 4 || w.Len() != 5 {
+		t.Errorf("%d of %d members, want 4 of 5: opened nodes are none", w.Size(), w.Len())
 	}
 }
 
