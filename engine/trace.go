@@ -116,6 +116,9 @@ func functionName(dbg *lua.Debug, fn *lua.LFunction) string {
 	return "function '" + dbg.Name + "'"
 }
 
+// seen marks errors that raised has made. A trace that is not empty also keeps PCall from making its own.
+const seen = "-"
+
 // catcher returns a Go function to put under the function of a protected call. While it runs, errors pass through
 // raised, where the stack that led to them can still be seen; so do Go panics, of which gopher-lua would make a traceback
 // that takes quadratic time on a deep stack and can itself panic.
@@ -128,8 +131,11 @@ func (e *Engine) catcher(full bool) *lua.LFunction {
 			if r == nil {
 				return
 			}
-			if _, ok := r.(*lua.ApiError); !ok {
+			switch err, ok := r.(*lua.ApiError); {
+			case !ok:
 				r = e.raised(L, lua.LString(e.where(L)+goPanic(r)), full)
+			case err.StackTrace != seen: // it comes from a Lua state that gopher-luar made for a callback
+				r = e.raised(L, err.Object, full)
 			}
 			panic(r)
 		}()
@@ -140,11 +146,13 @@ func (e *Engine) catcher(full bool) *lua.LFunction {
 
 // raised makes what a protected call catches of a value raised in L.
 func (e *Engine) raised(L *lua.LState, v lua.LValue, full bool) *lua.ApiError {
+	if e.hook.stop.Load() {
+		e.hook.look() // what is raised may be the interrupt itself, on its way out of such a callback
+	}
 	if s, ok := v.(lua.LString); ok {
 		v = lua.LString(e.improve(L, string(s)))
 	}
-	// A trace that is not empty keeps PCall from making its own.
-	err := &lua.ApiError{Type: lua.ApiErrorRun, Object: v, StackTrace: "-"}
+	err := &lua.ApiError{Type: lua.ApiErrorRun, Object: v, StackTrace: seen}
 	if full {
 		e.captured = capture{err, traceOf(L, maxFrames)}
 	}
