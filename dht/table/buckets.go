@@ -110,8 +110,10 @@ func (b *Buckets) Answered(now krpc.Time, c krpc.Contact, rtt time.Duration, ver
 	here := s != nil && b.addr(s) == c.Addr
 	if here && member {
 		b.reply(now, s, rtt, version)
-		b.spans[b.bucket(c.ID)].touched = b.ticks(now)
+		i := b.bucket(c.ID)
+		b.spans[i].touched = b.ticks(now)
 		b.rouse(now.Add(GoodFor))
+		b.concluded(now, i)
 		return false
 	}
 	if s != nil && !here && s.reply != 0 && s.streak() < BadAfter {
@@ -163,8 +165,17 @@ func (b *Buckets) oust(addr netip.AddrPort) {
 func (b *Buckets) Silent(now krpc.Time, c krpc.Contact) {
 	if s := b.at(c); s != nil {
 		s.silent()
-		if len(b.waiting) > 0 {
+		b.concluded(now, b.bucket(c.ID))
+	}
+}
+
+// concluded looks for work after a query to a member of bucket i, or to one who
+// waits for it, has found its end: it may be another one's turn.
+func (b *Buckets) concluded(now krpc.Time, i int) {
+	for j := range b.waiting {
+		if w := &b.waiting[j]; w.claim() > 0 && b.bucket(w.id) == i {
 			b.rouse(now)
+			return
 		}
 	}
 }

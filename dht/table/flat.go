@@ -45,11 +45,13 @@ func (f *Flat) Heard(now krpc.Time, c krpc.Contact) (fresh bool) {
 // Queried notes a query from c, with the version it gave, if any. It must not be
 // called for read-only senders (BEP 43).
 func (f *Flat) Queried(now krpc.Time, c krpc.Contact, version []byte) (fresh bool) {
-	f.routes.Queried(now, c, version)
 	r, fresh := f.note(now, c)
 	if r != nil {
 		r.queried(now, version)
+	} else if !f.open(c.ID) {
+		return false
 	}
+	f.routes.Queried(now, c, version)
 	return fresh
 }
 
@@ -64,14 +66,17 @@ func (f *Flat) Asked(now krpc.Time, c krpc.Contact) {
 // Answered notes a response that matched a query of ours, came from exactly
 // c.Addr and carried c.ID.
 func (f *Flat) Answered(now krpc.Time, c krpc.Contact, rtt time.Duration, version []byte) (fresh bool) {
-	f.routes.Answered(now, c, rtt, version)
 	r, fresh := f.note(now, c)
 	if r == nil {
+		if !f.open(c.ID) {
+			return false
+		}
 		r = f.succeed(c)
 	}
 	if r != nil {
 		r.answered(now, rtt, version)
 	}
+	f.routes.Answered(now, c, rtt, version)
 	return fresh
 }
 
@@ -253,17 +258,25 @@ func (f *Flat) list(id krpc.ID, addr netip.AddrPort) {
 	f.others[id] = append(known, addr)
 }
 
-// succeed makes the address that just answered the one we use for its id, if the
-// one so far never answered or turned bad. Otherwise it returns nil.
+// open reports whether another address than the known one may have the id: the
+// known one never answered, or is bad, or there is none.
+func (f *Flat) open(id krpc.ID) bool {
+	num, ok := f.index.find(&id)
+	if !ok {
+		return true
+	}
+	r := f.records.at(num)
+	return r.marks&verified == 0 || r.streak >= BadAfter
+}
+
+// succeed makes the address that just answered the one we use for its id. It
+// returns nil if there is no record of it.
 func (f *Flat) succeed(c krpc.Contact) *record {
 	num, ok := f.index.find(&c.ID)
 	if !ok || !usable(f.own, c) {
 		return nil
 	}
 	r := f.records.at(num)
-	if r.marks&verified != 0 && r.streak < BadAfter {
-		return nil
-	}
 	old := r.addr()
 	r.move(c.Addr)
 	if i := slices.Index(f.others[c.ID], c.Addr); i >= 0 {

@@ -67,7 +67,7 @@ func Encode(w io.Writer, entries iter.Seq[Entry]) error {
 // Restore. It stops at the first error, of the file's, which names the line, or
 // of add. Fields it does not know are ignored; a line may have 4096 bytes.
 func Decode(r io.Reader, add func(Entry) error) error {
-	in := bufio.NewReaderSize(r, maxLine+2)
+	in := bufio.NewReaderSize(r, maxLine+1)
 	for n := 1; ; n++ {
 		raw, err := in.ReadSlice('\n')
 		end := errors.Is(err, io.EOF)

@@ -102,9 +102,7 @@ func (b *Buckets) seek(now krpc.Time) (best *slot, at krpc.Time) {
 		}
 		s, when := w, b.ripe(w)
 		if len(b.spans) > 0 && !b.vacant(now, b.bucket(w.id)) {
-			if s = b.oldest(b.bucket(w.id)); s == nil {
-				continue
-			}
+			s = b.oldest(b.bucket(w.id))
 			when = max(when, b.time(s.seen).Add(GoodFor))
 		}
 		if s.is(asked) {
@@ -122,12 +120,11 @@ func (b *Buckets) ripe(w *slot) krpc.Time {
 	return b.base.Add(time.Duration(w.born()-1)*millisecond + ripening)
 }
 
-// oldest returns the least recently seen member of bucket i that is not being
-// asked already.
+// oldest returns the least recently seen member of bucket i, which has some.
 func (b *Buckets) oldest(i int) (old *slot) {
 	slots := b.in(i)
 	for j := range slots {
-		if s := &slots[j]; !s.is(asked) && (old == nil || s.seen < old.seen) {
+		if s := &slots[j]; old == nil || s.seen < old.seen {
 			old = s
 		}
 	}

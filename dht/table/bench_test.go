@@ -1,0 +1,126 @@
+package table
+
+import (
+	"runtime"
+	"testing"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+func BenchmarkHearNew(b *testing.B) {
+	src := source(1)
+	f := NewFlat(krpc.RandomID(src), Config{})
+	for i := range 1_000_000 {
+		f.Heard(krpc.Time(i), number(i, src))
+	}
+	all := crowd(b.N, 0, krpc.ID{}, src)
+	b.ResetTimer()
+	for _, c := range all {
+		f.Heard(1e9, c)
+	}
+}
+
+func BenchmarkClosest(b *testing.B) {
+	for name, bits := range map[string]int{"spread": 0, "prefix72": 72} {
+		b.Run(name, func(b *testing.B) {
+			src := source(1)
+			prefix := krpc.RandomID(src)
+			f := NewFlat(krpc.RandomID(src), Config{})
+			for _, c := range crowd(1_000_000, bits, prefix, src) {
+				f.Heard(1, c)
+			}
+			targets := make([]krpc.ID, 1024)
+			for i := range targets {
+				targets[i] = krpc.RandomID(src)
+				if i%2 == 1 {
+					targets[i] = targets[i].WithPrefix(prefix, bits)
+				}
+			}
+			dst := make([]krpc.Contact, 0, 8)
+			i := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				dst = f.Closest(2, targets[i%1024], 8, dst[:0])
+				i++
+			}
+		})
+	}
+}
+
+func BenchmarkServe(b *testing.B) {
+	src := source(1)
+	t := NewBuckets(krpc.RandomID(src), Config{})
+	fillTo(t, 128, src)
+	targets := make([]krpc.ID, 1024)
+	for i := range targets {
+		targets[i] = krpc.RandomID(src)
+	}
+	dst := make([]krpc.Contact, 0, 8)
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		dst = t.Serve(2e9, targets[i%1024], 8, dst[:0])
+		i++
+	}
+}
+
+// fillTo has nodes answer, ever nearer to the table's own id, until n are known.
+func fillTo(t *Buckets, n int, src krpc.Source) {
+	for i := 0; t.Len() < n; i++ {
+		c := number(i, src)
+		c.ID = c.ID.WithPrefix(t.own, i%24)
+		t.Answered(1e9, c, 1e8, []byte("LD\x00\x01"))
+	}
+}
+
+// bytesOf returns the live heap that what build returns adds.
+func bytesOf(build func() any) int {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	kept := build()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(kept)
+	return int(after.HeapAlloc) - int(before.HeapAlloc)
+}
+
+// A simulated world keeps a million of these (8 KiB for the whole node).
+func TestBucketsAreSmall(t *testing.T) {
+	const tables = 200
+	for _, tt := range []struct{ contacts, limit int }{{0, 400}, {128, 7 << 10}} {
+		src := source(1)
+		each := bytesOf(func() any {
+			all := make([]*Buckets, tables)
+			for i := range all {
+				all[i] = NewBuckets(krpc.RandomID(src), Config{})
+				fillTo(all[i], tt.contacts, src)
+			}
+			return all
+		}) / tables
+		t.Logf("Buckets of %d: %d bytes", tt.contacts, each)
+		if each > tt.limit {
+			t.Errorf("Buckets of %d contacts take %d bytes, more than %d", tt.contacts, each, tt.limit)
+		}
+	}
+}
+
+func TestFlatIsSmall(t *testing.T) {
+	const contacts, limit = 100_000, 200
+	for name, bits := range map[string]int{"spread": 0, "prefix72": 72, "prefix140": 140} {
+		src := source(1)
+		all := crowd(contacts, bits, krpc.RandomID(src), src)
+		each := bytesOf(func() any {
+			f := NewFlat(krpc.RandomID(src), Config{})
+			for _, c := range all {
+				f.Heard(1, c)
+			}
+			return f
+		}) / contacts
+		runtime.KeepAlive(all)
+		t.Logf("%s: %d bytes per contact", name, each)
+		if each > limit {
+			t.Errorf("%s: %d bytes per contact, more than %d", name, each, limit)
+		}
+	}
+}
