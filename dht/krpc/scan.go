@@ -20,15 +20,22 @@ func badBencode(at int, what string) error {
 
 // CheckBencode reports whether b is exactly one bencoded value: strict about
 // numbers (no leading zeros, no -0), lengths, depth and trailing bytes, lenient
-// about the order of dictionary keys. It allocates only for the error.
+// about the order of dictionary keys, repeated ones too. It allocates only for
+// the error.
 func CheckBencode(b []byte) error {
+	_, err := countKeys(b)
+	return err
+}
+
+// countKeys is CheckBencode, and says how many dictionary entries b has in all.
+func countKeys(b []byte) (int, error) {
 	s := scanner{b: b}
 	if s.skip(); s.fault == nil && s.i != len(b) {
-		return badBencode(s.i, "trailing bytes")
+		return 0, badBencode(s.i, "trailing bytes")
 	} else if s.fault != nil {
-		return badBencode(s.i, s.fault.what)
+		return 0, badBencode(s.i, s.fault.what)
 	}
-	return nil
+	return s.keys, nil
 }
 
 // Canonical reports whether b, which must have passed [CheckBencode], also has
@@ -60,6 +67,7 @@ type scanner struct {
 	b      []byte
 	i      int
 	depth  int  // lists and dictionaries open at i
+	keys   int  // dictionary entries passed over, by skip
 	sorted bool // keys must ascend
 	fault  *fault
 }
@@ -176,6 +184,7 @@ func (s *scanner) skipDict() {
 	var last []byte
 	for first := true; s.more(); first = false {
 		key := s.key()
+		s.keys++
 		if s.sorted && !first && string(key) <= string(last) {
 			s.fail(faultOrder)
 		}

@@ -7,23 +7,44 @@ import (
 	"github.com/zeebo/bencode"
 )
 
-var errValue = fmt.Errorf("krpc: only integers, strings, lists and dictionaries, at most %d deep, can be bencoded", maxDepth)
+var (
+	errValue = fmt.Errorf("krpc: only integers, strings, lists and dictionaries, at most %d deep, can be bencoded", maxDepth)
+	errTwice = fmt.Errorf("krpc: %w: a dictionary has a key twice", ErrBencode)
+)
 
 // DecodeValue reads one bencoded value of any shape: int64, string (raw
 // bytes), []any or map[string]any. The bytes pass [CheckBencode] first, so
-// neither lengths nor depth can hurt; an integer beyond int64 is an error.
+// neither lengths nor depth can hurt. An integer beyond int64 is an error, and
+// so is a key that a dictionary has twice, as one of its values would be lost.
 func DecodeValue(b []byte) (any, error) {
-	if err := CheckBencode(b); err != nil {
+	keys, err := countKeys(b)
+	if err != nil {
 		return nil, err
 	}
 	var v any
 	if err := bencode.DecodeBytes(b, &v); err != nil {
 		return nil, fmt.Errorf("krpc: %w", err)
 	}
-	if err := checkValue(v, 0); err != nil {
-		return nil, err
+	if entries(v) != keys {
+		return nil, errTwice
 	}
 	return v, nil
+}
+
+// entries counts the dictionary entries of a decoded value, however deep.
+func entries(v any) (n int) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			n += entries(e)
+		}
+	case map[string]any:
+		n = len(v)
+		for _, e := range v {
+			n += entries(e)
+		}
+	}
+	return n
 }
 
 // EncodeValue writes a value made of int64, string, []any and map[string]any,

@@ -33,6 +33,7 @@ func TestValues(t *testing.T) {
 func TestDecodeValueRefuses(t *testing.T) {
 	for _, in := range []string{
 		"", "i1", "i01e", "2147483647:", strings.Repeat("l", 1<<16), nested("l", "", maxDepth+1), "i1ei1e",
+		"d1:a1:x1:a1:ye", "d1:a1:x1:b0:1:a1:ye", "ld0:d1:a0:1:a0:eee",
 	} {
 		if v, err := DecodeValue([]byte(in)); !errors.Is(err, ErrBencode) || v != nil {
 			t.Errorf("%.20q: got %v, %v", in, v, err)
@@ -101,6 +102,7 @@ func TestWithID(t *testing.T) {
 		{"le", ""},
 		{"i1e", ""},
 		{"", ""},
+		{"d1:a0:1:a0:e", ""},
 		{nested("d0:", "0:", 32), ""}, // with the message around it, too deep
 	} {
 		got, err := WithID([]byte(c.in), id)
