@@ -52,8 +52,20 @@ func TestReplayGivesTheSameReplies(t *testing.T) {
 	var in, out recorder
 	cfg := dht.Config{ID: krpc.ID([]byte("this one gives answers")[:20])}
 	server := listen(t, udp.Config{Node: cfg, Source: newSource(), Record: in.record})
-	asker := listen(t, udp.Config{Record: out.record})
+	asked := make(chan struct{})
+	asker := listen(t, udp.Config{Record: func(now dht.Time, from netip.AddrPort, packet []byte) {
+		out.record(now, from, packet)
+		if from == server.Addr() && !isReply(packet) {
+			close(asked) // it asks once
+		}
+	}})
 	session(t, ctx, client.New(asker), server.Addr())
+	select { // until the server, by itself, has asked back
+	case <-asked:
+		session(t, ctx, client.New(asker), server.Addr())
+	case <-ctx.Done():
+		t.Fatal("the server did not ask who it is")
+	}
 	server.Close()
 	asker.Close()
 
