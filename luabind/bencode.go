@@ -77,7 +77,7 @@ func (p *plainer) bencode(v lua.LValue, at *place) (any, error) {
 		if f != math.Trunc(f) || f < math.MinInt64 || f >= math.MaxInt64 {
 			return nil, at.errorf("%s is not a whole number of 64 bits", numberText(f))
 		}
-		return int64(f), p.spend(1, at)
+		return int64(f), p.spend(0, at)
 	case *lua.LTable:
 		return p.table(v, at, p.bencode)
 	}

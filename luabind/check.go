@@ -10,6 +10,7 @@ import (
 var globals = module{
 	Text:      "Functions that belong to no module.",
 	Functions: []function{experimentFunction, checkFunction, sha1Function},
+	Options:   []*optionTable{&experimentOptions, &networkOptions, &latencyOptions},
 }
 
 // checkFunction is the global check.

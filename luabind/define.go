@@ -26,7 +26,7 @@ type function struct {
 // field is a value, not a function, in a module or of an object.
 type field struct {
 	Name, Type, Text string
-	get              func(c *call) lua.LValue // of a module: called once, when the module is opened
+	get              func(c *call) lua.LValue // of a module: called once, when it is opened; of a class: each time
 }
 
 // module is a table of functions; the one without a name holds global functions.
@@ -40,7 +40,8 @@ type module struct {
 	open       func(b *Bindings, L *lua.LState) lua.LValue // makes its value, if table does not; may return nil
 }
 
-// class is a kind of object that scripts hold: a userdata with methods.
+// class is a kind of object that scripts hold: a userdata with methods; or, if no
+// field has a get and there are no methods, a plain table of a certain shape.
 type class struct {
 	Name, Text string // "dht.Subscription"
 	Fields     []field
@@ -158,7 +159,7 @@ func (b *Bindings) receive(L *lua.LState, mt *lua.LTable) *call {
 func unknown(prefix string, key lua.LValue, functions []function, fields []field, what string) string {
 	word, ok := key.(lua.LString)
 	if !ok {
-		return fmt.Sprintf("unknown %s %s%s", what, prefix, show(key))
+		return fmt.Sprintf("unknown field %s[%s]", strings.TrimRight(prefix, ".:"), show(key))
 	}
 	var names []string
 	for _, f := range functions {

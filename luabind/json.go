@@ -22,7 +22,7 @@ func encodeJSON(v lua.LValue, null lua.LValue) ([]byte, error) {
 	var item func(v lua.LValue, at *place) (any, error)
 	item = func(v lua.LValue, at *place) (any, error) {
 		if v == null {
-			return nil, p.spend(1, at)
+			return nil, p.spend(0, at)
 		}
 		if t, ok := v.(*lua.LTable); ok {
 			return p.table(t, at, item)
@@ -48,7 +48,7 @@ func (p *plainer) json(v lua.LValue, at *place) (any, error) {
 	case *lua.LNilType:
 		return nil, nil
 	case lua.LBool:
-		return bool(v), p.spend(1, at)
+		return bool(v), p.spend(0, at)
 	case lua.LString:
 		if !utf8.ValidString(string(v)) {
 			return nil, at.errorf("a string of bytes that are not UTF-8 has no place in JSON: hex.encode it")
@@ -59,7 +59,7 @@ func (p *plainer) json(v lua.LValue, at *place) (any, error) {
 		if math.IsNaN(f) || math.IsInf(f, 0) {
 			return nil, at.errorf("%s has no place in JSON", numberText(f))
 		}
-		return jsonNumber(f), p.spend(1, at)
+		return jsonNumber(f), p.spend(0, at)
 	}
 	return nil, at.errorf("%s has no place in JSON", show(v))
 }
@@ -95,7 +95,7 @@ type jsonReader struct {
 
 func (r jsonReader) value(depth int) (lua.LValue, error) {
 	if depth > maxJSONDepth {
-		return nil, fmt.Errorf("JSON nested more than %d deep", maxJSONDepth)
+		return nil, fmt.Errorf("not JSON: nested more than %d deep", maxJSONDepth)
 	}
 	token, err := r.d.Token()
 	if err != nil {
@@ -143,12 +143,14 @@ func (r jsonReader) table(open json.Delim, depth int) (lua.LValue, error) {
 // jsonNumberValue is a number, or a string of digits if a number could not hold
 // them all.
 func jsonNumberValue(n json.Number) (lua.LValue, error) {
+	if !strings.ContainsAny(n.String(), ".eE") {
+		if i, err := n.Int64(); err != nil || i > maxExact || i < -maxExact {
+			return lua.LString(n), nil
+		}
+	}
 	f, err := n.Float64()
 	if err != nil {
-		return nil, fmt.Errorf("the number %s is too large", clip(n.String()))
-	}
-	if math.Abs(f) > maxExact && !strings.ContainsAny(n.String(), ".eE") {
-		return lua.LString(n.String()), nil
+		return nil, fmt.Errorf("not JSON: the number %s is too large", clip(n.String()))
 	}
 	return lua.LNumber(f), nil
 }

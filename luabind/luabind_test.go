@@ -112,7 +112,7 @@ func TestErrorsNameTheLine(t *testing.T) {
 		{"unknown and unlike", "id.fnord()", `s.lua:1: unknown function 'id.fnord'`},
 		{"colon", "id:random()", `s.lua:1: 'random' is called with a dot, not with a colon`},
 		{"unknown field", "print(json.nul)", `s.lua:1: unknown field 'json.nul' (did you mean 'null'?)`},
-		{"key of another type", "print(json[1])", `s.lua:1: unknown field json.1`},
+		{"key of another type", "print(json[1])", `s.lua:1: unknown field json[1]`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -13,16 +13,19 @@ import (
 // itself, or a thousand times the same one, so both depth and size are bounded.
 type plainer struct {
 	maxDepth int
-	left     int // bytes and items that may still be spent
+	left     int // bytes that may still be spent
 }
 
-// maxEncoded bounds what is encoded at once, in bytes and items.
-const maxEncoded = 16 << 20
+const (
+	maxEncoded = 16 << 20 // bytes encoded at once; it takes up to 0.5 s, in which no other task runs
+	itemCost   = 16       // bytes that an item counts for besides its text
+)
 
 func newPlainer(maxDepth int) *plainer { return &plainer{maxDepth, maxEncoded} }
 
+// spend counts one item with n bytes of text.
 func (p *plainer) spend(n int, at *place) error {
-	if p.left -= n + 1; p.left < 0 {
+	if p.left -= n + itemCost; p.left < 0 {
 		return at.errorf("the value is larger than %d bytes", maxEncoded)
 	}
 	return nil
