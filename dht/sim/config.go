@@ -29,7 +29,8 @@ type Config struct {
 	// K is how many nodes share a bucket in the tables of members. Default 8.
 	K int
 	// MaxBytes is how much memory the members may take. New fails with a
-	// [TooLargeError] before it allocates more. Default 0: no limit.
+	// [TooLargeError] before it allocates more. Default 0: no limit. Go's
+	// garbage collector, left at its defaults, comes to use as much again.
 	MaxBytes int64
 	// Digest keeps a digest of every datagram sent, for [World.Digest]. It costs
 	// some 0.3 us a datagram.

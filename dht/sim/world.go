@@ -11,7 +11,7 @@ import (
 
 // World is a network of nodes and its time. It belongs to one goroutine:
 // whoever calls Step. Callbacks of nodes and of After run within Step; they may
-// call everything but Step and [Host.Wait].
+// call everything but Step, Close and [Host.Wait].
 type World struct {
 	cfg   Config
 	now   dht.Time
@@ -24,7 +24,7 @@ type World struct {
 	flights flights
 	scratch dht.Scratch
 
-	blocks  [][]station // the members, blockSize to a block, so that none ever moves
+	blocks  [][]station // the members, 2^blockBits to a block, so that none ever moves
 	members int
 	online  []uint32 // numbers of the members online, in no order
 	order   order    // the members by id
