@@ -42,7 +42,9 @@ func start(t *testing.T, subcommand, join string, args ...string) *program {
 	}
 	t.Cleanup(func() {
 		end()
-		p.rest()
+		if _, stderr, code := p.rest(); code < 0 {
+			t.Errorf("lightdht %s %s had to be killed: %q", subcommand, p.addr, stderr)
+		}
 	})
 	return p
 }
