@@ -70,6 +70,7 @@ func TestRules(t *testing.T) {
 		{"600 lines", "dht/node.go", strings.Repeat("\n", maxLines-1), ""},
 		{"601 lines", "dht/node.go", strings.Repeat("\n", maxLines), "601 lines"},
 		{"a test that sleeps", "dht/udp/loop_test.go", `import "time"; func f() { time.Sleep(1) }`, "a test that sleeps"},
+		{"a test that sleeps in a bubble", "dht/udp/loop_test.go", `import ("testing/synctest"; "time"); func f() { time.Sleep(1) }`, ""},
 		{"a program that sleeps", "dht/udp/loop.go", `import "time"; func f() { time.Sleep(1) }`, ""},
 
 		{"a bare function", "dht/node.go", `func Receive() {}`, "Receive has no comment"},

@@ -272,6 +272,21 @@ func TestMessageIsReused(t *testing.T) {
 	}
 }
 
+// A clone outlives its datagram.
+func TestClone(t *testing.T) {
+	for name, packet := range written() {
+		var m Message
+		if err := m.Parse(packet); err != nil {
+			t.Fatal(err)
+		}
+		want, clone := shown(&m), m.Clone()
+		clear(packet)
+		if got := shown(&clone); got != want || string(clone.Tx) != "aabb" {
+			t.Errorf("%s:\n got %q\nwant %q", name, got, want)
+		}
+	}
+}
+
 func TestRemoteError(t *testing.T) {
 	var m Message
 	if err := m.Parse([]byte("d1:eli203e4:\x1b[2Je1:t2:aa1:y1:ee")); err != nil {
