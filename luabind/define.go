@@ -168,13 +168,31 @@ func unknown(prefix string, key lua.LValue, functions []function, fields []field
 	for _, f := range fields {
 		names = append(names, f.Name)
 	}
-	near := engine.Nearest(string(word), names)
+	near := nearest(string(word), names)
 	for _, f := range fields {
 		if f.Name == near {
 			what = "field"
 		}
 	}
 	return fmt.Sprintf("unknown %s '%s%s'%s", what, prefix, clip(string(word)), suggest(near))
+}
+
+// nearest is the name that was probably meant, or "": the nearest in spelling, or
+// else the only one that begins with the same two letters.
+func nearest(word string, names []string) string {
+	if near := engine.Nearest(word, names); near != "" || len(word) < 2 {
+		return near
+	}
+	near := ""
+	for _, name := range names {
+		if strings.HasPrefix(name, word[:2]) {
+			if near != "" {
+				return ""
+			}
+			near = name
+		}
+	}
+	return near
 }
 
 // suggest is the end of a message about a name that does not exist.

@@ -6,7 +6,6 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/sim"
-	"github.com/lightdht/lightdht/engine"
 )
 
 // experimentFunction is the global experiment.
@@ -148,7 +147,7 @@ func paramTable(c *call, h *Header, values []any) *lua.LTable {
 	mt.RawSetString("__index", c.L.NewFunction(func(L *lua.LState) int {
 		name := L.Get(2)
 		word, _ := name.(lua.LString)
-		(&call{L: L, b: c.b}).misuse("unknown parameter %s%s", quoteName(name), suggest(engine.Nearest(string(word), h.names())))
+		(&call{L: L, b: c.b}).misuse("unknown parameter %s%s", quoteName(name), suggest(nearest(string(word), h.names())))
 		return 0
 	}))
 	mt.RawSetString("__metatable", lua.LFalse)

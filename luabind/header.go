@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/lightdht/lightdht/dht/sim"
-	"github.com/lightdht/lightdht/engine"
 )
 
 // Header is what a script says about itself with experiment{...}.
@@ -63,7 +62,7 @@ func (h *Header) settle(params []Param) ([]any, error) {
 	for _, set := range params {
 		i := h.index(set.Name)
 		if i < 0 {
-			return nil, fmt.Errorf("unknown parameter '%s'%s", clip(set.Name), suggest(engine.Nearest(set.Name, h.names())))
+			return nil, fmt.Errorf("unknown parameter '%s'%s", clip(set.Name), suggest(nearest(set.Name, h.names())))
 		}
 		v, ok := likeDefault(h.Params[i].Default, set.Value)
 		if !ok {

@@ -10,7 +10,6 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/krpc"
-	"github.com/lightdht/lightdht/engine"
 )
 
 // optionTable is a table of named options, as a function takes it for its last
@@ -86,7 +85,7 @@ func (t *optionTable) nearest(key lua.LValue) string {
 	for i := range t.Options {
 		names[i] = t.Options[i].Name
 	}
-	return engine.Nearest(string(word), names)
+	return nearest(string(word), names)
 }
 
 // accepts says whether v is of the option's type and within its bounds.

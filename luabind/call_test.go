@@ -1,0 +1,235 @@
+package luabind
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"strings"
+	"testing"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/engine"
+)
+
+var probeOptions = optionTable{Name: "Probe", Options: []option{
+	{Name: "alpha", Type: "integer", Min: 1, Max: 100, Default: 3},
+	{Name: "any_number", Type: "number", Default: 0.5},
+	{Name: "timeout", Type: "seconds", Default: 4.0},
+	{Name: "name", Type: "string", Default: "x"},
+	{Name: "on", Type: "boolean", Default: true},
+	{Name: "each", Type: "function"},
+	{Name: "id", Type: "id"},
+	{Name: "addr", Type: "address"},
+	{Name: "start", Type: "boolean|address[]"},
+	{Name: "kind", Type: `"flat"|"buckets"`, Default: "flat"},
+}}
+
+// probe is a module that only shows what its functions were given.
+var probe = module{Name: "probe", Functions: []function{
+	{Name: "id", do: func(c *call) int { return c.give(idValue(c.id(1))) }},
+	{Name: "addr", do: func(c *call) int { return c.give(addrValue(c.addr(1))) }},
+	{Name: "addrs", do: func(c *call) int {
+		return c.give(list(c.L, c.addrs(1), func(a netip.AddrPort) lua.LValue { return addrValue(a) }))
+	}},
+	{Name: "str", do: func(c *call) int { return c.give(lua.LString(c.optStr(2, c.str(1)))) }},
+	{Name: "number", do: func(c *call) int { return c.give(lua.LNumber(c.number(1))) }},
+	{Name: "integer", do: func(c *call) int { return c.give(lua.LNumber(c.optInteger(2, c.integer(1, 1, 9), 0, 1))) }},
+	{Name: "seconds", do: func(c *call) int { return c.give(secondsValue(c.seconds(1))) }},
+	{Name: "flag", do: func(c *call) int { return c.give(lua.LBool(c.flag(1))) }},
+	{Name: "fn", do: func(c *call) int { return c.give(c.fn(1)) }},
+	{Name: "table", do: func(c *call) int { return c.give(c.table(1)) }},
+	{Name: "options", do: func(c *call) int {
+		o := c.options(1, &probeOptions)
+		id, hasID := o.id("id")
+		addr, hasAddr := o.addr("addr")
+		return c.give(lua.LString(fmt.Sprintln(o.integer("alpha"), o.number("any_number"), o.seconds("timeout"), o.str("name"), o.flag("on"),
+			o.fn("each") != nil, id.String()[:4], hasID, addr, hasAddr, o.has("start"), o.addrs("start"), o.str("kind"), o.given("kind"))))
+	}},
+	{Name: "object", do: func(c *call) int { return c.give(c.b.object(c.L, &probeClass, 42)) }},
+	{Name: "fail", do: func(c *call) int { return c.fail(fmt.Errorf("wrapped: %w", dht.ErrTimeout)) }},
+	{Name: "wait", do: func(c *call) int {
+		if err := c.park(c.begin("probe.wait")); err != nil {
+			return c.fail(err)
+		}
+		return 0
+	}},
+}}
+
+var probeClass = class{
+	Name:    "test.Object",
+	Fields:  []field{{Name: "size", Type: "integer", get: func(c *call) lua.LValue { return lua.LNumber(c.self.(int)) }}},
+	Methods: []function{{Name: "plus", do: func(c *call) int { return c.give(lua.LNumber(c.self.(int) + c.integer(1, 0, 10))) }}},
+}
+
+// runProbe runs a script that sees probe.
+func runProbe(t *testing.T, source string) error {
+	t.Helper()
+	b := New(Options{})
+	modules := append(b.Modules(), engine.Module{Name: "probe", Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
+		return b.table(L, &probe, nil)
+	}})
+	e, err := engine.New(engine.Options{Clock: engine.NewVirtual(), Modules: modules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	_, err = e.Run(context.Background(), "s.lua", source)
+	return err
+}
+
+func TestArguments(t *testing.T) {
+	hexID := strings.Repeat("ab", 20)
+	tests := []struct {
+		lua  string
+		want string // the result, or the reason in "bad argument #1 to ..."
+	}{
+		{`id("` + hexID + `")`, hexID},
+		{`id("` + strings.ToUpper(hexID) + `")`, hexID},
+		{`id(("\171"):rep(20))`, hexID},
+		{`id("abc")`, `(info-hash or id expected: 40 hex digits, got "abc")`},
+		{`id(("a"):rep(100))`, `got "` + strings.Repeat("a", 48) + `...")`},
+		{`id(12)`, "got 12)"},
+		{`addr("192.0.2.1:6881")`, "192.0.2.1:6881"},
+		{`addr("[2001:db8::1]:6881")`, "[2001:db8::1]:6881"},
+		{`addr("[::ffff:192.0.2.1]:1")`, "192.0.2.1:1"},
+		{`addr("192.0.2.1")`, `(address expected: "192.0.2.1:6881", got "192.0.2.1")`},
+		{`addr("192.0.2.1:0")`, "address expected"},
+		{`addr("192.0.2.1:65536")`, "address expected"},
+		{`addr("[fe80::1%eth0]:1")`, "address expected"},
+		{`addr("example.org:1")`, "address expected"},
+		{`addr(nil)`, "got nil)"},
+		{`addr()`, "got no value)"},
+		{`addrs({"192.0.2.1:1", "192.0.2.2:2"})[2]`, "192.0.2.2:2"},
+		{`addrs({})[1]`, "nil"},
+		{`addrs({"192.0.2.1:1", 5})`, "list of addresses expected"},
+		{`addrs({a = "192.0.2.1:1"})`, "list of addresses expected"},
+		{`addrs({[2] = "192.0.2.1:1"})`, "list of addresses expected"},
+		{`str(12)`, "12"},
+		{`str("a", nil)`, "a"},
+		{`str("a", "b")`, "b"},
+		{`str(false)`, "(string expected, got false)"},
+		{`number("0x10")`, "16"},
+		{`number(" 1")`, `(number expected, got " 1")`},
+		{`number("inf")`, "number expected"},
+		{`number(0/0)`, "(number expected, got nan)"},
+		{`integer(9)`, "9"},
+		{`integer(9, 1)`, "1"},
+		{`integer(10)`, "(integer 1 to 9 expected, got 10)"},
+		{`integer(1.5)`, "integer 1 to 9 expected, got 1.5"},
+		{`integer(1e300)`, "integer 1 to 9 expected, got 1e+300"},
+		{`seconds(0.25)`, "0.25"},
+		{`seconds(-1)`, "(seconds expected: a number, not negative, got -1)"},
+		{`seconds(1e300)`, "seconds expected"},
+		{`seconds(math.huge)`, "seconds expected"},
+		{`flag(true)`, "true"},
+		{`flag(0)`, "(boolean expected, got 0)"},
+		{`fn(5)`, "(function expected, got 5)"},
+		{`table("x")`, `(table expected, got "x")`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.lua, func(t *testing.T) {
+			err := runProbe(t, `
+				local ok, got = pcall(function() return probe.`+tt.lua+` end)
+				error(tostring(got), 0)`)
+			if got := err.Error(); !strings.HasSuffix(got, tt.want) && !strings.Contains(got, tt.want) {
+				t.Errorf("got %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestOptions(t *testing.T) {
+	const defaults = "3 0.5 4s x true false 0000 false invalid AddrPort false false [] flat "
+	tests := []struct{ lua, want string }{
+		{"", defaults},
+		{"nil", defaults},
+		{"{}", defaults},
+		{`{alpha = 100, any_number = -1, timeout = 0, name = "y", on = false, each = print}`, "100 -1 0s y false true 0000 false invalid AddrPort false false [] flat "},
+		{`{id = ("ab"):rep(20), addr = "192.0.2.1:1", start = true, kind = "buckets"}`, "3 0.5 4s x true false abab true 192.0.2.1:1 true true [] buckets buckets"},
+		{`{start = {"192.0.2.1:1"}}`, "3 0.5 4s x true false 0000 false invalid AddrPort false true [192.0.2.1:1] flat "},
+		{`{alpha = "7"}`, "7 0.5 4s x true false 0000 false invalid AddrPort false false [] flat "},
+		{`{alfa = 3}`, "unknown option 'alfa' in options (did you mean 'alpha'?)"},
+		{`{zzz = 3}`, "unknown option 'zzz' in options"},
+		{`{3}`, "unknown option 1 in options"},
+		{`{[{}] = 3}`, "unknown option a table in options"},
+		{`{alpha = 0}`, "option 'alpha' of options: integer 1 to 100 expected, got 0"},
+		{`{alpha = "x"}`, `option 'alpha' of options: integer 1 to 100 expected, got "x"`},
+		{`{alpha = 1.5}`, "option 'alpha' of options: integer 1 to 100 expected, got 1.5"},
+		{`{any_number = {}}`, "option 'any_number' of options: number expected, got a table"},
+		{`{timeout = -1}`, "option 'timeout' of options: seconds expected, got -1"},
+		{`{name = 5}`, "option 'name' of options: string expected, got 5"},
+		{`{id = "abc"}`, `option 'id' of options: id (40 hex digits) expected, got "abc"`},
+		{`{addr = "abc"}`, `option 'addr' of options: address ("192.0.2.1:6881") expected, got "abc"`},
+		{`{start = {1}}`, `option 'start' of options: boolean or list of addresses ({"192.0.2.1:6881", ...}) expected, got a table`},
+		{`{kind = "round"}`, `option 'kind' of options: "flat" or "buckets" expected, got "round"`},
+		{`5`, "bad argument #1 to 'options' (table of options expected, got 5)"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.lua, func(t *testing.T) {
+			err := runProbe(t, `
+				local ok, got = pcall(function() return (probe.options(`+tt.lua+`)) end)
+				if not ok then assert(got:find("^s.lua:2: "), got) got = got:gsub("^s.lua:2: ", "") end
+				error(got, 0)`)
+			if got := strings.TrimSuffix(strings.TrimPrefix(err.Error(), "s.lua:4: "), "\n"); got != tt.want {
+				t.Errorf("got  %q\nwant %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestObjects(t *testing.T) {
+	tests := []struct{ source, want string }{
+		{"local o = probe.object() assert(o:plus(3) == 45 and o.size == 42 and tostring(o) == 'test.Object')", ""},
+		{"local o = probe.object() o:plus(11)", "s.lua:1: bad argument #1 to 'plus' (integer 0 to 10 expected, got 11)"},
+		{"local o = probe.object() o.plus(3)", "s.lua:1: 'plus' is a method: call it with a colon, as in object:plus(...)"},
+		{"local o = probe.object() o:pluss(3)", "s.lua:1: unknown method 'Object:pluss' (did you mean 'plus'?)"},
+		{"local o = probe.object() print(o.siez)", "s.lua:1: unknown field 'Object:siez' (did you mean 'size'?)"},
+		{"local o = probe.object() o.size = 3", "s.lua:1: a Object cannot be assigned to"},
+		{"local o = probe.object() assert(getmetatable(o) == false)", ""},
+		{"local f = probe.object().plus f({}, 3)", "s.lua:1: 'plus' is a method: call it with a colon, as in object:plus(...)"},
+		{"local v, err = probe.fail() assert(v == nil and err.kind == 'timeout' and tostring(err) == 'wrapped: no answer in time')", ""},
+		{"local t = spawn(function() local v, err = probe.wait() return err.kind end) spawn(function() t:cancel() end) assert(t:wait() == 'cancelled')", ""},
+		{"assert(probe.fail())", "s.lua:1: wrapped: no answer in time"},
+	}
+	for _, tt := range tests {
+		if got := errorText(runProbe(t, tt.source)); got != tt.want {
+			t.Errorf("%s\ngot  %s\nwant %s", tt.source, got, tt.want)
+		}
+	}
+}
+
+func TestErrorKinds(t *testing.T) {
+	asked := netip.MustParseAddrPort("192.0.2.1:6881")
+	query := func(err error) error { return &dht.QueryError{Method: "ping", To: asked, Err: err} }
+	tests := []struct {
+		err        error
+		kind, addr string
+		code       float64
+	}{
+		{query(dht.ErrTimeout), "timeout", "192.0.2.1:6881", 0},
+		{query(&krpc.Error{Code: 202, Message: "Server Error"}), "remote", "192.0.2.1:6881", 202},
+		{query(dht.ErrMalformed), "malformed", "192.0.2.1:6881", 0},
+		{query(dht.ErrStopped), "cancelled", "192.0.2.1:6881", 0},
+		{engine.ErrCancelled, "cancelled", "", 0},
+		{dht.ErrNoNodes, "unreachable", "", 0},
+		{dht.ErrNoAnswer, "timeout", "", 0},
+		{dht.ErrBusy, "unreachable", "", 0},
+		{errMalformed{errors.New("x")}, "malformed", "", 0},
+		{fs.ErrNotExist, "not_found", "", 0},
+	}
+	L := lua.NewState()
+	defer L.Close()
+	for _, tt := range tests {
+		ev := engine.AsErrorValue(errorValue(L, tt.err))
+		addr, _ := ev.Fields["addr"].(lua.LString)
+		code, _ := ev.Fields["code"].(lua.LNumber)
+		if ev.Kind != tt.kind || string(addr) != tt.addr || float64(code) != tt.code || ev.Message != tt.err.Error() {
+			t.Errorf("%v: %+v", tt.err, ev)
+		}
+	}
+}
