@@ -125,7 +125,9 @@ func (e *Engine) open(o Options) (err error) {
 	e.openLibraries()
 	e.setArgs(o.Args)
 	for _, m := range o.Modules {
-		e.lua.G.Global.RawSetString(m.Name, m.Open(e, e.lua))
+		if v := m.Open(e, e.lua); v != nil && v != lua.LNil {
+			e.lua.G.Global.RawSetString(m.Name, v)
+		}
 	}
 	return nil
 }

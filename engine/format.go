@@ -52,7 +52,7 @@ func (f *formatter) directive() {
 	}
 	s := f.spec()
 	if f.rest == "" {
-		f.L.RaiseError("invalid option '%%' to 'format': the format ends after it")
+		f.L.RaiseError("%s", "invalid option '%' to 'format': the format ends after it")
 	}
 	c := f.rest[0]
 	f.rest = f.rest[1:]

@@ -1,8 +1,8 @@
 package engine
 
 import (
-	"bufio"
 	"fmt"
+	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -49,15 +49,15 @@ func (e *Engine) setArgs(args []string) {
 
 // print writes its arguments as tostring shows them, with tabs between.
 func (e *Engine) print(L *lua.LState) int {
-	w := bufio.NewWriter(e.stdout)
+	var line strings.Builder
 	for i := 1; i <= L.GetTop(); i++ {
 		if i > 1 {
-			w.WriteByte('\t')
+			line.WriteByte('\t')
 		}
-		w.WriteString(e.toString(L, L.Get(i)))
+		line.WriteString(e.toString(L, L.Get(i)))
 	}
-	w.WriteByte('\n')
-	if err := w.Flush(); err != nil {
+	line.WriteByte('\n')
+	if _, err := io.WriteString(e.stdout, line.String()); err != nil {
 		L.RaiseError("print: %s", err.Error())
 	}
 	return 0

@@ -36,7 +36,7 @@ var remote = Module{Name: "ping", Open: func(e *Engine, L *lua.LState) lua.LValu
 		reply := "pong:" + L.CheckAny(1).String()
 		w := e.Begin("ping")
 		go func() {
-			time.Sleep(10 * time.Millisecond) // in a synctest bubble
+			<-time.After(10 * time.Millisecond) // in a synctest bubble, so it takes no time
 			e.Post(w.Wake)
 		}()
 		if err := e.Park(L, w); err != nil {
@@ -300,5 +300,69 @@ func TestRunAgain(t *testing.T) {
 	}
 	if !strings.HasSuffix(out.String(), "1\t1\n") {
 		t.Error(out)
+	}
+}
+
+// A Go error raised through Lua is the Cause of Run's error; a callback that gopher-luar made keeps the script's line.
+func TestCause(t *testing.T) {
+	broken := Module{Name: "broken", Open: func(e *Engine, L *lua.LState) lua.LValue {
+		return L.NewFunction(func(L *lua.LState) int {
+			e.Raise(L, errStop)
+			return 0
+		})
+	}}
+	e, _ := newEngine(t, Options{Clock: NewVirtual(), Modules: []Module{broken, {Name: "absent", Open: func(*Engine, *lua.LState) lua.LValue { return nil }}}})
+	defer e.Close()
+	if err := e.Set("call", func(f func()) { f() }); err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range []string{"\nbroken()", "\nlocal co = coroutine.wrap(broken) co()", "\nassert(spawn(broken):wait())"} {
+		_, err := e.Run(t.Context(), "s.lua", source)
+		if !errors.Is(err, errStop) || err.Error() != "s.lua:2: stop" {
+			t.Errorf("%q: %v", source, err)
+		}
+	}
+	_, err := e.Run(t.Context(), "s.lua", "call(function()\n  error('inside')\nend)")
+	if se, ok := errors.AsType[*ScriptError](err); !ok || se.Error() != "s.lua:2: inside" || se.Traceback == "" {
+		t.Errorf("from a callback: %v", err)
+	}
+	if v, err := e.Run(t.Context(), "s.lua", "return absent == nil"); err != nil || v[0] != true {
+		t.Error(v, err)
+	}
+}
+
+// Folders that are granted, and nothing around them.
+func TestGrants(t *testing.T) {
+	read, write := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(read+"/in.txt", []byte("content"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/etc/passwd", read+"/link"); err != nil {
+		t.Fatal(err)
+	}
+	e, out := newEngine(t, Options{Clock: NewVirtual(), Grants: Grants{Read: []string{read}, Write: []string{write}}})
+	for name, dir := range map[string]string{"read": read, "write": write} {
+		if err := e.Set(name, dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := e.Run(t.Context(), "s.lua", `
+		print(io.open(read .. "/in.txt"):read())
+		print(io.open(read .. "/link") == nil, io.open(read .. "/../x") == nil, io.open(read .. "/new", "w") == nil)
+		print(io.open("relative", "w"))
+		local f = io.open(write .. "/new/out.txt", "w")
+		f:write("not closed by the script")`)
+	if err != nil {
+		t.Error(err)
+	}
+	want := "content\ntrue\ttrue\ttrue\nnil\tcannot write \"relative\": not granted to this script\n"
+	if out.String() != want {
+		t.Errorf("got %s", out)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+	if b, err := os.ReadFile(write + "/new/out.txt"); string(b) != "not closed by the script" {
+		t.Errorf("%q, %v", b, err)
 	}
 }
