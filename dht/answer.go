@@ -13,8 +13,12 @@ const (
 	maxValues6 = 24
 )
 
-// answer serves one query.
+// answer serves one query. A read-only node serves nobody (BEP 43).
 func (n *Node) answer(now Time, from netip.AddrPort, m *krpc.Message) {
+	if n.cfg.ReadOnly {
+		n.stats.Unserved++
+		return
+	}
 	if m.Has&krpc.HasID != 0 && m.ID == n.cfg.ID {
 		n.stats.Reflected++
 		return

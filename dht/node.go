@@ -58,6 +58,9 @@ type Config struct {
 	// Version is sent as `v` (BEP 5): by convention two letters for the client
 	// and two bytes for its version. Default "LD\x00\x01".
 	Version string
+	// ReadOnly makes the node a guest (BEP 43): its queries say so, which keeps it
+	// out of the tables of others, and it answers nobody. Default false.
+	ReadOnly bool
 	// QueryTimeout is how long an answer is waited for. Default 4 s: between the
 	// 2 s of anacrolix/dht and mainline and the 15 s of libtorrent. A lookup
 	// asks somebody else after a quarter of it, and still takes a late answer.

@@ -314,3 +314,25 @@ func TestConfigIsChecked(t *testing.T) {
 		}
 	}
 }
+
+// BEP 43: a read-only node marks its queries, is in nobody's table, and answers
+// nobody.
+func TestReadOnly(t *testing.T) {
+	net, nodes := swarm(t, 10, dht.FlatTable)
+	guest := net.Add(dht.Config{Addr: dhttest.Addr(50), ReadOnly: true}, 50)
+	r := search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+		guest.Bootstrap(now, []netip.AddrPort{dhttest.Addr(0)}, done)
+	})
+	if len(r.Closest) != 8 {
+		t.Errorf("the guest finds %d nodes, want 8", len(r.Closest))
+	}
+	for i, n := range nodes {
+		if _, known := n.Table().Get(net.Now(), guest.ID()); known {
+			t.Errorf("node %d has the guest in its table", i)
+		}
+	}
+	reply := query(t, net, nodes[3], krpc.Contact{Addr: dhttest.Addr(50)}, dht.Call{Method: "ping"})
+	if !errors.Is(reply.Err, dht.ErrTimeout) || guest.Stats().Unserved != 1 {
+		t.Errorf("a ping of the guest: %v, %d unserved", reply.Err, guest.Stats().Unserved)
+	}
+}

@@ -98,11 +98,11 @@ func (n *Node) writeQuery(q *query, call Call) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		return krpc.AppendQuery(buf, call.Method, args, tx[:], n.cfg.version(), false), nil
+		return krpc.AppendQuery(buf, call.Method, args, tx[:], n.cfg.version(), n.cfg.ReadOnly), nil
 	}
 	w := krpc.Query{
 		Method: call.Method, Tx: tx[:], ID: id, Target: call.Target, Port: call.Port,
-		Implied: call.Implied, Token: call.Token, Version: n.cfg.version(),
+		Implied: call.Implied, Token: call.Token, Version: n.cfg.version(), ReadOnly: n.cfg.ReadOnly,
 	}
 	return w.Append(buf), nil
 }

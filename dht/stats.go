@@ -19,6 +19,7 @@ type Stats struct {
 	Reflected   uint64 // queries under our own id
 	Unmatched   uint64 // responses and errors that answer nothing we asked, or came too late
 	Malformed   uint64 // responses without a usable id, lists of a broken length
+	Unserved    uint64 // queries dropped because we are read-only
 	RateLimited uint64 // queries dropped because their sender asks too often
 	HooksMissed uint64 // queries a handler did not decide on in time; they got the built-in answer
 
