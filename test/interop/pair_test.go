@@ -27,6 +27,9 @@ func TestTheyJoinThroughUs(t *testing.T) {
 		hash := infoHash()
 		want := announcer.announce(t, 0, hash, 7001)
 		searcher.finds(t, 0, hash, want)
+		if kept := run(t, hub.addr, "testdata/kept.lua", hub.addr, hash); !slices.Equal(kept, []string{want}) {
+			t.Errorf("lightdht keeps %q, not %s", kept, want)
+		}
 	})
 }
 
