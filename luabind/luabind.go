@@ -2,15 +2,18 @@
 // modules that are written in Go.
 //
 // A [Bindings] belongs to one run of one script. [Bindings.Modules] gives the
-// engine what the script will see:
+// engine what the script will see; the network comes from the host program. In
+// a simulated world, of which own is the script's own node:
 //
-//	world, _ := sim.New(sim.Config{Nodes: 200})
-//	network, _ := luabind.NewSim(world)
-//	b := luabind.New(luabind.Options{Network: network})
-//	e, _ := engine.New(engine.Options{Clock: luabind.SimClock(world), Modules: b.Modules()})
+//	b := luabind.New(luabind.Options{Network: luabind.NewSim(world, own)})
+//	e, err := engine.New(engine.Options{Clock: luabind.SimClock(world), Modules: b.Modules()})
+//	...
 //	defer e.Close()
-//	_, err := e.Run(ctx, "script.lua", source)
+//	_, err = e.Run(ctx, "script.lua", source)
 //	passed, failed := b.Checks()
+//
+// What a script says about itself, experiment{...}, can be read without running
+// it: [ReadHeader].
 //
 // Each function that scripts can call is declared once, as a value with its
 // name, its signature and its text; see define.go.
