@@ -29,15 +29,16 @@ type field struct {
 	get              func(c *call) lua.LValue // of a module: called once, when it is opened; of a class: each time
 }
 
-// module is a table of functions; the one without a name holds global functions.
+// module is a table of functions; the one without a name holds global functions,
+// and one with a dot in its name is a field of another.
 type module struct {
 	Name, Text string // "dht.rpc"
 	Functions  []function
 	Fields     []field
-	Options    []*optionTable                              // that its functions take
-	Types      []*class                                    // of objects that its functions return
-	pure       bool                                        // its functions neither have effects nor depend on the run
-	open       func(b *Bindings, L *lua.LState) lua.LValue // makes its value, if table does not; may return nil
+	Options    []*optionTable                                         // that its functions take
+	Types      []*class                                               // of objects that its functions return
+	pure       bool                                                   // its functions neither have effects nor depend on the run
+	open       func(b *Bindings, L *lua.LState, m *module) lua.LValue // makes its value, if table does not; may return LNil
 }
 
 // class is a kind of object that scripts hold: a userdata with methods; or, if no

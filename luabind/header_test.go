@@ -84,12 +84,13 @@ func TestNotFirst(t *testing.T) {
 	const call = "\nexperiment{}"
 	tests := []struct{ name, source, want string }{
 		{"print", "\nprint('hello')" + call, "s.lua:2: print comes before experiment{...}: experiment must be the first thing a script does"},
-		{"io", "io.write('x')" + call, "s.lua:1: io comes"},
-		{"os", "local t = os.time()" + call, "s.lua:1: os comes"},
+		{"io", "io.write('x')" + call, "s.lua:1: io.write comes"},
+		{"os", "local t = os.time()" + call, "s.lua:1: os.time comes"},
 		{"sleep", "sleep(1)" + call, "s.lua:1: sleep comes"},
-		{"task", "task.spawn(print)" + call, "s.lua:1: task comes"},
-		{"log", "log.info(1)" + call, "s.lua:1: log comes"},
+		{"task", "task.spawn(print)" + call, "s.lua:1: task.spawn comes"},
+		{"log", "log.info(1)" + call, "s.lua:1: log.info comes"},
 		{"check", "check('a', true)" + call, "s.lua:1: check comes"},
+		{"task's values", "local x = task.fnord" + call, "s.lua:1: task comes"},
 		{"chance", "local r = math.random(6)" + call, "s.lua:1: math.random comes"},
 		{"chance with ids", "local r = id.random()" + call, "s.lua:1: chance comes"},
 		{"a module's values", "local m = require 'mine'\nlocal x = m.rounds" + call, "s.lua:2: module 'mine' comes"},
@@ -112,6 +113,7 @@ func TestNotFirst(t *testing.T) {
 func TestHeaderPlaces(t *testing.T) {
 	for _, source := range []string{
 		"experiment{}",
+		"local info, spawn, write, random = log.info, task.spawn, io.write, math.random\nlocal p = experiment{}\nwrite(random())",
 		"return experiment{}",
 		"do local p = experiment{} end",
 		"p = (experiment{})",

@@ -20,6 +20,8 @@
 package luabind
 
 import (
+	"strings"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine"
@@ -63,6 +65,9 @@ func (b *Bindings) modules() []*module {
 func (b *Bindings) Modules() []engine.Module {
 	var list []engine.Module
 	for _, m := range b.modules() {
+		if strings.Contains(m.Name, ".") {
+			continue
+		}
 		if m.Name != "" {
 			list = append(list, engine.Module{Name: m.Name, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
 				b.attach(e, L)
@@ -90,7 +95,7 @@ func (b *Bindings) attach(e *engine.Engine, L *lua.LState) {
 // open makes a module's value.
 func (b *Bindings) open(m *module, L *lua.LState) lua.LValue {
 	if m.open != nil {
-		return m.open(b, L)
+		return m.open(b, L, m)
 	}
 	return b.table(L, m, nil)
 }

@@ -89,41 +89,54 @@ func (r *reader) conclude(name, source string, err error) (*Header, error) {
 // reading lists the modules while a header is being read: the pure ones as they
 // are, and in place of everything else something that refuses to be used.
 func (b *Bindings) reading() []engine.Module {
-	var list []engine.Module
-	pure := map[string]bool{}
+	list := b.Modules()
 	for _, m := range b.modules() {
-		pure[m.Name] = m.pure
-	}
-	for _, m := range b.Modules() {
-		if isPure, isModule := pure[m.Name]; isModule && !isPure {
-			m = b.forbidden(m.Name)
+		if m.Name != "" && !m.pure {
+			list = append(list, b.forbidden(m.Name, m.Functions))
 		}
-		list = append(list, m)
 	}
 	for _, name := range []string{"print", "io", "os", "task", "sleep", "spawn"} {
-		list = append(list, b.forbidden(name))
+		list = append(list, b.forbidden(name, nil))
 	}
 	return append(list, b.patient("require"), engine.Module{Name: "math", Open: b.certain})
 }
 
-// forbidden is a global that refuses to be called, read or written.
-func (b *Bindings) forbidden(name string) engine.Module {
+// forbidden is a global that refuses to be used. Its functions, which may be
+// those of the engine's global of that name, can be had but not called:
+// local get_peers = dht.get_peers is a definition like any other.
+func (b *Bindings) forbidden(name string, functions []function) engine.Module {
 	return engine.Module{Name: name, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
 		b.attach(e, L)
-		return b.stub(L, name, L.GetGlobal(name).Type())
+		was := L.GetGlobal(name)
+		if was.Type() == lua.LTFunction {
+			return b.refusal(L, name)
+		}
+		t := b.stub(L, name)
+		for _, f := range functions {
+			t.RawSetString(f.Name, b.refusal(L, name+"."+f.Name))
+		}
+		if lib, ok := was.(*lua.LTable); ok {
+			lib.ForEach(func(k, v lua.LValue) {
+				if v.Type() == lua.LTFunction {
+					t.RawSet(k, b.refusal(L, name+"."+k.String()))
+				}
+			})
+		}
+		return t
 	}}
 }
 
-// stub stands for the global or the value called name: a function for a
-// function, a table for anything else.
-func (b *Bindings) stub(L *lua.LState, name string, is lua.LValueType) lua.LValue {
-	refuse := L.NewFunction(func(L *lua.LState) int {
+// refusal is a function that refuses to be called.
+func (b *Bindings) refusal(L *lua.LState, name string) *lua.LFunction {
+	return L.NewFunction(func(L *lua.LState) int {
 		b.reader.refuse(&call{L: L, b: b}, name)
 		return 0
 	})
-	if is == lua.LTFunction {
-		return refuse
-	}
+}
+
+// stub is a table that refuses to be used.
+func (b *Bindings) stub(L *lua.LState, name string) *lua.LTable {
+	refuse := b.refusal(L, name)
 	mt := L.NewTable()
 	for _, event := range []string{"__index", "__newindex", "__call", "__len", "__pairs"} {
 		mt.RawSetString(event, refuse)
@@ -138,7 +151,7 @@ func (b *Bindings) stub(L *lua.LState, name string, is lua.LValueType) lua.LValu
 func (b *Bindings) patient(name string) engine.Module {
 	return engine.Module{Name: name, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
 		return L.NewFunction(func(L *lua.LState) int {
-			L.Push(b.stub(L, "module '"+clip(lua.LVAsString(L.Get(1)))+"'", lua.LTTable))
+			L.Push(b.stub(L, "module '"+clip(lua.LVAsString(L.Get(1)))+"'"))
 			return 1
 		})
 	}}
@@ -152,7 +165,7 @@ func (b *Bindings) certain(e *engine.Engine, L *lua.LState) lua.LValue {
 		return lua.LNil
 	}
 	for _, name := range []string{"random", "randomseed"} {
-		math.RawSetString(name, b.stub(L, "math."+name, lua.LTFunction))
+		math.RawSetString(name, b.refusal(L, "math."+name))
 	}
 	return math
 }
