@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind"
+)
+
+// Exit codes. They are part of the contract with scripts and their users.
+const (
+	exitDone        = 0
+	exitFailed      = 1 // the script failed
+	exitMisused     = 2 // flags, file, parameter
+	exitCheckFailed = 3 // a check of the script failed
+	exitTimeout     = 4 // out of time
+	exitLimit       = 5 // over a limit
+	exitNoNetwork   = 6
+	exitInterrupted = 130 // as shells report SIGINT
+)
+
+// command is one subcommand.
+type command struct {
+	name, args, short string
+	help              string // what follows the usage line: text and an example
+	flags             func(*pflag.FlagSet) any
+	run               func(ctx context.Context, h *host, options any, args []string) int
+}
+
+// commands lists what there is, in the order of the help text.
+func commands() []*command {
+	return []*command{runCommand(), nodeCommand(), helpCommand(), versionCommand()}
+}
+
+// run runs the subcommand that the arguments name and returns the exit code.
+func (h *host) run(ctx context.Context) int {
+	if len(h.args) == 0 {
+		return h.usage()
+	}
+	name, args := h.args[0], h.args[1:]
+	switch name {
+	case "-h", "--help":
+		name = "help"
+	case "--version":
+		name = "version"
+	}
+	c := find(name)
+	if c == nil {
+		return h.misused("unknown command %q%s; \"lightdht help\" lists them", name, didYouMean(name, commandNames()))
+	}
+	flags, options := c.flagSet()
+	switch err := flags.Parse(args); {
+	case errors.Is(err, pflag.ErrHelp):
+		h.printHelp(c)
+		return exitDone
+	case err != nil:
+		return h.misused("%s; see \"lightdht help %s\"", explainFlag(err, flags), c.name)
+	}
+	return c.run(ctx, h, options, flags.Args())
+}
+
+// flagSet makes the flags of c anew; options is what they are parsed into.
+func (c *command) flagSet() (flags *pflag.FlagSet, options any) {
+	flags = pflag.NewFlagSet(c.name, pflag.ContinueOnError)
+	flags.SetInterspersed(false) // what follows the script's name is the script's
+	flags.SortFlags = false
+	flags.Usage = func() {}
+	if c.flags != nil {
+		options = c.flags(flags)
+	}
+	return flags, options
+}
+
+func find(name string) *command {
+	for _, c := range commands() {
+		if c.name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+func commandNames() []string {
+	var names []string
+	for _, c := range commands() {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// explainFlag turns pflag's error into a sentence that names the nearest flag.
+func explainFlag(err error, flags *pflag.FlagSet) string {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
+		return err.Error()
+	}
+	var names []string
+	flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	name := unknown.GetSpecifiedName()
+	if near := engine.Nearest(name, names); near != "" {
+		return fmt.Sprintf("unknown flag --%s (did you mean --%s?)", name, near)
+	}
+	return fmt.Sprintf("unknown flag --%s", name)
+}
+
+// didYouMean suggests the nearest of names, or nothing.
+func didYouMean(word string, names []string) string {
+	if near := engine.Nearest(word, names); near != "" {
+		return fmt.Sprintf(" (did you mean %q?)", near)
+	}
+	return ""
+}
+
+// misused says what was wrong with the command line.
+func (h *host) misused(format string, args ...any) int {
+	h.complain(format, args...)
+	return exitMisused
+}
+
+// complain prints one error message.
+func (h *host) complain(format string, args ...any) {
+	fmt.Fprintf(h.errout, "lightdht: "+format+"\n", args...)
+}
+
+// say prints one line of progress or advice, for people only.
+func (h *host) say(quiet bool, format string, args ...any) {
+	if !quiet {
+		fmt.Fprintf(h.errout, format+"\n", args...)
+	}
+}
+
+func (h *host) usage() int {
+	h.printOverview()
+	return exitMisused
+}
+
+func helpCommand() *command {
+	return &command{
+		name: "help", args: "[COMMAND | script.lua]", short: "explain a command, or a script without running it",
+		help: "With a script it prints the experiment{} header: title, description, parameters\nwith their defaults, and network. Nothing else of the script is run.\n\n" +
+			"  lightdht help run\n  lightdht help examples/02-get-peers.lua",
+		run: func(_ context.Context, h *host, _ any, args []string) int {
+			switch {
+			case len(args) == 0:
+				h.printOverview()
+				return exitDone
+			case len(args) > 1:
+				return h.misused("help takes one command or one script, got %d arguments", len(args))
+			case strings.HasSuffix(args[0], ".lua"):
+				return h.helpScript(args[0])
+			}
+			c := find(args[0])
+			if c == nil {
+				return h.misused("no command is called %q%s; \"lightdht help\" lists them", args[0], didYouMean(args[0], commandNames()))
+			}
+			h.printHelp(c)
+			return exitDone
+		},
+	}
+}
+
+// helpScript prints what a script says of itself.
+func (h *host) helpScript(path string) int {
+	s := &script{}
+	if err := h.readScript(s, path); err != nil {
+		return h.report(err)
+	}
+	header, err := luabind.ReadHeader(s.name, s.source)
+	if err != nil {
+		return h.report(err)
+	}
+	if header == nil {
+		return h.misused("%s says nothing of itself: it has no experiment{} at its top", path)
+	}
+	printHeader(h.out, path, header)
+	return exitDone
+}
+
+// printOverview lists the commands.
+func (h *host) printOverview() {
+	fmt.Fprint(h.out, "lightdht runs Lua experiments on the BitTorrent DHT, simulated or real.\n\nusage: lightdht COMMAND [flags] [arguments]\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(h.out, "  %-9s %s\n", c.name, c.short)
+	}
+	fmt.Fprint(h.out, "\nA first experiment, on a simulated network of 500 nodes:\n\n"+
+		"  lightdht run -e 'print(#dht.find_node(id.random()), \"of\", #dht.table)'\n\n"+
+		"\"lightdht help COMMAND\" says more. Exit codes: 0 done, 1 the script failed, 2 misused,\n"+
+		"3 a check failed, 4 out of time, 5 over a limit, 6 no network, 130 interrupted.\n")
+}
+
+// printHelp prints all there is to know of one command.
+func (h *host) printHelp(c *command) {
+	flags, _ := c.flagSet()
+	usage := "usage: lightdht " + c.name
+	if flags.HasFlags() {
+		usage += " [flags]"
+	}
+	if c.args != "" {
+		usage += " " + c.args
+	}
+	fmt.Fprintf(h.out, "%s\n\n%s.\n", usage, strings.ToUpper(c.short[:1])+c.short[1:])
+	if flags.HasFlags() {
+		fmt.Fprintf(h.out, "\n%s", flags.FlagUsages())
+	}
+	fmt.Fprintf(h.out, "\n%s\n", c.help)
+}

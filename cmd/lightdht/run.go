@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/scripts"
+)
+
+// maxScript bounds the source of a script, in bytes; ours.
+const maxScript = 4 << 20
+
+// errOutOfTime is why a run ends that took longer than --timeout.
+var errOutOfTime = errors.New("out of time")
+
+type runOptions struct {
+	networkFlags
+	code       string
+	timeout    time.Duration
+	quiet      bool
+	verbose    bool
+	allowRead  []string
+	allowWrite []string
+
+	flags *pflag.FlagSet
+}
+
+func runCommand() *command {
+	return &command{
+		name: "run", args: "script.lua [--param=value ...] [argument ...]", short: "run a script",
+		help: "The script gets the parameters that its experiment{} header declares, and the\n" +
+			"arguments as arg[1], arg[2], ... A script \"-\" is read from the standard input.\n" +
+			"Its print goes to stdout, everything else to stderr. Without network flags it runs\n" +
+			"on a simulated network; the same seed gives the same output.\n\n" +
+			"  lightdht run examples/02-get-peers.lua\n" +
+			"  lightdht run --sim 10000 --seed 7 experiment.lua --rounds=5\n" +
+			"  lightdht run --join 127.0.0.1:6881 examples/02-get-peers.lua INFO_HASH",
+		flags: func(flags *pflag.FlagSet) any {
+			o := &runOptions{flags: flags}
+			o.networkFlags.register(flags)
+			flags.StringVarP(&o.code, "execute", "e", "", "run this `CODE` instead of a file")
+			flags.DurationVar(&o.timeout, "timeout", 0, "end the whole run after this long, as in 90s or 1h (exit code 4)")
+			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let the script read files in these `DIR`s, besides its own folder")
+			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let the script write files in these `DIR`s, besides its run folder")
+			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
+			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more: log.debug, and what the network does")
+			return o
+		},
+		run: func(ctx context.Context, h *host, options any, args []string) int {
+			o := options.(*runOptions)
+			s, err := h.script(o, args)
+			if err != nil {
+				return h.report(err)
+			}
+			return h.runScript(ctx, o, s)
+		},
+	}
+}
+
+// script is what is to be run.
+type script struct {
+	name   string // as it is shown in messages
+	dir    string // where require looks; "" if it is no file
+	source string
+	params []luabind.Param
+	args   []string // arg[0], arg[1], ...
+	header *luabind.Header
+}
+
+// script reads the script that the command line names, and its header.
+func (h *host) script(o *runOptions, args []string) (*script, error) {
+	s := &script{}
+	switch {
+	case o.flags.Changed("execute"):
+		s.name, s.source, s.dir = "(command line)", o.code, "."
+		s.args = []string{s.name}
+	case len(args) == 0:
+		return nil, errors.New("run needs a script, as in \"lightdht run experiment.lua\", or -e CODE")
+	default:
+		if err := h.readScript(s, args[0]); err != nil {
+			return nil, err
+		}
+		s.args, args = []string{args[0]}, args[1:]
+	}
+	rest, err := s.takeParams(args)
+	if err != nil {
+		return nil, err
+	}
+	s.args = append(s.args, rest...)
+	if s.header, err = luabind.ReadHeader(s.name, s.source); err != nil {
+		return s, nil // the run itself will meet the same error, and says it better
+	}
+	return s, s.header.Check(s.params)
+}
+
+// readScript reads path, or the standard input if that is "-".
+func (h *host) readScript(s *script, path string) error {
+	var text []byte
+	var err error
+	if path == "-" {
+		s.name, s.dir = "stdin", "."
+		text, err = io.ReadAll(io.LimitReader(h.in, maxScript+1))
+	} else {
+		s.name, s.dir = path, filepath.Dir(path)
+		text, err = h.readFile(path)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot read the script: %w", err)
+	}
+	if len(text) > maxScript {
+		return fmt.Errorf("%s is larger than %d MiB; is it a script?", path, maxScript>>20)
+	}
+	s.source = string(text)
+	return nil
+}
+
+// takeParams reads the --name=value arguments that follow the script; all that
+// comes after the first other argument, or after "--", is the script's own.
+func (s *script) takeParams(args []string) (rest []string, err error) {
+	for i, a := range args {
+		if a == "--" {
+			return args[i+1:], nil
+		}
+		if !strings.HasPrefix(a, "--") {
+			return args[i:], nil
+		}
+		name, value, ok := strings.Cut(a[2:], "=")
+		if !ok {
+			return nil, fmt.Errorf("parameter %s needs a value, as in %s=10; flags of lightdht itself go before the script, and \"--\" before arguments that begin with dashes", a, a)
+		}
+		s.params = append(s.params, luabind.Param{Name: name, Value: value})
+	}
+	return nil, nil
+}
+
+// runScript runs s on the network of the flags.
+func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
+	if o.timeout < 0 {
+		return h.misused("--timeout must not be negative, got %v", o.timeout)
+	}
+	if o.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, errOutOfTime)
+		defer cancel()
+	}
+	net, err := h.openNetwork(ctx, o, s.header)
+	if err != nil {
+		if ctx.Err() != nil {
+			return h.ended(ctx, o, errors.New("while the network was being entered"))
+		}
+		return h.report(err)
+	}
+	defer net.close()
+	bindings := luabind.New(luabind.Options{Network: net.network, Params: s.params})
+	e, err := engine.New(engine.Options{
+		Clock: net.clock, Stdin: h.in, Stdout: h.out, Stderr: h.errout,
+		Args: s.args, Random: net.random, StartTime: net.start,
+		ScriptDir: s.dir, Library: scripts.FS, Modules: bindings.Modules(),
+		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: runDir(s)},
+		Log:    h.log(o),
+	})
+	if err != nil {
+		return h.report(err)
+	}
+	_, err = e.Run(ctx, s.name, s.source)
+	e.Close()
+	if err != nil {
+		return h.scriptEnded(ctx, o, err)
+	}
+	if passed, failed := bindings.Checks(); failed > 0 {
+		h.complain("%d of %d checks failed", failed, passed+failed)
+		return exitCheckFailed
+	}
+	return exitDone
+}
+
+// runDir is where the files go that a script writes without naming a folder.
+func runDir(s *script) string {
+	return strings.TrimSuffix(filepath.Base(s.name), ".lua") + ".run"
+}
+
+// log is where log.info and the rest go.
+func (h *host) log(o *runOptions) *slog.Logger {
+	level := slog.LevelInfo
+	switch {
+	case o.quiet:
+		level = slog.LevelError
+	case o.verbose:
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(h.errout, &slog.HandlerOptions{Level: level}))
+}
+
+// scriptEnded says why a script did not reach its end, and picks the exit code.
+func (h *host) scriptEnded(ctx context.Context, o *runOptions, err error) int {
+	if e, ok := errors.AsType[*engine.Interrupted](err); ok {
+		return h.ended(ctx, o, e)
+	}
+	if _, ok := errors.AsType[*engine.LimitError](err); ok {
+		h.complain("%v", err)
+		return exitLimit
+	}
+	if e, ok := errors.AsType[*engine.ScriptError](err); ok {
+		if _, stuck := errors.AsType[*engine.Deadlock](err); stuck {
+			h.complain("%v", err)
+			return exitLimit
+		}
+		if !e.Reported {
+			h.complain("%v", e)
+			if e.Traceback != "" {
+				fmt.Fprintf(h.errout, "%s\n", e.Traceback)
+			}
+		}
+		return exitFailed
+	}
+	h.complain("%v", err)
+	return exitFailed
+}
+
+// ended says that the run was cut short, by the user or by --timeout.
+func (h *host) ended(ctx context.Context, o *runOptions, at error) int {
+	if errors.Is(context.Cause(ctx), errOutOfTime) {
+		h.complain("out of time after %v: %v", o.timeout, at)
+		return exitTimeout
+	}
+	h.complain("%v", at)
+	return exitInterrupted
+}
