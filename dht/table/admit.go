@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	// maxWaiting is how many may wait for a place, over all buckets; a single
-	// bucket's queue is as long as the bucket.
+	// maxWaiting is how many may wait for a place, over all buckets; the queue of
+	// one that does not split is as long as the bucket.
 	maxWaiting = 32
 
 	// lastChance is how many unanswered pings in a row cost a questionable node
@@ -48,7 +48,7 @@ func (b *Buckets) in(i int) []slot {
 }
 
 // splits reports whether bucket i may be split: only the one with our own id.
-func (b *Buckets) splits(i int) bool { return i == len(b.spans)-1 && len(b.spans) < maxBuckets }
+func (b *Buckets) splits(i int) bool { return i >= len(b.spans)-1 && len(b.spans) < maxBuckets }
 
 // admit gives a node that answered a place: a free one, a bad node's, or one to
 // wait for until the questionable ones have been asked. It reports whether the
@@ -149,7 +149,7 @@ func (b *Buckets) keep(now krpc.Time, n slot) bool {
 			queue++
 		}
 	}
-	full := queue >= b.cfg.K
+	full := queue >= b.cfg.K && !b.splits(i)
 	if full || len(b.waiting) >= maxWaiting {
 		for j := range b.waiting {
 			if full && b.bucket(b.waiting[j].id) != i {

@@ -107,9 +107,12 @@ func TestBucketsAreSmall(t *testing.T) {
 
 func TestFlatIsSmall(t *testing.T) {
 	const contacts, limit = 100_000, 200
-	for name, bits := range map[string]int{"spread": 0, "prefix72": 72, "prefix140": 140} {
-		src := source(1)
-		all := crowd(contacts, bits, krpc.RandomID(src), src)
+	src := source(1)
+	for name, all := range map[string][]krpc.Contact{
+		"spread":   crowd(contacts, 0, krpc.ID{}, src),
+		"prefix72": crowd(contacts, 72, krpc.RandomID(src), src),
+		"hostile":  clumps(contacts, src),
+	} {
 		each := bytesOf(func() any {
 			f := NewFlat(krpc.RandomID(src), Config{})
 			for _, c := range all {
@@ -123,4 +126,17 @@ func TestFlatIsSmall(t *testing.T) {
 			t.Errorf("%s: %d bytes per contact, more than %d", name, each, limit)
 		}
 	}
+}
+
+// clumps returns the ids that cost an index most: as many as overfill a leaf share
+// all but their last bits, and each such clump is alone on a deep path.
+func clumps(n int, src krpc.Source) []krpc.Contact {
+	all := make([]krpc.Contact, n)
+	for i := range all {
+		all[i] = number(i, src)
+		if i%(leafSize+1) != 0 {
+			all[i].ID = all[i].ID.WithPrefix(all[i-1].ID, 140)
+		}
+	}
+	return all
 }
