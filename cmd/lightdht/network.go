@@ -35,7 +35,7 @@ type realFlags struct {
 func (f *realFlags) register(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.join, "join", nil, "use real sockets and join through these `HOST:PORT[,...]`")
 	flags.StringVar(&f.listen, "listen", "", "bind to this `ADDR` (port 0: any free one; default 0.0.0.0:0)")
-	flags.StringVar(&f.id, "id", "", "the node's own id, 40 hex digits (default: drawn at random)")
+	flags.StringVar(&f.id, "id", "", "the node's own id, 40 `HEX` digits (default: drawn at random)")
 }
 
 // networkError is a failure to be on a network: exit code 6.

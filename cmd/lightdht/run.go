@@ -53,7 +53,7 @@ func runCommand() *command {
 			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let the script read files in these `DIR`s, besides its own folder")
 			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let the script write files in these `DIR`s, besides its run folder")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
-			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more: log.debug, and what the network does")
+			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more on stderr: log.debug too")
 			return o
 		},
 		run: func(ctx context.Context, h *host, options any, args []string) int {
