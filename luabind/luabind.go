@@ -38,8 +38,12 @@ type Options struct {
 // are for before and after the run.
 type Bindings struct {
 	options Options
-	engine  *engine.Engine // set when the first module is opened
-	text    *lua.LFunction // the script's tostring
+	engine  *engine.Engine         // set when the first module is opened
+	lua     *lua.LState            // owns the globals; only to make values with
+	text    *lua.LFunction         // the script's tostring
+	own     *node                  // the run's own node; nil without a network
+	opened  []*node                // by the script, to be closed at the end
+	driven  map[int]*lua.LUserData // handles of members of the population, by index
 
 	classes map[*class]*lua.LTable
 	header  *Header    // what experiment{...} said
@@ -51,13 +55,14 @@ type Bindings struct {
 
 // New makes the bindings of one run. They serve one engine.
 func New(o Options) *Bindings {
-	return &Bindings{options: o, classes: map[*class]*lua.LTable{}}
+	return &Bindings{options: o, classes: map[*class]*lua.LTable{}, driven: map[int]*lua.LUserData{}}
 }
 
 // modules lists all that a script can see, in the order of the reference.
 func (b *Bindings) modules() []*module {
 	return []*module{
 		&globals, &idModule, &jsonModule, &bencodeModule, &hexModule, &logModule,
+		&dhtModule, &rpcModule, &simModule,
 	}
 }
 
@@ -88,8 +93,15 @@ func (b *Bindings) Modules() []engine.Module {
 
 // attach ties the bindings to their engine when the first module is opened.
 func (b *Bindings) attach(e *engine.Engine, L *lua.LState) {
-	b.engine = e
+	if b.engine != nil {
+		return
+	}
+	b.engine, b.lua = e, L
 	b.text, _ = L.GetGlobal("tostring").(*lua.LFunction)
+	if b.options.Network.Own != nil {
+		b.own = b.newNode(b.options.Network.Own, func() {})
+		e.OnClose(b.closeAll)
+	}
 }
 
 // open makes a module's value.

@@ -2,9 +2,12 @@ package luabind
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/sim"
+	"github.com/lightdht/lightdht/dht/udp"
+	"github.com/lightdht/lightdht/engine"
 )
 
 // Loop lends a node to whoever asks. Both *udp.Host and *sim.Host do.
@@ -15,16 +18,83 @@ type Loop interface {
 	Close() error
 }
 
-// Network is where the nodes of a run come from.
+// Network is where the nodes of a run come from. The zero value is none: then
+// scripts have neither dht nor sim.
 type Network struct {
-	Name  string                             // "sim" or "udp"
-	Own   Loop                               // the run's own node, which has joined already
-	Open  func(cfg dht.Config) (Loop, error) // makes a further node
+	Name  string                             // "sim" or "udp": dht.network
+	Own   Loop                               // the run's own node, which has joined already; closing it is the host's business
+	Open  func(cfg dht.Config) (Loop, error) // makes a further node; a zero cfg.Addr is for it to choose
 	Entry func() []netip.AddrPort            // whom a further node joins through
-	World *sim.World                         // the simulated world; nil on a real network
+	World *sim.World                         // the simulated world; nil on a real network, where sim is nil
 }
 
-// node is one node that a script can ask.
-type node struct {
-	loop Loop
+// entryNodes is how many random members a further node joins through, as the
+// contract with scripts says of the run's own.
+const entryNodes = 3
+
+// NewSim returns the network of a simulated world, in which own is the run's
+// own node. Run the script on [SimClock] of the same world.
+func NewSim(world *sim.World, own *sim.Host) Network {
+	return Network{
+		Name: "sim",
+		Own:  own,
+		Open: func(cfg dht.Config) (Loop, error) {
+			h, err := world.Open(cfg)
+			if err != nil {
+				return nil, err
+			}
+			return h, nil
+		},
+		Entry: func() []netip.AddrPort { return world.Entry(entryNodes) },
+		World: world,
+	}
+}
+
+// NewUDP returns a real network, which own has joined and further nodes join
+// through entry. Those listen at the IP address of own, at any port, unless the
+// script says otherwise.
+func NewUDP(own *udp.Host, entry []netip.AddrPort) Network {
+	return Network{
+		Name: "udp",
+		Own:  own,
+		Open: func(cfg dht.Config) (Loop, error) {
+			listen := cfg.Addr
+			if !listen.IsValid() {
+				listen = netip.AddrPortFrom(own.Addr().Addr(), 0)
+			}
+			h, err := udp.Listen(udp.Config{Listen: listen, Node: cfg})
+			if err != nil {
+				return nil, err
+			}
+			return h, nil
+		},
+		Entry: func() []netip.AddrPort { return entry },
+	}
+}
+
+// SimClock returns the clock of a script that runs in a world: virtual time,
+// counted from the call. While all tasks wait, it lets the world run.
+func SimClock(w *sim.World) engine.Clock { return &simClock{world: w, start: w.Now()} }
+
+type simClock struct {
+	world *sim.World
+	start dht.Time
+}
+
+func (c *simClock) Now() time.Duration { return c.world.Now().Sub(c.start) }
+
+// maxAlarm keeps virtual time from running over: 146 years.
+const maxAlarm = time.Duration(1 << 62)
+
+func (c *simClock) AfterFunc(d time.Duration, f func()) (stop func()) {
+	return c.world.After(min(d, maxAlarm), f)
+}
+
+func (c *simClock) Step(wake <-chan struct{}) bool {
+	select {
+	case <-wake:
+		return true
+	default:
+		return c.world.Step()
+	}
 }

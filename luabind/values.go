@@ -161,12 +161,21 @@ type errMalformed struct{ err error }
 func (e errMalformed) Error() string { return e.err.Error() }
 func (e errMalformed) Unwrap() error { return e.err }
 
+// errNotFound says that something does not exist; it wraps what.
+type errNotFound struct{ err error }
+
+func (e errNotFound) Error() string { return e.err.Error() }
+func (e errNotFound) Unwrap() error { return e.err }
+
 func errorKind(err error) string {
 	if _, ok := errors.AsType[*krpc.Error](err); ok {
 		return "remote"
 	}
 	if _, ok := errors.AsType[errMalformed](err); ok {
 		return "malformed"
+	}
+	if _, ok := errors.AsType[errNotFound](err); ok {
+		return "not_found"
 	}
 	switch {
 	case errors.Is(err, engine.ErrCancelled), errors.Is(err, dht.ErrStopped):

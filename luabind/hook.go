@@ -1,0 +1,230 @@
+package luabind
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/table"
+	"github.com/lightdht/lightdht/engine"
+)
+
+// The events of dht.on.
+const (
+	eventQuery    = "query"
+	eventAnswered = "answered"
+	eventNode     = "node"
+	eventAnnounce = "announce"
+)
+
+var eventNames = []string{eventQuery, eventAnswered, eventNode, eventAnnounce}
+
+// maxUnread is how many events wait for one subscription before more of them
+// are dropped; ours.
+const maxUnread = 4096
+
+// events are what a script has subscribed to at one node.
+type events struct {
+	subscriptions []*subscription // in the order of dht.on
+	deciding      atomic.Int32    // queries that handlers are deciding on
+	missed        atomic.Uint64   // queries that got the built-in answer because handlers had too many
+	dropped       atomic.Uint64   // events that were not told
+}
+
+// subscription is one dht.on.
+type subscription struct {
+	node    *node
+	event   string
+	handler *lua.LFunction
+	release func() // of the engine's hold
+	off     bool
+	failed  bool // the user was told of an error in the handler
+
+	unread atomic.Int32
+	queue  []happening
+	busy   bool // a task works on the queue
+}
+
+// happening makes the Lua value of an event, on the baton.
+type happening func(L *lua.LState) lua.LValue
+
+var subscriptionClass = class{
+	Name: "dht.Subscription", Text: "A handler that was set with dht.on.",
+	Methods: []function{{
+		Name: "off",
+		Text: "Ends the subscription. Events that wait for the handler are dropped; doing it twice is fine.",
+		do: func(c *call) int {
+			c.self.(*subscription).turnOff()
+			return 0
+		},
+	}},
+}
+
+// onFunction is dht.on.
+var onFunction = function{
+	Name: "on", Args: `event: "query"|"answered"|"node"|"announce", handler: fun(event: any): any`, Returns: "subscription: dht.Subscription",
+	Text: "Calls a function for each event, as a task of its own, which may block. \"query\" comes with a dht.Query before it is answered: return nothing for the built-in answer, a table to answer with those values, false to stay silent, {error = {code, message}} to refuse. The first of several handlers to return something decides; after 1 s, after an error, or beyond 128 handlers at work, the built-in answer goes out. \"answered\" comes with the same and its reply, afterwards; \"node\" with the dht.Entry of a node heard of for the first time; \"announce\" with a dht.Announce that was stored. Those three delay nothing, and are dropped beyond 4096 that wait.",
+	do: func(c *call) int {
+		event, handler := c.event(1), c.fn(2)
+		c.lend(func(dht.Time, *dht.Node) {}) // raises if it is closed
+		s := &subscription{
+			node: c.node, event: event, handler: handler,
+			release: c.b.engine.Hold("dht.on"),
+		}
+		ev := &c.node.events
+		ev.subscriptions = append(ev.subscriptions, s)
+		c.node.hook()
+		return c.give(c.b.object(c.L, &subscriptionClass, s))
+	},
+}
+
+// event is the name of an event.
+func (c *call) event(i int) string {
+	name, ok := c.arg(i).(lua.LString)
+	if !ok {
+		c.expected(i, "event expected: \""+strings.Join(eventNames, "\", \"")+"\"")
+	}
+	if !slices.Contains(eventNames, string(name)) {
+		c.badArgument(i, "unknown event %s%s", quoteName(name), suggest(engine.Nearest(string(name), eventNames)))
+	}
+	return string(name)
+}
+
+// turnOff ends the subscription.
+func (s *subscription) turnOff() {
+	if s.off {
+		return
+	}
+	s.off, s.queue = true, nil
+	s.release()
+	ev := &s.node.events
+	ev.subscriptions = slices.DeleteFunc(ev.subscriptions, func(o *subscription) bool { return o == s })
+	s.node.hook()
+}
+
+// to lists the subscriptions to one event.
+func (ev *events) to(event string) (subscribed []*subscription) {
+	for _, s := range ev.subscriptions {
+		if s.event == event {
+			subscribed = append(subscribed, s)
+		}
+	}
+	return subscribed
+}
+
+// hook has the node tell what is subscribed to, and nothing else. The hooks run
+// on the goroutine that owns the node: they copy, count and post.
+func (n *node) hook() {
+	var h dht.Hooks
+	if len(n.events.to(eventQuery)) > 0 {
+		h.Query = n.hold
+	}
+	if to := n.events.to(eventAnswered); len(to) > 0 {
+		h.Answered = func(_ dht.Time, from netip.AddrPort, m *krpc.Message, reply []byte) {
+			message, reply := m.Clone(), bytes.Clone(reply)
+			n.tell(to, func(L *lua.LState) lua.LValue { return answeredValue(L, from, &message, reply) })
+		}
+	}
+	if to := n.events.to(eventNode); len(to) > 0 {
+		h.Heard = func(_ dht.Time, e table.Entry) {
+			n.tell(to, func(L *lua.LState) lua.LValue { return n.entryValue(L, &e) })
+		}
+	}
+	if to := n.events.to(eventAnnounce); len(to) > 0 {
+		h.Announce = func(_ dht.Time, infoHash krpc.ID, from netip.AddrPort, port uint16) {
+			n.tell(to, func(L *lua.LState) lua.LValue { return announceValue(L, infoHash, from, port) })
+		}
+	}
+	n.loop.Do(func(_ dht.Time, node *dht.Node) { node.SetHooks(h) })
+}
+
+// tell has an event delivered to each subscription that has room. It runs on
+// the node's goroutine.
+func (n *node) tell(to []*subscription, what happening) {
+	for _, s := range to {
+		if s.unread.Add(1) > maxUnread {
+			s.unread.Add(-1)
+			n.events.dropped.Add(1)
+			continue
+		}
+		n.b.engine.Post(func() { s.take(what) })
+	}
+}
+
+// take queues an event on the baton.
+func (s *subscription) take(what happening) {
+	if s.off {
+		return
+	}
+	s.queue = append(s.queue, what)
+	if !s.busy {
+		s.work()
+	}
+}
+
+// work starts a task that calls the handler with all that is queued, one after
+// the other.
+func (s *subscription) work() {
+	s.busy = true
+	e, L := s.node.b.engine, s.node.b.lua
+	e.Go(s.title(), L.NewFunction(s.deliver), nil, func(_ []lua.LValue, err error) {
+		s.busy = false
+		s.report(err)
+		if len(s.queue) > 0 {
+			s.work()
+		}
+	})
+}
+
+func (s *subscription) deliver(L *lua.LState) int {
+	for len(s.queue) > 0 {
+		what := s.queue[0]
+		s.queue = s.queue[1:]
+		s.unread.Add(-1)
+		L.Push(s.handler)
+		L.Push(what(L))
+		L.Call(1, 0)
+	}
+	return 0
+}
+
+// title names the handler for whoever interrupts the run, and in reports.
+func (s *subscription) title() string { return fmt.Sprintf("handler of dht.on(%q)", s.event) }
+
+// report tells the user of an error in the handler: of the first one.
+func (s *subscription) report(err error) {
+	if err == nil || s.failed || s.off {
+		return
+	}
+	s.failed = true
+	text := s.title() + " failed (further errors of it are not shown): " + err.Error() + "\n"
+	if script, ok := err.(*engine.ScriptError); ok && script.Traceback != "" {
+		text += "  " + strings.ReplaceAll(script.Traceback, "\n", "\n  ") + "\n"
+	}
+	io.WriteString(s.node.b.engine.Stderr(), text)
+}
+
+var announceType = class{
+	Name: "dht.Announce", Text: "An announce that the node stored.",
+	Fields: []field{
+		{Name: "infohash", Type: "id", Text: "Of the torrent."},
+		{Name: "addr", Type: "address", Text: "The node that sent it; the peer is at the same IP."},
+		{Name: "port", Type: "integer", Text: "The peer's port."},
+	},
+}
+
+func announceValue(L *lua.LState, infoHash krpc.ID, from netip.AddrPort, port uint16) lua.LValue {
+	t := L.CreateTable(0, 3)
+	t.RawSetString("infohash", idValue(infoHash))
+	t.RawSetString("addr", addrValue(from))
+	t.RawSetString("port", lua.LNumber(port))
+	return t
+}

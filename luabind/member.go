@@ -1,0 +1,178 @@
+package luabind
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht"
+)
+
+// nodeClass is a node other than the run's own: all of `dht` but dht.open.
+var nodeClass = class{
+	Name:    "dht.Node",
+	Text:    "A node that the script opened, or drives. It has all that dht has but open.",
+	Methods: slices.Concat(walkFunctions, memberFunctions, []function{closeFunction}),
+	Fields:  nodeFields,
+}
+
+// nodeFields are the values of `dht`, and of every other node.
+var nodeFields = []field{
+	{
+		Name: "id", Type: "id", Text: "The node's id.",
+		get: func(c *call) lua.LValue {
+			var id lua.LValue
+			c.node.loop.Do(func(_ dht.Time, n *dht.Node) { id = idValue(n.ID()) })
+			return id
+		},
+	},
+	{
+		Name: "addr", Type: "address", Text: "The address that it listens at.",
+		get: func(c *call) lua.LValue { return addrValue(c.node.loop.Addr()) },
+	},
+	{
+		Name: "network", Type: `"sim"|"udp"`, Text: "What it is on: a simulated network, or real sockets.",
+		get: func(c *call) lua.LValue { return lua.LString(c.b.options.Network.Name) },
+	},
+	{
+		Name: "rpc", Type: "dht.rpc", Text: "One query to one node.",
+		get: func(c *call) lua.LValue { return c.node.rpcTable(c.L) },
+	},
+	{
+		Name: "table", Type: "dht.Table", Text: "Every node it ever heard of.",
+		get: func(c *call) lua.LValue { return c.node.tableValue(c.L) },
+	},
+}
+
+// memberFunctions exist on every node.
+var memberFunctions = []function{
+	{
+		Name: "serve", Args: "seconds?: number", Returns: "served: boolean", Fails: true,
+		Text: "Serves and does nothing else, for so long or until the run is interrupted. The node serves all the time; this is for scripts that have nothing else to do.",
+		do: func(c *call) int {
+			forever := !c.has(1)
+			var d time.Duration
+			if !forever {
+				d = c.seconds(1)
+			}
+			err := c.run(c.called(), nil, func(_ dht.Time, _ *dht.Node, r *errand) (stop func()) {
+				if forever {
+					return func() {}
+				}
+				return c.b.engine.Clock().AfterFunc(d, func() { r.finish(func() {}) })
+			})
+			if err != nil {
+				return c.fail(err)
+			}
+			return c.give(lua.LTrue)
+		},
+	},
+	{
+		Name: "stats", Returns: "stats: dht.Stats",
+		Text: "The node's counters since it was made, and its gauges.",
+		do: func(c *call) int {
+			var s dht.Stats
+			c.lend(func(_ dht.Time, n *dht.Node) { s = n.Stats() })
+			s.HooksMissed += c.node.events.missed.Load()
+			t := statsValue(c.L, s)
+			t.RawSetString(droppedField.Name, lua.LNumber(c.node.events.dropped.Load()))
+			return c.give(t)
+		},
+	},
+	{
+		Name: "peers_stored", Returns: "peers: integer, infohashes: integer",
+		Text: "How many peers others have announced to the node, and of how many torrents.",
+		do: func(c *call) int {
+			var s dht.Stats
+			c.lend(func(_ dht.Time, n *dht.Node) { s = n.Stats() })
+			return c.give(lua.LNumber(s.PeersStored), lua.LNumber(s.Hashes))
+		},
+	},
+	onFunction,
+}
+
+var openOptions = optionTable{
+	Name: "dht.OpenOptions",
+	Text: "What the new node is like.",
+	Options: []option{
+		{Name: "id", Type: "id", Text: "Its id; without it, a random one."},
+		{Name: "addr", Type: "address", Text: "Where it listens; without it, at any free port of the run's own node's IP address, or a free address of the simulated network."},
+		{Name: "table", Type: `"flat"|"buckets"`, Default: "flat", Text: "Whether it remembers everyone, or a few for each distance (BEP 5)."},
+		{Name: "bootstrap", Type: "boolean|address[]", Default: true, Text: "Whom it joins through; true is where the run's own node joined, false leaves it alone."},
+	},
+}
+
+// openFunction is dht.open.
+var openFunction = function{
+	Name: "open", Args: "opts?: dht.OpenOptions", Returns: "node: dht.Node", Fails: true,
+	Text: "Opens another node and lets it join. All that are open are closed at the end of the run.",
+	do: func(c *call) int {
+		o := c.options(1, &openOptions)
+		cfg := dht.Config{}
+		cfg.ID, _ = o.id("id")
+		cfg.Addr, _ = o.addr("addr")
+		if o.str("table") == "buckets" {
+			cfg.Table = dht.BucketsTable
+		}
+		join := true
+		cfg.Bootstrap, join = c.entry(o)
+		loop, err := c.b.options.Network.Open(cfg)
+		if err != nil {
+			return c.fail(err)
+		}
+		n := c.b.newNode(loop, func() { loop.Close() })
+		c.b.opened = append(c.b.opened, n)
+		if join {
+			if err := c.enter(n); err != nil {
+				return c.fail(err)
+			}
+		}
+		return c.give(c.b.object(c.L, &nodeClass, n))
+	},
+}
+
+// entry is whom a new node joins through; join is false if it does not.
+func (c *call) entry(o options) (addrs []netip.AddrPort, join bool) {
+	switch o.value("bootstrap") {
+	case nil, lua.LTrue:
+		return c.b.options.Network.Entry(), true
+	case lua.LFalse:
+		return nil, false
+	}
+	return o.addrs("bootstrap"), true
+}
+
+// enter lets a new node join. If that comes to nothing, it is closed.
+func (c *call) enter(n *node) error {
+	joined := false
+	defer func() {
+		if !joined {
+			n.close()
+		}
+	}()
+	entering := *c
+	entering.node = n
+	err := entering.join(nil)
+	joined = err == nil
+	return err
+}
+
+// closeFunction exists on every node but the run's own.
+var closeFunction = function{
+	Name: "close", Returns: "",
+	Text: "Takes the node off the network. Calls under way fail, later ones are errors; closing twice is fine. A member of a simulated population stays one: closing only ends what the script does with it.",
+	do: func(c *call) int {
+		c.node.close()
+		return 0
+	},
+}
+
+// closeAll closes what the script has opened; the run is over.
+func (b *Bindings) closeAll() {
+	for _, n := range b.opened {
+		n.close()
+	}
+	b.opened = nil
+}

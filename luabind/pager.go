@@ -1,0 +1,80 @@
+package luabind
+
+import (
+	"time"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/table"
+)
+
+// How many entries are copied out of a table per loan of its node, at first and
+// at most; and for how long a copy is good on a real network, where time passes
+// by itself. All ours.
+const (
+	leastPage = 8
+	mostPage  = 256
+	pageLife  = time.Millisecond
+)
+
+// pager walks a table in the order first heard. It copies a page at a time, so
+// that neither a long loop in Lua nor a flood outside starves the other, and
+// copies again what the loop's body may have changed meanwhile: by blocking, or
+// by adding and removing.
+type pager struct {
+	node    *node
+	end     int // the cursor to stop at; -1 to go on with whoever is heard of meanwhile
+	next    int // cursor of the next entry
+	page    []table.Entry
+	at      int // in page
+	read    time.Duration
+	changes int
+}
+
+// everyone walks all that are known now. With late it also meets those who
+// become known while it walks.
+func (c *call) everyone(late bool) *pager {
+	p := &pager{node: c.node, end: -1}
+	c.lend(func(_ dht.Time, n *dht.Node) {
+		if !late {
+			p.end = n.Table().End()
+		}
+	})
+	return p
+}
+
+// entry returns the next one, as it is now. It is valid until the next call;
+// nil if there is no more.
+func (p *pager) entry(c *call) *table.Entry {
+	if p.at == len(p.page) {
+		p.turn(c, min(max(leastPage, 2*len(p.page)), mostPage))
+	} else if p.stale() {
+		p.turn(c, leastPage)
+	}
+	if len(p.page) == 0 || p.end >= 0 && p.page[p.at].Seq >= p.end {
+		return nil
+	}
+	e := &p.page[p.at]
+	p.at++
+	p.next = e.Seq + 1
+	return e
+}
+
+// stale says whether the rest of the page may be wrong.
+func (p *pager) stale() bool {
+	age := p.node.b.engine.Now() - p.read
+	if p.node.b.options.Network.World == nil {
+		age -= pageLife
+	}
+	return age > 0 || p.changes != p.node.changes
+}
+
+// turn copies the next size entries.
+func (p *pager) turn(c *call, size int) {
+	if cap(p.page) < size {
+		p.page = make([]table.Entry, 0, size)
+	}
+	p.at, p.read, p.changes = 0, p.node.b.engine.Now(), p.node.changes
+	c.lend(func(now dht.Time, n *dht.Node) {
+		p.page, _ = n.Table().Page(now, p.next, p.page[:0:size])
+	})
+}

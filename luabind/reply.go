@@ -1,0 +1,120 @@
+package luabind
+
+import (
+	"net/netip"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// answer is a copy of a reply that a node gave to us.
+type answer struct {
+	from    krpc.Contact
+	rtt     time.Duration
+	message krpc.Message
+}
+
+func copyAnswer(r dht.Reply) answer { return answer{r.From, r.RTT, r.Message.Clone()} }
+
+// replyType is what scripts see of it.
+var replyType = class{
+	Name: "dht.Reply", Text: "What one node replied.",
+	Fields: []field{
+		{Name: "id", Type: "id", Text: "The id under which it replied."},
+		{Name: "addr", Type: "address", Text: "The address that was asked."},
+		{Name: "rtt", Type: "seconds", Text: "How long the reply took."},
+		{Name: "version", Type: "string?", Text: "What it says of its software: by convention two letters and two bytes."},
+		{Name: "ip", Type: "address?", Text: "Our own address as it sees us (BEP 42)."},
+		{Name: "raw", Type: "table<string, any>?", Text: "All values of the reply as they were sent, ids in raw bytes; nil if they hold an integer beyond 64 bits."},
+		{Name: "nodes", Type: "dht.Contact[]?", Text: "IPv4 nodes that it named."},
+		{Name: "nodes6", Type: "dht.Contact[]?", Text: "IPv6 nodes that it named."},
+		{Name: "values", Type: "address[]?", Text: "Peers that it named."},
+		{Name: "token", Type: "string?", Text: "What it wants to be shown with an announce."},
+	},
+}
+
+var contactType = class{
+	Name: "dht.Contact", Text: "A node as others speak of it.",
+	Fields: []field{
+		{Name: "id", Type: "id", Text: "Its id."},
+		{Name: "addr", Type: "address", Text: "Its address."},
+	},
+}
+
+// replyValue makes the table of a reply. What it does not have is nil.
+func replyValue(L *lua.LState, a answer) *lua.LTable {
+	t := L.CreateTable(0, 8)
+	m := &a.message
+	t.RawSetString("id", idValue(a.from.ID))
+	t.RawSetString("addr", addrValue(a.from.Addr))
+	t.RawSetString("rtt", secondsValue(a.rtt))
+	if len(m.Version) > 0 {
+		t.RawSetString("version", lua.LString(m.Version))
+	}
+	if ip, ok := m.ExternalAddr(); ok {
+		t.RawSetString("ip", addrValue(ip))
+	}
+	if raw, err := decodeBencode(L, m.Body); err == nil {
+		t.RawSetString("raw", raw)
+	}
+	if m.Has&krpc.HasNodes != 0 {
+		t.RawSetString("nodes", contactList(L, m.Nodes, false))
+	}
+	if m.Has&krpc.HasNodes6 != 0 {
+		t.RawSetString("nodes6", contactList(L, m.Nodes6, true))
+	}
+	if m.Has&krpc.HasValues != 0 {
+		values := L.NewTable()
+		m.EachValue(func(addr netip.AddrPort) { values.Append(addrValue(addr)) })
+		t.RawSetString("values", values)
+	}
+	if m.Has&krpc.HasToken != 0 {
+		t.RawSetString("token", lua.LString(m.Token))
+	}
+	return t
+}
+
+func contactList(L *lua.LState, compact []byte, v6 bool) *lua.LTable {
+	t := L.NewTable()
+	krpc.EachContact(compact, v6, func(c krpc.Contact) { t.Append(contactValue(L, c)) })
+	return t
+}
+
+// idKeys are the values of messages that are ids. Scripts see those of a query,
+// and of an answer that they decide on, in hex like every other id.
+var idKeys = []string{"id", "target", "info_hash"}
+
+// bodyValue makes a table of the arguments of a query or the values of a
+// response, with ids in hex. What cannot be read is an empty table.
+func bodyValue(L *lua.LState, body []byte) *lua.LTable {
+	v, err := decodeBencode(L, body)
+	t, ok := v.(*lua.LTable)
+	if err != nil || !ok {
+		return L.NewTable()
+	}
+	for _, key := range idKeys {
+		if s, ok := t.RawGetString(key).(lua.LString); ok {
+			if id, ok := krpc.IDFrom(string(s)); ok {
+				t.RawSetString(key, idValue(id))
+			}
+		}
+	}
+	return t
+}
+
+// encodeBody is the inverse of bodyValue: ids may be in hex or raw.
+func encodeBody(L *lua.LState, t *lua.LTable) ([]byte, error) {
+	raw := L.NewTable()
+	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+		raw.RawSet(k, v)
+	}
+	for _, key := range idKeys {
+		if id, ok := toID(raw.RawGetString(key)); ok {
+			raw.RawSetString(key, lua.LString(id[:]))
+		}
+	}
+	return encodeBencodeDict(raw)
+}

@@ -1,0 +1,365 @@
+package luabind
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/table"
+	"github.com/lightdht/lightdht/engine"
+)
+
+// known is the table of a node, as a script holds it.
+type known struct{ node *node }
+
+// tableClass is `dht.table`, and n.table of any other node.
+var tableClass = class{
+	Name: "dht.Table",
+	Text: "Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table.",
+	Methods: []function{
+		{
+			Name: "each", Returns: "next: fun(): (id?, dht.Entry?)",
+			Text: "For a loop: as pairs, and also whoever is heard of during the loop. With a query in the body, a crawl.",
+			do:   onTable(func(c *call) int { return c.give(c.iterator(true)) }),
+		},
+		{
+			Name: "closest", Args: "target: id, n?: integer", Returns: "entries: dht.Entry[]",
+			Text: "The n (8) nearest to a point of the key space, nearest first.",
+			do: onTable(func(c *call) int {
+				target, count := c.id(1), c.optInteger(2, 8, 0, maxCount)
+				var entries []table.Entry
+				c.lend(func(now dht.Time, n *dht.Node) { entries = n.Table().Nearest(now, target, count) })
+				return c.give(c.node.entryList(c.L, entries))
+			}),
+		},
+		{
+			Name: "sorted", Args: "key: string|fun(entry: dht.Entry): any, n?: integer", Returns: "entries: dht.Entry[]",
+			Text: "All entries, or the first n, in ascending order of a field or of what a function returns: numbers or strings. Equal ones stay in the order first heard, those without a value come last.",
+			do:   onTable(tableSorted),
+		},
+		{
+			Name: "count", Args: "which?: string|fun(entry: dht.Entry): any", Returns: "count: integer",
+			Text: "How many there are, how many of a status, or for how many a function returns something other than nil and false.",
+			do:   onTable(tableCount),
+		},
+		{
+			Name: "filter", Args: "fn: fun(entry: dht.Entry): any", Returns: "entries: dht.Entry[]",
+			Text: "Those for which the function returns something other than nil and false, in the order first heard.",
+			do: onTable(func(c *call) int {
+				found := c.L.NewTable()
+				c.each(c.fn(1), func(entry *lua.LTable, result lua.LValue) {
+					if lua.LVAsBool(result) {
+						found.Append(entry)
+					}
+				})
+				return c.give(found)
+			}),
+		},
+		{
+			Name: "sample", Args: "n: integer", Returns: "entries: dht.Entry[]",
+			Text: "n random ones, each at most once; all if there are no more.",
+			do:   onTable(tableSample),
+		},
+		{
+			Name: "remove", Args: "id: id", Returns: "removed: boolean",
+			Text: "Forgets a node; false if it was not known.",
+			do: onTable(func(c *call) int {
+				id, removed := c.id(1), false
+				c.lend(func(_ dht.Time, n *dht.Node) { removed = n.Table().Remove(id) })
+				c.node.changes++
+				return c.give(lua.LBool(removed))
+			}),
+		},
+		{
+			Name: "add", Args: "addr: address, id: id", Returns: "added: boolean",
+			Text: "Adds a node as if somebody had named it; false if it is known, or may not be in this table. To learn the id of an address, ping it.",
+			do:   onTable(tableAdd),
+		},
+		{
+			Name: "save", Args: "path: string", Returns: "saved: integer", Fails: true,
+			Text: "Writes all entries to a file, as JSON Lines. Returns how many.",
+			do:   onTable(tableSave),
+		},
+		{
+			Name: "load", Args: "path: string", Returns: "loaded: integer", Fails: true,
+			Text: "Adds the entries of a file that save wrote; they are unverified until they reply. Returns how many were new.",
+			do:   onTable(tableLoad),
+		},
+	},
+}
+
+// maxCount bounds how many entries one call is asked for: as many as there can be.
+const maxCount = 1 << 30
+
+// onTable is a method of a table: it asks the node whose table it is.
+func onTable(do func(c *call) int) func(c *call) int {
+	return func(c *call) int {
+		c.node = c.self.(*known).node
+		return do(c)
+	}
+}
+
+// tableValue makes the table of a node, once.
+func (n *node) tableValue(L *lua.LState) *lua.LUserData {
+	if n.table == nil {
+		if n.b.classes[&tableClass] == nil {
+			n.b.dressTable(L, n.b.metatable(L, &tableClass))
+		}
+		n.table = n.b.object(L, &tableClass, &known{n})
+	}
+	return n.table
+}
+
+// dressTable makes the table class a dictionary: by id, with a length, for pairs.
+func (b *Bindings) dressTable(L *lua.LState, mt *lua.LTable) {
+	method := mt.RawGetString("__index").(*lua.LFunction).GFunction
+	meta := func(name string, do func(c *call) int) {
+		mt.RawSetString(name, L.NewFunction(func(L *lua.LState) int {
+			c := b.receive(L, mt)
+			c.node = c.self.(*known).node
+			return do(c)
+		}))
+	}
+	meta("__index", func(c *call) int {
+		id, ok := toID(c.arg(1))
+		if ok {
+			return c.give(c.lookUp(id))
+		}
+		if key, isString := c.arg(1).(lua.LString); !isString || len(key) == 2*krpc.IDLen {
+			c.misuse("dht.table is a dictionary by id (40 hex digits), got %s; for a list use dht.table:sorted(key)", show(c.arg(1)))
+		}
+		return method(c.L)
+	})
+	meta("__newindex", func(c *call) int {
+		c.misuse("dht.table cannot be assigned to: use dht.table:add(addr, id) and dht.table:remove(id)")
+		return 0
+	})
+	meta("__len", func(c *call) int { return c.give(lua.LNumber(c.tableLen())) })
+	meta("__pairs", func(c *call) int { return c.give(c.iterator(false), lua.LNil, lua.LNil) })
+}
+
+// lookUp is t[id].
+func (c *call) lookUp(id krpc.ID) lua.LValue {
+	var e table.Entry
+	var found bool
+	c.lend(func(now dht.Time, n *dht.Node) { e, found = n.Table().Get(now, id) })
+	if !found {
+		return lua.LNil
+	}
+	return c.node.entryValue(c.L, &e)
+}
+
+func (c *call) tableLen() (count int) {
+	c.lend(func(_ dht.Time, n *dht.Node) { count = n.Table().Len() })
+	return count
+}
+
+// iterator is what a loop calls for each step: id, entry.
+func (c *call) iterator(late bool) *lua.LFunction {
+	p, n := c.everyone(late), c.node
+	return c.L.NewFunction(func(L *lua.LState) int {
+		step := &call{L: L, b: n.b, node: n}
+		e := p.entry(step)
+		if e == nil {
+			return step.give(lua.LNil)
+		}
+		return step.give(idValue(e.ID), n.entryValue(L, e))
+	})
+}
+
+// each calls a function of the script, which may block, with each entry.
+func (c *call) each(fn *lua.LFunction, use func(entry *lua.LTable, result lua.LValue)) {
+	p := c.everyone(false)
+	for e := p.entry(c); e != nil; e = p.entry(c) {
+		entry := c.node.entryValue(c.L, e)
+		c.L.Push(fn)
+		c.L.Push(entry)
+		c.L.Call(1, 1)
+		result := c.L.Get(-1)
+		c.L.Pop(1)
+		use(entry, result)
+	}
+}
+
+// statuses are what an entry can be.
+var statuses = []string{
+	table.Good.String(), table.Questionable.String(), table.Bad.String(), table.Unverified.String(),
+}
+
+func tableCount(c *call) int {
+	if !c.has(1) {
+		return c.give(lua.LNumber(c.tableLen()))
+	}
+	count := 0
+	if fn, ok := c.arg(1).(*lua.LFunction); ok {
+		c.each(fn, func(_ *lua.LTable, result lua.LValue) {
+			if lua.LVAsBool(result) {
+				count++
+			}
+		})
+		return c.give(lua.LNumber(count))
+	}
+	word, ok := c.arg(1).(lua.LString)
+	if !ok {
+		c.expected(1, "status or function expected")
+	}
+	if !slices.Contains(statuses, string(word)) {
+		c.badArgument(1, "unknown status %s%s", quoteName(word), suggest(engine.Nearest(string(word), statuses)))
+	}
+	p := c.everyone(false)
+	for e := p.entry(c); e != nil; e = p.entry(c) {
+		if e.Status.String() == string(word) {
+			count++
+		}
+	}
+	return c.give(lua.LNumber(count))
+}
+
+// tableAdd adds a node that the script knows of.
+func tableAdd(c *call) int {
+	contact := krpc.Contact{Addr: c.addr(1), ID: c.id(2)}
+	if own := c.node.loop.Addr().Addr(); own.Is4() != contact.Addr.Addr().Is4() {
+		c.badArgument(1, "an address of the network of %v expected, got %v", own, contact.Addr)
+	}
+	var fresh bool
+	c.lend(func(now dht.Time, n *dht.Node) { fresh = n.Table().Heard(now, contact) })
+	c.node.changes++
+	return c.give(lua.LBool(fresh))
+}
+
+// tableSample draws from the run's own source.
+func tableSample(c *call) int {
+	count := c.integer(1, 0, maxCount)
+	src := c.b.engine.Random()
+	var picked []krpc.ID // a reservoir: each of the first i is in it with the same probability
+	p := c.everyone(false)
+	for i := 0; count > 0; i++ {
+		e := p.entry(c)
+		if e == nil {
+			break
+		}
+		if len(picked) < count {
+			picked = append(picked, e.ID)
+		} else if at := below(src, i+1); at < count {
+			picked[at] = e.ID
+		}
+	}
+	for i := range picked { // the first of the table would otherwise come first
+		j := i + below(src, len(picked)-i)
+		picked[i], picked[j] = picked[j], picked[i]
+	}
+	return c.give(c.entriesOf(picked))
+}
+
+// below draws a number from 0 to n-1; the bias is below n/2^64.
+func below(src krpc.Source, n int) int {
+	hi, _ := bits.Mul64(src.Uint64(), uint64(n))
+	return int(hi)
+}
+
+// entriesOf lists the entries of ids; those that are gone meanwhile are left out.
+func (c *call) entriesOf(ids []krpc.ID) *lua.LTable {
+	t := c.L.CreateTable(len(ids), 0)
+	for _, id := range ids {
+		if v := c.lookUp(id); v != lua.LNil {
+			t.Append(v)
+		}
+	}
+	return t
+}
+
+// ranked is an entry and what it is sorted by.
+type ranked struct {
+	id     krpc.ID
+	kind   rankKind
+	number float64
+	text   string
+}
+
+// rankKind says which of its values counts; the order of the kinds is that of
+// the sorted list.
+type rankKind uint8
+
+const (
+	number rankKind = iota
+	text
+	nothing
+)
+
+func (r ranked) compare(other ranked) int {
+	return cmp.Or(cmp.Compare(r.kind, other.kind), cmp.Compare(r.number, other.number), strings.Compare(r.text, other.text))
+}
+
+// rank makes of a value what it is sorted by.
+func rank(id krpc.ID, v lua.LValue) (ranked, error) {
+	switch v := v.(type) {
+	case nil, *lua.LNilType:
+		return ranked{id: id, kind: nothing}, nil
+	case lua.LNumber:
+		return ranked{id: id, kind: number, number: float64(v)}, nil
+	case lua.LString:
+		return ranked{id: id, kind: text, text: string(v)}, nil
+	}
+	return ranked{}, fmt.Errorf("entries are sorted by numbers or strings, and the function returned %s", show(v))
+}
+
+func tableSorted(c *call) int {
+	var all []ranked
+	if fn, ok := c.arg(1).(*lua.LFunction); ok {
+		all = c.rankBy(fn)
+	} else {
+		all = c.rankByField()
+	}
+	limit := min(c.optInteger(2, len(all), 0, maxCount), len(all))
+	slices.SortStableFunc(all, ranked.compare)
+	ids := make([]krpc.ID, limit)
+	for i := range ids {
+		ids[i] = all[i].id
+	}
+	return c.give(c.entriesOf(ids))
+}
+
+func (c *call) rankBy(fn *lua.LFunction) (all []ranked) {
+	kind := nothing
+	c.each(fn, func(entry *lua.LTable, result lua.LValue) {
+		id, _ := toID(entry.RawGetString("id"))
+		r, err := rank(id, result)
+		if err == nil && r.kind != nothing && kind != nothing && r.kind != kind {
+			err = errors.New("entries are sorted by numbers or strings, and the function returned both")
+		}
+		if err != nil {
+			c.misuse("%v", err)
+		}
+		kind = min(kind, r.kind)
+		all = append(all, r)
+	})
+	return all
+}
+
+func (c *call) rankByField() (all []ranked) {
+	name, ok := c.arg(1).(lua.LString)
+	if !ok {
+		c.expected(1, "name of a field, or function expected")
+	}
+	f := findEntryField(string(name))
+	if f == nil {
+		names := make([]string, len(entryFields))
+		for i := range entryFields {
+			names[i] = entryFields[i].Name
+		}
+		c.badArgument(1, "unknown field %s%s", quoteName(name), suggest(engine.Nearest(string(name), names)))
+	}
+	p := c.everyone(false)
+	for e := p.entry(c); e != nil; e = p.entry(c) {
+		r, _ := rank(e.ID, f.of(c.node, e)) // fields are numbers or strings
+		all = append(all, r)
+	}
+	return all
+}

@@ -1,0 +1,59 @@
+package luabind
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/table"
+)
+
+// tableSave is t:save(path).
+func tableSave(c *call) int {
+	path := c.str(1)
+	c.lend(func(dht.Time, *dht.Node) {}) // a closed node leaves no empty file
+	file, err := c.b.engine.Files().Create(path)
+	if err != nil {
+		return c.fail(err)
+	}
+	p, saved := c.everyone(false), 0
+	err = table.Encode(file, func(yield func(table.Entry) bool) {
+		for e := p.entry(c); e != nil && yield(*e); e = p.entry(c) {
+			saved++
+		}
+	})
+	if err := errors.Join(err, file.Close()); err != nil {
+		return c.fail(fmt.Errorf("cannot write %q: %w", path, err))
+	}
+	return c.give(lua.LNumber(saved))
+}
+
+// tableLoad is t:load(path).
+func tableLoad(c *call) int {
+	file, err := c.b.engine.Files().OpenRead(c.str(1))
+	if err != nil {
+		return c.fail(err)
+	}
+	defer file.Close()
+	loaded, foreign := 0, c.node.loop.Addr().Addr().Is6()
+	err = table.Decode(file, func(e table.Entry) error {
+		if e.Addr.Addr().Is4() == foreign { // of the other network; nobody there can be reached
+			return nil
+		}
+		c.lend(func(now dht.Time, n *dht.Node) {
+			if n.Table().Restore(now, e) {
+				loaded++
+			}
+		})
+		return nil
+	})
+	c.node.changes++
+	if err != nil {
+		text := strings.TrimPrefix(err.Error(), "table: ")
+		return c.fail(errMalformed{fmt.Errorf("cannot load %q: %s", c.str(1), text)})
+	}
+	return c.give(lua.LNumber(loaded))
+}
