@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -64,11 +65,14 @@ func (p *plainer) json(v lua.LValue, at *place) (any, error) {
 	return nil, at.errorf("%s has no place in JSON", show(v))
 }
 
-// jsonNumber writes whole numbers with all their digits, where encoding/json
-// would use an exponent from 1e21 on.
+// jsonNumber writes whole numbers with all their digits as long as each of them
+// counts; beyond that the exponent says that they do not.
 func jsonNumber(f float64) any {
-	if f == math.Trunc(f) && math.Abs(f) <= maxExact {
+	switch {
+	case f == math.Trunc(f) && math.Abs(f) <= maxExact:
 		return int64(f)
+	case math.Abs(f) > maxExact:
+		return json.Number(strconv.FormatFloat(f, 'e', -1, 64))
 	}
 	return f
 }
@@ -94,9 +98,6 @@ type jsonReader struct {
 }
 
 func (r jsonReader) value(depth int) (lua.LValue, error) {
-	if depth > maxJSONDepth {
-		return nil, fmt.Errorf("not JSON: nested more than %d deep", maxJSONDepth)
-	}
 	token, err := r.d.Token()
 	if err != nil {
 		return nil, err
@@ -116,6 +117,9 @@ func (r jsonReader) value(depth int) (lua.LValue, error) {
 
 // table reads an object or a list, whose opening bracket has been read.
 func (r jsonReader) table(open json.Delim, depth int) (lua.LValue, error) {
+	if depth >= maxJSONDepth {
+		return nil, fmt.Errorf("not JSON that can be read: nested more than %d deep", maxJSONDepth)
+	}
 	t := r.L.NewTable()
 	for n := 1; r.d.More(); n++ {
 		var key lua.LValue = lua.LNumber(n)

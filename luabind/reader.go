@@ -3,6 +3,7 @@ package luabind
 import (
 	"context"
 	"errors"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -91,7 +92,7 @@ func (r *reader) conclude(name, source string, err error) (*Header, error) {
 func (b *Bindings) reading() []engine.Module {
 	list := b.Modules()
 	for _, m := range b.modules() {
-		if m.Name != "" && !m.pure {
+		if m.Name != "" && !m.pure && !strings.Contains(m.Name, ".") {
 			list = append(list, b.forbidden(m.Name, m.Functions))
 		}
 	}
@@ -101,9 +102,7 @@ func (b *Bindings) reading() []engine.Module {
 	return append(list, b.patient("require"), engine.Module{Name: "math", Open: b.certain})
 }
 
-// forbidden is a global that refuses to be used. Its functions, which may be
-// those of the engine's global of that name, can be had but not called:
-// local get_peers = dht.get_peers is a definition like any other.
+// forbidden is a global that refuses to be used.
 func (b *Bindings) forbidden(name string, functions []function) engine.Module {
 	return engine.Module{Name: name, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
 		b.attach(e, L)
@@ -111,11 +110,13 @@ func (b *Bindings) forbidden(name string, functions []function) engine.Module {
 		if was.Type() == lua.LTFunction {
 			return b.refusal(L, name)
 		}
-		t := b.stub(L, name)
-		for _, f := range functions {
-			t.RawSetString(f.Name, b.refusal(L, name+"."+f.Name))
+		t := b.idle(L, name, functions)
+		for _, m := range b.modules() {
+			if field, ok := strings.CutPrefix(m.Name, name+"."); ok {
+				t.RawSetString(field, b.idle(L, m.Name, m.Functions))
+			}
 		}
-		if lib, ok := was.(*lua.LTable); ok {
+		if lib, ok := was.(*lua.LTable); ok { // one of the engine's
 			lib.ForEach(func(k, v lua.LValue) {
 				if v.Type() == lua.LTFunction {
 					t.RawSet(k, b.refusal(L, name+"."+k.String()))
@@ -124,6 +125,16 @@ func (b *Bindings) forbidden(name string, functions []function) engine.Module {
 		}
 		return t
 	}}
+}
+
+// idle is a module whose functions can be had but not called: local get_peers =
+// dht.get_peers is a definition like any other.
+func (b *Bindings) idle(L *lua.LState, name string, functions []function) *lua.LTable {
+	t := b.stub(L, name)
+	for _, f := range functions {
+		t.RawSetString(f.Name, b.refusal(L, name+"."+f.Name))
+	}
+	return t
 }
 
 // refusal is a function that refuses to be called.
