@@ -61,6 +61,7 @@ func othersFind(t *testing.T, network []*peer, announcer, hash, want string) {
 func exampleFinds(t *testing.T, join, hash, want string) {
 	t.Helper()
 	out := run(t, join, "../../examples/02-get-peers.lua", hash)
+	t.Logf("examples/02-get-peers.lua printed %q", out)
 	if !strings.Contains(strings.Join(out, "\n"), want) {
 		t.Errorf("examples/02-get-peers.lua printed %q, without %s", out, want)
 	}
