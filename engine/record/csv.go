@@ -1,0 +1,215 @@
+package record
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// csv is a file for each table, opened when its first row comes.
+type csv struct {
+	path  string // of the default table
+	files map[string]*csvFile
+}
+
+// csvFile is one of them. Its first line names the columns.
+type csvFile struct {
+	*file
+	path    string
+	columns int
+	buf     []byte
+}
+
+func openCSV(path string) (Sink, error) {
+	c := &csv{path, map[string]*csvFile{}}
+	if _, err := c.open(""); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// open returns the file of a table.
+func (c *csv) open(table string) (*csvFile, error) {
+	if f := c.files[table]; f != nil {
+		return f, nil
+	}
+	path := c.path
+	if table != "" {
+		ending := filepath.Ext(path)
+		path = strings.TrimSuffix(path, ending) + "." + table + ending
+	}
+	f, err := createCSV(path)
+	if err != nil {
+		return nil, err
+	}
+	c.files[table] = f
+	return f, nil
+}
+
+func createCSV(path string) (*csvFile, error) {
+	f, err := createFile(path, os.O_RDWR)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("record: %s is no ordinary file, and CSV may have to replace it when a column appears", path)
+	}
+	if err == nil {
+		path, err = filepath.EvalSymlinks(path) // it is the file that will be replaced, not the link to it
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.close())
+	}
+	return &csvFile{file: f, path: path}, nil
+}
+
+func (c *csv) Put(e Entry) error {
+	f, err := c.open(e.Table)
+	if err != nil {
+		return err
+	}
+	return f.put(e)
+}
+
+func (c *csv) Close() error {
+	var failed error
+	for _, table := range slices.Sorted(maps.Keys(c.files)) {
+		failed = errors.Join(failed, c.files[table].close())
+	}
+	return failed
+}
+
+// put writes one row, with the first line if that has to change.
+func (f *csvFile) put(e Entry) error {
+	f.buf = f.buf[:0]
+	if f.size > 0 && len(e.Columns) > f.columns {
+		return f.widen(e)
+	}
+	if f.size == 0 {
+		f.columns = len(e.Columns)
+		f.buf = appendHeader(f.buf, e.Columns)
+	}
+	f.buf = appendRecord(f.buf, e.Columns, e.Row)
+	return f.append(f.buf)
+}
+
+// widen replaces the file by one that has more columns, and the new row.
+func (f *csvFile) widen(e Entry) error {
+	info, err := f.f.Stat()
+	if err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	err = replace(f.path, func(wider *os.File) error {
+		out := bufio.NewWriterSize(wider, 1<<16)
+		out.Write(appendHeader(nil, e.Columns))
+		if err := f.copyPadded(out, f.columns, len(e.Columns)); err != nil {
+			return err
+		}
+		out.Write(appendRecord(f.buf, e.Columns, e.Row))
+		return errors.Join(out.Flush(), wider.Chmod(info.Mode().Perm()))
+	})
+	if err != nil {
+		return err
+	}
+	f.columns = len(e.Columns)
+	return f.reopen()
+}
+
+// copyPadded copies every line but the first, with empty cells for the new columns. Lines within quotes are no ends of
+// rows, and a quote within quotes is doubled, so counting them is enough.
+func (f *csvFile) copyPadded(out *bufio.Writer, before, after int) error {
+	padding := bytes.Repeat([]byte{','}, after-before)
+	if before == 0 { // empty lines
+		padding = appendRecord(nil, make([]string, after), nil)
+		padding = padding[:len(padding)-1]
+	}
+	in := bufio.NewReaderSize(io.NewSectionReader(f.f, 0, f.size), 1<<16)
+	first, quoted := true, false
+	for {
+		c, err := in.ReadByte()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		quoted = quoted != (c == '"')
+		end := c == '\n' && !quoted
+		if end && !first {
+			out.Write(padding) // an error stays until Flush
+		}
+		if !first {
+			out.WriteByte(c)
+		}
+		first = first && !end
+	}
+}
+
+// reopen continues at the end of the file that took the place of this one.
+func (f *csvFile) reopen() error {
+	wider, err := os.OpenFile(f.path, os.O_RDWR, 0)
+	if err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	size, err := wider.Seek(0, io.SeekEnd)
+	old := f.f
+	f.f, f.size = wider, size
+	if err = errors.Join(err, old.Close()); err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	return nil
+}
+
+func appendHeader(b []byte, columns []string) []byte {
+	for i, name := range columns {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendCell(b, name)
+	}
+	return append(b, '\n')
+}
+
+// appendRecord writes one row; row is in the order of columns.
+func appendRecord(b []byte, columns []string, row Row) []byte {
+	start := len(b)
+	for i, name := range columns {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if len(row) == 0 || row[0].Name != name {
+			continue
+		}
+		b = appendCell(b, row[0].Value)
+		row = row[1:]
+	}
+	if len(columns) == 1 && len(b) == start {
+		b = append(b, `""`...) // readers skip empty lines
+	}
+	return append(b, '\n')
+}
+
+// appendCell quotes what RFC 4180 says must be, and what some readers would otherwise not give back: an empty string,
+// and spaces at the ends.
+func appendCell(b []byte, v any) []byte {
+	s, ok := v.(string)
+	switch {
+	case missing(v):
+		return b
+	case !ok:
+		return appendValue(b, v)
+	case s != "" && !strings.ContainsAny(s, ",\"\r\n") && strings.TrimSpace(s) == s:
+		return append(b, s...)
+	}
+	b = append(b, '"')
+	b = append(b, strings.ReplaceAll(s, `"`, `""`)...)
+	return append(b, '"')
+}

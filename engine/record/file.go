@@ -1,0 +1,75 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// file is an output file that is written through: what append was given has left the process when it returns.
+type file struct {
+	f    *os.File
+	size int64
+}
+
+// createFile empties the file, or makes it. access is os.O_WRONLY or os.O_RDWR.
+func createFile(path string, access int) (*file, error) {
+	f, err := os.OpenFile(path, access|os.O_CREATE|os.O_TRUNC, 0o666)
+	if err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	return &file{f: f}, nil
+}
+
+// append writes whole lines. If there was room for a part only, that part is taken back.
+func (o *file) append(lines []byte) error {
+	n, err := o.f.Write(lines)
+	if err != nil {
+		if n > 0 {
+			err = errors.Join(err, o.f.Truncate(o.size))
+		}
+		return fmt.Errorf("record: %w", err)
+	}
+	o.size += int64(n)
+	return nil
+}
+
+func (o *file) close() error {
+	if err := o.f.Close(); err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	return nil
+}
+
+// replace puts a file in the place of another in one step: whoever looks sees all of the old one or all of the new
+// one, whenever this process ends. write fills the new one, and may set its mode.
+func replace(path string, write func(*os.File) error) error {
+	f, err := besides(path)
+	if err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	err = errors.Join(write(f), f.Close()) // before the rename, which some systems refuse while the file is open
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return fmt.Errorf("record: %w", err)
+	}
+	return nil
+}
+
+// besides makes a new file in the folder of another. [os.CreateTemp] would make it for the owner alone.
+func besides(path string) (*os.File, error) {
+	dir, base := filepath.Split(path)
+	for {
+		name := dir + "." + base + "." + strconv.FormatUint(rand.Uint64(), 36)
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, os.ErrExist) {
+			return f, err
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// The files of a [Folder]. Whatever else is in it is the script's own; a script must not be let near these.
+const (
+	ManifestFile = "manifest.json"
+	ScriptFile   = "script.lua"
+	ResultsFile  = "results.jsonl"
+)
+
+// Folder is what one run leaves behind: its manifest, a copy of its script, its results, and whatever the script wrote
+// there itself.
+type Folder struct {
+	dir string
+}
+
+// CreateFolder makes a folder for a run, with those above it, or takes one that is there. One that holds a manifest is
+// of another run and is refused: nothing is overwritten.
+func CreateFolder(dir string) (Folder, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return Folder{}, fmt.Errorf("record: %w", err)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, ManifestFile)); !errors.Is(err, os.ErrNotExist) {
+		return Folder{}, fmt.Errorf("record: %s holds a run already; choose another folder or remove it", dir)
+	}
+	return Folder{dir}, nil
+}
+
+// OpenFolder is the folder of a run that took place. Whether it is one, Manifest says.
+func OpenFolder(dir string) Folder { return Folder{dir} }
+
+// Path is where a file of the folder is.
+func (f Folder) Path(name string) string { return filepath.Join(f.dir, name) }
+
+// Results makes the sink for the run's results.
+func (f Folder) Results() (Sink, error) { return Open(f.Path(ResultsFile)) }
+
+// Write writes the manifest, and the script beside it. Call it when the run begins, so that one that is killed leaves
+// both behind, and again when it has ended. Each file is replaced in one step.
+func (f Folder) Write(m Manifest) error {
+	if err := WriteManifest(f.Path(ManifestFile), m); err != nil {
+		return err
+	}
+	return replace(f.Path(ScriptFile), func(file *os.File) error {
+		_, err := file.WriteString(string(m.Script.Source))
+		return err
+	})
+}
+
+// Manifest reads the run's manifest, as [ReadManifest] does.
+func (f Folder) Manifest() (Manifest, error) { return ReadManifest(f.Path(ManifestFile)) }

@@ -1,0 +1,255 @@
+package record
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Schema is the version of the form of a [Manifest] in JSON. It grows when a field is added or means something else;
+// older programs then say that they are too old.
+const Schema = 1
+
+// MaxManifest is how large a manifest may be, in bytes; so the script in it is somewhat smaller.
+const MaxManifest = 4 << 20
+
+// Manifest says what ran, on what, and what came out. Two runs of the same experiment with the same outcome have the
+// same manifest, byte for byte, but for its Circumstances; so paths and times have no place in the other fields.
+//
+// In JSON the fields have the order they have here. Bytes of a name that are not UTF-8 are replaced by U+FFFD there.
+type Manifest struct {
+	// Schema is the version of the form. [Manifest.Encode] writes [Schema], whatever is here.
+	Schema int `json:"schema"`
+	// Version is that of lightdht.
+	Version string `json:"lightdht"`
+	// Script is what ran.
+	Script Script `json:"script"`
+	// Modules are the local ones that the script required, in the order in which it did.
+	Modules []Module `json:"modules"`
+	// Args are the script's own arguments, without its name.
+	Args []Raw `json:"args"`
+	// Parameters are those of the experiment's header, in its order, with the values they had. Values as in a [Row].
+	Parameters Row `json:"parameters"`
+	// Seed decided all chance. Nil: there was no seed, for the network was a real one.
+	Seed *uint64 `json:"seed"`
+	// Network is what the run ran on: settings by name, such as "nodes" or "latency.median".
+	Network Row `json:"network"`
+	// Trace sums up the datagrams of a simulated network. Zero: there was no such digest.
+	Trace Digest `json:"trace_digest,omitzero"`
+	// Results is [Results.Digest].
+	Results Digest `json:"results_digest"`
+	// Rows is [Results.Rows].
+	Rows int64 `json:"rows"`
+	// Exit is the program's exit code. Nil: the run has not ended, or was killed.
+	Exit *int `json:"exit"`
+	// Circumstances are what may differ between runs of the same experiment.
+	Circumstances Circumstances `json:"circumstances"`
+}
+
+// Script is a program in Lua. Make one with [NewScript].
+type Script struct {
+	// Name is the file's, without its folder.
+	Name string `json:"name"`
+	// SHA256 is that of Source.
+	SHA256 Digest `json:"sha256"`
+	// Source is the whole text.
+	Source Raw `json:"source"`
+}
+
+// Module is a part of a program that is in a file of its own.
+type Module struct {
+	// Name is what the script requires it by.
+	Name string `json:"name"`
+	// SHA256 is that of its source.
+	SHA256 Digest `json:"sha256"`
+}
+
+// Circumstances are when and where a run took place.
+type Circumstances struct {
+	// Start and End are wall time, kept in UTC. A zero End: the run has not ended, or was killed.
+	Start time.Time `json:"start,omitzero"`
+	End   time.Time `json:"end,omitzero"`
+	// Machine is where. [ThisMachine] returns the one this program runs on.
+	Machine Machine `json:"machine"`
+}
+
+// Machine is a computer, as far as it can matter to a run.
+type Machine struct {
+	OS   string `json:"os"`   // as GOOS
+	Arch string `json:"arch"` // as GOARCH
+	CPUs int    `json:"cpus"` // that the program could use
+	Go   string `json:"go"`   // the version of the compiler
+}
+
+// NewScript makes a Script of its file's name, with or without a folder, and its source.
+func NewScript(path, source string) Script {
+	return Script{filepath.Base(path), sha256.Sum256([]byte(source)), Raw(source)}
+}
+
+// ThisMachine returns what is known of the computer this program runs on.
+func ThisMachine() Machine {
+	return Machine{runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), runtime.Version()}
+}
+
+// Raw is a string that may hold any bytes. In JSON it is a string if it is UTF-8, and otherwise {"base64": "..."}.
+type Raw string
+
+// MarshalJSON writes one of the two forms.
+func (r Raw) MarshalJSON() ([]byte, error) {
+	if utf8.ValidString(string(r)) {
+		return appendString(nil, string(r)), nil
+	}
+	return json.Marshal(map[string][]byte{"base64": []byte(r)})
+}
+
+// UnmarshalJSON reads either form.
+func (r *Raw) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '{' {
+		var form struct {
+			Base64 []byte `json:"base64"`
+		}
+		err := json.Unmarshal(data, &form)
+		*r = Raw(form.Base64)
+		return err
+	}
+	return json.Unmarshal(data, (*string)(r))
+}
+
+// Encode writes a manifest as JSON, indented, with a newline at the end: the same bytes for the same manifest.
+func (m Manifest) Encode() ([]byte, error) {
+	m.Schema = Schema
+	m.Modules = append([]Module{}, m.Modules...) // [] rather than null
+	m.Args = append([]Raw{}, m.Args...)
+	m.Circumstances.Start = m.Circumstances.Start.UTC()
+	m.Circumstances.End = m.Circumstances.End.UTC()
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(m); err != nil {
+		return nil, fmt.Errorf("record: manifest: %w", err)
+	}
+	if b.Len() > MaxManifest {
+		return nil, fmt.Errorf("record: the manifest would have %d bytes, at most %d", b.Len(), MaxManifest)
+	}
+	return b.Bytes(), nil
+}
+
+// Repeatable is the manifest as JSON but for its Circumstances, which are left empty: what must be the same, byte for
+// byte, if an experiment is repeated.
+func (m Manifest) Repeatable() ([]byte, error) {
+	m.Circumstances = Circumstances{}
+	return m.Encode()
+}
+
+// ParseManifest reads what Encode wrote, and is made for input from strangers: it refuses another schema, an unknown
+// field, a script that does not have the digest it is said to have, anything after the end, and more than
+// [MaxManifest] bytes.
+func ParseManifest(data []byte) (Manifest, error) {
+	var m Manifest
+	if len(data) > MaxManifest {
+		return m, fmt.Errorf("record: a manifest of more than %d bytes", MaxManifest)
+	}
+	if err := checkSchema(data); err != nil {
+		return m, err
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&m); err != nil {
+		return Manifest{}, inManifest(err)
+	}
+	if err := m.check(); err != nil {
+		return Manifest{}, err
+	}
+	return m, nil
+}
+
+// checkSchema comes first: what another schema has must not be an unknown field.
+func checkSchema(data []byte) error {
+	var head struct {
+		Schema *int `json:"schema"`
+	}
+	switch err := json.Unmarshal(data, &head); {
+	case err != nil:
+		return inManifest(err)
+	case head.Schema == nil:
+		return errors.New("record: manifest: no \"schema\", so this is something else")
+	case *head.Schema > Schema:
+		return fmt.Errorf("record: manifest: schema %d is of a newer lightdht; this one knows %d", *head.Schema, Schema)
+	case *head.Schema < Schema:
+		return fmt.Errorf("record: manifest: there is no schema %d", *head.Schema)
+	}
+	return nil
+}
+
+// check makes sure of what JSON does not.
+func (m *Manifest) check() error {
+	if sha256.Sum256([]byte(m.Script.Source)) != m.Script.SHA256 {
+		return fmt.Errorf("record: manifest: the source of %q does not have the digest %v", m.Script.Name, m.Script.SHA256)
+	}
+	for _, t := range []time.Time{m.Circumstances.Start, m.Circumstances.End} {
+		if y := t.UTC().Year(); y < 0 || y > 9999 {
+			return fmt.Errorf("record: manifest: the year %d", y)
+		}
+	}
+	return nil
+}
+
+// inManifest is an error of encoding/json, put in terms of a manifest.
+func inManifest(err error) error {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Errorf("record: manifest: %q cannot be a %s", wrong.Field, wrong.Value)
+	}
+	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "json: "), "record: ")
+	return fmt.Errorf("record: manifest: %s", text)
+}
+
+// ManifestPath is where the manifest of a run with an output file goes: x.manifest.json for x.csv.
+func ManifestPath(out string) string {
+	return strings.TrimSuffix(out, filepath.Ext(out)) + ".manifest.json"
+}
+
+// WriteManifest writes a manifest to a file, replacing one that is there in one step and waiting until the disk has
+// it: at any time there is the old one or the new one, whole.
+func WriteManifest(path string, m Manifest) error {
+	data, err := m.Encode()
+	if err != nil {
+		return err
+	}
+	return replace(path, func(f *os.File) error {
+		if _, err := f.Write(data); err != nil {
+			return err
+		}
+		return f.Sync()
+	})
+}
+
+// ReadManifest reads the manifest in a file, of which it reads no more than [MaxManifest] bytes. Errors name the file.
+func ReadManifest(path string) (Manifest, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return Manifest{}, fmt.Errorf("record: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, MaxManifest+1))
+	if err != nil {
+		return Manifest{}, fmt.Errorf("record: %w", err)
+	}
+	m, err := ParseManifest(data)
+	if err != nil {
+		return m, fmt.Errorf("record: %s: %s", path, strings.TrimPrefix(err.Error(), "record: "))
+	}
+	return m, nil
+}
