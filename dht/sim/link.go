@@ -2,7 +2,6 @@ package sim
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -154,45 +153,4 @@ func (l Latency) delays() []int64 {
 		table[i] = max(1, int64(float64(float64(l.Median/2)*exp(float64(l.Sigma*z)))))
 	}
 	return table
-}
-
-// normalQuantiles returns the n middle quantiles, at (i + 1/2)/n, of the
-// standard normal law, by adding up its density. It and exp use nothing but
-// IEEE 754 operations, each rounded by an explicit conversion, as a compiler
-// may otherwise fuse a multiplication into an addition: so they give the same
-// bits on every machine, which the functions of package math do not promise.
-func normalQuantiles(n int) []float64 {
-	const step, reach = 1.0 / 1024, 6
-	sqrt2Pi := math.Sqrt(2 * math.Pi) // square roots are exact by IEEE 754
-	quantiles := make([]float64, 0, n)
-	below, z := 0.0, -float64(reach)
-	for len(quantiles) < n {
-		middle := float64(z + step/2)
-		slice := float64(float64(exp(float64(float64(-middle*middle)/2))*step) / sqrt2Pi)
-		for len(quantiles) < n {
-			want := float64(float64(float64(len(quantiles))+0.5) / float64(n))
-			if float64(below+slice) < want {
-				break
-			}
-			quantiles = append(quantiles, float64(z+float64(step*float64(float64(want-below)/slice))))
-		}
-		below, z = float64(below+slice), float64(z+step)
-	}
-	return quantiles
-}
-
-// exp is e^x for |x| below 40, to some 15 digits: x is cut by halves until its
-// Taylor series is short, and the result squared as often.
-func exp(x float64) float64 {
-	const halvings = 10
-	x = float64(x / (1 << halvings))
-	sum, term := 1.0, 1.0
-	for i := 1.0; i < 8; i++ {
-		term = float64(float64(term*x) / i)
-		sum = float64(sum + term)
-	}
-	for range halvings {
-		sum = float64(sum * sum)
-	}
-	return sum
 }

@@ -81,24 +81,6 @@ func TestDelaysAreTheSameEverywhere(t *testing.T) {
 	}
 }
 
-func TestExp(t *testing.T) {
-	for x := -30.0; x <= 30; x += 0.37 {
-		if e := exp(x)/math.Exp(x) - 1; math.Abs(e) > 1e-11 {
-			t.Errorf("exp(%v) is off by %g", x, e)
-		}
-	}
-}
-
-func TestNormalQuantiles(t *testing.T) {
-	const n = 4096
-	for i, z := range normalQuantiles(n) {
-		below := 0.5 * math.Erfc(-z/math.Sqrt2)
-		if want := (float64(i) + 0.5) / n; math.Abs(below-want) > 1e-6 {
-			t.Errorf("quantile %d is %v, below which lie %v, want %v", i, z, below, want)
-		}
-	}
-}
-
 func TestLinkNamesWhatItRefuses(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
