@@ -141,7 +141,7 @@ func (g *generator) args(d declarations, declared []arg) []string {
 var fuzzValues = map[string][]string{
 	"id":      {"dht.id", `("\255"):rep(20)`, `("a"):rep(40)`, "sim.nodes()[1].id", "id.flip(dht.id, 159)", `("0"):rep(40)`, `("A"):rep(39)`},
 	"address": {"dht.addr", "sim.nodes()[1].addr", `"192.0.2.1:6881"`, `"[2001:db8::1]:1"`, "n.addr", `"192.0.2.1:0"`},
-	"integer": {"0", "1", "-1", "8", "300", "65536", "2^53", "2^63", "1e308", "1/0", "0/0", "0.5", `"7"`},
+	"integer": {"0", "1", "-1", "8", "300", "2^53", "2^63", "1e308", "1/0", "0/0", "0.5", `"7"`},
 	"seconds": {"0", "0.1", "3600", "1e9", "-1", "1/0", "0/0", "1e-300"},
 	"string":  {`""`, `"x"`, `("x"):rep(5000)`, `"ping"`, `"query"`, `"node"`, `"answered"`, `"id"`, `"rtt"`, `"good"`, `"i1e"`, `"de"`, `'{"a":[null]}'`},
 	"function": {"print", "function() return 1 end", "function(x) return x end", "function() error({}) end", "function() sleep(0.1) end",
