@@ -12,7 +12,7 @@ import (
 type ErrorValue struct {
 	Kind    string                // what scripts compare: "timeout", "cancelled"
 	Message string                // a sentence
-	Fields  map[string]lua.LValue // err.code, err.addr ...
+	Fields  map[string]lua.LValue // err.code, err.addr ...; a "message" here is err.message in place of the sentence
 	Cause   error                 // the Go error behind it, or nil; scripts do not see it
 }
 
@@ -74,18 +74,17 @@ func errorIndex(L *lua.LState) int {
 		L.ArgError(1, "error value expected")
 	}
 	field := L.Get(2).String()
-	switch field {
-	case "kind":
-		L.Push(lua.LString(v.Kind))
-	case "message":
-		L.Push(lua.LString(v.Message))
+	value, ok := v.Fields[field]
+	switch {
+	case ok:
+	case field == "kind":
+		value = lua.LString(v.Kind)
+	case field == "message":
+		value = lua.LString(v.Message)
 	default:
-		if f, ok := v.Fields[field]; ok {
-			L.Push(f)
-		} else {
-			L.Push(lua.LNil)
-		}
+		value = lua.LNil
 	}
+	L.Push(value)
 	return 1
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -159,7 +160,7 @@ func (e *Engine) findModule(name string) (file, source string, err error) {
 			source, err = readModule(f)
 			return file, source, err
 		}
-		if !errors.Is(err, fs.ErrNotExist) {
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) { // a file may be called like the folder
 			return "", "", fmt.Errorf("module '%s': %w", name, plain("read", file, err))
 		}
 		looked = append(looked, file)

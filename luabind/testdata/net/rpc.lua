@@ -63,6 +63,7 @@ assert(#dht.rpc.query(other.addr, "find_node", { target = id.raw(target), want =
 assert(dht.rpc.query(other.addr, "ping").id == other.id)
 none, err = dht.rpc.query(other.addr, "get_lost", { n = 1 })
 assert(none == nil and err.kind == "remote" and err.code == 204, err)
+assert(err.message == "method unknown" and tostring(err):find("get_lost to " .. other.addr .. ": ", 1, true), err.message)
 
 -- Under another id.
 local n = dht.open{ bootstrap = false }
