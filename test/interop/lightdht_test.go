@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -42,8 +43,12 @@ func start(t *testing.T, subcommand, join string, args ...string) *program {
 	}
 	t.Cleanup(func() {
 		end()
-		if _, stderr, code := p.rest(); code < 0 {
-			t.Errorf("lightdht %s %s had to be killed: %q", subcommand, p.addr, stderr)
+		_, stderr, code := p.rest()
+		if code < 0 {
+			t.Errorf("lightdht %s %s had to be killed", subcommand, p.addr)
+		}
+		if t.Failed() {
+			t.Logf("lightdht %s %s said:\n%s", subcommand, p.addr, strings.Join(stderr, "\n"))
 		}
 	})
 	return p
@@ -68,9 +73,11 @@ func lines(t *testing.T, pipe func() (io.ReadCloser, error)) <-chan string {
 }
 
 // rest waits for the end of the program and returns what it still printed, and its exit code; -1 if it had to be
-// killed.
+// killed. One that takes too long is asked for the state of its goroutines first.
 func (p *program) rest() (stdout, stderr []string, code int) {
-	kill := time.AfterFunc(patience, func() { p.cmd.Process.Kill() })
+	quit := time.AfterFunc(patience, func() { p.cmd.Process.Signal(syscall.SIGQUIT) })
+	defer quit.Stop()
+	kill := time.AfterFunc(patience+5*time.Second, func() { p.cmd.Process.Kill() })
 	defer kill.Stop()
 	for line := range p.stdout {
 		stdout = append(stdout, line)
