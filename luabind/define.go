@@ -120,7 +120,7 @@ func (b *Bindings) metatable(L *lua.LState, cl *class) *lua.LTable {
 		return 0
 	}))
 	mt.RawSetString("__newindex", L.NewFunction(func(L *lua.LState) int {
-		(&call{L: L, b: b}).misuse("a %s cannot be assigned to", short)
+		(&call{L: L, b: b}).misuse("a %s is changed by its methods, not by assignment", cl.Name)
 		return 0
 	}))
 	mt.RawSetString("__tostring", L.NewFunction(func(L *lua.LState) int {
@@ -172,7 +172,7 @@ func unknown(prefix string, key lua.LValue, functions []function, fields []field
 	near := nearest(string(word), names)
 	for _, f := range fields {
 		if f.Name == near {
-			what = "field"
+			what, prefix = "field", strings.TrimRight(prefix, ".:")+"."
 		}
 	}
 	return fmt.Sprintf("unknown %s '%s%s'%s", what, prefix, clip(string(word)), suggest(near))

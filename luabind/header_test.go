@@ -69,6 +69,9 @@ func TestNoHeader(t *testing.T) {
 		"-- experiment{}\nprint('experiment{}')",
 		"local function later() experiment{} end",
 		"local t = {f = function() return experiment{} end}",
+		"local x = experiment",
+		"print(experiment)",
+		"local t = {experiment = print} t.experiment{} t:experiment{}",
 		"error('boom')",
 		"while true do end",
 		"if arg[1] then experiment{} end",
@@ -125,10 +128,19 @@ func TestHeaderPlaces(t *testing.T) {
 		"local x = -#experiment{}",
 		"if not experiment{} then end",
 		"local x = 1 == experiment{} or {[experiment{}] = 1}",
+		"t = {} t[experiment{}] = 1",
+		"repeat until experiment{}",
+		"for k in experiment{} do end",
+		"for i = 1, 2 do if i > 2 then else local x = 'a' .. (not experiment{}) end end",
+		"string.rep('x', 2 + experiment{})",
+		"local f = ('x'):rep(experiment{})",
 		"pcall(experiment, {})\nexperiment{}",
 	} {
 		if h, err := ReadHeader("s.lua", source); h == nil || err != nil {
 			t.Errorf("%s: %+v, %v", source, h, err)
+		}
+		if !callsExperiment(source) {
+			t.Errorf("%s: not seen in the syntax tree", source)
 		}
 	}
 }
@@ -160,6 +172,24 @@ func TestWrongHeader(t *testing.T) {
 			t.Errorf("%s\ngot  %v\nwant %v", tt.source, err, tt.want)
 		}
 	}
+}
+
+// Whatever the source, the error is one that can be shown to the script's author.
+func FuzzReadHeader(f *testing.F) {
+	for _, source := range []string{
+		"experiment{title='x', params={a=1,b='c',d=true}, network={nodes=5,latency={median=0.1}}}",
+		"local p = require 'x'\nif p then print(1) end\nexperiment{}",
+		"do return -#experiment{} end", "#!x\nexperiment(", "while true do end experiment{}", "experiment{params={[{}]={}}}",
+		"for i=1,experiment{} do end", "local t = {experiment, [experiment{}]=1}", "goto x ::x:: x:experiment{}",
+	} {
+		f.Add(source)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		_, err := ReadHeader("s.lua", source)
+		if _, ok := errors.AsType[*engine.ScriptError](err); err != nil && !ok || strings.Contains(errorText(err), "runtime error") {
+			t.Errorf("%T: %v", err, err)
+		}
+	})
 }
 
 func TestParams(t *testing.T) {

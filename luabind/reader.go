@@ -14,8 +14,8 @@ import (
 // before, so that reading the header would mean to run the script.
 var ErrNotFirst = errors.New("experiment must be the first thing a script does")
 
-// maxBefore bounds the work before a header, in instructions: some 60 ms.
-const maxBefore = 5_000_000
+// maxBefore bounds the work before a header, in instructions: some 0.1 s.
+const maxBefore = 2_000_000
 
 // ReadHeader reads a script's experiment{...} header and runs nothing else of
 // it: no output appears, no file is opened, no module is loaded. Without a
