@@ -94,7 +94,7 @@ func (e *Engine) yield(t *Task) {
 		<-t.turn
 	}
 	e.holder = t
-	if e.halting != nil {
+	if e.halting != nil || t.killed {
 		runtime.Goexit() // runs the defers of every protected call, and none of them can catch it
 	}
 }
@@ -107,16 +107,24 @@ func (e *Engine) pick() *Task {
 		if t := e.ready.pop(); t != nil {
 			return t
 		}
-		if e.foreground == 0 || e.halting != nil {
+		if e.foreground == 0 && !e.serving || e.halting != nil {
 			return nil
 		}
-		if e.stuck() || !e.clock.Step(e.inbox.wake) {
+		if e.stuck() || !e.pass() {
 			e.drain()
 			if e.ready.n == 0 {
 				e.failAll()
 			}
 		}
 	}
+}
+
+// pass lets time pass while no task is ready. False: nothing can ever happen again.
+func (e *Engine) pass() bool {
+	if e.serving {
+		return e.linger()
+	}
+	return e.clock.Step(e.inbox.wake)
 }
 
 // catchUp fires what is due on the wall clock even though some task is always ready. Virtual time passes only when all wait.
@@ -133,7 +141,7 @@ func (e *Engine) catchUp() {
 // stuck says whether every task waits for another one and no event source can start a new one. It may only be asked
 // while none is ready, so that all of them are parked.
 func (e *Engine) stuck() bool {
-	return e.holds == 0 && e.joining == len(e.live)
+	return e.holds == 0 && e.joining == len(e.live) && e.joining > 0
 }
 
 // failAll ends every wait with the same deadlock.

@@ -65,7 +65,9 @@ type Engine struct {
 	modules      loader
 	openFiles    map[*file]struct{}
 
-	running    sync.Mutex // held by Run, Set and Close
+	running    sync.Mutex // held by Run, Serve, Set and Close
+	serving    bool       // Serve is what runs, not Run
+	pace       pace       // of virtual time while serving
 	goroutines sync.WaitGroup
 	spawned    uint64
 	orphans    []*Task         // failed with nobody waiting
@@ -149,21 +151,26 @@ func (e *Engine) Run(ctx context.Context, name, source string) ([]any, error) {
 	if ctx.Err() != nil {
 		return nil, &Interrupted{Cause: context.Cause(ctx)}
 	}
+	main := e.newTask("main", fn, nil)
+	main.main = true
+	main.options = mainOptions
+	e.enlist(main)
+	e.turnUntil(ctx)
+	return e.conclude(main)
+}
+
+// turnUntil is turn, cut short when ctx ends.
+func (e *Engine) turnUntil(ctx context.Context) {
 	e.ctx = ctx
 	told := make(chan struct{})
 	untold := context.AfterFunc(ctx, func() { // ends at once
 		defer close(told)
 		e.interrupt()
 	})
-	main := e.newTask("main", fn, nil)
-	main.main = true
-	main.options = mainOptions
-	e.enlist(main)
 	e.turn()
 	if !untold() {
 		<-told // or its flag would hit the next run
 	}
-	return e.conclude(main)
 }
 
 // turn gives the baton to whoever is ready and returns when it comes back.

@@ -17,7 +17,8 @@ type hook struct {
 	used   int64
 	limit  int64 // 0: none
 	stop   atomic.Bool
-	told   chan struct{} // closed together with stop; for a holder that waits in Go
+	evict  atomic.Pointer[bool] // whoever holds the baton is to end, unless what it points to has become true; see Interrupt
+	told   chan struct{}        // closed together with stop; for a holder that waits in Go
 
 	// gopher-luar runs callbacks in Lua states with a cancellable child of this context; they are cancelled from here.
 	children struct {
@@ -56,6 +57,9 @@ func (h *hook) look() {
 	}
 	if h.stop.Load() {
 		h.engine.halt(h.engine.interrupted())
+	}
+	if done := h.evict.Swap(nil); done != nil && !*done {
+		h.engine.evicted()
 	}
 	if h.engine.halting != nil {
 		runtime.Goexit()
@@ -122,6 +126,7 @@ func (h *hook) reset() {
 	h.children.Lock()
 	defer h.children.Unlock()
 	h.stop.Store(false)
+	h.evict.Store(nil)
 	h.told = make(chan struct{})
 	h.used = 0
 	h.refill()

@@ -50,7 +50,14 @@ func (e *Engine) load(name, source string) (*lua.LFunction, error) {
 }
 
 // compile turns text into a function. Bytecode does not exist here: gopher-lua has no loader for it.
-func (e *Engine) compile(name, source string) (fn *lua.LFunction, err error) {
+func (e *Engine) compile(name, source string) (*lua.LFunction, error) {
+	return e.compileAs(name, source, func() (*lua.LFunction, error) {
+		return e.lua.Load(strings.NewReader(source), name)
+	})
+}
+
+// compileAs guards a compiler that was handed the source: against what would take it too long, and against its bugs.
+func (e *Engine) compileAs(name, source string, compile func() (*lua.LFunction, error)) (fn *lua.LFunction, err error) {
 	if line := tooDeep(source); line > 0 {
 		return nil, &ScriptError{Position: name + ":" + itoa(line), Message: "too deeply nested"}
 	}
@@ -59,7 +66,7 @@ func (e *Engine) compile(name, source string) (fn *lua.LFunction, err error) {
 			err = &ScriptError{Position: name, Message: fmt.Sprintf("cannot be compiled: %v", r)}
 		}
 	}()
-	fn, err = e.lua.Load(strings.NewReader(source), name)
+	fn, err = compile()
 	if err != nil {
 		return nil, syntaxError(name, source, err)
 	}

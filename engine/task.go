@@ -13,6 +13,7 @@ import (
 type Task struct {
 	engine  *Engine
 	number  uint64 // in the order of spawning
+	title   string // what it is
 	what    string // what it waits for; before it starts, what it is
 	fn      *lua.LFunction
 	args    []lua.LValue
@@ -22,6 +23,7 @@ type Task struct {
 	started    bool
 	main       bool
 	background bool // Run does not wait for it
+	killed     bool // it ends, uncatchably, when it next has the baton
 	place      int  // in engine.live
 
 	state    state
@@ -86,7 +88,7 @@ func (e *Engine) Spawn(fn *lua.LFunction, args ...lua.LValue) *Task {
 
 func (e *Engine) spawn(fn *lua.LFunction, args []lua.LValue, done func([]lua.LValue, error)) *Task {
 	t := e.newTask("spawn", fn, args)
-	t.background = e.holder != nil && e.holder.background
+	t.background = e.serving || e.holder != nil && e.holder.background
 	t.done = done
 	e.enlist(t)
 	return t
@@ -105,7 +107,7 @@ func (e *Engine) Go(what string, fn *lua.LFunction, args []lua.LValue, done func
 
 func (e *Engine) newTask(what string, fn *lua.LFunction, args []lua.LValue) *Task {
 	e.spawned++
-	return &Task{engine: e, number: e.spawned, what: what, fn: fn, args: args, options: taskOptions, turn: make(chan struct{}, 1)}
+	return &Task{engine: e, number: e.spawned, title: what, what: what, fn: fn, args: args, options: taskOptions, turn: make(chan struct{}, 1)}
 }
 
 func (e *Engine) enlist(t *Task) {
@@ -122,7 +124,7 @@ func (t *Task) run() {
 	defer t.engine.goroutines.Done()
 	defer t.end()
 	t.engine.holder = t
-	if t.engine.halting == nil {
+	if t.engine.halting == nil && !t.killed {
 		t.call()
 	}
 }
