@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // host is all that the commands know of the process they run in, so that tests
@@ -20,6 +21,8 @@ type host struct {
 	errout   io.Writer
 	terminal bool // errout is one: progress may be shown
 	readFile func(path string) ([]byte, error)
+	newFile  func(path string, data []byte) error // fails with fs.ErrExist if there is one
+	now      func() time.Time                     // what the machine's clock says
 }
 
 func main() {
@@ -27,7 +30,8 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	h := &host{
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, errout: os.Stderr,
-		terminal: isTerminal(os.Stderr), readFile: os.ReadFile,
+		terminal: isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
+		readFile: os.ReadFile, newFile: newFile, now: time.Now,
 	}
 	os.Exit(h.run(ctx))
 }
@@ -36,4 +40,21 @@ func main() {
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// newFile writes a file where there was none. One that could not be written
+// whole is taken away again.
+func newFile(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		os.Remove(path)
+	}
+	return err
 }

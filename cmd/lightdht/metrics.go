@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -134,7 +135,7 @@ type metricsServer struct {
 // this machine alone. Its goroutine ends with close.
 func serveMetrics(addr string, stats func() dht.Stats) (*metricsServer, error) {
 	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
 		return nil, fmt.Errorf("--metrics: an address like 127.0.0.1:9100 is needed, got %q", addr)
 	}
 	if host == "" {

@@ -50,6 +50,11 @@ func noNetwork(format string, args ...any) error {
 // report prints err and picks the exit code for it.
 func (h *host) report(err error) int {
 	h.complain("%v", err)
+	return exitCode(err)
+}
+
+// exitCode tells a failure to be on a network from a mistake on the command line.
+func exitCode(err error) int {
 	if _, ok := errors.AsType[*networkError](err); ok {
 		return exitNoNetwork
 	}

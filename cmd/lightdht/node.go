@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/udp"
 )
 
 // nodeListen is where "lightdht node" listens unless told otherwise: the port that
@@ -15,21 +17,28 @@ const nodeListen = "0.0.0.0:6881"
 
 type nodeOptions struct {
 	realFlags
-	timeout time.Duration
-	quiet   bool
+	timeout   time.Duration
+	quiet     bool
+	metrics   string
+	logFormat string
 }
 
 func nodeCommand() *command {
 	return &command{
 		name: "node", short: "be a member of a network until interrupted",
 		help: "It answers queries, keeps its table alive and stores announces. Without --join it\n" +
-			"waits to be found: others name it as their bootstrap node.\n\n" +
-			"  lightdht node --listen 127.0.0.1:6881",
+			"waits to be found: others name it as their bootstrap node. On a terminal a status\n" +
+			"line shows how it is doing; --metrics has the numbers for Prometheus, and\n" +
+			"--log-format json makes each line on stderr an object.\n\n" +
+			"  lightdht node --listen 127.0.0.1:6881\n" +
+			"  lightdht node --join HOST:PORT --metrics 127.0.0.1:9100 --log-format json",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &nodeOptions{}
 			o.realFlags.register(flags)
 			flags.Lookup("listen").Usage = "bind to this `ADDR` (default " + nodeListen + ")"
 			flags.DurationVar(&o.timeout, "timeout", 0, "end after this long, as in 90s or 1h")
+			flags.StringVar(&o.metrics, "metrics", "", "serve http://`ADDR`/metrics for Prometheus (\":9100\" is 127.0.0.1:9100)")
+			flags.StringVar(&o.logFormat, "log-format", "text", "what is said on stderr: `text|json`")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 			return o
 		},
@@ -45,8 +54,12 @@ func nodeCommand() *command {
 
 // node is a member until ctx ends. To be interrupted is how it is meant to end.
 func (h *host) node(ctx context.Context, o *nodeOptions) int {
+	j, err := h.newJournal(o.logFormat, o.quiet)
+	if err != nil {
+		return h.report(err)
+	}
 	if o.timeout < 0 {
-		return h.misused("--timeout must not be negative, got %v", o.timeout)
+		return j.fail(fmt.Errorf("--timeout must not be negative, got %v", o.timeout))
 	}
 	if o.timeout > 0 {
 		var cancel context.CancelFunc
@@ -58,22 +71,45 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 	}
 	own, entry, err := o.open(ctx)
 	if err != nil {
-		return h.report(err)
+		return j.fail(err)
 	}
 	defer own.Close()
-	h.say(o.quiet, "listening on %v", own.Addr())
+	if o.metrics != "" {
+		m, err := serveMetrics(o.metrics, func() dht.Stats { return statsOf(own) })
+		if err != nil {
+			return j.fail(err)
+		}
+		defer m.close()
+		j.note("metrics on "+m.url, "metrics", "url", m.url)
+	}
+	j.note("listening on "+own.Addr().String(), "listening", "addr", own.Addr())
 	if len(entry) > 0 {
 		if err := enter(ctx, own, entry); err != nil && ctx.Err() == nil {
-			return h.report(err)
+			return j.fail(err)
 		}
 	}
-	var s dht.Stats
-	own.Do(func(_ dht.Time, n *dht.Node) {
-		h.say(o.quiet, "node %v knows %d nodes", n.ID(), n.Table().Len())
-	})
-	<-ctx.Done()
-	own.Do(func(_ dht.Time, n *dht.Node) { s = n.Stats() })
-	h.say(o.quiet, "knew %d nodes, answered %d queries, stored %d peers of %d torrents",
-		s.Known, s.RepliesOut, s.PeersStored, s.Hashes)
+	j.member(ctx, own)
 	return exitDone
+}
+
+// member watches over a node until ctx ends.
+func (j *journal) member(ctx context.Context, own *udp.Host) {
+	own.Do(func(_ dht.Time, n *dht.Node) {
+		j.note(fmt.Sprintf("node %v knows %d nodes", n.ID(), n.Table().Len()),
+			"joined", "id", n.ID().String(), "nodes", n.Table().Len())
+	})
+	if j.host.terminal && j.json == nil && !j.quiet {
+		watch(ctx, j.host.errout, func() dht.Stats { return statsOf(own) })
+	}
+	<-ctx.Done()
+	s := statsOf(own)
+	j.note(fmt.Sprintf("knew %d nodes, answered %d queries, stored %d peers of %d torrents",
+		s.Known, s.RepliesOut, s.PeersStored, s.Hashes),
+		"ended", "nodes", s.Known, "replies", s.RepliesOut, "peers", s.PeersStored, "info_hashes", s.Hashes)
+}
+
+// statsOf reads a node's counters.
+func statsOf(own *udp.Host) (s dht.Stats) {
+	own.Do(func(_ dht.Time, n *dht.Node) { s = n.Stats() })
+	return s
 }

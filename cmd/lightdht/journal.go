@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+)
+
+// journal is what a command that runs for long says on stderr: sentences for
+// people, or JSON objects for machines. The zero value of json means sentences.
+type journal struct {
+	host  *host
+	quiet bool
+	json  *slog.Logger
+}
+
+// newJournal reads the --log-format flag.
+func (h *host) newJournal(format string, quiet bool) (*journal, error) {
+	j := &journal{host: h, quiet: quiet}
+	switch format {
+	case "text":
+	case "json":
+		j.json = slog.New(slog.NewJSONHandler(h.errout, nil))
+	default:
+		return nil, fmt.Errorf("--log-format is text or json, got %q", format)
+	}
+	return j, nil
+}
+
+// note tells of an event: as the sentence, or as an object whose msg is event,
+// with fields as slog takes them.
+func (j *journal) note(sentence, event string, fields ...any) {
+	switch {
+	case j.quiet:
+	case j.json != nil:
+		j.json.Info(event, fields...)
+	default:
+		j.host.say(false, "%s", sentence)
+	}
+}
+
+// fail tells why the command ends, and picks the exit code.
+func (j *journal) fail(err error) int {
+	if j.json == nil {
+		return j.host.report(err)
+	}
+	j.json.Error(err.Error())
+	return exitCode(err)
+}

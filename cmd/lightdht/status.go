@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/lightdht/lightdht/dht"
+)
+
+// statusEvery is how often the status line is rewritten; ours.
+const statusEvery = time.Second
+
+// A line that is rewritten in place. What does not fit on a narrow terminal is
+// cut off there (DECAWM is off meanwhile): a line that wraps stays behind.
+const (
+	rewriteLine = "\r\x1b[?7l%s\x1b[K\x1b[?7h"
+	eraseLine   = "\r\x1b[K"
+)
+
+// watch shows on a terminal how a node is doing, in one line, until ctx ends.
+func watch(ctx context.Context, terminal io.Writer, stats func() dht.Stats) {
+	ticker := time.NewTicker(statusEvery)
+	defer ticker.Stop()
+	before, at := stats(), time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			io.WriteString(terminal, eraseLine)
+			return
+		case now := <-ticker.C:
+			s := stats()
+			fmt.Fprintf(terminal, rewriteLine, status(before, s, now.Sub(at)))
+			before, at = s, now
+		}
+	}
+}
+
+// status is the line: what happened between two looks, and what there is now.
+func status(before, s dht.Stats, elapsed time.Duration) string {
+	rate := func(was, is uint64) float64 { return float64(is-was) / max(elapsed, 1).Seconds() }
+	return fmt.Sprintf("%d nodes known, queries/s: %.0f in, %.0f out, %d peers stored, %d dropped",
+		s.Known, rate(before.QueriesIn, s.QueriesIn), rate(before.QueriesOut, s.QueriesOut), s.PeersStored, drops(s))
+}
+
+// drops counts the datagrams that came to nothing.
+func drops(s dht.Stats) uint64 {
+	return s.Junk + s.Martians + s.Reflected + s.Unmatched + s.Unserved + s.RateLimited
+}
