@@ -9,6 +9,9 @@ const (
 	maxMembers = 1 << 24
 	// maxOpened is how many nodes a script may open in all the world's life.
 	maxOpened = 1 << 24
+	// ghosts is the first number of those nobody is, whose addresses nobody
+	// has: contacts that are dead from the beginning, or made up.
+	ghosts = maxMembers + maxOpened
 	// port is the one every simulated node listens on: BitTorrent's first.
 	port = 6881
 )
@@ -38,8 +41,7 @@ var octetIndex = func() (index [256]int16) {
 	return index
 }()
 
-// addressOf returns the address of a node by its number, below maxMembers +
-// maxOpened. No two numbers share one. It is a fixed scramble, so neighbours in
+// addressOf returns the address of a node by its number. No two numbers share one. It is a fixed scramble, so neighbours in
 // number are strangers in address, and two nodes share a /24 about as often as
 // hosts picked at random.
 func addressOf(number uint32) netip.AddrPort {
@@ -65,7 +67,7 @@ func numberOf(addr netip.AddrPort) (number uint32, ok bool) {
 	for int(v>>24) >= len(firstOctets) {
 		v = unscramble(v)
 	}
-	return v, v < maxMembers+maxOpened
+	return v, v < ghosts
 }
 
 // scramble is a bijection of the 32-bit numbers: lowbias32 of C. Wellons' hash

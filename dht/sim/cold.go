@@ -6,7 +6,7 @@ import "time"
 // second, so that newcomers always find most of the others settled.
 const (
 	growth = 10 * time.Second // over the members so far: the pause until the next one joins
-	// settling is what passes, after the last member has joined, before New
+	// settling is what passes, after the last member has begun to join, before New
 	// returns. A join fills the buckets near a node's own id; the others are
 	// filled by the refresh of every bucket after 15 minutes (BEP 5).
 	settling = 20 * time.Minute
@@ -15,18 +15,19 @@ const (
 // startCold lets the members join one after another, each through three random
 // ones that are there already.
 func (w *World) startCold() error {
-	joining := 0
 	for n := range w.cfg.Nodes {
 		if n > 0 {
 			w.pass(min(time.Second, growth/time.Duration(n)))
 		}
-		joining++
-		if _, err := w.join(func() { joining-- }); err != nil {
+		through := w.Entry(entryNodes)
+		s, err := w.recruit()
+		if err != nil {
 			return err
 		}
+		if s.online {
+			w.join(s, through)
+		}
 		w.progress(n+1, w.cfg.Nodes)
-	}
-	for joining > 0 && w.Step() {
 	}
 	w.pass(settling)
 	return nil

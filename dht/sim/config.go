@@ -28,6 +28,24 @@ type Config struct {
 	Cold bool
 	// K is how many nodes share a bucket in the tables of members. Default 8.
 	K int
+	// Alpha is how many queries are in flight at once in a search of the
+	// background traffic. Default 3 (the Kademlia paper).
+	Alpha int
+	// Dead is the share of contacts in the tables of a warm start that are
+	// dead, as if they had left without a word since they last answered; 0 to
+	// 0.9. Default 0.
+	Dead float64
+	// Partition is the share of members that are cut off from the others when
+	// New returns; see [World.Partition]. Default 0.
+	Partition float64
+	// Churn is how members come and go. Nodes counts those that are away. Default: they stay.
+	Churn Churn
+	// Skew is how wrong the clocks of members are. Default: they are right.
+	Skew Skew
+	// Mix is how many members behave in another way than BEP 5 asks. Default: none.
+	Mix Mix
+	// Traffic is what members search for all the time. Default: nothing.
+	Traffic Traffic
 	// MaxBytes is how much memory the members may take. New fails with a
 	// [TooLargeError] before it allocates more. Default 0: no limit. Go's
 	// garbage collector, left at its defaults, comes to use as much again.
@@ -74,6 +92,23 @@ func (c *Config) validate() error {
 		return &TooLargeError{Nodes: c.Nodes, Fit: int(c.MaxBytes / BytesPerNode), MaxBytes: c.MaxBytes}
 	case c.K < 0 || c.K > 100:
 		return fmt.Errorf("sim: k must be 1 to 100, got %d", c.K)
+	case c.Alpha < 0 || c.Alpha > 100:
+		return fmt.Errorf("sim: alpha must be 1 to 100, got %d", c.Alpha)
+	case !(c.Dead >= 0 && c.Dead <= maxDead): // refuses NaN too
+		return fmt.Errorf("sim: dead must be between 0 and %v, got %v", maxDead, c.Dead)
+	case c.Dead > 0 && c.Cold:
+		return fmt.Errorf("sim: dead is a share of the contacts of a warm start, and the start is cold")
 	}
-	return c.Link.validate()
+	if err := probability("partition", c.Partition); err != nil {
+		return err
+	}
+	for _, part := range []interface{ validate() error }{c.Link, c.Churn, c.Skew, c.Mix, c.Traffic} {
+		if err := part.validate(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// maxDead keeps those who are there from being lost among the dead.
+const maxDead = 0.9

@@ -13,6 +13,7 @@ var sizes = [...]int{128, 384, 1536, maxPacket}
 type flight struct {
 	from, to uint32
 	class    uint8 // of its buffer: an index of sizes
+	through  bool  // its receiver's line
 	packet   []byte
 }
 
@@ -32,7 +33,7 @@ func (f *flights) start(from, to uint32, packet []byte) uint32 {
 	}
 	ref := f.take(class)
 	flight := &f.all[ref]
-	flight.from, flight.to = from, to
+	flight.from, flight.to, flight.through = from, to, false
 	flight.packet = append(flight.packet[:0], packet...)
 	return ref
 }

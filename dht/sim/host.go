@@ -9,6 +9,9 @@ import (
 	"github.com/lightdht/lightdht/dht"
 )
 
+// ErrHostClosed is returned by [Host.Wait] if the node was closed.
+var ErrHostClosed = errors.New("sim: the node was closed")
+
 // ErrIdle is returned by [Host.Wait] if nothing will ever happen again.
 var ErrIdle = errors.New("sim: nothing will ever happen again, and what was waited for has not")
 
@@ -19,6 +22,7 @@ type Host struct {
 	node    *dht.Node
 	addr    netip.AddrPort
 	close   func()
+	closed  bool
 }
 
 // opened is a node that a script opened.
@@ -28,7 +32,8 @@ type opened struct {
 }
 
 // Host returns a handle to the member of that index; false if there is none or
-// it has left. The member stays one: closing the handle does nothing.
+// it is offline. The member stays one: closing the handle does nothing. The handle
+// stays good when the member comes and goes.
 func (w *World) Host(i int) (*Host, bool) {
 	m, ok := w.Member(i)
 	if !ok || !m.Online {
@@ -66,7 +71,9 @@ func (w *World) Open(cfg dht.Config) (*Host, error) {
 		}
 		w.named[cfg.Addr] = number
 	}
-	return &Host{station: &o.station, node: o.node, addr: cfg.Addr, close: func() { w.shut(o) }}, nil
+	h := &Host{station: &o.station, node: o.node, addr: cfg.Addr}
+	h.close = func() { h.closed = true; w.shut(o) }
+	return h, nil
 }
 
 // free returns an error if nobody can be opened at addr: it has to be the address
@@ -97,16 +104,17 @@ func (w *World) shut(o *opened) {
 	}
 }
 
-// Do calls f with the node, at once and on the caller's goroutine. What f
+// Do calls f with the node, at once and on the caller's goroutine; now is what
+// the node's own clock shows, see [Skew]. What f
 // sends is on its way when Do returns; callbacks of what it starts come from
 // [World.Step]. A node that was closed or has left still answers for itself,
 // but what it sends goes nowhere, so its questions run out of time.
 func (h *Host) Do(f func(now dht.Time, n *dht.Node)) {
 	s := h.station
-	f(s.world.now, h.node)
+	f(s.time(), h.node)
 	if s.node == nil && !s.world.closed { // it has left, and was asked something nevertheless
 		s.node = h.node
-		s.alarm = s.world.newAlarm(alarm{station: s})
+		s.alarm = s.world.newAlarm(alarm{what: wakes, station: s})
 	}
 	s.rearm(s.world.now)
 }
@@ -122,7 +130,8 @@ func (h *Host) Close() error {
 }
 
 // Wait lets time pass until done is closed. It returns ctx's error if that ends
-// first, and [ErrIdle] if nothing will ever happen again.
+// first, [ErrHostClosed] if the node was opened and is closed, and [ErrIdle] if
+// nothing will ever happen again.
 func (h *Host) Wait(ctx context.Context, done <-chan struct{}) error {
 	for {
 		select {
@@ -131,6 +140,9 @@ func (h *Host) Wait(ctx context.Context, done <-chan struct{}) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		default:
+		}
+		if h.closed {
+			return ErrHostClosed
 		}
 		if !h.station.world.Step() {
 			return ErrIdle

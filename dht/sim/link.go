@@ -18,6 +18,15 @@ type Link struct {
 	// follows from the seed and the member's number alone: raising the share
 	// adds some and frees nobody.
 	NAT float64
+	// MTU is how many bytes the longest packet has that gets through in one
+	// piece, with 28 bytes of IPv4 and UDP headers, 68 to 65535. Longer ones are
+	// lost, or fragmented. Default 0: there are no longer ones.
+	MTU int
+	// Fragment cuts packets longer than MTU into as many as it takes (RFC 791).
+	// Each may be lost on its own, and the datagram with it.
+	Fragment bool
+	// Inbound is what the lines of members take in.
+	Inbound Inbound
 }
 
 // Latency is the law of round-trip times. One datagram takes half of the round
@@ -44,6 +53,12 @@ const (
 )
 
 const (
+	headers = 28    // bytes of IPv4 (RFC 791) and UDP (RFC 768) in front of a datagram
+	minMTU  = 68    // RFC 791: what every network must carry in one piece
+	maxMTU  = 65535 // RFC 791: the longest packet there is
+)
+
+const (
 	maxRoundTrip = time.Hour
 	maxSigma     = 3 // beyond it nine pairs of ten spread over a factor of 20,000
 )
@@ -53,6 +68,9 @@ func (l Link) withDefaults() Link {
 	if l.Latency == (Latency{}) {
 		l.Latency = Latency{Median: DefaultMedian, Sigma: DefaultSigma}
 	}
+	if l.Inbound.limited() && l.Inbound.Wait == 0 {
+		l.Inbound.Wait = DefaultWait
+	}
 	return l
 }
 
@@ -61,6 +79,15 @@ func (l Link) validate() error {
 		return err
 	}
 	if err := probability("nat", l.NAT); err != nil {
+		return err
+	}
+	switch {
+	case l.MTU != 0 && (l.MTU < minMTU || l.MTU > maxMTU):
+		return fmt.Errorf("sim: mtu must be %d to %d bytes, got %d", minMTU, maxMTU, l.MTU)
+	case l.Fragment && l.MTU == 0:
+		return fmt.Errorf("sim: datagrams are fragmented beyond an mtu, got none")
+	}
+	if err := l.Inbound.validate(); err != nil {
 		return err
 	}
 	return l.Latency.validate()
@@ -105,6 +132,15 @@ const (
 	saltWarm   = 0x7761726d // what a warm start puts into a member's table
 	saltNAT    = 0x6e617400 // who is behind NAT
 	saltDelays = 0x6c61676d // the latency of a pair
+
+	saltChurn   = 0x636875726e   // who comes and goes, and when
+	saltSplit   = 0x73706c6974   // who is cut off by a partition
+	saltSkew    = 0x736b6577     // how wrong a clock is
+	saltMix     = 0x6d6978       // who behaves how
+	saltGhost   = 0x67686f7374   // ids of those who left before the beginning
+	saltSybil   = 0x737962696c   // ids of sybils
+	saltTraffic = 0x747261666669 // who searches, when and for what
+	saltTorrent = 0x746f7272656e // info-hashes
 )
 
 func newLink(l Link, seed uint64) *link {
@@ -126,6 +162,22 @@ func (l *link) delay(a, b uint32) krpc.Time {
 	}
 	pair := mix(l.seed^saltDelays, uint64(a)<<32|uint64(b))
 	return krpc.Time(l.delays[pair>>(64-quantileBits)])
+}
+
+// pieces returns in how many packets a datagram of so many bytes travels; 0 if
+// it is too long.
+func (l *link) pieces(size int) int {
+	switch {
+	case size > maxPacket:
+		return 0
+	case l.MTU == 0 || size+headers <= l.MTU:
+		return 1
+	case !l.Fragment:
+		return 0
+	}
+	const ip, udp = 20, 8
+	each := (l.MTU - ip) &^ 7 // RFC 791: fragments begin at multiples of 8 bytes
+	return (size + udp + each - 1) / each
 }
 
 // lost decides, by a draw of 64 bits, whether a datagram is.

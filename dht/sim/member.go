@@ -20,7 +20,9 @@ type Member struct {
 	Addr      netip.AddrPort
 	Online    bool
 	Since     dht.Time // of being online, or of having left
+	Until     dht.Time // of its coming back, or leaving again, as churn has it; 0: not by itself
 	Reachable bool     // not behind NAT
+	Behavior  Behavior
 }
 
 // Size returns how many members are online. Nodes opened by a script are not
@@ -60,7 +62,8 @@ func (w *World) describe(number uint32) Member {
 	s := w.member(number)
 	return Member{
 		Index: int(number), ID: s.id, Addr: addressOf(number),
-		Online: s.online, Since: s.since, Reachable: !w.link.behindNAT(number),
+		Online: s.online, Since: s.since, Until: w.changes(number),
+		Reachable: !w.link.behindNAT(number), Behavior: s.behavior,
 	}
 }
 
@@ -68,16 +71,31 @@ func (w *World) describe(number uint32) Member {
 // returns them before they have found their places; that takes a few virtual
 // seconds.
 func (w *World) Add(n int) ([]Member, error) {
+	return w.add(n, func(number uint32) recruit { return recruit{behavior: w.behaviorOf(number)} })
+}
+
+// add lets n new members join who are what who says of their numbers.
+func (w *World) add(n int, who func(number uint32) recruit) ([]Member, error) {
 	if n < 1 || n > maxMembers-w.members {
 		return nil, fmt.Errorf("sim: can add 1 to %d members, got %d", maxMembers-w.members, n)
 	}
 	added := make([]Member, 0, n)
 	for range n {
-		number, err := w.join(nil)
+		through := w.Entry(entryNodes)
+		s, err := w.enlist(who(uint32(w.members)))
 		if err != nil {
 			return added, err
 		}
-		added = append(added, w.describe(number))
+		w.stats.Joins++
+		w.join(s, through)
+		if w.churn != nil && !w.churn.stable(s) {
+			src := newStream(w.churn.draws, s.number, 0)
+			w.schedule(s, ofNumber(&w.churn.stays, s.number), turns, w.churn.Session.draw(&src))
+		}
+		if w.traffic != nil {
+			w.employ(s)
+		}
+		added = append(added, w.describe(s.number))
 	}
 	return added, nil
 }
@@ -105,14 +123,17 @@ func (w *World) RemoveAddr(addr netip.AddrPort) bool {
 	return true
 }
 
-// Entry returns the addresses of n random members that are online and
-// reachable, for a newcomer to ask: fewer if there are no more.
+// entryNodes is how many members a newcomer is told of.
+const entryNodes = 3
+
+// Entry returns the addresses of n random members that are online, reachable
+// and answer, for a newcomer to ask: fewer if there are no more.
 func (w *World) Entry(n int) []netip.AddrPort {
 	var picked []uint32
 	tries := 0
 	for ; len(picked) < n && tries < 16*n; tries++ {
 		number := w.draw()
-		if number < maxMembers && !w.link.behindNAT(number) && !slices.Contains(picked, number) {
+		if number < maxMembers && w.askable(number) && !slices.Contains(picked, number) {
 			picked = append(picked, number)
 		}
 	}
@@ -138,11 +159,16 @@ func (w *World) draw() uint32 {
 	return w.online[w.below(len(w.online))]
 }
 
-// reachable lists the members online that are not behind NAT.
+// askable reports whether a member, while online, would answer a stranger.
+func (w *World) askable(number uint32) bool {
+	return !w.link.behindNAT(number) && w.member(number).behavior.answers()
+}
+
+// reachable lists the members online that a stranger can ask.
 func (w *World) reachable() []uint32 {
 	var numbers []uint32
 	for _, number := range w.online {
-		if !w.link.behindNAT(number) {
+		if w.askable(number) {
 			numbers = append(numbers, number)
 		}
 	}
@@ -167,55 +193,84 @@ func (w *World) member(number uint32) *station {
 	return &w.blocks[number>>blockBits][number&(1<<blockBits-1)]
 }
 
+// recruit is what is not left to chance about a new member.
+type recruit struct {
+	id       krpc.ID // zero: drawn
+	behavior Behavior
+	settled  bool // never comes or goes by itself
+}
+
 // enlist makes one more member, online but alone.
-func (w *World) enlist() (*station, error) {
+func (w *World) enlist(r recruit) (*station, error) {
 	number := uint32(w.members)
 	if number>>blockBits == uint32(len(w.blocks)) {
 		w.blocks = append(w.blocks, make([]station, 1<<blockBits))
 	}
 	s := &w.blocks[number>>blockBits][number&(1<<blockBits-1)]
 	err := s.start(w, number, dht.Config{
-		Addr:  addressOf(number),
-		Table: dht.BucketsTable,
-		K:     w.cfg.K,
+		ID:       r.id,
+		Addr:     addressOf(number),
+		Table:    dht.BucketsTable,
+		K:        w.cfg.K,
+		ReadOnly: r.behavior == ReadOnly,
 	})
 	if err != nil {
 		return nil, err
 	}
+	s.behavior, s.settled = r.behavior, r.settled
 	w.members++
-	s.place = int32(len(w.online))
-	w.online = append(w.online, number)
+	w.list(s)
 	w.order.add(entry{id: s.id, number: number})
 	return s, nil
 }
 
-// join makes one more member and lets it look for its place, through three
-// random members; done, if not nil, is called when it has.
-func (w *World) join(done func()) (number uint32, err error) {
-	through := w.Entry(3)
-	s, err := w.enlist()
+// recruit makes one of the first members, where the stationary state has it.
+func (w *World) recruit() (*station, error) {
+	s, err := w.enlist(recruit{behavior: w.behaviorOf(uint32(w.members))})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	if len(through) > 0 {
-		s.node.Bootstrap(w.now, through, func(dht.Time, *dht.Result) {
-			if done != nil {
-				done()
-			}
-		})
-	} else if done != nil {
-		done() // the first of all has nobody to ask
+	if w.churn != nil {
+		s.since = w.now.Add(-w.enter(s))
 	}
-	s.rearm(w.now)
-	return s.number, nil
+	if w.traffic != nil {
+		w.employ(s)
+	}
+	return s, nil
 }
 
-// leave takes a member off the network.
+// join lets a new member look for its place, through some that are there.
+func (w *World) join(s *station, through []netip.AddrPort) {
+	if len(through) > 0 { // the first of all has nobody to ask
+		s.node.Bootstrap(s.time(), through, func(dht.Time, *dht.Result) {})
+	}
+	s.rearm(w.now)
+}
+
+// leave takes a member off the network for good.
 func (w *World) leave(s *station) {
+	if w.churn != nil {
+		w.unschedule(ofNumber(&w.churn.stays, s.number))
+	}
+	if w.traffic != nil {
+		w.unschedule(ofNumber(&w.traffic.next, s.number))
+	}
+	w.stats.Leaves++
+	w.delist(s)
+	s.leave()
+}
+
+// list puts a member among those online.
+func (w *World) list(s *station) {
+	s.place = int32(len(w.online))
+	w.online = append(w.online, s.number)
+}
+
+// delist takes a member out of those online.
+func (w *World) delist(s *station) {
 	last := w.online[len(w.online)-1]
 	w.online[s.place] = last
 	w.member(last).place = s.place
 	w.online = w.online[:len(w.online)-1]
 	s.place = -1
-	s.leave()
 }

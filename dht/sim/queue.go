@@ -146,6 +146,15 @@ func (q *queue) set(number uint32, at krpc.Time) {
 	}
 }
 
+// when returns the time an alarm is set to; false if it is not.
+func (q *queue) when(number uint32) (at krpc.Time, ok bool) {
+	i := q.alarms.at[number]
+	if i < 0 {
+		return 0, false
+	}
+	return q.alarms.events[i].at, true
+}
+
 // clear takes an alarm back; it keeps its number.
 func (q *queue) clear(number uint32) {
 	if i := q.alarms.at[number]; i >= 0 {

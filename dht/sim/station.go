@@ -11,16 +11,19 @@ import (
 // station is one address of the network and the node that lives there, to which
 // it is both wire and random source.
 type station struct {
-	world  *World
-	node   *dht.Node // nil once it is gone for good
-	source rand.PCG
-	id     krpc.ID
-	since  dht.Time // when it came online or left
-	number uint32
-	alarm  uint32 // wakes the node; its number in the queue
-	place  int32  // in World.online; -1: offline, or not a member
-	online bool
-	lent   bool // a script holds the node: after leaving, it lives on until its questions are settled
+	world    *World
+	node     *dht.Node // nil once it is gone for good
+	source   rand.PCG
+	id       krpc.ID
+	since    dht.Time // when it came online or left
+	number   uint32
+	alarm    uint32 // wakes the node; its number in the queue
+	place    int32  // in World.online; -1: offline, or not a member
+	online   bool
+	away     bool // offline, but to come back
+	settled  bool // never comes or goes by itself
+	behavior Behavior
+	lent     bool // a script holds the node: after leaving, it lives on until its questions are settled
 }
 
 // Uint64 is the node's own randomness: it depends on the seed and the number of
@@ -29,8 +32,12 @@ func (s *station) Uint64() uint64 { return s.source.Uint64() }
 
 // Send puts a datagram on its way.
 func (s *station) Send(to netip.AddrPort, packet []byte) {
-	if s.online && !s.world.closed {
-		s.world.send(s.number, to, packet)
+	switch {
+	case !s.online || s.world.closed:
+	case s.behavior < Silent:
+		s.world.send(s.number, to, packet, 0)
+	default:
+		s.disguise(to, packet)
 	}
 }
 
@@ -51,7 +58,7 @@ func (s *station) start(w *World, number uint32, cfg dht.Config) error {
 		return err
 	}
 	s.node, s.id, s.since, s.online = node, cfg.ID, w.now, true
-	s.alarm = w.newAlarm(alarm{station: s})
+	s.alarm = w.newAlarm(alarm{what: wakes, station: s})
 	return nil
 }
 
@@ -62,12 +69,16 @@ func (s *station) rearm(earliest dht.Time) {
 		return
 	}
 	if !s.online && !s.busy() {
+		if s.away {
+			s.world.queue.clear(s.alarm)
+			return
+		}
 		s.world.freeAlarm(s.alarm)
 		s.node = nil
 		return
 	}
 	if at, ok := s.node.Next(); ok {
-		s.world.queue.set(s.alarm, max(at, earliest))
+		s.world.queue.set(s.alarm, max(s.when(at), earliest))
 	} else {
 		s.world.queue.clear(s.alarm)
 	}

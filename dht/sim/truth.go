@@ -67,6 +67,17 @@ func halve(entries []entry, r [2]int, depth int, target uint64) (near, far [2]in
 	return near, far
 }
 
+// longestPrefix returns how many leading bits target shares with the id that is
+// nearest to it, of all members there have been.
+func (w *World) longestPrefix(target krpc.ID) (bits int) {
+	for _, entries := range [][]entry{w.order.sorted, w.order.fresh} {
+		for _, e := range entries {
+			bits = max(bits, target.CommonPrefix(e.id))
+		}
+	}
+	return bits
+}
+
 // Closest returns the k members online that are nearest to target, nearest
 // first: the truth that no node in the network knows.
 func (w *World) Closest(target krpc.ID, k int) []Member {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
@@ -19,7 +20,7 @@ var version = []byte("LD\x00\x01")
 func (w *World) startWarm() error {
 	n := w.cfg.Nodes
 	for range n {
-		if _, err := w.enlist(); err != nil {
+		if _, err := w.recruit(); err != nil {
 			return err
 		}
 	}
@@ -33,11 +34,23 @@ func (w *World) startWarm() error {
 	return nil
 }
 
-// contacts lists, by id, the members that others know: those that can be asked.
+// contacts lists, by id, whom members know: those that can be asked, and, if
+// some contacts are to be dead, as many ghosts as make their share.
 func (w *World) contacts() []entry {
-	all := slices.Concat(w.order.sorted, w.order.fresh)
-	slices.SortFunc(all, compareEntries)
-	return slices.DeleteFunc(all, func(e entry) bool { return w.link.behindNAT(e.number) })
+	var known []entry
+	for _, number := range w.online {
+		if w.askable(number) {
+			known = append(known, entry{id: w.member(number).id, number: number})
+		}
+	}
+	if dead := w.cfg.Dead; dead > 0 {
+		for n := range uint32(float64(float64(float64(len(known))*dead) / float64(1-dead))) {
+			src := newStream(w.cfg.Seed^saltGhost, n, 0)
+			known = append(known, entry{id: krpc.RandomID(&src), number: ghosts + n})
+		}
+	}
+	slices.SortFunc(known, compareEntries)
+	return known
 }
 
 // furnisher fills the tables of members as if the network had long been
@@ -61,11 +74,14 @@ func (f *furnisher) furnish(s *station) {
 	f.src = *rand.NewPCG(mix(seed^saltWarm, uint64(s.number)), mix(seed, uint64(s.number)))
 	f.pick(s)
 	f.age()
-	table := s.node.Table()
+	table, now := s.node.Table(), s.time()
+	if s.away { // as it was when it left, but for what would be before all time
+		now = max(now.Add(s.since.Sub(f.world.now)), dht.Time(freshness))
+	}
 	for i, e := range f.picked {
 		rtt := time.Duration(2 * f.world.link.delay(s.number, e.number))
 		contact := krpc.Contact{ID: e.id, Addr: addressOf(e.number)}
-		table.Answered(f.world.now.Add(-f.ages[i]), contact, rtt, version)
+		table.Answered(now.Add(-f.ages[i]), contact, rtt, version)
 	}
 	s.rearm(f.world.now)
 }

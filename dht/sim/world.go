@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
 )
 
 // World is a network of nodes and its time. It belongs to one goroutine:
@@ -17,6 +18,7 @@ type World struct {
 	now   dht.Time
 	link  *link
 	nat   nat
+	lines lines
 	draws *rand.PCG // the world's own: who is lost, who leaves, who is asked first
 
 	queue   queue
@@ -29,6 +31,14 @@ type World struct {
 	online  []uint32 // numbers of the members online, in no order
 	order   order    // the members by id
 
+	behaviors behaviors
+	forger    forger
+	churn     *churn   // nil: nobody comes or goes
+	traffic   *traffic // nil: nobody wants anything
+	split     *split   // nil: the network is whole
+	clocks    *clocks  // nil: all are right
+	settings  uint64   // how often churn or traffic was set while running
+
 	opened []*opened
 	named  map[netip.AddrPort]uint32 // opened nodes at addresses of the script's choice
 
@@ -38,15 +48,27 @@ type World struct {
 	closed bool
 }
 
-// alarm is what to do when one goes off: wake a node, or call a function once.
+// alarm is what to do when one goes off.
 type alarm struct {
+	what    occasion
 	station *station
 	call    func()
 	turn    uint32 // how often this number was given back
 }
 
+// occasion is what an alarm is for.
+type occasion uint8
+
+const (
+	calls    occasion = iota // a function, once
+	wakes                    // a node has something to do
+	turns                    // a member comes or goes
+	searches                 // a client searches
+)
+
 // Stats counts what has happened in a world since it began. Every datagram sent
-// ends up as one of delivered, lost and unreachable, or is still under way.
+// ends up as one of delivered, lost, unreachable, cut, too long and dropped, or
+// is still under way.
 type Stats struct {
 	Now         time.Duration // virtual time since New returned
 	Online      int           // members
@@ -54,7 +76,14 @@ type Stats struct {
 	Delivered   uint64
 	Lost        uint64
 	Unreachable uint64 // nobody was online at the address, or its NAT let nobody in
-	Events      uint64 // arrivals, and alarms of nodes and of callers
+	Cut         uint64 // sent from one side of a partition to the other
+	TooLong     uint64 // for the MTU, or for UDP
+	Dropped     uint64 // by the receiver's line
+	Fragmented  uint64 // sent in pieces; they are among the others too
+	Joins       uint64 // of members, once New has returned: new ones, and those that came back
+	Leaves      uint64 // likewise
+	Searches    uint64 // begun by the background traffic
+	Events      uint64 // arrivals, and alarms of nodes, of the models and of callers
 }
 
 // New makes a world. It returns when the network is ready for use: for a cold
@@ -69,6 +98,10 @@ func New(cfg Config) (*World, error) {
 		link:  newLink(cfg.Link, cfg.Seed),
 		draws: rand.NewPCG(mix(cfg.Seed, saltWorld), mix(cfg.Seed^saltWorld, 0)),
 	}
+	w.behaviors = newBehaviors(cfg.Mix)
+	w.churn = newChurn(cfg.Churn, cfg.Seed, 0)
+	w.traffic = newTraffic(cfg.Traffic, cfg.Seed, 0)
+	w.clocks = newClocks(cfg.Skew, cfg.Seed, w.now)
 	if cfg.Digest {
 		w.digest = newDigest()
 	}
@@ -80,7 +113,8 @@ func New(cfg Config) (*World, error) {
 		return nil, err
 	}
 	w.epoch = w.now
-	return w, nil
+	w.stats.Joins, w.stats.Leaves = 0, 0
+	return w, w.Partition(cfg.Partition)
 }
 
 // Now is the virtual time. It stands still but for Step.
@@ -171,37 +205,59 @@ func (w *World) freeAlarm(number uint32) {
 // ring does what an alarm is for.
 func (w *World) ring(number uint32) {
 	a := w.alarms[number]
-	if a.station == nil {
+	switch a.what {
+	case wakes:
+		a.station.node.Advance(a.station.time())
+		// A node that asks for this very instant again gets one that is a
+		// little later, so that time goes on whatever nodes do.
+		a.station.rearm(w.now.Add(time.Millisecond))
+	case turns:
+		w.turn(a.station)
+	case searches:
+		w.search(a.station)
+	case calls:
 		w.freeAlarm(number)
 		a.call()
-		return
 	}
-	a.station.node.Advance(w.now)
-	// A node that asks for this very instant again gets one that is a little
-	// later, so that time goes on whatever nodes do.
-	a.station.rearm(w.now.Add(time.Millisecond))
 }
 
-// send puts a datagram on its way, or not, as the link decides.
-func (w *World) send(from uint32, to netip.AddrPort, packet []byte) {
+// send puts a datagram on its way, or not, as the link decides; it arrives later
+// than usual by late.
+func (w *World) send(from uint32, to netip.AddrPort, packet []byte, late dht.Time) {
 	w.stats.Sent++
 	number, known := w.lookup(to)
-	lost := w.link.loss > 0 && w.link.lost(w.draws.Uint64())
+	pieces := w.link.pieces(len(packet))
+	lost := w.link.loss > 0 && w.loses(pieces)
 	if w.digest != nil {
 		w.digest.add(w.now, w.addrOf(from), to, packet, lost)
+	}
+	if pieces > 1 {
+		w.stats.Fragmented++
 	}
 	switch {
 	case lost:
 		w.stats.Lost++
-	case !known || len(packet) > maxPacket:
+	case pieces == 0:
+		w.stats.TooLong++
+	case !known:
 		w.stats.Unreachable++
+	case w.split != nil && w.split.separates(from, number):
+		w.stats.Cut++
 	default:
 		ref := w.flights.start(from, number, packet)
-		w.queue.arrive(w.now+w.link.delay(from, number), ref)
+		w.queue.arrive(w.now+late+w.link.delay(from, number), ref)
 	}
 	if known && w.link.behindNAT(from) {
 		w.nat.opened(w.now, from, number)
 	}
+}
+
+// loses reports whether any of so many packets is lost.
+func (w *World) loses(pieces int) (lost bool) {
+	for range pieces {
+		lost = w.link.lost(w.draws.Uint64()) || lost
+	}
+	return lost
 }
 
 // deliver hands a datagram to whoever is there by now.
@@ -212,9 +268,20 @@ func (w *World) deliver(ref uint32) {
 	case s == nil, !s.online,
 		w.link.behindNAT(f.to) && !w.nat.admits(w.now, f.from, f.to):
 		w.stats.Unreachable++
+	case w.link.Inbound.limited() && !f.through && f.to < maxMembers:
+		if at, ok := w.lines.queue(w.now, w.link.Inbound, f.to, len(f.packet)); ok {
+			w.flights.all[ref].through = true
+			w.queue.arrive(at, ref)
+			return
+		}
+		w.stats.Dropped++
 	default:
 		w.stats.Delivered++
-		s.node.Receive(w.now, w.addrOf(f.from), f.packet)
+		if s.behavior == Liar {
+			w.forger.overhear(f.packet)
+		}
+		s.node.Receive(s.time(), w.addrOf(f.from), f.packet)
+		w.forger.target = krpc.ID{}
 		s.rearm(w.now)
 	}
 	w.flights.end(ref)

@@ -1,0 +1,66 @@
+package sim
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/lightdht/lightdht/dht"
+)
+
+// Inbound is what a member's line takes in: so much in a second, one datagram
+// after the other, and those that would have to wait too long for their turn
+// are dropped (drop-tail). At most one of Datagrams and Bytes may be set; the
+// zero value takes in everything at once. Nodes opened by the caller have no
+// limit.
+type Inbound struct {
+	Datagrams int           // a second
+	Bytes     int           // a second, with 28 bytes of headers for each datagram
+	Wait      time.Duration // that a datagram bears: the length of the queue. Default DefaultWait
+}
+
+// DefaultWait is what a datagram waits at most. Ours: the buffers of access lines hold some
+// ten milliseconds to some seconds (the latter being what is called bufferbloat).
+const DefaultWait = 100 * time.Millisecond
+
+const maxInbound = 1_000_000_000 // a second
+
+func (in Inbound) validate() error {
+	switch {
+	case in.Datagrams != 0 && in.Bytes != 0:
+		return fmt.Errorf("sim: inbound is limited by datagrams or by bytes, got both")
+	case in.Datagrams < 0 || in.Datagrams > maxInbound:
+		return fmt.Errorf("sim: inbound datagrams a second must be 0 to %d, got %d", maxInbound, in.Datagrams)
+	case in.Bytes < 0 || in.Bytes > maxInbound:
+		return fmt.Errorf("sim: inbound bytes a second must be 0 to %d, got %d", maxInbound, in.Bytes)
+	case in.Wait < 0 || in.Wait > time.Hour:
+		return fmt.Errorf("sim: inbound wait must be between 0 and %v, got %v", time.Hour, in.Wait)
+	}
+	return nil
+}
+
+func (in Inbound) limited() bool { return in.Datagrams > 0 || in.Bytes > 0 }
+
+// takes is how long a member's line is busy with a datagram.
+func (in Inbound) takes(size int) time.Duration {
+	if in.Datagrams > 0 {
+		return time.Second / time.Duration(in.Datagrams)
+	}
+	return time.Duration(size+headers) * time.Second / time.Duration(in.Bytes)
+}
+
+// lines is until when the lines of members are busy, by their numbers.
+type lines []dht.Time
+
+// queue lets a datagram of so many bytes wait for its turn on a member's line.
+// It returns when the datagram is through; false if it is dropped.
+func (l *lines) queue(now dht.Time, in Inbound, number uint32, size int) (dht.Time, bool) {
+	for int(number) >= len(*l) {
+		*l = append(*l, 0)
+	}
+	turn := max(now, (*l)[number])
+	if turn.Sub(now) > in.Wait {
+		return 0, false
+	}
+	(*l)[number] = turn.Add(in.takes(size))
+	return (*l)[number], true
+}
