@@ -60,7 +60,7 @@ func (m *model) step(ev Event) (asks []krpc.Contact) {
 	}
 	for m.count("flying") < m.cfg.Width && m.asked < m.cfg.MaxQueries {
 		best := m.best()
-		if best == nil {
+		if best == nil || m.ahead(best) >= m.cfg.K {
 			break
 		}
 		best.state = "flying"
@@ -144,6 +144,22 @@ func (m *model) best() *candidate {
 		return best
 	}
 	return nil
+}
+
+// ahead counts those nearer than c that have answered or are in flight.
+func (m *model) ahead(c *candidate) (n int) {
+	others := m.closest()
+	for _, f := range m.cands {
+		if f.state == "flying" && !f.ID.IsZero() {
+			others = append(others, f.Contact)
+		}
+	}
+	for _, o := range others {
+		if !c.ID.IsZero() && o.ID.Xor(m.cfg.Target).Compare(c.ID.Xor(m.cfg.Target)) < 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func (m *model) improves(id krpc.ID) bool {

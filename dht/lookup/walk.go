@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/lightdht/lightdht/dht/krpc"
 )
@@ -73,7 +74,7 @@ type Walk struct {
 	strangers []int32  // unasked, id unknown; first heard first
 	waiting   []int32  // unasked; nearest last, where taking is cheap
 	nearest   []int32  // answered under the expected id; nearest first, at most K
-	flying    int      // asked, neither slow nor settled
+	flying    []int32  // asked, neither slow nor settled; at most Width
 	slow      int
 	asked     int
 }
@@ -100,7 +101,7 @@ func (w *Walk) Reset(cfg Config) {
 	}
 	*w = Walk{
 		cfg: cfg, nodes: w.nodes[:0], tags: w.tags[:0],
-		strangers: w.strangers[:0], waiting: w.waiting[:0], nearest: w.nearest[:0],
+		strangers: w.strangers[:0], waiting: w.waiting[:0], nearest: w.nearest[:0], flying: w.flying[:0],
 	}
 }
 
@@ -117,14 +118,14 @@ func (w *Walk) Step(ev Event, asks []krpc.Contact) []krpc.Contact {
 	case Answer:
 		w.answer(ev.From, ev.Found)
 	case Slow:
-		if n := w.find(ev.From.Addr); n != nil && n.state == flying {
-			n.state = slow
-			w.flying--
+		if i := w.number(ev.From.Addr); i >= 0 && w.nodes[i].state == flying {
+			w.land(i)
+			w.nodes[i].state = slow
 			w.slow++
 		}
 	case Silence:
-		if n := w.find(ev.From.Addr); n != nil && w.land(n) {
-			n.state = silent
+		if i := w.number(ev.From.Addr); i >= 0 && w.land(i) {
+			w.nodes[i].state = silent
 		}
 	}
 	return w.fill(asks)
@@ -136,7 +137,7 @@ func (w *Walk) Step(ev Event, asks []krpc.Contact) []krpc.Contact {
 // or MaxQueries leaves no other hope. A walk that never heard of anyone is done;
 // more candidates from a Start may make a walk that was done go on.
 func (w *Walk) Done() bool {
-	if w.flying > 0 || w.more() && w.asked < w.cfg.MaxQueries {
+	if len(w.flying) > 0 || w.more() && w.asked < w.cfg.MaxQueries {
 		return false
 	}
 	return w.slow == 0 || w.full() && !w.more()
@@ -174,7 +175,7 @@ func (w *Walk) answer(from krpc.Contact, found []krpc.Contact) {
 	}
 	n := &w.nodes[i]
 	expected := !from.ID.IsZero() && (n.ID == from.ID || n.ID.IsZero())
-	if !w.land(n) && (n.state != silent || !expected) {
+	if !w.land(i) && (n.state != silent || !expected) {
 		return
 	}
 	n.state = answered
@@ -190,11 +191,12 @@ func (w *Walk) answer(from krpc.Contact, found []krpc.Contact) {
 	}
 }
 
-// land takes n off the count of open questions; it is false if there was none.
-func (w *Walk) land(n *node) bool {
-	switch n.state {
+// land takes candidate i off the open questions; it is false if there was none.
+func (w *Walk) land(i int32) bool {
+	switch w.nodes[i].state {
 	case flying:
-		w.flying--
+		at := slices.Index(w.flying, i)
+		w.flying = slices.Delete(w.flying, at, at+1)
 	case slow:
 		w.slow--
 	default:
@@ -203,16 +205,36 @@ func (w *Walk) land(n *node) bool {
 	return true
 }
 
-// fill asks the best candidates while there is room in flight.
+// fill asks the best candidates while there is room in flight. Whoever has K
+// nearer ones ahead of it, answered or in flight, must wait until one of those
+// turns out to be slow or silent: asking it now would rarely be of use, and costs
+// a fifth more queries.
 func (w *Walk) fill(asks []krpc.Contact) []krpc.Contact {
-	for w.flying < w.cfg.Width && w.asked < w.cfg.MaxQueries && w.more() {
-		n := &w.nodes[w.take()]
-		n.state = flying
-		w.flying++
+	for len(w.flying) < w.cfg.Width && w.asked < w.cfg.MaxQueries && w.more() && w.ahead() < w.cfg.K {
+		i := w.take()
+		w.nodes[i].state = flying
+		w.flying = append(w.flying, i)
 		w.asked++
-		asks = append(asks, n.Contact)
+		asks = append(asks, w.nodes[i].Contact)
 	}
 	return asks
+}
+
+// ahead counts those nearer than the candidate that take would remove who have
+// answered or are in flight; nobody is ahead of one whose id is unknown.
+func (w *Walk) ahead() (n int) {
+	if len(w.strangers) > 0 && !w.full() {
+		return 0
+	}
+	id := w.nodes[w.waiting[len(w.waiting)-1]].ID
+	for _, list := range [...][]int32{w.nearest, w.flying} {
+		for _, i := range list {
+			if other := &w.nodes[i]; !other.ID.IsZero() && krpc.Closer(w.cfg.Target, other.ID, id) < 0 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // full reports whether as many have answered as are wanted.
