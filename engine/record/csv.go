@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// csv is a file for each table, opened when its first row comes.
-type csv struct {
+// csvSink is a file for each table, opened when its first row comes.
+type csvSink struct {
 	path  string // of the default table
 	files map[string]*csvFile
 }
@@ -28,7 +28,7 @@ type csvFile struct {
 }
 
 func openCSV(path string) (Sink, error) {
-	c := &csv{path, map[string]*csvFile{}}
+	c := &csvSink{path, map[string]*csvFile{}}
 	if _, err := c.open(""); err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func openCSV(path string) (Sink, error) {
 }
 
 // open returns the file of a table.
-func (c *csv) open(table string) (*csvFile, error) {
+func (c *csvSink) open(table string) (*csvFile, error) {
 	if f := c.files[table]; f != nil {
 		return f, nil
 	}
@@ -71,7 +71,7 @@ func createCSV(path string) (*csvFile, error) {
 	return &csvFile{file: f, path: path}, nil
 }
 
-func (c *csv) Put(e Entry) error {
+func (c *csvSink) Put(e Entry) error {
 	f, err := c.open(e.Table)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (c *csv) Put(e Entry) error {
 	return f.put(e)
 }
 
-func (c *csv) Close() error {
+func (c *csvSink) Close() error {
 	var failed error
 	for _, table := range slices.Sorted(maps.Keys(c.files)) {
 		failed = errors.Join(failed, c.files[table].close())
@@ -134,22 +134,26 @@ func (f *csvFile) copyPadded(out *bufio.Writer, before, after int) error {
 	in := bufio.NewReaderSize(io.NewSectionReader(f.f, 0, f.size), 1<<16)
 	first, quoted := true, false
 	for {
-		c, err := in.ReadByte()
+		piece, err := in.ReadSlice('\n') // to the end of a line or of the buffer
+		quoted = quoted != (bytes.Count(piece, []byte{'"'})%2 == 1)
+		row, ends := bytes.CutSuffix(piece, []byte{'\n'})
+		ends = ends && !quoted
+		switch { // an error of writing stays until Flush
+		case first:
+			first = !ends
+		case ends:
+			out.Write(row)
+			out.Write(padding)
+			out.WriteByte('\n')
+		default:
+			out.Write(piece)
+		}
 		if err == io.EOF {
 			return nil
 		}
-		if err != nil {
+		if err != nil && err != bufio.ErrBufferFull {
 			return err
 		}
-		quoted = quoted != (c == '"')
-		end := c == '\n' && !quoted
-		if end && !first {
-			out.Write(padding) // an error stays until Flush
-		}
-		if !first {
-			out.WriteByte(c)
-		}
-		first = first && !end
 	}
 }
 

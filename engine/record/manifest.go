@@ -210,7 +210,7 @@ func (m *Manifest) check() error {
 // inManifest is an error of encoding/json, put in terms of a manifest.
 func inManifest(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("record: manifest: %q cannot be a %s", wrong.Field, wrong.Value)
+		return fmt.Errorf("record: manifest: unexpected %s in field %q", wrong.Value, wrong.Field)
 	}
 	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "json: "), "record: ")
 	return fmt.Errorf("record: manifest: %s", text)
