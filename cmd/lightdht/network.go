@@ -101,11 +101,7 @@ func (f *realFlags) listenAddr() (netip.AddrPort, error) {
 
 // open binds the socket and makes the node.
 func (f *realFlags) open(ctx context.Context) (*udp.Host, []netip.AddrPort, error) {
-	id, err := f.nodeID()
-	if err != nil {
-		return nil, nil, err
-	}
-	listen, err := f.listenAddr()
+	id, listen, err := f.own()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -113,14 +109,30 @@ func (f *realFlags) open(ctx context.Context) (*udp.Host, []netip.AddrPort, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	node, err := udp.Listen(udp.Config{Listen: listen, Node: dht.Config{ID: id, Bootstrap: entry}})
+	node, err := bind(listen, dht.Config{ID: id, Bootstrap: entry})
+	return node, entry, err
+}
+
+// own reads what the flags say of the node itself.
+func (f *realFlags) own() (krpc.ID, netip.AddrPort, error) {
+	id, err := f.nodeID()
+	if err != nil {
+		return id, netip.AddrPort{}, err
+	}
+	listen, err := f.listenAddr()
+	return id, listen, err
+}
+
+// bind makes a node at listen.
+func bind(listen netip.AddrPort, cfg dht.Config) (*udp.Host, error) {
+	node, err := udp.Listen(udp.Config{Listen: listen, Node: cfg})
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, nil, noNetwork("%v is in use by another program; stop that one, or choose another with --listen", listen)
+		return nil, noNetwork("%v is in use by another program; stop that one, or choose another with --listen", listen)
 	case err != nil:
-		return nil, nil, noNetwork("%v; choose another address with --listen", err)
+		return nil, noNetwork("%v; choose another address with --listen", err)
 	}
-	return node, entry, nil
+	return node, nil
 }
 
 // resolve finds the addresses of the hosts to join through, of our family.
@@ -136,11 +148,20 @@ func (f *realFlags) resolve(ctx context.Context, v4 bool) ([]netip.AddrPort, err
 	return addrs, nil
 }
 
-func resolveOne(ctx context.Context, name string, v4 bool) ([]netip.AddrPort, error) {
-	host, port, err := net.SplitHostPort(name)
-	number, bad := strconv.ParseUint(port, 10, 16)
+// splitJoin takes one name of --join apart.
+func splitJoin(name string) (host string, port uint16, err error) {
+	host, text, err := net.SplitHostPort(name)
+	number, bad := strconv.ParseUint(text, 10, 16)
 	if err != nil || bad != nil || number == 0 || host == "" {
-		return nil, fmt.Errorf("--join: HOST:PORT is needed, as in 127.0.0.1:6881, got %q", name)
+		return "", 0, fmt.Errorf("--join: HOST:PORT is needed, as in 127.0.0.1:6881, got %q", name)
+	}
+	return host, uint16(number), nil
+}
+
+func resolveOne(ctx context.Context, name string, v4 bool) ([]netip.AddrPort, error) {
+	host, port, err := splitJoin(name)
+	if err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
 	defer cancel()
@@ -154,7 +175,7 @@ func resolveOne(ctx context.Context, name string, v4 bool) ([]netip.AddrPort, er
 	}
 	var addrs []netip.AddrPort
 	for _, ip := range ips {
-		addrs = append(addrs, netip.AddrPortFrom(ip.Unmap(), uint16(number)))
+		addrs = append(addrs, netip.AddrPortFrom(ip.Unmap(), port))
 	}
 	return addrs, nil
 }
