@@ -15,6 +15,10 @@ const (
 	// lastChance is how many unanswered pings in a row cost a questionable node
 	// its place when somebody wants it (BEP 5: ping it, and once more).
 	lastChance = 2
+
+	bucketStep = 8 // by how many the room for members grows
+	queueStep  = 4 // for those who wait
+	spanStep   = 4 // and for buckets
 )
 
 // welcome reports whether there is any use in keeping a newcomer: it is usable,
@@ -32,19 +36,26 @@ func (b *Buckets) welcome(now krpc.Time, c krpc.Contact) bool {
 
 // doubtful reports whether bucket i has a member that is not good.
 func (b *Buckets) doubtful(now krpc.Time, i int) bool {
+	sp := &b.spans[i]
+	if sp.sound != 0 && now.Sub(b.time(sp.sound)) < GoodFor {
+		return false
+	}
 	slots := b.in(i)
+	oldest := ^uint32(0)
 	for j := range slots {
 		if b.status(now, &slots[j]) != Good {
 			return true
 		}
+		oldest = min(oldest, slots[j].seen)
 	}
+	sp.sound = oldest
 	return false
 }
 
 // in returns the members of bucket i.
 func (b *Buckets) in(i int) []slot {
-	from := b.offset(i)
-	return b.members[from : from+int(b.spans[i].n)]
+	sp := &b.spans[i]
+	return b.members.slots[sp.from : sp.from+sp.n]
 }
 
 // splits reports whether bucket i may be split: only the one with our own id.
@@ -71,7 +82,7 @@ func (b *Buckets) admit(now krpc.Time, n slot) bool {
 		b.insert(now, i, n)
 		return true
 	}
-	if old := b.spent(now, i); old != nil {
+	if old := b.spent(now, i); old >= 0 {
 		b.replace(now, i, old, n)
 		return true
 	}
@@ -83,23 +94,16 @@ func (b *Buckets) admit(now krpc.Time, n slot) bool {
 }
 
 func (b *Buckets) insert(now krpc.Time, i int, n slot) {
-	b.members = slices.Insert(b.grown(), b.offset(i)+int(b.spans[i].n), n)
-	b.spans[i].n++
-	b.spans[i].touched = b.ticks(now)
+	sp := &b.spans[i]
+	b.members.insert(int(sp.from+sp.n), n, b.tagOf(&n), bucketStep)
+	b.resize(i, +1)
+	sp.touched = b.ticks(now)
 }
 
-// grown returns the members with room for one more, in steps of a bucket: append
-// would double what is kept in every table of a large world.
-func (b *Buckets) grown() []slot {
-	if len(b.members) < cap(b.members) {
-		return b.members
-	}
-	return append(make([]slot, 0, len(b.members)+8), b.members...)
-}
-
-func (b *Buckets) replace(now krpc.Time, i int, old *slot, n slot) {
-	b.release(old)
-	*old = n
+func (b *Buckets) replace(now krpc.Time, i int, old int, n slot) {
+	b.release(&b.members.slots[old])
+	b.members.slots[old], b.members.tags[old] = n, b.tagOf(&n)
+	b.spans[i].changed()
 	b.spans[i].touched = b.ticks(now)
 }
 
@@ -114,61 +118,73 @@ func (b *Buckets) split() {
 	for stay < len(slots) && b.own.CommonPrefix(slots[stay].id) == last {
 		stay++
 	}
-	b.spans = append(b.spans, span{n: uint16(len(slots) - stay), touched: b.spans[last].touched})
-	b.spans[last].n = uint16(stay)
+	sp := &b.spans[last]
+	for j := range slots {
+		b.members.tags[int(sp.from)+j] = b.tagOf(&slots[j])
+	}
+	next := span{from: sp.from + uint16(stay), n: sp.n - uint16(stay), touched: sp.touched}
+	sp.n = uint16(stay)
+	sp.changed()
+	if len(b.spans) == cap(b.spans) {
+		b.spans = append(make([]span, 0, len(b.spans)+spanStep), b.spans...)
+	}
+	b.spans = append(b.spans, next)
 }
 
-// spent returns the member of bucket i that loses its place to the next who
-// answers, if there is one: the least recently seen of those that are bad, or
+// spent returns the place of the member of bucket i that loses it to the next who
+// answers, or -1 if nobody does: the least recently seen of those that are bad, or
 // questionable and out of chances.
-func (b *Buckets) spent(now krpc.Time, i int) (worst *slot) {
+func (b *Buckets) spent(now krpc.Time, i int) int {
+	if !b.doubtful(now, i) {
+		return -1
+	}
+	var worst *slot
+	place := -1
 	slots := b.in(i)
 	for j := range slots {
 		s := &slots[j]
 		st := b.status(now, s)
 		if st == Bad || st == Questionable && s.streak() >= lastChance {
 			if worst == nil || s.seen < worst.seen {
-				worst = s
+				worst, place = s, int(b.spans[i].from)+j
 			}
 		}
 	}
-	return worst
+	return place
 }
 
 // vacant reports whether who answers now would become a member of bucket i.
 func (b *Buckets) vacant(now krpc.Time, i int) bool {
-	return int(b.spans[i].n) < b.cfg.K || b.splits(i) || b.spent(now, i) != nil
+	return int(b.spans[i].n) < b.cfg.K || b.splits(i) || b.spent(now, i) >= 0
 }
 
 // keep lets n wait, if need be in the place of one with less of a claim. It
 // reports whether n is known afterwards.
 func (b *Buckets) keep(now krpc.Time, n slot) bool {
 	worst, queue, i := -1, 0, b.bucket(n.id)
-	for j := range b.waiting {
-		if b.bucket(b.waiting[j].id) == i {
+	for j := range b.waiting.slots {
+		if b.bucket(b.waiting.slots[j].id) == i {
 			queue++
 		}
 	}
 	full := queue >= b.cfg.K && !b.splits(i)
-	if full || len(b.waiting) >= maxWaiting {
-		for j := range b.waiting {
-			if full && b.bucket(b.waiting[j].id) != i {
+	slots := b.waiting.slots
+	if full || len(slots) >= maxWaiting {
+		for j := range slots {
+			if full && b.bucket(slots[j].id) != i {
 				continue
 			}
-			if worst < 0 || b.waiting[j].before(&b.waiting[worst]) {
+			if worst < 0 || slots[j].before(&slots[worst]) {
 				worst = j
 			}
 		}
-		if !b.waiting[worst].before(&n) {
+		if !slots[worst].before(&n) {
 			b.release(&n)
 			return false
 		}
 		b.forget(b.unqueue(worst))
 	}
-	if len(b.waiting) == cap(b.waiting) {
-		b.waiting = append(make([]slot, 0, len(b.waiting)+4), b.waiting...)
-	}
-	b.waiting = append(b.waiting, n)
+	b.waiting.insert(b.waiting.len(), n, b.tagOf(&n), queueStep)
 	if n.claim() > 0 {
 		b.rouse(b.ripe(&n))
 	}
@@ -201,9 +217,9 @@ func (s *slot) claim() int {
 // promote seats those who answered while their bucket was full and now find a
 // place in it.
 func (b *Buckets) promote(now krpc.Time) {
-	for j := 0; j < len(b.waiting); j++ {
-		s := b.waiting[j]
-		if s.reply != 0 && b.status(now, &s) == Good && b.vacant(now, b.bucket(s.id)) {
+	for j := 0; j < b.waiting.len(); j++ {
+		s := &b.waiting.slots[j]
+		if s.reply != 0 && b.status(now, s) == Good && b.vacant(now, b.bucket(s.id)) {
 			b.admit(now, b.unqueue(j))
 			j = -1
 		}
@@ -217,7 +233,7 @@ func (b *Buckets) crowded(ip netip.Addr) bool {
 	if !global(ip) {
 		return false
 	}
-	for _, slots := range [...][]slot{b.members, b.waiting} {
+	for _, slots := range [...][]slot{b.members.slots, b.waiting.slots} {
 		for i := range slots {
 			if s := &slots[i]; s.streak() < BadAfter && b.ip(s) == ip {
 				return true
@@ -236,8 +252,8 @@ func (b *Buckets) spread(n *slot) bool {
 		return true
 	}
 	i := b.bucket(n.id)
-	for j := len(b.members) - 1; j >= 0; j-- {
-		s := &b.members[j]
+	for j := b.members.len() - 1; j >= 0; j-- {
+		s := &b.members.slots[j]
 		if b.ip(s) != ip && (b.bucket(s.id) != i || network(b.ip(s)) != network(ip)) {
 			continue
 		}

@@ -31,8 +31,8 @@ type Buckets struct {
 	newest uint64    // birth of the newest slot
 
 	spans   []span
-	members []slot // bucket after bucket, as spans has them
-	waiting []slot // in the order they came
+	members seats // bucket after bucket, as spans has them
+	waiting seats // in the order they came
 
 	wide     [][16]byte
 	versions []version
@@ -42,9 +42,21 @@ type Buckets struct {
 
 // span is one bucket's share of the members.
 type span struct {
-	n       uint16
+	from, n uint16
 	touched uint32 // when last a member answered, was added or replaced
+
+	// What saves looking at each member: if not 0, nobody is bad and was last
+	// seen before sound, and nobody in line for a ping of upkeep was before idle.
+	sound, idle uint32
 }
+
+// saw notes that a member of the bucket was seen, or is in line again.
+func (sp *span) saw(at uint32) {
+	sp.sound, sp.idle = min(sp.sound, at), min(sp.idle, at)
+}
+
+// changed notes that the bucket has other members than before.
+func (sp *span) changed() { sp.sound, sp.idle = 0, 0 }
 
 // NewBuckets returns empty Buckets for the node called own.
 func NewBuckets(own krpc.ID, cfg Config) *Buckets {
@@ -73,6 +85,9 @@ func (b *Buckets) Queried(now krpc.Time, c krpc.Contact, version []byte) (fresh 
 		s.seen = b.ticks(now)
 		s.flags |= wanted
 		b.called(s, version)
+		if member {
+			b.spans[b.bucket(c.ID)].saw(s.seen)
+		}
 		return false
 	}
 	if s != nil && !s.yields() || !b.welcome(now, c) {
@@ -92,7 +107,7 @@ func (s *slot) yields() bool {
 
 // Asked notes that we sent c a query.
 func (b *Buckets) Asked(now krpc.Time, c krpc.Contact) {
-	if s := b.at(c); s != nil {
+	if s, _ := b.at(c); s != nil {
 		s.queries = more(s.queries)
 		s.flags |= asked
 	}
@@ -111,7 +126,8 @@ func (b *Buckets) Answered(now krpc.Time, c krpc.Contact, rtt time.Duration, ver
 	if here && member {
 		b.reply(now, s, rtt, version)
 		i := b.bucket(c.ID)
-		b.spans[i].touched = b.ticks(now)
+		b.spans[i].touched = s.seen
+		b.spans[i].saw(s.seen)
 		b.rouse(now.Add(GoodFor))
 		b.concluded(now, i)
 		return false
@@ -149,13 +165,14 @@ func (b *Buckets) take(now krpc.Time, c krpc.Contact) slot {
 
 // oust removes whoever is known at an address that just answered with another id.
 func (b *Buckets) oust(addr netip.AddrPort) {
-	for i := len(b.members) - 1; i >= 0; i-- {
-		if s := &b.members[i]; s.port == addr.Port() && b.addr(s) == addr {
+	host := hostTag(addr)
+	for i := b.members.len() - 1; i >= 0; i-- {
+		if b.members.tags[i].host == host && b.addr(&b.members.slots[i]) == addr {
 			b.forget(b.unseat(i))
 		}
 	}
-	for i := len(b.waiting) - 1; i >= 0; i-- {
-		if s := &b.waiting[i]; s.port == addr.Port() && b.addr(s) == addr {
+	for i := b.waiting.len() - 1; i >= 0; i-- {
+		if b.waiting.tags[i].host == host && b.addr(&b.waiting.slots[i]) == addr {
 			b.forget(b.unqueue(i))
 		}
 	}
@@ -163,17 +180,21 @@ func (b *Buckets) oust(addr netip.AddrPort) {
 
 // Silent notes that c left a query of ours unanswered.
 func (b *Buckets) Silent(now krpc.Time, c krpc.Contact) {
-	if s := b.at(c); s != nil {
+	if s, member := b.at(c); s != nil {
 		s.silent()
-		b.concluded(now, b.bucket(c.ID))
+		i := b.bucket(c.ID)
+		if member && s.streak() >= BadAfter {
+			b.spans[i].sound = 0
+		}
+		b.concluded(now, i)
 	}
 }
 
 // concluded looks for work after a query to a member of bucket i, or to one who
 // waits for it, has found its end: it may be another one's turn.
 func (b *Buckets) concluded(now krpc.Time, i int) {
-	for j := range b.waiting {
-		if w := &b.waiting[j]; w.claim() > 0 && b.bucket(w.id) == i {
+	for j := range b.waiting.slots {
+		if w := &b.waiting.slots[j]; w.claim() > 0 && b.bucket(w.id) == i {
 			b.rouse(now)
 			return
 		}
@@ -194,7 +215,7 @@ func (b *Buckets) Restore(now krpc.Time, e Entry) bool {
 }
 
 // Len returns how many are known: members and those who wait.
-func (b *Buckets) Len() int { return len(b.members) + len(b.waiting) }
+func (b *Buckets) Len() int { return b.members.len() + b.waiting.len() }
 
 // Get returns what is known of id.
 func (b *Buckets) Get(now krpc.Time, id krpc.ID) (Entry, bool) {
@@ -210,7 +231,7 @@ func (b *Buckets) Get(now krpc.Time, id krpc.ID) (Entry, bool) {
 // room.
 func (b *Buckets) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
 	base, limit := len(dst), len(dst)+n
-	for _, slots := range [...][]slot{b.members, b.waiting} {
+	for _, slots := range [...][]slot{b.members.slots, b.waiting.slots} {
 		for i := range slots {
 			if s := &slots[i]; s.streak() < BadAfter && fits(dst, base, limit, target, &s.id) {
 				dst = place(dst, base, limit, target, b.contact(s))
@@ -229,20 +250,16 @@ func (b *Buckets) Serve(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact
 	if len(b.spans) == 0 {
 		return dst
 	}
-	limit, last, from := len(dst)+n, len(b.spans)-1, 0
+	limit, last := len(dst)+n, len(b.spans)-1
 	for i := range last {
-		to := from + int(b.spans[i].n)
 		if target.Bit(i) != b.own.Bit(i) {
-			dst = b.offer(now, target, b.members[from:to], limit, dst)
+			dst = b.offer(now, target, b.in(i), limit, dst)
 		}
-		from = to
 	}
-	dst = b.offer(now, target, b.members[from:], limit, dst)
+	dst = b.offer(now, target, b.in(last), limit, dst)
 	for i := last - 1; i >= 0 && len(dst) < limit; i-- {
-		to := from
-		from -= int(b.spans[i].n)
 		if target.Bit(i) == b.own.Bit(i) {
-			dst = b.offer(now, target, b.members[from:to], limit, dst)
+			dst = b.offer(now, target, b.in(i), limit, dst)
 		}
 	}
 	return dst
@@ -281,7 +298,7 @@ func (b *Buckets) Page(now krpc.Time, from int, dst []Entry) (entries []Entry, n
 }
 
 func (b *Buckets) from(now krpc.Time, seq int) (entries []Entry) {
-	for _, slots := range [...][]slot{b.members, b.waiting} {
+	for _, slots := range [...][]slot{b.members.slots, b.waiting.slots} {
 		for i := range slots {
 			if s := &slots[i]; int(s.born()) >= seq {
 				entries = append(entries, b.entry(now, s))
@@ -309,20 +326,24 @@ func (b *Buckets) Remove(id krpc.ID) (ok bool) {
 
 // unseat takes member i out. Whoever waits may have the place.
 func (b *Buckets) unseat(i int) slot {
-	s := b.members[i]
-	b.spans[b.bucket(s.id)].n--
-	b.members = slices.Delete(b.members, i, i+1)
-	if len(b.waiting) > 0 {
+	s := b.members.remove(i)
+	b.resize(b.bucket(s.id), -1)
+	if b.waiting.len() > 0 {
 		b.rouse(b.base)
 	}
 	return s
 }
 
-func (b *Buckets) unqueue(i int) slot {
-	s := b.waiting[i]
-	b.waiting = slices.Delete(b.waiting, i, i+1)
-	return s
+// resize notes that bucket i has one member more or less.
+func (b *Buckets) resize(i, by int) {
+	b.spans[i].changed()
+	b.spans[i].n += uint16(by)
+	for j := i + 1; j < len(b.spans); j++ {
+		b.spans[j].from += uint16(by)
+	}
 }
+
+func (b *Buckets) unqueue(i int) slot { return b.waiting.remove(i) }
 
 func (b *Buckets) forget(s slot) { b.release(&s) }
 
@@ -330,20 +351,20 @@ func (b *Buckets) forget(s slot) { b.release(&s) }
 // member's.
 func (b *Buckets) find(id krpc.ID) (s *slot, member bool) {
 	if i := b.seat(id); i >= 0 {
-		return &b.members[i], true
+		return &b.members.slots[i], true
 	}
 	if i := b.waits(id); i >= 0 {
-		return &b.waiting[i], false
+		return &b.waiting.slots[i], false
 	}
 	return nil, false
 }
 
-// at returns the slot of c if c has the address we use for its id.
-func (b *Buckets) at(c krpc.Contact) *slot {
-	if s, _ := b.find(c.ID); s != nil && b.addr(s) == c.Addr {
-		return s
+// at returns the slot of c, as find does, if c has the address we use for its id.
+func (b *Buckets) at(c krpc.Contact) (s *slot, member bool) {
+	if s, member = b.find(c.ID); s != nil && b.addr(s) == c.Addr {
+		return s, member
 	}
-	return nil
+	return nil, false
 }
 
 // seat returns the place of id among the members, or -1.
@@ -351,32 +372,14 @@ func (b *Buckets) seat(id krpc.ID) int {
 	if len(b.spans) == 0 {
 		return -1
 	}
-	i := b.bucket(id)
-	from := b.offset(i)
-	return locate(b.members, from, from+int(b.spans[i].n), id)
+	sp := &b.spans[b.bucket(id)]
+	return b.members.find(int(sp.from), int(sp.from+sp.n), &id)
 }
 
 // waits returns the place of id among those who wait, or -1.
-func (b *Buckets) waits(id krpc.ID) int { return locate(b.waiting, 0, len(b.waiting), id) }
-
-func locate(slots []slot, from, to int, id krpc.ID) int {
-	for i := from; i < to; i++ {
-		if slots[i].id == id {
-			return i
-		}
-	}
-	return -1
-}
+func (b *Buckets) waits(id krpc.ID) int { return b.waiting.find(0, b.waiting.len(), &id) }
 
 // bucket returns the number of the bucket that id belongs to.
 func (b *Buckets) bucket(id krpc.ID) int {
 	return max(min(b.own.CommonPrefix(id), len(b.spans)-1), 0)
-}
-
-// offset returns where bucket i begins among the members.
-func (b *Buckets) offset(i int) (from int) {
-	for _, sp := range b.spans[:i] {
-		from += int(sp.n)
-	}
-	return from
 }

@@ -209,27 +209,44 @@ func checkFlat(t *testing.T, f *Flat) {
 // checkBuckets holds Buckets to their inner order, and to planning nothing late.
 func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 	t.Helper()
-	if len(b.spans) > maxBuckets || len(b.waiting) > maxWaiting {
-		t.Fatalf("%d buckets, %d wait", len(b.spans), len(b.waiting))
+	if len(b.spans) > maxBuckets || b.waiting.len() > maxWaiting {
+		t.Fatalf("%d buckets, %d wait", len(b.spans), b.waiting.len())
 	}
 	from := 0
 	for i, sp := range b.spans {
 		if int(sp.n) > b.cfg.K {
 			t.Fatalf("bucket %d holds %d", i, sp.n)
 		}
+		if int(sp.from) != from {
+			t.Fatalf("bucket %d begins at %d, not %d", i, sp.from, from)
+		}
 		for j := range b.in(i) {
-			if s := &b.members[from+j]; b.bucket(s.id) != i || s.reply == 0 {
+			s := &b.members.slots[from+j]
+			if b.bucket(s.id) != i || s.reply == 0 {
 				t.Fatalf("%v in bucket %d, last reply %d", s.id, i, s.reply)
+			}
+			if sp.sound != 0 && (s.seen < sp.sound || s.streak() >= BadAfter) {
+				t.Fatalf("bucket %d is sound since %d, but %v is not", i, sp.sound, b.entry(now, s))
+			}
+			if s.streak() == 0 && !s.is(asked) && s.seen < sp.idle {
+				t.Fatalf("bucket %d is idle since %d, but %v is longer", i, sp.idle, b.entry(now, s))
 			}
 		}
 		from += int(sp.n)
 	}
-	if from != len(b.members) {
-		t.Fatalf("%d in buckets, %d members", from, len(b.members))
+	if from != b.members.len() {
+		t.Fatalf("%d in buckets, %d members", from, b.members.len())
+	}
+	for _, l := range []seats{b.members, b.waiting} {
+		for i := range l.slots {
+			if len(l.tags) != len(l.slots) || l.tags[i] != b.tagOf(&l.slots[i]) {
+				t.Fatalf("%v has another's tag", b.contact(&l.slots[i]))
+			}
+		}
 	}
 	ids, addrs, births, wides := map[krpc.ID]bool{}, map[any]bool{}, map[uint64]bool{}, 0
-	for i, s := range slices.Concat(b.members, b.waiting) {
-		if ids[s.id] || births[s.born()] || s.born() > b.newest || i < len(b.members) && addrs[b.addr(&s)] {
+	for i, s := range slices.Concat(b.members.slots, b.waiting.slots) {
+		if ids[s.id] || births[s.born()] || s.born() > b.newest || i < b.members.len() && addrs[b.addr(&s)] {
 			t.Fatalf("%v is there twice", b.contact(&s))
 		}
 		ids[s.id], births[s.born()], addrs[b.addr(&s)] = true, true, true

@@ -140,10 +140,10 @@ func (p *player) show(out *strings.Builder) {
 	}
 	from := 0
 	for i, sp := range b.spans {
-		p.slots(out, b, "bucket "+strconv.Itoa(i), b.members[from:from+int(sp.n)])
+		p.slots(out, b, "bucket "+strconv.Itoa(i), b.members.slots[from:from+int(sp.n)])
 		from += int(sp.n)
 	}
-	p.slots(out, b, "waiting", b.waiting)
+	p.slots(out, b, "waiting", b.waiting.slots)
 }
 
 func (p *player) slots(out *strings.Builder, b *Buckets, title string, slots []slot) {

@@ -95,8 +95,8 @@ func (b *Buckets) refresh(now krpc.Time, i int, src krpc.Source) Job {
 // one who waits, if there is a place, else the member it would replace if that
 // one is no longer good and does not answer.
 func (b *Buckets) seek(now krpc.Time) (best *slot, at krpc.Time) {
-	for i := range b.waiting {
-		w := &b.waiting[i]
+	for i := range b.waiting.slots {
+		w := &b.waiting.slots[i]
 		if w.claim() == 0 {
 			continue
 		}
@@ -146,14 +146,8 @@ func (b *Buckets) chore() (next chore, at krpc.Time) {
 	if b.Len() == 0 {
 		return next, 0
 	}
-	for i := range b.members {
-		s := &b.members[i]
-		if s.streak() > 0 || s.is(asked) {
-			continue
-		}
-		if when := b.time(s.seen).Add(GoodFor); next.stale == nil || when < at {
-			next.stale, at = s, when
-		}
+	if next.stale = b.idlest(); next.stale != nil {
+		at = b.time(next.stale.seen).Add(GoodFor)
 	}
 	for i, sp := range b.spans {
 		if when := b.time(sp.touched).Add(GoodFor + b.upkeep.skew); !next.any() || when < at {
@@ -161,4 +155,39 @@ func (b *Buckets) chore() (next chore, at krpc.Time) {
 		}
 	}
 	return next, max(at, b.upkeep.rest)
+}
+
+// idlest returns the least recently seen of the members in line for a ping, and
+// of those the first in the order of buckets; nil if nobody is in line.
+func (b *Buckets) idlest() *slot {
+	for {
+		best := 0
+		for i := range b.spans {
+			if b.spans[i].idle < b.spans[best].idle {
+				best = i
+			}
+		}
+		if len(b.spans) == 0 || b.spans[best].idle == nobody {
+			return nil
+		}
+		s, at := b.idlestOf(best)
+		if at == b.spans[best].idle {
+			return s
+		}
+		b.spans[best].idle = at // it was a lower bound, and others may be below this
+	}
+}
+
+// nobody is what span.idle is when nobody is in line.
+const nobody = ^uint32(0)
+
+func (b *Buckets) idlestOf(i int) (first *slot, at uint32) {
+	slots := b.in(i)
+	at = nobody
+	for j := range slots {
+		if s := &slots[j]; s.streak() == 0 && !s.is(asked) && s.seen < at {
+			first, at = s, s.seen
+		}
+	}
+	return first, at
 }
