@@ -2,10 +2,11 @@ package interop
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 )
 
@@ -24,8 +25,11 @@ var (
 	clients = []client{libtorrent, bittorrentDHT, anacrolix}
 )
 
-// ours is lightdht's place among the addresses.
-const ours = 109
+// Further second bytes of addresses.
+const (
+	ours   = 109 // lightdht's nodes
+	claims = 100 // see addressSpace
+)
 
 func libtorrentCommand() ([]string, error) {
 	const python = "/usr/bin/python3" // Debian's own: the bindings are a Debian package
@@ -66,16 +70,45 @@ func (c client) require(t *testing.T) []string {
 }
 
 // addrs returns n loopback addresses that no other node of this run has, nor of another run at the same time.
-func addrs(network, n int) []string {
+func addrs(t *testing.T, network, n int) []string {
+	t.Helper()
+	space.Lock()
+	defer space.Unlock()
 	list := make([]string, n)
 	for i := range list {
-		host := lastHost.Add(1)
-		list[i] = fmt.Sprintf("127.%d.%d.%d:6881", network, 1+(os.Getpid()+int(host/250))%250, 1+host%250)
+		if space.used%hostsInBlock == 0 {
+			space.claim(t)
+		}
+		space.used++
+		list[i] = fmt.Sprintf("127.%d.%d.%d:6881", network, space.block, space.used%hostsInBlock+1)
 	}
 	return list
 }
 
-var lastHost atomic.Int64
+// space is the part of the loopback network that belongs to this run: all addresses with the third byte block.
+var space addressSpace
+
+const hostsInBlock = 250
+
+type addressSpace struct {
+	sync.Mutex
+	block, used int
+	claims      []net.Listener // keep other runs out as long as this process lives
+}
+
+// claim takes a block that nobody has. Sockets that share an address would not do as a sign: UDP lets libtorrent bind
+// one that is taken, and then each gets half of the answers.
+func (s *addressSpace) claim(t *testing.T) {
+	t.Helper()
+	for s.block++; s.block <= 255; s.block++ {
+		claim, err := net.Listen("tcp4", fmt.Sprintf("127.%d.%d.1:6881", claims, s.block))
+		if err == nil {
+			s.claims = append(s.claims, claim)
+			return
+		}
+	}
+	t.Fatal("no addresses left: 255 runs at once?")
+}
 
 // host is an address without its port.
 func host(addr string) string {

@@ -27,7 +27,7 @@ func start(t *testing.T, subcommand, join string, args ...string) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{addr: addrs(ours, 1)[0]}
+	p := &program{addr: addrs(t, ours, 1)[0]}
 	flags := []string{subcommand, "--listen", p.addr}
 	if join != "" {
 		flags = append(flags, "--join", join)

@@ -100,5 +100,5 @@ func weAnnounce(t *testing.T, join, hash string, port ...string) *program {
 // weName waits until a node of ours passes addr on to whoever asks it: it must have verified it by then.
 func weName(t *testing.T, hub *program, addr string) {
 	t.Helper()
-	run(t, hub.addr, "testdata/named.lua", hub.addr, addr)
+	serve(t, hub.addr, "testdata/named.lua", hub.addr, addr)
 }

@@ -51,7 +51,7 @@ type answer struct {
 // startPeer runs n nodes of a client until the test ends, and returns when all of them listen.
 func startPeer(t *testing.T, c client, n int, bootstrap ...string) *peer {
 	t.Helper()
-	p := &peer{client: c, addrs: addrs(c.network, n), waiting: map[int]chan answer{}}
+	p := &peer{client: c, addrs: addrs(t, c.network, n), waiting: map[int]chan answer{}}
 	ready := p.expect(0) // the greeting has no id
 
 	command := append(c.require(t), "--listen", strings.Join(p.addrs, ","))

@@ -25,8 +25,8 @@ warnings.simplefilter("ignore", DeprecationWarning)
 START_SECONDS = 10
 # How long a search may stay without a peer. libtorrent never says that a search has ended empty.
 SEARCH_SECONDS = 5
-# How long an announce may wait for its first acknowledgement, and for the last one.
-ANNOUNCE_SECONDS = 10
+# How long an announce may take: its search waits 15 seconds for every node that has gone.
+ANNOUNCE_SECONDS = 25
 
 QUIET_ALERTS = (
     lt.alert.category_t.error_notification

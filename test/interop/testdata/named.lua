@@ -1,4 +1,5 @@
--- Returns once the node at the first argument passes the node at the second argument on to others.
+-- Says so once the node at the first argument passes the node at the second argument on to others, and stays: a
+-- neighbour who leaves at once is a timeout for everybody else.
 local asked, wanted = arg[1], arg[2]
 
 local function named()
@@ -9,3 +10,5 @@ local function named()
 end
 
 while not named() do sleep(0.1) end
+print(asked .. " names " .. wanted)
+dht.serve()
