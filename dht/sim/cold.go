@@ -27,7 +27,9 @@ func (w *World) startCold() error {
 		if s.online {
 			w.join(s, through)
 		}
-		w.progress(n+1, w.cfg.Nodes)
+		if made := n + 1; made%16 == 0 || made == w.cfg.Nodes {
+			w.progress(made, w.cfg.Nodes)
+		}
 	}
 	w.pass(settling)
 	return nil

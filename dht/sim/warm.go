@@ -2,11 +2,14 @@ package sim
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/table"
 )
 
 // freshness is how long ago, at most, the contacts of a warm start answered: a
@@ -14,9 +17,10 @@ import (
 const freshness = 14 * time.Minute
 
 // version is what members are known to send as `v`: the node's default.
-var version = []byte("LD\x00\x01")
+const version = "LD\x00\x01"
 
-// startWarm makes all members at once and fills their tables.
+// startWarm makes all members at once and fills their tables, on all cores: what
+// a table holds depends on nothing that happens meanwhile.
 func (w *World) startWarm() error {
 	n := w.cfg.Nodes
 	for range n {
@@ -26,13 +30,37 @@ func (w *World) startWarm() error {
 	}
 	w.order.settle()
 	known := w.contacts()
-	f := furnisher{world: w, known: known, k: w.k()}
+	crews := (n + crew - 1) / crew
+	var next atomic.Int64
+	ready := make(chan int, crews)
+	for range min(runtime.GOMAXPROCS(0), crews) { // each ends when no crew is left, before we return
+		go func() {
+			f := furnisher{world: w, known: known, k: w.k()}
+			for {
+				first := int(next.Add(1)-1) * crew
+				if first >= n {
+					return
+				}
+				last := min(first+crew, n)
+				for number := first; number < last; number++ {
+					f.furnish(w.member(uint32(number)))
+				}
+				ready <- last - first
+			}
+		}()
+	}
+	for done := 0; done < n; {
+		done += <-ready
+		w.progress(done, n)
+	}
 	for number := range uint32(n) {
-		f.furnish(w.member(number))
-		w.progress(int(number)+1, n)
+		w.member(number).rearm(w.now)
 	}
 	return nil
 }
+
+// crew is how many members are furnished between two looks at who is next.
+const crew = 256
 
 // contacts lists, by id, whom members know: those that can be asked, and, if
 // some contacts are to be dead, as many ghosts as make their share.
@@ -65,6 +93,7 @@ type furnisher struct {
 	src    rand.PCG
 	picked []entry
 	ages   []time.Duration // how long ago each of them answered
+	met    []table.Entry   // them, as a table knows them
 }
 
 // furnish fills the table of s. What it picks depends on the seed, on who is
@@ -74,16 +103,18 @@ func (f *furnisher) furnish(s *station) {
 	f.src = *rand.NewPCG(mix(seed^saltWarm, uint64(s.number)), mix(seed, uint64(s.number)))
 	f.pick(s)
 	f.age()
-	table, now := s.node.Table(), s.time()
+	now := s.time()
 	if s.away { // as it was when it left, but for what would be before all time
 		now = max(now.Add(s.since.Sub(f.world.now)), dht.Time(freshness))
 	}
+	f.met = slices.Grow(f.met[:0], len(f.picked))[:len(f.picked)]
 	for i, e := range f.picked {
-		rtt := time.Duration(2 * f.world.link.delay(s.number, e.number))
-		contact := krpc.Contact{ID: e.id, Addr: addressOf(e.number)}
-		table.Answered(now.Add(-f.ages[i]), contact, rtt, version)
+		m := &f.met[i]
+		m.ID, m.Addr, m.Version = e.id, addressOf(e.number), version
+		m.LastReply = now.Add(-f.ages[i])
+		m.RTT = time.Duration(2 * f.world.link.delay(s.number, e.number))
 	}
-	s.rearm(f.world.now)
+	s.node.Table().(*table.Buckets).Fill(f.met)
 }
 
 // age draws how long ago each of those picked answered. The longest comes
@@ -138,9 +169,9 @@ func (w *World) k() int {
 	return w.cfg.K
 }
 
-// progress reports that done of total members are made, not too often.
+// progress reports that done of total members are made.
 func (w *World) progress(done, total int) {
-	if w.cfg.Progress != nil && (done%1024 == 0 || done == total) {
+	if w.cfg.Progress != nil {
 		w.cfg.Progress(done, total)
 	}
 }
