@@ -3,6 +3,7 @@ package luabind
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"math/rand/v2"
 	"net/netip"
 	"os"
@@ -151,6 +152,37 @@ func TestOnEveryNetwork(t *testing.T) {
 		t.Run(name+"/udp", func(t *testing.T) {
 			t.Parallel()
 			udpSite(t, 8).runFile(t, file)
+		})
+	}
+}
+
+// Scripts about the simulated network itself, and others that depend on virtual
+// time.
+func TestInSimulation(t *testing.T) {
+	for _, file := range scriptsIn(t, "sim") {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			simSite(t, sim.Config{Nodes: 150, Seed: 1}).runFile(t, file)
+		})
+	}
+}
+
+// A run is a function of its script and its seed, down to each datagram and
+// each byte of output.
+func TestRunsRepeat(t *testing.T) {
+	for _, file := range append(scriptsIn(t, "sim"), scriptsIn(t, "net")...) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			var first [sha256.Size]byte
+			var firstOutput string
+			for range 2 {
+				s := simSite(t, sim.Config{Nodes: 150, Seed: 7, Digest: true})
+				s.runFile(t, file)
+				digest, output := s.world.Digest(), s.stdout.String()+s.stderr.String()
+				if first != [sha256.Size]byte{} && (digest != first || output != firstOutput) {
+					t.Errorf("two runs differ:\n%x %s\n%x %s", first, firstOutput, digest, output)
+				}
+				first, firstOutput = digest, output
+			}
 		})
 	}
 }

@@ -1,0 +1,2 @@
+-- Gives back the result of a function that blocks.
+return function(ask) return ask() end
