@@ -13,9 +13,10 @@ import (
 const statusEvery = time.Second
 
 // A line that is rewritten in place. What does not fit on a narrow terminal is
-// cut off there (DECAWM is off meanwhile): a line that wraps stays behind.
+// cut off there (DECAWM is off meanwhile): a line that wraps stays behind. The
+// cursor waits at its beginning, where a ^C is erased together with it.
 const (
-	rewriteLine = "\r\x1b[?7l%s\x1b[K\x1b[?7h"
+	rewriteLine = "\x1b[?7l%s\x1b[K\x1b[?7h\r"
 	eraseLine   = "\r\x1b[K"
 )
 

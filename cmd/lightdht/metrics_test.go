@@ -1,0 +1,64 @@
+package main
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lightdht/lightdht/dht"
+)
+
+// numbered is a dht.Stats each of whose fields has a number of its own.
+func numbered() (s dht.Stats, names map[float64]string) {
+	names = map[float64]string{}
+	v := reflect.ValueOf(&s).Elem()
+	for i := range v.NumField() {
+		if f := v.Field(i); f.CanUint() {
+			f.SetUint(uint64(i + 1))
+		} else {
+			f.SetInt(int64(i + 1))
+		}
+		names[float64(i+1)] = v.Type().Field(i).Name
+	}
+	return s, names
+}
+
+// A field that is added to dht.Stats must get a metric.
+func TestMetricsCoverTheStats(t *testing.T) {
+	s, names := numbered()
+	for i := range nodeMetrics {
+		m := &nodeMetrics[i]
+		if value := m.value(&s); names[value] == "" {
+			t.Errorf("%s %s repeats another one", m.name, m.reason)
+		} else {
+			delete(names, value)
+		}
+		if !strings.HasPrefix(m.name, "lightdht_") || m.help == "" {
+			t.Errorf("%s has no good name or help", m.name)
+		}
+	}
+	for _, name := range names {
+		t.Errorf("%s is no metric", name)
+	}
+}
+
+func TestRegistry(t *testing.T) {
+	s, _ := numbered()
+	families, err := registry(func() dht.Stats { return s }).Gather() // checks consistency
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range families {
+		names = append(names, f.GetName())
+		if counts := f.GetType().String() == "COUNTER"; strings.HasPrefix(f.GetName(), "lightdht_") && counts != strings.HasSuffix(f.GetName(), "_total") {
+			t.Errorf("%s is a %s", f.GetName(), f.GetType())
+		}
+	}
+	for _, name := range []string{"lightdht_known_nodes", dropped, "lightdht_build_info", "go_goroutines"} {
+		if !slices.Contains(names, name) {
+			t.Errorf("%s is missing", name)
+		}
+	}
+}
