@@ -15,25 +15,30 @@
 //
 // Everything follows from Config.Seed. Each node has a source of its own,
 // derived from the seed and the node's number: what one draws, its id included,
-// depends neither on the others nor on how many there are. Who is behind NAT
-// and how far apart two nodes are is derived likewise, and stored nowhere.
-// What concerns the network as a whole (which datagrams are lost, who leaves,
-// whom a newcomer asks first) is drawn from one source, in the order of events.
-// Decisions are made with integers; the table of latencies is computed with
-// IEEE 754 operations that no compiler may contract. So the same program with
-// the same seed sends the same bytes at the same nanosecond on every machine,
-// which [World.Digest] can show.
+// depends neither on the others nor on how many there are. Who is behind NAT,
+// how far apart two nodes are, when a member comes and goes and what it
+// searches for is derived likewise. What concerns the network as a whole (which
+// datagrams are lost, who leaves, whom a newcomer asks first) is drawn from one
+// source, in the order of events. Decisions are made with integers; what they
+// are compared with is computed with IEEE 754 operations that no compiler may
+// contract. So the same program with the same seed sends the same bytes at the
+// same nanosecond on every machine, which [World.Digest] can show.
 //
 // # The model, and its defaults
 //
-// Latency: a pair of nodes has one round-trip time, the same in both
-// directions and for as long as the settings last; a datagram takes half of it.
-// By default round trips are log-normal with median 100 ms and sigma 0.6
-// ([DefaultMedian], where the source is named). The law is replaced by its 4096
-// middle quantiles. There is no jitter, no queue and no bandwidth, so
-// datagrams between two nodes arrive in the order of sending.
+// Everything but latency is off by default, and can be set when the world is
+// made and, but for the start and the population, while it runs.
 //
-// Loss: each datagram is lost with the same probability, by default 0.
+// Latency: a pair of nodes has one round-trip time, the same in both directions
+// and for as long as the settings last; a datagram takes half of it. By default
+// round trips are log-normal with median 100 ms and sigma 0.6, so that nine
+// pairs of ten have between 37 and 268 ms; that response times among BitTorrent
+// peers follow log-normal laws was found by Erman, Ilie and Popescu
+// ("BitTorrent Traffic Characteristics", 2006). The law is replaced by its 4096
+// middle quantiles. There is no jitter, so datagrams between two nodes arrive
+// in the order of sending, unless one of the two is slow.
+//
+// Loss: each packet is lost with the same probability, by default 0.
 //
 // NAT: a share of the members, by default 0, is behind NAT. They send as they
 // like, but a datagram reaches them only from an address they sent one to
@@ -41,15 +46,56 @@
 // address-dependent in the words of that document. A member's address is the
 // same to everybody. Nodes opened by the caller are never behind NAT.
 //
+// Size: a datagram has at most 65,507 bytes. If an MTU is set, a longer one is
+// lost, or cut into fragments (RFC 791), each of which may be lost. By default
+// there is no MTU.
+//
+// Lines: what a member takes in can be limited to so many datagrams or bytes a
+// second. What comes faster waits for its turn, up to 100 ms by default (ours),
+// and is dropped if it would have to wait longer (drop-tail). What a member
+// sends is not limited. By default nothing is.
+//
+// Partition: a share of the members, or any list of nodes, can be cut off from
+// the others, until it is healed. By default the network is whole.
+//
 // Addresses: IPv4, global unicast, port 6881, one for each node, scattered as
 // if hosts had been picked at random. Somebody who leaves keeps the address.
 //
-// Size: a datagram has at most 65,507 bytes and is never fragmented.
+// Clocks: each member's clock can be off by an offset and drift by a rate, both
+// drawn evenly from a range. A node compares its own times only. By default
+// clocks are right.
 //
 // Population: by default 500 members (few enough for a run of a second, many
 // enough for lookups of several hops) with BEP 5's table, [dht.BucketsTable],
-// and k = 8 (BEP 5). Members stay until they are told to leave; they then do so
-// without a word, as programs that are killed.
+// and k = 8 (BEP 5), who search with alpha = 3 (the Kademlia paper). Members
+// stay until they are told to leave; they then do so without a word, as
+// programs that are killed. Shares of them may be read-only (BEP 43), silent,
+// slow (by 2 s on average, drawn exponentially for each answer; ours), liars
+// that name contacts who do not exist, or give a wrong id in each answer.
+// Sybils can be added: members whose ids are nearer to a target than all
+// others.
+//
+// Churn: members come and go by two laws, of sessions and of downtimes, each
+// exponential, Weibull or constant; a core of them may stay for ever. It starts
+// in the stationary state: the share online is mean session / (mean session +
+// mean downtime), and sessions are met in proportion to their length, half way.
+// A Weibull law has by default shape 0.43 and scale 473 min = 28380 s, so a
+// mean of 21.7 hours: the law by which half of all sessions end within 200
+// minutes and 3 % last more than 9,000, as the University of Helsinki gives for
+// Mainline DHT (measured by Wang and Kangasharju, IEEE P2P 2013). That sessions
+// follow Weibull laws with shapes of 0.34 to 0.59 Stutzbach and Rejaie found in
+// swarms of BitTorrent (IMC 2006). Downtimes follow by default the law of
+// sessions (ours), so half of those who come and go are online. Who goes does
+// so without a word. Who comes back has its id, its address and its table, as
+// BEP 5 asks clients to save it, and joins again through three random members;
+// what others had announced to it is lost. By default there is no churn.
+//
+// Traffic: a share of the members (by default all, if there is any traffic)
+// search for the peers of torrents and announce themselves, each as a Poisson
+// process of its own, for torrents chosen by Zipf's law: by default 1000 of
+// them, exponent 1 (both ours). [World.Torrent] has their info-hashes. By
+// default there is no traffic. Clients outside announce each torrent every 15
+// minutes (libtorrent's dht_announce_interval).
 //
 // # Warm and cold start
 //
@@ -57,12 +103,15 @@
 // buckets hold k random members of their range of the key space, or all if
 // there are no more, who answered at some time in the last 14 minutes; with
 // that, tables are as full as a routing table of BEP 5 can be, and upkeep does
-// not come in step. Members behind NAT are in nobody's table.
+// not come in step. Members that nobody can ask, behind NAT, away or silent,
+// are in nobody's table. A share of the contacts can be dead: of nodes that
+// left since they answered. By default none is. The table of a member that is
+// away is as it was when it left.
 //
 // Cold: the first member is alone, and the others join one after another
 // through three random ones that are there, at least one a second and a tenth
 // of the network in a second. Then 20 minutes pass, in which upkeep refreshes
 // each bucket once (BEP 5: after 15 minutes), before [New] returns. Tables are
 // then some three quarters as full as warm ones, as nobody has looked up
-// anything, and lookups find the same.
+// anything, and lookups find the same. Members that are away have never joined.
 package sim
