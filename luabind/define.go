@@ -19,8 +19,14 @@ type function struct {
 	Args    string // "infohash: id, opts?: dht.WalkOptions"; "...: any" takes the rest
 	Returns string // "peers: address[], trace: dht.Trace"; "" if it returns nothing
 	Fails   bool   // it may return nil and a dht.Error instead
+	Kinds   string // if it fails, of which kinds err.kind can be: "timeout, cancelled"
+	Waits   bool   // it may block; other tasks go on meanwhile
 	Text    string // one or two sentences
 	do      func(c *call) int
+
+	// For editors, where Args and Returns do not say all there is to know.
+	Generic   string   // type parameters that Args and Returns use: "T, R"
+	Overloads []string // signatures that say more: "fun(event: \"node\", handler: fun(entry: dht.Entry)): dht.Subscription"
 }
 
 // field is a value, not a function, in a module or of an object.
@@ -45,6 +51,8 @@ type module struct {
 // field has a get and there are no methods, a plain table of a certain shape.
 type class struct {
 	Name, Text string // "dht.Subscription"
+	Called     string // what an object with methods is called in the reference: "subscription"
+	Items      string // what it holds, if it is a dictionary with a length: "id: dht.Entry"
 	Fields     []field
 	Methods    []function
 }
