@@ -171,6 +171,13 @@ func TestWriteManifestErrors(t *testing.T) {
 	if err := WriteManifest(filepath.Join(dir, "none", "m.json"), m); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
+	taken := filepath.Join(dir, "folder")
+	if err := os.Mkdir(taken, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteManifest(taken, m); err == nil || !strings.HasPrefix(err.Error(), "record: rename ") {
+		t.Error(err)
+	}
 	m.Script.Source += "x"
 	if err := WriteManifest(filepath.Join(dir, "m.json"), m); err == nil || !strings.Contains(err.Error(), "does not have the digest") {
 		t.Error(err)
@@ -179,8 +186,8 @@ func TestWriteManifestErrors(t *testing.T) {
 	if err := WriteManifest(filepath.Join(dir, "m.json"), m); err == nil || !strings.Contains(err.Error(), "at most 4194304") {
 		t.Error(err)
 	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Error("something was written:", left, err)
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
+		t.Error("something was left behind:", left, err)
 	}
 }
 

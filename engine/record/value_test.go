@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -90,6 +91,8 @@ func TestRowJSON(t *testing.T) {
 		{`null`, "", "record: a row must be a JSON object"},
 		{`{"n":1e999}`, "", "record: the number 1e999... is too large"},
 		{`{"":1}`, "", "record: a column without a name"},
+		{manyFields(MaxColumns + 1), "", "record: an object of more than 1000 values"},
+		{manyFields(MaxColumns), manyFields(MaxColumns), ""},
 		{`{"b": 1, "a": 1e2, "big": 18446744073709551615, "bigger": 36893488147419103232, "s": "\u003c"}`,
 			`{"b":1,"a":100,"big":18446744073709551615,"bigger":36893488147419103000,"s":"<"}`, ""},
 	}
@@ -107,6 +110,14 @@ func TestRowJSON(t *testing.T) {
 			t.Errorf("%s: %s, %v; want %s", tt.in, out, err, tt.out)
 		}
 	}
+}
+
+func manyFields(n int) string {
+	var r Row
+	for i := range n {
+		r = append(r, Field{fmt.Sprint("c", i), i})
+	}
+	return string(appendRow(nil, "", r))
 }
 
 func errorText(err error) string {
