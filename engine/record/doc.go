@@ -35,7 +35,8 @@
 //
 // Files are written through: one system call for each row, no buffer and no goroutine, which takes two or three
 // microseconds. So when Add returns the row belongs to the operating system, and survives Ctrl-C and kill -9 alike;
-// a kill may at worst cut the last line short. (Loss of power is another matter: nothing waits for the disk.)
+// a kill may at worst cut the last line short, or leave the wider CSV file it interrupted under a hidden name beside the
+// old one. (Loss of power is another matter: only for a manifest does the program wait for the disk.)
 //
 // # Digest
 //
