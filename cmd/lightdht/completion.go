@@ -114,7 +114,8 @@ func completedArgs(usage string) (v completedValue) {
 	return v
 }
 
-// completedWord reads one word of a usage line, or the name of a flag's value.
+// completedWord reads one word of a usage line, or the name of a flag's value,
+// which its usage has between backquotes: "begin `warm|cold`" offers two words.
 func completedWord(word string) (v completedValue) {
 	switch {
 	case word == "COMMAND":
