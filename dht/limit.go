@@ -18,8 +18,14 @@ const (
 // bucket will be full again (the "generic cell rate algorithm").
 type limiter struct {
 	each  time.Duration // what one reply costs; 0: no limit
+	few   []allowance   // in use while they are no more than limiterFirst
 	full  map[netip.AddrPort]Time
 	sweep int // how many addresses to hold before sweeping
+}
+
+type allowance struct {
+	addr netip.AddrPort
+	full Time
 }
 
 func newLimiter(perSecond int) limiter {
@@ -37,25 +43,61 @@ func (l *limiter) allow(now Time, addr netip.AddrPort) bool {
 	if l.each == 0 {
 		return true
 	}
+	if a := l.among(now, addr); a != nil {
+		full, ok := l.draw(now, a.full)
+		a.full = full
+		return ok
+	}
 	full, known := l.full[addr]
-	if full < now {
-		full = now
+	full, ok := l.draw(now, full)
+	if ok && (known || l.room(now)) {
+		l.full[addr] = full
 	}
-	if full.Add(l.each).Sub(now) > burst {
-		return false
+	return ok
+}
+
+// draw takes one reply from an allowance that will be full at full.
+func (l *limiter) draw(now, full Time) (then Time, ok bool) {
+	then = max(full, now).Add(l.each)
+	if then.Sub(now) > burst {
+		return full, false
 	}
-	if !known && !l.room(now) {
-		return true
+	return then, true
+}
+
+// among returns the allowance of addr while there are few, in the place of one
+// that is full again if it is new; nil once they are many.
+func (l *limiter) among(now Time, addr netip.AddrPort) *allowance {
+	if l.full != nil {
+		return nil
 	}
-	l.full[addr] = full.Add(l.each)
-	return true
+	var spare *allowance
+	for i := range l.few {
+		switch a := &l.few[i]; {
+		case a.addr == addr:
+			return a
+		case a.full <= now:
+			spare = a
+		}
+	}
+	if spare == nil && len(l.few) < limiterFirst {
+		l.few = append(l.few, allowance{})
+		spare = &l.few[len(l.few)-1]
+	}
+	if spare != nil {
+		*spare = allowance{addr: addr}
+		return spare
+	}
+	l.full = make(map[netip.AddrPort]Time)
+	for _, a := range l.few {
+		l.full[a.addr] = a.full
+	}
+	l.few = nil
+	return nil
 }
 
 // room makes sure that one more address can be remembered.
 func (l *limiter) room(now Time) bool {
-	if l.full == nil {
-		l.full = make(map[netip.AddrPort]Time)
-	}
 	if len(l.full) < l.sweep {
 		return true
 	}

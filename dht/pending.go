@@ -1,11 +1,30 @@
 package dht
 
-// pending holds the queries that wait for an answer: by transaction id, and as
-// a heap with the one that must be looked at first on top. Ties are broken by
-// transaction id, so the order depends on nothing but the queries.
+// fewPending is up to how many queries are found without the help of a map.
+const fewPending = 16
+
+// pending holds the queries that wait for an answer: as a heap with the one that
+// must be looked at first on top, and, once they are many, by transaction id.
+// Ties are broken by transaction id, so the order depends on nothing but the
+// queries.
 type pending struct {
-	byTx map[uint32]*query
 	heap []*query
+	byTx map[uint32]*query // nil: look for it
+}
+
+func (p *pending) len() int { return len(p.heap) }
+
+// find returns the query of a transaction id, or nil.
+func (p *pending) find(tx uint32) *query {
+	if p.byTx != nil {
+		return p.byTx[tx]
+	}
+	for _, q := range p.heap {
+		if q.tx == tx {
+			return q
+		}
+	}
+	return nil
 }
 
 // next returns when the first query must be looked at.
@@ -17,32 +36,42 @@ func (p *pending) next() (Time, bool) {
 }
 
 func (p *pending) add(q *query) {
-	if p.byTx == nil {
-		p.byTx = make(map[uint32]*query)
-	}
-	p.byTx[q.tx] = q
 	q.index = len(p.heap)
 	p.heap = append(p.heap, q)
 	p.up(q.index)
+	switch {
+	case p.byTx != nil:
+		p.byTx[q.tx] = q
+	case len(p.heap) > fewPending:
+		p.byTx = make(map[uint32]*query)
+		for _, q := range p.heap {
+			p.byTx[q.tx] = q
+		}
+	}
 }
 
 // remove takes q out; false if it was out already.
 func (p *pending) remove(q *query) bool {
-	if p.byTx[q.tx] != q {
+	i, last := q.index, len(p.heap)-1
+	if i < 0 {
 		return false
 	}
-	delete(p.byTx, q.tx)
-	last := len(p.heap) - 1
-	i := q.index
 	p.swap(i, last)
 	p.heap[last] = nil
 	p.heap = p.heap[:last]
+	q.index = -1
 	if i < last {
 		p.down(i)
 		p.up(i)
 	}
-	if last == 0 { // idle nodes, of which a simulation has a million, hold nothing
-		p.byTx, p.heap = nil, nil
+	if p.byTx != nil {
+		delete(p.byTx, q.tx)
+	}
+	if last == 0 {
+		p.byTx = nil
+		if cap(p.heap) > fewPending { // idle nodes, of which a simulation has a million, hold little
+			p.heap = nil
+		}
 	}
 	return true
 }

@@ -11,15 +11,14 @@ import (
 // Call is one query to be sent. The zero value of a field means: not used by
 // the method, or the default.
 type Call struct {
-	Method  string         // "ping", "find_node", "get_peers", "announce_peer" or any other
-	Target  krpc.ID        // find_node, and the info_hash of get_peers and announce_peer
-	Port    uint16         // announce_peer
-	Implied bool           // announce_peer: use the port the query comes from instead
-	Token   []byte         // announce_peer
-	Args    []byte         // any other method: its arguments, a bencoded dictionary; `id` is added
-	ID      krpc.ID        // ask under another id than our own
-	Timeout time.Duration  // default Config.QueryTimeout
-	slow    func(now Time) // called once if no answer came after a quarter of Timeout
+	Method  string        // "ping", "find_node", "get_peers", "announce_peer" or any other
+	Target  krpc.ID       // find_node, and the info_hash of get_peers and announce_peer
+	Port    uint16        // announce_peer
+	Implied bool          // announce_peer: use the port the query comes from instead
+	Token   []byte        // announce_peer
+	Args    []byte        // any other method: its arguments, a bencoded dictionary; `id` is added
+	ID      krpc.ID       // ask under another id than our own
+	Timeout time.Duration // default Config.QueryTimeout
 }
 
 // Reply is what became of a query.
@@ -37,14 +36,18 @@ type Reply struct {
 // query is one that waits for its answer.
 type query struct {
 	tx       uint32
-	index    int // in the heap of deadlines
+	index    int // in the heap of deadlines; -1 when it is not there
 	to       krpc.Contact
 	method   string
 	sent     Time
-	wake     Time // when something must be done next: slow, or give up
+	wake     Time // when something must be done next: it is slow, or to give up
 	deadline Time
-	slow     func(Time)
-	done     func(Time, Reply)
+
+	done    func(Time, Reply) // whom to tell; nil: nobody, or the search
+	search  *Search           // whose question it is; nil: of no search
+	step    int               // of a search: its place in the path
+	telling bool              // of a search: it announces
+	spare   bool              // to be used again when it is over
 }
 
 // Query sends one query to an address and calls done once, with the answer or
@@ -54,10 +57,17 @@ type query struct {
 // does not take the newcomer's word for the old id. stop gives up: done is then
 // called with [ErrStopped].
 func (n *Node) Query(now Time, to krpc.Contact, call Call, done func(now Time, r Reply)) (stop func()) {
-	q := &query{to: to, method: call.Method, sent: now, slow: call.slow, done: done}
-	if len(n.pending.byTx) >= n.cfg.MaxPending {
+	q := &query{done: done}
+	n.ask(now, q, to, &call)
+	return func() { n.giveUp(q) }
+}
+
+// ask sends query q. What becomes of it is told later, from another call.
+func (n *Node) ask(now Time, q *query, to krpc.Contact, call *Call) {
+	q.to, q.method, q.sent, q.index = to, call.Method, now, -1
+	if n.pending.len() >= n.cfg.MaxPending {
 		n.soon(func(now Time) { n.fail(now, q, ErrBusy) })
-		return func() {}
+		return
 	}
 	timeout := call.Timeout
 	if timeout <= 0 {
@@ -65,25 +75,24 @@ func (n *Node) Query(now Time, to krpc.Contact, call Call, done func(now Time, r
 	}
 	q.deadline = now.Add(timeout)
 	q.wake = q.deadline
-	if q.slow != nil {
+	if q.search != nil && !q.telling { // which goes on after a quarter of it
 		q.wake = now.Add(timeout / 4)
 	}
 	packet, err := n.writeQuery(q, call)
 	if err != nil {
 		n.soon(func(now Time) { n.fail(now, q, err) })
-		return func() {}
+		return
 	}
 	n.pending.add(q)
 	n.stats.QueriesOut++
 	n.table.Asked(now, to)
 	n.send(to.Addr, packet)
-	return func() { n.giveUp(q) }
 }
 
 // writeQuery draws the transaction id and encodes the query.
-func (n *Node) writeQuery(q *query, call Call) ([]byte, error) {
+func (n *Node) writeQuery(q *query, call *Call) ([]byte, error) {
 	q.tx = uint32(n.src.Uint64())
-	for n.pending.byTx[q.tx] != nil {
+	for n.pending.find(q.tx) != nil {
 		q.tx++ // rare, and its neighbour is no easier to guess
 	}
 	var tx [4]byte // every implementation examined understands 4 bytes
@@ -128,7 +137,7 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 		n.stats.Unmatched++
 		return
 	}
-	q := n.pending.byTx[binary.BigEndian.Uint32(m.Tx)]
+	q := n.pending.find(binary.BigEndian.Uint32(m.Tx))
 	if q == nil || q.to.Addr != from {
 		n.stats.Unmatched++
 		return
@@ -148,10 +157,23 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 	n.stats.RepliesIn++
 	r := Reply{From: krpc.Contact{ID: m.ID, Addr: from}, RTT: now.Sub(q.sent), Message: m}
 	n.learn(now, q, r)
-	q.done(now, r)
+	n.conclude(now, q, r)
+}
+
+// conclude tells whoever asked what became of a query that waits no longer.
+func (n *Node) conclude(now Time, q *query, r Reply) {
+	if q.search != nil {
+		q.search.heard(now, q, r)
+	} else if q.done != nil {
+		q.done(now, r)
+	}
+	if q.spare {
+		n.cfg.Scratch.giveQuery(q)
+	}
 }
 
 // learn tells the table what an answer shows: who is there, and whom it named.
+// The usable ones of these are Scratch.named until the next answer.
 func (n *Node) learn(now Time, q *query, r Reply) {
 	if !q.to.ID.IsZero() && q.to.ID != r.From.ID {
 		n.table.Silent(now, q.to) // whoever we asked is not there any more
@@ -160,7 +182,14 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 		fresh := n.table.Answered(now, r.From, r.RTT, r.Message.Version)
 		n.announceFresh(now, fresh, r.From.ID)
 	}
-	whole := r.Message.EachNode(func(c krpc.Contact) { n.hear(now, c) })
+	s := n.cfg.Scratch
+	s.named = s.named[:0]
+	whole := r.Message.EachNode(func(c krpc.Contact) {
+		if n.usable(c) {
+			s.named = append(s.named, c)
+			n.announceFresh(now, n.table.Heard(now, c), c.ID)
+		}
+	})
 	if !whole {
 		n.stats.Malformed++
 	}
@@ -184,7 +213,7 @@ func (n *Node) refused(now Time, q *query, m *krpc.Message) {
 
 // fail reports a failure to whoever asked.
 func (n *Node) fail(now Time, q *query, reason error) {
-	q.done(now, Reply{From: q.to, RTT: now.Sub(q.sent), Err: &QueryError{Method: q.method, To: q.to.Addr, Err: reason}})
+	n.conclude(now, q, Reply{From: q.to, RTT: now.Sub(q.sent), Err: &QueryError{Method: q.method, To: q.to.Addr, Err: reason}})
 }
 
 // expireQueries gives up on those nobody answered, and tells searches of those
@@ -199,7 +228,7 @@ func (n *Node) expireQueries(now Time) {
 		if q.wake < q.deadline {
 			q.wake = q.deadline
 			n.pending.down(0)
-			q.slow(now)
+			q.search.late(now, q)
 			continue
 		}
 		n.pending.remove(q)

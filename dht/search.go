@@ -50,18 +50,15 @@ type Search struct {
 	cfg      SearchConfig
 	method   string
 	target   krpc.ID
-	walk     *lookup.Walk
-	asks     []krpc.Contact // scratch of Step
-	found    []krpc.Contact // scratch of step
-	offered  int            // how many candidates the table was asked for
+	*desk        // nil when it is over
+	offered  int // how many candidates the table was asked for
 	known    map[netip.AddrPort]struct{}
 	tokens   []tokenFrom
 	announce *announce // nil: only looking
-	inFlight []*asked
 	began    Time
 	over     bool
 	result   Result
-	done     func(Time, *Result)
+	done     func(Time, *Result) // nil: nobody wants to know
 }
 
 // tokenFrom is a token and the node that issued it.
@@ -74,12 +71,6 @@ type tokenFrom struct {
 type announce struct {
 	port    uint16
 	started bool
-}
-
-// asked is one query of a search that waits for its answer.
-type asked struct {
-	step int // its place in the trace
-	stop func()
 }
 
 // FindNode looks for the nodes closest to target. done is called once.
@@ -138,10 +129,12 @@ func (n *Node) newSearch(now Time, method string, target krpc.ID, cfg SearchConf
 		cfg.Alpha = defaultAlpha
 	}
 	n.stats.Searches++
-	return &Search{
+	s := &Search{
 		n: n, cfg: cfg, method: method, target: target, announce: a, began: now, done: done,
-		walk: lookup.New(lookup.Config{Target: target, K: cfg.K, Width: cfg.Alpha, MaxQueries: cfg.MaxQueries}),
+		desk: n.cfg.Scratch.takeDesk(),
 	}
+	s.walk.Reset(lookup.Config{Target: target, K: cfg.K, Width: cfg.Alpha, MaxQueries: cfg.MaxQueries})
+	return s
 }
 
 // run offers the first candidates; what follows happens as answers come.
@@ -197,60 +190,74 @@ func (s *Search) step(now Time, ev lookup.Event) {
 
 // ask sends one query of the walk.
 func (s *Search) ask(now Time, to krpc.Contact) {
-	a := &asked{step: len(s.result.Trace.Path)}
-	s.result.Trace.Path = append(s.result.Trace.Path, Step{
-		Contact: to, Hop: s.walk.Hop(to.Addr), Sent: now.Sub(s.began), Outcome: OutcomePending,
-	})
-	s.result.Trace.Queries++
-	s.inFlight = append(s.inFlight, a)
-	a.stop = s.n.Query(now, to, Call{
-		Method: s.method, Target: s.target, Timeout: s.cfg.Timeout,
-		slow: func(now Time) {
-			if !s.over {
-				s.step(now, lookup.Event{Kind: lookup.Slow, From: to})
-				s.check(now)
-			}
-		},
-	}, func(now Time, r Reply) { s.heard(now, a, to, r) })
+	s.send(now, to, &Call{Method: s.method, Target: s.target, Timeout: s.cfg.Timeout}, false)
 }
 
-// heard takes the answer to one query of the walk, or its failure.
-func (s *Search) heard(now Time, a *asked, to krpc.Contact, r Reply) {
+// send asks one node, and notes so in the path; telling says that it is for the
+// second half.
+func (s *Search) send(now Time, to krpc.Contact, call *Call, telling bool) {
+	q := s.n.cfg.Scratch.takeQuery()
+	q.search, q.step, q.telling, q.spare = s, len(s.path), telling, true
+	step := Step{Contact: to, Hop: s.walk.Hop(to.Addr), Sent: now.Sub(s.began), Outcome: OutcomePending}
+	if telling {
+		step.Method = call.Method
+	}
+	s.path = append(s.path, step)
+	s.result.Trace.Queries++
+	s.inFlight = append(s.inFlight, q)
+	s.n.ask(now, q, to, call)
+}
+
+// late takes note that one query of the walk is slow.
+func (s *Search) late(now Time, q *query) {
+	if !s.over {
+		s.step(now, lookup.Event{Kind: lookup.Slow, From: q.to})
+		s.check(now)
+	}
+}
+
+// heard takes the answer to one query, or its failure.
+func (s *Search) heard(now Time, q *query, r Reply) {
 	if s.over {
 		return
 	}
-	s.settled(a)
-	s.result.Trace.note(a.step, r)
-	if s.cfg.OnReply != nil {
-		s.cfg.OnReply(now, r)
-	}
-	if r.Err != nil {
-		s.step(now, lookup.Event{Kind: lookup.Silence, From: to})
-	} else {
+	s.settled(q)
+	s.result.Trace.note(&s.path[q.step], r)
+	switch {
+	case q.telling:
+		if r.Err == nil {
+			s.result.Stored++
+		}
+	case r.Err != nil:
+		s.report(now, r)
+		s.step(now, lookup.Event{Kind: lookup.Silence, From: q.to})
+	default:
+		s.report(now, r)
 		s.take(r)
-		s.step(now, lookup.Event{Kind: lookup.Answer, From: r.From, Found: s.found})
+		s.step(now, lookup.Event{Kind: lookup.Answer, From: r.From, Found: s.n.cfg.Scratch.named})
 	}
 	s.check(now)
 }
 
-// settled takes a out of those in flight.
-func (s *Search) settled(a *asked) {
+// report tells the caller of an answer, or a failure, of the first half.
+func (s *Search) report(now Time, r Reply) {
+	if s.cfg.OnReply != nil {
+		s.cfg.OnReply(now, r)
+	}
+}
+
+// settled takes q out of those in flight.
+func (s *Search) settled(q *query) {
 	for i, other := range s.inFlight {
-		if other == a {
+		if other == q {
 			s.inFlight = append(s.inFlight[:i], s.inFlight[i+1:]...)
 			return
 		}
 	}
 }
 
-// take copies out of an answer what the search is after.
+// take copies out of an answer what the search is after, besides nodes.
 func (s *Search) take(r Reply) {
-	s.found = s.found[:0]
-	r.Message.EachNode(func(c krpc.Contact) {
-		if s.n.usable(c) {
-			s.found = append(s.found, c)
-		}
-	})
 	if s.method != "get_peers" {
 		return
 	}
@@ -299,8 +306,8 @@ func (s *Search) check(now Time) {
 // tell announces to the closest nodes that gave a token. False if there are none.
 func (s *Search) tell(now Time) bool {
 	s.announce.started = true
-	for _, a := range s.inFlight { // those that are late would only delay the end
-		a.stop()
+	for _, q := range s.inFlight { // those that are late would only delay the end
+		s.n.giveUp(q)
 	}
 	s.inFlight = s.inFlight[:0]
 	for _, c := range s.walk.Closest(nil) {
@@ -325,26 +332,10 @@ func (s *Search) tellOne(now Time, to krpc.Contact, token string) {
 	if port == 0 { // some ignore implied_port and demand a port they can use
 		port = s.n.cfg.Addr.Port()
 	}
-	a := &asked{step: len(s.result.Trace.Path)}
-	s.result.Trace.Path = append(s.result.Trace.Path, Step{
-		Contact: to, Method: "announce_peer", Hop: s.walk.Hop(to.Addr), Sent: now.Sub(s.began), Outcome: OutcomePending,
-	})
-	s.result.Trace.Queries++
-	s.inFlight = append(s.inFlight, a)
-	a.stop = s.n.Query(now, to, Call{
+	s.send(now, to, &Call{
 		Method: "announce_peer", Target: s.target, Port: port, Implied: s.announce.port == 0,
 		Token: []byte(token), Timeout: s.cfg.Timeout,
-	}, func(now Time, r Reply) {
-		if s.over {
-			return
-		}
-		s.settled(a)
-		s.result.Trace.note(a.step, r)
-		if r.Err == nil {
-			s.result.Stored++
-		}
-		s.check(now)
-	})
+	}, true)
 }
 
 // finish reports the result, once.
@@ -354,14 +345,26 @@ func (s *Search) finish(now Time) {
 	}
 	s.over = true
 	s.n.stats.Searches--
-	for _, a := range s.inFlight {
-		a.stop()
+	for _, q := range s.inFlight {
+		s.n.giveUp(q)
 	}
+	if s.done != nil {
+		s.conclude(now)
+	}
+	s.n.cfg.Scratch.giveDesk(s.desk)
+	s.desk = nil
+	if s.done != nil {
+		s.done(now, &s.result)
+	}
+}
+
+// conclude writes down what is the receiver's to keep.
+func (s *Search) conclude(now Time) {
 	r := &s.result
-	r.Closest = s.walk.Closest(nil)
+	r.Closest = append([]krpc.Contact(nil), s.walk.Closest(s.found[:0])...)
+	r.Trace.Path = append([]Step(nil), s.path...)
 	if r.Err == nil && r.Trace.Replies == 0 {
 		r.Err = ErrNoAnswer
 	}
 	r.Trace.Duration = now.Sub(s.began)
-	s.done(now, r)
 }

@@ -33,7 +33,7 @@ type Stats struct {
 // Stats returns a copy of the counters and the gauges of this moment.
 func (n *Node) Stats() Stats {
 	s := n.stats
-	s.Pending = len(n.pending.byTx)
+	s.Pending = n.pending.len()
 	s.Known = n.table.Len()
 	s.Hashes = n.peers.Hashes()
 	s.PeersStored = n.peers.Total()

@@ -41,9 +41,8 @@ func (o Outcome) String() string {
 	return [...]string{"pending", "reply", "timeout", "error"}[o]
 }
 
-// note writes down what became of the query at place i of the path.
-func (t *Trace) note(i int, r Reply) {
-	step := &t.Path[i]
+// note writes down what became of the query that is this step of the path.
+func (t *Trace) note(step *Step, r Reply) {
 	switch {
 	case r.Err == nil:
 		t.Replies++

@@ -72,9 +72,11 @@ func (n *Node) maintain(now Time) {
 			return
 		}
 		if job.Refresh.IsZero() {
-			n.Query(now, job.Ping, Call{Method: "ping"}, func(Time, Reply) {})
+			q := n.cfg.Scratch.takeQuery()
+			q.spare = true
+			n.ask(now, q, job.Ping, &Call{Method: "ping"})
 		} else {
-			n.FindNode(now, job.Refresh, SearchConfig{}, func(Time, *Result) {})
+			n.search(now, "find_node", job.Refresh, SearchConfig{}, nil, nil)
 		}
 	}
 }

@@ -1,0 +1,72 @@
+package dht
+
+import (
+	"net/netip"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/lookup"
+)
+
+// Scratch is memory that nodes work in, and use again and again. What a method
+// leaves in it for the next one belongs to a search or a query under way.
+type Scratch struct {
+	packet   []byte
+	contacts []krpc.Contact
+	values   []netip.AddrPort
+	token    []byte
+	message  krpc.Message
+	named    []krpc.Contact // the usable contacts of the answer being handled
+
+	queries []*query // out of use
+	desks   []*desk  // out of use
+}
+
+// How many of each are kept for later use; ours. A desk comes to some 10 KB.
+const (
+	maxSpareQueries = 1 << 14
+	maxSpareDesks   = 1 << 10
+)
+
+// desk is the memory one search works in.
+type desk struct {
+	walk     lookup.Walk
+	asks     []krpc.Contact // scratch of step
+	found    []krpc.Contact // scratch
+	inFlight []*query
+	path     []Step
+}
+
+func (s *Scratch) takeQuery() *query {
+	if last := len(s.queries) - 1; last >= 0 {
+		q := s.queries[last]
+		s.queries = s.queries[:last]
+		return q
+	}
+	return new(query)
+}
+
+// giveQuery takes q back; nobody may know of it any more.
+func (s *Scratch) giveQuery(q *query) {
+	*q = query{}
+	if len(s.queries) < maxSpareQueries {
+		s.queries = append(s.queries, q)
+	}
+}
+
+func (s *Scratch) takeDesk() *desk {
+	if last := len(s.desks) - 1; last >= 0 {
+		d := s.desks[last]
+		s.desks = s.desks[:last]
+		return d
+	}
+	return new(desk)
+}
+
+// giveDesk takes d back; nobody may know of it any more.
+func (s *Scratch) giveDesk(d *desk) {
+	clear(d.inFlight[:cap(d.inFlight)])
+	d.inFlight, d.path = d.inFlight[:0], d.path[:0]
+	if len(s.desks) < maxSpareDesks {
+		s.desks = append(s.desks, d)
+	}
+}
