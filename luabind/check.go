@@ -10,7 +10,7 @@ import (
 var globals = module{
 	Text:      "Functions that belong to no module.",
 	Functions: []function{experimentFunction, checkFunction, sha1Function},
-	Options:   []*optionTable{&experimentOptions, &networkOptions, &latencyOptions},
+	Options:   []*optionTable{&experimentOptions, &networkOptions, &latencyOptions, &inboundOptions, &churnOptions, &lawOptions, &skewOptions, &mixOptions, &trafficOptions},
 }
 
 // checkFunction is the global check.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
-
-	"github.com/lightdht/lightdht/dht/sim"
 )
 
 // experimentFunction is the global experiment.
@@ -40,29 +38,6 @@ var experimentOptions = optionTable{
 	},
 }
 
-var networkOptions = optionTable{
-	Name: "ExperimentNetwork",
-	Text: "A simulated network.",
-	Options: []option{
-		{Name: "nodes", Type: "integer", Min: 1, Max: 1 << 24, Default: sim.DefaultNodes, Text: "How many nodes it has at first."},
-		{Name: "seed", Type: "integer", Min: 0, Max: maxExact, Default: 1, Text: "Decides everything that is left to chance."},
-		{Name: "latency", Type: "seconds|table", Text: "Round-trip time: a constant, or {median = 0.1, sigma = 0.6}, log-normal with one draw per pair of nodes."},
-		{Name: "loss", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Probability that a datagram is lost."},
-		{Name: "nat", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of the nodes that nobody can reach unasked."},
-		{Name: "churn", Type: "any", Text: "Nodes that come and go; not available in this version."},
-		{Name: "start", Type: `"warm"|"cold"`, Default: "warm", Text: "Whether the nodes have met before, or find each other first."},
-	},
-}
-
-var latencyOptions = optionTable{
-	Name: "Latency",
-	Text: "A log-normal law of round-trip times.",
-	Options: []option{
-		{Name: "median", Type: "seconds", Default: sim.DefaultMedian.Seconds(), Text: "Half of the pairs of nodes are nearer to each other than this."},
-		{Name: "sigma", Type: "number", Min: 0, Max: 3, Default: sim.DefaultSigma, Text: "Standard deviation of the logarithm."},
-	},
-}
-
 // header reads the argument of experiment.
 func (c *call) header() *Header {
 	o := c.optionsIn(c.table(1), &experimentOptions, "experiment")
@@ -71,7 +46,7 @@ func (c *call) header() *Header {
 		h.Params = c.params(t)
 	}
 	if t, ok := o.value("network").(*lua.LTable); ok {
-		h.Network = c.network(t)
+		h.Network = c.network(t, &networkOptions, "the network of experiment")
 	}
 	return h
 }
@@ -98,42 +73,6 @@ func (c *call) params(t *lua.LTable) []HeaderParam {
 		params = append(params, p)
 	}
 	return params
-}
-
-// network reads what the experiment runs on.
-func (c *call) network(t *lua.LTable) NetworkSpec {
-	o := c.optionsIn(t, &networkOptions, "the network of experiment")
-	if o.has("churn") {
-		c.misuse("churn is not available in this version")
-	}
-	n := NetworkSpec{Start: o.given("start")}
-	if o.has("nodes") {
-		n.Nodes = new(o.integer("nodes"))
-	}
-	if o.has("seed") {
-		n.Seed = new(uint64(o.integer("seed")))
-	}
-	if o.has("loss") {
-		n.Loss = new(o.number("loss"))
-	}
-	if o.has("nat") {
-		n.NAT = new(o.number("nat"))
-	}
-	if o.has("latency") {
-		n.Latency = new(c.latency(o.value("latency")))
-	}
-	return n
-}
-
-// latency reads a latency: seconds, or a table with median and sigma.
-func (c *call) latency(v lua.LValue) sim.Latency {
-	t, ok := v.(*lua.LTable)
-	if !ok {
-		d, _ := toSeconds(v)
-		return sim.Latency{Constant: max(d, 1)} // 0 would be the default
-	}
-	o := c.optionsIn(t, &latencyOptions, "latency")
-	return sim.Latency{Median: max(o.seconds("median"), 1), Sigma: o.number("sigma")}
 }
 
 // paramTable is what experiment returns. Reading a parameter that does not

@@ -2,8 +2,6 @@ package luabind
 
 import (
 	"fmt"
-
-	"github.com/lightdht/lightdht/dht/sim"
 )
 
 // Header is what a script says about itself with experiment{...}.
@@ -18,18 +16,6 @@ type Header struct {
 type HeaderParam struct {
 	Name    string
 	Default any // float64, string or bool, which is also its type
-}
-
-// NetworkSpec is the network that an experiment asks for. nil and "" stand for
-// what it leaves open. The numbers have the right kind; whether a world can be
-// made of them is for package sim to say.
-type NetworkSpec struct {
-	Nodes   *int
-	Seed    *uint64
-	Latency *sim.Latency
-	Loss    *float64 // probability
-	NAT     *float64 // share of the nodes
-	Start   string   // "warm" or "cold"
 }
 
 // Param is one setting of a parameter, as the command line gives it:

@@ -35,8 +35,11 @@ error("not reached")
 		Description: "Counts\nhops.",
 		Params:      []HeaderParam{{"rounds", 10.0}, {"verbose", false}, {"label", "xxx"}, {"share", 0.5}},
 		Network: NetworkSpec{
-			Nodes: new(200), Seed: new(uint64(7)), Latency: &sim.Latency{Constant: 50 * time.Millisecond},
-			Loss: new(0.01), NAT: new(0.5), Start: "cold",
+			Config: sim.Config{
+				Nodes: 200, Seed: 7, Cold: true,
+				Link: sim.Link{Latency: sim.Latency{Constant: 50 * time.Millisecond}, Loss: 0.01, NAT: 0.5},
+			},
+			Settings: []Setting{{"nodes", "200"}, {"seed", "7"}, {"start", `"cold"`}, {"latency", "0.05"}, {"loss", "0.01"}, {"nat", "0.5"}},
 		},
 	}
 	if !reflect.DeepEqual(h, want) {
@@ -56,7 +59,7 @@ func TestReadHeaderLatency(t *testing.T) {
 	}
 	for _, tt := range tests {
 		h, err := ReadHeader("s.lua", "experiment{network = {latency = "+tt.lua+"}}")
-		if err != nil || *h.Network.Latency != tt.want {
+		if err != nil || h.Network.Config.Link.Latency != tt.want {
 			t.Errorf("%s: %+v, %v", tt.lua, h, err)
 		}
 	}
@@ -163,7 +166,7 @@ func TestWrongHeader(t *testing.T) {
 		{"experiment{network = {start = 'hot'}}", `s.lua:1: option 'start' of the network of experiment: "warm" or "cold" expected, got "hot"`},
 		{"experiment{network = {latency = -1}}", "seconds or table expected, got -1"},
 		{"experiment{network = {latency = {medain = 1}}}", "unknown option 'medain' in latency (did you mean 'median'?)"},
-		{"experiment{network = {churn = 0.1}}", "s.lua:1: churn is not available in this version"},
+		{"experiment{network = {churn = 0.1}}", "s.lua:1: option 'churn' of the network of experiment: \"exponential\" or \"weibull\" or \"constant\" or table expected, got 0.1"},
 		{"local x = nil + 1\nexperiment{}", "s.lua:1: "},
 	}
 	for _, tt := range tests {

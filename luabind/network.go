@@ -98,3 +98,29 @@ func (c *simClock) Step(wake <-chan struct{}) bool {
 		return c.world.Step()
 	}
 }
+
+// Realtime is SimClock for demonstrations: virtual time passes no faster than
+// the wall clock.
+func Realtime(w *sim.World) engine.Clock {
+	return &realtimeClock{simClock{world: w, start: w.Now()}, time.Now()}
+}
+
+type realtimeClock struct {
+	simClock
+	began time.Time // on the wall clock
+}
+
+func (c *realtimeClock) Step(wake <-chan struct{}) bool {
+	next, ok := c.world.Next()
+	if !ok {
+		return false
+	}
+	early := time.NewTimer(next.Sub(c.start) - time.Since(c.began))
+	defer early.Stop()
+	select {
+	case <-wake:
+		return true
+	case <-early.C:
+		return c.world.Step()
+	}
+}

@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"fmt"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -12,7 +13,7 @@ import (
 var simModule = module{
 	Name:    "sim",
 	Text:    "The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members.",
-	Options: []*optionTable{&linkOptions},
+	Options: []*optionTable{&linkOptions, &addOptions},
 	Types:   []*class{&memberType, &worldType},
 	open: func(b *Bindings, L *lua.LState, m *module) lua.LValue {
 		if b.options.Network.World == nil {
@@ -36,8 +37,9 @@ var simModule = module{
 					name  string
 					value uint64
 				}{
-					{"sent", s.Sent}, {"delivered", s.Delivered}, {"lost", s.Lost},
-					{"unreachable", s.Unreachable}, {"events", s.Events},
+					{"sent", s.Sent}, {"delivered", s.Delivered}, {"lost", s.Lost}, {"unreachable", s.Unreachable},
+					{"cut", s.Cut}, {"too_long", s.TooLong}, {"dropped", s.Dropped}, {"fragmented", s.Fragmented},
+					{"joins", s.Joins}, {"leaves", s.Leaves}, {"searches", s.Searches}, {"events", s.Events},
 				} {
 					t.RawSetString(f.name, lua.LNumber(f.value))
 				}
@@ -63,15 +65,9 @@ var simModule = module{
 			},
 		},
 		{
-			Name: "add", Args: "n: integer", Returns: "members: sim.Member[]",
+			Name: "add", Args: "n: integer, opts?: sim.AddOptions", Returns: "members: sim.Member[]",
 			Text: "Lets new members join, each through three random ones. They find their places within a few seconds.",
-			do: func(c *call) int {
-				added, err := c.world().Add(c.integer(1, 1, 1<<24))
-				if err != nil {
-					c.misuse("%v", err)
-				}
-				return c.give(c.members(added))
-			},
+			do:   simAdd,
 		},
 		{
 			Name: "remove", Args: "which: integer|address", Returns: "members: sim.Member[]", Fails: true,
@@ -82,6 +78,49 @@ var simModule = module{
 			Name: "link", Args: "link: sim.Link",
 			Text: "Changes what the network does to datagrams from now on; what is not named stays as it is.",
 			do:   simLink,
+		},
+		{
+			Name: "churn", Args: "churn: Churn|string|boolean",
+			Text: "Lets members come and go from now on, as {session = {...}, downtime = {...}, core = 0.1} or the name of a law says, beginning in its stationary state; false ends it.",
+			do:   simChurn,
+		},
+		{
+			Name: "partition", Args: "who: number|address[]",
+			Text: "Cuts a share of the members, or the nodes at some addresses, off all others: from now on nothing is delivered from one side to the other.",
+			do:   simPartition,
+		},
+		{
+			Name: "heal",
+			Text: "Ends a partition. Nodes find each other again by their own efforts.",
+			do: func(c *call) int {
+				c.world().Heal()
+				return 0
+			},
+		},
+		{
+			Name: "traffic", Args: "traffic: Traffic|boolean",
+			Text: "Lets members search for torrents in the background from now on, as {every = 900, torrents = 1000} says; false ends it.",
+			do:   simTraffic,
+		},
+		{
+			Name: "torrent", Args: "i: integer", Returns: "infohash: id",
+			Text: "The info-hash of a torrent of the background traffic, by its place in the order of popularity, from 1.",
+			do: func(c *call) int {
+				return c.give(idValue(c.world().Torrent(c.integer(1, 1, 1<<24) - 1)))
+			},
+		},
+		{
+			Name: "skew", Args: "skew: Skew",
+			Text: "Sets the clocks of all members: from now on they are off by their offsets, and drift away from there.",
+			do: func(c *call) int {
+				c.settled(c.world().SetSkew(c.skew(c.table(1))))
+				return 0
+			},
+		},
+		{
+			Name: "behave", Args: "which: integer|address, behavior: string",
+			Text: "Changes how a member treats others from now on: \"normal\", \"silent\", \"slow\", \"liar\" or \"wrong_id\".",
+			do:   simBehave,
 		},
 	},
 }
@@ -94,29 +133,38 @@ var memberType = class{
 		{Name: "online", Type: "boolean", Text: "It has not left."},
 		{Name: "since", Type: "seconds", Text: "When it came online, or left, on the scale of task.now(): negative before the run began."},
 		{Name: "reachable", Type: "boolean", Text: "It is not behind NAT."},
+		{Name: "behavior", Type: "string", Text: "\"normal\", \"read_only\", \"silent\", \"slow\", \"liar\" or \"wrong_id\"."},
 	},
 }
 
 var worldType = class{
-	Name: "sim.Stats", Text: "Each datagram sent ends up as delivered, lost or unreachable, or is still under way.",
+	Name: "sim.Stats", Text: "Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.",
 	Fields: []field{
 		{Name: "online", Type: "integer", Text: "Members that are."},
 		{Name: "sent", Type: "integer", Text: "Datagrams sent."},
 		{Name: "delivered", Type: "integer", Text: "Datagrams that somebody received."},
 		{Name: "lost", Type: "integer", Text: "Datagrams that the link lost."},
 		{Name: "unreachable", Type: "integer", Text: "Nobody was online at the address, or its NAT let nobody in."},
+		{Name: "cut", Type: "integer", Text: "Sent from one side of a partition to the other."},
+		{Name: "too_long", Type: "integer", Text: "Too long for the MTU."},
+		{Name: "dropped", Type: "integer", Text: "Dropped by the receiver's line."},
+		{Name: "fragmented", Type: "integer", Text: "Sent in pieces; they are among the others too."},
+		{Name: "joins", Type: "integer", Text: "Members that joined or came back since the run began."},
+		{Name: "leaves", Type: "integer", Text: "Members that left since the run began."},
+		{Name: "searches", Type: "integer", Text: "Searches of the background traffic."},
 		{Name: "events", Type: "integer", Text: "Arrivals, and whatever else the network did."},
 		{Name: "time", Type: "seconds", Text: "Virtual time since the run began: task.now()."},
 	},
 }
 
-var linkOptions = optionTable{
-	Name: "sim.Link",
-	Text: "What the network does to datagrams.",
+var linkOptions = settingOptions("sim.Link", "What the network does to datagrams.", "latency", "loss", "nat", "mtu", "fragment", "inbound")
+
+var addOptions = optionTable{
+	Name: "sim.AddOptions",
+	Text: "What kind of members join.",
 	Options: []option{
-		{Name: "latency", Type: "seconds|table", Text: "Round-trip time: a constant, or {median = 0.1, sigma = 0.6}, log-normal with one draw per pair of nodes."},
-		{Name: "loss", Type: "number", Min: 0, Max: 1, Text: "Probability that a datagram is lost."},
-		{Name: "nat", Type: "number", Min: 0, Max: 1, Text: "Share of the members that nobody can reach unasked."},
+		{Name: "behavior", Type: `"normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"`, Default: "normal", Text: "How they treat others."},
+		{Name: "near", Type: "id", Text: "A point of the key space: their ids are nearer to it than that of anyone else, as those of sybils."},
 	},
 }
 
@@ -125,12 +173,13 @@ func (c *call) world() *sim.World { return c.b.options.Network.World }
 // members makes a list of members.
 func (c *call) members(all []sim.Member) *lua.LTable {
 	return list(c.L, all, func(m sim.Member) lua.LValue {
-		t := c.L.CreateTable(0, 5)
+		t := c.L.CreateTable(0, 6)
 		t.RawSetString("id", idValue(m.ID))
 		t.RawSetString("addr", addrValue(m.Addr))
 		t.RawSetString("online", lua.LBool(m.Online))
 		t.RawSetString("since", c.b.own.seconds(m.Since))
 		t.RawSetString("reachable", lua.LBool(m.Reachable))
+		t.RawSetString("behavior", lua.LString(m.Behavior.String()))
 		return t
 	})
 }
@@ -174,20 +223,77 @@ func simRemove(c *call) int {
 	return c.give(c.members([]sim.Member{m}))
 }
 
+// settled raises an error that says which setting was wrong.
+func (c *call) settled(err error) {
+	if err != nil {
+		c.misuse("%s", strings.TrimPrefix(err.Error(), "sim: "))
+	}
+}
+
+func simAdd(c *call) int {
+	n, o := c.integer(1, 1, 1<<24), c.options(2, &addOptions)
+	behavior, err := sim.ParseBehavior(o.str("behavior"))
+	c.settled(err)
+	var added []sim.Member
+	if target, sybils := o.id("near"); sybils {
+		added, err = c.world().AddSybils(target, n, behavior)
+	} else {
+		added, err = c.world().AddAs(n, behavior)
+	}
+	c.settled(err)
+	return c.give(c.members(added))
+}
+
 func simLink(c *call) int {
-	o := c.optionsIn(c.table(1), &linkOptions, "link")
-	link := c.world().Link()
-	if o.has("latency") {
-		link.Latency = c.latency(o.value("latency"))
+	asked := c.network(c.table(1), &linkOptions, "link")
+	now := NetworkSpec{Config: sim.Config{Link: c.world().Link()}}
+	c.settled(c.world().SetLink(now.With(asked).Config.Link))
+	return 0
+}
+
+func simChurn(c *call) int {
+	var churn sim.Churn
+	switch v := c.arg(1).(type) {
+	case *lua.LTable, lua.LString:
+		churn = c.churn(v)
+	default:
+		if v != lua.LFalse {
+			c.expected(1, "table, name of a law or false expected")
+		}
 	}
-	if o.has("loss") {
-		link.Loss = o.number("loss")
+	c.settled(c.world().SetChurn(churn))
+	return 0
+}
+
+func simPartition(c *call) int {
+	if _, ok := c.arg(1).(*lua.LTable); ok {
+		c.settled(c.world().PartitionOff(c.addrs(1)))
+	} else {
+		c.settled(c.world().Partition(c.number(1)))
 	}
-	if o.has("nat") {
-		link.NAT = o.number("nat")
+	return 0
+}
+
+func simTraffic(c *call) int {
+	var traffic sim.Traffic
+	if c.arg(1) != lua.LFalse {
+		traffic = c.traffic(c.table(1))
 	}
-	if err := c.world().SetLink(link); err != nil {
-		c.misuse("%v", err)
+	c.settled(c.world().SetTraffic(traffic))
+	return 0
+}
+
+func simBehave(c *call) int {
+	behavior, err := sim.ParseBehavior(c.str(2))
+	c.settled(err)
+	index := 0
+	if _, ok := c.arg(1).(lua.LNumber); ok {
+		index = c.integer(1, 1, max(c.world().Len(), 1)) - 1
+	} else if m, ok := c.world().Find(c.addr(1)); ok {
+		index = m.Index
+	} else {
+		c.misuse("there is no member at %v", c.addr(1))
 	}
+	c.settled(c.world().SetBehavior(index, behavior))
 	return 0
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/luabind"
@@ -42,29 +43,12 @@ func typeName(v any) string {
 
 // describeNetwork says which simulated network an experiment asks for.
 func describeNetwork(n luabind.NetworkSpec) string {
-	nodes := sim.DefaultNodes
-	if n.Nodes != nil {
-		nodes = *n.Nodes
+	if len(n.Settings) == 0 {
+		return fmt.Sprintf("simulated, %d nodes, unless flags say otherwise", sim.DefaultNodes)
 	}
-	text := fmt.Sprintf("%d nodes", nodes)
-	if n.Latency != nil {
-		if n.Latency.Constant > 0 {
-			text += fmt.Sprintf(", round trip %v", n.Latency.Constant)
-		} else {
-			text += fmt.Sprintf(", median round trip %v, sigma %v", n.Latency.Median, n.Latency.Sigma)
-		}
+	var settings []string
+	for _, s := range n.Settings {
+		settings = append(settings, s.Name+" = "+s.Value)
 	}
-	if n.Loss != nil {
-		text += fmt.Sprintf(", loss %v", *n.Loss)
-	}
-	if n.NAT != nil {
-		text += fmt.Sprintf(", %v behind NAT", *n.NAT)
-	}
-	if n.Start != "" {
-		text += ", " + n.Start + " start"
-	}
-	if n.Seed != nil {
-		text += fmt.Sprintf(", seed %d", *n.Seed)
-	}
-	return text + " (simulated), unless flags say otherwise"
+	return "simulated, " + strings.Join(settings, ", ") + ", unless flags say otherwise"
 }

@@ -174,6 +174,9 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 	}
 	_, err = e.Run(ctx, s.name, s.source)
 	e.Close()
+	if o.digest {
+		fmt.Fprintf(h.errout, "trace digest %x\n", net.network.World.Digest())
+	}
 	if err != nil {
 		return h.scriptEnded(ctx, o, err)
 	}

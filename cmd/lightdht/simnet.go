@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strconv"
 	"strings"
 	"time"
 
@@ -29,30 +29,109 @@ const scriptStream = 0x6c75610000000000
 // networkFlags choose the network of a run.
 type networkFlags struct {
 	realFlags
-	sim     int
-	seed    uint64
-	latency string
-	loss    float64
-	nat     float64
-	start   string
+	settings []string            // of the simulated network, as --set has them
+	spec     luabind.NetworkSpec // what they come to
+	realtime bool
+	digest   bool
+}
+
+// settingFlags stand for settings of the simulated network, or are of use there only.
+var settingFlags = []struct{ name, setting, usage string }{
+	{"sim", "nodes", "run on a simulated network of `N` nodes; this is the default, with 500 of them"},
+	{"seed", "seed", "`NUMBER` that all chance of a simulated run depends on (default 1)"},
+	{"latency", "latency", "round trip in `SECONDS`, as in 0.05, or MEDIAN,SIGMA of a log-normal law (default 0.1,0.6)"},
+	{"loss", "loss", "`SHARE` of datagrams that get lost, 0 to 1"},
+	{"nat", "nat", "`SHARE` of nodes behind NAT, 0 to 1"},
+	{"churn", "churn", "nodes come and go: `LAW[,LAW]` of sessions and downtimes, as in weibull, or exponential:3600, or weibull:0.43:28380"},
+	{"start", "start", "`warm|cold`: whether the nodes have met before (default warm)"},
+	{"set", "", "another setting of the simulated network, `NAME=VALUE`; see \"lightdht help sim\""},
 }
 
 func (f *networkFlags) register(flags *pflag.FlagSet) {
-	flags.IntVar(&f.sim, "sim", sim.DefaultNodes, "run on a simulated network of `N` nodes; this is the default")
+	for _, s := range settingFlags {
+		flags.Var(&settingFlag{f, s.setting}, s.name, s.usage)
+	}
+	flags.BoolVar(&f.realtime, "realtime", false, "let virtual time pass no faster than the wall clock")
+	flags.BoolVar(&f.digest, "trace-digest", false, "print, at the end, the SHA-256 of all datagrams of a simulated run on stderr")
 	f.realFlags.register(flags)
-	flags.Uint64Var(&f.seed, "seed", 1, "what all chance of a simulated run depends on")
-	flags.StringVar(&f.latency, "latency", "", "round trip in seconds, as in 0.05, or `MEDIAN,SIGMA` of a log-normal law (default 0.1,0.6)")
-	flags.Float64Var(&f.loss, "loss", 0, "share of datagrams lost in a simulated network, 0 to 1")
-	flags.Float64Var(&f.nat, "nat", 0, "share of simulated nodes behind NAT, 0 to 1")
-	flags.StringVar(&f.start, "start", "warm", "simulated network at the beginning: `warm|cold`")
 }
 
-// simOnly are the flags that mean nothing on real sockets.
-var simOnly = []string{"sim", "seed", "latency", "loss", "nat", "start"}
+// settingFlag is the pflag.Value of one of settingFlags.
+type settingFlag struct {
+	flags   *networkFlags
+	setting string // "" for --set
+}
+
+func (v *settingFlag) String() string { return "" }
+func (v *settingFlag) Type() string   { return "value" }
+
+func (v *settingFlag) Set(text string) error {
+	f := v.flags
+	f.settings = append(f.settings, v.translate(text)...)
+	var err error
+	f.spec, err = luabind.ParseSettings(f.settings)
+	return err
+}
+
+// translate writes the short forms of some flags as settings.
+func (v *settingFlag) translate(text string) []string {
+	switch first, second, two := strings.Cut(text, ","); {
+	case v.setting == "":
+		return []string{text}
+	case v.setting == "latency" && two:
+		return []string{"latency.median=" + first, "latency.sigma=" + second}
+	case v.setting == "churn" && two:
+		return append(law("churn.session", first), law("churn.downtime", second)...)
+	case v.setting == "churn":
+		return law("churn.session", first)
+	}
+	return []string{v.setting + "=" + text}
+}
+
+// law writes weibull, weibull:SHAPE:SCALE or exponential:MEAN as settings.
+func law(prefix, text string) []string {
+	parts := strings.Split(text, ":")
+	settings := []string{prefix + ".dist=" + parts[0]}
+	names := []string{"mean"}
+	if parts[0] == "weibull" {
+		names = []string{"shape", "scale"}
+	}
+	for i, value := range parts[1:] {
+		name := "surplus" // refused by name
+		if i < len(names) {
+			name = names[i]
+		}
+		settings = append(settings, prefix+"."+name+"="+value)
+	}
+	return settings
+}
+
+// onSockets reports whether the flags ask for real sockets, and refuses flags that
+// then mean nothing.
+func (f *networkFlags) onSockets(flags *pflag.FlagSet) (bool, error) {
+	if !flags.Changed("join") {
+		if f.listen != "" {
+			return false, errors.New("--listen is for real networks; it needs --join")
+		}
+		return false, nil
+	}
+	for _, name := range []string{"realtime", "trace-digest"} {
+		if flags.Changed(name) {
+			return true, fmt.Errorf("--%s is for simulated networks, --join for real ones; use one of the two", name)
+		}
+	}
+	for _, s := range settingFlags {
+		if flags.Changed(s.name) {
+			return true, fmt.Errorf("--%s is for simulated networks, --join for real ones; use one of the two", s.name)
+		}
+	}
+	return true, nil
+}
 
 // runNetwork is the network of one run.
 type runNetwork struct {
 	network luabind.Network
+	config  sim.Config // of a simulated network
 	clock   engine.Clock
 	random  engine.Source
 	start   time.Time
@@ -62,15 +141,14 @@ type runNetwork struct {
 // openNetwork makes what the flags ask for; what they leave open the script's
 // header decides.
 func (h *host) openNetwork(ctx context.Context, o *runOptions, header *luabind.Header) (*runNetwork, error) {
-	if !o.flags.Changed("join") {
-		return h.openSim(ctx, o, header)
+	sockets, err := o.onSockets(o.flags)
+	if err != nil {
+		return nil, err
 	}
-	for _, name := range simOnly {
-		if o.flags.Changed(name) {
-			return nil, fmt.Errorf("--%s is for simulated networks, --join for real ones; use one of the two", name)
-		}
+	if sockets {
+		return openReal(ctx, o)
 	}
-	return openReal(ctx, o)
+	return h.openSim(ctx, o, header)
 }
 
 // openReal binds a socket and joins through the hosts of --join.
@@ -92,96 +170,49 @@ func openReal(ctx context.Context, o *runOptions) (*runNetwork, error) {
 
 // openSim makes the world and the script's own node in it.
 func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Header) (*runNetwork, error) {
-	cfg, err := o.simConfig(header)
-	if err != nil {
-		return nil, err
-	}
-	if o.listen != "" {
-		return nil, fmt.Errorf("--listen is for real networks; it needs --join")
-	}
 	id, err := o.nodeID()
 	if err != nil {
 		return nil, err
 	}
+	cfg := o.simConfig(header)
+	if !o.quiet && h.terminal {
+		bar := progress{out: h.errout, what: "making the network"}
+		cfg.Progress = bar.show
+		defer bar.clear()
+	}
 	world, err := sim.New(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "sim: "))
+		return nil, errors.New(strings.TrimPrefix(err.Error(), "sim: "))
 	}
 	own, err := world.Open(dht.Config{ID: id})
 	if err != nil {
 		return nil, err
 	}
 	if err := enter(ctx, own, world.Entry(entryNodes)); err != nil {
-		return nil, fmt.Errorf("no entry into the simulated network: with a loss of %v and a NAT share of %v nobody answered", cfg.Link.Loss, cfg.Link.NAT)
+		return nil, noNetwork("no entry into the simulated network: with a loss of %v and a NAT share of %v nobody answered", cfg.Link.Loss, cfg.Link.NAT)
+	}
+	clock := luabind.SimClock(world)
+	if o.realtime {
+		clock = luabind.Realtime(world)
 	}
 	return &runNetwork{
-		network: luabind.NewSim(world, own),
-		clock:   luabind.SimClock(world),
-		random:  rand.NewPCG(cfg.Seed, scriptStream),
-		start:   simStart,
-		close:   world.Close,
+		network: luabind.NewSim(world, own), config: cfg, clock: clock,
+		random: rand.NewPCG(cfg.Seed, scriptStream), start: simStart, close: world.Close,
 	}, nil
 }
 
 // simConfig is the world that the script's header asks for, changed by the flags.
-func (o *runOptions) simConfig(header *luabind.Header) (sim.Config, error) {
-	cfg := sim.Config{Nodes: o.sim, Seed: o.seed}
-	cold := o.start
+func (o *runOptions) simConfig(header *luabind.Header) sim.Config {
+	spec, _ := luabind.ParseSettings([]string{"seed=1", fmt.Sprintf("nodes=%d", sim.DefaultNodes)})
 	if header != nil {
-		spec := header.Network
-		override(o, "sim", &cfg.Nodes, spec.Nodes)
-		override(o, "seed", &cfg.Seed, spec.Seed)
-		override(o, "loss", &o.loss, spec.Loss)
-		override(o, "nat", &o.nat, spec.NAT)
-		if spec.Latency != nil {
-			cfg.Link.Latency = *spec.Latency
-		}
-		if spec.Start != "" && !o.flags.Changed("start") {
-			cold = spec.Start
-		}
+		spec = spec.With(header.Network)
 	}
-	if cfg.Nodes < 1 {
-		return cfg, fmt.Errorf("nodes must be at least 1, got %d", cfg.Nodes)
-	}
-	switch cold {
-	case "warm":
-	case "cold":
-		cfg.Cold = true
-	default:
-		return cfg, fmt.Errorf("--start is warm or cold, got %q", cold)
-	}
-	cfg.Link.Loss, cfg.Link.NAT = o.loss, o.nat
-	if o.latency != "" {
-		latency, err := parseLatency(o.latency)
-		if err != nil {
-			return cfg, err
-		}
-		cfg.Link.Latency = latency
-	}
-	return cfg, nil
+	cfg := spec.With(o.spec).Config
+	cfg.MaxBytes = maxWorld
+	cfg.Digest = o.digest
+	return cfg
 }
 
-// override replaces value by what the script asks for, unless the flag was given.
-func override[T any](o *runOptions, flag string, value, asked *T) {
-	if asked != nil && !o.flags.Changed(flag) {
-		*value = *asked
-	}
-}
-
-// parseLatency reads the --latency flag.
-func parseLatency(text string) (sim.Latency, error) {
-	median, sigma, two := strings.Cut(text, ",")
-	m, err := strconv.ParseFloat(median, 64)
-	s, err2 := 0.0, error(nil)
-	if two {
-		s, err2 = strconv.ParseFloat(sigma, 64)
-	}
-	if err != nil || err2 != nil || !(m >= 0 && m <= 3600) {
-		return sim.Latency{}, fmt.Errorf("--latency: seconds are needed, as in 0.05, or median and sigma, as in 0.1,0.6; got %q", text)
-	}
-	d := time.Duration(m * float64(time.Second))
-	if two {
-		return sim.Latency{Median: d, Sigma: s}, nil
-	}
-	return sim.Latency{Constant: max(d, 1)}, nil
-}
+// maxWorld is how much the members of a simulated network may take: what is left
+// of 24 GiB when Go's garbage collector keeps as much again.
+const maxWorld = 11 << 30

@@ -175,6 +175,16 @@ func (q *queue) next() (e event, alarm, ok bool) {
 	return q.arrivals.pop(), false, true
 }
 
+// first is the time of the first event; ok is false if nothing is queued.
+func (q *queue) first() (at krpc.Time, ok bool) {
+	for _, h := range [...]*heap{&q.alarms, &q.arrivals} {
+		if h.len() > 0 && (!ok || h.events[0].at < at) {
+			at, ok = h.events[0].at, true
+		}
+	}
+	return at, ok
+}
+
 func (q *queue) event(at krpc.Time, ref uint32) event {
 	q.seq++
 	return event{at: at, seq: q.seq, ref: ref}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
-	"github.com/lightdht/lightdht/dht/krpc"
 )
 
 // World is a network of nodes and its time. It belongs to one goroutine:
@@ -50,10 +49,10 @@ type World struct {
 
 // alarm is what to do when one goes off.
 type alarm struct {
-	what    occasion
 	station *station
 	call    func()
 	turn    uint32 // how often this number was given back
+	what    occasion
 }
 
 // occasion is what an alarm is for.
@@ -161,6 +160,9 @@ func (w *World) Step() bool {
 	return true
 }
 
+// Next is the time of the event that Step will take; false if there is none.
+func (w *World) Next() (dht.Time, bool) { return w.queue.first() }
+
 // After calls f, from Step, when d has passed; at once, but from Step, if d is
 // not positive. stop takes it back, if it is not too late; it may be called
 // more than once, and leaves nothing behind.
@@ -226,7 +228,10 @@ func (w *World) ring(number uint32) {
 func (w *World) send(from uint32, to netip.AddrPort, packet []byte, late dht.Time) {
 	w.stats.Sent++
 	number, known := w.lookup(to)
-	pieces := w.link.pieces(len(packet))
+	pieces := 1
+	if len(packet) > w.link.whole {
+		pieces = w.link.pieces(len(packet))
+	}
 	lost := w.link.loss > 0 && w.loses(pieces)
 	if w.digest != nil {
 		w.digest.add(w.now, w.addrOf(from), to, packet, lost)
@@ -268,7 +273,7 @@ func (w *World) deliver(ref uint32) {
 	case s == nil, !s.online,
 		w.link.behindNAT(f.to) && !w.nat.admits(w.now, f.from, f.to):
 		w.stats.Unreachable++
-	case w.link.Inbound.limited() && !f.through && f.to < maxMembers:
+	case w.link.limited && !f.through && f.to < maxMembers:
 		if at, ok := w.lines.queue(w.now, w.link.Inbound, f.to, len(f.packet)); ok {
 			w.flights.all[ref].through = true
 			w.queue.arrive(at, ref)
@@ -281,7 +286,6 @@ func (w *World) deliver(ref uint32) {
 			w.forger.overhear(f.packet)
 		}
 		s.node.Receive(s.time(), w.addrOf(f.from), f.packet)
-		w.forger.target = krpc.ID{}
 		s.rearm(w.now)
 	}
 	w.flights.end(ref)

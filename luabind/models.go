@@ -1,0 +1,156 @@
+package luabind
+
+import (
+	"math"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht/sim"
+)
+
+var latencyOptions = optionTable{
+	Name: "Latency",
+	Text: "A log-normal law of round-trip times.",
+	Options: []option{
+		{Name: "median", Type: "seconds", Default: sim.DefaultMedian.Seconds(), Text: "Half of the pairs of nodes are nearer to each other than this."},
+		{Name: "sigma", Type: "number", Min: 0, Max: 3, Default: sim.DefaultSigma, Text: "Standard deviation of the logarithm."},
+	},
+}
+
+var inboundOptions = optionTable{
+	Name: "Inbound",
+	Text: "What a member's line takes in.",
+	Options: []option{
+		{Name: "datagrams", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "A second."},
+		{Name: "bytes", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "A second, headers included."},
+		{Name: "wait", Type: "seconds", Text: "How long a datagram may have to wait for its turn; those that would wait longer are dropped."},
+	},
+}
+
+var lawOptions = optionTable{
+	Name: "Law",
+	Text: "How long something lasts.",
+	Options: []option{
+		{Name: "dist", Type: `"exponential"|"weibull"|"constant"`, Text: "The kind of law."},
+		{Name: "mean", Type: "seconds", Text: "Of an exponential or constant law."},
+		{Name: "shape", Type: "number", Text: "Of a Weibull law; below 1, whoever stays for long stays on."},
+		{Name: "scale", Type: "seconds", Text: "Of a Weibull law."},
+	},
+}
+
+var churnOptions = optionTable{
+	Name: "Churn",
+	Text: "How members come and go. It starts in the law's stationary state.",
+	Options: []option{
+		{Name: "session", Type: `"weibull"|table`, Text: "How long a member stays online."},
+		{Name: "downtime", Type: `"weibull"|table`, Text: "How long it then stays away; by default as long as a session."},
+		{Name: "core", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of members who never leave."},
+	},
+}
+
+var skewOptions = optionTable{
+	Name: "Skew",
+	Text: "How wrong clocks are.",
+	Options: []option{
+		{Name: "offset", Type: "seconds", Text: "The most that a clock is off by."},
+		{Name: "drift", Type: "number", Text: "The most that it is fast or slow by, in parts per million."},
+	},
+}
+
+var mixOptions = optionTable{
+	Name: "Mix",
+	Text: "Shares of members that behave in another way than BEP 5 asks.",
+	Options: []option{
+		{Name: "read_only", Type: "number", Min: 0, Max: 1, Text: "Ask and do not answer, and say so (BEP 43)."},
+		{Name: "silent", Type: "number", Min: 0, Max: 1, Text: "Ask and do not answer."},
+		{Name: "slow", Type: "number", Min: 0, Max: 1, Text: "Answer late."},
+		{Name: "liar", Type: "number", Min: 0, Max: 1, Text: "Answer with contacts that do not exist."},
+		{Name: "wrong_id", Type: "number", Min: 0, Max: 1, Text: "Answer under another id each time."},
+		{Name: "delay", Type: "seconds", Text: "By how much slow members are late, on average."},
+	},
+}
+
+var trafficOptions = optionTable{
+	Name: "Traffic",
+	Text: "Searches of members in the background.",
+	Options: []option{
+		{Name: "every", Type: "seconds", Text: "Mean time between two searches of one client."},
+		{Name: "clients", Type: "number", Min: 0, Max: 1, Text: "Share of members who search."},
+		{Name: "torrents", Type: "integer", Min: 0, Max: 1 << 24, Text: "How many there are to choose from."},
+		{Name: "exponent", Type: "number", Text: "Of Zipf's law of popularity."},
+		{Name: "lookups", Type: "number", Min: 0, Max: 1, Text: "Share of searches that only look; the others announce."},
+	},
+}
+
+// latency reads a latency: seconds, or a table with median and sigma.
+func (c *call) latency(v lua.LValue) sim.Latency {
+	t, ok := v.(*lua.LTable)
+	if !ok {
+		d, _ := toSeconds(v)
+		return sim.Latency{Constant: max(d, 1)} // 0 would be the default
+	}
+	o := c.optionsIn(t, &latencyOptions, "latency")
+	return sim.Latency{Median: max(o.seconds("median"), 1), Sigma: o.number("sigma")}
+}
+
+func (c *call) inbound(t *lua.LTable) sim.Inbound {
+	o := c.optionsIn(t, &inboundOptions, "inbound")
+	return sim.Inbound{Datagrams: o.integer("datagrams"), Bytes: o.integer("bytes"), Wait: o.seconds("wait")}
+}
+
+func (c *call) churn(v lua.LValue) sim.Churn {
+	t, ok := v.(*lua.LTable)
+	if !ok {
+		return sim.Churn{Session: c.law(v, "churn")}
+	}
+	o := c.optionsIn(t, &churnOptions, "churn")
+	churn := sim.Churn{Core: o.number("core")}
+	if !o.has("session") {
+		c.misuse("churn needs a session, as in {session = {dist = \"exponential\", mean = 3600}}")
+	}
+	churn.Session = c.law(o.value("session"), "the session of churn")
+	if o.has("downtime") {
+		churn.Downtime = c.law(o.value("downtime"), "the downtime of churn")
+	}
+	return churn
+}
+
+// law reads a law: its name, or a table.
+func (c *call) law(v lua.LValue, where string) sim.Law {
+	t, ok := v.(*lua.LTable)
+	if !ok {
+		dist, err := sim.ParseDist(v.String())
+		if err != nil {
+			c.misuse("%v", err)
+		}
+		return sim.Law{Dist: dist}
+	}
+	o := c.optionsIn(t, &lawOptions, where)
+	dist, err := sim.ParseDist(o.str("dist"))
+	if err != nil {
+		c.misuse("%v", err)
+	}
+	return sim.Law{Dist: dist, Mean: o.seconds("mean"), Shape: o.number("shape"), Scale: o.seconds("scale")}
+}
+
+func (c *call) skew(t *lua.LTable) sim.Skew {
+	o := c.optionsIn(t, &skewOptions, "skew")
+	return sim.Skew{Offset: o.seconds("offset"), Drift: o.number("drift")}
+}
+
+func (c *call) mix(t *lua.LTable) sim.Mix {
+	o := c.optionsIn(t, &mixOptions, "mix")
+	return sim.Mix{
+		ReadOnly: o.number("read_only"), Silent: o.number("silent"), Slow: o.number("slow"),
+		Liars: o.number("liar"), WrongID: o.number("wrong_id"), Delay: o.seconds("delay"),
+	}
+}
+
+func (c *call) traffic(t *lua.LTable) sim.Traffic {
+	o := c.optionsIn(t, &trafficOptions, "traffic")
+	traffic := sim.Traffic{
+		Every: o.seconds("every"), Clients: o.number("clients"), Torrents: o.integer("torrents"),
+		Exponent: o.number("exponent"), Lookups: o.number("lookups"),
+	}
+	return traffic
+}

@@ -1,0 +1,187 @@
+package luabind
+
+import (
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht/sim"
+)
+
+// NetworkSpec is a simulated network as somebody asks for it: the header of a
+// script, or flags. The numbers have the right kind; whether a world can be made
+// of them is for package sim to say.
+type NetworkSpec struct {
+	Config   sim.Config // what was asked for; the rest is zero
+	Settings []Setting  // that were asked for
+}
+
+// Setting is one thing that was asked for, as Lua has it: loss, 0.1.
+type Setting struct {
+	Name, Value string
+}
+
+// Has says whether a setting was asked for.
+func (s NetworkSpec) Has(name string) bool {
+	return slices.ContainsFunc(s.Settings, func(a Setting) bool { return a.Name == name })
+}
+
+// With returns s changed by what other asks for.
+func (s NetworkSpec) With(other NetworkSpec) NetworkSpec {
+	settings := slices.Clone(s.Settings)
+	for _, asked := range other.Settings {
+		findSetting(asked.Name).copy(&s.Config, &other.Config)
+		settings = slices.DeleteFunc(settings, func(a Setting) bool { return a.Name == asked.Name })
+		settings = append(settings, asked)
+	}
+	s.Settings = settings
+	return s
+}
+
+// setting is one of the things that can be asked of a network, the same for the
+// header of a script, for flags, and for a network that runs.
+type setting struct {
+	option
+	read func(c *call, v lua.LValue, cfg *sim.Config) // v is of the option's type
+	copy func(to, from *sim.Config)
+}
+
+var networkSettings = []setting{
+	{
+		option{Name: "nodes", Type: "integer", Min: 1, Max: 1 << 24, Default: sim.DefaultNodes, Text: "How many nodes it has at first."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.Nodes = int(floatOf(v)) },
+		func(to, from *sim.Config) { to.Nodes = from.Nodes },
+	},
+	{
+		option{Name: "seed", Type: "integer", Min: 0, Max: maxExact, Default: 1, Text: "Decides everything that is left to chance."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.Seed = uint64(floatOf(v)) },
+		func(to, from *sim.Config) { to.Seed = from.Seed },
+	},
+	{
+		option{Name: "start", Type: `"warm"|"cold"`, Default: "warm", Text: "Whether the nodes have met before, or find each other first."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.Cold = v.String() == "cold" },
+		func(to, from *sim.Config) { to.Cold = from.Cold },
+	},
+	{
+		option{Name: "k", Type: "integer", Min: 1, Max: 100, Default: 8, Text: "How many nodes share a bucket in the tables of members."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.K = int(floatOf(v)) },
+		func(to, from *sim.Config) { to.K = from.K },
+	},
+	{
+		option{Name: "alpha", Type: "integer", Min: 1, Max: 100, Default: 3, Text: "How many queries a search of the background traffic has in flight."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.Alpha = int(floatOf(v)) },
+		func(to, from *sim.Config) { to.Alpha = from.Alpha },
+	},
+	{
+		option{Name: "latency", Type: "seconds|table", Text: "Round-trip time: a constant, or {median = 0.1, sigma = 0.6}, log-normal with one draw per pair of nodes."},
+		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Link.Latency = c.latency(v) },
+		func(to, from *sim.Config) { to.Link.Latency = from.Link.Latency },
+	},
+	{
+		option{Name: "loss", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Probability that a datagram is lost."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.Link.Loss = floatOf(v) },
+		func(to, from *sim.Config) { to.Link.Loss = from.Link.Loss },
+	},
+	{
+		option{Name: "nat", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of the nodes that nobody can reach unasked."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.Link.NAT = floatOf(v) },
+		func(to, from *sim.Config) { to.Link.NAT = from.Link.NAT },
+	},
+	{
+		option{Name: "mtu", Type: "integer", Min: 0, Max: 65535, Default: 0, Text: "Longest packet, headers included, that gets through in one piece; longer ones are lost. 0: there are no longer ones."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.Link.MTU = int(floatOf(v)) },
+		func(to, from *sim.Config) { to.Link.MTU = from.Link.MTU },
+	},
+	{
+		option{Name: "fragment", Type: "boolean", Default: false, Text: "Longer packets than the MTU are sent in pieces instead, each of which may be lost."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.Link.Fragment = v == lua.LTrue },
+		func(to, from *sim.Config) { to.Link.Fragment = from.Link.Fragment },
+	},
+	{
+		option{Name: "inbound", Type: "table", Text: "What the lines of members take in: {datagrams = 100} or {bytes = 20000} a second, and how long a datagram may have to wait: wait."},
+		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Link.Inbound = c.inbound(v.(*lua.LTable)) },
+		func(to, from *sim.Config) { to.Link.Inbound = from.Link.Inbound },
+	},
+	{
+		option{Name: "churn", Type: `"exponential"|"weibull"|"constant"|table`, Text: "How members come and go: {session = {dist = \"weibull\", shape = 0.43, scale = 28380}, downtime = {...}, core = 0.1}. A word stands for that law of sessions."},
+		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Churn = c.churn(v) },
+		func(to, from *sim.Config) { to.Churn = from.Churn },
+	},
+	{
+		option{Name: "dead", Type: "number", Min: 0, Max: 0.9, Default: 0.0, Text: "Share of the contacts in the tables of a warm start that are dead."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.Dead = floatOf(v) },
+		func(to, from *sim.Config) { to.Dead = from.Dead },
+	},
+	{
+		option{Name: "partition", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of the members that are cut off from the others."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.Partition = floatOf(v) },
+		func(to, from *sim.Config) { to.Partition = from.Partition },
+	},
+	{
+		option{Name: "skew", Type: "table", Text: "How wrong the clocks of members are: {offset = seconds, drift = parts per million}, the most they are off by."},
+		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Skew = c.skew(v.(*lua.LTable)) },
+		func(to, from *sim.Config) { to.Skew = from.Skew },
+	},
+	{
+		option{Name: "mix", Type: "table", Text: "Shares of members that behave in another way: {read_only = 0.1, silent = 0.1, slow = 0.1, liar = 0.1, wrong_id = 0.1, delay = 1}."},
+		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Mix = c.mix(v.(*lua.LTable)) },
+		func(to, from *sim.Config) { to.Mix = from.Mix },
+	},
+	{
+		option{Name: "traffic", Type: "table", Text: "What members search for all the time: {every = 900, clients = 1, torrents = 1000, exponent = 1, lookups = 0}."},
+		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Traffic = c.traffic(v.(*lua.LTable)) },
+		func(to, from *sim.Config) { to.Traffic = from.Traffic },
+	},
+}
+
+// networkOptions are the settings as the options of experiment{network = ...}.
+var networkOptions = settingOptions("ExperimentNetwork", "A simulated network.", "nodes", "seed", "start", "k", "alpha",
+	"latency", "loss", "nat", "mtu", "fragment", "inbound", "churn", "dead", "partition", "skew", "mix", "traffic")
+
+// settingOptions makes an option table of some settings.
+func settingOptions(name, text string, settings ...string) optionTable {
+	t := optionTable{Name: name, Text: text}
+	for _, s := range settings {
+		t.Options = append(t.Options, findSetting(s).option)
+	}
+	return t
+}
+
+func findSetting(name string) *setting {
+	i := slices.IndexFunc(networkSettings, func(s setting) bool { return s.Name == name })
+	return &networkSettings[i]
+}
+
+// network reads settings, named by the options of spec, into a specification.
+func (c *call) network(t *lua.LTable, spec *optionTable, where string) NetworkSpec {
+	var n NetworkSpec
+	o := c.optionsIn(t, spec, where)
+	for i := range spec.Options {
+		name := spec.Options[i].Name
+		if v := o.value(name); v != nil {
+			findSetting(name).read(c, v, &n.Config)
+			n.Settings = append(n.Settings, Setting{Name: name, Value: settingText(v)})
+		}
+	}
+	return n
+}
+
+// settingText is a value as Lua has it. Tables have been checked: they hold
+// scalars, and tables of such.
+func settingText(v lua.LValue) string {
+	t, ok := v.(*lua.LTable)
+	if !ok {
+		return show(v)
+	}
+	var parts []string
+	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+		parts = append(parts, k.String()+" = "+settingText(v))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+func floatOf(v lua.LValue) float64 {
+	f, _ := toNumber(v)
+	return f
+}

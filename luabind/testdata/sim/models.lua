@@ -1,0 +1,68 @@
+-- What a network may suffer, set while it runs.
+local function raises(want, fn, ...)
+  local ok, err = pcall(fn, ...)
+  assert(not ok, "no error, but expected: " .. want)
+  assert(tostring(err):find(want, 1, true), "got: " .. tostring(err) .. "\nwant: " .. want)
+end
+
+local before = sim.size()
+
+-- Members that come and go.
+sim.churn{ session = { dist = "exponential", mean = 600 }, downtime = { dist = "exponential", mean = 300 } }
+sleep(3600)
+local online = sim.size() / before
+assert(online > 0.45 and online < 0.85, online)             -- two thirds, in the stationary state
+local s = sim.stats()
+assert(s.joins > before and s.leaves > before)
+sim.churn(false)
+sleep(60)
+local rest = sim.size()
+sleep(3600)
+assert(sim.size() == rest)
+sim.churn("weibull")
+sim.churn(false)
+
+-- A partition.
+sim.partition(0.3)
+sleep(60)
+assert(sim.stats().cut > 0)
+sim.heal()
+local cut = sim.stats().cut
+sleep(60)
+assert(sim.stats().cut - cut < 20)                           -- what was under way
+sim.partition{ sim.closest(id.random(), 1)[1].addr }
+sim.heal()
+
+-- Traffic in the background: the most popular torrent has peers.
+sim.traffic{ every = 60, torrents = 5 }
+sleep(1200)
+assert(sim.stats().searches > 100)
+assert(#assert(dht.get_peers(sim.torrent(1))) > 0)
+sim.traffic(false)
+
+-- Liars, sybils, silence.
+local target = id.random()
+local sybils = sim.add(8, { near = target, behavior = "liar" })
+local nearest = sim.closest(target, 8)
+for _, m in ipairs(nearest) do assert(m.behavior == "liar") end
+local member = sim.closest(id.random(), 1)[1]
+sim.behave(member.addr, "silent")
+local reply, err = dht.rpc.ping(member.addr, { timeout = 2 })
+assert(not reply and err.kind == "timeout")
+sim.behave(member.addr, "normal")
+assert(dht.rpc.ping(member.addr))
+
+-- Lines and clocks.
+sim.link{ mtu = 200 }
+sleep(60)
+assert(sim.stats().too_long > 0)
+sim.link{ mtu = 0, inbound = { datagrams = 50, wait = 0.5 } }
+sim.skew{ offset = 30, drift = 50 }
+
+-- What makes no sense.
+raises("partition is a probability, 0 to 1", function() sim.partition(2) end)
+raises("option 'dist' of the session of churn", function() sim.churn{ session = { dist = "pareto" } } end)
+raises("churn needs a session", function() sim.churn{ core = 0.5 } end)
+raises("odd", function() sim.behave(member.addr, "odd") end)
+raises("option 'mtu' of link", function() sim.link{ mtu = -1 } end)
+raises("unknown option 'lag' in link", function() sim.link{ lag = 1 } end)
