@@ -110,6 +110,13 @@ func (s *subscription) turnOff() {
 	s.node.hook()
 }
 
+// turnOff ends all subscriptions to a node.
+func (n *node) turnOff() {
+	for _, s := range slices.Clone(n.events.subscriptions) {
+		s.turnOff()
+	}
+}
+
 // to lists the subscriptions to one event.
 func (ev *events) to(event string) (subscribed []*subscription) {
 	for _, s := range ev.subscriptions {

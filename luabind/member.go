@@ -49,7 +49,7 @@ var nodeFields = []field{
 // memberFunctions exist on every node.
 var memberFunctions = []function{
 	{
-		Name: "serve", Args: "seconds?: number", Returns: "served: boolean", Fails: true,
+		Name: "serve", Args: "seconds?: seconds", Returns: "served: boolean", Fails: true,
 		Text: "Serves and does nothing else, for so long or until the run is interrupted. The node serves all the time; this is for scripts that have nothing else to do.",
 		do: func(c *call) int {
 			forever := !c.has(1)
@@ -169,10 +169,15 @@ var closeFunction = function{
 	},
 }
 
-// closeAll closes what the script has opened; the run is over.
+// closeAll ends what the script does with nodes, when its engine is closed: it
+// closes those that it opened.
 func (b *Bindings) closeAll() {
 	for _, n := range b.opened {
 		n.close()
 	}
-	b.opened = nil
+	for _, ud := range b.driven { // in any order: nobody is told
+		ud.Value.(*node).turnOff()
+	}
+	b.own.turnOff()
+	b.opened, b.driven = nil, nil
 }

@@ -25,13 +25,30 @@ func TestInterruptedWhileWaiting(t *testing.T) {
 	}
 	for _, tt := range tests {
 		ctx, cancel := context.WithCancel(context.Background())
-		s := simSite(t, sim.Config{Nodes: 20, Seed: 1})
-		s.world.After(100*time.Second, cancel)
+		world, own := openWorld(t, sim.Config{Nodes: 20, Seed: 1})
+		s := &site{world: world}
+		s.open(t, NewSim(world, own), engine.Options{Clock: frozen{SimClock(world), ctx}})
+		world.After(100*time.Second, cancel)
 		_, err := s.engine.Run(ctx, "s.lua", tt.source)
 		if _, ok := errors.AsType[*engine.Interrupted](err); !ok || err.Error() != tt.want {
 			t.Errorf("%s\ngot  %v\nwant %v", tt.source, err, tt.want)
 		}
 	}
+}
+
+// frozen is a clock that stands still from the moment of an interrupt until the
+// engine has heard of it.
+type frozen struct {
+	engine.Clock
+	ctx context.Context
+}
+
+func (f frozen) Step(wake <-chan struct{}) bool {
+	if f.ctx.Err() != nil {
+		<-wake
+		return true
+	}
+	return f.Clock.Step(wake)
 }
 
 // An error in a handler is told once, with its line.

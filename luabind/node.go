@@ -45,9 +45,7 @@ func (n *node) close() {
 	if n.closed {
 		return
 	}
-	for _, s := range slices.Clone(n.events.subscriptions) {
-		s.turnOff()
-	}
+	n.turnOff()
 	n.closed = true
 	for _, r := range n.errands {
 		r.end(errNodeClosed)

@@ -80,14 +80,17 @@ subs[1]:off()
 subs[3]:off()
 
 -- Handlers block, several at a time.
+local inside, most = 0, 0
 sub = on_query(function(q)
+  inside = inside + 1
+  most = math.max(most, inside)
   sleep(0.1)
-  return { who = dht.rpc.ping(dht.addr, { timeout = 0.5 }) and "asked" or "silent" }
+  inside = inside - 1
+  return { asked = assert(n.rpc.ping(dht.addr)).addr }
 end)
-local began = task.now()
 local replies = task.map({ 1, 2, 3, 4, 5 }, function() return ping() end)
-assert(#replies == 5 and replies[5].raw.who ~= nil)
-assert(task.now() - began < 0.8, "one after the other?")
+assert(#replies == 5 and replies[5].raw.asked == dht.addr)
+check("several at a time", most > 1, most)
 sub:off()
 
 -- Not in time: the built-in answer, and a counter.
@@ -133,7 +136,8 @@ task.map(many, function(h)
     at_once = at_once + 1
   end
 end, { parallel = 150 })
-check("128 handlers, and built-in answers for the others", busy <= 128 and busy >= 120 and at_once == 150 - busy and silent == 0,
+local exact = not sim or busy <= 128 and busy >= 120 and at_once == 150 - busy -- elsewhere it depends on the machine
+check("128 handlers, and built-in answers for the others", silent == 0 and exact,
   busy .. " handlers, " .. at_once .. " built-in answers, " .. silent .. " silent")
 assert(n:stats().hooks_missed >= missed + 1 + at_once)
 sub:off()

@@ -53,7 +53,7 @@ closed:close()
 local before = task.now()
 none, err = dht.rpc.ping(nobody, { timeout = 0.25 })
 assert(none == nil and err.kind == "timeout" and err.addr == nobody and err.code == nil)
-assert(task.now() - before > 0.249 and task.now() - before < 2)
+assert(task.now() - before > 0.249 and task.now() - before < 10)
 raises("ping to " .. nobody .. ": no answer in time", function() assert(dht.rpc.ping(nobody, { timeout = 0.1 })) end)
 
 -- Any other query; ids among the arguments may be in hex.
