@@ -62,17 +62,19 @@ func Incomplete(source string) bool {
 	if tooDeep(source) > 0 || len(source) > maxScript {
 		return false
 	}
-	for _, text := range []string{source, "return " + source} {
-		_, err := parse.Parse(strings.NewReader(text), "")
-		bad, ok := errors.AsType[*parse.Error](err)
-		if ok && bad.Pos.Line == parse.EOF && bad.Message != "unterminated string" {
-			return true
-		}
-		if err == nil {
-			return false
-		}
+	asValues, incomplete := parsed("return " + source)
+	if asValues {
+		return false
 	}
-	return false
+	asStatements, unfinished := parsed(source)
+	return !asStatements && (incomplete || unfinished)
+}
+
+// parsed says whether a text can be parsed or, if not, whether more of it might be.
+func parsed(text string) (whole, unfinished bool) {
+	_, err := parse.Parse(strings.NewReader(text), "")
+	bad, ok := errors.AsType[*parse.Error](err)
+	return err == nil, ok && bad.Pos.Line == parse.EOF && bad.Message != "unterminated string"
 }
 
 // parseChunk reads expressions, or else statements.

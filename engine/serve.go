@@ -45,6 +45,18 @@ func (e *Engine) Start(title string, fn *lua.LFunction, done func([]lua.LValue, 
 	return t
 }
 
+// Function makes a Lua function of a Go one. Call it on the baton.
+func (e *Engine) Function(f lua.LGFunction) *lua.LFunction { return e.lua.NewFunction(f) }
+
+// Global is the value of a global variable, read without running any code of a script. Call it on the baton.
+func (e *Engine) Global(name string) lua.LValue { return e.lua.G.Global.RawGetString(name) }
+
+// SetGlobal sets a global variable. Call it on the baton.
+func (e *Engine) SetGlobal(name string, v lua.LValue) { e.lua.G.Global.RawSetString(name, v) }
+
+// ToString is what tostring says of a value; it may run code of the script, so L is that of a running function.
+func (e *Engine) ToString(L *lua.LState, v lua.LValue) string { return e.toString(L, v) }
+
 // Detach makes a started task a background task.
 func (t *Task) Detach() {
 	if t.running() && !t.background {
@@ -114,7 +126,7 @@ func (e *Engine) evicted() {
 type TaskInfo struct {
 	Task   *Task
 	Number uint64 // in the order of spawning
-	Title  string // what was passed to Start or Go; "spawn" for a script's own
+	Title  string // what was passed to Start or Go; Spawned for a script's own
 	Status string // see Task.Status
 	Waiting
 }

@@ -178,6 +178,9 @@ func TestIncomplete(t *testing.T) {
 	for source, want := range map[string]bool{
 		"":                       false,
 		"1 +":                    true,
+		"x, y":                   false,
+		"x.y":                    false,
+		"x, y =":                 true,
 		"f(":                     true,
 		"for i = 1, 3 do":        true,
 		"for i = 1, 3 do end":    false,

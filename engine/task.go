@@ -80,6 +80,9 @@ var (
 	coroutineOptions = lua.Options{RegistrySize: 128, RegistryMaxSize: 1 << 16, RegistryGrowStep: 1024, CallStackSize: 1000, MinimizeStackMemory: true}
 )
 
+// Spawned is the title of the tasks that a script spawns.
+const Spawned = "spawn"
+
 // Spawn makes a task that runs fn(args...) when its turn comes. Run waits for it, unless the task that spawns it is an
 // event handler's.
 func (e *Engine) Spawn(fn *lua.LFunction, args ...lua.LValue) *Task {
@@ -87,7 +90,7 @@ func (e *Engine) Spawn(fn *lua.LFunction, args ...lua.LValue) *Task {
 }
 
 func (e *Engine) spawn(fn *lua.LFunction, args []lua.LValue, done func([]lua.LValue, error)) *Task {
-	t := e.newTask("spawn", fn, args)
+	t := e.newTask(Spawned, fn, args)
 	t.background = e.serving || e.holder != nil && e.holder.background
 	t.done = done
 	e.enlist(t)

@@ -1,0 +1,284 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine"
+)
+
+// chunkName is how positions name what was typed.
+const chunkName = "console"
+
+// chunk is something to run.
+type chunk struct {
+	name   string
+	source string
+	run    func(L *lua.LState) int // instead of source
+	timed  bool
+}
+
+// job is a chunk that has been handed in.
+type job struct {
+	chunk
+	task    atomic.Pointer[engine.Task] // nil until it has begun
+	dropped atomic.Bool                 // it is not to begin
+	ended   chan result
+
+	expression bool // the rest belongs to the baton until ended brings the result
+	title      string
+	wall       time.Time
+	virtual    time.Duration
+	result     result
+	where      engine.Waiting
+	background bool
+}
+
+// result is how a chunk ended.
+type result struct {
+	text   string // its values, for a person
+	scalar bool   // the first of them is one that print shows as well
+	time   string
+	err    error
+	where  engine.Waiting // when it was interrupted
+}
+
+// eval runs a chunk that a person waits for, and keeps it for :save.
+func (c *Console) eval(ctx context.Context, source string) {
+	c.finish(ctx, c.start(chunk{name: chunkName, source: source}))
+}
+
+func newJob(what chunk) *job {
+	return &job{chunk: what, ended: make(chan result, 1), title: strings.Join(strings.Fields(what.source), " ")}
+}
+
+// start hands a chunk in.
+func (c *Console) start(what chunk) *job {
+	j := newJob(what)
+	c.engine.Post(func() {
+		if j.dropped.Load() {
+			j.ended <- result{err: engine.ErrCancelled}
+			return
+		}
+		if err := c.begin(j); err != nil {
+			j.ended <- result{err: err}
+		}
+	})
+	return j
+}
+
+// begin starts the task of a job, on the baton.
+func (c *Console) begin(j *job) error {
+	run := j.run
+	if run == nil {
+		fn, isExpression, err := c.scope.Load(j.name, j.source)
+		if err != nil {
+			return err
+		}
+		j.expression = isExpression
+		run = func(L *lua.LState) int {
+			L.Push(fn)
+			L.Call(0, lua.MultRet)
+			return L.GetTop()
+		}
+	}
+	j.wall, j.virtual = time.Now(), c.engine.Now()
+	task := c.engine.Start(j.title, c.engine.Function(func(L *lua.LState) int {
+		run(L)
+		c.settle(L, j)
+		return 0
+	}), func(_ []lua.LValue, err error) { c.over(j, err) })
+	if j.background {
+		c.detach(j, task)
+	}
+	j.task.Store(task)
+	return nil
+}
+
+// settle shows the values that a chunk has left on its stack, as a part of it: a value may have to be asked.
+func (c *Console) settle(L *lua.LState, j *job) {
+	if j.timed {
+		wall, virtual := time.Since(j.wall), c.engine.Now()-j.virtual
+		j.result.time = fmt.Sprintf("%v; %v of the clock of scripts", wall.Round(time.Microsecond), virtual.Round(time.Microsecond))
+	}
+	var values []lua.LValue
+	for i := 1; i <= L.GetTop(); i++ {
+		values = append(values, L.Get(i))
+	}
+	if len(values) == 0 {
+		return
+	}
+	if values[0] != lua.LNil {
+		c.engine.SetGlobal("_", values[0])
+	}
+	switch values[0].(type) {
+	case lua.LString, lua.LNumber, lua.LBool:
+		j.result.scalar = true
+	}
+	width, _ := c.screen.size()
+	s := &shower{engine: c.engine, L: L, width: width, paint: c.paint}
+	j.result.text = s.show(values)
+}
+
+// over tells how a job ended: whoever waits for it or, of one in the background, the person.
+func (c *Console) over(j *job, err error) {
+	j.result.err, j.result.where = err, j.where
+	c.refresh()
+	task := j.task.Load()
+	delete(c.jobs, task)
+	if task == nil || !j.background {
+		j.ended <- j.result
+		return
+	}
+	label := c.paint.text(faint, fmt.Sprintf("[%d] ", task.Info().Number))
+	switch {
+	case err != nil:
+		fmt.Fprintln(c.screen.Out(), label+c.paint.text(red, "error: ")+printable(c.reason(j, j.result)))
+	case j.result.text != "":
+		fmt.Fprintln(c.screen.Out(), label+j.result.text)
+	default:
+		fmt.Fprintln(c.screen.Out(), label+c.paint.text(faint, "done"))
+	}
+}
+
+// detach puts a job into the background, on the baton.
+func (c *Console) detach(j *job, task *engine.Task) {
+	j.background = true
+	task.Detach()
+	c.jobs[task] = j.title
+	fmt.Fprintln(c.screen.Out(), c.paint.text(faint, fmt.Sprintf("[%d] in the background: %s", task.Info().Number, printable(clip(j.title, 60)))))
+}
+
+// finish waits for a job, shows how it ended and returns its error. Ctrl-C ends it, Ctrl-Z puts it into the background.
+func (c *Console) finish(ctx context.Context, j *job) error {
+	for {
+		select {
+		case r := <-j.ended:
+			c.report(j, r)
+			return r.err
+		case <-c.interrupted:
+			c.interrupt(j)
+			if !c.person {
+				c.code, c.leave = ExitInterrupted, true
+			}
+		case <-c.suspended:
+			if c.suspend(j) {
+				return nil
+			}
+		case <-c.ended:
+			c.leave = true
+			return engine.ErrCancelled
+		case <-ctx.Done():
+			c.leave = true
+			return ctx.Err()
+		}
+	}
+}
+
+// interrupt has a job end.
+func (c *Console) interrupt(j *job) {
+	j.dropped.Store(true)
+	task := j.task.Load()
+	if task != nil {
+		c.engine.Post(func() { j.where = task.Info().Waiting })
+	}
+	c.engine.Interrupt(task)
+}
+
+// suspend puts a job into the background; false if it has ended before.
+func (c *Console) suspend(j *job) bool {
+	done := make(chan bool, 1)
+	c.engine.Post(func() {
+		task := j.task.Load()
+		if task == nil || task.Status() != "waiting" && task.Status() != "running" {
+			done <- false
+			return
+		}
+		fmt.Fprintln(c.screen.Out())
+		c.detach(j, task)
+		done <- true
+	})
+	select {
+	case ok := <-done:
+		return ok
+	case r := <-j.ended:
+		j.ended <- r
+		return false
+	case s := <-c.interrupted: // it is busy, and gives nobody the baton
+		c.interrupted <- s
+		return false
+	}
+}
+
+// report shows how a job ended.
+func (c *Console) report(j *job, r result) {
+	if r.err == nil {
+		if r.text != "" {
+			fmt.Fprintln(c.screen.Out(), r.text)
+		}
+		if r.time != "" {
+			fmt.Fprintln(c.screen.Out(), c.paint.text(faint, r.time))
+		}
+		if strings.TrimSpace(j.source) != "" {
+			c.log = append(c.log, logged{j.source, j.expression, r.scalar})
+		}
+		return
+	}
+	c.trace = ""
+	if e, ok := errors.AsType[*engine.ScriptError](r.err); ok {
+		c.trace = e.Traceback
+	}
+	if c.person && errors.Is(r.err, engine.ErrCancelled) {
+		fmt.Fprintln(c.screen.Out())
+	}
+	c.complain(c.reason(j, r))
+	c.failed()
+}
+
+// failed takes note of an error.
+func (c *Console) failed() {
+	if c.o.Strict && c.code == ExitDone {
+		c.code, c.leave = ExitFailed, true
+	}
+}
+
+// reason is an error in one line. The position is left out where there is only one.
+func (c *Console) reason(j *job, r result) string {
+	err := r.err
+	if errors.Is(err, engine.ErrCancelled) {
+		text := "interrupted"
+		if r.where.What != "" {
+			text += ", waiting for " + r.where.What
+		}
+		return text
+	}
+	e, ok := errors.AsType[*engine.ScriptError](err)
+	if !ok {
+		return err.Error()
+	}
+	message, _, more := strings.Cut(e.Message, "\n")
+	if more {
+		message += " …"
+	}
+	if e.Position == "" || e.Position == chunkName+":1" && !strings.Contains(j.source, "\n") {
+		return message
+	}
+	if line, ok := strings.CutPrefix(e.Position, chunkName+":"); ok {
+		return "line " + line + ": " + message
+	}
+	return e.Position + ": " + message
+}
+
+// clip shortens a text.
+func clip(text string, n int) string {
+	if r := []rune(text); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,222 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lightdht/lightdht/engine"
+)
+
+// Command is a line that begins with a colon.
+type Command struct {
+	Name string // without the colon
+	Args string // "FILE", for the list
+	Text string // what it does, in a few words
+	// Lua is the expression to show, made of what follows the name.
+	Lua func(args string) (string, error)
+
+	do func(c *Console, ctx context.Context, args string) error
+}
+
+// own are the console's commands, in the order of the list.
+func own() []Command {
+	return []Command{
+		{Name: "help", Args: "[NAME]", Text: "this list, or the reference of a function", do: (*Console).help},
+		{Name: "bg", Args: "CODE", Text: "run code in the background (Ctrl-Z: what runs now)", do: (*Console).bg},
+		{Name: "tasks", Text: "what runs in the background", do: (*Console).tasks},
+		{Name: "kill", Args: "NUMBER", Text: "end a task", do: (*Console).kill},
+		{Name: "time", Args: "CODE", Text: "run code and say how long it took", do: (*Console).time},
+		{Name: "trace", Text: "where the last error came from", do: (*Console).showTrace},
+		{Name: "save", Args: "FILE", Text: "write what went well as a script", do: (*Console).saveCommand},
+		{Name: "load", Args: "FILE", Text: "run a file here", do: (*Console).load},
+		{Name: "quit", Text: "leave; so does Ctrl-D", do: func(c *Console, _ context.Context, _ string) error {
+			c.leave = true
+			return nil
+		}},
+	}
+}
+
+// commands is all of them.
+func (c *Console) commands() []Command {
+	all := own()
+	at := len(all) - 1 // before quit
+	return slices.Insert(all, at, c.o.Commands...)
+}
+
+// command runs a line that begins with a colon.
+func (c *Console) command(ctx context.Context, line string) {
+	name, args, _ := strings.Cut(strings.TrimSpace(line)[1:], " ")
+	var names []string
+	for _, cmd := range c.commands() {
+		names = append(names, cmd.Name)
+		if cmd.Name != name {
+			continue
+		}
+		if err := c.do(ctx, cmd, strings.TrimSpace(args)); err != nil {
+			c.complain(err.Error())
+			c.failed()
+		}
+		return
+	}
+	text := "no command is called :" + name
+	if near := engine.Nearest(name, names); near != "" {
+		text += " (did you mean :" + near + "?)"
+	}
+	c.complain(text + "; :help lists them")
+	c.failed()
+}
+
+func (c *Console) do(ctx context.Context, cmd Command, args string) error {
+	if cmd.do != nil {
+		return cmd.do(c, ctx, args)
+	}
+	source, err := cmd.Lua(args)
+	if err == nil {
+		c.finish(ctx, c.start(chunk{name: chunkName, source: source}))
+	}
+	return err
+}
+
+func (c *Console) help(_ context.Context, name string) error {
+	out := c.screen.Out()
+	if name == "" {
+		for _, cmd := range c.commands() {
+			name := ":" + cmd.Name
+			fmt.Fprintf(out, "  %s %-*s %s\n", c.paint.text(bold, name), 20-len(name), cmd.Args, cmd.Text)
+		}
+		fmt.Fprintln(out, "\n  An expression shows its value, and _ is the last one. Local variables stay. Tab completes,")
+		fmt.Fprintln(out, "  Ctrl-R searches what was typed before, Ctrl-C ends what runs, and Ctrl-D leaves.")
+		return nil
+	}
+	if c.o.Help == nil {
+		return errors.New("there is no reference here")
+	}
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ")"), "(")
+	if text, ok := c.o.Help(name); ok {
+		fmt.Fprintln(out, strings.TrimRight(text, "\n"))
+		return nil
+	}
+	text := "nothing is known of '" + name + "'"
+	if c.o.Names != nil {
+		if near := engine.Nearest(name, c.o.Names()); near != "" {
+			text += " (did you mean '" + near + "'?)"
+		}
+	}
+	return errors.New(text)
+}
+
+func (c *Console) bg(_ context.Context, code string) error {
+	if code == "" {
+		return errors.New(":bg needs code, as in :bg sleep(5); while something runs, Ctrl-Z puts that into the background")
+	}
+	j := newJob(chunk{name: chunkName, source: code})
+	j.background = true
+	var err error
+	c.onBaton(func() { err = c.begin(j) })
+	if err != nil {
+		return errors.New(c.reason(j, result{err: err}))
+	}
+	return nil
+}
+
+// onBaton runs f on the baton and waits for it. Ctrl-C ends a task that does not let it come to that.
+func (c *Console) onBaton(f func()) {
+	done := make(chan struct{})
+	c.engine.Post(func() { f(); close(done) })
+	for {
+		select {
+		case <-done:
+			return
+		case <-c.interrupted:
+			c.engine.Interrupt(nil)
+		}
+	}
+}
+
+func (c *Console) tasks(context.Context, string) error {
+	var lines []string
+	c.onBaton(func() {
+		for _, t := range c.engine.Tasks() {
+			what := t.Status
+			if t.What != "" {
+				what += " for " + t.What
+			}
+			title := t.Title
+			if code, ok := c.jobs[t.Task]; ok {
+				title = code
+			} else if t.Position != "" {
+				title += " at " + t.Position
+			}
+			lines = append(lines, fmt.Sprintf("  [%d]  %-28s %s", t.Number, what, printable(clip(title, 60))))
+		}
+	})
+	if len(lines) == 0 {
+		lines = []string{c.paint.text(faint, "nothing runs in the background")}
+	}
+	fmt.Fprintln(c.screen.Out(), strings.Join(lines, "\n"))
+	return nil
+}
+
+func (c *Console) kill(_ context.Context, args string) error {
+	number, err := strconv.ParseUint(strings.Trim(args, "[]"), 10, 64)
+	if err != nil {
+		return fmt.Errorf(":kill needs the number of a task, as :tasks shows it, got %q", args)
+	}
+	found := false
+	c.onBaton(func() {
+		for _, t := range c.engine.Tasks() {
+			if t.Number == number {
+				found = true
+				t.Task.Kill()
+			}
+		}
+	})
+	if !found {
+		return fmt.Errorf("no task has the number %d; :tasks lists them", number)
+	}
+	return nil
+}
+
+func (c *Console) time(ctx context.Context, code string) error {
+	if code == "" {
+		return errors.New(":time needs code, as in :time dht.find_node(id.random())")
+	}
+	c.finish(ctx, c.start(chunk{name: chunkName, source: code, timed: true}))
+	return nil
+}
+
+func (c *Console) showTrace(context.Context, string) error {
+	text := c.trace
+	if text == "" {
+		text = c.paint.text(faint, "there is nothing to show")
+	}
+	fmt.Fprintln(c.screen.Out(), text)
+	return nil
+}
+
+func (c *Console) saveCommand(_ context.Context, path string) error {
+	if path == "" {
+		return errors.New(":save needs the name of a file, as in :save idea.lua")
+	}
+	if err := c.save(path); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.screen.Out(), c.paint.text(faint, fmt.Sprintf("%d chunks written to %s", len(c.log), path)))
+	return nil
+}
+
+func (c *Console) load(ctx context.Context, path string) error {
+	if path == "" {
+		return errors.New(":load needs the name of a file")
+	}
+	source, err := readScript(path)
+	if err != nil {
+		return err
+	}
+	c.finish(ctx, c.start(chunk{name: path, source: source}))
+	return nil
+}

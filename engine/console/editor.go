@@ -1,0 +1,104 @@
+package console
+
+import (
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/reeflective/readline"
+)
+
+// editor reads chunks from a terminal, with a line editor.
+type editor struct {
+	screen *Screen
+	shell  *readline.Shell
+	prompt func(more bool) string
+	above  string // to be written before the prompt is drawn next
+	busy   bool   // the prompt is asked for its width only
+}
+
+func newEditor(s *Screen, h readline.History, prompt func(more bool) string, complete func(line string, at int) completions) *editor {
+	ed := &editor{screen: s, shell: readline.NewShell(), prompt: prompt}
+	sh := ed.shell
+	sh.AcceptMultiline = func(line []rune) bool { return whole(string(line)) }
+	sh.Completer = func(line []rune, cursor int) readline.Completions {
+		head := string(line[:min(cursor, len(line))])
+		return complete(string(line), len(head)).forReadline(head)
+	}
+	sh.Prompt.Primary(ed.draw)
+	sh.Prompt.Secondary(ed.indent)
+	sh.Prompt.Right(func() string { ed.busy = false; return "" })
+	sh.Hint.SetProvider(func([]rune, int) []rune { ed.busy = true; return nil })
+	sh.History.Add("history", h)
+	for name, value := range map[string]any{
+		"menu-complete-display-prefix": true, // Tab completes what is common, and then shows the choices
+		"enable-bracketed-paste":       true,
+		"multiline-column":             true,
+		"convert-meta":                 false, // or typing UTF-8 breaks
+		"bell-style":                   "none",
+		// Asked where the cursor is, a terminal answers among the keys, and the editor would lose those that were read
+		// with the answer. It does without, as long as there is room below the line; see reserve.
+		"cursor-position-probe": false,
+	} {
+		sh.Config.Set(name, value)
+	}
+	return ed
+}
+
+func (ed *editor) read() (string, error) {
+	ed.busy = false
+	ed.screen.typing(ed.shell.Keys.RequestRefresh)
+	text, err := ed.shell.Readline()
+	ed.screen.typed()
+	switch {
+	case errors.Is(err, readline.ErrInterrupt):
+		return text, errInterrupted
+	case err != nil:
+		return "", io.EOF
+	}
+	return text, nil
+}
+
+func (ed *editor) again() {}
+
+// stop types Ctrl-C.
+func (ed *editor) stop() bool {
+	ed.shell.Keys.Feed(false, 3)
+	ed.shell.Keys.RequestRefresh()
+	return true
+}
+
+// draw is the primary prompt. The editor calls it on its own goroutine at the start of every frame, with the cursor where
+// the prompt begins: the one place from which something can be written above the line that is being typed. It also calls
+// it later in a frame, for the width; then the provider of hints has been called before, and the right prompt has not.
+func (ed *editor) draw() string {
+	if !ed.busy {
+		if text := ed.screen.take(); text != "" {
+			ed.above = "\x1b[J" + strings.ReplaceAll(text, "\n", "\r\n")
+		}
+		ed.above += ed.reserve()
+		ed.shell.Prompt.SecondaryPrint() // the way into the frame
+	}
+	return ed.prompt(false)
+}
+
+// reserve scrolls the terminal if there is no room for the input line and one more below it.
+func (ed *editor) reserve() string {
+	width, height := ed.screen.size()
+	rows := 0
+	for _, line := range strings.Split(string(*ed.shell.Line()), "\n") {
+		rows += 1 + (visible(ed.prompt(false))+visible(line))/width
+	}
+	rows = min(rows, height-1)
+	return strings.Repeat("\n", rows) + "\x1b[" + strconv.Itoa(rows) + "A"
+}
+
+// indent is the prompt of the last line of several, and the carrier of what goes above.
+func (ed *editor) indent() string {
+	if text := ed.above; text != "" {
+		ed.above = ""
+		return text
+	}
+	return ed.prompt(true)
+}

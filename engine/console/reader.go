@@ -1,0 +1,83 @@
+package console
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/lightdht/lightdht/engine"
+)
+
+// reader reads one chunk after the other.
+type reader interface {
+	// read returns a chunk, which may have several lines; errInterrupted after Ctrl-C, with what had been typed; io.EOF
+	// at the end.
+	read() (string, error)
+	// again shows the prompt anew, and stop has a read that is going on end, if it can; both from another goroutine.
+	again()
+	stop() bool
+}
+
+// errInterrupted is what Ctrl-C makes of a line that is being typed.
+var errInterrupted = errors.New("console: interrupted")
+
+// maxChunk is the longest chunk, in bytes; the engine's own limit for a script.
+const maxChunk = 1 << 20
+
+// whole reports whether a chunk can be run as it stands, or never will.
+func whole(text string) bool {
+	return isCommand(text) && !strings.HasPrefix(strings.TrimSpace(text), ":bg") || !engine.Incomplete(codeOf(text))
+}
+
+// codeOf is the Lua part of what was typed: "= 1" is an expression as in Lua's own console, ":bg CODE" is code.
+func codeOf(text string) string {
+	text = strings.TrimSpace(text)
+	if name, rest, _ := strings.Cut(text, " "); name == ":bg" {
+		return rest
+	}
+	return strings.TrimPrefix(text, "=")
+}
+
+// isCommand reports whether the text is for the console and not for Lua: it begins with a colon, as no Lua does but
+// for a label.
+func isCommand(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.HasPrefix(text, ":") && !strings.HasPrefix(text, "::")
+}
+
+// lineReader reads without an editor: from a pipe, or from a terminal that can do no more than print.
+type lineReader struct {
+	screen *Screen
+	lines  *bufio.Reader
+	prompt func(more bool) string // nil: none is shown
+}
+
+func (r *lineReader) read() (string, error) {
+	var text strings.Builder
+	for {
+		if r.prompt != nil {
+			io.WriteString(r.screen.Out(), r.prompt(text.Len() > 0))
+		}
+		line, err := r.lines.ReadString('\n')
+		text.WriteString(line)
+		if err != nil {
+			if strings.TrimSpace(text.String()) != "" && errors.Is(err, io.EOF) {
+				return text.String(), nil // the next call meets the end again
+			}
+			return "", err
+		}
+		if whole(text.String()) || text.Len() > maxChunk {
+			return strings.TrimRight(text.String(), "\r\n"), nil
+		}
+	}
+}
+
+func (r *lineReader) again() {
+	if r.prompt != nil {
+		io.WriteString(r.screen.Out(), r.prompt(false))
+	}
+}
+
+// stop cannot do anything: the system call that reads goes on until its stream ends.
+func (r *lineReader) stop() bool { return false }

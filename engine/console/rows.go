@@ -1,0 +1,187 @@
+package console
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// records returns the first items of a list whose items are all records, that is, tables whose keys are names.
+func records(t *lua.LTable) ([]*lua.LTable, bool) {
+	var rows []*lua.LTable
+	for i := 1; i <= min(t.Len(), maxItems); i++ {
+		row, ok := t.RawGetInt(i).(*lua.LTable)
+		if !ok || !isRecord(row) {
+			return nil, false
+		}
+		rows = append(rows, row)
+	}
+	count := 0
+	for range entries(t) {
+		count++
+	}
+	return rows, len(rows) > 0 && count == t.Len()
+}
+
+// isRecord says whether all keys are names and at least one value can stand in a column.
+func isRecord(t *lua.LTable) bool {
+	simple := false
+	for k, v := range entries(t) {
+		if name, ok := k.(lua.LString); !ok || !isName(string(name)) || isID(string(name)) {
+			return false
+		}
+		if _, isTable := v.(*lua.LTable); !isTable {
+			simple = true
+		}
+	}
+	return simple
+}
+
+// column is one field of some records.
+type column struct {
+	name  string
+	cells []string
+	width int
+	right bool // numbers stand on the right
+}
+
+// rows is a list of records as a table with aligned columns, which total says the length of. Columns that find no room
+// are named below it.
+func (s *shower) rows(records []*lua.LTable, total int) string {
+	var columns []*column
+	for _, r := range records {
+		for k := range entries(r) {
+			name := string(k.(lua.LString))
+			if !slices.ContainsFunc(columns, func(c *column) bool { return c.name == name }) {
+				columns = append(columns, &column{name: name})
+			}
+		}
+	}
+	for _, c := range columns {
+		s.fill(c, records)
+	}
+	fitting, left := s.fit(columns)
+	var b strings.Builder
+	for _, c := range fitting {
+		b.WriteString(s.paint.text(faint, c.pad(c.name)))
+	}
+	for i := range records {
+		b.WriteByte('\n')
+		for _, c := range fitting {
+			b.WriteString(c.pad(c.cells[i]))
+		}
+	}
+	return trimLines(b.String()) + s.footer(left, total-len(records))
+}
+
+// fill makes the cells of a column.
+func (s *shower) fill(c *column, records []*lua.LTable) {
+	c.right = true
+	c.width = len(c.name)
+	for _, r := range records {
+		v := r.RawGetString(c.name)
+		if _, ok := v.(lua.LNumber); !ok && v != lua.LNil {
+			c.right = false
+		}
+		cell := s.cell(v)
+		c.cells = append(c.cells, cell)
+		c.width = max(c.width, visible(cell))
+	}
+}
+
+// maxCell is how wide a text in a column may be.
+const maxCell = 44
+
+// cell is a value in a column: without quotes, and rounded to what can be taken in at a glance.
+func (s *shower) cell(v lua.LValue) string {
+	switch v := v.(type) {
+	case *lua.LNilType:
+		return s.paint.text(faint, "-")
+	case lua.LNumber:
+		return s.paint.text(cyan, rounded(float64(v)))
+	case lua.LString:
+		text := string(v)
+		if isID(text) {
+			if s.short > 0 {
+				text = text[:s.short] + "…"
+			}
+			return s.paint.text(green, text)
+		}
+		text = printable(text)
+		if visible(text) > maxCell {
+			text = string([]rune(text)[:maxCell-1]) + "…"
+		}
+		return text
+	case *lua.LTable:
+		if n := v.Len(); n > 0 {
+			return s.paint.text(faint, "{"+strconv.Itoa(n)+" items}")
+		}
+		return s.paint.text(faint, "{…}")
+	}
+	return s.inline(v, maxDepth)
+}
+
+// rounded is a number with four digits that count.
+func rounded(f float64) string {
+	if f == math.Trunc(f) || math.IsInf(f, 0) || math.IsNaN(f) {
+		return number(f)
+	}
+	if math.Abs(f) >= 1000 {
+		return strconv.FormatFloat(f, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(f, 'g', 4, 64)
+}
+
+// gap is what stands between two columns.
+const gap = 2
+
+// fit takes as many columns as the width has room for, the first ones; at least one.
+func (s *shower) fit(columns []*column) (fitting []*column, left []string) {
+	used := 0
+	for i, c := range columns {
+		if used += c.width; i > 0 && used > s.width {
+			for _, c := range columns[i:] {
+				left = append(left, c.name)
+			}
+			return columns[:i], left
+		}
+		used += gap
+	}
+	return columns, nil
+}
+
+// footer says what a table does not show.
+func (s *shower) footer(columns []string, rows int) string {
+	var parts []string
+	if rows > 0 {
+		parts = append(parts, more(rows))
+	}
+	if len(columns) > 0 {
+		parts = append(parts, "also: "+strings.Join(columns, ", "))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "\n" + s.paint.text(faint, strings.Join(parts, "; "))
+}
+
+// pad makes a cell as wide as its column, and the gap behind it.
+func (c *column) pad(cell string) string {
+	space := strings.Repeat(" ", c.width-visible(cell))
+	if c.right {
+		return space + cell + strings.Repeat(" ", gap)
+	}
+	return cell + space + strings.Repeat(" ", gap)
+}
+
+// trimLines takes the blanks off the ends of lines.
+func trimLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " ")
+	}
+	return strings.Join(lines, "\n")
+}

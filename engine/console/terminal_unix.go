@@ -1,0 +1,26 @@
+//go:build unix
+
+package console
+
+import (
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Signals that a console understands. Ctrl-Z comes as SIGTSTP while a chunk runs.
+var (
+	interrupts = []os.Signal{os.Interrupt}
+	suspends   = []os.Signal{syscall.SIGTSTP}
+	endings    = []os.Signal{syscall.SIGTERM, syscall.SIGHUP}
+)
+
+// windowSize is how large a terminal is; false if the file is none. 0 is a terminal that does not say.
+func windowSize(f *os.File) (columns, rows int, ok bool) {
+	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
+	if err != nil {
+		return 0, 0, false
+	}
+	return int(size.Col), int(size.Row), true
+}
