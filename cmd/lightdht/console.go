@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/console"
+	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/scripts"
+)
+
+type consoleOptions struct {
+	runOptions
+	strict bool
+}
+
+func consoleCommand() *command {
+	return &command{
+		name: "console", short: "explore a network by hand, in Lua",
+		help: "An expression shows its value; _ is the last one, and local variables stay. Tab\n" +
+			"completes, Ctrl-R searches what was typed before, Ctrl-C ends what runs, Ctrl-Z puts\n" +
+			"it into the background, and Ctrl-D leaves. Lines that begin with a colon are for the\n" +
+			"console: \":help\" lists them, \":save FILE\" writes the session as a script.\n\n" +
+			"On a simulated network time passes at full speed while a chunk runs that you wait for;\n" +
+			"a second takes a second while only background tasks and handlers wait; and while there\n" +
+			"are none, it stands still. The prompt shows it once it has moved. sleep(3600) moves on\n" +
+			"by an hour.\n\n" +
+			"From a pipe, chunks are read and their values printed, without prompt and colour. The\n" +
+			"history lies in $XDG_STATE_HOME/lightdht/history, for your eyes only. NO_COLOR is heeded.\n\n" +
+			"  lightdht console\n" +
+			"  lightdht console --join 127.0.0.1:6881\n" +
+			"  echo 'dht.find_node(id.random())' | lightdht console --strict",
+		flags: func(flags *pflag.FlagSet) any {
+			o := &consoleOptions{}
+			o.flags = flags
+			o.networkFlags.register(flags)
+			flags.BoolVar(&o.strict, "strict", false, "end at the first error, with exit code 1")
+			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let Lua read files in these `DIR`s, besides the current folder")
+			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let Lua write files in these `DIR`s, besides ./console.run")
+			flags.BoolVarP(&o.quiet, "quiet", "q", false, "no greeting; on stderr nothing but errors")
+			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more on stderr: log.debug too")
+			return o
+		},
+		run: func(ctx context.Context, h *host, options any, args []string) int {
+			if len(args) > 0 {
+				return h.misused("console takes no arguments, got %q; for a script there is \"lightdht run\"", args[0])
+			}
+			return h.console(ctx, options.(*consoleOptions))
+		},
+	}
+}
+
+// consoleNetwork is what a console runs on.
+type consoleNetwork struct {
+	*runNetwork
+	title string
+	join  func(ctx context.Context) error // nil: that is done
+}
+
+// console lets a person explore the network of the flags. Ctrl-C is for what runs in it, so the context that ends with
+// Ctrl-C is left behind once the network is there.
+func (h *host) console(ctx context.Context, o *consoleOptions) int {
+	net, err := h.openConsoleNetwork(ctx, o)
+	if err != nil {
+		return h.report(err)
+	}
+	defer net.close()
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+
+	screen := console.NewScreen(h.in, h.out, h.errout, nil)
+	quieter := *h
+	quieter.errout = screen.Errout()
+	bindings := luabind.New(luabind.Options{Network: net.network})
+	e, err := engine.New(engine.Options{
+		Clock: net.clock, Stdout: screen.Out(), Stderr: screen.Errout(),
+		Args: []string{"console"}, Random: net.random, StartTime: net.start,
+		ScriptDir: ".", Library: scripts.FS, Modules: bindings.Modules(),
+		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: "console.run"},
+		Log:    quieter.log(&o.runOptions),
+	})
+	if err != nil {
+		return h.report(err)
+	}
+	defer e.Close()
+	joining := net.join != nil // belongs to the baton
+	c := console.New(console.Options{
+		Engine: e, Screen: screen, App: "lightdht", Greeting: o.greeting(net),
+		Prompt: func() string { return o.prompt(e.Now(), joining) }, Preamble: func() string { return o.preamble(net) },
+		Commands: consoleCommands(), Strict: o.strict, Look: bindings,
+	})
+	if net.join != nil {
+		joined := make(chan struct{})
+		defer func() { stop(); <-joined }()
+		go func() { // ends with the join, or with ctx
+			defer close(joined)
+			err := net.join(ctx)
+			e.Post(func() { joining = false })
+			if ctx.Err() == nil {
+				c.Tell(joinNews(net.network.Own, err))
+			}
+		}()
+	}
+	return c.Run(ctx)
+}
+
+// simFlags are the flags that mean nothing on real sockets, with what an experiment{} header calls them; "" is what it
+// does not know, or spells otherwise.
+var simFlags = []struct{ flag, setting string }{
+	{"sim", "nodes"}, {"seed", "seed"}, {"loss", "loss"}, {"nat", "nat"}, {"start", "start"},
+	{"latency", ""}, {"churn", ""}, {"set", ""}, {"realtime", ""},
+}
+
+// real says whether the flags ask for real sockets.
+func (o *consoleOptions) real() bool { return o.flags.Changed("join") || o.flags.Changed("live") }
+
+// openConsoleNetwork is openNetwork, but a real network is joined later.
+func (h *host) openConsoleNetwork(ctx context.Context, o *consoleOptions) (*consoleNetwork, error) {
+	if !o.real() {
+		net, err := h.openSim(ctx, &o.runOptions, nil)
+		if err != nil {
+			return nil, err
+		}
+		return &consoleNetwork{runNetwork: net, title: fmt.Sprintf("a simulated network of %d nodes", net.network.World.Size())}, nil
+	}
+	for _, s := range simFlags {
+		if o.flags.Changed(s.flag) {
+			return nil, fmt.Errorf("--%s is for simulated networks, --join for real ones; use one of the two", s.flag)
+		}
+	}
+	own, entry, err := o.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &consoleNetwork{
+		runNetwork: &runNetwork{network: luabind.NewUDP(own, entry), clock: engine.NewWall(), close: func() { own.Close() }},
+		title:      fmt.Sprintf("a real network, entered through %s", list(entry)),
+		join:       func(ctx context.Context) error { return enter(ctx, own, entry) },
+	}, nil
+}
+
+// greeting is three lines: the version, the network, what to type first.
+func (o *consoleOptions) greeting(net *consoleNetwork) string {
+	if o.quiet {
+		return ""
+	}
+	return fmt.Sprintf("lightdht %s\n%s; you are %v\nTry dht.find_node(id.random()), dht.table or :help",
+		version(), strings.ToUpper(net.title[:1])+net.title[1:], net.network.Own.Addr())
+}
+
+// prompt is what the prompt says: on a simulated network the time, once it has moved.
+func (o *consoleOptions) prompt(now time.Duration, joining bool) string {
+	switch {
+	case joining:
+		return "dht (joining)"
+	case o.real() || now == 0:
+		return "dht"
+	}
+	return "dht " + clockText(now)
+}
+
+// clockText is a time as short as can be: 2.5s, 4m05s, 2h03m, 3d04h.
+func clockText(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + "s"
+	case d < time.Hour:
+		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%dd%02dh", int(d.Hours())/24, int(d.Hours())%24)
+}
+
+// joinNews says how joining went.
+func joinNews(own luabind.Loop, err error) string {
+	if err != nil {
+		return "not joined: " + err.Error()
+	}
+	known := 0
+	own.Do(func(_ dht.Time, n *dht.Node) { known = n.Table().Len() })
+	return fmt.Sprintf("joined: %d nodes known", known)
+}
+
+// preamble is what a saved session begins with: the network that it was typed on, as far as a header can say it.
+func (o *consoleOptions) preamble(net *consoleNetwork) string {
+	text := "-- Typed in lightdht console, on " + net.title + "; run it with: lightdht run"
+	for _, name := range []string{"join", "latency", "churn", "set"} { // what a header spells otherwise, or cannot say
+		if o.flags.Changed(name) {
+			text += " --" + name + "=" + strings.Trim(o.flags.Lookup(name).Value.String(), "[]")
+		}
+	}
+	text += " FILE\n"
+	var settings []string
+	for _, s := range simFlags {
+		if s.setting == "" || !o.flags.Changed(s.flag) {
+			continue
+		}
+		value := o.flags.Lookup(s.flag).Value.String()
+		if _, err := strconv.ParseFloat(value, 64); err != nil {
+			value = strconv.Quote(value)
+		}
+		settings = append(settings, s.setting+" = "+value)
+	}
+	if len(settings) > 0 {
+		text += "experiment{ network = { " + strings.Join(settings, ", ") + " } }\n"
+	}
+	return text + "\n"
+}
+
+// consoleCommands are the commands that know what a DHT is.
+func consoleCommands() []console.Command {
+	return []console.Command{
+		{Name: "table", Args: "[N | FIELD]", Text: "nodes known: all, the N nearest to you, or sorted by a field", Lua: func(args string) (string, error) {
+			if args == "" {
+				return "dht.table", nil
+			}
+			if n, err := strconv.Atoi(args); err == nil {
+				return fmt.Sprintf("dht.table:closest(dht.id, %d)", n), nil
+			}
+			return fmt.Sprintf("dht.table:sorted(%s)", strconv.QuoteToASCII(args)), nil
+		}},
+		{Name: "stats", Text: "what your node has counted", Lua: func(string) (string, error) { return "dht.stats()", nil }},
+	}
+}
