@@ -26,7 +26,7 @@ var jsonModule = module{
 			},
 		},
 		{
-			Name: "decode", Args: "text: string", Returns: "value: any", Fails: true,
+			Name: "decode", Args: "text: string", Returns: "value: any", Fails: true, Kinds: "malformed",
 			Text: "The value of a JSON text. null is nil, except in a list, where it is json.null to keep the other items in their places. A whole number beyond 2^53 comes as a string of its digits.",
 			do: func(c *call) int {
 				v, err := decodeJSON(c.L, c.str(1), c.b.null)
@@ -61,7 +61,7 @@ var bencodeModule = module{
 			},
 		},
 		{
-			Name: "decode", Args: "bytes: string", Returns: "value: any", Fails: true,
+			Name: "decode", Args: "bytes: string", Returns: "value: any", Fails: true, Kinds: "malformed",
 			Text: "The value of a bencoded text. A whole number beyond 2^53 comes as a string of its digits.",
 			do: func(c *call) int {
 				v, err := decodeBencode(c.L, []byte(c.str(1)))
@@ -85,7 +85,7 @@ var hexModule = module{
 			do:   func(c *call) int { return c.give(lua.LString(hex.EncodeToString([]byte(c.str(1))))) },
 		},
 		{
-			Name: "decode", Args: "digits: string", Returns: "bytes: string", Fails: true,
+			Name: "decode", Args: "digits: string", Returns: "bytes: string", Fails: true, Kinds: "malformed",
 			Text: "The bytes that pairs of digits, of either case, stand for.",
 			do: func(c *call) int {
 				b, err := hex.DecodeString(c.str(1))

@@ -21,7 +21,7 @@ var dhtModule = module{
 	Types: []*class{
 		&nodeClass, &tableClass, &subscriptionClass,
 		&traceType, &stepType, &replyType, &contactType, &entryType, &statsType,
-		&queryType, &announceType,
+		&queryType, &announceType, &errorClass,
 	},
 	open: func(b *Bindings, L *lua.LState, m *module) lua.LValue {
 		if b.own == nil {
@@ -49,7 +49,7 @@ var walkOptions = optionTable{
 		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "How long each reply is waited for; somebody else is asked after a quarter of it."},
 		{Name: "max_queries", Type: "integer", Min: 1, Max: maxQueries, Text: "Ends the walk after so many queries. Without it: as many as it takes."},
 		{Name: "start", Type: "address[]", Text: "Where to begin, instead of at the nodes that are known."},
-		{Name: "on_reply", Type: "function", Text: "Called with each dht.Reply as it comes. It may block; an error in it ends the walk."},
+		{Name: "on_reply", Type: "fun(reply: dht.Reply)", Text: "Called with each dht.Reply as it comes. It may block; an error in it ends the walk."},
 	},
 }
 
@@ -81,7 +81,7 @@ var stepType = class{
 // walkFunctions exist on every node.
 var walkFunctions = []function{
 	{
-		Name: "find_node", Args: "target: id, opts?: dht.WalkOptions", Returns: "nodes: dht.Contact[], trace: dht.Trace", Fails: true,
+		Name: "find_node", Args: "target: id, opts?: dht.WalkOptions", Returns: "nodes: dht.Contact[], trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
 		Text: "Walks towards a point of the key space. Returns the closest nodes that replied, nearest first.",
 		do: func(c *call) int {
 			target, o := c.id(1), c.options(2, &walkOptions)
@@ -96,7 +96,7 @@ var walkFunctions = []function{
 		},
 	},
 	{
-		Name: "get_peers", Args: "infohash: id, opts?: dht.WalkOptions", Returns: "peers: address[], trace: dht.Trace", Fails: true,
+		Name: "get_peers", Args: "infohash: id, opts?: dht.WalkOptions", Returns: "peers: address[], trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
 		Text: "Looks for the peers of a torrent, at the nodes closest to its info-hash. To find none is an empty list, not a failure.",
 		do: func(c *call) int {
 			hash, o := c.id(1), c.options(2, &walkOptions)
@@ -111,7 +111,7 @@ var walkFunctions = []function{
 		},
 	},
 	{
-		Name: "announce_peer", Args: "infohash: id, port?: integer, opts?: dht.WalkOptions", Returns: "stored: integer, trace: dht.Trace", Fails: true,
+		Name: "announce_peer", Args: "infohash: id, port?: integer, opts?: dht.WalkOptions", Returns: "stored: integer, trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
 		Text: "Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). Returns how many took the announce.",
 		do: func(c *call) int {
 			hash, port, o := c.id(1), c.optInteger(2, 0, 1, 65535), c.options(3, &walkOptions)
@@ -125,7 +125,7 @@ var walkFunctions = []function{
 		},
 	},
 	{
-		Name: "bootstrap", Args: "addrs?: address[]", Returns: "known: integer", Fails: true,
+		Name: "bootstrap", Args: "addrs?: address[]", Returns: "known: integer", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
 		Text: "Joins the network, or joins it again: looks for the node's own id, beginning at these addresses and at whom it knows. Returns how many nodes are known afterwards.",
 		do: func(c *call) int {
 			var addrs []netip.AddrPort

@@ -23,8 +23,8 @@ type optionTable struct {
 type option struct {
 	Name string
 	// Type is integer, number, seconds, string, boolean, function, table, any,
-	// id, address or address[], a word in quotes that is meant literally, or several
-	// of these with | between them.
+	// id, address or address[], fun(...) without a | in it, a word in quotes that is
+	// meant literally, or several of these with | between them.
 	Type     string
 	Min, Max float64 // bounds of a number, if Max is larger than Min
 	Default  any     // int, float64, string or bool; nil if there is none to name
@@ -119,7 +119,10 @@ func (o *option) is(typ string, v lua.LValue) (ok bool) {
 		return v.Type().String() == typ
 	case "any":
 		return true
-	default: // a word in quotes
+	default: // a word in quotes, or what a function takes
+		if strings.HasPrefix(typ, "fun(") {
+			return v.Type() == lua.LTFunction
+		}
 		s, isString := v.(lua.LString)
 		return isString && typ == `"`+string(s)+`"`
 	}
@@ -134,6 +137,9 @@ func (o *option) within(f float64) bool {
 func (o *option) wanted() string {
 	var words []string
 	for typ := range strings.SplitSeq(o.Type, "|") {
+		if strings.HasPrefix(typ, "fun(") {
+			typ = "function"
+		}
 		switch typ {
 		case "integer", "number", "seconds":
 			typ = rangeText(typ, o.Min, o.Max)

@@ -15,28 +15,28 @@ var rpcModule = module{
 	Text: "One query to one node. A node that does not answer, or refuses, is nil and an error.",
 	Functions: []function{
 		{
-			Name: "ping", Args: "addr: address, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true,
+			Name: "ping", Args: "addr: address, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, remote, malformed, unreachable, cancelled", Waits: true,
 			Text: "Asks whether a node is there, and for its id.",
 			do: func(c *call) int {
 				return c.query(c.addr(1), dht.Call{Method: "ping"}, 2)
 			},
 		},
 		{
-			Name: "find_node", Args: "addr: address, target: id, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true,
+			Name: "find_node", Args: "addr: address, target: id, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, remote, malformed, unreachable, cancelled", Waits: true,
 			Text: "Asks for the nodes nearest to a point of the key space: reply.nodes, reply.nodes6.",
 			do: func(c *call) int {
 				return c.query(c.addr(1), dht.Call{Method: "find_node", Target: c.id(2)}, 3)
 			},
 		},
 		{
-			Name: "get_peers", Args: "addr: address, infohash: id, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true,
+			Name: "get_peers", Args: "addr: address, infohash: id, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, remote, malformed, unreachable, cancelled", Waits: true,
 			Text: "Asks for the peers of a torrent: reply.values, or reply.nodes to ask next, and the token for an announce.",
 			do: func(c *call) int {
 				return c.query(c.addr(1), dht.Call{Method: "get_peers", Target: c.id(2)}, 3)
 			},
 		},
 		{
-			Name: "announce_peer", Args: "addr: address, infohash: id, port: integer|nil, token: string, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true,
+			Name: "announce_peer", Args: "addr: address, infohash: id, port: integer|nil, token: string, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, remote, malformed, unreachable, cancelled", Waits: true,
 			Text: "Announces a peer of a torrent at a port of this host, with the token that the node gave before. A port of nil is the one that the query comes from (implied_port).",
 			do: func(c *call) int {
 				to, hash, port := c.addr(1), c.id(2), c.optInteger(3, 0, 1, 65535)
@@ -51,7 +51,7 @@ var rpcModule = module{
 			},
 		},
 		{
-			Name: "query", Args: "addr: address, method: string, args?: table<string, any>, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true,
+			Name: "query", Args: "addr: address, method: string, args?: table<string, any>, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, remote, malformed, unreachable, cancelled", Waits: true,
 			Text: "Sends any query. args are bencoded as they are, except that id, target and info_hash may be given in hex; id is added. The reply is in reply.raw.",
 			do: func(c *call) int {
 				to, method := c.addr(1), c.str(2)

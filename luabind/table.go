@@ -21,7 +21,7 @@ type known struct{ node *node }
 
 // tableClass is `dht.table`, and n.table of any other node.
 var tableClass = class{
-	Name: "dht.Table",
+	Name: "dht.Table", Called: "dht.table", Items: "id: dht.Entry",
 	Text: "Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table.",
 	Methods: []function{
 		{
@@ -83,12 +83,12 @@ var tableClass = class{
 			do:   onTable(tableAdd),
 		},
 		{
-			Name: "save", Args: "path: string", Returns: "saved: integer", Fails: true,
+			Name: "save", Args: "path: string", Returns: "saved: integer", Fails: true, Kinds: "not_found, unreachable",
 			Text: "Writes all entries to a file, as JSON Lines. Returns how many.",
 			do:   onTable(tableSave),
 		},
 		{
-			Name: "load", Args: "path: string", Returns: "loaded: integer", Fails: true,
+			Name: "load", Args: "path: string", Returns: "loaded: integer", Fails: true, Kinds: "not_found, malformed, unreachable",
 			Text: "Adds the entries of a file that save wrote; they are unverified until they reply. Returns how many were new.",
 			do:   onTable(tableLoad),
 		},

@@ -1,0 +1,178 @@
+package luabind
+
+import "slices"
+
+// What package engine offers to scripts. It has never heard of references and
+// editors, so its functions are described here; a test holds the descriptions
+// against a script's globals.
+
+// globalsTopic is every function that belongs to no module, whoever made it.
+var globalsTopic = module{
+	Text:      "Functions and values that belong to no module.",
+	Functions: slices.Concat(globals.Functions, engineGlobals),
+	Fields: []field{{
+		Name: "arg", Type: "table<integer, string>",
+		Text: "The script's own arguments, from arg[1] on; arg[0] is its path.",
+	}},
+	Options: globals.Options,
+	Types:   globals.Types,
+}
+
+// engineGlobals are the engine's own functions among the globals. Those that
+// Lua 5.1 has are described only if there is more to say.
+var engineGlobals = []function{
+	{
+		Name: "print", Args: "...: any",
+		Text: "Writes its arguments to stdout as tostring shows them, with tabs between and a line feed at the end. Tables and functions are numbered in the order in which they are shown, so that a run repeats itself.",
+	},
+	{
+		Name: "require", Args: "name: string", Returns: "module: any", Waits: true,
+		Text: "Loads a module, once: NAME.lua beside the script, or else in the library that comes with lightdht, as \"lightdht.census\". Dots stand between folders. A module that does not exist is an error.",
+	},
+	{
+		Name: "sleep", Args: "seconds: seconds", Waits: true,
+		Text: "Waits that long, as task.sleep does.",
+	},
+	{
+		Name: "spawn", Args: "fn: fun(...: any): ..., ...: any", Returns: "task: task.Task",
+		Text: "Runs a function as a task of its own, as task.spawn does.",
+	},
+}
+
+// taskModule is `task`.
+var taskModule = module{
+	Name: "task",
+	Text: "Doing several things at once. Tasks switch only where a call blocks, so plain Lua between two such calls needs no locks. A run ends when all its tasks have ended.",
+	Functions: []function{
+		{
+			Name: "map", Args: "list: T[], fn: fun(item: T, index: integer): R, opts?: task.MapOptions", Returns: "results: R[]", Waits: true,
+			Generic: "T, R",
+			Text:    "Calls a function with each item of a list, several at a time, and returns the results in the list's order. An error in one of the calls cancels the others and is raised.",
+		},
+		{
+			Name: "now", Returns: "now: seconds",
+			Text: "The time since the run began; on a simulated network it is virtual.",
+		},
+		{
+			Name: "sleep", Args: "seconds: seconds", Waits: true,
+			Text: "Waits that long. On a simulated network it is virtual time, and passes at once if nothing happens in it.",
+		},
+		{
+			Name: "spawn", Args: "fn: fun(...: any): ..., ...: any", Returns: "task: task.Task",
+			Text: "Runs a function with these arguments as a task of its own, which begins when the caller next blocks. An error in it that nobody waits for is told at once, and the run counts as failed.",
+		},
+		{
+			Name: "timeout", Args: "seconds: seconds, fn: fun(...: any): ..., ...: any", Returns: "...: any", Fails: true, Kinds: "timeout, cancelled", Waits: true,
+			Text: "Returns what the function returns, if it does so within that time; else it is cancelled. An error in it is raised.",
+		},
+	},
+	Options: []*optionTable{{
+		Name: "task.MapOptions", Text: "How to work through a list.",
+		Options: []option{{Name: "parallel", Type: "integer", Min: 1, Max: 1 << 20, Default: 64, Text: "How many calls go on at once."}},
+	}},
+	Types: []*class{&taskClass},
+}
+
+var taskClass = class{
+	Name: "task.Task", Called: "t",
+	Text: "A task, as spawn returns it.",
+	Methods: []function{
+		{
+			Name: "cancel",
+			Text: "Has the call raise an error in which the task blocks, or next does; the error may be caught to clean up. A task that has ended stays as it is.",
+		},
+		{
+			Name: "status", Returns: `status: "running"|"waiting"|"done"|"failed"|"cancelled"`,
+			Text: "What it is doing, or how it ended.",
+		},
+		{
+			Name: "wait", Returns: "...: any", Fails: true, Kinds: "failed, cancelled", Waits: true,
+			Text: "Waits until the task has ended, and returns what its function returned. What the function raised comes as the error: a message as one of kind \"failed\", anything else as it is.",
+		},
+	},
+}
+
+// ioModule is `io`.
+var ioModule = module{
+	Name: "io",
+	Text: "Files and the standard streams, as in Lua 5.1, without what starts programs. A script may read its own folder and write in its run folder; lightdht run --allow-read and --allow-write open others. What goes wrong with a file is nil and a message.",
+	Functions: []function{
+		{
+			Name: "lines", Args: "path?: string", Returns: "next: fun(): string?", Waits: true,
+			Text: "For a loop: the lines of a file, which is closed at its end, or of stdin.",
+		},
+		{
+			Name: "open", Args: `path: string, mode?: "r"|"w"|"a"|"rb"|"wb"|"ab"`, Returns: "file?: io.File, message?: string",
+			Text: "Opens a file to read (\"r\", the default), to write anew (\"w\") or to write at its end (\"a\").",
+		},
+		{
+			Name: "read", Args: "...: string|integer", Returns: "...: string|number|nil", Waits: true,
+			Text: "Reads from stdin: a line (\"*l\", the default), a number (\"*n\"), all (\"*a\") or so many bytes. nil at the end. Other tasks go on meanwhile.",
+		},
+		{
+			Name: "write", Args: "...: string|number", Returns: "ok?: boolean, message?: string",
+			Text: "Writes to stdout.",
+		},
+	},
+	Fields: []field{
+		{Name: "stdin", Type: "io.File", Text: "What is piped or typed into the run."},
+		{Name: "stdout", Type: "io.File", Text: "Where results go."},
+		{Name: "stderr", Type: "io.File", Text: "Where everything else goes."},
+	},
+	Types: []*class{&fileClass},
+}
+
+var fileClass = class{
+	Name: "io.File", Called: "file",
+	Text: "An open file, or a standard stream.",
+	Methods: []function{
+		{
+			Name: "close", Returns: "ok?: boolean, message?: string",
+			Text: "Writes what is left to write, and closes the file. Files left open are closed at the end of the run; the standard streams cannot be closed.",
+		},
+		{
+			Name: "flush", Returns: "file?: io.File, message?: string",
+			Text: "Writes what is left to write.",
+		},
+		{
+			Name: "lines", Returns: "next: fun(): string?", Waits: true,
+			Text: "For a loop: the lines that are left. The file stays open.",
+		},
+		{
+			Name: "read", Args: "...: string|integer", Returns: "...: string|number|nil", Waits: true,
+			Text: "Reads as io.read does.",
+		},
+		{
+			Name: "setvbuf", Args: "mode: string, size?: integer", Returns: "ok: boolean",
+			Text: "Does nothing, and says that it did: the standard streams have no buffer, files have one.",
+		},
+		{
+			Name: "write", Args: "...: string|number", Returns: "ok?: boolean, message?: string",
+			Text: "Writes strings and numbers.",
+		},
+	},
+}
+
+// osModule is `os`.
+var osModule = module{
+	Name: "os",
+	Text: "The time, as in Lua 5.1, and nothing else of the system. On a simulated network it is virtual, and begins on 1 January 2026.",
+	Functions: []function{
+		{
+			Name: "clock", Returns: "now: seconds",
+			Text: "The time since the run began, as task.now.",
+		},
+		{
+			Name: "date", Args: "format?: string, time?: number", Returns: "date: string|table",
+			Text: "A time, by default the present, in a format of C's strftime; a table for \"*t\". A \"!\" in front means UTC.",
+		},
+		{
+			Name: "difftime", Args: "later: number, earlier?: number", Returns: "seconds: seconds",
+			Text: "The time between two times of os.time.",
+		},
+		{
+			Name: "time", Args: "date?: table", Returns: "time: integer",
+			Text: "The present, or the date that a table of year, month, day, hour, min and sec says, in seconds since 1970.",
+		},
+	},
+}

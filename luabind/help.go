@@ -1,0 +1,195 @@
+package luabind
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lightdht/lightdht/engine"
+)
+
+// textWidth is how wide help is, in characters: a terminal's usual width.
+const textWidth = 80
+
+// Help returns the reference of a name as plain text: of a function, a method, a
+// type, a field or a module, spelt as in a script ("dht.get_peers",
+// "dht.table:closest", "sim") or by its last part ("get_peers"), of which all
+// are listed if there are several. ok is false if there is nothing of that name.
+func Help(name string) (text string, ok bool) {
+	found := lookUp(name)
+	var b strings.Builder
+	switch {
+	case len(found) == 0:
+		return "", false
+	case len(found) == 1:
+		found[0].help(&b)
+	default:
+		fmt.Fprintf(&b, "%s is one of these:\n\n", found[0].last())
+		for _, t := range found {
+			t.summary(&b)
+		}
+	}
+	return b.String(), true
+}
+
+// Names lists all that [Help] knows, as scripts write it.
+func Names() (names []string) {
+	for _, t := range topics() {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+// Nearest is the name in [Names] that was probably meant, or "".
+func Nearest(name string) string {
+	if near := engine.Nearest(name, Names()); near != "" {
+		return near
+	}
+	var last []string
+	for _, t := range topics() {
+		last = append(last, t.last())
+	}
+	near := engine.Nearest(name[strings.LastIndexAny(name, ".:")+1:], last)
+	for _, t := range topics() {
+		if near != "" && t.last() == near {
+			return t.name
+		}
+	}
+	return ""
+}
+
+// help writes all there is to know.
+func (t *topic) help(b *strings.Builder) {
+	switch {
+	case t.function != nil:
+		t.functionHelp(b)
+	case t.field != nil:
+		fmt.Fprintf(b, "%s: %s\n\n", t.name, t.field.Type)
+		wrap(b, "", t.field.Text)
+	case t.options != nil:
+		fmt.Fprintf(b, "%s: a table of options\n\n", t.name)
+		wrap(b, "", t.options.Text)
+		optionHelp(b, t.options)
+	case t.class != nil:
+		t.classHelp(b)
+	default:
+		fmt.Fprintf(b, "%s\n\n", t.name)
+		wrap(b, "", t.module.Text)
+		t.contents(b)
+	}
+}
+
+func (t *topic) functionHelp(b *strings.Builder) {
+	f := t.function
+	b.WriteString(signature(t.name, f) + "\n\n")
+	for _, a := range mustParseArgs(f.Args) {
+		fmt.Fprintf(b, "  takes    %s\n", a)
+	}
+	if f.Returns != "" {
+		fmt.Fprintf(b, "  returns  %s\n", results(f))
+	}
+	if f.Fails {
+		fmt.Fprintf(b, "  fails    %s\n", failures(f))
+	}
+	if f.Args != "" || f.Returns != "" {
+		b.WriteByte('\n')
+	}
+	text := f.Text
+	if f.Waits {
+		text += " It may block; other tasks go on meanwhile."
+	}
+	if t.module == &dhtModule && f.Name != openFunction.Name {
+		text += " Any other node has it too: node:" + f.Name + "(...)."
+	}
+	wrap(b, "", text)
+	for _, o := range optionsOf(f) {
+		fmt.Fprintf(b, "\n%s\n", o.Name)
+		optionHelp(b, o)
+	}
+	if example := t.example(); example != "" {
+		b.WriteString("\nexample\n")
+		for line := range strings.Lines(example) {
+			b.WriteString("  " + line)
+		}
+		b.WriteByte('\n')
+	}
+}
+
+func optionHelp(b *strings.Builder, t *optionTable) {
+	for i := range t.Options {
+		o := &t.Options[i]
+		limits := o.limits()
+		if limits != "" {
+			limits = " (" + limits + ")"
+		}
+		fmt.Fprintf(b, "  %s: %s%s\n", o.Name, o.Type, limits)
+		wrap(b, "      ", o.Text)
+	}
+}
+
+func (t *topic) classHelp(b *strings.Builder) {
+	fmt.Fprintf(b, "%s\n\n", t.name)
+	wrap(b, "", t.class.Text)
+	if len(t.class.Fields) > 0 {
+		b.WriteByte('\n')
+	}
+	for _, f := range t.class.Fields {
+		fmt.Fprintf(b, "  %s: %s\n", f.Name, f.Type)
+		wrap(b, "      ", f.Text)
+	}
+	t.contents(b)
+}
+
+// contents lists what is in a module or a class.
+func (t *topic) contents(b *strings.Builder) {
+	b.WriteByte('\n')
+	for _, other := range topics() {
+		if other.function != nil && (t.class != nil && other.class == t.class || t.class == nil && other.module == t.module) {
+			other.summary(b)
+		}
+		if other.field != nil && other.module != nil && other.module == t.module {
+			other.summary(b)
+		}
+	}
+}
+
+// summary is the topic in two lines or so: what it is, and the first sentence.
+func (t *topic) summary(b *strings.Builder) {
+	title, text := t.name, ""
+	switch {
+	case t.function != nil:
+		title, text = signature(t.name, t.function), t.function.Text
+	case t.field != nil:
+		title, text = t.name+": "+t.field.Type, t.field.Text
+	case t.options != nil:
+		text = t.options.Text
+	case t.class != nil:
+		text = t.class.Text
+	case t.module != nil:
+		text = t.module.Text
+	}
+	fmt.Fprintf(b, "  %s\n", title)
+	wrap(b, "      ", firstSentence(text))
+}
+
+func firstSentence(text string) string {
+	first, _, _ := strings.Cut(text, ". ")
+	return strings.TrimSuffix(first, ".") + "."
+}
+
+// wrap writes words in lines that begin with indent and fit.
+func wrap(b *strings.Builder, indent, text string) {
+	line := indent
+	for word := range strings.FieldsSeq(text) {
+		if len(line) > len(indent) && len(line)+len(word) >= textWidth {
+			b.WriteString(line + "\n")
+			line = indent
+		}
+		if len(line) > len(indent) {
+			line += " "
+		}
+		line += word
+	}
+	if line != indent {
+		b.WriteString(line + "\n")
+	}
+}
