@@ -193,13 +193,14 @@ func isAnswer(packet []byte) bool {
 
 // forger is what members work with who tell what is not so.
 type forger struct {
-	target  krpc.ID // of the query that is being answered
+	target  krpc.ID // of the last query to a liar
 	message krpc.Message
 	nodes   []krpc.Contact
 	packet  []byte
 }
 
-// overhear notes what a liar is asked for, before its node is.
+// overhear notes what a liar is asked for, before its node is. The node answers
+// at once, unless a script holds the answer back; it may then be to another.
 func (f *forger) overhear(packet []byte) {
 	f.target = krpc.ID{}
 	if f.message.Parse(packet) != nil || f.message.Kind != krpc.KindQuery {
@@ -241,13 +242,9 @@ func (s *station) forge(to netip.AddrPort, packet []byte) []byte {
 func (s *station) invent() {
 	w, f := s.world, &s.world.forger
 	f.nodes = f.nodes[:0]
-	target := f.target
-	if target.IsZero() { // answered later than asked, as a script may do
-		target = s.id
-	}
 	shared := bits.Len(uint(w.members)) + 4
 	for range w.k() {
-		id := krpc.RandomID(s).WithPrefix(target, shared)
+		id := krpc.RandomID(s).WithPrefix(f.target, shared)
 		f.nodes = append(f.nodes, krpc.Contact{ID: id, Addr: addressOf(ghosts + uint32(s.Uint64()>>40))})
 	}
 }

@@ -119,10 +119,12 @@ func probability(name string, p float64) error {
 // link is a Link made ready for decisions, which are all integer.
 type link struct {
 	Link
-	seed   uint64
-	loss   uint64  // a draw of 53 bits below it is a loss
-	nat    uint64  // likewise
-	delays []int64 // equally likely one-way delays, ns; one if all pairs are alike
+	seed    uint64
+	loss    uint64  // a draw of 53 bits below it is a loss
+	nat     uint64  // likewise
+	whole   int     // bytes of the longest datagram that travels in one piece
+	limited bool    // lines are
+	delays  []int64 // equally likely one-way delays, ns; one if all pairs are alike
 }
 
 // Salts keep what is derived from one seed apart.
@@ -145,7 +147,14 @@ const (
 
 func newLink(l Link, seed uint64) *link {
 	l = l.withDefaults()
-	return &link{Link: l, seed: seed, loss: threshold(l.Loss), nat: threshold(l.NAT), delays: l.Latency.delays()}
+	whole := maxPacket
+	if l.MTU != 0 {
+		whole = l.MTU - headers
+	}
+	return &link{
+		Link: l, seed: seed, loss: threshold(l.Loss), nat: threshold(l.NAT), delays: l.Latency.delays(),
+		whole: whole, limited: l.Inbound.limited(),
+	}
 }
 
 // threshold scales p by 2^53, exactly.
@@ -170,7 +179,7 @@ func (l *link) pieces(size int) int {
 	switch {
 	case size > maxPacket:
 		return 0
-	case l.MTU == 0 || size+headers <= l.MTU:
+	case size <= l.whole:
 		return 1
 	case !l.Fragment:
 		return 0
