@@ -90,6 +90,26 @@ func TestInterruptParked(t *testing.T) {
 	})
 }
 
+// A task that was woken, and whose turn has not come, is where it waited.
+func TestInterruptWoken(t *testing.T) {
+	e, _ := newEngine(t, Options{Clock: NewVirtual(), Modules: []Module{{Name: "here", Open: func(e *Engine, L *lua.LState) lua.LValue {
+		return L.NewFunction(func(L *lua.LState) int {
+			w := e.Begin("here")
+			e.Clock().AfterFunc(0, func() {
+				w.Wake()
+				e.interrupt()
+			})
+			e.Park(L, w)
+			return 0
+		})
+	}}}})
+	defer e.Close()
+	_, err := e.Run(t.Context(), "s.lua", "\nhere()")
+	if err == nil || err.Error() != "interrupted at s.lua:2, waiting for here" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestInterruptBefore(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errStop)

@@ -348,11 +348,12 @@ func (e *Engine) byAge() []*Task {
 	return tasks
 }
 
-// waiting lists what parked tasks wait for, the main task first.
+// waiting lists what the tasks that have begun wait for, or have just waited for if their next turn is still to come;
+// the main task first. The one that holds the baton is not among them.
 func (e *Engine) waiting() []Waiting {
 	var list []Waiting
 	for _, t := range e.byAge() {
-		if t.parked {
+		if t.thread != nil && t != e.holder {
 			w := Waiting{Position: e.Position(t.thread, 1), What: t.what, Main: t.main}
 			if t.main {
 				list = slices.Insert(list, 0, w)
