@@ -33,7 +33,8 @@ const (
 
 func libtorrentCommand() ([]string, error) {
 	const python = "/usr/bin/python3" // Debian's own: the bindings are a Debian package
-	if out, err := exec.Command(python, "-c", "import libtorrent").CombinedOutput(); err != nil {
+	// Isolated, or it would find the directory of that name here.
+	if out, err := exec.Command(python, "-I", "-c", "import libtorrent").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s has no libtorrent (apt-get install python3-libtorrent): %v\n%s", python, err, out)
 	}
 	return []string{python, "libtorrent/peer.py"}, nil

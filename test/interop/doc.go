@@ -11,7 +11,7 @@
 //
 //	PROGRAM --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]]
 //
-// and opens one node on each listening address. Once all listen it prints
+// and opens one node on each listening address, one after another. Once all have joined it prints
 //
 //	{"ready": true, "client": "libtorrent 2.0.8.0", "addrs": ["127.1.0.1:6881"]}
 //

@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"testing"
@@ -83,7 +84,7 @@ func weFind(t *testing.T, join, hash, want string) {
 		tries++
 		found = run(t, join, "testdata/find.lua", hash)
 		return slices.Contains(found, want)
-	}, func() string { return sprintf("lightdht found %q, not %s", found, want) })
+	}, func() string { return fmt.Sprintf("lightdht found %q, not %s", found, want) })
 	t.Logf("lightdht found %s in lookup %d", want, tries)
 }
 

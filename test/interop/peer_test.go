@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os/exec"
 	"slices"
@@ -154,7 +155,7 @@ func (p *peer) nodes(t *testing.T, node, n int) {
 			await(t, p.name+" to look around", p.ask(request{Node: node, Do: "look"}))
 		}
 		return known >= n
-	}, func() string { return sprintf("%s %s knows %d nodes, not %d", p.name, p.addrs[node], known, n) })
+	}, func() string { return fmt.Sprintf("%s %s knows %d nodes, not %d", p.name, p.addrs[node], known, n) })
 }
 
 // announce announces a torrent and returns the address under which others should find it.
@@ -165,7 +166,7 @@ func (p *peer) announce(t *testing.T, node int, hash string, port int) string {
 		t.Fatalf("%s %s announced to %d nodes, error %q", p.name, p.addrs[node], a.Stored, a.Error)
 	}
 	t.Logf("%s %s announced to %d nodes, port %d, implied_port %d", p.name, p.addrs[node], a.Stored, a.Port, a.Implied)
-	return sprintf("%s:%d", host(p.addrs[node]), a.Port)
+	return fmt.Sprintf("%s:%d", host(p.addrs[node]), a.Port)
 }
 
 // finds waits until a lookup by the node finds the wanted peer.
@@ -178,7 +179,7 @@ func (p *peer) finds(t *testing.T, node int, hash, want string) {
 		last = await(t, p.name+" to look up", p.ask(request{Node: node, Do: "get_peers", InfoHash: hash}))
 		return slices.Contains(last.Peers, want)
 	}, func() string {
-		return sprintf("%s %s found %q, not %s; error %q", p.name, p.addrs[node], last.Peers, want, last.Error)
+		return fmt.Sprintf("%s %s found %q, not %s; error %q", p.name, p.addrs[node], last.Peers, want, last.Error)
 	})
 	t.Logf("%s %s found %s in lookup %d", p.name, p.addrs[node], want, tries)
 }

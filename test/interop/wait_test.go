@@ -3,12 +3,9 @@ package interop
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"testing"
 	"time"
 )
-
-var sprintf = fmt.Sprintf
 
 // await returns what comes out of a channel, or its zero value once it is closed.
 func await[T any](t *testing.T, what string, from <-chan T) T {
