@@ -33,8 +33,8 @@ var experimentOptions = optionTable{
 	Options: []option{
 		{Name: "title", Type: "string", Text: "One line about what it is."},
 		{Name: "description", Type: "string", Text: "As many lines as it takes."},
-		{Name: "params", Type: "table", Text: "Parameters by name, each with its default: a number, a string or a boolean."},
-		{Name: "network", Type: "table", Text: "The simulated network it runs on, unless the command line says otherwise."},
+		{Name: "params", Type: "table", Table: "table<string, number|string|boolean>", Text: "Parameters by name, each with its default: a number, a string or a boolean."},
+		{Name: "network", Type: "table", Table: "ExperimentNetwork", Text: "The simulated network it runs on, unless the command line says otherwise."},
 	},
 }
 

@@ -65,6 +65,10 @@ func (t *topic) help(b *strings.Builder) {
 	case t.field != nil:
 		fmt.Fprintf(b, "%s: %s\n\n", t.name, t.field.Type)
 		wrap(b, "", t.field.Text)
+		if typ := typeTopic(t.field.Type); typ != nil {
+			b.WriteByte('\n')
+			typ.help(b)
+		}
 	case t.options != nil:
 		fmt.Fprintf(b, "%s: a table of options\n\n", t.name)
 		wrap(b, "", t.options.Text)
@@ -121,7 +125,7 @@ func optionHelp(b *strings.Builder, t *optionTable) {
 		if limits != "" {
 			limits = " (" + limits + ")"
 		}
-		fmt.Fprintf(b, "  %s: %s%s\n", o.Name, o.Type, limits)
+		fmt.Fprintf(b, "  %s: %s%s\n", o.Name, o.declared(), limits)
 		wrap(b, "      ", o.Text)
 	}
 }
@@ -129,6 +133,9 @@ func optionHelp(b *strings.Builder, t *optionTable) {
 func (t *topic) classHelp(b *strings.Builder) {
 	fmt.Fprintf(b, "%s\n\n", t.name)
 	wrap(b, "", t.class.Text)
+	if t.class == &nodeClass {
+		return
+	}
 	if len(t.class.Fields) > 0 {
 		b.WriteByte('\n')
 	}

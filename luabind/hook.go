@@ -57,7 +57,7 @@ type subscription struct {
 type happening func(L *lua.LState) lua.LValue
 
 var subscriptionClass = class{
-	Name: "dht.Subscription", Text: "A handler that was set with dht.on.",
+	Name: "dht.Subscription", Called: "subscription", Text: "A handler that was set with dht.on.",
 	Methods: []function{{
 		Name: "off",
 		Text: "Ends the subscription. Events that wait for the handler are dropped; doing it twice is fine.",
@@ -71,6 +71,12 @@ var subscriptionClass = class{
 // onFunction is dht.on.
 var onFunction = function{
 	Name: "on", Args: `event: "query"|"answered"|"node"|"announce", handler: fun(event: any): any`, Returns: "subscription: dht.Subscription",
+	Overloads: []string{
+		`fun(event: "query", handler: fun(q: dht.Query): table|false|nil): dht.Subscription`,
+		`fun(event: "answered", handler: fun(q: dht.Query)): dht.Subscription`,
+		`fun(event: "node", handler: fun(entry: dht.Entry)): dht.Subscription`,
+		`fun(event: "announce", handler: fun(announce: dht.Announce)): dht.Subscription`,
+	},
 	Text: "Calls a function for each event, as a task of its own, which may block. \"query\" comes with a dht.Query before it is answered: return nothing for the built-in answer, a table to answer with those values, false to stay silent, {error = {code, message}} to refuse. The first of several handlers to return something decides; after 1 s, after an error, or beyond 128 handlers at work, the built-in answer goes out. \"answered\" comes with the same and its reply, afterwards; \"node\" with the dht.Entry of a node heard of for the first time; \"announce\" with a dht.Announce that was stored. Those three delay nothing, and are dropped beyond 4096 that wait.",
 	do: func(c *call) int {
 		event, handler := c.event(1), c.fn(2)

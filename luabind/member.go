@@ -13,6 +13,7 @@ import (
 // nodeClass is a node other than the run's own: all of `dht` but dht.open.
 var nodeClass = class{
 	Name:    "dht.Node",
+	Called:  "node",
 	Text:    "A node that the script opened, or drives. It has all that dht has but open.",
 	Methods: slices.Concat(walkFunctions, memberFunctions, []function{closeFunction}),
 	Fields:  nodeFields,
@@ -49,7 +50,7 @@ var nodeFields = []field{
 // memberFunctions exist on every node.
 var memberFunctions = []function{
 	{
-		Name: "serve", Args: "seconds?: seconds", Returns: "served: boolean", Fails: true,
+		Name: "serve", Args: "seconds?: seconds", Returns: "served: boolean", Fails: true, Kinds: "cancelled", Waits: true,
 		Text: "Serves and does nothing else, for so long or until the run is interrupted. The node serves all the time; this is for scripts that have nothing else to do.",
 		do: func(c *call) int {
 			forever := !c.has(1)
@@ -106,7 +107,7 @@ var openOptions = optionTable{
 
 // openFunction is dht.open.
 var openFunction = function{
-	Name: "open", Args: "opts?: dht.OpenOptions", Returns: "node: dht.Node", Fails: true,
+	Name: "open", Args: "opts?: dht.OpenOptions", Returns: "node: dht.Node", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
 	Text: "Opens another node and lets it join. All that are open are closed at the end of the run.",
 	do: func(c *call) int {
 		o := c.options(1, &openOptions)

@@ -42,8 +42,8 @@ var churnOptions = optionTable{
 	Name: "Churn",
 	Text: "How members come and go. It starts in the law's stationary state.",
 	Options: []option{
-		{Name: "session", Type: `"weibull"|table`, Text: "How long a member stays online."},
-		{Name: "downtime", Type: `"weibull"|table`, Text: "How long it then stays away; by default as long as a session."},
+		{Name: "session", Type: `"weibull"|table`, Table: "Law", Text: "How long a member stays online."},
+		{Name: "downtime", Type: `"weibull"|table`, Table: "Law", Text: "How long it then stays away; by default as long as a session."},
 		{Name: "core", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of members who never leave."},
 	},
 }

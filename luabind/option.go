@@ -26,6 +26,7 @@ type option struct {
 	// id, address or address[], fun(...) without a | in it, a word in quotes that is
 	// meant literally, or several of these with | between them.
 	Type     string
+	Table    string  // what a table is in Type, if more is known: "Latency", the name of an option table
 	Min, Max float64 // bounds of a number, if Max is larger than Min
 	Default  any     // int, float64, string or bool; nil if there is none to name
 	Text     string

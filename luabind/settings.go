@@ -74,7 +74,7 @@ var networkSettings = []setting{
 		func(to, from *sim.Config) { to.Alpha = from.Alpha },
 	},
 	{
-		option{Name: "latency", Type: "seconds|table", Text: "Round-trip time: a constant, or {median = 0.1, sigma = 0.6}, log-normal with one draw per pair of nodes."},
+		option{Name: "latency", Type: "seconds|table", Table: "Latency", Text: "Round-trip time: a constant, or {median = 0.1, sigma = 0.6}, log-normal with one draw per pair of nodes."},
 		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Link.Latency = c.latency(v) },
 		func(to, from *sim.Config) { to.Link.Latency = from.Link.Latency },
 	},
@@ -99,12 +99,12 @@ var networkSettings = []setting{
 		func(to, from *sim.Config) { to.Link.Fragment = from.Link.Fragment },
 	},
 	{
-		option{Name: "inbound", Type: "table", Text: "What the lines of members take in: {datagrams = 100} or {bytes = 20000} a second, and how long a datagram may have to wait: wait."},
+		option{Name: "inbound", Type: "table", Table: "Inbound", Text: "What the lines of members take in: {datagrams = 100} or {bytes = 20000} a second, and how long a datagram may have to wait: wait."},
 		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Link.Inbound = c.inbound(v.(*lua.LTable)) },
 		func(to, from *sim.Config) { to.Link.Inbound = from.Link.Inbound },
 	},
 	{
-		option{Name: "churn", Type: `"exponential"|"weibull"|"constant"|table`, Text: "How members come and go: {session = {dist = \"weibull\", shape = 0.43, scale = 28380}, downtime = {...}, core = 0.1}. A word stands for that law of sessions."},
+		option{Name: "churn", Type: `"exponential"|"weibull"|"constant"|table`, Table: "Churn", Text: "How members come and go: {session = {dist = \"weibull\", shape = 0.43, scale = 28380}, downtime = {...}, core = 0.1}. A word stands for that law of sessions."},
 		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Churn = c.churn(v) },
 		func(to, from *sim.Config) { to.Churn = from.Churn },
 	},
@@ -119,17 +119,17 @@ var networkSettings = []setting{
 		func(to, from *sim.Config) { to.Partition = from.Partition },
 	},
 	{
-		option{Name: "skew", Type: "table", Text: "How wrong the clocks of members are: {offset = seconds, drift = parts per million}, the most they are off by."},
+		option{Name: "skew", Type: "table", Table: "Skew", Text: "How wrong the clocks of members are: {offset = seconds, drift = parts per million}, the most they are off by."},
 		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Skew = c.skew(v.(*lua.LTable)) },
 		func(to, from *sim.Config) { to.Skew = from.Skew },
 	},
 	{
-		option{Name: "mix", Type: "table", Text: "Shares of members that behave in another way: {read_only = 0.1, silent = 0.1, slow = 0.1, liar = 0.1, wrong_id = 0.1, delay = 1}."},
+		option{Name: "mix", Type: "table", Table: "Mix", Text: "Shares of members that behave in another way: {read_only = 0.1, silent = 0.1, slow = 0.1, liar = 0.1, wrong_id = 0.1, delay = 1}."},
 		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Mix = c.mix(v.(*lua.LTable)) },
 		func(to, from *sim.Config) { to.Mix = from.Mix },
 	},
 	{
-		option{Name: "traffic", Type: "table", Text: "What members search for all the time: {every = 900, clients = 1, torrents = 1000, exponent = 1, lookups = 0}."},
+		option{Name: "traffic", Type: "table", Table: "Traffic", Text: "What members search for all the time: {every = 900, clients = 1, torrents = 1000, exponent = 1, lookups = 0}."},
 		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Traffic = c.traffic(v.(*lua.LTable)) },
 		func(to, from *sim.Config) { to.Traffic = from.Traffic },
 	},

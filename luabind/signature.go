@@ -64,7 +64,10 @@ func mustParseArgs(list string) []arg {
 // limits is what there is to say of an option besides its type: "1 to 100, default 3".
 func (o *option) limits() string {
 	var words []string
-	if o.Max > o.Min {
+	switch {
+	case o.Max >= maxExact:
+		words = append(words, numberText(o.Min)+" or more")
+	case o.Max > o.Min:
 		words = append(words, strings.TrimPrefix(rangeText("", o.Min, o.Max), " "))
 	}
 	switch v := o.Default.(type) {
@@ -77,6 +80,20 @@ func (o *option) limits() string {
 		words = append(words, fmt.Sprintf("default %v", v))
 	}
 	return strings.Join(words, ", ")
+}
+
+// declared is the type of an option, with what is known of tables.
+func (o *option) declared() string {
+	if o.Table == "" {
+		return o.Type
+	}
+	words := strings.Split(o.Type, "|")
+	for i, word := range words {
+		if word == "table" {
+			words[i] = o.Table
+		}
+	}
+	return strings.Join(words, "|")
 }
 
 // optionsOf are the option tables that a function takes.

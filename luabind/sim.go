@@ -53,7 +53,7 @@ var simModule = module{
 			do:   func(c *call) int { return c.give(c.members(c.world().All())) },
 		},
 		{
-			Name: "node", Args: "which: integer|address", Returns: "node: dht.Node", Fails: true,
+			Name: "node", Args: "which: integer|address", Returns: "node: dht.Node", Fails: true, Kinds: "not_found",
 			Text: "A handle that drives one member of the population, by its place in sim.nodes() or its address. One that has left is a failure, \"not_found\".",
 			do:   simNode,
 		},
@@ -70,7 +70,7 @@ var simModule = module{
 			do:   simAdd,
 		},
 		{
-			Name: "remove", Args: "which: integer|address", Returns: "members: sim.Member[]", Fails: true,
+			Name: "remove", Args: "which: integer|address", Returns: "members: sim.Member[]", Fails: true, Kinds: "not_found",
 			Text: "Lets so many random members leave, or the one at an address, without a word to anyone. Returns who left.",
 			do:   simRemove,
 		},

@@ -25,7 +25,7 @@ var tableClass = class{
 	Text: "Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table.",
 	Methods: []function{
 		{
-			Name: "each", Returns: "next: fun(): (id?, dht.Entry?)",
+			Name: "each", Returns: "next: fun(): (id, dht.Entry)",
 			Text: "For a loop: as pairs, and also whoever is heard of during the loop. With a query in the body, a crawl.",
 			do:   onTable(func(c *call) int { return c.give(c.iterator(true)) }),
 		},

@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -8,10 +9,28 @@ import (
 // catalogue lists all that a script can see of lightdht, in the order of the
 // reference: the modules of this package and those of the engine.
 func catalogue() []*module {
-	return []*module{
-		&dhtModule, &rpcModule, &idModule, &taskModule, &simModule, &globalsTopic,
-		&jsonModule, &bencodeModule, &hexModule, &logModule, &ioModule, &osModule,
+	list := []*module{&taskModule, &ioModule, &osModule, &globalsTopic}
+	for _, m := range New(Options{}).modules() {
+		if m != &globals { // they are in globalsTopic
+			list = append(list, m)
+		}
 	}
+	slices.SortStableFunc(list, func(a, b *module) int { return cmp.Compare(a.place(), b.place()) })
+	return list
+}
+
+// places are where the reference has a module; those that are not named come
+// before io.
+var places = []string{"dht", "dht.rpc", "id", "task", "sim", "", "json", "bencode", "hex", "log"}
+
+func (m *module) place() int {
+	switch i := slices.Index(places, m.Name); {
+	case i >= 0:
+		return i
+	case m == &ioModule || m == &osModule:
+		return len(places) + 1
+	}
+	return len(places)
 }
 
 // topic is one thing that somebody may look up. Of the pointers one is set, and
@@ -94,18 +113,38 @@ func (t *topic) aliases() []string {
 }
 
 // lookUp finds the topics of a name: one if it is spelt in full, or several that
-// end in it.
+// end in it. A method is found whatever the object is called.
 func lookUp(name string) (found []topic) {
-	key := spelling(name)
-	for _, t := range topics() {
-		if slices.ContainsFunc(t.aliases(), func(a string) bool { return spelling(a) == key }) {
-			return []topic{t}
+	all, key := topics(), spelling(name)
+	for _, same := range []func(alias string) bool{
+		func(alias string) bool { return alias == name },
+		func(alias string) bool { return spelling(alias) == key },
+	} {
+		for _, t := range all {
+			if slices.ContainsFunc(t.aliases(), same) {
+				return []topic{t}
+			}
 		}
+	}
+	if _, method, ok := strings.Cut(name, ":"); ok {
+		key = spelling(method)
+	}
+	for _, t := range all {
 		if spelling(t.last()) == key {
 			found = append(found, t)
 		}
 	}
 	return found
+}
+
+// typeTopic is the topic of a type, or nil if it has none.
+func typeTopic(typ string) *topic {
+	for _, t := range topics() {
+		if t.name == typ && t.function == nil && t.field == nil {
+			return &t
+		}
+	}
+	return nil
 }
 
 // spelling is a name without what people get wrong: case, and dots for colons.

@@ -1,0 +1,390 @@
+---@meta _
+-- Generated from lightdht's own definitions; never executed.
+
+---How to walk.
+---@class dht.WalkOptions
+---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
+---@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
+---@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
+---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
+---@field start? address[] # Where to begin, instead of at the nodes that are known.
+---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
+
+---How to ask one node.
+---@class dht.QueryOptions
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+---@field id? id # Ask under another id than the node's own.
+
+---What the new node is like.
+---@class dht.OpenOptions
+---@field id? id # Its id; without it, a random one.
+---@field addr? address # Where it listens; without it, at any free port of the run's own node's IP address, or a free address of the simulated network.
+---@field table? "flat"|"buckets" # Whether it remembers everyone, or a few for each distance (BEP 5). (default "flat")
+---@field bootstrap? boolean|address[] # Whom it joins through; true is where the run's own node joined, false leaves it alone. (default true)
+
+---A node that the script opened, or drives. It has all that dht has but open.
+---@class dht.Node
+---@field id id # The node's id.
+---@field addr address # The address that it listens at.
+---@field network "sim"|"udp" # What it is on: a simulated network, or real sockets.
+---@field rpc dht.rpc # One query to one node.
+---@field table dht.Table # Every node it ever heard of.
+local dht_Node = {}
+
+---Walks towards a point of the key space. Returns the closest nodes that replied, nearest first.
+---@async
+---@param target id
+---@param opts? dht.WalkOptions
+---@return dht.Contact[]? nodes
+---@return dht.Trace|dht.Error trace
+function dht_Node:find_node(target, opts) end
+
+---Looks for the peers of a torrent, at the nodes closest to its info-hash. To find none is an empty list, not a failure.
+---@async
+---@param infohash id
+---@param opts? dht.WalkOptions
+---@return address[]? peers
+---@return dht.Trace|dht.Error trace
+function dht_Node:get_peers(infohash, opts) end
+
+---Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). Returns how many took the announce.
+---@async
+---@param infohash id
+---@param port? integer
+---@param opts? dht.WalkOptions
+---@return integer? stored
+---@return dht.Trace|dht.Error trace
+function dht_Node:announce_peer(infohash, port, opts) end
+
+---Joins the network, or joins it again: looks for the node's own id, beginning at these addresses and at whom it knows. Returns how many nodes are known afterwards.
+---@async
+---@param addrs? address[]
+---@return integer? known
+---@return dht.Error? err
+function dht_Node:bootstrap(addrs) end
+
+---Serves and does nothing else, for so long or until the run is interrupted. The node serves all the time; this is for scripts that have nothing else to do.
+---@async
+---@param seconds? seconds
+---@return boolean? served
+---@return dht.Error? err
+function dht_Node:serve(seconds) end
+
+---The node's counters since it was made, and its gauges.
+---@return dht.Stats stats
+function dht_Node:stats() end
+
+---How many peers others have announced to the node, and of how many torrents.
+---@return integer peers
+---@return integer infohashes
+function dht_Node:peers_stored() end
+
+---Calls a function for each event, as a task of its own, which may block. "query" comes with a dht.Query before it is answered: return nothing for the built-in answer, a table to answer with those values, false to stay silent, {error = {code, message}} to refuse. The first of several handlers to return something decides; after 1 s, after an error, or beyond 128 handlers at work, the built-in answer goes out. "answered" comes with the same and its reply, afterwards; "node" with the dht.Entry of a node heard of for the first time; "announce" with a dht.Announce that was stored. Those three delay nothing, and are dropped beyond 4096 that wait.
+---@param event "query"|"answered"|"node"|"announce"
+---@param handler fun(event: any): any
+---@return dht.Subscription subscription
+---@overload fun(self: dht.Node, event: "query", handler: fun(q: dht.Query): table|false|nil): dht.Subscription
+---@overload fun(self: dht.Node, event: "answered", handler: fun(q: dht.Query)): dht.Subscription
+---@overload fun(self: dht.Node, event: "node", handler: fun(entry: dht.Entry)): dht.Subscription
+---@overload fun(self: dht.Node, event: "announce", handler: fun(announce: dht.Announce)): dht.Subscription
+function dht_Node:on(event, handler) end
+
+---Takes the node off the network. Calls under way fail, later ones are errors; closing twice is fine. A member of a simulated population stays one: closing only ends what the script does with it.
+function dht_Node:close() end
+
+---Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table.
+---@class dht.Table
+---@field [id] dht.Entry
+---@operator len: integer
+local dht_Table = {}
+
+---For a loop: as pairs, and also whoever is heard of during the loop. With a query in the body, a crawl.
+---@return fun(): (id, dht.Entry) next
+function dht_Table:each() end
+
+---The n (8) nearest to a point of the key space, nearest first.
+---@param target id
+---@param n? integer
+---@return dht.Entry[] entries
+function dht_Table:closest(target, n) end
+
+---All entries, or the first n, in ascending order of a field or of what a function returns: numbers or strings. Equal ones stay in the order first heard, those without a value come last.
+---@param key string|fun(entry: dht.Entry): any
+---@param n? integer
+---@return dht.Entry[] entries
+function dht_Table:sorted(key, n) end
+
+---How many there are, how many of a status, or for how many a function returns something other than nil and false.
+---@param which? string|fun(entry: dht.Entry): any
+---@return integer count
+function dht_Table:count(which) end
+
+---Those for which the function returns something other than nil and false, in the order first heard.
+---@param fn fun(entry: dht.Entry): any
+---@return dht.Entry[] entries
+function dht_Table:filter(fn) end
+
+---n random ones, each at most once; all if there are no more.
+---@param n integer
+---@return dht.Entry[] entries
+function dht_Table:sample(n) end
+
+---Forgets a node; false if it was not known.
+---@param id id
+---@return boolean removed
+function dht_Table:remove(id) end
+
+---Adds a node as if somebody had named it; false if it is known, or may not be in this table. To learn the id of an address, ping it.
+---@param addr address
+---@param id id
+---@return boolean added
+function dht_Table:add(addr, id) end
+
+---Writes all entries to a file, as JSON Lines. Returns how many.
+---@param path string
+---@return integer? saved
+---@return dht.Error? err
+function dht_Table:save(path) end
+
+---Adds the entries of a file that save wrote; they are unverified until they reply. Returns how many were new.
+---@param path string
+---@return integer? loaded
+---@return dht.Error? err
+function dht_Table:load(path) end
+
+---A handler that was set with dht.on.
+---@class dht.Subscription
+local dht_Subscription = {}
+
+---Ends the subscription. Events that wait for the handler are dropped; doing it twice is fine.
+function dht_Subscription:off() end
+
+---How a walk went.
+---@class dht.Trace
+---@field queries integer # Queries sent.
+---@field replies integer # Queries that were answered.
+---@field timeouts integer # Queries that nobody answered in time.
+---@field errors integer # Queries that were refused, or answered with nonsense.
+---@field hops integer # The longest way to a node that replied; 0 are those known at the start.
+---@field duration seconds # Of the whole walk.
+---@field path dht.Step[] # Each query, in the order of sending.
+
+---One query of a walk.
+---@class dht.Step
+---@field addr address # Who was asked.
+---@field id? id # The id under which it replied, or under which it was named; nil if neither is known.
+---@field hop integer # How far from the start.
+---@field sent seconds # Since the walk began.
+---@field rtt? seconds # How long the reply took; nil if there was none.
+---@field outcome "reply"|"timeout"|"error"|"pending" # Pending is a query that nobody waited for any more.
+
+---What one node replied.
+---@class dht.Reply
+---@field id id # The id under which it replied.
+---@field addr address # The address that was asked.
+---@field rtt seconds # How long the reply took.
+---@field version? string # What it says of its software: by convention two letters and two bytes.
+---@field ip? address # Our own address as it sees us (BEP 42).
+---@field raw? table<string, any> # All values of the reply as they were sent, ids in raw bytes; nil if they hold an integer beyond 64 bits.
+---@field nodes? dht.Contact[] # IPv4 nodes that it named.
+---@field nodes6? dht.Contact[] # IPv6 nodes that it named.
+---@field values? address[] # Peers that it named.
+---@field token? string # What it wants to be shown with an announce.
+
+---A node as others speak of it.
+---@class dht.Contact
+---@field id id # Its id.
+---@field addr address # Its address.
+
+---What is known of one node, at the moment of asking.
+---@class dht.Entry
+---@field id id # The node's id.
+---@field addr address # The first address that answered under this id.
+---@field ip string # The address without the port.
+---@field port integer # The port of the address.
+---@field version? string # What it says of its software: by convention two letters and two bytes.
+---@field rtt? seconds # How long its last reply took; nil if it never replied.
+---@field first_seen seconds # When it was first heard of, on the scale of task.now(): negative before the run began.
+---@field last_seen seconds # When it last sent something; first_seen until it does.
+---@field last_reply? seconds # When it last replied; nil if it never did.
+---@field queries integer # Queries sent to it.
+---@field replies integer # Replies it gave.
+---@field failures integer # Queries that it left unanswered.
+---@field status "good"|"questionable"|"bad"|"unverified" # As BEP 5 defines them; unverified nodes never replied.
+
+---A node's counters since it was made, and its gauges.
+---@class dht.Stats
+---@field packets_in integer # Datagrams received.
+---@field packets_out integer # Datagrams sent.
+---@field bytes_in integer # Bytes received, as UDP payload.
+---@field bytes_out integer # Bytes sent, as UDP payload.
+---@field queries_in integer # Well-formed queries that the node was asked.
+---@field replies_out integer # Replies it gave.
+---@field errors_out integer # Errors it gave.
+---@field queries_out integer # Queries it sent.
+---@field replies_in integer # Replies to its queries.
+---@field errors_in integer # Errors in answer to its queries.
+---@field timeouts integer # Queries of its that nobody answered.
+---@field announces_in integer # Announces it stored.
+---@field junk integer # Datagrams that are no message of the DHT.
+---@field martians integer # Datagrams from addresses that cannot be.
+---@field reflected integer # Queries under its own id.
+---@field unmatched integer # Replies and errors that answer nothing it asked, or came too late.
+---@field malformed integer # Replies that make no sense.
+---@field unserved integer # Queries dropped because the node is read-only.
+---@field rate_limited integer # Queries dropped because their sender asks too often.
+---@field hooks_missed integer # Queries that got the built-in answer because handlers of dht.on("query") were too slow or too many.
+---@field pending integer # Queries of its that wait for an answer.
+---@field searches integer # Walks under way.
+---@field known integer # Nodes in its table.
+---@field hashes integer # Torrents of which somebody announced a peer to it.
+---@field peers_stored integer # Peers of these.
+---@field dropped_events integer # Events that a handler of dht.on never saw because too many waited for it.
+
+---A query that the node was asked.
+---@class dht.Query
+---@field method string # What is asked: "ping", "find_node", "get_peers", "announce_peer" or another.
+---@field args table<string, any> # Its arguments as they were sent, except that id, target and info_hash are in hex.
+---@field addr address # Who asks.
+---@field id? id # The id under which it asks.
+---@field version? string # What it says of its software.
+---@field read_only boolean # It does not answer queries itself (BEP 43).
+---@field reply? table<string, any> # Of "answered": the values of the reply, or {error = {code, message}}.
+
+---An announce that the node stored.
+---@class dht.Announce
+---@field infohash id # Of the torrent.
+---@field addr address # The node that sent it; the peer is at the same IP.
+---@field port integer # The peer's port.
+
+---Why something outside of the script failed. tostring(err) is a sentence, and so is err in a concatenation.
+---@class dht.Error
+---@field kind "timeout"|"remote"|"unreachable"|"malformed"|"cancelled"|"not_found"|"failed"|"deadlock" # Nobody answered in time; a node refused; there is nobody to ask, or no way there; nonsense came; the task was cancelled; there is no such thing; a function raised an error; all tasks wait for each other.
+---@field message string # What a node that refused said; else the sentence.
+---@field code? integer # Of a node that refused: its error code.
+---@field addr? address # The node that was asked.
+
+---The node of this run: walks through the network, and being a member of it. All but dht.open exists on the handle of any other node too: n:get_peers(h).
+---@class dhtlib
+---@field id id # The node's id.
+---@field addr address # The address that it listens at.
+---@field network "sim"|"udp" # What it is on: a simulated network, or real sockets.
+---@field rpc dht.rpc # One query to one node.
+---@field table dht.Table # Every node it ever heard of.
+dht = {}
+
+---Walks towards a point of the key space. Returns the closest nodes that replied, nearest first.
+---@async
+---@param target id
+---@param opts? dht.WalkOptions
+---@return dht.Contact[]? nodes
+---@return dht.Trace|dht.Error trace
+function dht.find_node(target, opts) end
+
+---Looks for the peers of a torrent, at the nodes closest to its info-hash. To find none is an empty list, not a failure.
+---@async
+---@param infohash id
+---@param opts? dht.WalkOptions
+---@return address[]? peers
+---@return dht.Trace|dht.Error trace
+function dht.get_peers(infohash, opts) end
+
+---Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). Returns how many took the announce.
+---@async
+---@param infohash id
+---@param port? integer
+---@param opts? dht.WalkOptions
+---@return integer? stored
+---@return dht.Trace|dht.Error trace
+function dht.announce_peer(infohash, port, opts) end
+
+---Joins the network, or joins it again: looks for the node's own id, beginning at these addresses and at whom it knows. Returns how many nodes are known afterwards.
+---@async
+---@param addrs? address[]
+---@return integer? known
+---@return dht.Error? err
+function dht.bootstrap(addrs) end
+
+---Serves and does nothing else, for so long or until the run is interrupted. The node serves all the time; this is for scripts that have nothing else to do.
+---@async
+---@param seconds? seconds
+---@return boolean? served
+---@return dht.Error? err
+function dht.serve(seconds) end
+
+---The node's counters since it was made, and its gauges.
+---@return dht.Stats stats
+function dht.stats() end
+
+---How many peers others have announced to the node, and of how many torrents.
+---@return integer peers
+---@return integer infohashes
+function dht.peers_stored() end
+
+---Calls a function for each event, as a task of its own, which may block. "query" comes with a dht.Query before it is answered: return nothing for the built-in answer, a table to answer with those values, false to stay silent, {error = {code, message}} to refuse. The first of several handlers to return something decides; after 1 s, after an error, or beyond 128 handlers at work, the built-in answer goes out. "answered" comes with the same and its reply, afterwards; "node" with the dht.Entry of a node heard of for the first time; "announce" with a dht.Announce that was stored. Those three delay nothing, and are dropped beyond 4096 that wait.
+---@param event "query"|"answered"|"node"|"announce"
+---@param handler fun(event: any): any
+---@return dht.Subscription subscription
+---@overload fun(event: "query", handler: fun(q: dht.Query): table|false|nil): dht.Subscription
+---@overload fun(event: "answered", handler: fun(q: dht.Query)): dht.Subscription
+---@overload fun(event: "node", handler: fun(entry: dht.Entry)): dht.Subscription
+---@overload fun(event: "announce", handler: fun(announce: dht.Announce)): dht.Subscription
+function dht.on(event, handler) end
+
+---Opens another node and lets it join. All that are open are closed at the end of the run.
+---@async
+---@param opts? dht.OpenOptions
+---@return dht.Node? node
+---@return dht.Error? err
+function dht.open(opts) end
+
+---One query to one node. A node that does not answer, or refuses, is nil and an error.
+---@class dht.rpc
+dht.rpc = {}
+
+---Asks whether a node is there, and for its id.
+---@async
+---@param addr address
+---@param opts? dht.QueryOptions
+---@return dht.Reply? reply
+---@return dht.Error? err
+function dht.rpc.ping(addr, opts) end
+
+---Asks for the nodes nearest to a point of the key space: reply.nodes, reply.nodes6.
+---@async
+---@param addr address
+---@param target id
+---@param opts? dht.QueryOptions
+---@return dht.Reply? reply
+---@return dht.Error? err
+function dht.rpc.find_node(addr, target, opts) end
+
+---Asks for the peers of a torrent: reply.values, or reply.nodes to ask next, and the token for an announce.
+---@async
+---@param addr address
+---@param infohash id
+---@param opts? dht.QueryOptions
+---@return dht.Reply? reply
+---@return dht.Error? err
+function dht.rpc.get_peers(addr, infohash, opts) end
+
+---Announces a peer of a torrent at a port of this host, with the token that the node gave before. A port of nil is the one that the query comes from (implied_port).
+---@async
+---@param addr address
+---@param infohash id
+---@param port integer|nil
+---@param token string
+---@param opts? dht.QueryOptions
+---@return dht.Reply? reply
+---@return dht.Error? err
+function dht.rpc.announce_peer(addr, infohash, port, token, opts) end
+
+---Sends any query. args are bencoded as they are, except that id, target and info_hash may be given in hex; id is added. The reply is in reply.raw.
+---@async
+---@param addr address
+---@param method string
+---@param args? table<string, any>
+---@param opts? dht.QueryOptions
+---@return dht.Reply? reply
+---@return dht.Error? err
+function dht.rpc.query(addr, method, args, opts) end

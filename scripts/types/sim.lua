@@ -1,0 +1,115 @@
+---@meta _
+-- Generated from lightdht's own definitions; never executed.
+
+---What the network does to datagrams.
+---@class sim.Link
+---@field latency? seconds|Latency # Round-trip time: a constant, or {median = 0.1, sigma = 0.6}, log-normal with one draw per pair of nodes.
+---@field loss? number # Probability that a datagram is lost. (0 to 1, default 0)
+---@field nat? number # Share of the nodes that nobody can reach unasked. (0 to 1, default 0)
+---@field mtu? integer # Longest packet, headers included, that gets through in one piece; longer ones are lost. 0: there are no longer ones. (0 to 65535, default 0)
+---@field fragment? boolean # Longer packets than the MTU are sent in pieces instead, each of which may be lost. (default false)
+---@field inbound? Inbound # What the lines of members take in: {datagrams = 100} or {bytes = 20000} a second, and how long a datagram may have to wait: wait.
+
+---What kind of members join.
+---@class sim.AddOptions
+---@field behavior? "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id" # How they treat others. (default "normal")
+---@field near? id # A point of the key space: their ids are nearer to it than that of anyone else, as those of sybils.
+
+---What there is to know of one member.
+---@class sim.Member
+---@field id id # Its id.
+---@field addr address # Its address.
+---@field online boolean # It has not left.
+---@field since seconds # When it came online, or left, on the scale of task.now(): negative before the run began.
+---@field reachable boolean # It is not behind NAT.
+---@field behavior string # "normal", "read_only", "silent", "slow", "liar" or "wrong_id".
+
+---Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.
+---@class sim.Stats
+---@field online integer # Members that are.
+---@field sent integer # Datagrams sent.
+---@field delivered integer # Datagrams that somebody received.
+---@field lost integer # Datagrams that the link lost.
+---@field unreachable integer # Nobody was online at the address, or its NAT let nobody in.
+---@field cut integer # Sent from one side of a partition to the other.
+---@field too_long integer # Too long for the MTU.
+---@field dropped integer # Dropped by the receiver's line.
+---@field fragmented integer # Sent in pieces; they are among the others too.
+---@field joins integer # Members that joined or came back since the run began.
+---@field leaves integer # Members that left since the run began.
+---@field searches integer # Searches of the background traffic.
+---@field events integer # Arrivals, and whatever else the network did.
+---@field time seconds # Virtual time since the run began: task.now().
+
+---The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members.
+---@class simlib
+sim = {}
+
+---How many members are online.
+---@return integer online
+function sim.size() end
+
+---What has happened in the network so far.
+---@return sim.Stats stats
+function sim.stats() end
+
+---All members there have been, in the order of joining.
+---@return sim.Member[] members
+function sim.nodes() end
+
+---A handle that drives one member of the population, by its place in sim.nodes() or its address. One that has left is a failure, "not_found".
+---@param which integer|address
+---@return dht.Node? node
+---@return dht.Error? err
+function sim.node(which) end
+
+---The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.
+---@param target id
+---@param k? integer
+---@return sim.Member[] members
+function sim.closest(target, k) end
+
+---Lets new members join, each through three random ones. They find their places within a few seconds.
+---@param n integer
+---@param opts? sim.AddOptions
+---@return sim.Member[] members
+function sim.add(n, opts) end
+
+---Lets so many random members leave, or the one at an address, without a word to anyone. Returns who left.
+---@param which integer|address
+---@return sim.Member[]? members
+---@return dht.Error? err
+function sim.remove(which) end
+
+---Changes what the network does to datagrams from now on; what is not named stays as it is.
+---@param link sim.Link
+function sim.link(link) end
+
+---Lets members come and go from now on, as {session = {...}, downtime = {...}, core = 0.1} or the name of a law says, beginning in its stationary state; false ends it.
+---@param churn Churn|string|boolean
+function sim.churn(churn) end
+
+---Cuts a share of the members, or the nodes at some addresses, off all others: from now on nothing is delivered from one side to the other.
+---@param who number|address[]
+function sim.partition(who) end
+
+---Ends a partition. Nodes find each other again by their own efforts.
+function sim.heal() end
+
+---Lets members search for torrents in the background from now on, as {every = 900, torrents = 1000} says; false ends it.
+---@param traffic Traffic|boolean
+function sim.traffic(traffic) end
+
+---The info-hash of a torrent of the background traffic, by its place in the order of popularity, from 1.
+---@param i integer
+---@return id infohash
+function sim.torrent(i) end
+
+---Sets the clocks of all members: from now on they are off by their offsets, and drift away from there.
+---@param skew Skew
+function sim.skew(skew) end
+
+---Changes how a member treats others from now on: "normal", "silent", "slow", "liar" or "wrong_id".
+---@param which integer|address
+---@param behavior string
+function sim.behave(which, behavior) end
