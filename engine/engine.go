@@ -134,8 +134,8 @@ func (e *Engine) open(o Options) (err error) {
 	return nil
 }
 
-// Run loads and runs one chunk as the main task, until it and every task it spawned have ended. It returns what the
-// chunk returned, as plain Go values: nil, bool, float64, string, []any, map[string]any; a Go value that was given to
+// Run loads and runs one chunk as the main task, until it and every task it spawned have ended; if it fails, the others
+// are killed. It returns what the chunk returned, as plain Go values: nil, bool, float64, string, []any, map[string]any; a Go value that was given to
 // the script comes back as it is. The error is a *ScriptError, also if a task failed and nobody waited for it; an
 // *Interrupted soon after ctx was cancelled, whatever the script does; a *LimitError; or ErrClosed.
 func (e *Engine) Run(ctx context.Context, name, source string) ([]any, error) {

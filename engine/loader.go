@@ -28,6 +28,7 @@ type loader struct {
 	dir     string
 	library fs.FS
 	loaded  map[string]lua.LValue
+	local   []LocalModule
 	loading []*loading // outermost first
 }
 
@@ -92,9 +93,21 @@ func (e *Engine) require(L *lua.LState) int {
 	if err != nil {
 		L.RaiseError("module '%s': %s", name, err.Error())
 	}
+	if strings.HasPrefix(file, e.modules.dir) && e.modules.dir != "" {
+		e.modules.local = append(e.modules.local, LocalModule{Name: name, Source: source})
+	}
 	L.Push(e.runModule(L, name, fn))
 	return 1
 }
+
+// LocalModule is one that came from the script's folder.
+type LocalModule struct {
+	Name   string // as the script requires it
+	Source string
+}
+
+// LocalModules returns those that were loaded so far, in that order. Call it on the baton, or while no script runs.
+func (e *Engine) LocalModules() []LocalModule { return e.modules.local }
 
 // awaitModule waits while another task is loading the module; loading it a second time from within is an error.
 func (e *Engine) awaitModule(L *lua.LState, name string) {

@@ -134,6 +134,7 @@ func (e *Engine) protected(L *lua.LState, n int) error {
 		L.Pop(n + 1)
 		return fmt.Errorf("attempt to call a %s value", fn.Type().String())
 	}
+	defer setAsideUpvalues(L)()
 	L.Insert(e.catchQuietly, L.GetTop()-n)
 	return L.PCall(n+1, lua.MultRet, nil)
 }

@@ -195,6 +195,9 @@ func (t *Task) end() {
 	}
 	e.holder = nil
 	t.announce()
+	if t.main && t.state == failed { // nobody should have to wait for the others to learn of it
+		e.halt(t.err())
+	}
 	t.fn, t.thread = nil, nil
 	e.handTo(e.pick())
 }

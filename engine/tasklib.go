@@ -155,7 +155,7 @@ func (e *Engine) taskTimeout(L *lua.LState) int {
 	case err != nil:
 		t.Cancel()
 		e.Raise(L, err)
-	case late && t.state != finished:
+	case late && (t.state != finished || t.cancel == cancelAccepted): // also if it made a result of its being cancelled
 		L.Push(lua.LNil)
 		L.Push(NewErrorValue(L, "timeout", "no result within "+formatNumber(lua.LNumber(limit.Seconds()))+" s", nil))
 		return 2

@@ -248,6 +248,46 @@ func (l completions) forReadline(head string) readline.Completions {
 	return list
 }
 
+// hint is the first line of the reference of the function whose arguments are being typed; "" if there is none.
+func (c *Console) hint(line string, at int) string {
+	if c.o.Help == nil {
+		return ""
+	}
+	name := callee(line[:min(at, len(line))])
+	if name == "" {
+		return ""
+	}
+	text, ok := c.o.Help(name)
+	first, _, _ := strings.Cut(text, "\n")
+	if !ok || !strings.HasPrefix(first, name+"(") { // one of several, or no function
+		return ""
+	}
+	return first
+}
+
+// callee is the name before the innermost parenthesis that a line has opened, as in "dht.get_peers(".
+func callee(head string) string {
+	depth := 0
+	for i := len(head) - 1; i >= 0; i-- {
+		switch head[i] {
+		case ')', '}', ']':
+			depth++
+		case '{', '[':
+			depth--
+		case '(':
+			if depth--; depth >= 0 {
+				continue
+			}
+			start := i
+			for start > 0 && (isNameByte(head[start-1]) || head[start-1] == '.' || head[start-1] == ':') {
+				start--
+			}
+			return head[start:i]
+		}
+	}
+	return ""
+}
+
 // openString returns what has been spelled of a string that the line has not closed; ok is false outside of strings.
 func openString(line string) (text string, ok bool) {
 	var quote byte

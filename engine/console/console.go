@@ -152,7 +152,9 @@ func (c *Console) newReader() reader {
 		if err != nil {
 			c.complain(err.Error())
 		}
-		return newEditor(c.screen, h, c.prompt, c.complete)
+		return newEditor(c.screen, h, c.prompt, c.complete, func(line string, at int) string {
+			return c.paint.text(faint, c.hint(line, at))
+		})
 	}
 	r := &lineReader{screen: c.screen, lines: bufio.NewReader(c.screen.in)}
 	if c.person {

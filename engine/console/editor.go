@@ -18,7 +18,7 @@ type editor struct {
 	busy   bool   // the prompt is asked for its width only
 }
 
-func newEditor(s *Screen, h readline.History, prompt func(more bool) string, complete func(line string, at int) completions) *editor {
+func newEditor(s *Screen, h readline.History, prompt func(more bool) string, complete func(line string, at int) completions, hint func(line string, at int) string) *editor {
 	ed := &editor{screen: s, shell: readline.NewShell(), prompt: prompt}
 	sh := ed.shell
 	sh.AcceptMultiline = func(line []rune) bool { return whole(string(line)) }
@@ -29,7 +29,10 @@ func newEditor(s *Screen, h readline.History, prompt func(more bool) string, com
 	sh.Prompt.Primary(ed.draw)
 	sh.Prompt.Secondary(ed.indent)
 	sh.Prompt.Right(func() string { ed.busy = false; return "" })
-	sh.Hint.SetProvider(func([]rune, int) []rune { ed.busy = true; return nil })
+	sh.Hint.SetProvider(func(line []rune, cursor int) []rune {
+		ed.busy = true
+		return []rune(hint(string(line), len(string(line[:min(cursor, len(line))]))))
+	})
 	sh.History.Add("history", h)
 	for name, value := range map[string]any{
 		"menu-complete-display-prefix": true, // Tab completes what is common, and then shows the choices
