@@ -7,6 +7,9 @@ import (
 	"github.com/lightdht/lightdht/dht/table"
 )
 
+// Entry is a copy of what a table knows of one node.
+type Entry = table.Entry
+
 // Table is what a node remembers of others; package table has the two that
 // exist, and says what each method does. A host reads it, and may Remove and
 // Restore; the node itself calls the rest.

@@ -8,7 +8,8 @@ const (
 	growth = 10 * time.Second // over the members so far: the pause until the next one joins
 	// settling is what passes, after the last member has begun to join, before New
 	// returns. A join fills the buckets near a node's own id; the others are
-	// filled by the refresh of every bucket after 15 minutes (BEP 5).
+	// filled by their first refresh, a minute later. After 20 minutes upkeep is in
+	// its stride.
 	settling = 20 * time.Minute
 )
 

@@ -111,7 +111,7 @@
 // Cold: the first member is alone, and the others join one after another
 // through three random ones that are there, at least one a second and a tenth
 // of the network in a second. Then 20 minutes pass, in which upkeep refreshes
-// each bucket once (BEP 5: after 15 minutes), before [New] returns. Tables are
-// then some three quarters as full as warm ones, as nobody has looked up
-// anything, and lookups find the same. Members that are away have never joined.
+// each bucket that is not full once, in the first two minutes, and others after
+// 15 (BEP 5), before [New] returns. Tables are then as full as warm ones. Members
+// that are away have never joined.
 package sim

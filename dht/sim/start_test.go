@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math"
+	"net/netip"
 	"runtime"
 	"slices"
 	"testing"
@@ -110,9 +111,8 @@ func TestWarmTablesStayGood(t *testing.T) {
 	}
 }
 
-// A cold network, settled, must be much like a warm one. Its tables are less
-// full, as nobody but upkeep has looked anything up yet; all but the buckets
-// near a node's own id fill only so.
+// A cold network, settled, must be much like a warm one, its tables as full: the
+// first refresh of each bucket finds whom the join passed by.
 func TestColdResemblesWarm(t *testing.T) {
 	cold, warm := world(t, Config{Nodes: 300, Cold: true}), world(t, Config{Nodes: 300})
 	if got := recall(t, cold, joined(t, cold, dht.Config{}), 30); got < 0.95 {
@@ -122,8 +122,42 @@ func TestColdResemblesWarm(t *testing.T) {
 	warmDepths, warmTotal := shape(t, warm)
 	t.Logf("cold %.1f: %.1f", coldTotal, coldDepths)
 	t.Logf("warm %.1f: %.1f", warmTotal, warmDepths)
-	if coldTotal < 0.65*warmTotal || coldTotal > 1.1*warmTotal {
+	if coldTotal < 0.97*warmTotal || coldTotal > 1.03*warmTotal {
 		t.Errorf("%.1f entries in a cold member's table, %.1f in a warm one's", coldTotal, warmTotal)
+	}
+}
+
+// Fifty who join at once through one that is alone must be known to it soon: it
+// pings some twenty of them a second, and has a queue for 32.
+func TestYoungNetworkFormsSoon(t *testing.T) {
+	w := world(t, Config{Nodes: 1, Cold: true})
+	entry := open(t, w, dht.Config{K: 64})
+	for range 50 {
+		open(t, w, dht.Config{}).Do(func(now dht.Time, n *dht.Node) {
+			n.Bootstrap(now, []netip.AddrPort{entry.Addr()}, func(dht.Time, *dht.Result) {})
+		})
+	}
+	named := 0
+	for w.Stats().Now < 6*time.Second && named < 50 {
+		w.Step()
+		entry.Do(func(now dht.Time, n *dht.Node) { named = len(n.Table().Serve(now, krpc.ID{}, 64, nil)) })
+	}
+	t.Logf("%d are named after %v", named, w.Stats().Now)
+	if named < 50 {
+		t.Errorf("of 50 only %d are named after %v", named, w.Stats().Now)
+	}
+}
+
+// A network that has long been running sends what its pings every 15 minutes take,
+// and little more: 48.7 entries make 97 datagrams and their answers in half an hour.
+func TestEstablishedNetworkIsQuiet(t *testing.T) {
+	w := world(t, Config{Nodes: 300})
+	for range 2 {
+		before := w.Stats().Sent
+		w.pass(30 * time.Minute)
+		if per := (w.Stats().Sent - before) / 300; per > 175 {
+			t.Errorf("%d datagrams per member in half an hour", per)
+		}
 	}
 }
 

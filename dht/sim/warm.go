@@ -9,7 +9,6 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
-	"github.com/lightdht/lightdht/dht/table"
 )
 
 // freshness is how long ago, at most, the contacts of a warm start answered: a
@@ -93,8 +92,11 @@ type furnisher struct {
 	src    rand.PCG
 	picked []entry
 	ages   []time.Duration // how long ago each of them answered
-	met    []table.Entry   // them, as a table knows them
+	met    []dht.Entry     // them, as a table knows them
 }
+
+// filler is what the tables of members are besides: see Fill of package table.
+type filler interface{ Fill(met []dht.Entry) }
 
 // furnish fills the table of s. What it picks depends on the seed, on who is
 // there, and on the number of s.
@@ -114,7 +116,7 @@ func (f *furnisher) furnish(s *station) {
 		m.LastReply = now.Add(-f.ages[i])
 		m.RTT = time.Duration(2 * f.world.link.delay(s.number, e.number))
 	}
-	s.node.Table().(*table.Buckets).Fill(f.met)
+	s.node.Table().(filler).Fill(f.met)
 }
 
 // age draws how long ago each of those picked answered. The longest comes

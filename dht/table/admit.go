@@ -98,6 +98,9 @@ func (b *Buckets) insert(now krpc.Time, i int, n slot) {
 	b.members.insert(int(sp.from+sp.n), n, b.tagOf(&n), bucketStep)
 	b.resize(i, +1)
 	sp.touched = b.ticks(now)
+	if int(sp.n) >= b.cfg.K {
+		b.aged(i)
+	}
 }
 
 func (b *Buckets) replace(now krpc.Time, i int, old int, n slot) {

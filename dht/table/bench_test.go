@@ -64,13 +64,15 @@ func BenchmarkServe(b *testing.B) {
 	}
 }
 
-// fillTo has nodes answer, ever nearer to the table's own id, until n are known.
+// fillTo has nodes answer, ever nearer to the table's own id, until n are known. No
+// bucket is young afterwards.
 func fillTo(t *Buckets, n int, src krpc.Source) {
 	for i := 0; t.Len() < n; i++ {
 		c := number(i, src)
 		c.ID = c.ID.WithPrefix(t.own, i%24)
 		t.Answered(1e9, c, 1e8, []byte("LD\x00\x01"))
 	}
+	t.young = nil
 }
 
 // bytesOf returns the live heap that what build returns adds.

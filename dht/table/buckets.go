@@ -38,6 +38,7 @@ type Buckets struct {
 	versions []version
 
 	upkeep upkeep
+	young  *young // nil while no bucket is
 }
 
 // span is one bucket's share of the members.
@@ -138,7 +139,10 @@ func (b *Buckets) Answered(now krpc.Time, c krpc.Contact, rtt time.Duration, ver
 	n := b.take(now, c)
 	b.reply(now, &n, rtt, version)
 	b.oust(c.Addr)
-	return b.admit(now, n) && s == nil
+	last := max(len(b.spans)-1, 0)
+	kept := b.admit(now, n)
+	b.parted(now, last)
+	return kept && s == nil
 }
 
 func (b *Buckets) reply(now krpc.Time, s *slot, rtt time.Duration, version []byte) {

@@ -7,9 +7,10 @@ import (
 )
 
 const (
-	ripening = second / 2 // between a stranger's first query and our ping
-	pingGap  = second / 4 // at least, between two pings for a place; at most twice that
-	restGap  = 2 * second // at least, between two other jobs; at most twice that
+	ripening = second / 5       // between a stranger's first query and our ping
+	pingGap  = 40 * millisecond // at least, between two pings for a place ...
+	pingMore = 20 * millisecond // ... and at most so much more: some 20 pings a second
+	restGap  = 2 * second       // at least, between two other jobs; at most twice that
 	maxSkew  = 60 * second
 )
 
@@ -33,8 +34,8 @@ func (b *Buckets) rouse(t krpc.Time) {
 	}
 }
 
-// Due pops one job that is due; call it until ok is false. Jobs are spread: a few
-// pings per second to fill places, and every two to four seconds one questionable
+// Due pops one job that is due; call it until ok is false. Jobs are spread: some
+// twenty pings a second to fill places, and every two to four seconds one questionable
 // node or one bucket long untouched. src moves them a little, so that a thousand
 // nodes started together do not act together.
 func (b *Buckets) Due(now krpc.Time, src krpc.Source) (job Job, ok bool) {
@@ -46,10 +47,11 @@ func (b *Buckets) Due(now krpc.Time, src krpc.Source) (job Job, ok bool) {
 		u.skew = 1 + upTo(maxSkew, src)
 		u.rest = max(u.rest, now.Add(upTo(restGap, src)))
 	}
+	b.young.draw(b.ticks(now), src)
 	b.promote(now)
 	seek, sought := b.seek(now)
 	if seek != nil && sought <= now {
-		u.calm = now.Add(pingGap + upTo(pingGap, src))
+		u.calm = now.Add(pingGap + upTo(pingMore, src))
 		return b.ping(seek), true
 	}
 	chore, at := b.chore()
@@ -83,6 +85,7 @@ func (b *Buckets) ping(s *slot) Job {
 // if nobody there answers, another 15 minutes must do.
 func (b *Buckets) refresh(now krpc.Time, i int, src krpc.Source) Job {
 	b.spans[i].touched = b.ticks(now)
+	b.aged(i)
 	b.upkeep.skew = 1 + upTo(maxSkew, src)
 	target := krpc.RandomID(src)
 	if i == len(b.spans)-1 {
@@ -149,8 +152,13 @@ func (b *Buckets) chore() (next chore, at krpc.Time) {
 	if next.stale = b.idlest(); next.stale != nil {
 		at = b.time(next.stale.seen).Add(GoodFor)
 	}
-	for i, sp := range b.spans {
-		if when := b.time(sp.touched).Add(GoodFor + b.upkeep.skew); !next.any() || when < at {
+	for i := range b.spans {
+		sp := &b.spans[i]
+		when := b.time(sp.touched).Add(GoodFor + b.upkeep.skew)
+		if at := b.young.at(i); at != 0 {
+			when = min(when, b.time(at))
+		}
+		if !next.any() || when < at {
 			next, at = chore{bucket: i}, when
 		}
 	}
