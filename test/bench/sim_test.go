@@ -1,27 +1,42 @@
 package bench
 
 import (
+	"flag"
+	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/sim"
 )
 
-// Lookups in a warm network of 10,000 nodes, from random members for random
-// targets, 100 at a time.
+var withMillion = flag.Bool("million", false, "measure worlds of a million nodes too: 16 GiB, a minute and more")
+
+// Lookups in a warm network, from random members for random targets, by one
+// member in a hundred at a time, while the others do their upkeep.
 func BenchmarkSimLookups(b *testing.B) {
-	const atOnce = 100
-	src := source()
-	w, err := sim.New(sim.Config{Nodes: 10_000, Seed: 1})
-	if err != nil {
-		b.Fatal(err)
+	for _, nodes := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprint(nodes), func(b *testing.B) {
+			if nodes > 10_000 && testing.Short() {
+				b.Skip("it takes half a minute")
+			}
+			w := world(b, nodes)
+			defer w.Close()
+			pass(w, 90*time.Second) // a warm start leaves nothing to do for the first minute
+			lookups(b, w, nodes/100)
+		})
 	}
-	defer w.Close()
+}
+
+// lookups makes b.N of them, so many at once.
+func lookups(b *testing.B, w *sim.World, atOnce int) {
+	src := source()
 	running, finished := 0, 0
 	before := w.Stats()
+	b.ReportAllocs()
 	for b.Loop() {
 		running++
 		lookup(b, w, src, func() { running--; finished++ })
@@ -53,19 +68,55 @@ func lookup(b *testing.B, w *sim.World, src *rand.Rand, done func()) {
 	})
 }
 
-// The start of a warm network of 10,000 nodes, and its memory.
-func BenchmarkSimWarmStart(b *testing.B) {
-	const nodes = 10_000
-	var used uint64
+// The upkeep of a network in which nothing else happens; one turn is an event.
+func BenchmarkSimIdle(b *testing.B) {
+	w := world(b, 10_000)
+	defer w.Close()
+	pass(w, 90*time.Second)
+	b.ReportAllocs()
 	for b.Loop() {
-		before := heap()
-		w, err := sim.New(sim.Config{Nodes: nodes, Seed: 1})
-		if err != nil {
-			b.Fatal(err)
-		}
-		used = heap() - before
-		runtime.KeepAlive(w)
-		w.Close()
+		w.Step()
 	}
-	b.ReportMetric(float64(used)/nodes, "B/node")
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}
+
+// The start of a warm network, and its memory.
+func BenchmarkSimWarmStart(b *testing.B) {
+	for _, nodes := range []int{10_000, 100_000, million} {
+		b.Run(fmt.Sprint(nodes), func(b *testing.B) {
+			if nodes >= million && !*withMillion {
+				b.Skip("only with -million")
+			}
+			var used uint64
+			for b.Loop() {
+				b.StopTimer()
+				before := heap()
+				b.StartTimer()
+				w := world(b, nodes)
+				b.StopTimer()
+				used = heap() - before
+				runtime.KeepAlive(w)
+				w.Close()
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(used)/float64(nodes), "B/node")
+		})
+	}
+}
+
+func world(b *testing.B, nodes int) *sim.World {
+	w, err := sim.New(sim.Config{Nodes: nodes, Seed: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return w
+}
+
+// pass lets d of virtual time pass.
+func pass(w *sim.World, d time.Duration) {
+	over := false
+	w.After(d, func() { over = true })
+	for !over {
+		w.Step()
+	}
 }

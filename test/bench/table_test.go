@@ -118,6 +118,44 @@ func BenchmarkHearAgain(b *testing.B) {
 	}
 }
 
+// Naming eight nodes from BEP 5's table, of 128.
+func BenchmarkBucketsServe(b *testing.B) {
+	src := source()
+	t, all := buckets(src)
+	some := targets(src, all, false)
+	b.ReportAllocs()
+	found := make([]krpc.Contact, 0, 8)
+	for i := 0; b.Loop(); i++ {
+		found = t.Serve(now, some[i%len(some)], 8, found[:0])
+	}
+	if len(found) != 8 {
+		b.Fatalf("found %d", len(found))
+	}
+}
+
+// Hearing of somebody for whom there is no place there, as nearly always.
+func BenchmarkBucketsHear(b *testing.B) {
+	src := source()
+	t, _ := buckets(src)
+	others := crowd(src, 1024, false)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		t.Heard(now, others[i%len(others)])
+	}
+}
+
+// buckets returns a table of 16 full buckets, and who is in it.
+func buckets(src *rand.Rand) (*table.Buckets, []krpc.Contact) {
+	own := krpc.RandomID(src)
+	t := table.NewBuckets(own, table.Config{})
+	all := crowd(src, 128, false)
+	for i := range all {
+		all[i].ID = all[i].ID.WithPrefix(own.Flip(i/8), i/8+1)
+		t.Answered(now, all[i], 1e8, nil)
+	}
+	return t, all
+}
+
 // Memory of one large table, by contact. One turn fills a whole table.
 func BenchmarkTableMemory(b *testing.B) {
 	for _, n := range []int{1000, million} {

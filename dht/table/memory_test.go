@@ -7,63 +7,6 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-func BenchmarkHearNew(b *testing.B) {
-	src := source(1)
-	f := NewFlat(krpc.RandomID(src), Config{})
-	for i := range 1_000_000 {
-		f.Heard(krpc.Time(i), number(i, src))
-	}
-	all := crowd(b.N, 0, krpc.ID{}, src)
-	b.ResetTimer()
-	for _, c := range all {
-		f.Heard(1e9, c)
-	}
-}
-
-func BenchmarkClosest(b *testing.B) {
-	for name, bits := range map[string]int{"spread": 0, "prefix72": 72} {
-		b.Run(name, func(b *testing.B) {
-			src := source(1)
-			prefix := krpc.RandomID(src)
-			f := NewFlat(krpc.RandomID(src), Config{})
-			for _, c := range crowd(1_000_000, bits, prefix, src) {
-				f.Heard(1, c)
-			}
-			targets := make([]krpc.ID, 1024)
-			for i := range targets {
-				targets[i] = krpc.RandomID(src)
-				if i%2 == 1 {
-					targets[i] = targets[i].WithPrefix(prefix, bits)
-				}
-			}
-			dst := make([]krpc.Contact, 0, 8)
-			i := 0
-			b.ReportAllocs()
-			for b.Loop() {
-				dst = f.Closest(2, targets[i%1024], 8, dst[:0])
-				i++
-			}
-		})
-	}
-}
-
-func BenchmarkServe(b *testing.B) {
-	src := source(1)
-	t := NewBuckets(krpc.RandomID(src), Config{})
-	fillTo(t, 128, src)
-	targets := make([]krpc.ID, 1024)
-	for i := range targets {
-		targets[i] = krpc.RandomID(src)
-	}
-	dst := make([]krpc.Contact, 0, 8)
-	i := 0
-	b.ReportAllocs()
-	for b.Loop() {
-		dst = t.Serve(2e9, targets[i%1024], 8, dst[:0])
-		i++
-	}
-}
-
 // fillTo has nodes answer, ever nearer to the table's own id, until n are known. No
 // bucket is young afterwards.
 func fillTo(t *Buckets, n int, src krpc.Source) {
