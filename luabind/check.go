@@ -9,7 +9,7 @@ import (
 // globals are the functions that belong to no module.
 var globals = module{
 	Text:      "Functions that belong to no module.",
-	Functions: []function{experimentFunction, checkFunction, sha1Function},
+	Functions: []function{experimentFunction, checkFunction, recordFunction, sha1Function},
 	Options:   []*optionTable{&experimentOptions, &networkOptions, &latencyOptions, &inboundOptions, &churnOptions, &lawOptions, &skewOptions, &mixOptions, &trafficOptions},
 }
 

@@ -2,6 +2,8 @@ package luabind
 
 import (
 	"fmt"
+
+	"github.com/lightdht/lightdht/engine/record"
 )
 
 // Header is what a script says about itself with experiment{...}.
@@ -57,6 +59,17 @@ func (h *Header) settle(params []Param) ([]any, error) {
 		values[i] = v
 	}
 	return values, nil
+}
+
+// Values are the header's parameters with what params makes of them, in its
+// order, as a row of results has them.
+func (h *Header) Values(params []Param) (record.Row, error) {
+	values, err := h.settle(params)
+	var row record.Row
+	for i, v := range values {
+		row = append(row, record.Field{Name: h.Params[i].Name, Value: v})
+	}
+	return row, err
 }
 
 func (h *Header) index(name string) int {

@@ -25,12 +25,14 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/record"
 )
 
 // Options says what the script of one run can reach.
 type Options struct {
-	Network Network // what the run is on; the zero value is no network
-	Params  []Param // what the command line says about the experiment's parameters, in order; the last of a name counts
+	Network Network         // what the run is on; the zero value is no network
+	Params  []Param         // what the command line says about the experiment's parameters, in order; the last of a name counts
+	Results *record.Results // where record{...} goes; nil: calling it is an error
 }
 
 // Bindings are the modules of one run, and what they remember. Like every Lua

@@ -148,6 +148,15 @@ func settingOptions(name, text string, settings ...string) optionTable {
 	return t
 }
 
+// SettingNames lists what can be asked of a simulated network.
+func SettingNames() []string {
+	var names []string
+	for _, s := range networkSettings {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
 func findSetting(name string) *setting {
 	i := slices.IndexFunc(networkSettings, func(s setting) bool { return s.Name == name })
 	return &networkSettings[i]

@@ -15,14 +15,15 @@ import (
 // host is all that the commands know of the process they run in, so that tests
 // run them without one. Nothing else in this package touches package os.
 type host struct {
-	args     []string // without the program's name
-	in       io.Reader
-	out      io.Writer
-	errout   io.Writer
-	terminal bool // errout is one: progress may be shown
-	readFile func(path string) ([]byte, error)
-	newFile  func(path string, data []byte) error // fails with fs.ErrExist if there is one
-	now      func() time.Time                     // what the machine's clock says
+	args        []string // without the program's name
+	in          io.Reader
+	out         io.Writer
+	errout      io.Writer
+	outTerminal bool // out is one
+	terminal    bool // errout is one: progress may be shown
+	readFile    func(path string) ([]byte, error)
+	newFile     func(path string, data []byte) error // fails with fs.ErrExist if there is one
+	now         func() time.Time                     // what the machine's clock says
 }
 
 func main() {
@@ -30,8 +31,9 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	h := &host{
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, errout: os.Stderr,
-		terminal: isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
-		readFile: os.ReadFile, newFile: newFile, now: time.Now,
+		outTerminal: isTerminal(os.Stdout),
+		terminal:    isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
+		readFile:    os.ReadFile, newFile: newFile, now: time.Now,
 	}
 	os.Exit(h.run(ctx))
 }

@@ -4,31 +4,44 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
-// progress is a bar on a terminal, drawn over itself.
+// progress is a bar on a terminal, drawn over itself. It does not appear for work
+// that is over at once.
 type progress struct {
 	out   io.Writer
 	what  string
-	drawn int // what it shows, in hundredths; 0: nothing yet
+	now   func() time.Time
+	began time.Time
+	drawn string // what it shows; "": nothing yet
 }
 
-const barWidth = 30
+const (
+	barWidth = 30
+	patience = 300 * time.Millisecond // before the bar appears
+)
 
-// show draws how much is done, when that makes a difference.
-func (p *progress) show(done, total int) {
-	share := 100 * done / max(total, 1)
-	if share <= p.drawn {
+// show draws how much is done; note is put behind it.
+func (p *progress) show(done, total int, note string) {
+	if p.began.IsZero() {
+		p.began = p.now()
+	}
+	if p.drawn == "" && p.now().Sub(p.began) < patience {
 		return
 	}
-	p.drawn = share
+	share := 100 * done / max(total, 1)
 	filled := share * barWidth / 100
-	fmt.Fprintf(p.out, "\r%s [%s%s] %3d %%", p.what, strings.Repeat("#", filled), strings.Repeat(" ", barWidth-filled), share)
+	text := fmt.Sprintf("%s [%s%s] %3d %%%s", p.what, strings.Repeat("#", filled), strings.Repeat(" ", barWidth-filled), share, note)
+	if text != p.drawn {
+		fmt.Fprintf(p.out, "\r%-*s", len(p.drawn), text)
+		p.drawn = text
+	}
 }
 
 // clear takes the bar away.
 func (p *progress) clear() {
-	if p.drawn > 0 {
-		fmt.Fprintf(p.out, "\r%s\r", strings.Repeat(" ", len(p.what)+barWidth+10))
+	if p.drawn != "" {
+		fmt.Fprintf(p.out, "\r%s\r", strings.Repeat(" ", len(p.drawn)))
 	}
 }

@@ -25,6 +25,7 @@ var errOutOfTime = errors.New("out of time")
 
 type runOptions struct {
 	networkFlags
+	outputFlags
 	code       string
 	timeout    time.Duration
 	quiet      bool
@@ -48,6 +49,7 @@ func runCommand() *command {
 		flags: func(flags *pflag.FlagSet) any {
 			o := &runOptions{flags: flags}
 			o.networkFlags.register(flags)
+			o.outputFlags.register(flags)
 			flags.StringVarP(&o.code, "execute", "e", "", "run this `CODE` instead of a file")
 			flags.DurationVar(&o.timeout, "timeout", 0, "end the whole run after this long, as in 90s or 1h (exit code 4)")
 			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let the script read files in these `DIR`s, besides its own folder")
@@ -153,20 +155,36 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, errOutOfTime)
 		defer cancel()
 	}
+	out, err := h.openOutput(o, s)
+	if err != nil {
+		return h.report(err)
+	}
+	if len(out.write) > 0 {
+		o.digest = true // the manifest has it
+	}
 	net, err := h.openNetwork(ctx, o, s.header)
 	if err != nil {
+		out.results.Close()
 		if ctx.Err() != nil {
-			return h.ended(ctx, o, errors.New("while the network was being entered"))
+			return h.ended(ctx, o, errors.New("interrupted while the network was being entered"))
 		}
 		return h.report(err)
 	}
 	defer net.close()
-	bindings := luabind.New(luabind.Options{Network: net.network, Params: s.params})
+	return h.runOn(ctx, o, s, net, out)
+}
+
+// runOn runs the script on a network, and closes its results.
+func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetwork, out *runOutput) int {
+	if err := out.begin(s, net, h.now()); err != nil {
+		return h.report(err)
+	}
+	bindings := luabind.New(luabind.Options{Network: net.network, Params: s.params, Results: out.results})
 	e, err := engine.New(engine.Options{
 		Clock: net.clock, Stdin: h.in, Stdout: h.out, Stderr: h.errout,
 		Args: s.args, Random: net.random, StartTime: net.start,
 		ScriptDir: s.dir, Library: scripts.FS, Modules: bindings.Modules(),
-		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: runDir(s)},
+		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: o.filesDir(s)},
 		Log:    h.log(o),
 	})
 	if err != nil {
@@ -174,22 +192,21 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 	}
 	_, err = e.Run(ctx, s.name, s.source)
 	e.Close()
-	if o.digest {
+	code := exitDone
+	if err != nil {
+		code = h.scriptEnded(ctx, o, err)
+	} else if passed, failed := bindings.Checks(); failed > 0 {
+		h.complain("%d of %d checks failed", failed, passed+failed)
+		code = exitCheckFailed
+	}
+	if o.traceDigest {
 		fmt.Fprintf(h.errout, "trace digest %x\n", net.network.World.Digest())
 	}
-	if err != nil {
-		return h.scriptEnded(ctx, o, err)
+	if err := out.end(e.LocalModules(), net.network.World, code, h.now()); err != nil && code == exitDone {
+		h.complain("the results could not be written: %v", err)
+		code = exitFailed
 	}
-	if passed, failed := bindings.Checks(); failed > 0 {
-		h.complain("%d of %d checks failed", failed, passed+failed)
-		return exitCheckFailed
-	}
-	return exitDone
-}
-
-// runDir is where the files go that a script writes without naming a folder.
-func runDir(s *script) string {
-	return strings.TrimSuffix(filepath.Base(s.name), ".lua") + ".run"
+	return code
 }
 
 // log is where log.info and the rest go.

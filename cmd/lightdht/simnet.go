@@ -32,7 +32,9 @@ type networkFlags struct {
 	settings []string            // of the simulated network, as --set has them
 	spec     luabind.NetworkSpec // what they come to
 	realtime bool
-	digest   bool
+
+	traceDigest bool // print the digest of all datagrams at the end
+	digest      bool // compute it
 }
 
 // settingFlags stand for settings of the simulated network, or are of use there only.
@@ -48,12 +50,19 @@ var settingFlags = []struct{ name, setting, usage string }{
 }
 
 func (f *networkFlags) register(flags *pflag.FlagSet) {
-	for _, s := range settingFlags {
-		flags.Var(&settingFlag{f, s.setting}, s.name, s.usage)
-	}
+	f.registerSettings(flags, "")
 	flags.BoolVar(&f.realtime, "realtime", false, "let virtual time pass no faster than the wall clock")
-	flags.BoolVar(&f.digest, "trace-digest", false, "print, at the end, the SHA-256 of all datagrams of a simulated run on stderr")
+	flags.BoolVar(&f.traceDigest, "trace-digest", false, "print, at the end, the SHA-256 of all datagrams of a simulated run on stderr")
 	f.realFlags.register(flags)
+}
+
+// registerSettings defines the flags for settings, all but one.
+func (f *networkFlags) registerSettings(flags *pflag.FlagSet, except string) {
+	for _, s := range settingFlags {
+		if s.name != except {
+			flags.Var(&settingFlag{f, s.setting}, s.name, s.usage)
+		}
+	}
 }
 
 // settingFlag is the pflag.Value of one of settingFlags.
@@ -130,12 +139,13 @@ func (f *networkFlags) onSockets(flags *pflag.FlagSet) (bool, error) {
 
 // runNetwork is the network of one run.
 type runNetwork struct {
-	network luabind.Network
-	config  sim.Config // of a simulated network
-	clock   engine.Clock
-	random  engine.Source
-	start   time.Time
-	close   func()
+	network  luabind.Network
+	config   sim.Config        // of a simulated network, and ...
+	settings []luabind.Setting // ... what was asked for
+	clock    engine.Clock
+	random   engine.Source
+	start    time.Time
+	close    func()
 }
 
 // openNetwork makes what the flags ask for; what they leave open the script's
@@ -174,10 +184,13 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 	if err != nil {
 		return nil, err
 	}
-	cfg := o.simConfig(header)
+	spec := o.simSpec(header)
+	cfg := spec.Config
+	cfg.MaxBytes = maxWorld
+	cfg.Digest = o.digest || o.traceDigest
 	if !o.quiet && h.terminal {
-		bar := progress{out: h.errout, what: "making the network"}
-		cfg.Progress = bar.show
+		bar := progress{out: h.errout, what: "making the network", now: h.now}
+		cfg.Progress = func(done, total int) { bar.show(done, total, "") }
 		defer bar.clear()
 	}
 	world, err := sim.New(cfg)
@@ -196,21 +209,18 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 		clock = luabind.Realtime(world)
 	}
 	return &runNetwork{
-		network: luabind.NewSim(world, own), config: cfg, clock: clock,
+		network: luabind.NewSim(world, own), config: cfg, settings: spec.Settings, clock: clock,
 		random: rand.NewPCG(cfg.Seed, scriptStream), start: simStart, close: world.Close,
 	}, nil
 }
 
-// simConfig is the world that the script's header asks for, changed by the flags.
-func (o *runOptions) simConfig(header *luabind.Header) sim.Config {
+// simSpec is the network that the script's header asks for, changed by the flags.
+func (o *runOptions) simSpec(header *luabind.Header) luabind.NetworkSpec {
 	spec, _ := luabind.ParseSettings([]string{"seed=1", fmt.Sprintf("nodes=%d", sim.DefaultNodes)})
 	if header != nil {
 		spec = spec.With(header.Network)
 	}
-	cfg := spec.With(o.spec).Config
-	cfg.MaxBytes = maxWorld
-	cfg.Digest = o.digest
-	return cfg
+	return spec.With(o.spec)
 }
 
 // maxWorld is how much the members of a simulated network may take: what is left

@@ -1,0 +1,54 @@
+package luabind
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/record"
+)
+
+// recordFunction is the global record.
+var recordFunction = function{
+	Name: "record", Args: "name_or_row: string|table, row?: table",
+	Text: "Adds one row to the results of the run: record{nodes = 10, hops = 2.5}, or record(\"lookups\", {...}) for a table of that name. Columns keep the order in which they first appeared; values are numbers, strings and booleans.",
+	do: func(c *call) int {
+		c.b.reader.refuse(c, "record")
+		name, at := "", 1
+		if _, named := c.arg(1).(*lua.LTable); !named {
+			name, at = c.str(1), 2
+		}
+		if c.b.options.Results == nil {
+			c.misuse("this program keeps no results: there is nowhere to record to")
+		}
+		if err := c.b.options.Results.Add(name, c.row(at)); err != nil {
+			c.misuse("%v", err)
+		}
+		return 0
+	},
+}
+
+// row reads argument i, a table whose keys are names of columns.
+func (c *call) row(i int) record.Row {
+	t := c.table(i)
+	var row record.Row
+	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+		name, ok := k.(lua.LString)
+		if !ok {
+			c.misuse("a row has names of columns for keys, as in record{hops = 3}, got %s", show(k))
+		}
+		row = append(row, record.Field{Name: string(name), Value: c.cell(string(name), v)})
+	}
+	return row
+}
+
+func (c *call) cell(column string, v lua.LValue) any {
+	switch v := v.(type) {
+	case lua.LNumber:
+		return float64(v)
+	case lua.LString:
+		return string(v)
+	case lua.LBool:
+		return bool(v)
+	}
+	c.misuse("column '%s': a number, a string or a boolean is expected, got %s", clip(column), show(v))
+	return nil
+}
