@@ -1,7 +1,9 @@
 package luabind
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lightdht/lightdht/engine"
@@ -39,22 +41,28 @@ func Names() (names []string) {
 	return names
 }
 
-// Nearest is the name in [Names] that was probably meant, or "".
+// Nearest is the name in [Names] that was probably meant, or "". What scripts
+// write comes before types, and whole names before their last parts.
 func Nearest(name string) string {
-	if near := engine.Nearest(name, Names()); near != "" {
-		return near
-	}
-	var last []string
-	for _, t := range topics() {
+	var values, types, last []string
+	all := topics()
+	for _, t := range all {
+		if t.class != nil && t.function == nil || t.options != nil {
+			types = append(types, t.name)
+			continue
+		}
+		values = append(values, t.name)
 		last = append(last, t.last())
 	}
-	near := engine.Nearest(name[strings.LastIndexAny(name, ".:")+1:], last)
-	for _, t := range topics() {
-		if near != "" && t.last() == near {
-			return t.name
-		}
+	if near := cmp.Or(engine.Nearest(name, values), engine.Nearest(name, types)); near != "" {
+		return near
 	}
-	return ""
+	near := engine.Nearest(name[strings.LastIndexAny(name, ".:")+1:], last)
+	i := slices.Index(last, near)
+	if i < 0 {
+		return ""
+	}
+	return values[i]
 }
 
 // help writes all there is to know.
@@ -133,13 +141,14 @@ func optionHelp(b *strings.Builder, t *optionTable) {
 func (t *topic) classHelp(b *strings.Builder) {
 	fmt.Fprintf(b, "%s\n\n", t.name)
 	wrap(b, "", t.class.Text)
+	fields := t.class.Fields
 	if t.class == &nodeClass {
-		return
+		fields = nil // they are those of dht
 	}
-	if len(t.class.Fields) > 0 {
+	if len(fields) > 0 {
 		b.WriteByte('\n')
 	}
-	for _, f := range t.class.Fields {
+	for _, f := range fields {
 		fmt.Fprintf(b, "  %s: %s\n", f.Name, f.Type)
 		wrap(b, "      ", f.Text)
 	}
@@ -148,14 +157,11 @@ func (t *topic) classHelp(b *strings.Builder) {
 
 // contents lists what is in a module or a class.
 func (t *topic) contents(b *strings.Builder) {
-	b.WriteByte('\n')
-	for _, other := range topics() {
-		if other.function != nil && (t.class != nil && other.class == t.class || t.class == nil && other.module == t.module) {
-			other.summary(b)
+	for i, other := range t.members() {
+		if i == 0 {
+			b.WriteByte('\n')
 		}
-		if other.field != nil && other.module != nil && other.module == t.module {
-			other.summary(b)
-		}
+		other.summary(b)
 	}
 }
 

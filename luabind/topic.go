@@ -54,7 +54,9 @@ func topics() (all []topic) {
 			all = append(all, topic{name: m.prefix() + m.Functions[i].Name, module: m, function: &m.Functions[i]})
 		}
 		for i := range m.Fields {
-			all = append(all, topic{name: m.prefix() + m.Fields[i].Name, module: m, field: &m.Fields[i]})
+			if m.Fields[i].Type != rpcModule.Name { // that is a topic itself
+				all = append(all, topic{name: m.prefix() + m.Fields[i].Name, module: m, field: &m.Fields[i]})
+			}
 		}
 		for _, o := range m.Options {
 			all = append(all, topic{name: o.Name, options: o})
@@ -87,6 +89,17 @@ func (cl *class) topics() (all []topic) {
 // are functions of dht.
 func (cl *class) inherits(f *function) bool {
 	return cl == &nodeClass && slices.ContainsFunc(dhtModule.Functions, func(g function) bool { return g.Name == f.Name })
+}
+
+// members are the functions and fields of a module, or the methods of a class.
+func (t *topic) members() (list []topic) {
+	for _, other := range topics() {
+		if t.class != nil && other.class == t.class && other.function != nil ||
+			t.module != nil && other.module == t.module && (other.function != nil || other.field != nil) {
+			list = append(list, other)
+		}
+	}
+	return list
 }
 
 // prefix is what stands before the names in a module: "dht.".

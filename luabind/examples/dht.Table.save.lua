@@ -1,0 +1,2 @@
+local saved = assert(dht.table:save("nodes.jsonl"))
+print(saved == #dht.table)  --> true

@@ -1,0 +1,1 @@
+print(hex.encode("\0\255abc"))  --> 00ff616263

@@ -1,0 +1,1 @@
+print(id.hex(("\255"):rep(20)))  --> ffffffffffffffffffffffffffffffffffffffff

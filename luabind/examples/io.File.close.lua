@@ -1,0 +1,2 @@
+local file = assert(io.open("notes.txt", "w"))
+print(file:close())  --> true

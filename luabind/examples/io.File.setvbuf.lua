@@ -1,0 +1,1 @@
+print(io.stdout:setvbuf("line"))  --> true

@@ -1,0 +1,1 @@
+io.stdout:write("found ", 8, "\n")  --> found 8

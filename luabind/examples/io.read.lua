@@ -1,0 +1,2 @@
+print(io.read())             --> first
+print(io.read("*l", "*l"))   --> second	nil

@@ -1,0 +1,1 @@
+io.write("two", " ", 2, "\n")  --> two 2

@@ -1,0 +1,2 @@
+log.debug("only lightdht run --verbose shows this")
+print("done")  --> done

@@ -1,0 +1,2 @@
+task.sleep(3600)
+print(task.now())  --> 3600
