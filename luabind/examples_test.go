@@ -15,6 +15,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/record"
 	"github.com/lightdht/lightdht/scripts"
 )
 
@@ -92,10 +93,13 @@ func runExample(t *testing.T, name, source string) (stdout, stderr string) {
 		t.Fatal(err)
 	}
 	var out, errout bytes.Buffer
+	b := New(Options{
+		Network: NewSim(world, own), Results: record.New(record.Limits{}, record.NewLines(&out)),
+	})
 	e, err := engine.New(engine.Options{
 		Clock: SimClock(world), Stdin: strings.NewReader(lines), Stdout: &out, Stderr: &errout,
 		Args: []string{name}, Random: rand.NewPCG(1, 1), StartTime: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
-		ScriptDir: folder, Library: scripts.FS, Modules: New(Options{Network: NewSim(world, own)}).Modules(),
+		ScriptDir: folder, Library: scripts.FS, Modules: b.Modules(),
 		Grants: engine.Grants{RunDir: t.TempDir()}, Log: slog.New(slog.NewTextHandler(&errout, nil)),
 	})
 	if err != nil {

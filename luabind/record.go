@@ -9,6 +9,10 @@ import (
 // recordFunction is the global record.
 var recordFunction = function{
 	Name: "record", Args: "name_or_row: string|table, row?: table",
+	Overloads: []string{
+		"fun(row: table<string, number|string|boolean>)",
+		"fun(name: string, row: table<string, number|string|boolean>)",
+	},
 	Text: "Adds one row to the results of the run: record{nodes = 10, hops = 2.5}, or record(\"lookups\", {...}) for a table of that name. Columns keep the order in which they first appeared; values are numbers, strings and booleans.",
 	do: func(c *call) int {
 		c.b.reader.refuse(c, "record")

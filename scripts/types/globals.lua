@@ -90,6 +90,13 @@ function experiment(header) end
 ---@return any ok
 function check(name, ok, detail) end
 
+---Adds one row to the results of the run: record{nodes = 10, hops = 2.5}, or record("lookups", {...}) for a table of that name. Columns keep the order in which they first appeared; values are numbers, strings and booleans.
+---@param name_or_row string|table
+---@param row? table
+---@overload fun(row: table<string, number|string|boolean>)
+---@overload fun(name: string, row: table<string, number|string|boolean>)
+function record(name_or_row, row) end
+
 ---The SHA-1 digest as 40 hex digits; id.raw gives its 20 bytes.
 ---@param bytes string
 ---@return string digest
