@@ -48,6 +48,10 @@ type Config struct {
 	TableLimit int
 	// K is how many nodes share a bucket and answer a lookup. Default 8 (BEP 5).
 	K int
+	// Alpha is how many queries a search has in flight at once, unless its
+	// [SearchConfig] says otherwise; the searches by which the node joins and
+	// refreshes its table are no exception. Default 3 (the Kademlia paper).
+	Alpha int
 	// Bootstrap are addresses to ask when nobody is known (any more). They are
 	// never inserted for being listed here. Default none: wait to be found.
 	Bootstrap []netip.AddrPort
@@ -82,6 +86,7 @@ type Config struct {
 // Defaults that are ours, unless a source is named at the field of [Config].
 const (
 	defaultK            = 8
+	defaultAlpha        = 3
 	defaultVersion      = "LD\x00\x01"
 	defaultQueryTimeout = 4 * time.Second
 	defaultAnswerRate   = 50
@@ -101,7 +106,7 @@ func (c *Config) validate() error {
 		value    *int
 		fallback int
 		most     int
-	}{{"K", &c.K, defaultK, 100}, {"MaxPending", &c.MaxPending, defaultMaxPending, 1 << 24}} {
+	}{{"K", &c.K, defaultK, 100}, {"Alpha", &c.Alpha, defaultAlpha, 100}, {"MaxPending", &c.MaxPending, defaultMaxPending, 1 << 24}} {
 		if *f.value == 0 {
 			*f.value = f.fallback
 		}

@@ -170,6 +170,46 @@ func TestSearchFailures(t *testing.T) {
 	}
 }
 
+// inFlight is the most queries that a search without timeouts had in flight.
+func inFlight(trace dht.Trace) (most int) {
+	for _, at := range trace.Path {
+		n := 0
+		for _, s := range trace.Path {
+			if s.Sent <= at.Sent && at.Sent < s.Sent+s.RTT {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+// Config.Alpha holds for all that a node searches for, unless a search has its own.
+func TestAlpha(t *testing.T) {
+	net, _ := swarm(t, 40, dht.FlatTable)
+	for alpha, want := range map[int]int{0: 3, 1: 1, 5: 5} {
+		node := net.Add(dht.Config{Addr: dhttest.Addr(100 + alpha), Alpha: alpha}, uint64(100+alpha))
+		r := search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+			node.Bootstrap(now, []netip.AddrPort{dhttest.Addr(0)}, done)
+		})
+		if got := inFlight(r.Trace); got != want {
+			t.Errorf("alpha %d: %d queries in flight while joining, want %d", alpha, got, want)
+		}
+		r = search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+			node.FindNode(now, krpc.ID{9}, dht.SearchConfig{}, done)
+		})
+		if got := inFlight(r.Trace); got != want {
+			t.Errorf("alpha %d: %d queries in flight, want %d", alpha, got, want)
+		}
+		r = search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+			node.FindNode(now, krpc.ID{9}, dht.SearchConfig{Alpha: 2}, done)
+		})
+		if got := inFlight(r.Trace); got != 2 {
+			t.Errorf("alpha %d: %d queries in flight in a search that wants 2", alpha, got)
+		}
+	}
+}
+
 func TestMaxQueries(t *testing.T) {
 	net, nodes := swarm(t, 40, dht.BucketsTable)
 	r := search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
@@ -303,6 +343,7 @@ func TestConfigIsChecked(t *testing.T) {
 		"Config.Addr":         func(c *dht.Config) { c.Addr = netip.AddrPort{} },
 		"Config.Table":        func(c *dht.Config) { c.Table = 7 },
 		"Config.K":            func(c *dht.Config) { c.K = -1 },
+		"Config.Alpha":        func(c *dht.Config) { c.Alpha = 101 },
 		"Config.MaxPending":   func(c *dht.Config) { c.MaxPending = -1 },
 		"Config.QueryTimeout": func(c *dht.Config) { c.QueryTimeout = -1 },
 		"Config.Version":      func(c *dht.Config) { c.Version = "a version of more than twenty bytes" },

@@ -12,7 +12,7 @@ import (
 type SearchConfig struct {
 	// K is how many of the closest nodes must have answered. Default Config.K.
 	K int
-	// Alpha is how many queries are in flight at once. Default 3 (the Kademlia paper).
+	// Alpha is how many queries are in flight at once. Default Config.Alpha.
 	Alpha int
 	// MaxQueries ends the search after so many queries. Default: as many as it takes.
 	MaxQueries int
@@ -38,7 +38,6 @@ type Result struct {
 
 // Limits of one search, against nodes that answer without end; ours.
 const (
-	defaultAlpha  = 3
 	maxPeersFound = 20000
 	firstOffer    = 32   // candidates taken from the table at first, ...
 	lastOffer     = 1024 // ... doubled up to this many while nobody among them answers
@@ -126,7 +125,7 @@ func (n *Node) newSearch(now Time, method string, target krpc.ID, cfg SearchConf
 		cfg.K = n.cfg.K
 	}
 	if cfg.Alpha <= 0 {
-		cfg.Alpha = defaultAlpha
+		cfg.Alpha = n.cfg.Alpha
 	}
 	n.stats.Searches++
 	s := &Search{

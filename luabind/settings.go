@@ -69,7 +69,7 @@ var networkSettings = []setting{
 		func(to, from *sim.Config) { to.K = from.K },
 	},
 	{
-		option{Name: "alpha", Type: "integer", Min: 1, Max: 100, Default: 3, Text: "How many queries a search of the background traffic has in flight."},
+		option{Name: "alpha", Type: "integer", Min: 1, Max: 100, Default: 3, Text: "How many queries a search of a member has in flight: of the background traffic, to join, to refresh its table."},
 		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.Alpha = int(floatOf(v)) },
 		func(to, from *sim.Config) { to.Alpha = from.Alpha },
 	},

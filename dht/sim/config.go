@@ -28,8 +28,9 @@ type Config struct {
 	Cold bool
 	// K is how many nodes share a bucket in the tables of members. Default 8.
 	K int
-	// Alpha is how many queries are in flight at once in a search of the
-	// background traffic. Default 3 (the Kademlia paper).
+	// Alpha is how many queries are in flight at once in a search of a member:
+	// of the background traffic, to join, to refresh its table. Default 3 (the
+	// Kademlia paper).
 	Alpha int
 	// Dead is the share of contacts in the tables of a warm start that are
 	// dead, as if they had left without a word since they last answered; 0 to

@@ -212,6 +212,7 @@ func (w *World) enlist(r recruit) (*station, error) {
 		Addr:     addressOf(number),
 		Table:    dht.BucketsTable,
 		K:        w.cfg.K,
+		Alpha:    w.cfg.Alpha,
 		ReadOnly: r.behavior == ReadOnly,
 	})
 	if err != nil {

@@ -173,7 +173,7 @@ func (w *World) search(s *station) {
 	if s.online {
 		hash := w.Torrent(t.choose(src.Uint64()))
 		w.stats.Searches++
-		cfg, done := dht.SearchConfig{Alpha: w.cfg.Alpha}, func(dht.Time, *dht.Result) {}
+		cfg, done := dht.SearchConfig{}, func(dht.Time, *dht.Result) {}
 		if src.Uint64()>>11 < t.lookups {
 			s.node.GetPeers(s.time(), hash, cfg, done)
 		} else {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
 )
 
 func TestZipf(t *testing.T) {
@@ -62,6 +63,24 @@ func TestTraffic(t *testing.T) {
 	w.pass(10 * time.Minute)
 	if n := w.Stats().Searches - before; n < 3600 || n > 4400 {
 		t.Errorf("%d searches by 400 clients in ten minutes, want 4000", n)
+	}
+}
+
+// Config.Alpha is how members search, whatever for.
+func TestAlphaOfMembers(t *testing.T) {
+	for _, alpha := range []int{1, 3, 6} {
+		w := world(t, Config{Nodes: 200, Seed: 1, Alpha: alpha, Link: Link{Latency: Latency{Constant: 100 * time.Millisecond}}})
+		h, _ := w.Host(7)
+		r := await(t, w, h, findNode(krpc.ID{1, 2, 3}))
+		first := 0
+		for _, s := range r.Trace.Path {
+			if s.Sent == 0 {
+				first++
+			}
+		}
+		if first != alpha {
+			t.Errorf("alpha %d: a member asks %d at first", alpha, first)
+		}
 	}
 }
 

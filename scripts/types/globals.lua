@@ -14,7 +14,7 @@
 ---@field seed? integer # Decides everything that is left to chance. (0 or more, default 1)
 ---@field start? "warm"|"cold" # Whether the nodes have met before, or find each other first. (default "warm")
 ---@field k? integer # How many nodes share a bucket in the tables of members. (1 to 100, default 8)
----@field alpha? integer # How many queries a search of the background traffic has in flight. (1 to 100, default 3)
+---@field alpha? integer # How many queries a search of a member has in flight: of the background traffic, to join, to refresh its table. (1 to 100, default 3)
 ---@field latency? seconds|Latency # Round-trip time: a constant, or {median = 0.1, sigma = 0.6}, log-normal with one draw per pair of nodes.
 ---@field loss? number # Probability that a datagram is lost. (0 to 1, default 0)
 ---@field nat? number # Share of the nodes that nobody can reach unasked. (0 to 1, default 0)
