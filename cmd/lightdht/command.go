@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/engine"
-	"github.com/lightdht/lightdht/luabind"
 )
 
 // Exit codes. They are part of the contract with scripts and their users.
@@ -34,7 +32,7 @@ type command struct {
 
 // commands lists what there is, in the order of the help text.
 func commands() []*command {
-	return []*command{runCommand(), sweepCommand(), consoleCommand(), nodeCommand(), newCommand(), doctorCommand(), completionCommand(), helpCommand(), versionCommand()}
+	return []*command{runCommand(), sweepCommand(), consoleCommand(), nodeCommand(), newCommand(), doctorCommand(), typesCommand(), completionCommand(), helpCommand(), versionCommand()}
 }
 
 // run runs the subcommand that the arguments name and returns the exit code.
@@ -137,75 +135,4 @@ func (h *host) say(quiet bool, format string, args ...any) {
 func (h *host) usage() int {
 	h.printOverview()
 	return exitMisused
-}
-
-func helpCommand() *command {
-	return &command{
-		name: "help", args: "[COMMAND | script.lua]", short: "explain a command, or a script without running it",
-		help: "With a script it prints the experiment{} header: title, description, parameters\nwith their defaults, and network. Nothing else of the script is run.\n\n" +
-			"  lightdht help run\n  lightdht help examples/02-get-peers.lua",
-		run: func(_ context.Context, h *host, _ any, args []string) int {
-			switch {
-			case len(args) == 0:
-				h.printOverview()
-				return exitDone
-			case len(args) > 1:
-				return h.misused("help takes one command or one script, got %d arguments", len(args))
-			case strings.HasSuffix(args[0], ".lua"):
-				return h.helpScript(args[0])
-			}
-			c := find(args[0])
-			if c == nil {
-				return h.misused("no command is called %q%s; \"lightdht help\" lists them", args[0], didYouMean(args[0], commandNames()))
-			}
-			h.printHelp(c)
-			return exitDone
-		},
-	}
-}
-
-// helpScript prints what a script says of itself.
-func (h *host) helpScript(path string) int {
-	s := &script{}
-	if err := h.readScript(s, path); err != nil {
-		return h.report(err)
-	}
-	header, err := luabind.ReadHeader(s.name, s.source)
-	if err != nil {
-		return h.report(err)
-	}
-	if header == nil {
-		return h.misused("%s says nothing of itself: it has no experiment{} at its top", path)
-	}
-	printHeader(h.out, path, header)
-	return exitDone
-}
-
-// printOverview lists the commands.
-func (h *host) printOverview() {
-	fmt.Fprint(h.out, "lightdht runs Lua experiments on the BitTorrent DHT, simulated or real.\n\nusage: lightdht COMMAND [flags] [arguments]\n\n")
-	for _, c := range commands() {
-		fmt.Fprintf(h.out, "  %-9s %s\n", c.name, c.short)
-	}
-	fmt.Fprint(h.out, "\nA first experiment, on a simulated network of 500 nodes:\n\n"+
-		"  lightdht run -e 'print(#dht.find_node(id.random()), \"of\", #dht.table)'\n\n"+
-		"\"lightdht help COMMAND\" says more. Exit codes: 0 done, 1 the script failed, 2 misused,\n"+
-		"3 a check failed, 4 out of time, 5 over a limit, 6 no network, 130 interrupted.\n")
-}
-
-// printHelp prints all there is to know of one command.
-func (h *host) printHelp(c *command) {
-	flags, _ := c.flagSet()
-	usage := "usage: lightdht " + c.name
-	if flags.HasFlags() {
-		usage += " [flags]"
-	}
-	if c.args != "" {
-		usage += " " + c.args
-	}
-	fmt.Fprintf(h.out, "%s\n\n%s.\n", usage, strings.ToUpper(c.short[:1])+c.short[1:])
-	if flags.HasFlags() {
-		fmt.Fprintf(h.out, "\n%s", flags.FlagUsages())
-	}
-	fmt.Fprintf(h.out, "\n%s\n", c.help)
 }
