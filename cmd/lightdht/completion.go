@@ -4,10 +4,13 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 
 	"github.com/spf13/pflag"
+
+	"github.com/lightdht/lightdht/luabind"
 )
 
 //go:embed completion/*.tmpl
@@ -120,6 +123,8 @@ func completedWord(word string) (v completedValue) {
 	switch {
 	case word == "COMMAND":
 		v.Words = commandNames()
+	case word == "NAME":
+		v.Words = slices.DeleteFunc(luabind.Names(), func(name string) bool { return strings.Contains(name, ":") }) // bash ends words there
 	case strings.HasSuffix(word, ".lua"):
 		v.Kind = luaFile
 	case word == "FILE":

@@ -84,7 +84,9 @@ var typed = []struct {
 	{[]string{"new", "-t", "s"}, []string{"size", "sybil", "sweep"}},
 	{[]string{"completion", ""}, shells},
 	{[]string{"help", "no"}, []string{"node"}},
-	{[]string{"help", "a"}, []string{"a script.lua"}},
+	{[]string{"help", "a"}, []string{"arg", "a script.lua"}},
+	{[]string{"help", "dht.get"}, []string{"dht.get_peers"}},
+	{[]string{"types", ""}, []string{"deep"}},
 	{[]string{"version", ""}, nil},
 }
 

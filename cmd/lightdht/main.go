@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -23,6 +24,7 @@ type host struct {
 	terminal    bool // errout is one: progress may be shown
 	readFile    func(path string) ([]byte, error)
 	newFile     func(path string, data []byte) error // fails with fs.ErrExist if there is one
+	writeFile   func(path string, data []byte) error // over what is there; makes its folder
 	now         func() time.Time                     // what the machine's clock says
 }
 
@@ -33,7 +35,7 @@ func main() {
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, errout: os.Stderr,
 		outTerminal: isTerminal(os.Stdout),
 		terminal:    isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
-		readFile:    os.ReadFile, newFile: newFile, now: time.Now,
+		readFile:    os.ReadFile, newFile: newFile, writeFile: writeFile, now: time.Now,
 	}
 	os.Exit(h.run(ctx))
 }
@@ -59,4 +61,12 @@ func newFile(path string, data []byte) error {
 		os.Remove(path)
 	}
 	return err
+}
+
+// writeFile writes a file, over one that is there, and makes the folder for it.
+func writeFile(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(path, data, 0o666)
 }

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lightdht/lightdht/dht/sim"
+	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind"
+)
+
+func helpCommand() *command {
+	return &command{
+		name: "help", args: "[COMMAND | script.lua | NAME]", short: "explain a command, a script without running it, or a function",
+		help: "With a script it prints the experiment{} header: title, description, parameters\nwith their defaults, and network. Nothing else of the script is run.\n" +
+			"With a name it prints the reference of a function, a type or a module that scripts\ncan use; with sim also how networks are simulated.\n\n" +
+			"  lightdht help run\n  lightdht help examples/02-get-peers.lua\n  lightdht help dht.get_peers\n  lightdht help sim",
+		run: func(_ context.Context, h *host, _ any, args []string) int {
+			switch {
+			case len(args) == 0:
+				h.printOverview()
+				return exitDone
+			case len(args) > 1:
+				return h.misused("help takes one command, script or name, got %d arguments", len(args))
+			case strings.HasSuffix(args[0], ".lua") || args[0] == "-":
+				return h.helpScript(args[0])
+			}
+			return h.helpName(args[0])
+		},
+	}
+}
+
+// helpName explains a command, or something that scripts can use.
+func (h *host) helpName(name string) int {
+	if c := find(name); c != nil {
+		h.printHelp(c)
+		return exitDone
+	}
+	text, ok := luabind.Help(name)
+	if !ok {
+		return h.misused("no command and nothing that scripts can use is called %q%s; \"lightdht help\" lists the commands, \"lightdht help dht\" what is in dht",
+			name, helpMeant(name))
+	}
+	if name == "sim" {
+		fmt.Fprintf(h.out, "%s\n", sim.Describe())
+	}
+	fmt.Fprint(h.out, text)
+	return exitDone
+}
+
+// helpMeant suggests what the name may be a misspelling of, or nothing.
+func helpMeant(name string) string {
+	near := cmp.Or(engine.Nearest(name, slices.Concat(commandNames(), luabind.Names())), luabind.Nearest(name))
+	if near == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", near)
+}
+
+// helpScript prints what a script says of itself.
+func (h *host) helpScript(path string) int {
+	s := &script{}
+	if err := h.readScript(s, path); err != nil {
+		return h.report(err)
+	}
+	header, err := luabind.ReadHeader(s.name, s.source)
+	switch {
+	case errors.Is(err, luabind.ErrNotFirst):
+		return h.misused("%v; move it to the top, so that help and flags can know what it says", err)
+	case err != nil:
+		return h.report(err)
+	case header == nil:
+		return h.misused("%s says nothing of itself: at its top there is no experiment{ title = \"...\", params = {...} }; \"lightdht help experiment\" shows one", path)
+	}
+	printHeader(h.out, path, header)
+	return exitDone
+}
+
+// printOverview lists the commands.
+func (h *host) printOverview() {
+	fmt.Fprint(h.out, "lightdht runs Lua experiments on the BitTorrent DHT, simulated or real.\n\nusage: lightdht COMMAND [flags] [arguments]\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(h.out, "  %-9s %s\n", c.name, c.short)
+	}
+	fmt.Fprint(h.out, "\nA first experiment, on a simulated network of 500 nodes:\n\n"+
+		"  lightdht run -e 'print(#dht.find_node(id.random()), \"of\", #dht.table)'\n\n"+
+		"\"lightdht help COMMAND\" says more. Exit codes: 0 done, 1 the script failed, 2 misused,\n"+
+		"3 a check failed, 4 out of time, 5 over a limit, 6 no network, 130 interrupted.\n")
+}
+
+// printHelp prints all there is to know of one command.
+func (h *host) printHelp(c *command) {
+	flags, _ := c.flagSet()
+	usage := "usage: lightdht " + c.name
+	if flags.HasFlags() {
+		usage += " [flags]"
+	}
+	if c.args != "" {
+		usage += " " + c.args
+	}
+	fmt.Fprintf(h.out, "%s\n\n%s.\n", usage, strings.ToUpper(c.short[:1])+c.short[1:])
+	if flags.HasFlags() {
+		fmt.Fprintf(h.out, "\n%s", flags.FlagUsages())
+	}
+	fmt.Fprintf(h.out, "\n%s\n", c.help)
+}
