@@ -32,6 +32,7 @@ type networkFlags struct {
 	settings []string            // of the simulated network, as --set has them
 	spec     luabind.NetworkSpec // what they come to
 	realtime bool
+	room     int64 // bytes that the members of the simulated network may take; 0: all that the machine can spare
 
 	traceDigest bool // print the digest of all datagrams at the end
 	digest      bool // compute it
@@ -186,7 +187,9 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 	}
 	spec := o.simSpec(header)
 	cfg := spec.Config
-	cfg.MaxBytes = maxWorld
+	if cfg.MaxBytes = o.room; o.room == 0 {
+		cfg.MaxBytes = h.worldMemory()
+	}
 	cfg.Digest = o.digest || o.traceDigest
 	if !o.quiet && h.terminal {
 		bar := progress{out: h.errout, what: "making the network", now: h.now}
@@ -195,7 +198,11 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 	}
 	world, err := sim.New(cfg)
 	if err != nil {
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "sim: "))
+		text := strings.TrimPrefix(err.Error(), "sim: ")
+		if _, large := errors.AsType[*sim.TooLargeError](err); large && o.room > 0 {
+			text += "; fewer --workers leave more to each"
+		}
+		return nil, errors.New(text)
 	}
 	own, err := world.Open(dht.Config{ID: id})
 	if err != nil {
@@ -222,7 +229,3 @@ func (o *runOptions) simSpec(header *luabind.Header) luabind.NetworkSpec {
 	}
 	return spec.With(o.spec)
 }
-
-// maxWorld is how much the members of a simulated network may take: what is left
-// of 24 GiB when Go's garbage collector keeps as much again.
-const maxWorld = 11 << 30

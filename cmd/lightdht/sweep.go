@@ -222,6 +222,7 @@ type sweeping struct {
 	o      *sweepOptions
 	plan   *plan
 	gather *record.Gather
+	room   int64     // bytes, for each world
 	bar    *progress // nil: none is shown
 
 	mu     sync.Mutex
@@ -247,14 +248,16 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
 	}
 	results := record.New(record.Limits{}, sinks...)
 	w := &sweeping{host: h, o: o, plan: p, gather: record.NewGather(results, heldResults)}
+	workers := min(o.workers, p.runs)
+	w.room = h.worldMemory() / int64(workers)
 	if h.terminal && !o.quiet {
 		w.bar = &progress{out: h.errout, what: fmt.Sprintf("%d runs", p.runs), now: h.now}
 	}
-	var workers sync.WaitGroup
-	for range min(o.workers, p.runs) {
-		workers.Go(func() { w.work(ctx) }) // ends when no run is left, or with ctx
+	var working sync.WaitGroup
+	for range workers {
+		working.Go(func() { w.work(ctx) }) // ends when no run is left, or with ctx
 	}
-	workers.Wait()
+	working.Wait()
 	if w.bar != nil {
 		w.bar.clear()
 	}
@@ -339,6 +342,7 @@ func (w *sweeping) run(ctx context.Context, i int) {
 func (w *sweeping) execute(ctx context.Context, values []string, held *record.Held, said io.Writer) (int, error) {
 	s := *w.plan.script
 	o := &runOptions{networkFlags: w.o.networkFlags, timeout: w.o.timeout, quiet: true}
+	o.room = w.room
 	settings := append([]string(nil), o.settings...)
 	for i, a := range w.plan.axes {
 		if a.setting {
@@ -365,4 +369,3 @@ func (w *sweeping) execute(ctx context.Context, values []string, held *record.He
 	defer net.close()
 	return h.runOn(ctx, o, &s, net, &runOutput{results: record.New(record.Limits{}, held)}), nil
 }
-
