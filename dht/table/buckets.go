@@ -68,7 +68,10 @@ func NewBuckets(own krpc.ID, cfg Config) *Buckets {
 // for, but is not pinged for it. Like all events it reports whether the id is
 // new to the table.
 func (b *Buckets) Heard(now krpc.Time, c krpc.Contact) (fresh bool) {
-	if s, _ := b.find(c.ID); s != nil || !b.welcome(now, c) {
+	if !b.welcome(now, c) { // asked first, as in a world at rest it is nearly always so
+		return false
+	}
+	if s, _ := b.find(c.ID); s != nil {
 		return false
 	}
 	return b.keep(now, b.newSlot(now, c))
@@ -235,11 +238,10 @@ func (b *Buckets) Get(now krpc.Time, id krpc.ID) (Entry, bool) {
 // room.
 func (b *Buckets) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
 	base, limit := len(dst), len(dst)+n
-	for _, slots := range [...][]slot{b.members.slots, b.waiting.slots} {
-		for i := range slots {
-			if s := &slots[i]; s.streak() < BadAfter && fits(dst, base, limit, target, &s.id) {
-				dst = place(dst, base, limit, target, b.contact(s))
-			}
+	dst = b.nearby(now, target, false, limit, dst)
+	for i := range b.waiting.slots {
+		if s := &b.waiting.slots[i]; s.streak() < BadAfter && fits(dst, base, limit, &target, &s.id) {
+			dst = place(dst, base, limit, &target, b.contact(s))
 		}
 	}
 	return dst
@@ -247,35 +249,45 @@ func (b *Buckets) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Conta
 
 // Serve appends to dst the n good members nearest to target, nearest first: whom
 // to hand to others. It allocates only if dst has no room.
+func (b *Buckets) Serve(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
+	return b.nearby(now, target, true, len(dst)+n, dst)
+}
+
+// nearby appends to dst, up to limit, the members nearest to target: only the
+// good ones, or all that are not bad.
 //
 // Bucket i and those after it differ in bit i only, so it is nearer than all of
 // them where target differs from our id in that bit, and farther where it does not.
-func (b *Buckets) Serve(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
-	if len(b.spans) == 0 {
-		return dst
-	}
-	limit, last := len(dst)+n, len(b.spans)-1
+func (b *Buckets) nearby(now krpc.Time, target krpc.ID, onlyGood bool, limit int, dst []krpc.Contact) []krpc.Contact {
+	last := len(b.spans) - 1
 	for i := range last {
 		if target.Bit(i) != b.own.Bit(i) {
-			dst = b.offer(now, target, b.in(i), limit, dst)
+			dst = b.offer(now, &target, b.in(i), onlyGood, limit, dst)
 		}
 	}
-	dst = b.offer(now, target, b.in(last), limit, dst)
+	if last >= 0 {
+		dst = b.offer(now, &target, b.in(last), onlyGood, limit, dst)
+	}
 	for i := last - 1; i >= 0 && len(dst) < limit; i-- {
 		if target.Bit(i) == b.own.Bit(i) {
-			dst = b.offer(now, target, b.in(i), limit, dst)
+			dst = b.offer(now, &target, b.in(i), onlyGood, limit, dst)
 		}
 	}
 	return dst
 }
 
-func (b *Buckets) offer(now krpc.Time, target krpc.ID, slots []slot, limit int, dst []krpc.Contact) []krpc.Contact {
+// offer adds those of one bucket, which are farther than all in dst.
+func (b *Buckets) offer(now krpc.Time, target *krpc.ID, slots []slot, onlyGood bool, limit int, dst []krpc.Contact) []krpc.Contact {
 	base := len(dst)
 	if base >= limit {
 		return dst
 	}
 	for i := range slots {
-		if s := &slots[i]; b.status(now, s) == Good && fits(dst, base, limit, target, &s.id) {
+		s := &slots[i]
+		if s.streak() >= BadAfter || onlyGood && b.status(now, s) != Good {
+			continue
+		}
+		if fits(dst, base, limit, target, &s.id) {
 			dst = place(dst, base, limit, target, b.contact(s))
 		}
 	}

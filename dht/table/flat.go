@@ -136,8 +136,8 @@ func (f *Flat) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact)
 		visits += len(nums)
 		base := len(dst)
 		for _, num := range nums {
-			if r := f.records.at(num); r.streak < BadAfter && fits(dst, base, limit, target, &r.id) {
-				dst = place(dst, base, limit, target, r.contact())
+			if r := f.records.at(num); r.streak < BadAfter && fits(dst, base, limit, &target, &r.id) {
+				dst = place(dst, base, limit, &target, r.contact())
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 	"time"
@@ -238,18 +239,18 @@ func clamp[N uint8 | uint16 | uint32](d time.Duration) N {
 }
 
 // fits reports whether place would keep a contact called id.
-func fits(dst []krpc.Contact, base, limit int, target krpc.ID, id *krpc.ID) bool {
+func fits(dst []krpc.Contact, base, limit int, target, id *krpc.ID) bool {
 	if len(dst) < limit {
 		return true
 	}
-	return base < limit && krpc.Closer(target, *id, dst[limit-1].ID) < 0
+	return base < limit && nearer(target, id, &dst[limit-1].ID)
 }
 
 // place puts c among the contacts of dst from base on, which are sorted by their
 // distance to target. At most limit are kept: the farthest falls out.
-func place(dst []krpc.Contact, base, limit int, target krpc.ID, c krpc.Contact) []krpc.Contact {
+func place(dst []krpc.Contact, base, limit int, target *krpc.ID, c krpc.Contact) []krpc.Contact {
 	i := len(dst)
-	for i > base && krpc.Closer(target, c.ID, dst[i-1].ID) < 0 {
+	for i > base && nearer(target, &c.ID, &dst[i-1].ID) {
 		i--
 	}
 	if len(dst) < limit {
@@ -258,6 +259,14 @@ func place(dst []krpc.Contact, base, limit int, target krpc.ID, c krpc.Contact) 
 	copy(dst[i+1:], dst[i:])
 	dst[i] = c
 	return dst
+}
+
+// nearer reports whether a is nearer to target than b; the first bits say so
+// nearly always.
+func nearer(target, a, b *krpc.ID) bool {
+	t := binary.BigEndian.Uint64(target[:])
+	x, y := binary.BigEndian.Uint64(a[:])^t, binary.BigEndian.Uint64(b[:])^t
+	return x < y || x == y && krpc.Closer(*target, *a, *b) < 0
 }
 
 // nearest sorts entries by their distance to target and keeps the first n.
