@@ -107,7 +107,7 @@ var ioModule = module{
 		},
 		{
 			Name: "read", Args: "...: string|integer", Returns: "...: string|number|nil", Waits: true,
-			Text: "Reads from stdin: a line (\"*l\", the default), a number (\"*n\"), all (\"*a\") or so many bytes. nil at the end. Other tasks go on meanwhile.",
+			Text: "Reads from stdin: a line (\"*l\", the default), a number (\"*n\"), all (\"*a\") or so many bytes. nil at the end.",
 		},
 		{
 			Name: "write", Args: "...: string|number", Returns: "ok?: boolean, message?: string",

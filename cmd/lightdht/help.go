@@ -16,7 +16,7 @@ import (
 func helpCommand() *command {
 	return &command{
 		name: "help", args: "[COMMAND | script.lua | NAME]", short: "explain a command, a script without running it, or a function",
-		help: "With a script it prints the experiment{} header: title, description, parameters\nwith their defaults, and network. Nothing else of the script is run.\n" +
+		help: "With a script it prints the experiment{} header: title, description, parameters\nwith their defaults, and network. Nothing else of the script is run; if it has no\nheader, or does other things before, help says so and ends with exit code 2.\n" +
 			"With a name it prints the reference of a function, a type or a module that scripts\ncan use; with sim also how networks are simulated.\n\n" +
 			"  lightdht help run\n  lightdht help examples/02-get-peers.lua\n  lightdht help dht.get_peers\n  lightdht help sim",
 		run: func(_ context.Context, h *host, _ any, args []string) int {
@@ -26,7 +26,7 @@ func helpCommand() *command {
 				return exitDone
 			case len(args) > 1:
 				return h.misused("help takes one command, script or name, got %d arguments", len(args))
-			case strings.HasSuffix(args[0], ".lua") || args[0] == "-":
+			case strings.HasSuffix(args[0], ".lua") || strings.Contains(args[0], "/") || args[0] == "-":
 				return h.helpScript(args[0])
 			}
 			return h.helpName(args[0])

@@ -58,7 +58,7 @@ function io.lines(path) end
 ---@return string? message
 function io.open(path, mode) end
 
----Reads from stdin: a line ("*l", the default), a number ("*n"), all ("*a") or so many bytes. nil at the end. Other tasks go on meanwhile.
+---Reads from stdin: a line ("*l", the default), a number ("*n"), all ("*a") or so many bytes. nil at the end.
 ---@async
 ---@param ... string|integer
 ---@return string|number|nil ...
