@@ -92,7 +92,7 @@ t:cancel()
 none, err = t:wait()
 assert(err.kind == "cancelled" and task.now() - began < 10)
 none, err = task.timeout(0.05, function() return dht.serve() end)
-assert(none == nil and err.kind == "cancelled", tostring(err))
+assert(none == nil and err.kind == "timeout", tostring(err))
 assert(dht.stats().searches == 0)
 
 -- Misuse.
