@@ -52,7 +52,7 @@ type module struct {
 type class struct {
 	Name, Text string // "dht.Subscription"
 	Called     string // what an object with methods is called in the reference: "subscription"
-	Items      string // what it holds, if it is a dictionary with a length: "id: dht.Entry"
+	Items      string // what it holds, if it is a dictionary with a length: "string: dht.Entry"
 	Fields     []field
 	Methods    []function
 }

@@ -62,3 +62,29 @@ func Example() {
 	// 58.181.52.152:7000
 	// Announce and find: 2 passed, 0 failed, error <nil>
 }
+
+// What a console or a command shows of a name that somebody typed.
+func ExampleHelp() {
+	const name = "dht.tabel:remove"
+	text, ok := luabind.Help(name)
+	if !ok {
+		near := luabind.Nearest(name)
+		fmt.Printf("nothing is called %s; did you mean %s?\n\n", name, near)
+		text, _ = luabind.Help(near)
+	}
+	fmt.Print(text)
+	// Output:
+	// nothing is called dht.tabel:remove; did you mean dht.table:remove?
+	//
+	// dht.table:remove(id)
+	//
+	//   takes    id: id
+	//   returns  removed: boolean
+	//
+	// Forgets a node; false if it was not known.
+	//
+	// example
+	//   local entry = dht.table:closest(dht.id, 1)[1]
+	//   print(dht.table:remove(entry.id), dht.table:remove(entry.id), dht.table[entry.id])
+	//   --> true	false	nil
+}

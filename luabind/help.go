@@ -41,12 +41,15 @@ func Names() (names []string) {
 	return names
 }
 
-// Nearest is the name in [Names] that was probably meant, or "". What scripts
-// write comes before types, and whole names before their last parts.
+// Nearest is the name in [Names] that was probably meant, or "". What is there in
+// another part of the module comes first (dht.closest is dht.table:closest), what
+// scripts write before types, and whole names before their last parts.
 func Nearest(name string) string {
 	var values, types, last []string
-	all := topics()
-	for _, t := range all {
+	for _, t := range topics() {
+		if t.last() == lastPart(name) && firstPart(t.name) == firstPart(name) {
+			return t.name
+		}
 		if t.class != nil && t.function == nil || t.options != nil {
 			types = append(types, t.name)
 			continue
@@ -57,13 +60,25 @@ func Nearest(name string) string {
 	if near := cmp.Or(engine.Nearest(name, values), engine.Nearest(name, types)); near != "" {
 		return near
 	}
-	near := engine.Nearest(name[strings.LastIndexAny(name, ".:")+1:], last)
+	near := engine.Nearest(lastPart(name), last)
 	i := slices.Index(last, near)
 	if i < 0 {
 		return ""
 	}
 	return values[i]
 }
+
+// firstPart of "dht.table:closest" is "dht", and lastPart "closest".
+func firstPart(name string) string {
+	if i := strings.IndexFunc(name, isSeparator); i >= 0 {
+		return name[:i]
+	}
+	return name
+}
+
+func lastPart(name string) string { return name[strings.LastIndexFunc(name, isSeparator)+1:] }
+
+func isSeparator(r rune) bool { return r == '.' || r == ':' }
 
 // help writes all there is to know.
 func (t *topic) help(b *strings.Builder) {
@@ -119,10 +134,9 @@ func (t *topic) functionHelp(b *strings.Builder) {
 	}
 	if example := t.example(); example != "" {
 		b.WriteString("\nexample\n")
-		for line := range strings.Lines(example) {
-			b.WriteString("  " + line)
+		for line := range strings.SplitSeq(example, "\n") {
+			b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
 		}
-		b.WriteByte('\n')
 	}
 }
 

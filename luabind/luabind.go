@@ -16,7 +16,8 @@
 // it: [ReadHeader].
 //
 // Each function that scripts can call is declared once, as a value with its
-// name, its signature and its text; see define.go.
+// name, its signature and its text; see define.go. The same declarations make
+// what people and editors are told: [Help], [Reference] and [Types].
 package luabind
 
 import (
@@ -60,7 +61,8 @@ func New(o Options) *Bindings {
 	return &Bindings{options: o, classes: map[*class]*lua.LTable{}, driven: map[int]*lua.LUserData{}}
 }
 
-// modules lists all that a script can see, in the order of the reference.
+// modules lists all that this package offers to a script. What the engine offers
+// besides is described in enginelib.go.
 func (b *Bindings) modules() []*module {
 	return []*module{
 		&globals, &idModule, &jsonModule, &bencodeModule, &hexModule, &logModule,

@@ -21,7 +21,7 @@ type known struct{ node *node }
 
 // tableClass is `dht.table`, and n.table of any other node.
 var tableClass = class{
-	Name: "dht.Table", Called: "dht.table", Items: "id: dht.Entry",
+	Name: "dht.Table", Called: "dht.table", Items: "string: dht.Entry",
 	Text: "Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table.",
 	Methods: []function{
 		{

@@ -111,18 +111,23 @@ func (m *module) prefix() string {
 }
 
 // last is the last part of the topic's name: "get_peers".
-func (t *topic) last() string { return t.name[strings.LastIndexAny(t.name, ".:")+1:] }
+func (t *topic) last() string { return lastPart(t.name) }
 
 // aliases are the other spellings under which the topic is found.
 func (t *topic) aliases() []string {
 	list := []string{t.name}
-	if t.class != nil && t.function != nil {
+	switch {
+	case t.class != nil && t.function != nil:
 		list = append(list, t.class.Name+"."+t.function.Name)
-	}
-	if t.module == &dhtModule && (t.function != nil && t.function.Name != openFunction.Name || t.field != nil) {
+	case t.isMethod() || t.field != nil && t.module == &dhtModule:
 		list = append(list, nodeClass.Called+"."+t.last(), nodeClass.Name+"."+t.last())
 	}
 	return list
+}
+
+// isMethod says whether it can be called with a colon.
+func (t *topic) isMethod() bool {
+	return t.function != nil && (t.class != nil || t.module == &dhtModule && t.function.Name != openFunction.Name)
 }
 
 // lookUp finds the topics of a name: one if it is spelt in full, or several that
@@ -139,11 +144,12 @@ func lookUp(name string) (found []topic) {
 			}
 		}
 	}
-	if _, method, ok := strings.Cut(name, ":"); ok {
+	variable, method, ofObject := strings.Cut(name, ":")
+	if ofObject && !strings.Contains(variable, ".") {
 		key = spelling(method)
 	}
 	for _, t := range all {
-		if spelling(t.last()) == key {
+		if spelling(t.last()) == key && (t.isMethod() || !ofObject) {
 			found = append(found, t)
 		}
 	}

@@ -94,7 +94,7 @@ function dht_Node:close() end
 
 ---Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table.
 ---@class dht.Table
----@field [id] dht.Entry
+---@field [string] dht.Entry
 ---@operator len: integer
 local dht_Table = {}
 
