@@ -10,6 +10,9 @@ import (
 // Entry is a copy of what a table knows of one node.
 type Entry = table.Entry
 
+// Room is memory for the tables of many nodes that keep [BucketsTable].
+type Room = table.Room
+
 // Table is what a node remembers of others; package table has the two that
 // exist, and says what each method does. A host reads it, and may Remove and
 // Restore; the node itself calls the rest.

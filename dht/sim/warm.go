@@ -22,6 +22,7 @@ const version = "LD\x00\x01"
 // a table holds depends on nothing that happens meanwhile.
 func (w *World) startWarm() error {
 	n := w.cfg.Nodes
+	w.expect(n)
 	for range n {
 		if _, err := w.recruit(); err != nil {
 			return err
@@ -56,6 +57,15 @@ func (w *World) startWarm() error {
 		w.member(number).rearm(w.now)
 	}
 	return nil
+}
+
+// expect makes room for n members.
+func (w *World) expect(n int) {
+	w.online = slices.Grow(w.online, n)
+	w.order.fresh = slices.Grow(w.order.fresh, n)
+	w.alarms = slices.Grow(w.alarms, n)
+	w.queue.alarms.events = slices.Grow(w.queue.alarms.events, n)
+	w.queue.alarms.at = slices.Grow(w.queue.alarms.at, n)
 }
 
 // crew is how many members are furnished between two looks at who is next.
@@ -93,10 +103,13 @@ type furnisher struct {
 	picked []entry
 	ages   []time.Duration // how long ago each of them answered
 	met    []dht.Entry     // them, as a table knows them
+	room   dht.Room
 }
 
 // filler is what the tables of members are besides: see Fill of package table.
-type filler interface{ Fill(met []dht.Entry) }
+type filler interface {
+	Fill(met []dht.Entry, room *dht.Room)
+}
 
 // furnish fills the table of s. What it picks depends on the seed, on who is
 // there, and on the number of s.
@@ -116,7 +129,7 @@ func (f *furnisher) furnish(s *station) {
 		m.LastReply = now.Add(-f.ages[i])
 		m.RTT = time.Duration(2 * f.world.link.delay(s.number, e.number))
 	}
-	s.node.Table().(filler).Fill(f.met)
+	s.node.Table().(filler).Fill(f.met, &f.room)
 }
 
 // age draws how long ago each of those picked answered. The longest comes
