@@ -20,7 +20,8 @@ type limiter struct {
 	each  time.Duration // what one reply costs; 0: no limit
 	few   []allowance   // in use while they are no more than limiterFirst
 	full  map[netip.AddrPort]Time
-	sweep int // how many addresses to hold before sweeping
+	sweep int  // how many addresses to hold before sweeping
+	rest  Time // no sweep before: one that left no room is not repeated at once
 }
 
 type allowance struct {
@@ -101,11 +102,18 @@ func (l *limiter) room(now Time) bool {
 	if len(l.full) < l.sweep {
 		return true
 	}
+	if now < l.rest {
+		return false
+	}
 	for addr, full := range l.full { // any order: all that are full again go
 		if full <= now {
 			delete(l.full, addr)
 		}
 	}
 	l.sweep = min(max(limiterFirst, 2*len(l.full)), limiterMost)
-	return len(l.full) < l.sweep
+	if len(l.full) < l.sweep {
+		return true
+	}
+	l.rest = now.Add(burst / 4)
+	return false
 }
