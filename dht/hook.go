@@ -52,8 +52,7 @@ func (n *Node) offer(now Time, from netip.AddrPort, m *krpc.Message) bool {
 	q := &Incoming{From: from, Message: m.Clone(), node: n, deadline: now.Add(holdTime)}
 	n.held = append(n.held, q)
 	if !n.hooks.Query(now, q) {
-		n.release(q)
-		return false
+		return !n.release(q) // or it was answered already
 	}
 	return true
 }

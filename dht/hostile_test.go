@@ -38,3 +38,18 @@ func TestFloodFromManyAddresses(t *testing.T) {
 		t.Errorf("200,000 queries took %v", took)
 	}
 }
+
+// A hook that ended a query and yet says that it did not keep it has decided.
+func TestHookThatEndsAQueryAtOnce(t *testing.T) {
+	for _, keep := range []bool{false, true} {
+		b := newBench(t)
+		b.node.SetHooks(dht.Hooks{Query: func(now dht.Time, q *dht.Incoming) bool {
+			q.Refuse(now, 202, "busy")
+			return keep
+		}})
+		b.ask(pingQuery)
+		if s := b.node.Stats(); s.PacketsOut != 1 || s.ErrorsOut != 1 {
+			t.Errorf("keep %v: %d answers, %d refusals", keep, s.PacketsOut, s.ErrorsOut)
+		}
+	}
+}
