@@ -1,6 +1,7 @@
 package dht_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"net/netip"
 	"testing"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/dhttest"
+	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/table"
 )
 
 // wireFunc is a Wire that is a function.
@@ -36,6 +39,76 @@ func TestFloodFromManyAddresses(t *testing.T) {
 	}
 	if took := time.Since(began); took > 10*time.Second { // a sweep for each: over a minute
 		t.Errorf("200,000 queries took %v", took)
+	}
+}
+
+// What a search left unanswered when it ended still counts: silence as silence,
+// a late answer as an answer. Otherwise the table would wait for ever.
+func TestQuestionsOutliveTheirSearch(t *testing.T) {
+	for _, late := range []bool{false, true} {
+		net := &dhttest.Net{Delay: 20 * time.Millisecond}
+		asker := net.Add(dht.Config{Addr: dhttest.Addr(0)}, 1)
+		for i := 1; i <= 12; i++ {
+			n := net.Add(dht.Config{Addr: dhttest.Addr(i)}, uint64(i+1))
+			asker.Table().Answered(net.Now(), krpc.Contact{ID: n.ID(), Addr: n.Addr()}, 1, nil)
+		}
+		slow := net.Add(dht.Config{Addr: dhttest.Addr(99)}, 99)
+		gone := krpc.Contact{ID: slow.ID(), Addr: slow.Addr()}
+		asker.Table().Heard(net.Now(), gone)
+		var kept [][]byte
+		net.Lose = func(from, to netip.AddrPort, packet []byte) bool {
+			if to == gone.Addr {
+				kept = append(kept, bytes.Clone(packet))
+			}
+			return to == gone.Addr
+		}
+		told := 0
+		r := search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+			cfg := dht.SearchConfig{K: 4, OnReply: func(_ dht.Time, r dht.Reply) {
+				if r.From.Addr == gone.Addr {
+					told++
+				}
+			}}
+			asker.AnnouncePeer(now, gone.ID, 1, cfg, done)
+		})
+		if len(kept) != 1 || r.Stored != 4 || told != 0 || r.Trace.Errors != 0 || r.Trace.Timeouts != 0 {
+			t.Errorf("%d sent, %d told, %d stored, %+v", len(kept), told, r.Stored, r.Trace)
+		}
+		for _, s := range r.Trace.Path {
+			if s.Addr == gone.Addr && s.Outcome != dht.OutcomePending {
+				t.Errorf("the silent one counts as %v", s.Outcome)
+			}
+		}
+		if late {
+			net.Lose = nil
+			slow.Receive(net.Now(), asker.Addr(), kept[0])
+		}
+		net.Run(10 * time.Second)
+		e, _ := asker.Table().Get(net.Now(), gone.ID)
+		if want := map[bool]table.Status{true: table.Good, false: table.Unverified}[late]; e.Status != want || (e.Failures == 1) == late {
+			t.Errorf("late %v: the table has it as %+v, want %v", late, e, want)
+		}
+		if s := asker.Stats(); s.Pending != 0 || s.Searches != 0 {
+			t.Errorf("left behind: %+v", s)
+		}
+	}
+}
+
+// A query that its asker gives up still tells the table, and not much later than
+// any other would.
+func TestStoppedQueriesTellTheTable(t *testing.T) {
+	net := &dhttest.Net{Delay: 20 * time.Millisecond}
+	asker := net.Add(dht.Config{Addr: dhttest.Addr(0)}, 1)
+	gone := krpc.Contact{ID: krpc.ID{9}, Addr: dhttest.Addr(9)}
+	asker.Table().Heard(net.Now(), gone)
+	told := 0
+	stop := asker.Query(net.Now(), gone, dht.Call{Method: "ping", Timeout: time.Hour}, func(_ dht.Time, r dht.Reply) { told++ })
+	stop()
+	stop()
+	net.Run(10 * time.Second)
+	e, _ := asker.Table().Get(net.Now(), gone.ID)
+	if told != 1 || e.Failures != 1 || asker.Stats().Pending != 0 {
+		t.Errorf("told %d times, %d pending, %+v", told, asker.Stats().Pending, e)
 	}
 }
 

@@ -165,6 +165,7 @@ func TestSearchFailures(t *testing.T) {
 	if !errors.Is(r.Err, dht.ErrStopped) {
 		t.Errorf("stopped: %v", r.Err)
 	}
+	net.Run(10 * time.Second)
 	if s := lonely.Stats(); s.Searches != 0 || s.Pending != 0 {
 		t.Errorf("left behind: %+v", s)
 	}

@@ -55,11 +55,12 @@ type query struct {
 // comes from exactly the address that was asked. If to.ID is not zero and
 // another node answers there, the answer is delivered as it is, but the table
 // does not take the newcomer's word for the old id. stop gives up: done is then
-// called with [ErrStopped].
+// called with [ErrStopped]; what comes all the same, or does not, only the table
+// learns.
 func (n *Node) Query(now Time, to krpc.Contact, call Call, done func(now Time, r Reply)) (stop func()) {
 	q := &query{done: done}
 	n.ask(now, q, to, &call)
-	return func() { n.giveUp(q) }
+	return func() { n.stop(q) }
 }
 
 // ask sends query q. What becomes of it is told later, from another call.
@@ -124,10 +125,23 @@ func (c *Config) version() string {
 	return c.Version
 }
 
-// giveUp ends a query before its time, at the next Advance.
+// stop has the asker of a query learn at the next Advance that it was given up.
+func (n *Node) stop(q *query) {
+	done := q.done
+	if q.index < 0 || done == nil {
+		return // it is over, or about to be
+	}
+	n.giveUp(q)
+	n.soon(func(now Time) { done(now, q.failure(now, ErrStopped)) })
+}
+
+// giveUp leaves a query to the table, which has to learn whether it is answered;
+// nobody else does any more, and it waits no longer than it would by default.
 func (n *Node) giveUp(q *query) {
-	if n.pending.remove(q) {
-		n.soon(func(now Time) { n.fail(now, q, ErrStopped) })
+	q.search, q.done = nil, nil
+	if last := q.sent.Add(n.cfg.QueryTimeout); q.index >= 0 && last < q.deadline {
+		q.wake, q.deadline = min(q.wake, last), last
+		n.pending.up(q.index)
 	}
 }
 
@@ -212,8 +226,11 @@ func (n *Node) refused(now Time, q *query, m *krpc.Message) {
 }
 
 // fail reports a failure to whoever asked.
-func (n *Node) fail(now Time, q *query, reason error) {
-	n.conclude(now, q, Reply{From: q.to, RTT: now.Sub(q.sent), Err: &QueryError{Method: q.method, To: q.to.Addr, Err: reason}})
+func (n *Node) fail(now Time, q *query, reason error) { n.conclude(now, q, q.failure(now, reason)) }
+
+// failure is what becomes of a query without an answer.
+func (q *query) failure(now Time, reason error) Reply {
+	return Reply{From: q.to, RTT: now.Sub(q.sent), Err: &QueryError{Method: q.method, To: q.to.Addr, Err: reason}}
 }
 
 // expireQueries gives up on those nobody answered, and tells searches of those
@@ -228,7 +245,9 @@ func (n *Node) expireQueries(now Time) {
 		if q.wake < q.deadline {
 			q.wake = q.deadline
 			n.pending.down(0)
-			q.search.late(now, q)
+			if q.search != nil {
+				q.search.late(now, q)
+			}
 			continue
 		}
 		n.pending.remove(q)

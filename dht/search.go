@@ -142,7 +142,6 @@ func (s *Search) run(now Time, offer func(Time)) {
 	if s.walk.Asked() == 0 {
 		s.result.Err = ErrNoNodes
 		s.n.soon(s.finish)
-		return
 	}
 }
 
