@@ -112,6 +112,26 @@ func TestStoppedQueriesTellTheTable(t *testing.T) {
 	}
 }
 
+// A node that answers everything with errors is of no use: it must not stay in
+// the way of others, as one that the table waits for.
+func TestErrorsAreNoAnswers(t *testing.T) {
+	b := newBench(t)
+	c := krpc.Contact{ID: krpc.ID{7}, Addr: stranger}
+	b.node.Table().Heard(b.now, c)
+	for range table.BadAfter {
+		b.sent = nil
+		b.node.Query(b.now, c, dht.Call{Method: "ping"}, func(dht.Time, dht.Reply) {})
+		var m krpc.Message
+		if err := m.Parse(b.sent[0]); err != nil {
+			t.Fatal(err)
+		}
+		b.node.Receive(b.now, stranger, krpc.AppendError(nil, 202, "no", m.Tx, netip.AddrPort{}, ""))
+	}
+	if e, _ := b.node.Table().Get(b.now, c.ID); e.Status != table.Bad {
+		t.Errorf("it is %v, want bad", e.Status)
+	}
+}
+
 // A hook that ended a query and yet says that it did not keep it has decided.
 func TestHookThatEndsAQueryAtOnce(t *testing.T) {
 	for _, keep := range []bool{false, true} {

@@ -216,11 +216,14 @@ func (n *Node) hear(now Time, c krpc.Contact) {
 	}
 }
 
-// refused ends a query that was answered with an error. The node is alive, which
-// an error that names no id does not prove to the table.
+// refused ends a query that was answered with an error. An error that names the
+// node shows that it is alive; to the table any other is as good as silence, as
+// the node is of no use to us and has proved no id.
 func (n *Node) refused(now Time, q *query, m *krpc.Message) {
 	if m.Has&krpc.HasID != 0 && m.ID == q.to.ID {
 		n.table.Answered(now, q.to, now.Sub(q.sent), m.Version)
+	} else {
+		n.table.Silent(now, q.to)
 	}
 	n.fail(now, q, m.RemoteError())
 }
