@@ -132,6 +132,20 @@ func TestErrorsAreNoAnswers(t *testing.T) {
 	}
 }
 
+// The pings of the table's own are sent even while others have used up all there
+// is to be asked; it would wait for their outcome for ever.
+func TestTableIsNotStarvedByABusyNode(t *testing.T) {
+	net := &dhttest.Net{Delay: 20 * time.Millisecond}
+	busy := net.Add(dht.Config{Addr: dhttest.Addr(0), MaxPending: 1}, 1)
+	other := net.Add(dht.Config{Addr: dhttest.Addr(1)}, 2)
+	busy.Query(net.Now(), krpc.Contact{Addr: dhttest.Addr(50)}, dht.Call{Method: "ping", Timeout: time.Hour}, func(dht.Time, dht.Reply) {})
+	other.Query(net.Now(), krpc.Contact{Addr: busy.Addr()}, dht.Call{Method: "ping"}, func(dht.Time, dht.Reply) {})
+	net.Run(time.Minute)
+	if e, _ := busy.Table().Get(net.Now(), other.ID()); e.Status != table.Good {
+		t.Errorf("who queried us is %v after a minute, want good", e.Status)
+	}
+}
+
 // A hook that ended a query and yet says that it did not keep it has decided.
 func TestHookThatEndsAQueryAtOnce(t *testing.T) {
 	for _, keep := range []bool{false, true} {

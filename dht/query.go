@@ -63,10 +63,12 @@ func (n *Node) Query(now Time, to krpc.Contact, call Call, done func(now Time, r
 	return func() { n.stop(q) }
 }
 
-// ask sends query q. What becomes of it is told later, from another call.
+// ask sends query q. What becomes of it is told later, from another call. The
+// table's own pings are sent however busy we are: they are few, and it waits for
+// their outcome.
 func (n *Node) ask(now Time, q *query, to krpc.Contact, call *Call) {
 	q.to, q.method, q.sent, q.index = to, call.Method, now, -1
-	if n.pending.len() >= n.cfg.MaxPending {
+	if own := q.search == nil && q.done == nil; n.pending.len() >= n.cfg.MaxPending && !own {
 		n.soon(func(now Time) { n.fail(now, q, ErrBusy) })
 		return
 	}
