@@ -1,5 +1,5 @@
-sim.churn{ session = { dist = "exponential", mean = 600 } }
-sleep(3600)
+sim.churn{ session = { dist = "exponential", mean = 60 } }
+sleep(300)
 local stats = sim.stats()
 print(stats.leaves > 0, stats.joins > 0)  --> true	true
 sim.churn(false)
