@@ -6,9 +6,12 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// How many peers an answer names, so that it stays below the 1024 bytes of BEP 32
-// together with eight nodes: a peer costs 8 bytes over IPv4 and 21 over IPv6.
+// What an answer may hold besides what every answer does: the 1024 bytes of BEP 32,
+// less 158 for addresses, ids, token, the longest transaction id and version. Peers
+// come first, but no more of them than leave room for eight nodes: a peer costs 8
+// bytes over IPv4 and 21 over IPv6, a node 26 and 38.
 const (
+	answerRoom = 1024 - 160
 	maxValues4 = 80
 	maxValues6 = 24
 )
@@ -97,7 +100,7 @@ func (n *Node) answerNodes(now Time, from netip.AddrPort, m *krpc.Message, targe
 		family = krpc.Want4
 	}
 	if m.Want == 0 || m.Want&family != 0 {
-		s.contacts = n.table.Serve(now, target, n.cfg.K, s.contacts[:0])
+		s.contacts = n.table.Serve(now, target, min(n.cfg.K, n.nodesBeside(len(r.Values))), s.contacts[:0])
 		if r.Lists = family; n.is4() {
 			r.Nodes = s.contacts
 		} else {
@@ -105,6 +108,14 @@ func (n *Node) answerNodes(now Time, from netip.AddrPort, m *krpc.Message, targe
 		}
 	}
 	return n.response(from, m, r)
+}
+
+// nodesBeside is how many nodes fit in an answer with so many peers.
+func (n *Node) nodesBeside(values int) int {
+	if n.is4() {
+		return (answerRoom - 8*values) / 26
+	}
+	return (answerRoom - 21*values) / 38
 }
 
 func (n *Node) answerPeers(now Time, from netip.AddrPort, m *krpc.Message) []byte {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,37 @@ func TestFloodFromManyAddresses(t *testing.T) {
 	}
 	if took := time.Since(began); took > 10*time.Second { // a sweep for each: over a minute
 		t.Errorf("200,000 queries took %v", took)
+	}
+}
+
+// BEP 32: at most 1024 bytes, whatever K, transaction id and version.
+func TestAnswersFitInTheirBounds(t *testing.T) {
+	for _, own := range []string{"10.0.0.1:6881", "[fd00::1]:6881"} {
+		for _, k := range []int{8, 16, 20, 100} {
+			addr := netip.MustParseAddrPort(own)
+			var longest int
+			wire := wireFunc(func(_ netip.AddrPort, packet []byte) { longest = max(longest, len(packet)) })
+			n, err := dht.New(dht.Config{Addr: addr, K: k, Version: strings.Repeat("v", 20)}, wire, dhttest.Source(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			host := func(i int) netip.AddrPort {
+				ip := addr.Addr().AsSlice()
+				ip[len(ip)-2], ip[len(ip)-1] = byte(i>>8), byte(i)
+				a, _ := netip.AddrFromSlice(ip)
+				return netip.AddrPortFrom(a, 6881)
+			}
+			hash := krpc.ID{0x80}
+			for i := range 300 {
+				n.Table().Answered(1, krpc.Contact{ID: krpc.ID{byte(i), byte(i >> 8), 1}, Addr: host(i + 2)}, 1, nil)
+				n.Peers().Announce(1, hash, host(i+2), false)
+			}
+			q := krpc.Query{Method: "get_peers", Tx: bytes.Repeat([]byte{'t'}, krpc.MaxTx), ID: krpc.ID{3}, Target: hash}
+			n.Receive(2, host(1000), q.Append(nil))
+			if longest == 0 || longest > 1024 {
+				t.Errorf("%v, K %d: an answer of %d bytes", own, k, longest)
+			}
+		}
 	}
 }
 

@@ -46,7 +46,8 @@ type Config struct {
 	Table TableKind
 	// TableLimit bounds a flat table, in nodes. Default 20 million.
 	TableLimit int
-	// K is how many nodes share a bucket and answer a lookup. Default 8 (BEP 5).
+	// K is how many nodes share a bucket and answer a lookup, at most 100. An answer
+	// names so many, or as many as fit in 1024 bytes. Default 8 (BEP 5).
 	K int
 	// Alpha is how many queries a search has in flight at once, unless its
 	// [SearchConfig] says otherwise; the searches by which the node joins and
@@ -74,7 +75,8 @@ type Config struct {
 	// is IP and port, since many nodes may share a machine. Default 50; negative
 	// means no cap.
 	AnswerRate int
-	// MaxPending bounds the queries that wait for an answer. Default 65536.
+	// MaxPending bounds the queries that wait for an answer, apart from a few pings
+	// of the table's own. Default 65536.
 	MaxPending int
 	// Store bounds what is kept for others. The zero value: package store's defaults.
 	Store store.PeersConfig
