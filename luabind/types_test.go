@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/yuin/gopher-lua/parse"
+
+	"github.com/lightdht/lightdht/scripts"
 )
 
 var rewrite = flag.Bool("rewrite", false, "write the files that are generated from the definitions")
@@ -159,4 +162,29 @@ func faultsIn(line string, known map[string]bool) (faults []string) {
 		}
 	}
 	return faults
+}
+
+// The Lua library speaks of the same types, and of its own.
+func TestLibraryNamesTypesThatExist(t *testing.T) {
+	var files []TypesFile
+	err := fs.WalkDir(scripts.FS, ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(scripts.FS, path)
+		files = append(files, TypesFile{path, string(text)})
+		return err
+	})
+	if err != nil || len(files) == 0 {
+		t.Fatal("no library", err)
+	}
+	known := typesIn(append(files, Types()...))
+	annotated := regexp.MustCompile(`(?m)^---@(?:param [\w.]+\?? |return |field [\w.]+\?? )([\w.]+)`)
+	for _, f := range files {
+		for _, m := range annotated.FindAllStringSubmatch(f.Text, -1) {
+			if m[1] != "fun" && !known[m[1]] {
+				t.Errorf("%s: nobody knows the type %s: %s", f.Name, m[1], m[0])
+			}
+		}
+	}
 }
