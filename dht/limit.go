@@ -57,8 +57,10 @@ func (l *limiter) allow(now Time, addr netip.AddrPort) bool {
 	return ok
 }
 
-// draw takes one reply from an allowance that will be full at full.
+// draw takes one reply from an allowance that will be full at full: within burst,
+// unless the clock was set back.
 func (l *limiter) draw(now, full Time) (then Time, ok bool) {
+	full = min(full, now.Add(burst))
 	then = max(full, now).Add(l.each)
 	if then.Sub(now) > burst {
 		return full, false

@@ -323,6 +323,13 @@ func TestRateLimit(t *testing.T) {
 	if s := node.Stats(); s.RepliesOut != 31 {
 		t.Errorf("a second later %d more were answered, want 10", s.RepliesOut-21)
 	}
+	before := node.Stats().RepliesOut
+	for s := range 10 { // the clock is set back by an hour
+		node.Receive(net.Now().Add(-time.Hour+time.Duration(s)*time.Second), dhttest.Addr(1), ping)
+	}
+	if n := node.Stats().RepliesOut - before; n < 5 {
+		t.Errorf("in the seconds after its clock was set back %d of 10 were answered", n)
+	}
 }
 
 // A node whose whole network has gone finds its way back when it returns.
