@@ -84,12 +84,13 @@ func (h *host) helpScript(path string) int {
 func (h *host) printOverview() {
 	fmt.Fprint(h.out, "lightdht runs Lua experiments on the BitTorrent DHT, simulated or real.\n\nusage: lightdht COMMAND [flags] [arguments]\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(h.out, "  %-9s %s\n", c.name, c.short)
+		fmt.Fprintf(h.out, "  %-10s %s\n", c.name, c.short)
 	}
 	fmt.Fprint(h.out, "\nA first experiment, on a simulated network of 500 nodes:\n\n"+
 		"  lightdht run -e 'print(#dht.find_node(id.random()), \"of\", #dht.table)'\n\n"+
-		"\"lightdht help COMMAND\" says more. Exit codes: 0 done, 1 the script failed, 2 misused,\n"+
-		"3 a check failed, 4 out of time, 5 over a limit, 6 no network, 130 interrupted.\n")
+		"\"lightdht help COMMAND\" says more, and \"lightdht help dht\" what scripts can do.\n"+
+		"Exit codes: 0 done, 1 the script failed, 2 misused, 3 a check failed, 4 out of time,\n"+
+		"5 over a limit, 6 no network, 130 interrupted.\n")
 }
 
 // printHelp prints all there is to know of one command.
