@@ -71,6 +71,7 @@ type Engine struct {
 	goroutines sync.WaitGroup
 	spawned    uint64
 	orphans    []*Task         // failed with nobody waiting
+	failures   int             // of tasks with nobody waiting
 	ctx        context.Context // of the latest run
 	onClose    []func()
 	closed     bool
@@ -215,6 +216,7 @@ func (e *Engine) unclaimed(t *Task) {
 		text += "  " + strings.ReplaceAll(err.Traceback, "\n", "\n  ") + "\n"
 	}
 	io.WriteString(e.stderr, text)
+	e.failures++
 	if t.background || len(e.orphans) == maxOrphans {
 		return
 	}

@@ -152,6 +152,9 @@ func (t *Task) Info() TaskInfo {
 	return i
 }
 
+// Failures is how many tasks have failed with nobody waiting for them; Stderr was told of each. Call it on the baton.
+func (e *Engine) Failures() int { return e.failures }
+
 // linger lets time pass, or stand still, while serving.
 func (e *Engine) linger() bool {
 	if _, wallTime := e.clock.(*wall); wallTime {

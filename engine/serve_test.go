@@ -19,6 +19,19 @@ type session struct {
 	engine *Engine
 	scope  *Scope
 	errout *lockedBuffer
+
+	printed writes // a chunk has called print
+}
+
+// writes is a stream that tells of the first write since it was last read.
+type writes chan struct{}
+
+func (s writes) Write(p []byte) (int, error) {
+	select {
+	case s <- struct{}{}:
+	default:
+	}
+	return len(p), nil
 }
 
 type lockedBuffer struct {
@@ -40,8 +53,8 @@ func (b *lockedBuffer) String() string {
 
 func newSession(t *testing.T, clock Clock) *session {
 	t.Helper()
-	s := &session{t: t, errout: &lockedBuffer{}}
-	e, err := New(Options{Clock: clock, Stderr: s.errout})
+	s := &session{t: t, errout: &lockedBuffer{}, printed: make(writes, 1)}
+	e, err := New(Options{Clock: clock, Stdout: s.printed, Stderr: s.errout})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +244,8 @@ func TestInterrupt(t *testing.T) {
 // A background task that never gives the baton away does not lock the person out.
 func TestInterruptHog(t *testing.T) {
 	s := newSession(t, nil)
-	s.want("local hog = spawn(function() sleep(0) while true do end end)", "")
+	s.want("local hog = spawn(function() sleep(0) print('busy') while true do end end)", "")
+	<-s.printed
 	begun := make(chan struct{})
 	s.engine.Post(func() { close(begun) })
 	s.engine.Interrupt(nil)

@@ -95,6 +95,7 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 		Engine: e, Screen: screen, App: "lightdht", Greeting: o.greeting(net),
 		Prompt: func() string { return o.prompt(e.Now(), joining) }, Preamble: func() string { return o.preamble(net) },
 		Commands: consoleCommands(), Strict: o.strict, Look: bindings,
+		Help: luabind.Help, Names: luabind.Names,
 	})
 	if net.join != nil {
 		joined := make(chan struct{})
@@ -111,12 +112,8 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 	return c.Run(ctx)
 }
 
-// simFlags are the flags that mean nothing on real sockets, with what an experiment{} header calls them; "" is what it
-// does not know, or spells otherwise.
-var simFlags = []struct{ flag, setting string }{
-	{"sim", "nodes"}, {"seed", "seed"}, {"loss", "loss"}, {"nat", "nat"}, {"start", "start"},
-	{"latency", ""}, {"churn", ""}, {"set", ""}, {"realtime", ""},
-}
+// simFlags are the flags that mean nothing on real sockets.
+var simFlags = []string{"sim", "seed", "latency", "loss", "nat", "churn", "start", "set", "realtime"}
 
 // real says whether the flags ask for real sockets.
 func (o *consoleOptions) real() bool { return o.flags.Changed("join") || o.flags.Changed("live") }
@@ -130,9 +127,9 @@ func (h *host) openConsoleNetwork(ctx context.Context, o *consoleOptions) (*cons
 		}
 		return &consoleNetwork{runNetwork: net, title: fmt.Sprintf("a simulated network of %d nodes", net.network.World.Size())}, nil
 	}
-	for _, s := range simFlags {
-		if o.flags.Changed(s.flag) {
-			return nil, fmt.Errorf("--%s is for simulated networks, --join for real ones; use one of the two", s.flag)
+	for _, name := range simFlags {
+		if o.flags.Changed(name) {
+			return nil, fmt.Errorf("--%s is for simulated networks, --join for real ones; use one of the two", name)
 		}
 	}
 	own, entry, err := o.open(ctx)
@@ -192,23 +189,22 @@ func joinNews(own luabind.Loop, err error) string {
 // preamble is what a saved session begins with: the network that it was typed on, as far as a header can say it.
 func (o *consoleOptions) preamble(net *consoleNetwork) string {
 	text := "-- Typed in lightdht console, on " + net.title + "; run it with: lightdht run"
-	for _, name := range []string{"join", "latency", "churn", "set"} { // what a header spells otherwise, or cannot say
-		if o.flags.Changed(name) {
-			text += " --" + name + "=" + strings.Trim(o.flags.Lookup(name).Value.String(), "[]")
-		}
+	if o.flags.Changed("join") {
+		text += " --join=" + strings.Join(o.join, ",")
 	}
-	text += " FILE\n"
 	var settings []string
-	for _, s := range simFlags {
-		if s.setting == "" || !o.flags.Changed(s.flag) {
+	for _, s := range o.settings {
+		name, value, _ := strings.Cut(s, "=")
+		if strings.Contains(name, ".") { // a header nests them
+			text += " --set " + s
 			continue
 		}
-		value := o.flags.Lookup(s.flag).Value.String()
 		if _, err := strconv.ParseFloat(value, 64); err != nil {
 			value = strconv.Quote(value)
 		}
-		settings = append(settings, s.setting+" = "+value)
+		settings = append(settings, name+" = "+value)
 	}
+	text += " FILE\n"
 	if len(settings) > 0 {
 		text += "experiment{ network = { " + strings.Join(settings, ", ") + " } }\n"
 	}

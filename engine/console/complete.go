@@ -273,9 +273,10 @@ func callee(head string) string {
 		case ')', '}', ']':
 			depth++
 		case '{', '[':
-			depth--
+			depth = max(0, depth-1)
 		case '(':
-			if depth--; depth >= 0 {
+			if depth > 0 {
+				depth--
 				continue
 			}
 			start := i

@@ -278,8 +278,13 @@ func (c *Console) waitForTasks(ctx context.Context) {
 		}
 		return 0
 	}}))
+	failures := 0
+	c.onBaton(func() { failures = c.engine.Failures() })
 	if err == nil && failed != nil {
 		c.complain("task failed: " + failed.Error())
+		failures++
+	}
+	if failures > 0 {
 		c.failed()
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/reeflective/readline"
+	"github.com/reeflective/readline/inputrc"
 )
 
 // editor reads chunks from a terminal, with a line editor.
@@ -46,8 +47,20 @@ func newEditor(s *Screen, h readline.History, prompt func(more bool) string, com
 	} {
 		sh.Config.Set(name, value)
 	}
+	// The editor's own command for Ctrl-C takes a key that was typed ahead for a part of it, and loses it.
+	sh.Keymap.Register(map[string]func(){"interrupt-line": func() {
+		sh.Display.ResetHelpers()
+		sh.Display.AcceptLine()
+		sh.History.Accept(false, false, readline.ErrInterrupt)
+	}})
+	for _, keys := range sh.Config.Binds {
+		keys[ctrlC] = inputrc.Bind{Action: "interrupt-line"}
+	}
 	return ed
 }
+
+// ctrlC is the key.
+const ctrlC = "\x03"
 
 func (ed *editor) read() (string, error) {
 	ed.busy = false
@@ -67,7 +80,7 @@ func (ed *editor) again() {}
 
 // stop types Ctrl-C.
 func (ed *editor) stop() bool {
-	ed.shell.Keys.Feed(false, 3)
+	ed.shell.Keys.Feed(false, []rune(ctrlC)...)
 	ed.shell.Keys.RequestRefresh()
 	return true
 }

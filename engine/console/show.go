@@ -31,6 +31,7 @@ type shower struct {
 	paint  paint
 	short  int // digits to show of an id; 0: all
 	within []*lua.LTable
+	cut    bool // something was left out
 }
 
 // show is the text of some values, without a newline at its end; "" if there are none.
@@ -62,7 +63,8 @@ func (s *shower) value(v lua.LValue) string {
 	if rows, ok := records(t); ok {
 		return s.rows(rows, t.Len())
 	}
-	if line := s.inline(t, 0); visible(line) <= s.width && !strings.Contains(line, "…") {
+	s.cut = false
+	if line := s.inline(t, 0); visible(line) <= s.width && !s.cut {
 		return line
 	}
 	return s.block(t, 0)
@@ -233,6 +235,7 @@ func (s *shower) table(t *lua.LTable, depth int) string {
 		parts = append(parts, s.key(k, count)+s.inline(v, depth+1))
 	}
 	if count > maxNested {
+		s.cut = true
 		parts = append(parts, s.paint.text(faint, more(count-maxNested)))
 	}
 	if len(parts) == 0 {
