@@ -30,6 +30,8 @@ func (e *ListenError) Error() string {
 		return fmt.Sprintf("udp: this machine has no address %v; listen on one it has, or on %v for all of them", e.Addr.Addr(), anyAddr(e.Addr.Addr()))
 	case errors.Is(e.Err, syscall.EACCES), errors.Is(e.Err, syscall.EPERM):
 		return fmt.Sprintf("udp: no permission to listen on %v; choose a port from 1024 up", e.Addr)
+	case errors.Is(e.Err, syscall.EMFILE), errors.Is(e.Err, syscall.ENFILE):
+		return "udp: no further socket can be had: too many files are open; close nodes, or raise the limit (ulimit -n)"
 	case errors.Is(e.Err, syscall.EAFNOSUPPORT):
 		return fmt.Sprintf("udp: this system cannot listen on %v; choose an address of the other kind, IPv4 or IPv6", e.Addr)
 	}
