@@ -297,7 +297,7 @@ func (s *shower) brief(t *lua.LTable) string {
 			part = s.key(k, count+1) + s.inline(v, maxDepth)
 		}
 		if count > 0 && visible(b.String())+visible(part) > s.width-12 {
-			return b.String() + s.paint.text(faint, "…") + " }"
+			return b.String() + s.paint.text(faint, ", …") + " }"
 		}
 		if count++; count > 1 {
 			b.WriteString(", ")
