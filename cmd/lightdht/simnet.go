@@ -20,6 +20,9 @@ import (
 // contract with scripts says so.
 const entryNodes = 3
 
+// maxEntries is how often it tries others before there is no entry; ours.
+const maxEntries = 10
+
 // simStart is what os.time says when a simulated run begins.
 var simStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -208,7 +211,7 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 	if err != nil {
 		return nil, err
 	}
-	if err := enter(ctx, own, world.Entry(entryNodes)); err != nil {
+	if err := enterSim(ctx, world, own); err != nil {
 		return nil, noNetwork("no entry into the simulated network: with a loss of %v and a NAT share of %v nobody answered", cfg.Link.Loss, cfg.Link.NAT)
 	}
 	clock := luabind.SimClock(world)
@@ -219,6 +222,17 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 		network: luabind.NewSim(world, own), config: cfg, settings: spec.Settings, clock: clock,
 		random: rand.NewPCG(cfg.Seed, scriptStream), start: simStart, close: world.Close,
 	}, nil
+}
+
+// enterSim joins a simulated network. Under heavy loss all that are asked first
+// may seem silent, so that others are asked then.
+func enterSim(ctx context.Context, world *sim.World, own *sim.Host) (err error) {
+	for range maxEntries {
+		if err = enter(ctx, own, world.Entry(entryNodes)); err == nil || ctx.Err() != nil {
+			break
+		}
+	}
+	return err
 }
 
 // simSpec is the network that the script's header asks for, changed by the flags.
