@@ -2,7 +2,9 @@
 // tests nothing: figures depend on the machine, and nobody should have to wait
 // for them.
 //
-//	go test -run '^$' -bench . ./test/bench                   # all, about a minute
+//	go test -run '^$' -bench . ./test/bench                   # all, about two minutes
+//	go test -run '^$' -bench . -short ./test/bench            # without the largest busy world
+//	go test -run '^$' -bench Start ./test/bench -args -million # a million nodes: 10 to 16 GB
 //	go test -run '^$' -bench Closest8 -count 5 ./test/bench   # one, to compare
 //
 // Seen is the middle of three runs on a virtual machine with two shared cores
@@ -25,8 +27,14 @@
 //	HearNew, a million known                         5 µs             0.82 µs
 //	HearAgain, a million known                                        0.55 µs
 //	TableMemory, a million contacts                  200 B each       111 B
-//	SimLookups, 10,000 nodes, one core                                5500/s, 169,000 events/s
-//	SimWarmStart, 10,000 nodes                       8 KiB each       0.59 s, 6.2 KB each
+//	BucketsServe, of 128                                              0.47 µs
+//	BucketsHear, no place for it                                      84 ns
+//	SimLookups, 10,000 nodes, one core                                6300/s, 281,000 events/s
+//	SimLookups, 100,000 nodes                        500,000 events/s 223,000 events/s
+//	SimIdle, 10,000 nodes                                             511,000 events/s
+//	SimWarmStart, 10,000 nodes                       1 s, 8 KiB each  0.26 s, 6.1 KB each
+//	SimWarmStart, 100,000 nodes                      10 s, 8 KiB each 3.0 s, 7.5 KB each
+//	SimWarmStart, a million (with -million)          100 s, 8 KiB     65 s of CPU time, 8.9 KB each
 //	LuaCall, does not block                                           72 ns
 //	LuaBlockingCall, the only task                                    288 ns with its timer
 //	LuaBlockingCallOfTwo                                              516 ns with its timer
