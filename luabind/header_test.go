@@ -104,6 +104,7 @@ func TestNotFirst(t *testing.T) {
 		{"caught", "pcall(print, 'hello')" + call, "s.lua:1: print comes"},
 		{"within the header", "experiment{\n title = print('x')}", "s.lua:2: print comes"},
 		{"long", "for i = 1, 1e9 do end" + call, "s.lua: a long computation comes"},
+		{"long in few steps", "for i = 1, 1e5 do local s = ('x'):rep(1e7) end" + call, "s.lua: a long computation comes"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

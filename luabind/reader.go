@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -14,17 +15,25 @@ import (
 // before, so that reading the header would mean to run the script.
 var ErrNotFirst = errors.New("experiment must be the first thing a script does")
 
-// maxBefore bounds the work before a header, in instructions: some 0.1 s.
-const maxBefore = 2_000_000
+// Bounds of the work before a header: instructions, which are some 0.1 s, and, as
+// some of them call functions that take long, time.
+const (
+	maxBefore  = 2_000_000
+	longBefore = 2 * time.Second
+)
 
 // ReadHeader reads a script's experiment{...} header and runs nothing else of
 // it: no output appears, no file is opened, no module is loaded. Without a
-// header it returns nil and no error. The error is an *engine.ScriptError for
+// header it returns nil and no error; a source without the word experiment is not
+// looked at any further. The error is an *engine.ScriptError for
 // whatever is wrong in the script; [ErrNotFirst] is behind it if something with
 // an effect comes before the header. Defining values and functions is nothing
 // of the kind, and neither is require.
 func ReadHeader(name, source string) (*Header, error) {
-	ctx, cancel := context.WithCancel(context.Background())
+	if !strings.Contains(source, "experiment") { // the most common case, and the quickest
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), longBefore)
 	defer cancel()
 	b := New(Options{})
 	b.reader = &reader{stop: cancel}
@@ -70,6 +79,7 @@ func (r *reader) refuse(c *call, what string) {
 func (r *reader) conclude(name, source string, err error) (*Header, error) {
 	script, failed := errors.AsType[*engine.ScriptError](err)
 	_, overLimit := errors.AsType[*engine.LimitError](err)
+	_, overTime := errors.AsType[*engine.Interrupted](err)
 	switch {
 	case r.header != nil && r.offence == nil:
 		return r.header, nil
@@ -79,7 +89,7 @@ func (r *reader) conclude(name, source string, err error) (*Header, error) {
 		return nil, nil
 	case r.offence != nil:
 		return nil, r.offence
-	case overLimit:
+	case overLimit, overTime:
 		return nil, &engine.ScriptError{Position: name, Message: "a long computation comes before experiment{...}: " + ErrNotFirst.Error(), Cause: ErrNotFirst}
 	case failed:
 		return nil, script
