@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -34,7 +35,7 @@ type realFlags struct {
 
 func (f *realFlags) register(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.join, "join", nil, "use real sockets and join through these `HOST:PORT[,...]`")
-	flags.StringVar(&f.listen, "listen", "", "bind to this `ADDR` (port 0: any free one; default 0.0.0.0:0)")
+	flags.StringVar(&f.listen, "listen", "", "bind to this `ADDR` (port 0: any free one; default 0.0.0.0:0, or 127.0.0.1:0 among nodes of this machine)")
 	flags.StringVar(&f.id, "id", "", "the node's own id, 40 `HEX` digits (default: drawn at random)")
 }
 
@@ -109,8 +110,16 @@ func (f *realFlags) open(ctx context.Context) (*udp.Host, []netip.AddrPort, erro
 	if err != nil {
 		return nil, nil, err
 	}
+	if f.listen == "" && onlyLoopback(entry) { // then others find us at the address we know of
+		listen = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0)
+	}
 	node, err := bind(listen, dht.Config{ID: id, Bootstrap: entry})
 	return node, entry, err
+}
+
+// onlyLoopback reports whether all of those to join through are on this machine.
+func onlyLoopback(entry []netip.AddrPort) bool {
+	return len(entry) > 0 && !slices.ContainsFunc(entry, func(a netip.AddrPort) bool { return !a.Addr().IsLoopback() })
 }
 
 // own reads what the flags say of the node itself.
@@ -182,9 +191,12 @@ func resolveOne(ctx context.Context, name string, v4 bool) ([]netip.AddrPort, er
 
 // enter joins the network through entry and waits until that is done.
 func enter(ctx context.Context, loop client.Loop, entry []netip.AddrPort) error {
-	ctx, cancel := context.WithTimeout(ctx, joinTimeout)
+	limited, cancel := context.WithTimeout(ctx, joinTimeout)
 	defer cancel()
-	result, err := client.New(loop).Bootstrap(ctx, entry...)
+	result, err := client.New(loop).Bootstrap(limited, entry...)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if result != nil && result.Trace.Replies > 0 {
 		return nil
 	}
