@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -26,6 +27,7 @@ type host struct {
 	newFile     func(path string, data []byte) error // fails with fs.ErrExist if there is one
 	writeFile   func(path string, data []byte) error // over what is there; makes its folder
 	now         func() time.Time                     // what the machine's clock says
+	exit        func(code int)                       // ends the process, whatever goes on
 }
 
 func main() {
@@ -35,9 +37,30 @@ func main() {
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, errout: os.Stderr,
 		outTerminal: isTerminal(os.Stdout),
 		terminal:    isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
-		readFile:    os.ReadFile, newFile: newFile, writeFile: writeFile, now: time.Now,
+		readFile:    os.ReadFile, newFile: newFile, writeFile: writeFile, now: time.Now, exit: os.Exit,
 	}
+	h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")
 	os.Exit(h.run(ctx))
+}
+
+// lastChance is how long a run may take to end after it has been told to. Most end
+// at once; what a script makes the Lua library do in a single step, as with a pattern
+// that has to try every way to match, nothing can stop.
+const lastChance = 3 * time.Second
+
+// endLate ends the process when ctx has ended and the returned function is not
+// called soon after.
+func (h *host) endLate(ctx context.Context, code int, why string) (ended func()) {
+	over := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		select {
+		case <-over:
+		case <-time.After(lastChance):
+			h.complain("%s", why)
+			h.exit(code)
+		}
+	})
+	return sync.OnceFunc(func() { close(over) })
 }
 
 // isTerminal reports whether somebody may be looking.

@@ -154,6 +154,9 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, errOutOfTime)
 		defer cancel()
+		alone, forget := context.WithTimeout(context.Background(), o.timeout)
+		defer forget()
+		defer h.endLate(alone, exitTimeout, fmt.Sprintf("out of time after %v; what went on did not stop by itself", o.timeout))()
 	}
 	out, err := h.openOutput(o, s)
 	if err != nil {
