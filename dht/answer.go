@@ -40,7 +40,7 @@ func (n *Node) answer(now Time, from netip.AddrPort, m *krpc.Message) {
 			n.announceFresh(now, n.table.Queried(now, c, m.Version), c.ID)
 		}
 	}
-	if n.hooks.Query != nil && n.offer(now, from, m) {
+	if n.hooks().Query != nil && n.offer(now, from, m) {
 		return
 	}
 	n.builtin(now, from, m)
@@ -53,8 +53,8 @@ func (n *Node) builtin(now Time, from netip.AddrPort, m *krpc.Message) {
 
 // reply sends an answer, and tells those who watch.
 func (n *Node) reply(now Time, from netip.AddrPort, m *krpc.Message, packet []byte) {
-	if n.hooks.Answered != nil {
-		n.hooks.Answered(now, from, m, packet)
+	if answered := n.hooks().Answered; answered != nil {
+		answered(now, from, m, packet)
 	}
 	n.send(from, packet)
 }
@@ -100,7 +100,7 @@ func (n *Node) answerNodes(now Time, from netip.AddrPort, m *krpc.Message, targe
 		family = krpc.Want4
 	}
 	if m.Want == 0 || m.Want&family != 0 {
-		s.contacts = n.table.Serve(now, target, min(n.cfg.K, n.nodesBeside(len(r.Values))), s.contacts[:0])
+		s.contacts = n.table.Serve(now, target, min(int(n.cfg.k), n.nodesBeside(len(r.Values))), s.contacts[:0])
 		if r.Lists = family; n.is4() {
 			r.Nodes = s.contacts
 		} else {
@@ -153,8 +153,8 @@ func (n *Node) answerAnnounce(now Time, from netip.AddrPort, m *krpc.Message) []
 		return n.refusal(from, m, krpc.CodeServer, "the store is full")
 	}
 	n.stats.AnnouncesIn++
-	if n.hooks.Announce != nil {
-		n.hooks.Announce(now, m.InfoHash, from, port)
+	if announce := n.hooks().Announce; announce != nil {
+		announce(now, m.InfoHash, from, port)
 	}
 	return n.response(from, m, krpc.Response{})
 }

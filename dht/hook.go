@@ -2,6 +2,7 @@ package dht
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -31,7 +32,33 @@ type Hooks struct {
 }
 
 // SetHooks replaces all hooks.
-func (n *Node) SetHooks(h Hooks) { n.hooks = h }
+func (n *Node) SetHooks(h Hooks) {
+	if n.guests == nil {
+		n.guests = new(guests)
+	}
+	n.guests.hooks = h
+}
+
+// guests is what a node has only if somebody looks on.
+type guests struct {
+	hooks Hooks
+	held  []*Incoming // in the order of their deadlines
+}
+
+func (n *Node) hooks() Hooks {
+	if n.guests == nil {
+		return Hooks{}
+	}
+	return n.guests.hooks
+}
+
+// next returns when a query has been held long enough; false if none is held.
+func (g *guests) next() (Time, bool) {
+	if g == nil || len(g.held) == 0 {
+		return 0, false
+	}
+	return g.held[0].deadline, true
+}
 
 // Incoming is a query that a hook may keep. What it points to is its own.
 type Incoming struct {
@@ -45,13 +72,14 @@ type Incoming struct {
 
 // offer shows a query to the hook; true if the hook keeps it.
 func (n *Node) offer(now Time, from netip.AddrPort, m *krpc.Message) bool {
-	if len(n.held) >= maxHeld {
+	g := n.guests
+	if len(g.held) >= maxHeld {
 		n.stats.HooksMissed++
 		return false
 	}
 	q := &Incoming{From: from, Message: m.Clone(), node: n, deadline: now.Add(holdTime)}
-	n.held = append(n.held, q)
-	if !n.hooks.Query(now, q) {
+	g.held = append(g.held, q)
+	if !g.hooks.Query(now, q) {
 		return !n.release(q) // or it was answered already
 	}
 	return true
@@ -63,20 +91,18 @@ func (n *Node) release(q *Incoming) bool {
 		return false
 	}
 	q.over = true
-	for i, h := range n.held {
-		if h == q {
-			n.held = append(n.held[:i], n.held[i+1:]...)
-			break
-		}
+	g := n.guests
+	if i := slices.Index(g.held, q); i >= 0 {
+		g.held = slices.Delete(g.held, i, i+1)
 	}
 	return true
 }
 
 // expireHeld gives the built-in answer to queries whose hook took too long.
 func (n *Node) expireHeld(now Time) {
-	for len(n.held) > 0 && n.held[0].deadline <= now {
+	for t, some := n.guests.next(); some && t <= now; t, some = n.guests.next() {
 		n.stats.HooksMissed++
-		n.held[0].Default(now)
+		n.guests.held[0].Default(now)
 	}
 }
 
@@ -118,10 +144,11 @@ func (q *Incoming) Drop() bool { return q.node.release(q) }
 
 // announceFresh tells the hook of a node that is new to the table.
 func (n *Node) announceFresh(now Time, fresh bool, id krpc.ID) {
-	if !fresh || n.hooks.Heard == nil {
+	heard := n.hooks().Heard
+	if !fresh || heard == nil {
 		return
 	}
 	if e, ok := n.table.Get(now, id); ok {
-		n.hooks.Heard(now, e)
+		heard(now, e)
 	}
 }

@@ -148,15 +148,37 @@ type Node struct {
 	src     Source
 	table   Table
 	later   []func(Time) // what Advance must call first of all
-	held    []*Incoming
+	guests  *guests      // nil while there are no hooks
 	pending pending
 	upkeep  upkeep
 	answers limiter
-	hooks   Hooks
 	stats   Stats
 	peers   store.Peers
-	cfg     Config
+	cfg     manner
 	tokens  store.Tokens
+}
+
+// manner is what a node remembers of its Config, in the order of size: a third of
+// it, and a simulated world has a million.
+type manner struct {
+	Addr         netip.AddrPort
+	Bootstrap    []netip.AddrPort
+	Version      string
+	Scratch      *Scratch
+	QueryTimeout time.Duration
+	MaxPending   int
+	ID           krpc.ID
+	k, alpha     uint8
+	Public       bool
+	ReadOnly     bool
+}
+
+func (c *Config) manner() manner {
+	return manner{
+		Addr: c.Addr, Bootstrap: c.Bootstrap, Version: c.Version, Scratch: c.Scratch,
+		QueryTimeout: c.QueryTimeout, MaxPending: c.MaxPending, ID: c.ID,
+		k: uint8(c.K), alpha: uint8(c.Alpha), Public: c.Public, ReadOnly: c.ReadOnly,
+	}
 }
 
 // furnished is a node and its table, side by side.
@@ -175,7 +197,7 @@ func New(cfg Config, wire Wire, src Source) (*Node, error) {
 		cfg.ID = krpc.RandomID(src)
 	}
 	n := build(&cfg)
-	n.cfg, n.wire, n.src = cfg, wire, src
+	n.cfg, n.wire, n.src = cfg.manner(), wire, src
 	n.peers = *store.NewPeers(cfg.Store)
 	n.tokens = store.NewTokens(src, 0)
 	n.answers = newLimiter(cfg.AnswerRate)
@@ -266,8 +288,8 @@ func (n *Node) Next() (Time, bool) {
 	if t, some := n.pending.next(); some && (!ok || t < next) {
 		next, ok = t, true
 	}
-	if len(n.held) > 0 && (!ok || n.held[0].deadline < next) {
-		next, ok = n.held[0].deadline, true // held in the order of their deadlines
+	if t, some := n.guests.next(); some && (!ok || t < next) {
+		next, ok = t, true
 	}
 	return next, ok
 }

@@ -120,7 +120,7 @@ func (n *Node) writeQuery(q *query, call *Call) ([]byte, error) {
 }
 
 // version is what to send as `v`.
-func (c *Config) version() string {
+func (c *manner) version() string {
 	if c.Version == "-" {
 		return ""
 	}

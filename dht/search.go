@@ -122,10 +122,10 @@ func (n *Node) search(now Time, method string, target krpc.ID, cfg SearchConfig,
 
 func (n *Node) newSearch(now Time, method string, target krpc.ID, cfg SearchConfig, a *announce, done func(Time, *Result)) *Search {
 	if cfg.K <= 0 {
-		cfg.K = n.cfg.K
+		cfg.K = int(n.cfg.k)
 	}
 	if cfg.Alpha <= 0 {
-		cfg.Alpha = n.cfg.Alpha
+		cfg.Alpha = int(n.cfg.alpha)
 	}
 	n.stats.Searches++
 	s := &Search{

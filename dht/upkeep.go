@@ -86,8 +86,8 @@ func (n *Node) maintain(now Time) {
 func (n *Node) tryRejoin(now Time) {
 	u := &n.upkeep
 	s := n.cfg.Scratch
-	s.contacts = n.table.Serve(now, n.cfg.ID, n.cfg.K, s.contacts[:0])
-	if len(s.contacts) >= n.cfg.K {
+	s.contacts = n.table.Serve(now, n.cfg.ID, int(n.cfg.k), s.contacts[:0])
+	if len(s.contacts) >= int(n.cfg.k) {
 		u.pause = rejoinFirst
 		u.rejoin = now.Add(rejoinLook)
 		return

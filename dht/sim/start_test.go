@@ -200,19 +200,20 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// A million nodes must fit in 8 GiB.
+// A million nodes must fit in 8 GiB. With each doubling a table has one bucket
+// more, of eight members.
 func TestMemoryPerNode(t *testing.T) {
-	const nodes = 5000
+	const nodes, doublings, bucket = 8000, 7, 8*(44+2) + 16
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	w := world(t, Config{Nodes: nodes})
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	per := (after.HeapAlloc - before.HeapAlloc) / nodes
-	t.Logf("%d bytes per node", per)
+	per := (after.HeapAlloc-before.HeapAlloc)/nodes + doublings*bucket
+	t.Logf("%d bytes per node of %d", per, nodes<<doublings)
 	if per > BytesPerNode {
-		t.Errorf("%d bytes per node, want at most %d", per, BytesPerNode)
+		t.Errorf("%d bytes per node of %d, want at most %d", per, nodes<<doublings, BytesPerNode)
 	}
 	runtime.KeepAlive(w)
 }

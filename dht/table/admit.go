@@ -24,14 +24,14 @@ const (
 // welcome reports whether there is any use in keeping a newcomer: it is usable,
 // and its bucket has, or may soon have, a place.
 func (b *Buckets) welcome(now krpc.Time, c krpc.Contact) bool {
-	if !usable(b.own, c) || b.cfg.Diverse && b.crowded(c.Addr.Addr()) {
+	if !usable(b.own, c) || b.diverse && b.crowded(c.Addr.Addr()) {
 		return false
 	}
 	if len(b.spans) == 0 {
 		return true
 	}
 	i := b.bucket(c.ID)
-	return int(b.spans[i].n) < b.cfg.K || b.splits(i) || b.doubtful(now, i)
+	return b.spans[i].n < b.k || b.splits(i) || b.doubtful(now, i)
 }
 
 // doubtful reports whether bucket i has a member that is not good.
@@ -68,17 +68,17 @@ func (b *Buckets) admit(now krpc.Time, n slot) bool {
 	if len(b.spans) == 0 {
 		b.spans = append(b.spans, span{})
 	}
-	if b.cfg.Diverse && !b.spread(&n) {
+	if b.diverse && !b.spread(&n) {
 		b.release(&n)
 		return false
 	}
 	i := b.bucket(n.id)
-	for int(b.spans[i].n) >= b.cfg.K && b.splits(i) {
+	for b.spans[i].n >= b.k && b.splits(i) {
 		b.split()
 		i = b.bucket(n.id)
 	}
 	b.rouse(now.Add(GoodFor))
-	if int(b.spans[i].n) < b.cfg.K {
+	if b.spans[i].n < b.k {
 		b.insert(now, i, n)
 		return true
 	}
@@ -98,7 +98,7 @@ func (b *Buckets) insert(now krpc.Time, i int, n slot) {
 	b.members.insert(int(sp.from+sp.n), n, b.tagOf(&n), bucketStep)
 	b.resize(i, +1)
 	sp.touched = b.ticks(now)
-	if int(sp.n) >= b.cfg.K {
+	if sp.n >= b.k {
 		b.aged(i)
 	}
 }
@@ -158,7 +158,7 @@ func (b *Buckets) spent(now krpc.Time, i int) int {
 
 // vacant reports whether who answers now would become a member of bucket i.
 func (b *Buckets) vacant(now krpc.Time, i int) bool {
-	return int(b.spans[i].n) < b.cfg.K || b.splits(i) || b.spent(now, i) >= 0
+	return b.spans[i].n < b.k || b.splits(i) || b.spent(now, i) >= 0
 }
 
 // keep lets n wait, if need be in the place of one with less of a claim. It
@@ -170,7 +170,7 @@ func (b *Buckets) keep(now krpc.Time, n slot) bool {
 			queue++
 		}
 	}
-	full := queue >= b.cfg.K && !b.splits(i)
+	full := queue >= int(b.k) && !b.splits(i)
 	slots := b.waiting.slots
 	if full || len(slots) >= maxWaiting {
 		for j := range slots {
@@ -209,7 +209,7 @@ func (s *slot) claim() int {
 	switch {
 	case s.streak() >= lastChance:
 		return 0
-	case s.reply != 0:
+	case s.is(replied):
 		return 2
 	case s.is(wanted):
 		return 1
@@ -222,7 +222,7 @@ func (s *slot) claim() int {
 func (b *Buckets) promote(now krpc.Time) {
 	for j := 0; j < b.waiting.len(); j++ {
 		s := &b.waiting.slots[j]
-		if s.reply != 0 && b.status(now, s) == Good && b.vacant(now, b.bucket(s.id)) {
+		if s.is(replied) && b.status(now, s) == Good && b.vacant(now, b.bucket(s.id)) {
 			b.admit(now, b.unqueue(j))
 			j = -1
 		}

@@ -23,9 +23,13 @@ const (
 // when they queried us and a place may be had. A newcomer to a full bucket takes
 // the place of a bad node, or of a questionable one that left two pings
 // unanswered; if all members are good it is not kept.
+//
+// Of a node that was seen again after its last reply, LastReply is early by up to
+// a 32nd of the time between; that time is never more than 36 hours.
 type Buckets struct {
-	own krpc.ID
-	cfg Config
+	own     krpc.ID
+	k       uint16 // as Config has it; at most maxK
+	diverse bool
 
 	base   krpc.Time // of the first event; slots count from here
 	newest uint64    // birth of the newest slot
@@ -34,7 +38,7 @@ type Buckets struct {
 	members seats // bucket after bucket, as spans has them
 	waiting seats // in the order they came
 
-	wide     [][16]byte
+	wide     *[][16]byte // nil until there is an IPv6 address
 	versions []version
 
 	upkeep upkeep
@@ -61,7 +65,8 @@ func (sp *span) changed() { sp.sound, sp.idle = 0, 0 }
 
 // NewBuckets returns empty Buckets for the node called own.
 func NewBuckets(own krpc.ID, cfg Config) *Buckets {
-	return &Buckets{own: own, cfg: cfg.withDefaults()}
+	cfg = cfg.withDefaults()
+	return &Buckets{own: own, k: uint16(cfg.K), diverse: cfg.Diverse}
 }
 
 // Heard notes that somebody mentioned c. It waits if there is a place to hope
@@ -86,7 +91,7 @@ func (b *Buckets) Queried(now krpc.Time, c krpc.Contact, version []byte) (fresh 
 		if !member && !s.is(wanted) {
 			b.rouse(b.ripe(s))
 		}
-		s.seen = b.ticks(now)
+		s.queried(b.ticks(now))
 		s.flags |= wanted
 		b.called(s, version)
 		if member {
@@ -106,14 +111,13 @@ func (b *Buckets) Queried(now krpc.Time, c krpc.Contact, version []byte) (fresh 
 // yields reports whether a mere claim may take this one's id: it is bad, or
 // nothing but another claim.
 func (s *slot) yields() bool {
-	return s.streak() >= BadAfter || s.reply == 0 && (!s.is(wanted) || s.streak() >= lastChance)
+	return s.streak() >= BadAfter || !s.is(replied) && (!s.is(wanted) || s.streak() >= lastChance)
 }
 
 // Asked notes that we sent c a query.
 func (b *Buckets) Asked(now krpc.Time, c krpc.Contact) {
 	if s, _ := b.at(c); s != nil {
-		s.queries = more(s.queries)
-		s.flags |= asked
+		s.ask()
 	}
 }
 
@@ -136,7 +140,7 @@ func (b *Buckets) Answered(now krpc.Time, c krpc.Contact, rtt time.Duration, ver
 		b.concluded(now, i)
 		return false
 	}
-	if s != nil && !here && s.reply != 0 && s.streak() < BadAfter {
+	if s != nil && !here && s.is(replied) && s.streak() < BadAfter {
 		return false
 	}
 	n := b.take(now, c)

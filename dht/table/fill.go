@@ -32,7 +32,7 @@ type Room struct {
 }
 
 // roomSlots make a piece of half a megabyte, some 80 tables.
-const roomSlots = 1 << 19 / 48
+const roomSlots = 1 << 19 / 44
 
 // take returns seats for n, which are all free.
 func (r *Room) take(n int) seats {

@@ -214,7 +214,7 @@ func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 	}
 	from := 0
 	for i, sp := range b.spans {
-		if int(sp.n) > b.cfg.K {
+		if sp.n > b.k {
 			t.Fatalf("bucket %d holds %d", i, sp.n)
 		}
 		if int(sp.from) != from {
@@ -222,8 +222,8 @@ func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 		}
 		for j := range b.in(i) {
 			s := &b.members.slots[from+j]
-			if b.bucket(s.id) != i || s.reply == 0 {
-				t.Fatalf("%v in bucket %d, last reply %d", s.id, i, s.reply)
+			if b.bucket(s.id) != i || !s.is(replied) {
+				t.Fatalf("%v in bucket %d, last reply %d", s.id, i, s.reply())
 			}
 			if sp.sound != 0 && (s.seen < sp.sound || s.streak() >= BadAfter) {
 				t.Fatalf("bucket %d is sound since %d, but %v is not", i, sp.sound, b.entry(now, s))
@@ -254,9 +254,11 @@ func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 			wides++
 		}
 	}
-	for _, ip := range b.wide {
-		if ip != [16]byte{} {
-			wides--
+	if b.wide != nil {
+		for _, ip := range *b.wide {
+			if ip != [16]byte{} {
+				wides--
+			}
 		}
 	}
 	if wides != 0 {

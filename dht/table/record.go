@@ -76,7 +76,7 @@ type Entry struct {
 	RTT       time.Duration    // of the last reply; 0 if there was none
 	FirstSeen krpc.Time        // when it was first heard of
 	LastSeen  krpc.Time        // when it last sent us something; FirstSeen until it does
-	LastReply krpc.Time        // when it last replied; means nothing while Replies is 0
+	LastReply krpc.Time        // when it last replied; means nothing while Replies is 0; see [Buckets] too
 	Queries   uint32           // queries we sent to it
 	Replies   uint32           // replies it gave
 	Failures  uint32           // queries of ours that it left unanswered

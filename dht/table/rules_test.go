@@ -68,7 +68,7 @@ func TestRule2OneEntryPerNetwork(t *testing.T) {
 				if !ok {
 					buckets = table.(*Flat).routes
 				}
-				buckets.cfg.K = 8
+				buckets.k = 8
 				table.Answered(2, tt.other, 0, nil)
 				if got := served(table, 3, tt.other.ID); got != tt.kept {
 					t.Errorf("in the buckets: %v, want %v", got, tt.kept)

@@ -3,12 +3,13 @@ package table
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// slot is what Buckets keep of one node, in 48 bytes: a simulated world has a
+// slot is what Buckets keep of one node, in 44 bytes: a simulated world has a
 // hundred million of them. Times are ticks since the table's first event, counts
 // stay at their largest value, versions and IPv6 addresses are numbers of entries
 // in lists of the table's.
@@ -16,26 +17,29 @@ type slot struct {
 	id       krpc.ID
 	ip       [4]byte // IPv4, or the number of an entry of Buckets.wide
 	seen     uint32  // last message from the node itself; when heard of, until then
-	reply    uint32  // last reply; 0 is never
 	port     uint16
 	rtt      uint16
-	queries  uint16
 	replies  uint16
+	flags    flag
 	birth    [5]byte // when first heard of, in milliseconds, made unique
 	failures uint8
+	open     int8  // queries that are neither replies nor failures (yet); below 0 if we knew of fewer
 	version  uint8 // 0 is none, else the number of an entry of Buckets.versions plus one
-	flags    flag
 }
 
-// flag is the low two bits' count of queries unanswered in a row, and marks.
-type flag uint8
+// flag is the low two bits' count of queries unanswered in a row, marks, and
+// above them the lag: how long before seen the last reply was.
+type flag uint16
 
 const streakMask flag = 3 // counts to BadAfter
 
 const (
-	asked  flag = 4 << iota // a query of ours is under way
-	wanted                  // it queried us, or was saved: worth a ping of our own
-	wide                    // its address is an IPv6 one
+	asked   flag = 4 << iota // a query of ours is under way
+	wanted                   // it queried us, or was saved: worth a ping of our own
+	wide                     // its address is an IPv6 one
+	replied                  // it answered us
+
+	lagUnit // of the lag, in the bits from here on
 )
 
 const (
@@ -52,20 +56,75 @@ func (s *slot) born() uint64 {
 	return uint64(binary.BigEndian.Uint32(s.birth[:]))<<8 | uint64(s.birth[4])
 }
 
+func (s *slot) queried(at uint32) {
+	reply := s.reply()
+	s.seen = at
+	s.flags = s.flags&(lagUnit-1) | lagUnit*lag(at, reply)
+}
+
+func (s *slot) ask() {
+	s.open = min(s.open, 126) + 1
+	s.flags |= asked
+}
+
 func (s *slot) answered(at uint32, rtt time.Duration) {
-	s.seen, s.reply = at, at
+	s.seen = at
 	s.rtt = clamp[uint16](rtt / slotRTTUnit)
 	s.replies = more(s.replies)
-	s.queries = max(s.queries, s.replies)
-	s.setStreak(0)
-	s.flags &^= asked
+	s.settled(int(s.failures))
+	s.flags = s.flags&(wanted|wide) | replied
 }
 
 func (s *slot) silent() {
-	s.failures = more(s.failures)
-	s.queries = max(s.queries, uint16(s.failures))
+	if s.failures < 255 {
+		s.failures++
+		s.settled(int(s.replies))
+	}
 	s.setStreak(min(s.streak()+1, BadAfter))
 	s.flags &^= asked
+}
+
+// settled notes that one more query ended in one way, where so many ended in the
+// other: one that is open, if we know of any at all.
+func (s *slot) settled(other int) { s.open = int8(max(int(s.open)-1, -other, -128)) }
+
+// queries is how many we sent.
+func (s *slot) queries() uint32 {
+	return uint32(min(int(s.replies)+int(s.failures)+int(s.open), 1<<16-1))
+}
+
+// reply is when the last reply came, as exactly as the lag says; 0 is never.
+func (s *slot) reply() uint32 {
+	if !s.is(replied) {
+		return 0
+	}
+	l := uint32(s.flags / lagUnit)
+	shift := l >> lagBits * lagStep
+	return ((s.seen-1)>>shift-l&(1<<lagBits-1))<<shift + 1
+}
+
+// A lag is the number of units from reply to seen, and in its upper three bits
+// which unit: each is four times the one before. As units begin and end at the
+// same moments for all, reply does not drift as seen goes on. It is exact to 8
+// seconds after the reply, up to 16 seconds early to 34 minutes, and beyond 36
+// hours it is late.
+const (
+	lagBits = 7
+	lagStep = 2
+	lagMost = 1<<(lagBits+3) - 1
+)
+
+func lag(seen, reply uint32) flag {
+	if reply == 0 || seen <= reply { // seen is earlier after a clock was put back
+		return 0
+	}
+	for unit := flag(0); unit < 8; unit++ {
+		shift := unit * lagStep
+		if n := (seen-1)>>shift - (reply-1)>>shift; n < 1<<lagBits {
+			return unit<<lagBits | flag(n)
+		}
+	}
+	return lagMost
 }
 
 // The methods below translate between a slot and the world outside.
@@ -88,7 +147,7 @@ func (b *Buckets) heir(now krpc.Time, c krpc.Contact, old slot) slot {
 	b.release(&old)
 	n := b.newSlot(now, c)
 	n.birth, n.version = old.birth, old.version
-	n.queries, n.replies, n.failures = old.queries, old.replies, old.failures
+	n.open, n.replies, n.failures = old.open, old.replies, old.failures
 	return n
 }
 
@@ -114,26 +173,28 @@ func (b *Buckets) newSlot(now krpc.Time, c krpc.Contact) slot {
 
 // widen stores an IPv6 address; the zero address marks a free place.
 func (b *Buckets) widen(ip [16]byte) uint32 {
-	for i := range b.wide {
-		if b.wide[i] == [16]byte{} {
-			b.wide[i] = ip
-			return uint32(i)
-		}
+	if b.wide == nil {
+		b.wide = new([][16]byte)
 	}
-	b.wide = append(b.wide, ip)
-	return uint32(len(b.wide) - 1)
+	i := slices.Index(*b.wide, [16]byte{})
+	if i < 0 {
+		i = len(*b.wide)
+		*b.wide = append(*b.wide, ip)
+	}
+	(*b.wide)[i] = ip
+	return uint32(i)
 }
 
 // release gives up what a slot holds outside itself.
 func (b *Buckets) release(s *slot) {
 	if s.is(wide) {
-		b.wide[binary.LittleEndian.Uint32(s.ip[:])] = [16]byte{}
+		(*b.wide)[binary.LittleEndian.Uint32(s.ip[:])] = [16]byte{}
 	}
 }
 
 func (b *Buckets) ip(s *slot) netip.Addr {
 	if s.is(wide) {
-		return netip.AddrFrom16(b.wide[binary.LittleEndian.Uint32(s.ip[:])])
+		return netip.AddrFrom16((*b.wide)[binary.LittleEndian.Uint32(s.ip[:])])
 	}
 	return netip.AddrFrom4(s.ip)
 }
@@ -178,7 +239,7 @@ func (b *Buckets) versionOf(s *slot) string {
 }
 
 func (b *Buckets) status(now krpc.Time, s *slot) Status {
-	return judge(now, b.time(s.seen), s.reply != 0, s.streak())
+	return judge(now, b.time(s.seen), s.is(replied), s.streak())
 }
 
 func (b *Buckets) entry(now krpc.Time, s *slot) Entry {
@@ -188,8 +249,8 @@ func (b *Buckets) entry(now krpc.Time, s *slot) Entry {
 		RTT:       time.Duration(s.rtt) * slotRTTUnit,
 		FirstSeen: min(born, seen), // seen is rounded down, and birth may be ahead to be unique
 		LastSeen:  seen,
-		LastReply: b.time(s.reply),
-		Queries:   uint32(s.queries), Replies: uint32(s.replies), Failures: uint32(s.failures),
+		LastReply: b.time(s.reply()),
+		Queries:   s.queries(), Replies: uint32(s.replies), Failures: uint32(s.failures),
 		Status: b.status(now, s),
 	}
 }

@@ -185,8 +185,8 @@ func TestIPv6(t *testing.T) {
 			}
 			table.Remove(c.ID)
 		}
-		if b, ok := table.(*Buckets); ok && len(b.wide) != 2 {
-			t.Errorf("%d IPv6 addresses kept, want 2", len(b.wide))
+		if b, ok := table.(*Buckets); ok && len(*b.wide) != 2 {
+			t.Errorf("%d IPv6 addresses kept, want 2", len(*b.wide))
 		}
 	})
 }

@@ -25,7 +25,7 @@ const undrawn = ^uint32(0) // in young.due: Due will draw it
 // parted makes the buckets from i on young that are not the last and not full.
 func (b *Buckets) parted(now krpc.Time, i int) {
 	for ; i < len(b.spans)-1; i++ {
-		if int(b.spans[i].n) >= b.cfg.K {
+		if b.spans[i].n >= b.k {
 			continue
 		}
 		if b.young == nil {
