@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/luabind"
@@ -12,10 +13,10 @@ import (
 // printHeader prints what an experiment says of itself.
 func printHeader(out io.Writer, path string, h *luabind.Header) {
 	if h.Title != "" {
-		fmt.Fprintf(out, "%s\n\n", h.Title)
+		fmt.Fprintf(out, "%s\n\n", legible(h.Title))
 	}
 	if h.Description != "" {
-		fmt.Fprintf(out, "%s\n\n", h.Description)
+		fmt.Fprintf(out, "%s\n\n", legible(h.Description))
 	}
 	usage := "usage: lightdht run " + path
 	if len(h.Params) > 0 {
@@ -25,10 +26,20 @@ func printHeader(out io.Writer, path string, h *luabind.Header) {
 	if len(h.Params) > 0 {
 		fmt.Fprintf(out, "\nparameters and their defaults:\n")
 		for _, p := range h.Params {
-			fmt.Fprintf(out, "  --%s=%v  (%s)\n", p.Name, p.Default, typeName(p.Default))
+			fmt.Fprintf(out, "  --%s=%s  (%s)\n", p.Name, legible(fmt.Sprint(p.Default)), typeName(p.Default))
 		}
 	}
 	fmt.Fprintf(out, "\nnetwork: %s\n", describeNetwork(h.Network))
+}
+
+// legible is what a stranger wrote without the characters that a terminal obeys.
+func legible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) || r == '\n' || r == '\t' {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
 }
 
 func typeName(v any) string {
