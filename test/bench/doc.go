@@ -33,9 +33,9 @@
 //	SimLookups, 10,000 nodes, one core                                6300/s, 281,000 events/s
 //	SimLookups, 100,000 nodes                        500,000 events/s 223,000 events/s
 //	SimIdle, 10,000 nodes                                             511,000 events/s
-//	SimWarmStart, 10,000 nodes                       1 s, 8 KiB each  0.26 s, 6.1 KB each
-//	SimWarmStart, 100,000 nodes                      10 s, 8 KiB each 3.0 s, 7.5 KB each
-//	SimWarmStart, a million (with -million)          100 s, 8 KiB     65 s of CPU time, 8.9 KB each
+//	SimWarmStart, 10,000 nodes                       1 s, 8 KiB each  0.26 s, 5.5 KB each
+//	SimWarmStart, 100,000 nodes                      10 s, 8 KiB each 3.0 s, 6.7 KB each
+//	SimWarmStart, a million (with -million)          100 s, 8 KiB     59 s of CPU time, 8.0 KB each
 //	LuaCall, does not block                                           72 ns
 //	LuaBlockingCall, the only task                                    288 ns with its timer
 //	LuaBlockingCallOfTwo                                              516 ns with its timer
