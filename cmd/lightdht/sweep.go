@@ -80,6 +80,7 @@ type axis struct {
 	name    string
 	setting bool // of the network, not a parameter of the script
 	values  []string
+	columns []any // the values as rows have them
 }
 
 func (h *host) plan(o *sweepOptions, args []string) (*plan, error) {
@@ -98,7 +99,7 @@ func (h *host) plan(o *sweepOptions, args []string) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{script: s, axes: []axis{{"seed", true, seeds}}, runs: len(seeds)}
+	p := &plan{script: s, axes: []axis{{"seed", true, seeds, columns(seeds)}}, runs: len(seeds)}
 	for _, text := range o.params {
 		a, err := s.axis(text)
 		if err != nil {
@@ -144,22 +145,23 @@ func parseSeeds(text string) ([]string, error) {
 }
 
 // axis reads NAME=V1,V2 and checks each value.
-func (s *script) axis(text string) (axis, error) {
+func (s *script) axis(text string) (a axis, err error) {
 	name, list, ok := strings.Cut(text, "=")
 	if !ok || name == "" || list == "" {
 		return axis{}, fmt.Errorf("--param: NAME=V1,V2 is needed, as in loss=0,0.1, got %q", text)
 	}
-	a := axis{name: name, values: strings.Split(list, ",")}
+	a = axis{name: name, values: strings.Split(list, ",")}
 	names := luabind.SettingNames()
 	if s.header != nil {
 		for _, p := range s.header.Params {
 			names = append(names, p.Name)
 			if p.Name == name {
-				return a, s.checkParam(a)
+				a.columns, err = s.paramColumns(a)
+				return a, err
 			}
 		}
 	}
-	a.setting = true
+	a.setting, a.columns = true, columns(a.values)
 	top, _, _ := strings.Cut(name, ".")
 	for _, n := range luabind.SettingNames() {
 		if n == top {
@@ -174,37 +176,49 @@ func (s *script) axis(text string) (axis, error) {
 	return a, fmt.Errorf("--param: %s is neither a parameter of the script nor a setting of the network%s", name, didYouMean(name, names))
 }
 
-func (s *script) checkParam(a axis) error {
+// columns are settings as rows have them: numbers, true and false, words.
+func columns(values []string) []any {
+	typed := make([]any, len(values))
+	for i, v := range values {
+		if f, err := strconv.ParseFloat(v, 64); err == nil {
+			typed[i] = f
+		} else if b := v == "true"; b || v == "false" {
+			typed[i] = b
+		} else {
+			typed[i] = v
+		}
+	}
+	return typed
+}
+
+// paramColumns are the values of a parameter, of the type that the script gave it.
+func (s *script) paramColumns(a axis) ([]any, error) {
+	var typed []any
 	for _, v := range a.values {
-		if err := s.header.Check([]luabind.Param{{Name: a.name, Value: v}}); err != nil {
-			return fmt.Errorf("--param: %w", err)
+		row, err := s.header.Values([]luabind.Param{{Name: a.name, Value: v}})
+		if err != nil {
+			return nil, fmt.Errorf("--param: %w", err)
+		}
+		for _, f := range row {
+			if f.Name == a.name {
+				typed = append(typed, f.Value)
+			}
 		}
 	}
-	return nil
+	return typed, nil
 }
 
-// at returns the values of combination number i: the last axis varies fastest.
-func (p *plan) at(i int) []string {
-	values := make([]string, len(p.axes))
-	for a := len(p.axes) - 1; a >= 0; a-- {
-		n := len(p.axes[a].values)
-		values[a] = p.axes[a].values[i%n]
-		i /= n
+// at returns the values of combination number i, and as the first columns of its
+// rows: the last axis varies fastest.
+func (p *plan) at(i int) (values []string, lead record.Row) {
+	values, lead = make([]string, len(p.axes)), make(record.Row, len(p.axes))
+	for n := len(p.axes) - 1; n >= 0; n-- {
+		a := &p.axes[n]
+		v := i % len(a.values)
+		values[n], lead[n] = a.values[v], record.Field{Name: a.name, Value: a.columns[v]}
+		i /= len(a.values)
 	}
-	return values
-}
-
-// lead is the combination as the first columns of its rows.
-func (p *plan) lead(values []string) record.Row {
-	var row record.Row
-	for i, a := range p.axes {
-		var v any = values[i]
-		if f, err := strconv.ParseFloat(values[i], 64); err == nil {
-			v = f
-		}
-		row = append(row, record.Field{Name: a.name, Value: v})
-	}
-	return row
+	return values, lead
 }
 
 // describe names a combination in messages.
@@ -301,7 +315,7 @@ func (w *sweeping) work(ctx context.Context) {
 
 // run makes one world and runs the script in it.
 func (w *sweeping) run(ctx context.Context, i int) {
-	values := w.plan.at(i)
+	values, lead := w.plan.at(i)
 	held := &record.Held{}
 	var said bytes.Buffer
 	code, err := w.execute(ctx, values, held, &said)
@@ -311,7 +325,7 @@ func (w *sweeping) run(ctx context.Context, i int) {
 	if ctx.Err() != nil {
 		return // what it has is half of a run
 	}
-	err = w.gather.Add(i, w.plan.lead(values), held)
+	err = w.gather.Add(i, lead, held)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.done++
