@@ -8,6 +8,7 @@
 //	exits CODE lightdht ARG...        run it; it must end with this exit code
 //	serving lightdht ARG...           start it; go on when it says "listening on ADDR", which becomes $ADDR
 //	interrupted TEXT lightdht ARG...  run it; send SIGINT once TEXT is on its stdout; it must end with 130 within 5 s
+//	killed TEXT lightdht ARG...       the same with SIGKILL, which leaves it no time for anything
 package e2e
 
 import (
@@ -18,7 +19,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -57,7 +57,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "serving": serving, "interrupted": interrupted,
+			"exits": exits, "serving": serving, "interrupted": interrupted, "killed": killed,
 		},
 		RequireExplicitExec: true,
 	})
@@ -114,6 +114,22 @@ func serving(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func interrupted(ts *testscript.TestScript, _ bool, args []string) {
+	got, took := struck(ts, os.Interrupt, args)
+	if got != 130 || took > 5*time.Second {
+		ts.Fatalf("exit code %d after %v, want 130 within 5 s of %q", got, took, args[0])
+	}
+}
+
+func killed(ts *testscript.TestScript, _ bool, args []string) {
+	if got, _ := struck(ts, os.Kill, args); got != -1 {
+		ts.Fatalf("exit code %d: it ended by itself, and was to be killed at %q", got, args[0])
+	}
+}
+
+// struck runs a command, sends it a signal once the first of args is on its
+// stdout, and says how it ended and how long after. What it said is in the files
+// stdout and stderr.
+func struck(ts *testscript.TestScript, signal os.Signal, args []string) (exit int, took time.Duration) {
 	c := command(ts, args[1:])
 	stdout, err := c.StdoutPipe()
 	ts.Check(err)
@@ -126,16 +142,17 @@ func interrupted(ts *testscript.TestScript, _ bool, args []string) {
 		text.WriteString(lines.Text() + "\n")
 		if at.IsZero() && strings.Contains(lines.Text(), args[0]) {
 			at = time.Now()
-			ts.Check(c.Process.Signal(syscall.SIGINT))
+			ts.Check(c.Process.Signal(signal))
 			stuck := time.AfterFunc(20*time.Second, func() { c.Process.Kill() })
 			defer stuck.Stop()
 		}
 	}
-	got := code(c.Wait())
+	exit = code(c.Wait())
 	ts.Check(os.WriteFile(ts.MkAbs("stdout"), []byte(text.String()), 0o600))
 	ts.Check(os.WriteFile(ts.MkAbs("stderr"), []byte(stderr.String()), 0o600))
 	ts.Logf("[stdout]\n%s[stderr]\n%s", text.String(), stderr.String())
-	if got != 130 || at.IsZero() || time.Since(at) > 5*time.Second {
-		ts.Fatalf("exit code %d, want 130, within 5 s of %q", got, args[0])
+	if at.IsZero() {
+		ts.Fatalf("exit code %d: it never said %q", exit, args[0])
 	}
+	return exit, time.Since(at)
 }
