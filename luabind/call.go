@@ -63,14 +63,6 @@ func (c *call) str(i int) string {
 	return ""
 }
 
-// optStr is a string, or def if it was not given.
-func (c *call) optStr(i int, def string) string {
-	if !c.has(i) {
-		return def
-	}
-	return c.str(i)
-}
-
 // number is a number other than NaN; as everywhere in Lua, a string that spells
 // one will do.
 func (c *call) number(i int) float64 {
@@ -105,15 +97,6 @@ func (c *call) seconds(i int) time.Duration {
 		c.expected(i, "seconds expected: a number, not negative")
 	}
 	return d
-}
-
-// flag is a boolean.
-func (c *call) flag(i int) bool {
-	v, ok := c.arg(i).(lua.LBool)
-	if !ok {
-		c.expected(i, "boolean expected")
-	}
-	return bool(v)
 }
 
 // fn is a function.

@@ -36,19 +36,18 @@ var probe = module{Name: "probe", Functions: []function{
 	{Name: "addrs", do: func(c *call) int {
 		return c.give(list(c.L, c.addrs(1), func(a netip.AddrPort) lua.LValue { return addrValue(a) }))
 	}},
-	{Name: "str", do: func(c *call) int { return c.give(lua.LString(c.optStr(2, c.str(1)))) }},
+	{Name: "str", do: func(c *call) int { return c.give(lua.LString(c.str(1))) }},
 	{Name: "number", do: func(c *call) int { return c.give(lua.LNumber(c.number(1))) }},
 	{Name: "integer", do: func(c *call) int { return c.give(lua.LNumber(c.optInteger(2, c.integer(1, 1, 9), 0, 1))) }},
 	{Name: "seconds", do: func(c *call) int { return c.give(secondsValue(c.seconds(1))) }},
-	{Name: "flag", do: func(c *call) int { return c.give(lua.LBool(c.flag(1))) }},
 	{Name: "fn", do: func(c *call) int { return c.give(c.fn(1)) }},
 	{Name: "table", do: func(c *call) int { return c.give(c.table(1)) }},
 	{Name: "options", do: func(c *call) int {
 		o := c.options(1, &probeOptions)
 		id, hasID := o.id("id")
 		addr, hasAddr := o.addr("addr")
-		return c.give(lua.LString(fmt.Sprintln(o.integer("alpha"), o.number("any_number"), o.seconds("timeout"), o.str("name"), o.flag("on"),
-			o.fn("each") != nil, id.String()[:4], hasID, addr, hasAddr, o.has("start"), o.addrs("start"), o.str("kind"), o.given("kind"))))
+		return c.give(lua.LString(fmt.Sprintln(o.integer("alpha"), o.number("any_number"), o.seconds("timeout"), o.str("name"), o.value("on"),
+			o.fn("each") != nil, id.String()[:4], hasID, addr, hasAddr, o.has("start"), o.addrs("start"), o.str("kind"))))
 	}},
 	{Name: "object", do: func(c *call) int { return c.give(c.b.object(c.L, &probeClass, 42)) }},
 	{Name: "fail", do: func(c *call) int { return c.fail(fmt.Errorf("wrapped: %w", dht.ErrTimeout)) }},
@@ -111,7 +110,6 @@ func TestArguments(t *testing.T) {
 		{`addrs({[2] = "192.0.2.1:1"})`, "list of addresses expected"},
 		{`str(12)`, "12"},
 		{`str("a", nil)`, "a"},
-		{`str("a", "b")`, "b"},
 		{`str(false)`, "(string expected, got false)"},
 		{`number("0x10")`, "16"},
 		{`number(" 1")`, `(number expected, got " 1")`},
@@ -126,8 +124,6 @@ func TestArguments(t *testing.T) {
 		{`seconds(-1)`, "(seconds expected: a number, not negative, got -1)"},
 		{`seconds(1e300)`, "seconds expected"},
 		{`seconds(math.huge)`, "seconds expected"},
-		{`flag(true)`, "true"},
-		{`flag(0)`, "(boolean expected, got 0)"},
 		{`fn(5)`, "(function expected, got 5)"},
 		{`table("x")`, `(table expected, got "x")`},
 	}
@@ -144,15 +140,15 @@ func TestArguments(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
-	const defaults = "3 0.5 4s x true false 0000 false invalid AddrPort false false [] flat "
+	const defaults = "3 0.5 4s x <nil> false 0000 false invalid AddrPort false false [] flat"
 	tests := []struct{ lua, want string }{
 		{"", defaults},
 		{"nil", defaults},
 		{"{}", defaults},
-		{`{alpha = 100, any_number = -1, timeout = 0, name = "y", on = false, each = print}`, "100 -1 0s y false true 0000 false invalid AddrPort false false [] flat "},
-		{`{id = ("ab"):rep(20), addr = "192.0.2.1:1", start = true, kind = "buckets"}`, "3 0.5 4s x true false abab true 192.0.2.1:1 true true [] buckets buckets"},
-		{`{start = {"192.0.2.1:1"}}`, "3 0.5 4s x true false 0000 false invalid AddrPort false true [192.0.2.1:1] flat "},
-		{`{alpha = "7"}`, "7 0.5 4s x true false 0000 false invalid AddrPort false false [] flat "},
+		{`{alpha = 100, any_number = -1, timeout = 0, name = "y", on = false, each = print}`, "100 -1 0s y false true 0000 false invalid AddrPort false false [] flat"},
+		{`{id = ("ab"):rep(20), addr = "192.0.2.1:1", start = true, kind = "buckets"}`, "3 0.5 4s x <nil> false abab true 192.0.2.1:1 true true [] buckets"},
+		{`{start = {"192.0.2.1:1"}}`, "3 0.5 4s x <nil> false 0000 false invalid AddrPort false true [192.0.2.1:1] flat"},
+		{`{alpha = "7"}`, "7 0.5 4s x <nil> false 0000 false invalid AddrPort false false [] flat"},
 		{`{alfa = 3}`, "unknown option 'alfa' in options (did you mean 'alpha'?)"},
 		{`{zzz = 3}`, "unknown option 'zzz' in options"},
 		{`{3}`, "unknown option 1 in options"},

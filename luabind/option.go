@@ -206,21 +206,6 @@ func (o options) str(name string) string {
 	return def
 }
 
-// given is the string that was given, or "".
-func (o options) given(name string) string {
-	s, _ := o.values[name].(lua.LString)
-	return string(s)
-}
-
-// flag is a boolean: the one that was given, or else the default, or false.
-func (o options) flag(name string) bool {
-	if v, ok := o.values[name].(lua.LBool); ok {
-		return bool(v)
-	}
-	def, _ := o.spec.find(name).Default.(bool)
-	return def
-}
-
 // fn is the function that was given, or nil.
 func (o options) fn(name string) *lua.LFunction {
 	fn, _ := o.values[name].(*lua.LFunction)
