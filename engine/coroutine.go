@@ -90,13 +90,7 @@ func depth(L *lua.LState) (n int) {
 func (e *Engine) coroutineResume(L *lua.LState) int {
 	L.CheckThread(1)
 	L.Insert(e.coroutines.enter, 1)
-	if err := e.protected(L, L.GetTop()-1); err != nil {
-		L.Push(lua.LFalse)
-		L.Push(raisedValue(err))
-		return 2
-	}
-	L.Insert(lua.LTrue, 1)
-	return L.GetTop()
+	return e.attempt(L)
 }
 
 func (e *Engine) coroutineWrap(L *lua.LState) int {

@@ -100,6 +100,12 @@ func collectGarbage(L *lua.LState) int {
 // pcall is pcall(f, ...).
 func (e *Engine) pcall(L *lua.LState) int {
 	L.CheckAny(1)
+	return e.attempt(L)
+}
+
+// attempt calls the function at the bottom of the stack with the rest of it, and returns true and its results, or false
+// and what it raised.
+func (e *Engine) attempt(L *lua.LState) int {
 	if err := e.protected(L, L.GetTop()-1); err != nil {
 		L.Push(lua.LFalse)
 		L.Push(raisedValue(err))
