@@ -120,16 +120,12 @@ func (c *call) law(v lua.LValue, where string) sim.Law {
 	t, ok := v.(*lua.LTable)
 	if !ok {
 		dist, err := sim.ParseDist(v.String())
-		if err != nil {
-			c.misuse("%v", err)
-		}
+		c.settled(err)
 		return sim.Law{Dist: dist}
 	}
 	o := c.optionsIn(t, &lawOptions, where)
 	dist, err := sim.ParseDist(o.str("dist"))
-	if err != nil {
-		c.misuse("%v", err)
-	}
+	c.settled(err)
 	return sim.Law{Dist: dist, Mean: o.seconds("mean"), Shape: o.number("shape"), Scale: o.seconds("scale")}
 }
 

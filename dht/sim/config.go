@@ -47,8 +47,8 @@ type Config struct {
 	Mix Mix
 	// Traffic is what members search for all the time. Default: nothing.
 	Traffic Traffic
-	// MaxBytes is how much memory the members may take. New fails with a
-	// [TooLargeError] before it allocates more. Default 0: no limit. Go's
+	// MaxBytes is how much memory the members may take. New, and what adds
+	// members later, fails with a [TooLargeError] before it allocates more. Default 0: no limit. Go's
 	// garbage collector, left at its defaults, comes to use as much again.
 	MaxBytes int64
 	// Digest keeps a digest of every datagram sent, for [World.Digest]. It costs
@@ -90,8 +90,8 @@ func (c *Config) validate() error {
 		return fmt.Errorf("sim: nodes must be at most %d, got %d", maxMembers, c.Nodes)
 	case c.MaxBytes < 0:
 		return fmt.Errorf("sim: the memory limit must not be negative, got %d bytes", c.MaxBytes)
-	case c.MaxBytes > 0 && int64(c.Nodes) > c.MaxBytes/BytesPerNode:
-		return &TooLargeError{Nodes: c.Nodes, Fit: int(c.MaxBytes / BytesPerNode), MaxBytes: c.MaxBytes}
+	case !c.fits(c.Nodes):
+		return c.tooLarge(c.Nodes)
 	case c.K < 0 || c.K > 100:
 		return fmt.Errorf("sim: k must be 1 to 100, got %d", c.K)
 	case c.Alpha < 0 || c.Alpha > 100:
@@ -110,6 +110,15 @@ func (c *Config) validate() error {
 		}
 	}
 	return nil
+}
+
+// fits reports whether so many members may be made.
+func (c *Config) fits(nodes int) bool {
+	return c.MaxBytes == 0 || int64(nodes) <= c.MaxBytes/BytesPerNode
+}
+
+func (c *Config) tooLarge(nodes int) error {
+	return &TooLargeError{Nodes: nodes, Fit: int(c.MaxBytes / BytesPerNode), MaxBytes: c.MaxBytes}
 }
 
 // maxDead keeps those who are there from being lost among the dead.

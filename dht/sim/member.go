@@ -79,6 +79,9 @@ func (w *World) add(n int, who func(number uint32) recruit) ([]Member, error) {
 	if n < 1 || n > maxMembers-w.members {
 		return nil, fmt.Errorf("sim: can add 1 to %d members, got %d", maxMembers-w.members, n)
 	}
+	if !w.cfg.fits(w.members + n) {
+		return nil, w.cfg.tooLarge(w.members + n)
+	}
 	added := make([]Member, 0, n)
 	for range n {
 		through := w.Entry(entryNodes)

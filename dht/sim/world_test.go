@@ -131,6 +131,13 @@ func TestConfigNamesWhatItRefuses(t *testing.T) {
 	if _, err := New(Config{Nodes: 11, MaxBytes: 10 * BytesPerNode}); !errors.As(err, &tooLarge) || tooLarge.Fit != 10 {
 		t.Errorf("got %v, want a TooLargeError with room for 10", err)
 	}
+	w := world(t, Config{Nodes: 6, MaxBytes: 10 * BytesPerNode})
+	if _, err := w.Add(5); !errors.As(err, &tooLarge) || tooLarge.Nodes != 11 || w.Len() != 6 {
+		t.Errorf("got %v with %d members, want a TooLargeError for 11", err, w.Len())
+	}
+	if _, err := w.Add(4); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestAfter(t *testing.T) {
