@@ -9,6 +9,7 @@ import (
 // Why a query or a search failed. A remote node's own refusal is a [krpc.Error].
 var (
 	ErrTimeout   = errors.New("no answer in time")
+	ErrAddr      = errors.New("this node cannot reach such an address")
 	ErrMalformed = errors.New("the answer makes no sense")
 	ErrStopped   = errors.New("stopped before the answer came")
 	ErrBusy      = errors.New("too many queries are waiting for an answer")

@@ -256,6 +256,12 @@ func TestQueryErrors(t *testing.T) {
 	if !errors.Is(r.Err, dht.ErrTimeout) || !errors.As(r.Err, &failure) || failure.To != dhttest.Addr(9) || r.RTT != time.Second {
 		t.Errorf("silence: %v after %v", r.Err, r.RTT)
 	}
+	for _, addr := range []string{"[::1]:6881", "0.0.0.0:6881", "224.0.0.1:6881", "192.0.2.1:0"} {
+		r = query(t, net, nodes[0], krpc.Contact{Addr: netip.MustParseAddrPort(addr)}, dht.Call{Method: "ping"})
+		if !errors.Is(r.Err, dht.ErrAddr) || r.RTT != 0 {
+			t.Errorf("%s: %v after %v", addr, r.Err, r.RTT)
+		}
+	}
 }
 
 func TestTokens(t *testing.T) {

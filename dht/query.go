@@ -54,7 +54,8 @@ type query struct {
 // with a [*QueryError]. An answer counts if it repeats the transaction id and
 // comes from exactly the address that was asked. If to.ID is not zero and
 // another node answers there, the answer is delivered as it is, but the table
-// does not take the newcomer's word for the old id. stop gives up: done is then
+// does not take the newcomer's word for the old id. An address of the other family,
+// or one that no node can have, fails with [ErrAddr]. stop gives up: done is then
 // called with [ErrStopped]; what comes all the same, or does not, only the table
 // learns.
 func (n *Node) Query(now Time, to krpc.Contact, call Call, done func(now Time, r Reply)) (stop func()) {
@@ -70,6 +71,11 @@ func (n *Node) ask(now Time, q *query, to krpc.Contact, call *Call) {
 	q.to, q.method, q.sent, q.index = to, call.Method, now, -1
 	if own := q.search == nil && q.done == nil; n.pending.len() >= n.cfg.MaxPending && !own {
 		n.soon(func(now Time) { n.fail(now, q, ErrBusy) })
+		return
+	}
+	if !n.sane(to.Addr) { // nothing from there would be let in
+		n.table.Silent(now, to)
+		n.soon(func(now Time) { n.fail(now, q, ErrAddr) })
 		return
 	}
 	timeout := call.Timeout
