@@ -47,6 +47,7 @@ func (e *Engine) improveAt(L *lua.LState, message, end string) string {
 	if !ok || message != s.position+" "+end {
 		return addresses.ReplaceAllString(message, "$1")
 	}
+	s.absent = e.absent
 	better := s.calling()
 	if end != calledNothing {
 		parts := indexError.FindStringSubmatch(end)
@@ -63,6 +64,7 @@ type code struct {
 	fn       *lua.LFunction
 	line     int
 	position string // "script.lua:12:"
+	absent   map[string]string
 }
 
 // scene finds the innermost Lua function of L.
@@ -74,7 +76,7 @@ func scene(L *lua.LState) (code, bool) {
 		}
 		v, err := L.GetInfo("fSl", dbg, nil)
 		if fn, ok := v.(*lua.LFunction); err == nil && ok && !fn.IsG {
-			return code{fn, dbg.CurrentLine, dbg.Source + ":" + itoa(dbg.CurrentLine) + ":"}, true
+			return code{fn: fn, line: dbg.CurrentLine, position: dbg.Source + ":" + itoa(dbg.CurrentLine) + ":"}, true
 		}
 	}
 	return code{}, false
@@ -88,6 +90,7 @@ type operand struct {
 	value lua.LValue
 	known bool // value is its value
 	among []string
+	why   string // it has no value
 }
 
 // calling describes the call on this line that cannot have worked.
@@ -144,6 +147,9 @@ func (c code) indexing(typ, key string) string {
 
 // explain says what is wrong with a value that is known.
 func (o operand) explain(verb string) string {
+	if o.why != "" && o.value == lua.LNil {
+		return "there is no '" + o.name + "' here: " + o.why
+	}
 	if near := Nearest(o.name, o.among); near != "" && o.value == lua.LNil {
 		what := "name"
 		if o.kind != "global" {
@@ -205,7 +211,7 @@ func (c code) local(register, pc int) string {
 }
 
 func (c code) global(name string) operand {
-	return operand{kind: "global", name: name, value: c.fn.Env.RawGetString(name), known: true, among: stringKeys(c.fn.Env)}
+	return operand{kind: "global", name: name, value: c.fn.Env.RawGetString(name), known: true, among: stringKeys(c.fn.Env), why: c.absent[name]}
 }
 
 func (c code) field(pc int, inst uint32, kind string) operand {

@@ -63,6 +63,7 @@ type Engine struct {
 	numbers      numbers
 	coroutines   coroutines
 	modules      loader
+	absent       map[string]string // why globals are unset that a host might have set
 	openFiles    map[*file]struct{}
 
 	running    sync.Mutex // held by Run, Serve, Set and Close
@@ -108,6 +109,7 @@ func New(o Options) (*Engine, error) {
 		return nil, err
 	}
 	e.modules = loader{dir: o.ScriptDir, library: o.Library}
+	e.absent = map[string]string{}
 	if err := e.open(o); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -130,6 +132,8 @@ func (e *Engine) open(o Options) (err error) {
 	for _, m := range o.Modules {
 		if v := m.Open(e, e.lua); v != nil && v != lua.LNil {
 			e.lua.G.Global.RawSetString(m.Name, v)
+		} else if m.Absent != "" {
+			e.absent[m.Name] = m.Absent
 		}
 	}
 	return nil

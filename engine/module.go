@@ -9,4 +9,7 @@ type Module struct {
 	// unset. L owns the globals: make tables and functions with it, but keep it for nothing else, since a function is
 	// called with the Lua state of whoever calls it.
 	Open func(e *Engine, L *lua.LState) lua.LValue
+	// Absent says why the global is unset, for the error of a script that uses it all the same: "simulated networks only
+	// have it". It may be empty, and is of no use if Open makes something.
+	Absent string
 }

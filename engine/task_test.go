@@ -311,7 +311,7 @@ func TestCause(t *testing.T) {
 			return 0
 		})
 	}}
-	e, _ := newEngine(t, Options{Clock: NewVirtual(), Modules: []Module{broken, {Name: "absent", Open: func(*Engine, *lua.LState) lua.LValue { return nil }}}})
+	e, _ := newEngine(t, Options{Clock: NewVirtual(), Modules: []Module{broken, {Name: "absent", Open: func(*Engine, *lua.LState) lua.LValue { return nil }, Absent: "it is elsewhere"}}})
 	defer e.Close()
 	if err := e.Set("call", func(f func()) { f() }); err != nil {
 		t.Fatal(err)
@@ -328,6 +328,14 @@ func TestCause(t *testing.T) {
 	}
 	if v, err := e.Run(t.Context(), "s.lua", "return absent == nil"); err != nil || v[0] != true {
 		t.Error(v, err)
+	}
+	for _, source := range []string{"absent.size()", "absent()", "absent.x = 1", "absent:size()"} {
+		if _, err := e.Run(t.Context(), "s.lua", source); err == nil || err.Error() != "s.lua:1: there is no 'absent' here: it is elsewhere" {
+			t.Errorf("%q: %v", source, err)
+		}
+	}
+	if _, err := e.Run(t.Context(), "s.lua", "absent = 3 absent()"); err == nil || strings.Contains(err.Error(), "elsewhere") {
+		t.Error(err)
 	}
 }
 

@@ -45,6 +45,7 @@ type module struct {
 	Types      []*class                                               // of objects that its functions return
 	pure       bool                                                   // its functions neither have effects nor depend on the run
 	open       func(b *Bindings, L *lua.LState, m *module) lua.LValue // makes its value, if table does not; may return LNil
+	absent     string                                                 // why it then does
 }
 
 // class is a kind of object that scripts hold: a userdata with methods; or, if no

@@ -29,6 +29,7 @@ var dhtModule = module{
 		}
 		return b.table(L, m, b.own)
 	},
+	absent: "this run has no network",
 }
 
 // Bounds of options; ours, those of package lookup where it has any.

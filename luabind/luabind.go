@@ -78,7 +78,7 @@ func (b *Bindings) Modules() []engine.Module {
 			continue
 		}
 		if m.Name != "" {
-			list = append(list, engine.Module{Name: m.Name, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
+			list = append(list, engine.Module{Name: m.Name, Absent: m.absent, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
 				b.attach(e, L)
 				return b.open(m, L)
 			}})

@@ -21,6 +21,7 @@ var simModule = module{
 		}
 		return b.table(L, m, b.own)
 	},
+	absent: "sim exists on simulated networks only; run the script without --join, or ask \"if sim then\"",
 	Functions: []function{
 		{
 			Name: "size", Returns: "online: integer",
