@@ -191,6 +191,9 @@ func (b *Buckets) keep(now krpc.Time, n slot) bool {
 	if n.claim() > 0 {
 		b.rouse(b.ripe(&n))
 	}
+	if b.Len() == 1 && len(b.spans) > 0 { // in a table that had lost everybody nothing was planned any more
+		b.rouse(now)
+	}
 	return true
 }
 
