@@ -13,7 +13,10 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-var rewrite = flag.Bool("rewrite", false, "write the golden files anew")
+var (
+	rewrite = flag.Bool("rewrite", false, "write the golden files anew")
+	arch    = flag.String("arch", "", "build the program for this architecture, as in 386; the machine must be able to run it")
+)
 
 // program is where the built one is; it checks for races if the test does.
 var program string
@@ -31,7 +34,11 @@ func TestMain(m *testing.M) {
 		if underRace {
 			args = append(args, "-race")
 		}
-		if out, err := exec.Command("go", append(args, "../../cmd/lightdht")...).CombinedOutput(); err != nil {
+		build := exec.Command("go", append(args, "../../cmd/lightdht")...)
+		if *arch != "" {
+			build.Env = append(os.Environ(), "GOARCH="+*arch, "CGO_ENABLED=0")
+		}
+		if out, err := build.CombinedOutput(); err != nil {
 			panic(string(out))
 		}
 		return m.Run()
