@@ -95,7 +95,7 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 // member watches over a node until ctx ends.
 func (j *journal) member(ctx context.Context, own *udp.Host) {
 	own.Do(func(_ dht.Time, n *dht.Node) {
-		j.note(fmt.Sprintf("node %v knows %d nodes", n.ID(), n.Table().Len()),
+		j.note(fmt.Sprintf("node %v knows %s", n.ID(), many(n.Table().Len(), "node", "nodes")),
 			"joined", "id", n.ID().String(), "nodes", n.Table().Len())
 	})
 	if j.host.terminal && j.json == nil && !j.quiet {
@@ -103,8 +103,9 @@ func (j *journal) member(ctx context.Context, own *udp.Host) {
 	}
 	<-ctx.Done()
 	s := statsOf(own)
-	j.note(fmt.Sprintf("knew %d nodes, answered %d queries, stored %d peers of %d torrents",
-		s.Known, s.RepliesOut, s.PeersStored, s.Hashes),
+	j.note(fmt.Sprintf("knew %s, answered %s, stored %s of %s",
+		many(s.Known, "node", "nodes"), many(int(s.RepliesOut), "query", "queries"),
+		many(s.PeersStored, "peer", "peers"), many(s.Hashes, "torrent", "torrents")),
 		"ended", "nodes", s.Known, "replies", s.RepliesOut, "peers", s.PeersStored, "info_hashes", s.Hashes)
 }
 

@@ -205,7 +205,7 @@ func (c *Console) saveCommand(_ context.Context, path string) error {
 	if err := c.save(path); err != nil {
 		return err
 	}
-	fmt.Fprintln(c.screen.Out(), c.paint.text(faint, fmt.Sprintf("%d chunks written to %s", len(c.log), path)))
+	fmt.Fprintln(c.screen.Out(), c.paint.text(faint, many(len(c.log), "chunk", "chunks")+" written to "+path))
 	return nil
 }
 

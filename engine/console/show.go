@@ -105,7 +105,7 @@ func (s *shower) walked(v lua.LValue) (string, bool) {
 		}
 		s.L.Pop(1)
 	}
-	title := s.engine.ToString(s.L, v) + s.paint.text(faint, fmt.Sprintf("  %d entries", count))
+	title := s.engine.ToString(s.L, v) + s.paint.text(faint, "  "+many(count, "entry", "entries"))
 	s.short = shortest(items)
 	if rows, ok := records(items); ok {
 		return title + "\n" + s.rows(rows, count), true
@@ -305,6 +305,14 @@ func (s *shower) brief(t *lua.LTable) string {
 		b.WriteString(part)
 	}
 	return b.String() + " }"
+}
+
+// many is a number of things.
+func many(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + several
 }
 
 func more(n int) string { return fmt.Sprintf("… %d more", n) }
