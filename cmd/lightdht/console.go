@@ -32,8 +32,9 @@ func consoleCommand() *command {
 			"a second takes a second while only background tasks and handlers wait; and while there\n" +
 			"are none, it stands still. The prompt shows it once it has moved. sleep(3600) moves on\n" +
 			"by an hour.\n\n" +
-			"From a pipe, chunks are read and their values printed, without prompt and colour. The\n" +
-			"history lies in $XDG_STATE_HOME/lightdht/history, for your eyes only. NO_COLOR is heeded.\n\n" +
+			"From a pipe, chunks are read and their values printed, without prompt and colour, once the\n" +
+			"network is joined. The history lies in $XDG_STATE_HOME/lightdht/history, for your eyes\n" +
+			"only. NO_COLOR is heeded.\n\n" +
 			"  lightdht console\n" +
 			"  lightdht console --join 127.0.0.1:6881\n" +
 			"  echo 'dht.find_node(id.random())' | lightdht console --strict",
@@ -41,7 +42,7 @@ func consoleCommand() *command {
 			o := &consoleOptions{}
 			o.flags = flags
 			o.networkFlags.register(flags)
-			flags.BoolVar(&o.strict, "strict", false, "end at the first error, with exit code 1")
+			flags.BoolVar(&o.strict, "strict", false, "end at the first error, with exit code 1; 3 if a check failed")
 			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let Lua read files in these `DIR`s, besides the current folder")
 			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let Lua write files in these `DIR`s, besides ./console.run")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "no greeting; on stderr nothing but errors")
@@ -72,10 +73,16 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 		return h.report(err)
 	}
 	defer net.close()
+	screen := console.NewScreen(h.in, h.out, h.errout, nil)
+	if net.join != nil && !screen.Interactive() { // nobody is there to see that it is not done yet
+		if err := net.join(ctx); err != nil {
+			return h.report(err)
+		}
+		net.join = nil
+	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 
-	screen := console.NewScreen(h.in, h.out, h.errout, nil)
 	quieter := *h
 	quieter.errout = screen.Errout()
 	bindings := luabind.New(luabind.Options{Network: net.network})
@@ -109,28 +116,29 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 			}
 		}()
 	}
-	return c.Run(ctx)
+	code := c.Run(ctx)
+	if passed, failed := bindings.Checks(); o.strict && failed > 0 && code == console.ExitDone {
+		h.complain("%d of %d checks failed", failed, passed+failed)
+		code = exitCheckFailed
+	}
+	if o.traceDigest {
+		fmt.Fprintf(h.errout, "trace digest %x\n", net.network.World.Digest())
+	}
+	return code
 }
-
-// simFlags are the flags that mean nothing on real sockets.
-var simFlags = []string{"sim", "seed", "latency", "loss", "nat", "churn", "start", "set", "realtime"}
-
-// real says whether the flags ask for real sockets.
-func (o *consoleOptions) real() bool { return o.flags.Changed("join") || o.flags.Changed("live") }
 
 // openConsoleNetwork is openNetwork, but a real network is joined later.
 func (h *host) openConsoleNetwork(ctx context.Context, o *consoleOptions) (*consoleNetwork, error) {
-	if !o.real() {
+	sockets, err := o.onSockets(o.flags)
+	if err != nil {
+		return nil, err
+	}
+	if !sockets {
 		net, err := h.openSim(ctx, &o.runOptions, nil)
 		if err != nil {
 			return nil, err
 		}
 		return &consoleNetwork{runNetwork: net, title: fmt.Sprintf("a simulated network of %d nodes", net.network.World.Size())}, nil
-	}
-	for _, name := range simFlags {
-		if o.flags.Changed(name) {
-			return nil, fmt.Errorf("--%s is for simulated networks, --join for real ones; use one of the two", name)
-		}
 	}
 	own, entry, err := o.open(ctx)
 	if err != nil {
@@ -157,7 +165,7 @@ func (o *consoleOptions) prompt(now time.Duration, joining bool) string {
 	switch {
 	case joining:
 		return "dht (joining)"
-	case o.real() || now == 0:
+	case o.flags.Changed("join") || now == 0:
 		return "dht"
 	}
 	return "dht " + clockText(now)
