@@ -100,7 +100,7 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 	joining := net.join != nil // belongs to the baton
 	c := console.New(console.Options{
 		Engine: e, Screen: screen, App: "lightdht", Greeting: o.greeting(net),
-		Prompt: func() string { return o.prompt(e.Now(), joining) }, Preamble: func() string { return o.preamble(net) },
+		Prompt: func() string { return o.prompt(e.Now(), joining) }, Preamble: func(session string) string { return o.preamble(net, session) },
 		Commands: consoleCommands(), Strict: o.strict, Look: bindings,
 		Help: luabind.Help, Names: luabind.Names,
 	})
@@ -195,7 +195,8 @@ func joinNews(own luabind.Loop, err error) string {
 }
 
 // preamble is what a saved session begins with: the network that it was typed on, as far as a header can say it.
-func (o *consoleOptions) preamble(net *consoleNetwork) string {
+// A session that has a header of its own, from a file, keeps that.
+func (o *consoleOptions) preamble(net *consoleNetwork, session string) string {
 	text := "-- Typed in lightdht console, on " + net.title + "; run it with: lightdht run"
 	if o.flags.Changed("join") {
 		text += " --join=" + strings.Join(o.join, ",")
@@ -203,7 +204,7 @@ func (o *consoleOptions) preamble(net *consoleNetwork) string {
 	var settings []string
 	for _, s := range o.settings {
 		name, value, _ := strings.Cut(s, "=")
-		if strings.Contains(name, ".") { // a header nests them
+		if strings.Contains(name, ".") || strings.Contains(session, "experiment") { // a header nests them, or is there
 			text += " --set " + s
 			continue
 		}

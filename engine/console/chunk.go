@@ -130,6 +130,9 @@ func (c *Console) settle(L *lua.LState, j *job) {
 func (c *Console) over(j *job, err error) {
 	j.result.err, j.result.where = err, j.where
 	c.refresh()
+	if err == nil && strings.TrimSpace(j.source) != "" {
+		c.log = append(c.log, logged{j.source, j.expression, j.result.scalar, j.result.text == ""})
+	}
 	task := j.task.Load()
 	delete(c.jobs, task)
 	if task == nil || !j.background {
@@ -224,9 +227,6 @@ func (c *Console) report(j *job, r result) {
 		}
 		if r.time != "" {
 			fmt.Fprintln(c.screen.Out(), c.paint.text(faint, r.time))
-		}
-		if strings.TrimSpace(j.source) != "" {
-			c.log = append(c.log, logged{j.source, j.expression, r.scalar})
 		}
 		return
 	}

@@ -202,10 +202,11 @@ func (c *Console) saveCommand(_ context.Context, path string) error {
 	if path == "" {
 		return errors.New(":save needs the name of a file, as in :save idea.lua")
 	}
-	if err := c.save(path); err != nil {
+	chunks, err := c.save(path)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintln(c.screen.Out(), c.paint.text(faint, many(len(c.log), "chunk", "chunks")+" written to "+path))
+	fmt.Fprintln(c.screen.Out(), c.paint.text(faint, many(chunks, "chunk", "chunks")+" written to "+path))
 	return nil
 }
 

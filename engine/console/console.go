@@ -32,12 +32,12 @@ type Options struct {
 	Engine *engine.Engine // must not run anything else; its Stdout and Stderr are those of Screen
 	Screen *Screen
 
-	App      string        // names the folder of the history, and the prompt
-	Greeting string        // shown to a person at the start; a newline at the end is added
-	Prompt   func() string // what the prompt says, as in "dht 2.5s"; called on the baton. nil: App
-	Preamble func() string // what a saved session begins with; nil: nothing
-	Commands []Command     // further ones
-	Strict   bool          // the first error ends the console
+	App      string                      // names the folder of the history, and the prompt
+	Greeting string                      // shown to a person at the start; a newline at the end is added
+	Prompt   func() string               // what the prompt says, as in "dht 2.5s"; called on the baton. nil: App
+	Preamble func(session string) string // what comes before a session that is saved; nil: nothing
+	Commands []Command                   // further ones
+	Strict   bool                        // the first error ends the console
 
 	Help  func(name string) (text string, ok bool) // the reference of a function; nil: there is none
 	Names func() []string                          // what Help knows, for completion and misspellings; may be nil
@@ -73,7 +73,7 @@ type Console struct {
 	interrupted, suspended, ended chan os.Signal
 
 	status  atomic.Pointer[string]  // what the prompt said last
-	log     []logged                // what went well
+	log     []logged                // what went well; belongs to the baton
 	trace   string                  // of the last error
 	pressed bool                    // Ctrl-C at an empty prompt
 	jobs    map[*engine.Task]string // in the background, by task; belongs to the baton

@@ -140,7 +140,7 @@ func TestSaveAndLoad(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "idea.lua")
 	out, errout, _ := session(t, "local a = 20\na + 1\n{a}\nerror('x')\n:time a * 3\nfor i = 1, 2 do\n  a = a + i\nend\n:save "+path+"\n:save "+path+"\n",
-		func(o *Options) { o.Preamble = func() string { return "-- typed\n" } })
+		func(o *Options) { o.Preamble = func(string) string { return "-- typed\n" } })
 	text, err := os.ReadFile(path)
 	want := "-- typed\nlocal a = 20\n_ = a + 1\nprint(_)\n_ = {a}\n_ = a * 3\nprint(_)\nfor i = 1, 2 do\n  a = a + i\nend\n"
 	if err != nil || string(text) != want {
@@ -151,6 +151,23 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 	out, errout, _ = session(t, ":load "+path+"\na, _\n", nil)
 	if out != "21\n60\n23  60\n" || errout != "" {
+		t.Errorf("loaded: %q, %q", out, errout)
+	}
+}
+
+// Whatever a chunk is, the script goes on after it, and the next one is not taken for a part of it.
+func TestSavedChunks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "idea.lua")
+	typed := "local n = {1} return n\nreturn 8 -- return 9\nreturn\nprint('plain')\nlocal f = print\n" +
+		"(n or f).x = 1\n(print)('called')\n:bg later = 5\nsleep(1)\nlater\n"
+	_, errout, _ := session(t, typed+":save "+path+"\n", nil)
+	text, err := os.ReadFile(path)
+	want := "local n = {1} \n_ = n\n_ = 8 -- return 9\nprint(_)\nprint('plain')\nlocal f = print\n" +
+		";(n or f).x = 1\n_ = (print)('called')\nlater = 5\nsleep(1)\n_ = later\nprint(_)\n"
+	if err != nil || errout != "" || string(text) != want {
+		t.Errorf("saved %s\nnot %s\n%s %v", text, want, errout, err)
+	}
+	if out, errout, _ := session(t, ":load "+path+"\n", nil); out != "8\nplain\ncalled\n5\n" || errout != "" {
 		t.Errorf("loaded: %q, %q", out, errout)
 	}
 }
