@@ -105,7 +105,7 @@ func (c *Console) begin(j *job) error {
 func (c *Console) settle(L *lua.LState, j *job) {
 	if j.timed {
 		wall, virtual := time.Since(j.wall), c.engine.Now()-j.virtual
-		j.result.time = fmt.Sprintf("%v; %v of the clock of scripts", wall.Round(time.Microsecond), virtual.Round(time.Microsecond))
+		j.result.time = fmt.Sprintf("took %v; for scripts it was %v", wall.Round(time.Microsecond), virtual.Round(time.Microsecond))
 	}
 	var values []lua.LValue
 	for i := 1; i <= L.GetTop(); i++ {
@@ -223,6 +223,7 @@ func (c *Console) suspend(j *job) bool {
 func (c *Console) report(j *job, r result) {
 	if r.err == nil {
 		if r.text != "" {
+			c.screen.freshLine()
 			fmt.Fprintln(c.screen.Out(), r.text)
 		}
 		if r.time != "" {

@@ -60,6 +60,7 @@ func (r *lineReader) read() (string, error) {
 			io.WriteString(r.screen.Out(), r.prompt(text.Len() > 0))
 		}
 		line, err := r.lines.ReadString('\n')
+		r.screen.entered()
 		text.WriteString(line)
 		if err != nil {
 			if strings.TrimSpace(text.String()) != "" && errors.Is(err, io.EOF) {

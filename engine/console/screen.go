@@ -98,6 +98,23 @@ func (s *Screen) write(to io.Writer, p []byte) (int, error) {
 	return len(p), nil
 }
 
+// freshLine ends a line that has been begun on a terminal; what goes to a pipe is left as it was written.
+func (s *Screen) freshLine() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.midLine && isTerminal(s.out) {
+		io.WriteString(s.out, "\n")
+		s.midLine = false
+	}
+}
+
+// entered is told that Enter was pressed, which ends the line of the prompt.
+func (s *Screen) entered() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.midLine = false
+}
+
 // note remembers where a write leaves the cursor.
 func (s *Screen) note(p []byte) {
 	if len(p) > 0 {
