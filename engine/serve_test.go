@@ -171,7 +171,8 @@ func TestScopeSurvivesFailure(t *testing.T) {
 	s.want("up(), up(), n", "2 3 3")
 	s.want("never", "nil")
 
-	task, ended := s.start("local kept = 'yes'; local get = function() return kept end; while true do end")
+	task, ended := s.start("local kept = 'yes'; local get = function() return kept end; print('kept') while true do end")
+	<-s.printed
 	s.engine.Interrupt(task)
 	if o := <-ended; !errors.Is(o.err, ErrCancelled) {
 		t.Errorf("interrupted with %v", o.err)
