@@ -287,9 +287,10 @@ func parseInBase(s string, base int, L *lua.LState) lua.LValue {
 	return lua.LNumber(n)
 }
 
-// formatNumber is Lua's "%.14g", except that whole numbers below 1e15 are written out.
-func formatNumber(n lua.LNumber) string {
-	f := float64(n)
+func formatNumber(n lua.LNumber) string { return FormatNumber(float64(n)) }
+
+// FormatNumber is a number as tostring shows it: Lua's "%.14g", except that whole numbers below 1e15 are written out.
+func FormatNumber(f float64) string {
 	switch {
 	case math.IsNaN(f):
 		return "nan"

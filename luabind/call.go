@@ -57,7 +57,7 @@ func (c *call) str(i int) string {
 	case lua.LString:
 		return string(v)
 	case lua.LNumber:
-		return numberText(float64(v))
+		return engine.FormatNumber(float64(v))
 	}
 	c.expected(i, "string expected")
 	return ""

@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine"
 )
 
 // maxJSONDepth is how deep JSON may be nested, written or read.
@@ -58,7 +60,7 @@ func (p *plainer) json(v lua.LValue, at *place) (any, error) {
 	case lua.LNumber:
 		f := float64(v)
 		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return nil, at.errorf("%s has no place in JSON", numberText(f))
+			return nil, at.errorf("%s has no place in JSON", engine.FormatNumber(f))
 		}
 		return jsonNumber(f), p.spend(0, at)
 	}

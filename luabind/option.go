@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/engine"
 )
 
 // optionTable is a table of named options, as a function takes it for its last
@@ -161,7 +162,7 @@ func rangeText(kind string, least, most float64) string {
 	if most <= least {
 		return kind
 	}
-	return fmt.Sprintf("%s %s to %s", kind, numberText(least), numberText(most))
+	return fmt.Sprintf("%s %s to %s", kind, engine.FormatNumber(least), engine.FormatNumber(most))
 }
 
 // has says whether the option was given.

@@ -3,6 +3,8 @@ package luabind
 import (
 	"fmt"
 	"strings"
+
+	"github.com/lightdht/lightdht/engine"
 )
 
 // signature is how a function is called: dht.get_peers(infohash [, opts]).
@@ -66,7 +68,7 @@ func (o *option) limits() string {
 	var words []string
 	switch {
 	case o.Max >= maxExact:
-		words = append(words, numberText(o.Min)+" or more")
+		words = append(words, engine.FormatNumber(o.Min)+" or more")
 	case o.Max > o.Min:
 		words = append(words, strings.TrimPrefix(rangeText("", o.Min, o.Max), " "))
 	}
@@ -75,7 +77,7 @@ func (o *option) limits() string {
 	case string:
 		words = append(words, fmt.Sprintf("default %q", v))
 	case float64:
-		words = append(words, "default "+numberText(v))
+		words = append(words, "default "+engine.FormatNumber(v))
 	default:
 		words = append(words, fmt.Sprintf("default %v", v))
 	}

@@ -211,7 +211,7 @@ func show(v lua.LValue) string {
 	case lua.LString:
 		return strconv.Quote(clip(string(v)))
 	case lua.LNumber:
-		return numberText(float64(v))
+		return engine.FormatNumber(float64(v))
 	case lua.LBool, *lua.LNilType:
 		return v.String()
 	}
@@ -231,22 +231,6 @@ func clip(s string) string {
 		return s[:maxShown] + "..."
 	}
 	return s
-}
-
-// numberText is a number as Lua prints it.
-func numberText(f float64) string {
-	if f == math.Trunc(f) && math.Abs(f) < 1e15 {
-		return strconv.FormatFloat(f, 'f', 0, 64)
-	}
-	switch {
-	case math.IsInf(f, 1):
-		return "inf"
-	case math.IsInf(f, -1):
-		return "-inf"
-	case f != f:
-		return "nan"
-	}
-	return strconv.FormatFloat(f, 'g', 14, 64)
 }
 
 // maxExact is the largest number up to which every whole number is exact.

@@ -79,6 +79,8 @@ step "go mod tidy -diff"
 go mod tidy -diff
 step "go test -race ./..."
 go test -race ./...
+step "the largest networks of test/theory, which the race detector makes too slow"
+go test -count=1 ./test/theory
 step "every fuzz target for $fuzztime"
 check_fuzz
 step "every example"

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine"
 )
 
 // records returns the first items of a list whose items are all records, that is, tables whose keys are names.
@@ -127,7 +129,7 @@ func (s *shower) cell(v lua.LValue) string {
 // rounded is a number with four digits that count.
 func rounded(f float64) string {
 	if f == math.Trunc(f) || math.IsInf(f, 0) || math.IsNaN(f) {
-		return number(f)
+		return engine.FormatNumber(f)
 	}
 	if math.Abs(f) >= 1000 {
 		return strconv.FormatFloat(f, 'f', 1, 64)

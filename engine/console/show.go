@@ -2,7 +2,6 @@ package console
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -127,7 +126,7 @@ func (s *shower) inline(v lua.LValue, depth int) string {
 	case lua.LString:
 		return s.string(string(v))
 	case lua.LNumber:
-		return s.paint.text(cyan, number(float64(v)))
+		return s.paint.text(cyan, engine.FormatNumber(float64(v)))
 	case *lua.LNilType:
 		return s.paint.text(faint, "nil")
 	case lua.LBool:
@@ -199,21 +198,6 @@ func printable(text string) string {
 		}
 		return '·'
 	}, text)
-}
-
-// number is a number as Lua prints it.
-func number(f float64) string {
-	switch {
-	case math.IsNaN(f):
-		return "nan"
-	case math.IsInf(f, 1):
-		return "inf"
-	case math.IsInf(f, -1):
-		return "-inf"
-	case f == math.Trunc(f) && math.Abs(f) < 1e15:
-		return strconv.FormatFloat(f, 'f', 0, 64)
-	}
-	return strconv.FormatFloat(f, 'g', 14, 64)
 }
 
 // table is a table on one line.
