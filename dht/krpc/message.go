@@ -31,6 +31,17 @@ const (
 	HasNodes
 	HasNodes6
 	HasValues
+	HasV // BEP 44
+	HasK
+	HasSig
+	HasSalt
+	HasSeq
+	HasCas
+	HasSamples // BEP 51
+	HasNum
+	HasInterval
+	HasSeedFilter // BEP 33
+	HasPeerFilter
 )
 
 // Want is the set of address families a querier asks for (BEP 32 `want`).
@@ -56,17 +67,21 @@ const MaxTx = 20
 type Message struct {
 	Kind     Kind
 	Has      Fields
+	Bad      Fields // keys of BEP 33, 44 and 51 whose value was there, but of a wrong type, length or range
 	ReadOnly bool   // of a query, BEP 43: `ro` is a non-zero integer
 	Implied  bool   // announce_peer: `implied_port` is a non-zero integer
+	Seed     bool   // announce_peer, BEP 33: the same of `seed`
+	NoSeed   bool   // get_peers, BEP 33: the same of `noseed`
+	Scrape   bool   // get_peers, BEP 33: the same of `scrape`
 	Want     Want   // BEP 32
 	Port     uint16 // announce_peer
 	Code     int    // error code; 0 if the sender gave none
 	ID       ID     // of the sender
-	Target   ID     // find_node and others
+	Target   ID     // find_node, get, sample_infohashes and others
 	InfoHash ID     // get_peers, announce_peer
 	Tx       []byte // transaction id, as chosen by the querier; nil if missing
 	Method   []byte // of a query
-	Version  []byte // `v`, by convention two letters and two bytes
+	Version  []byte // the outer `v`, by convention two letters and two bytes
 	Token    []byte
 	Nodes    []byte // compact IPv4 contacts, see EachContact
 	Nodes6   []byte // compact IPv6 contacts
@@ -74,6 +89,24 @@ type Message struct {
 	Text     []byte // text of an error
 	Body     []byte // the whole bencoded `a` or `r` dictionary
 	RawIP    []byte // BEP 42 `ip`: our own compact address as the sender sees it
+	Packet   []byte // the whole datagram
+
+	// BEP 44, of put and of answers to get; see PutItem and Item.
+	V    []byte // the body's `v`, bencoded, exactly as it came
+	K    []byte // 32 bytes
+	Sig  []byte // 64 bytes
+	Salt []byte // of any length, empty too
+	Seq  int64  // 0 and up; also an argument of get
+	Cas  int64  // 0 and up
+
+	// BEP 51, of answers to sample_infohashes.
+	Samples  []byte // of any length, see EachSample
+	Num      int64  // 0 and up: how many info-hashes the node keeps
+	Interval int64  // seconds, 0 and up: not to be asked again before
+
+	// BEP 33, of answers to get_peers with scrape: 256 bytes each.
+	SeedFilter []byte // `BFsd`, or without it `BFse`, as mldht has it
+	PeerFilter []byte // `BFpe`
 }
 
 // Errors of [Message.Parse]. All of them mean that the datagram is to be
@@ -134,12 +167,12 @@ type parser struct {
 	query   bool // the body is `a`, not `r`
 	isError bool // there was an `e`
 	twice   bool
-	seen    uint32
+	seen    uint64
 }
 
 // read fills the message from packet; the caller looks for faults.
 func (p *parser) read(packet []byte) {
-	*p.m = Message{}
+	*p.m = Message{Packet: packet}
 	p.b = packet
 	if p.peek() != 'd' {
 		p.fail(faultKind)
@@ -193,66 +226,6 @@ func (p *parser) top(key []byte) {
 	}
 }
 
-// readBody reads the dictionary of a message's body if this is the one that
-// goes with its kind, and passes over any other value.
-func (p *parser) readBody(wanted bool) {
-	if !wanted || p.peek() != 'd' {
-		p.skip()
-		return
-	}
-	start := p.i
-	for p.open(); p.more(); {
-		p.body(p.key())
-	}
-	p.m.Body = p.b[start:p.i]
-	p.m.Has |= HasBody
-}
-
-// body reads one entry of the `a` or `r` dictionary.
-func (p *parser) body(key []byte) {
-	m := p.m
-	switch string(key) {
-	case "id":
-		p.once(9)
-		p.readID(&m.ID, HasID)
-	case "target":
-		p.once(10)
-		p.readID(&m.Target, HasTarget)
-	case "info_hash":
-		p.once(11)
-		p.readID(&m.InfoHash, HasInfoHash)
-	case "port":
-		p.once(12)
-		if v, ok := p.optInt(); ok && v >= 0 && v <= 65535 {
-			m.Port = uint16(v)
-			m.Has |= HasPort
-		}
-	case "implied_port":
-		p.once(13)
-		m.Implied = p.optFlag()
-	case "token":
-		p.once(14)
-		if tok := p.optString(); len(tok) > 0 && len(tok) <= MaxToken {
-			m.Token = tok
-			m.Has |= HasToken
-		}
-	case "nodes":
-		p.once(15)
-		p.readBytes(&m.Nodes, HasNodes)
-	case "nodes6":
-		p.once(16)
-		p.readBytes(&m.Nodes6, HasNodes6)
-	case "values":
-		p.once(17)
-		p.readValues()
-	case "want":
-		p.once(18)
-		p.readWant()
-	default:
-		p.skip()
-	}
-}
-
 // optString reads a string, or passes over a value of another type: nil.
 func (p *parser) optString() []byte {
 	if c := p.peek(); c < '0' || c > '9' {
@@ -276,48 +249,6 @@ func (p *parser) optFlag() bool {
 	return ok && v != 0
 }
 
-func (p *parser) readID(id *ID, has Fields) {
-	if s := p.optString(); len(s) == IDLen {
-		*id = ID(s)
-		p.m.Has |= has
-	}
-}
-
-func (p *parser) readBytes(field *[]byte, has Fields) {
-	if s := p.optString(); s != nil {
-		*field = s
-		p.m.Has |= has
-	}
-}
-
-// readValues accepts a list, and the single long string that one old client
-// sends instead.
-func (p *parser) readValues() {
-	c := p.peek()
-	v := p.value()
-	if c == 'l' || c >= '0' && c <= '9' {
-		p.m.Values = v
-		p.m.Has |= HasValues
-	}
-}
-
-// readWant reads a list of strings; anything else in it, or instead of it, is
-// ignored, as are families we do not know.
-func (p *parser) readWant() {
-	if p.peek() != 'l' {
-		p.skip()
-		return
-	}
-	for p.open(); p.more(); {
-		switch string(p.optString()) {
-		case "n4":
-			p.m.Want |= Want4
-		case "n6":
-			p.m.Want |= Want6
-		}
-	}
-}
-
 // readError accepts [code, text], either of the two missing, and a plain string.
 func (p *parser) readError() {
 	p.isError = true
@@ -336,35 +267,6 @@ func (p *parser) readError() {
 	}
 }
 
-// EachValue calls f for every usable peer of a response: entries of a wrong
-// length or with port 0 are skipped, families may be mixed. A single string is
-// read as a run of IPv4 peers.
-func (m *Message) EachValue(f func(netip.AddrPort)) {
-	s := scanner{b: m.Values}
-	if s.peek() != 'l' {
-		for run := s.str(); len(run) >= compactAddr4; run = run[compactAddr4:] {
-			if addr, ok := ParseAddr(run[:compactAddr4]); ok {
-				f(addr)
-			}
-		}
-		return
-	}
-	for s.open(); s.more(); {
-		if c := s.peek(); c < '0' || c > '9' {
-			s.skip()
-		} else if addr, ok := ParseAddr(s.str()); ok {
-			f(addr)
-		}
-	}
-}
-
-// EachNode calls f for every usable contact of `nodes` and then of `nodes6`.
-// whole is false if either list has a length that is no multiple of its entry.
-func (m *Message) EachNode(f func(Contact)) (whole bool) {
-	whole4 := EachContact(m.Nodes, false, f)
-	return EachContact(m.Nodes6, true, f) && whole4
-}
-
 // ExternalAddr returns our own address as the sender sees it (BEP 42).
 func (m *Message) ExternalAddr() (netip.AddrPort, bool) { return ParseAddr(m.RawIP) }
 
@@ -373,6 +275,7 @@ func (m *Message) Clone() Message {
 	c := *m
 	for _, field := range []*[]byte{
 		&c.Tx, &c.Method, &c.Version, &c.Token, &c.Nodes, &c.Nodes6, &c.Values, &c.Text, &c.Body, &c.RawIP,
+		&c.Packet, &c.V, &c.K, &c.Sig, &c.Salt, &c.Samples, &c.SeedFilter, &c.PeerFilter,
 	} {
 		*field = bytes.Clone(*field)
 	}

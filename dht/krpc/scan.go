@@ -41,8 +41,12 @@ func countKeys(b []byte) (int, error) {
 // Canonical reports whether b, which must have passed [CheckBencode], also has
 // all dictionary keys in ascending order without duplicates (BEP 5), as
 // everything that is hashed or signed must.
-func Canonical(b []byte) bool {
-	s := scanner{b: b, sorted: true}
+func Canonical(b []byte) bool { return canonicalWithin(b, 0) }
+
+// canonicalWithin is Canonical of a value that has depth lists and dictionaries
+// around it. It can be given any bytes.
+func canonicalWithin(b []byte, depth int) bool {
+	s := scanner{b: b, depth: depth, sorted: true}
 	s.skip()
 	return s.fault == nil && s.i == len(b)
 }

@@ -7,45 +7,79 @@ import (
 
 // Query is a question to be written. Fields a method does not use stay zero.
 type Query struct {
-	Method   string // "ping", "find_node", "get_peers" or "announce_peer"
+	Method   string // one of BEP 5, 44 or 51; for others there is AppendQuery
 	Tx       []byte
 	ID       ID // ours
-	Target   ID // target or info_hash, as Method has it
+	Target   ID // target or info_hash, as Method has it; put needs none
 	Port     uint16
 	Implied  bool
+	Seed     bool // announce_peer, BEP 33: we have it all
+	NoSeed   bool // get_peers, BEP 33: rather peers that are no seeds
+	Scrape   bool // get_peers, BEP 33: filters, please
 	Token    []byte
 	Want     Want
+	Item     *Item  // put: one that [Item.Check] approves of
+	Seq      *int64 // get, BEP 44: nil, or leave the item out unless it is newer
+	Cas      *int64 // put, BEP 44: nil, or what the stored sequence number must be
 	Version  string // `v`; empty: none
 	ReadOnly bool   // BEP 43
 }
 
 // Append appends the encoded query to b.
 func (q *Query) Append(b []byte) []byte {
-	b = append(b, "d1:ad2:id20:"...)
-	b = append(b, q.ID[:]...)
-	if q.Method == "announce_peer" {
-		b = append(b, "12:implied_porti"...)
-		b = appendBit(b, q.Implied)
-		b = append(b, 'e')
+	b = append(b, "d1:ad"...)
+	if q.Cas != nil {
+		b = appendInt(b, "3:cas", *q.Cas)
 	}
+	b = append(b, "2:id20:"...)
+	b = append(b, q.ID[:]...)
 	switch q.Method {
-	case "get_peers", "announce_peer":
-		b = append(b, "9:info_hash20:"...)
-		b = append(b, q.Target[:]...)
 	case "find_node":
 		b = append(b, "6:target20:"...)
 		b = append(b, q.Target[:]...)
-	}
-	if q.Method == "announce_peer" {
-		b = append(b, "4:porti"...)
-		b = strconv.AppendUint(b, uint64(q.Port), 10)
-		b = append(b, "e5:token"...)
-		b = AppendString(b, q.Token)
+	case "get_peers":
+		b = append(b, "9:info_hash20:"...)
+		b = append(b, q.Target[:]...)
+		b = appendFlag(b, "6:noseed", q.NoSeed)
+		b = appendFlag(b, "6:scrape", q.Scrape)
+	case "announce_peer":
+		b = q.appendAnnounce(b)
+	case "get", "sample_infohashes":
+		if q.Seq != nil {
+			b = appendInt(b, "3:seq", *q.Seq)
+		}
+		b = append(b, "6:target20:"...)
+		b = append(b, q.Target[:]...)
+	case "put":
+		b = q.appendPut(b)
 	}
 	b = appendWant(b, q.Want)
 	b = append(b, "e1:q"...)
 	b = AppendString(b, q.Method)
 	return appendTail(b, q.Tx, q.Version, q.ReadOnly, KindQuery)
+}
+
+func (q *Query) appendAnnounce(b []byte) []byte {
+	b = append(b, "12:implied_porti"...)
+	b = appendBit(b, q.Implied)
+	b = append(b, "e9:info_hash20:"...)
+	b = append(b, q.Target[:]...)
+	b = appendInt(b, "4:port", int64(q.Port))
+	b = appendFlag(b, "4:seed", q.Seed)
+	return AppendString(append(b, "5:token"...), q.Token)
+}
+
+func (q *Query) appendPut(b []byte) []byte {
+	if q.Item == nil {
+		return AppendString(append(b, "5:token"...), q.Token)
+	}
+	b = q.Item.appendKey(b)
+	if q.Item.Mutable && len(q.Item.Salt) > 0 {
+		b = AppendString(append(b, "4:salt"...), q.Item.Salt)
+	}
+	b = q.Item.appendSig(b)
+	b = AppendString(append(b, "5:token"...), q.Token)
+	return append(append(b, "1:v"...), q.Item.Value...)
 }
 
 // AppendQuery appends a query of any method whose arguments are already a
@@ -69,13 +103,33 @@ type Response struct {
 	Token   []byte         // nil: none
 	Values  []netip.AddrPort
 	Version string
+
+	Item    *Item // BEP 44; nil: none. The salt is never written
+	SeqOnly bool  // of Item write only the sequence number: the querier has the rest
+
+	Sampled  bool  // BEP 51: write the three below, whatever they are
+	Samples  []ID  // at most 34 fit beside eight nodes
+	Num      int64 // how many info-hashes we keep
+	Interval int64 // seconds until the samples change
+
+	SeedFilter *Bloom // BEP 33; nil: none
+	PeerFilter *Bloom
 }
 
 // Append appends the encoded response to b.
 func (r *Response) Append(b []byte) []byte {
 	b = appendHead(b, r.IP)
-	b = append(b, "1:rd2:id20:"...)
+	b = append(b, "1:rd"...)
+	b = appendFilter(b, "4:BFpe", r.PeerFilter)
+	b = appendFilter(b, "4:BFsd", r.SeedFilter)
+	b = append(b, "2:id20:"...)
 	b = append(b, r.ID[:]...)
+	if r.Sampled {
+		b = appendInt(b, "8:interval", r.Interval)
+	}
+	if r.Item != nil && !r.SeqOnly {
+		b = r.Item.appendKey(b)
+	}
 	if r.Lists&Want4 != 0 {
 		b = append(b, "5:nodes"...)
 		b = appendContacts(b, r.Nodes, true)
@@ -84,22 +138,24 @@ func (r *Response) Append(b []byte) []byte {
 		b = append(b, "6:nodes6"...)
 		b = appendContacts(b, r.Nodes6, false)
 	}
+	if r.Sampled {
+		b = appendInt(b, "3:num", r.Num)
+		b = appendSamples(b, r.Samples)
+	}
+	switch {
+	case r.Item != nil && r.SeqOnly:
+		b = appendInt(b, "3:seq", r.Item.Seq)
+	case r.Item != nil:
+		b = r.Item.appendSig(b)
+	}
 	if r.Token != nil {
 		b = append(b, "5:token"...)
 		b = AppendString(b, r.Token)
 	}
-	if len(r.Values) > 0 {
-		b = append(b, "6:valuesl"...)
-		for _, v := range r.Values {
-			if v.Addr().Is4() {
-				b = append(b, "6:"...)
-			} else {
-				b = append(b, "18:"...)
-			}
-			b = AppendAddr(b, v)
-		}
-		b = append(b, 'e')
+	if r.Item != nil && !r.SeqOnly {
+		b = append(append(b, "1:v"...), r.Item.Value...)
 	}
+	b = appendValues(b, r.Values)
 	b = append(b, 'e')
 	return appendTail(b, r.Tx, r.Version, false, KindResponse)
 }
@@ -129,6 +185,23 @@ func AppendString[T []byte | string](b []byte, s T) []byte {
 	b = strconv.AppendUint(b, uint64(len(s)), 10)
 	b = append(b, ':')
 	return append(b, s...)
+}
+
+// appendKey writes what comes first of a mutable item: k.
+func (it *Item) appendKey(b []byte) []byte {
+	if !it.Mutable {
+		return b
+	}
+	return append(append(b, "1:k32:"...), it.Key[:]...)
+}
+
+// appendSig writes what comes next: seq and sig.
+func (it *Item) appendSig(b []byte) []byte {
+	if !it.Mutable {
+		return b
+	}
+	b = appendInt(b, "3:seq", it.Seq)
+	return append(append(b, "3:sig64:"...), it.Sig[:]...)
 }
 
 func appendHead(b []byte, ip netip.AddrPort) []byte { return appendIP(append(b, 'd'), ip) }
@@ -202,4 +275,50 @@ func appendBit(b []byte, on bool) []byte {
 		return append(b, '1')
 	}
 	return append(b, '0')
+}
+
+// appendInt writes an entry whose key is bencoded already.
+func appendInt(b []byte, key string, v int64) []byte {
+	b = append(append(b, key...), 'i')
+	return append(strconv.AppendInt(b, v, 10), 'e')
+}
+
+// appendFlag writes an entry only if it is on: absent means no everywhere.
+func appendFlag(b []byte, key string, on bool) []byte {
+	if !on {
+		return b
+	}
+	return append(append(b, key...), "i1e"...)
+}
+
+func appendFilter(b []byte, key string, f *Bloom) []byte {
+	if f == nil {
+		return b
+	}
+	return append(append(append(b, key...), "256:"...), f[:]...)
+}
+
+func appendSamples(b []byte, samples []ID) []byte {
+	b = append(b, "7:samples"...)
+	b = append(strconv.AppendUint(b, uint64(IDLen*len(samples)), 10), ':')
+	for i := range samples {
+		b = append(b, samples[i][:]...)
+	}
+	return b
+}
+
+func appendValues(b []byte, values []netip.AddrPort) []byte {
+	if len(values) == 0 {
+		return b
+	}
+	b = append(b, "6:valuesl"...)
+	for _, v := range values {
+		if v.Addr().Is4() {
+			b = append(b, "6:"...)
+		} else {
+			b = append(b, "18:"...)
+		}
+		b = AppendAddr(b, v)
+	}
+	return append(b, 'e')
 }
