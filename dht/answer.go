@@ -127,7 +127,7 @@ func (n *Node) answerPeers(now Time, from netip.AddrPort, m *krpc.Message) []byt
 	if n.is4() {
 		most = maxValues4
 	}
-	s.values = n.peers.Sample(now, m.InfoHash, !n.is4(), most, n.src, s.values[:0])
+	s.values = n.peers.Sample(now, m.InfoHash, !n.is4(), m.NoSeed, most, n.src, s.values[:0])
 	r := krpc.Response{Values: s.values}
 	if !n.peers.Full(m.InfoHash, from.Addr()) { // without a token the announce goes elsewhere, as with libtorrent
 		s.token = n.tokens.Issue(now, from.Addr(), s.token[:0])

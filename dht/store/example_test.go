@@ -27,10 +27,10 @@ func Example() {
 	if tokens.Valid(now, from.Addr(), token) {
 		peers.Announce(now, infoHash, from, false)
 	}
-	fmt.Println(peers.Sample(now, infoHash, false, 50, src, nil))
+	fmt.Println(peers.Sample(now, infoHash, false, false, 50, src, nil))
 
 	now = now.Add(store.DefaultExpiry)
-	fmt.Println(peers.Sample(now, infoHash, false, 50, src, nil))
+	fmt.Println(peers.Sample(now, infoHash, false, false, 50, src, nil))
 	// Output:
 	// [192.0.2.7:6881]
 	// []

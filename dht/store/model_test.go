@@ -134,7 +134,7 @@ func compare(raw []byte) error {
 			}
 		case 1, 2:
 			limit := int(raw[7] % 7)
-			got := p.Sample(now, h, ip.Is6(), limit, src, nil)
+			got := p.Sample(now, h, ip.Is6(), raw[6]%8 == 2, limit, src, nil)
 			all := m.count(func(r record) bool { return r.infoHash == h && r.Addr.Addr().Is4() == ip.Is4() })
 			if len(got) != min(limit, all) {
 				return fmt.Errorf("%d of %d peers sampled, limit %d", len(got), all, limit)
@@ -178,9 +178,9 @@ func FuzzPeers(f *testing.F) {
 
 // Removing from the middle is rare in use: only a swarm that is overdue leaves,
 // and mostly from the top.
-func TestDueHeap(t *testing.T) {
+func TestHeap(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
-	var h dueHeap
+	var h heap[*swarm]
 	for range 20000 {
 		switch i := rnd.IntN(40); {
 		case i >= len(h):

@@ -67,7 +67,7 @@ type Peer struct {
 type Peers struct {
 	cfg    PeersConfig
 	swarms map[krpc.ID]*swarm
-	due    dueHeap          // the same swarms, next to expire first
+	due    heap[*swarm]     // the same swarms, next to expire first
 	held   map[uint64]int32 // entries of each host that is limited
 	total  int
 }
@@ -113,28 +113,36 @@ func (p *Peers) Full(infoHash krpc.ID, ip netip.Addr) bool {
 }
 
 // Sample appends to dst up to limit addresses of one family from the swarm of
-// infoHash: each subset of those not expired is equally likely. It draws one
-// number from src for each address, unless all are taken; it allocates nothing
-// if dst has room.
+// infoHash: each subset of those not expired is equally likely. With noSeed
+// (BEP 33) those who still download come first, and seeds only if there is room.
+// It draws one number from src for each address, unless all are taken; it
+// allocates nothing if dst has room.
 func (p *Peers) Sample(
-	now krpc.Time, infoHash krpc.ID, v6 bool, limit int, src krpc.Source, dst []netip.AddrPort,
+	now krpc.Time, infoHash krpc.ID, v6, noSeed bool, limit int, src krpc.Source, dst []netip.AddrPort,
 ) []netip.AddrPort {
-	s := p.live(now, infoHash)
-	if s == nil {
-		return dst
+	list := p.family(now, infoHash, v6)
+	if noSeed {
+		others := seedsLast(list)
+		dst = sample(list[:others], limit, src, dst)
+		limit -= min(limit, others)
+		list = list[others:]
 	}
-	list := s.four
-	if v6 {
-		list = s.six
-	}
-	if limit < len(list) {
-		shuffle(list, limit, src)
-		list = list[:max(limit, 0)]
-	}
+	return sample(list, limit, src, dst)
+}
+
+// Filters adds the IPs of one family that are stored for infoHash to the two
+// filters of BEP 33, those of seeds and those of all others. It is false if
+// there are none, when an answer must not have the filters at all.
+func (p *Peers) Filters(now krpc.Time, infoHash krpc.ID, v6 bool, seeds, others *krpc.Bloom) bool {
+	list := p.family(now, infoHash, v6)
 	for i := range list {
-		dst = append(dst, list[i].addr())
+		filter := others
+		if list[i].seed {
+			filter = seeds
+		}
+		filter.Add(list[i].addr().Addr())
 	}
-	return dst
+	return len(list) > 0
 }
 
 // Count returns how many peers of infoHash are stored, as of the last Expire.
@@ -182,6 +190,18 @@ func (p *Peers) Expire(now krpc.Time) {
 		}
 		p.sweep(now, p.due[0])
 	}
+}
+
+// family returns the peers of infoHash that are not expired and of one family.
+func (p *Peers) family(now krpc.Time, infoHash krpc.ID, v6 bool) []entry {
+	s := p.live(now, infoHash)
+	switch {
+	case s == nil:
+		return nil
+	case v6:
+		return s.six
+	}
+	return s.four
 }
 
 // live returns the swarm of infoHash rid of its expired peers, or nil.

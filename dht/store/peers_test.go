@@ -126,7 +126,7 @@ func TestExpiryUnasked(t *testing.T) {
 	mustAnnounce(t, p, 0, hash(1), host(1))
 	mustAnnounce(t, p, minute, hash(1), host(2))
 	mustAnnounce(t, p, 0, hash(2), host(1))
-	if got := p.Sample(30*minute, hash(1), false, 9, source, nil); !slices.Equal(got, []netip.AddrPort{host(2)}) {
+	if got := p.Sample(30*minute, hash(1), false, false, 9, source, nil); !slices.Equal(got, []netip.AddrPort{host(2)}) {
 		t.Errorf("served %v", got)
 	}
 	mustAnnounce(t, p, 30*minute, hash(1), host(3)) // in the place of 1
@@ -249,7 +249,7 @@ func TestSample(t *testing.T) {
 	for _, c := range []struct{ limit, want int }{{-1, 0}, {0, 0}, {1, 1}, {7, 7}, {20, 20}, {math.MaxInt, 20}} {
 		for _, v6 := range []bool{false, true} {
 			first := host(99)
-			got := p.Sample(1, hash(1), v6, c.limit, source, []netip.AddrPort{first})
+			got := p.Sample(1, hash(1), v6, false, c.limit, source, []netip.AddrPort{first})
 			if got[0] != first || len(got) != 1+c.want {
 				t.Errorf("limit %d: %v", c.limit, got)
 			}
@@ -265,7 +265,7 @@ func TestSample(t *testing.T) {
 			}
 		}
 	}
-	if got := p.Sample(1, hash(2), false, 9, source, nil); got != nil {
+	if got := p.Sample(1, hash(2), false, false, 9, source, nil); got != nil {
 		t.Errorf("of nothing: %v", got)
 	}
 }
@@ -287,7 +287,7 @@ func TestSampleIsUniform(t *testing.T) {
 	number := func(a netip.AddrPort) int { return int(a.Addr().As4()[3]) }
 	for range rounds {
 		copy(list, order) // or earlier samples would hide the faults of later ones
-		dst = p.Sample(0, hash(1), false, limit, src, dst[:0])
+		dst = p.Sample(0, hash(1), false, false, limit, src, dst[:0])
 		first[number(dst[0])]++
 		for i, a := range dst {
 			single[number(a)]++
@@ -323,7 +323,7 @@ func TestRepeatable(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(7, 8))
 		for now := range krpc.Time(3000) {
 			p.Announce(now*minute/200, hash(rnd.IntN(20)), host(rnd.IntN(40)), false)
-			seen = p.Sample(now*minute/200, hash(rnd.IntN(20)), false, 3, src, seen)
+			seen = p.Sample(now*minute/200, hash(rnd.IntN(20)), false, false, 3, src, seen)
 		}
 		p.Each(func(h krpc.ID, peer Peer) { seen = append(seen, peer.Addr) })
 		return seen
@@ -340,7 +340,7 @@ func TestAllocs(t *testing.T) {
 	}
 	dst := make([]netip.AddrPort, 0, 100)
 	if n := testing.AllocsPerRun(100, func() {
-		dst = p.Sample(1, hash(1), false, 50, source, dst[:0])
+		dst = p.Sample(1, hash(1), false, false, 50, source, dst[:0])
 		p.Full(hash(1), host(500).Addr())
 		p.Announce(1, hash(1), host(5), false)
 	}); n > 0 {
@@ -364,7 +364,7 @@ func BenchmarkSample(b *testing.B) {
 				mustAnnounce(b, p, 0, hash(1), host(i))
 			}
 			for b.Loop() {
-				dst = p.Sample(1, hash(1), false, 50, source, dst[:0])
+				dst = p.Sample(1, hash(1), false, false, 50, source, dst[:0])
 			}
 		})
 	}

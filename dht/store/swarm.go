@@ -28,6 +28,11 @@ type swarm struct {
 	four, six []entry
 }
 
+// before has the swarm that is due first leave its heap first.
+func (s *swarm) before(other *swarm) bool { return s.due < other.due }
+
+func (s *swarm) seat() *int { return &s.place }
+
 // list returns the peers of ip's family.
 func (s *swarm) list(ip netip.Addr) *[]entry {
 	if ip.Is4() {
@@ -65,15 +70,45 @@ func trim(list []entry) []entry {
 	return append([]entry(nil), list...)
 }
 
+// sample appends to dst a uniformly random choice of limit entries of list, or all
+// of them.
+func sample(list []entry, limit int, src krpc.Source, dst []netip.AddrPort) []netip.AddrPort {
+	if limit < len(list) {
+		shuffle(list, limit, src)
+		list = list[:max(limit, 0)]
+	}
+	for i := range list {
+		dst = append(dst, list[i].addr())
+	}
+	return dst
+}
+
+// seedsLast moves the seeds in list behind all others, and returns how many these
+// are.
+func seedsLast(list []entry) (others int) {
+	for i := range list {
+		if !list[i].seed {
+			list[i], list[others] = list[others], list[i]
+			others++
+		}
+	}
+	return others
+}
+
 // shuffle moves a uniformly random choice of n entries to the front of list.
 func shuffle(list []entry, n int, src krpc.Source) {
 	for i := range n {
-		// The high half of a product maps 64 random bits onto a range; what it
-		// lacks in evenness is below one part in 2^54 here.
-		step, _ := bits.Mul64(src.Uint64(), uint64(len(list)-i))
-		j := i + int(step)
+		j := i + below(len(list)-i, src)
 		list[i], list[j] = list[j], list[i]
 	}
+}
+
+// below draws a number from 0 to n-1. The high half of a product maps 64 random
+// bits onto a range; what it lacks in evenness is below one part in 2^40 for any
+// n that occurs here.
+func below(n int, src krpc.Source) int {
+	high, _ := bits.Mul64(src.Uint64(), uint64(n))
+	return int(high)
 }
 
 // hostOf returns what stands for the host of ip in limits: an IPv4 address, an
@@ -88,62 +123,4 @@ func hostOf(ip netip.Addr) (host uint64, limited bool) {
 		return binary.BigEndian.Uint64(raw[8:]), true // 0:ffff::/32 is never assigned
 	}
 	return binary.BigEndian.Uint64(raw[:]), true
-}
-
-// dueHeap orders swarms by when they are due; ties fall as the history of calls
-// has it, which is repeatable.
-type dueHeap []*swarm
-
-func (h *dueHeap) push(s *swarm) {
-	s.place = len(*h)
-	*h = append(*h, s)
-	h.up(s.place)
-}
-
-func (h *dueHeap) remove(s *swarm) {
-	last := len(*h) - 1
-	moved := (*h)[last]
-	(*h)[last] = nil
-	*h = (*h)[:last]
-	if moved != s {
-		(*h)[s.place], moved.place = moved, s.place
-		h.fix(moved)
-	}
-}
-
-// fix restores the order after s.due has changed.
-func (h dueHeap) fix(s *swarm) {
-	if !h.up(s.place) {
-		h.down(s.place)
-	}
-}
-
-func (h dueHeap) up(i int) (moved bool) {
-	for i > 0 && h[i].due < h[(i-1)/2].due {
-		h.swap(i, (i-1)/2)
-		i = (i - 1) / 2
-		moved = true
-	}
-	return moved
-}
-
-func (h dueHeap) down(i int) {
-	for {
-		least := i
-		for child := 2*i + 1; child <= 2*i+2 && child < len(h); child++ {
-			if h[child].due < h[least].due {
-				least = child
-			}
-		}
-		if least == i {
-			return
-		}
-		h.swap(i, least)
-		i = least
-	}
-}
-
-func (h dueHeap) swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].place, h[j].place = i, j
 }
