@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"dht":            {"dht/krpc", "dht/table", "dht/lookup", "dht/store"},
 	"engine":         {"engine/record"},
 	"engine/console": {"engine", "engine/record"},
+	"engine/bundle":  {"engine/record"},
 	"dht/client":     {"dht", "dht/krpc"},
 	"dht/udp":        {"dht", "dht/krpc"},
 	"dht/sim":        {"dht", "dht/krpc"},
