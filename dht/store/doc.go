@@ -1,11 +1,19 @@
 // Package store keeps what a node holds for others: the peers announced to it
-// (BEP 5, one entry for each info-hash and address as BEP 33 asks), and the
-// tokens that prove that an announcer owns its address.
+// (BEP 5, one entry for each info-hash and address as BEP 33 asks), what was put
+// (BEP 44), the tokens that prove that whoever announces or puts owns its
+// address, and what is told to those who sample (BEP 51).
 //
-// Announcements are hostile until proven otherwise: every list is bounded, one
-// host gets a bounded share, and what is full refuses newcomers rather than
-// drop what others announced. An empty store costs a hundred bytes, so that a
-// million simulated nodes can each own one.
+// All of that is hostile until proven otherwise, and bounded:
+//
+//   - [Peers]: info-hashes, and peers of each; what is full refuses newcomers, and
+//     time makes room (libtorrent). One host gets a tenth (ours).
+//   - [Items]: items of each kind; the least important makes room (libtorrent).
+//     One host gets a tenth (ours).
+//   - [Tokens]: nothing is stored, they are computed.
+//   - [Samples]: one draw of 20 (libtorrent).
+//
+// Empty stores cost less than two hundred bytes in all, so that a million simulated nodes can each
+// own them.
 //
 // The package is pure: time and randomness come in as arguments. Nothing in it
 // may be used by two goroutines at once.

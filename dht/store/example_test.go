@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -34,4 +35,39 @@ func Example() {
 	// Output:
 	// [192.0.2.7:6881]
 	// []
+}
+
+// What a node does for the owner of a key: it keeps the newest of what the owner
+// signs, and helps those who would otherwise overwrite each other.
+func ExampleItems() {
+	var (
+		now   krpc.Time
+		items = store.NewItems(store.ItemsConfig{Own: krpc.ID{0xab}})
+		key   = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)) // of nobody
+		from  = netip.MustParseAddr("192.0.2.7")
+		it    krpc.Item
+	)
+	put := func(value string, seq int64, cas *int64) {
+		it = krpc.Item{Value: krpc.AppendString(nil, value), Seq: seq}
+		it.Sign(key)
+		refusal := it.Check()
+		if refusal == nil {
+			refusal = items.Put(now, &it, cas, from)
+		}
+		if refusal != nil {
+			fmt.Println(value, "refused:", refusal.Code, refusal.Message)
+		}
+	}
+	put("first", 1, nil)
+	put("second", 2, nil)
+	put("too late", 1, nil)
+	put("in between", 3, new(int64(1))) // whoever read the first, and missed the second
+
+	if got, ok := items.Get(now, it.Target()); ok {
+		fmt.Printf("%d: %s\n", got.Seq, got.Value)
+	}
+	// Output:
+	// too late refused: 302 a higher sequence number is stored
+	// in between refused: 301 cas does not match the sequence number that is stored
+	// 2: 6:second
 }

@@ -140,7 +140,7 @@ func (p *Peers) Filters(now krpc.Time, infoHash krpc.ID, v6 bool, seeds, others 
 		if list[i].seed {
 			filter = seeds
 		}
-		filter.Add(list[i].addr().Addr())
+		list[i].addTo(filter)
 	}
 	return len(list) > 0
 }

@@ -14,10 +14,35 @@ type entry struct {
 	last krpc.Time
 	port uint16
 	seed bool
+	bits [2]uint16 // those that a Bloom filter has for ip
 }
 
 func (e *entry) addr() netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom16(e.ip).Unmap(), e.port)
+}
+
+// addTo is [krpc.Bloom.Add] of ip, without hashing it once more: that would make an
+// answer to a scrape (BEP 33) twenty times as expensive as any other.
+func (e *entry) addTo(filter *krpc.Bloom) {
+	for _, bit := range e.bits {
+		filter[bit/8] |= 1 << (bit % 8)
+	}
+}
+
+// bloomBits returns which bits of a Bloom filter stand for ip: two, or one twice.
+func bloomBits(ip netip.Addr) (found [2]uint16) {
+	var filter krpc.Bloom
+	filter.Add(ip)
+	first := true
+	for i, b := range filter {
+		for ; b != 0; b &= b - 1 {
+			bit := uint16(8*i + bits.TrailingZeros8(b))
+			if found[1] = bit; first {
+				found[0], first = bit, false
+			}
+		}
+	}
+	return found
 }
 
 // swarm is everybody stored for one info-hash, in no particular order.
@@ -58,7 +83,7 @@ func (s *swarm) find(ip netip.Addr) *entry {
 // add appends an entry for ip, which must have none.
 func (s *swarm) add(ip netip.Addr) *entry {
 	list := s.list(ip)
-	*list = append(*list, entry{ip: ip.As16()})
+	*list = append(*list, entry{ip: ip.As16(), bits: bloomBits(ip)})
 	return &(*list)[len(*list)-1]
 }
 
