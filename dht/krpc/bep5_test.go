@@ -36,15 +36,54 @@ func rewrite(t *testing.T, m *Message) string {
 	t.Helper()
 	switch m.Kind {
 	case KindQuery:
-		q := Query{Method: string(m.Method), Tx: m.Tx, ID: m.ID, Target: m.Target, Port: m.Port, Implied: m.Implied, Token: m.Token}
+		q := Query{Method: string(m.Method), Tx: m.Tx, ID: m.ID, Target: m.Target, Port: m.Port, Implied: m.Implied, Token: m.Token,
+			Seed: m.Seed, NoSeed: m.NoSeed, Scrape: m.Scrape, Want: m.Want, Version: string(m.Version), ReadOnly: m.ReadOnly}
 		if m.Has&HasInfoHash != 0 {
 			q.Target = m.InfoHash
 		}
+		if m.Has&HasV != 0 {
+			it, reason := m.PutItem()
+			if reason != nil {
+				t.Fatalf("%q: %v", m.Packet, reason)
+			}
+			q.Item = &it
+		} else if m.Has&HasSeq != 0 {
+			q.Seq = &m.Seq
+		}
+		if m.Has&HasCas != 0 {
+			q.Cas = &m.Cas
+		}
 		return string(q.Append(nil))
 	case KindResponse:
-		r := Response{Tx: m.Tx, ID: m.ID, Token: m.Token}
-		m.EachValue(func(a netip.AddrPort) { r.Values = append(r.Values, a) })
-		return string(r.Append(nil))
+		return rewriteResponse(m)
 	}
 	return string(AppendError(nil, m.Code, string(m.Text), m.Tx, netip.AddrPort{}, ""))
+}
+
+func rewriteResponse(m *Message) string {
+	r := Response{Tx: m.Tx, ID: m.ID, Token: m.Token, Version: string(m.Version), Num: m.Num, Interval: m.Interval}
+	r.IP, _ = m.ExternalAddr()
+	if m.Has&HasNodes != 0 {
+		r.Lists |= Want4
+		EachContact(m.Nodes, false, func(c Contact) { r.Nodes = append(r.Nodes, c) })
+	}
+	if m.Has&HasNodes6 != 0 {
+		r.Lists |= Want6
+		EachContact(m.Nodes6, true, func(c Contact) { r.Nodes6 = append(r.Nodes6, c) })
+	}
+	m.EachValue(func(a netip.AddrPort) { r.Values = append(r.Values, a) })
+	r.Sampled = m.Has&HasSamples != 0
+	m.EachSample(func(id ID) { r.Samples = append(r.Samples, id) })
+	if m.Has&HasSeedFilter != 0 {
+		r.SeedFilter, r.PeerFilter = new(Bloom(m.SeedFilter)), new(Bloom(m.PeerFilter))
+	}
+	switch {
+	case m.Has&(HasV|HasK) == HasV|HasK:
+		r.Item = new(m.mutable(nil))
+	case m.Has&HasV != 0:
+		r.Item = &Item{Value: m.V}
+	case m.Has&HasSeq != 0:
+		r.Item, r.SeqOnly = &Item{Seq: m.Seq}, true
+	}
+	return string(r.Append(nil))
 }

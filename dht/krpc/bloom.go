@@ -9,7 +9,8 @@ import (
 
 // Bloom is a set of IP addresses as BEP 33 sends it: 2048 bits, two of them for
 // each address. It can be united with others and its size can be estimated,
-// well up to some 6000 addresses. The zero value is empty.
+// within a few percent up to 3000 addresses, roughly up to 6000. The zero value
+// is empty.
 type Bloom [256]byte
 
 const bloomBits = 8 * len(Bloom{})
@@ -37,7 +38,7 @@ func (f *Bloom) Union(other *Bloom) {
 
 // Estimate returns how many addresses were added, by the formula of BEP 33,
 // which gives 0.5 for an empty set. A full one, whose size cannot be told,
-// counts as if one bit were clear: 7805.
+// counts as if one bit were clear: about 7806.
 func (f *Bloom) Estimate() float64 {
 	zeros := float64(min(max(f.zeros(), 1), bloomBits-1))
 	return math.Log(zeros/float64(bloomBits)) / (2 * math.Log(1-1/float64(bloomBits)))

@@ -1,6 +1,8 @@
 // Package krpc is the vocabulary and the wire format of the BitTorrent DHT:
-// 160-bit ids, contacts, and the bencoded messages of KRPC (BEP 5, with the
-// keys that BEP 32, 42 and 43 add to it).
+// 160-bit ids, contacts, and the bencoded messages of KRPC (BEP 5, with
+// what BEP 32, 33, 42, 43, 44 and 51 add to them). With the messages come the
+// things in them: the [Item] of BEP 44, signed and verified, the [Bloom] filter
+// of BEP 33, and ids that suit an address, [SecureID] (BEP 42).
 //
 // Messages are read by [Message.Parse], one bounded pass over one datagram
 // that allocates nothing, and written by the Append functions into a buffer

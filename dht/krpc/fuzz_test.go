@@ -3,7 +3,9 @@ package krpc
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -15,6 +17,9 @@ import (
 func FuzzParse(f *testing.F) {
 	for _, packet := range bep5 {
 		f.Add([]byte(packet))
+	}
+	for _, name := range slices.Sorted(maps.Keys(written())) {
+		f.Add(written()[name])
 	}
 	f.Fuzz(func(t *testing.T, packet []byte) {
 		var m Message
@@ -28,7 +33,8 @@ func FuzzParse(f *testing.F) {
 		if err := CheckBencode(packet); err != nil {
 			t.Errorf("a message that is not bencoded: %v", err)
 		}
-		for _, found := range [][]byte{m.Tx, m.Method, m.Version, m.Token, m.Nodes, m.Nodes6, m.Values, m.Text, m.Body, m.RawIP} {
+		for _, found := range [][]byte{m.Tx, m.Method, m.Version, m.Token, m.Nodes, m.Nodes6, m.Values, m.Text, m.Body, m.RawIP,
+			m.Packet, m.V, m.K, m.Sig, m.Salt, m.Samples, m.SeedFilter, m.PeerFilter} {
 			if !within(packet, found) {
 				t.Errorf("%q is not a part of the datagram", found)
 			}

@@ -2,6 +2,7 @@ package krpc
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -51,10 +52,49 @@ func shown(m *Message) string {
 	if ip, ok := m.ExternalAddr(); ok {
 		say(true, "ip", ip)
 	}
+	say(m.Seed, "seed", true)
+	say(m.NoSeed, "noseed", true)
+	say(m.Scrape, "scrape", true)
+	say(m.Has&HasCas != 0, "cas", m.Cas)
+	say(m.Has&HasK != 0, "k", len(m.K))
+	say(m.Has&HasSalt != 0, "salt", string(m.Salt))
+	say(m.Has&HasSeq != 0, "seq", m.Seq)
+	say(m.Has&HasSig != 0, "sig", len(m.Sig))
+	say(m.Has&HasV != 0, "value", string(m.V))
+	if m.Has&HasSamples != 0 {
+		var samples []string
+		whole := m.EachSample(func(id ID) { samples = append(samples, string(id[:3])) })
+		say(true, "samples", samples)
+		say(!whole, "ragged", true)
+	}
+	say(m.Has&HasNum != 0, "num", m.Num)
+	say(m.Has&HasInterval != 0, "interval", m.Interval)
+	for _, f := range []struct {
+		name string
+		has  Fields
+		raw  []byte
+	}{{"seeds", HasSeedFilter, m.SeedFilter}, {"peers", HasPeerFilter, m.PeerFilter}} {
+		if m.Has&f.has != 0 {
+			filter := Bloom(f.raw)
+			say(true, f.name, math.Round(filter.Count()))
+		}
+	}
+	say(m.Bad != 0, "bad", badNames(m.Bad))
 	return b.String()
 }
 
-// query, response and complaint complete the part of a message a row is about.
+// badNames names the keys of a set, in the order of the constants.
+func badNames(f Fields) string {
+	var names []string
+	for i, name := range []string{"v", "k", "sig", "salt", "seq", "cas", "samples", "num", "interval", "BFsd", "BFpe"} {
+		if f&(HasV<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ",")
+}
+
+// query and response complete the part of a message a row is about.
 func query(args string) string {
 	return "d1:ad2:id20:" + abc + args + "e1:q1:x1:t2:aa1:y1:qe"
 }
@@ -281,7 +321,7 @@ func TestClone(t *testing.T) {
 		}
 		want, clone := shown(&m), m.Clone()
 		clear(packet)
-		if got := shown(&clone); got != want || string(clone.Tx) != "aabb" {
+		if got := shown(&clone); got != want || string(clone.Tx) != "aabb" || clone.Packet[0] != 'd' {
 			t.Errorf("%s:\n got %q\nwant %q", name, got, want)
 		}
 	}

@@ -105,7 +105,7 @@ type Response struct {
 	Version string
 
 	Item    *Item // BEP 44; nil: none. The salt is never written
-	SeqOnly bool  // of Item write only the sequence number: the querier has the rest
+	SeqOnly bool  // of Item, a mutable one, write only Seq: the querier has the rest
 
 	Sampled  bool  // BEP 51: write the three below, whatever they are
 	Samples  []ID  // at most 34 fit beside eight nodes
