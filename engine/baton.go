@@ -14,12 +14,13 @@ import (
 type baton struct {
 	holder     *Task // nil while the host, a timer or a posted function runs
 	ready      ring
-	live       []*Task // every task that has not ended
-	foreground int     // of these, the ones that Run waits for
-	joining    int     // of these, the ones parked until another task ends
-	holds      int     // event sources that may still bring work; see Hold
-	picks      uint    // counts pick, to look at the wall clock now and then
-	halting    error   // why all tasks are being killed, or nil
+	live       []*Task     // every task that has not ended
+	foreground int         // of these, the ones that Run waits for
+	joining    int         // of these, the ones parked until another task ends
+	holds      int         // event sources that may still bring work; see Hold
+	picks      uint        // counts pick, to look at the wall clock now and then
+	halting    error       // why all tasks are being killed, or nil
+	ending     atomic.Bool // halting is set; for those who do not hold the baton
 	back       chan struct{}
 
 	inbox struct {
@@ -155,11 +156,13 @@ func (e *Engine) failAll() {
 	}
 }
 
-// halt kills every task: each runs once more, only to unwind. The first reason counts.
+// halt kills every task: each runs once more, only to unwind. The first reason counts; nobody can park after it.
 func (e *Engine) halt(reason error) {
-	if e.halting == nil {
-		e.halting = reason
+	if e.halting != nil {
+		return
 	}
+	e.halting = reason
+	e.ending.Store(true)
 	for _, t := range e.byAge() {
 		if t.parked {
 			t.wake()

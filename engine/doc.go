@@ -46,6 +46,12 @@
 //
 // # Limits
 //
-// A context that ends, Close, and MaxInstructions stop a script between two instructions, wherever it is. What runs
-// inside one library function, a pattern match or a sort of a large table, is not interrupted. There is no limit on memory.
+// A context that ends, Close, and each limit of [Options] stop a script between two instructions, wherever it is, and no
+// pcall catches that. Library functions that could go on for long, pattern matching above all, count as instructions
+// while they work. What can not be interrupted from within the process is a Go function of the host's own that blocks or
+// computes without end: Run then does not return before that function does, and [Options].OnStuck is told.
+//
+// Memory is that of the whole process, and is looked at fifty times a second; a script may take some 50 MB more than its
+// limit in that time, and once as much as its longest string. A host that must be sure needs a process with a limit of
+// its own (a cgroup, ulimit -v).
 package engine

@@ -33,8 +33,21 @@ type Options struct {
 	Modules   []Module  // globals that Go offers
 	Grants    Grants    // what else the script may read and write
 
-	MaxInstructions int64        // per Run, about 12 ns each; 0: no limit
-	Log             *slog.Logger // for modules; nil: discarded
+	Log *slog.Logger // for modules; nil: discarded
+
+	// Limits; zero is none. A run that goes over one ends with a *LimitError.
+	MaxInstructions int64         // per Run, about 12 ns each
+	MaxMemory       int64         // bytes that the process may take more than when Run began; a console's task is stopped
+	MaxBusy         time.Duration // for which a task may run without a blocking call; not in Serve
+	MaxTasks        int           // that have not ended, when a script spawns one more
+	MaxOutput       int64         // bytes written to Stdout, Stderr and files
+	// OnStuck is called once, from a goroutine of its own, when MaxMemory or MaxBusy was exceeded a second ago and the
+	// script is still inside one library function: nothing in this process can end that, so a host that runs one script
+	// may want to end itself. nil: Run returns when the function does.
+	OnStuck func(*LimitError)
+	// Excused reports whether the script is kept waiting by the host program, as by a reader of its output that is slow;
+	// such time does not count as busy. It is called from a goroutine of its own. nil: never.
+	Excused func() bool
 }
 
 // Source is where randomness comes from. A simulation passes one that repeats.
@@ -71,6 +84,12 @@ type Engine struct {
 	pace       pace       // of virtual time while serving
 	goroutines sync.WaitGroup
 	spawned    uint64
+	output     meter
+	maxMemory  int64
+	maxBusy    time.Duration
+	maxTasks   int
+	onStuck    func(*LimitError)
+	excused    func() bool
 	orphans    []*Task         // failed with nobody waiting
 	failures   int             // of tasks with nobody waiting
 	ctx        context.Context // of the latest run
@@ -83,7 +102,9 @@ func New(o Options) (*Engine, error) {
 	e := &Engine{
 		clock: o.Clock, stdin: newInput(o.Stdin), stdout: o.Stdout, stderr: o.Stderr,
 		random: o.Random, log: o.Log, start: o.StartTime,
+		maxMemory: o.MaxMemory, maxBusy: o.MaxBusy, maxTasks: o.MaxTasks, onStuck: o.OnStuck, excused: o.Excused,
 	}
+	e.output = meter{engine: e, limit: o.MaxOutput}
 	e.back = make(chan struct{}, 1)
 	e.inbox.wake = make(chan struct{}, 1)
 	if e.clock == nil {
@@ -95,6 +116,7 @@ func New(o Options) (*Engine, error) {
 	if e.stderr == nil {
 		e.stderr = io.Discard
 	}
+	e.stdout, e.stderr = e.output.on(e.stdout), e.output.on(e.stderr)
 	if e.random == nil {
 		e.random = cryptoSource{}
 	}
@@ -172,7 +194,9 @@ func (e *Engine) turnUntil(ctx context.Context) {
 		defer close(told)
 		e.interrupt()
 	})
+	unwatch := e.watching()
 	e.turn()
+	unwatch()
 	if !untold() {
 		<-told // or its flag would hit the next run
 	}
@@ -187,8 +211,7 @@ func (e *Engine) turn() {
 // conclude says how a run ended, and leaves the engine ready for the next one.
 func (e *Engine) conclude(main *Task) ([]any, error) {
 	halting, orphans := e.halting, e.orphans
-	e.halting, e.orphans = nil, nil
-	e.hook.reset()
+	e.revive()
 	if halting != nil {
 		return nil, halting
 	}
@@ -207,6 +230,13 @@ func (e *Engine) conclude(main *Task) ([]any, error) {
 		values[i] = goValue(v)
 	}
 	return values, nil
+}
+
+// revive makes the engine forget why a run ended.
+func (e *Engine) revive() {
+	e.halting, e.orphans = nil, nil
+	e.ending.Store(false)
+	e.hook.reset()
 }
 
 // maxOrphans bounds how many failed tasks are remembered until the end of the run.
@@ -237,8 +267,12 @@ func (e *Engine) interrupt() {
 	})
 }
 
-// interrupted says where everybody was. The task that holds the baton is the one that was busy.
+// interrupted says why the run was stopped and where everybody was. The task that holds the baton is the one that was
+// busy.
 func (e *Engine) interrupted() error {
+	if over := e.hook.over.Load(); over != nil {
+		return e.placed(over)
+	}
 	i := &Interrupted{Waiting: e.waiting(), Cause: ErrClosed}
 	if e.ctx != nil && e.ctx.Err() != nil {
 		i.Cause = context.Cause(e.ctx)

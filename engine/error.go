@@ -91,19 +91,6 @@ func (e *Deadlock) Error() string {
 	return "deadlock: no task can go on: " + strings.Join(lines, "; ")
 }
 
-// LimitError says that the run used more than it was allowed.
-type LimitError struct {
-	Limit    string // "instructions"
-	Position string // where it was noticed
-}
-
-func (e *LimitError) Error() string {
-	if e.Position == "" {
-		return "over the limit of " + e.Limit
-	}
-	return e.Position + ": over the limit of " + e.Limit
-}
-
 // fault is how a task failed, while it is still a matter of Lua values.
 type fault struct {
 	value lua.LValue

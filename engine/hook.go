@@ -14,11 +14,15 @@ import (
 type hook struct {
 	engine *Engine
 	left   int64 // instructions until the next look
-	used   int64
+	given  int64 // what left was after the latest one
+	used   int64 // instructions until then
 	limit  int64 // 0: none
 	stop   atomic.Bool
-	evict  atomic.Pointer[bool] // whoever holds the baton is to end, unless what it points to has become true; see Interrupt
-	told   chan struct{}        // closed together with stop; for a holder that waits in Go
+	over   atomic.Pointer[LimitError]    // why stop is set, if it is for a limit
+	evict  atomic.Pointer[eviction]      // whoever holds the baton is to end
+	pause  atomic.Pointer[chan struct{}] // whoever holds the baton is to wait until this is closed
+	urgent atomic.Bool                   // one of the above has just been set: look before the next instruction
+	told   chan struct{}                 // closed together with stop; for a holder that waits in Go
 
 	// gopher-luar runs callbacks in Lua states with a cancellable child of this context; they are cancelled from here.
 	children struct {
@@ -26,6 +30,12 @@ type hook struct {
 		next int
 		end  map[int]func()
 	}
+}
+
+// eviction is the end of whoever holds the baton.
+type eviction struct {
+	done *bool       // belongs to the baton; it comes too late if this has become true. nil: it never does
+	why  *LimitError // nil: it keeps all others from running; see Interrupt
 }
 
 // slice is how many instructions, some 12 ns each, pass between two looks at the flags.
@@ -43,23 +53,37 @@ func newHook(e *Engine, limit int64) *hook {
 
 // Done counts one instruction.
 func (h *hook) Done() <-chan struct{} {
-	if h.left--; h.left < 0 {
+	if h.left--; h.left < 0 || h.urgent.Load() {
 		h.look()
 	}
 	return never
 }
 
+// work counts what a library function does as so many instructions. It may end the task.
+func (h *hook) work(n int64) {
+	if h.left -= n; h.left < 0 || h.urgent.Load() {
+		h.look()
+	}
+}
+
 func (h *hook) look() {
-	h.refill()
+	h.urgent.Store(false)
+	if pause := h.pause.Load(); pause != nil {
+		<-*pause
+	}
+	if h.left < 0 {
+		h.used += h.given - h.left
+		h.refill()
+	}
 	if h.limit > 0 && h.used > h.limit {
 		e := h.engine
-		e.halt(&LimitError{Limit: "instructions", Position: e.Position(e.lua.G.CurrentThread, 1)})
+		e.halt(e.placed(&LimitError{Limit: "instructions", Text: instructionsText(h.limit)}))
 	}
 	if h.stop.Load() {
 		h.engine.halt(h.engine.interrupted())
 	}
-	if done := h.evict.Swap(nil); done != nil && !*done {
-		h.engine.evicted()
+	if ev := h.evict.Swap(nil); ev != nil && (ev.done == nil || !*ev.done) {
+		h.engine.evicted(ev)
 	}
 	if h.engine.halting != nil {
 		runtime.Goexit()
@@ -68,12 +92,11 @@ func (h *hook) look() {
 
 // refill starts the next slice, a shorter one if the limit comes first.
 func (h *hook) refill() {
-	n := int64(slice)
-	if h.limit > 0 && h.limit-h.used < n {
-		n = max(h.limit-h.used, 0) + 1
+	h.given = slice
+	if h.limit > 0 {
+		h.given = min(h.given, max(h.limit-h.used, 0))
 	}
-	h.left = n - 1
-	h.used += n
+	h.left = h.given
 }
 
 // interrupt may be called from any goroutine. It reaches a busy task here; the caller posts something for parked ones.
@@ -82,11 +105,30 @@ func (h *hook) interrupt() {
 	if !h.stop.Swap(true) {
 		close(h.told)
 	}
+	h.urgent.Store(true)
 	ends := h.children.end
 	h.children.end = map[int]func(){}
 	h.children.Unlock()
 	for _, end := range ends {
 		end()
+	}
+}
+
+// evictHolder may be called from any goroutine.
+func (h *hook) evictHolder(ev *eviction) {
+	h.evict.Store(ev)
+	h.urgent.Store(true)
+}
+
+// stall keeps the task that holds the baton from its next instruction until release is called. It may be called from
+// any goroutine, and by one at a time.
+func (h *hook) stall() (release func()) {
+	gate := make(chan struct{})
+	h.pause.Store(&gate)
+	h.urgent.Store(true)
+	return func() {
+		h.pause.Store(nil)
+		close(gate)
 	}
 }
 
@@ -126,6 +168,7 @@ func (h *hook) reset() {
 	h.children.Lock()
 	defer h.children.Unlock()
 	h.stop.Store(false)
+	h.over.Store(nil)
 	h.evict.Store(nil)
 	h.told = make(chan struct{})
 	h.used = 0

@@ -36,7 +36,7 @@ func (e *Engine) openIO() {
 			L.Push(lua.LTrue)
 			return 1
 		}},
-		function{"write", func(L *lua.LState) int { return write(L, checkFile(L), 2) }},
+		function{"write", func(L *lua.LState) int { return e.write(L, checkFile(L), 2) }},
 	)
 	mt.RawSetString("__index", methods)
 	mt.RawSetString("__metatable", lua.LFalse)
@@ -47,7 +47,7 @@ func (e *Engine) openIO() {
 		function{"lines", e.ioLines},
 		function{"open", e.ioOpen},
 		function{"read", func(L *lua.LState) int { return e.read(L, stdin, 1) }},
-		function{"write", func(L *lua.LState) int { return write(L, stdout, 1) }},
+		function{"write", func(L *lua.LState) int { return e.write(L, stdout, 1) }},
 	)
 	lib.RawSetString("stdout", e.newFile(e.lua, stdout))
 	lib.RawSetString("stderr", e.newFile(e.lua, &file{out: bufio.NewWriterSize(e.stderr, 1)}))
@@ -165,17 +165,22 @@ func outcome(L *lua.LState, err error, v lua.LValue) int {
 }
 
 // write writes the arguments from the first on, strings and numbers.
-func write(L *lua.LState, f *file, first int) int {
+func (e *Engine) write(L *lua.LState, f *file, first int) int {
 	if f.out == nil {
 		L.RaiseError("the file is open for reading only")
 	}
 	var err error
 	for i := first; i <= L.GetTop() && err == nil; i++ {
+		var text string
 		if n, ok := L.Get(i).(lua.LNumber); ok {
-			_, err = f.out.WriteString(formatNumber(n))
+			text = formatNumber(n)
 		} else {
-			_, err = f.out.WriteString(L.CheckString(i))
+			text = L.CheckString(i)
 		}
+		if f.closer != nil { // the standard streams count for themselves
+			e.output.take(len(text))
+		}
+		_, err = f.out.WriteString(text)
 	}
 	if f.closer == nil && err == nil {
 		err = f.out.Flush() // print and io.write share the stream

@@ -30,8 +30,7 @@ func (e *Engine) Serve(ctx context.Context) error {
 	e.turnUntil(ctx)
 	e.serving = false
 	halting := e.halting
-	e.halting, e.orphans = nil, nil
-	e.hook.reset()
+	e.revive()
 	return halting
 }
 
@@ -103,21 +102,24 @@ func (e *Engine) Interrupt(t *Task) {
 			case <-served:
 				return
 			case <-time.After(patience):
-				e.hook.evict.Store(done)
+				e.hook.evictHolder(&eviction{done: done})
 			}
 		}
 	}()
 }
 
-// evicted ends the task that holds the baton. If nobody waits for it, the user is told.
-func (e *Engine) evicted() {
+// evicted ends the task that holds the baton. The user is told of a limit, and of a task that nobody waits for.
+func (e *Engine) evicted(ev *eviction) {
 	t := e.holder
 	if t == nil {
 		return
 	}
 	t.killed = true
-	if t.background {
-		io.WriteString(e.stderr, "task "+strconv.FormatUint(t.number, 10)+" was stopped: it kept all others from running\n")
+	if why := "it kept all others from running"; t.background || ev.why != nil {
+		if ev.why != nil {
+			why = e.placed(ev.why).Error()
+		}
+		io.WriteString(e.stderr, "task "+strconv.FormatUint(t.number, 10)+" was stopped: "+why+"\n")
 	}
 	runtime.Goexit()
 }

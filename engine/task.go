@@ -90,6 +90,9 @@ func (e *Engine) Spawn(fn *lua.LFunction, args ...lua.LValue) *Task {
 }
 
 func (e *Engine) spawn(fn *lua.LFunction, args []lua.LValue, done func([]lua.LValue, error)) *Task {
+	if e.maxTasks > 0 && len(e.live) >= e.maxTasks {
+		e.Exceed("tasks", itoa(e.maxTasks)+" tasks")
+	}
 	t := e.newTask(Spawned, fn, args)
 	t.background = e.serving || e.holder != nil && e.holder.background
 	t.done = done
@@ -183,7 +186,7 @@ func (t *Task) end() {
 	if t.state == alive {
 		t.state = cancelled
 	}
-	if e.hook.stop.Load() {
+	if e.hook.stop.Load() && e.halting == nil {
 		e.halt(e.interrupted())
 	}
 	last := e.live[len(e.live)-1]
