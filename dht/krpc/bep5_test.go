@@ -57,7 +57,8 @@ func rewrite(t *testing.T, m *Message) string {
 	case KindResponse:
 		return rewriteResponse(m)
 	}
-	return string(AppendError(nil, m.Code, string(m.Text), m.Tx, netip.AddrPort{}, ""))
+	ip, _ := m.ExternalAddr()
+	return string(AppendError(nil, m.Code, string(m.Text), m.Tx, ip, string(m.Version)))
 }
 
 func rewriteResponse(m *Message) string {

@@ -107,6 +107,22 @@ func TestWrittenMessagesSayIt(t *testing.T) {
 	}
 }
 
+// What was understood of a message says all that was written.
+func TestWrittenMessagesAreUnderstood(t *testing.T) {
+	for name, packet := range written() {
+		var m Message
+		if err := m.Parse(packet); err != nil {
+			t.Fatal(err)
+		}
+		if m.Kind != KindError && m.Has&HasID == 0 {
+			continue // its body is one of our own
+		}
+		if again := rewrite(t, &m); again != string(packet) {
+			t.Errorf("%s: written again\n got %q\nwant %q", name, again, packet)
+		}
+	}
+}
+
 func TestWritingDoesNotAllocate(t *testing.T) {
 	buf := make([]byte, 0, 2048)
 	tx, token, from := []byte("aabb"), []byte("tokn"), addr("1.2.3.4:80")
