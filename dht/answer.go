@@ -6,18 +6,19 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// What an answer may hold besides what every answer does: the 1024 bytes of BEP 32,
-// less 158 for addresses, ids, token, the longest transaction id and version. Peers
-// come first, but no more of them than leave room for eight nodes: a peer costs 8
-// bytes over IPv4 and 21 over IPv6, a node 26 and 38.
-const (
-	answerRoom = 1024 - 160
-	maxValues4 = 80
-	maxValues6 = 24
-)
+// question is a query that gets the built-in answer.
+type question struct {
+	now     Time
+	from    netip.AddrPort
+	m       *krpc.Message
+	net     *network // where it came from
+	most    int      // bytes that the answer may have
+	bare    bool     // leave out what cannot be cut: values, filters
+	refused bool     // the answer is an error
+}
 
 // answer serves one query. A read-only node serves nobody (BEP 43).
-func (n *Node) answer(now Time, from netip.AddrPort, m *krpc.Message) {
+func (n *Node) answer(now Time, from netip.AddrPort, size int, m *krpc.Message) {
 	if n.cfg.ReadOnly {
 		n.stats.Unserved++
 		return
@@ -37,18 +38,44 @@ func (n *Node) answer(now Time, from netip.AddrPort, m *krpc.Message) {
 	n.stats.QueriesIn++
 	if m.Has&krpc.HasID != 0 && !m.ReadOnly {
 		if c := (krpc.Contact{ID: m.ID, Addr: from}); n.usable(c) {
-			n.announceFresh(now, n.table.Queried(now, c, m.Version), c.ID)
+			n.announceFresh(now, n.tableOf(from).Queried(now, c, m.Version), c.ID)
 		}
 	}
-	if n.hooks().Query != nil && n.offer(now, from, m) {
+	if n.hooks().Query != nil && n.offer(now, from, size, m) {
 		return
 	}
-	n.builtin(now, from, m)
+	n.builtin(now, from, size, m)
 }
 
-// builtin gives the answer that BEP 5 asks for.
-func (n *Node) builtin(now Time, from netip.AddrPort, m *krpc.Message) {
-	n.reply(now, from, m, n.compose(now, from, m))
+// builtin gives the answer that the BEPs ask for. On the public DHT, if it is much
+// longer than the query and the sender's address may be forged, it is cut, or waits
+// until the sender has answered a ping.
+func (n *Node) builtin(now Time, from netip.AddrPort, size int, m *krpc.Message) {
+	q := question{now: now, from: from, m: m, net: n.networkOf(from.Addr()), most: maxAnswer}
+	packet := n.compose(&q)
+	if n.amplifies(packet, size) && !n.proven(now, from, m) {
+		n.stats.Amplified++
+		q.most = amplification * size
+		if packet = n.compose(&q); len(packet) > q.most && n.challenge(now, from, size, m) {
+			return
+		}
+	}
+	n.finish(&q, packet)
+}
+
+// finish sends the answer to a question, without what cannot be cut if it is too
+// long even so.
+func (n *Node) finish(q *question, packet []byte) {
+	if len(packet) > q.most {
+		q.bare = true
+		packet = n.compose(q)
+	}
+	if q.refused {
+		n.stats.ErrorsOut++
+	} else {
+		n.stats.RepliesOut++
+	}
+	n.reply(q.now, q.from, q.m, packet)
 }
 
 // reply sends an answer, and tells those who watch.
@@ -60,114 +87,199 @@ func (n *Node) reply(now Time, from netip.AddrPort, m *krpc.Message, packet []by
 }
 
 // compose writes the built-in answer to a query into the scratch buffer.
-func (n *Node) compose(now Time, from netip.AddrPort, m *krpc.Message) []byte {
+func (n *Node) compose(q *question) []byte {
+	m := q.m
 	switch {
 	case m.Has&krpc.HasBody == 0:
-		return n.refusal(from, m, krpc.CodeProtocol, "the arguments are missing")
+		return n.refuse(q, krpc.CodeProtocol, "the arguments are missing")
 	case m.Has&krpc.HasID == 0:
-		return n.refusal(from, m, krpc.CodeProtocol, "id must be a string of 20 bytes")
+		return n.refuse(q, krpc.CodeProtocol, "id must be a string of 20 bytes")
 	}
 	switch string(m.Method) {
 	case "ping":
-		return n.response(from, m, krpc.Response{})
+		return n.response(q, &krpc.Response{})
 	case "find_node":
-		if m.Has&krpc.HasTarget == 0 {
-			return n.refusal(from, m, krpc.CodeProtocol, "target must be a string of 20 bytes")
-		}
-		return n.answerNodes(now, from, m, m.Target, krpc.Response{})
+		return n.answerNodes(q)
 	case "get_peers":
-		return n.answerPeers(now, from, m)
+		return n.answerPeers(q)
 	case "announce_peer":
-		return n.answerAnnounce(now, from, m)
+		return n.answerAnnounce(q)
+	case "get":
+		return n.answerGet(q)
+	case "put":
+		return n.answerPut(q)
+	case "sample_infohashes":
+		return n.answerSample(q)
 	}
 	// libtorrent and mldht answer methods they do not know like find_node when
 	// they name a point in the key space; BEP 51 relies on it.
 	switch {
 	case m.Has&krpc.HasTarget != 0:
-		return n.answerNodes(now, from, m, m.Target, krpc.Response{})
+		return n.answerNodes(q)
 	case m.Has&krpc.HasInfoHash != 0:
-		return n.answerNodes(now, from, m, m.InfoHash, krpc.Response{})
+		return n.response(q, n.withNodes(q, m.InfoHash, &krpc.Response{}))
 	}
-	return n.refusal(from, m, krpc.CodeMethodUnknown, "method unknown")
+	return n.refuse(q, krpc.CodeMethodUnknown, "method unknown")
 }
 
-// answerNodes adds the nodes nearest to target. Only nodes that answered us and
-// are good are handed to others.
-func (n *Node) answerNodes(now Time, from netip.AddrPort, m *krpc.Message, target krpc.ID, r krpc.Response) []byte {
-	s := n.cfg.Scratch
-	family := krpc.Want6
-	if n.is4() {
-		family = krpc.Want4
+// What is wrong with the arguments of a query.
+const (
+	badTarget   = "target must be a string of 20 bytes"
+	badInfoHash = "info_hash must be a string of 20 bytes"
+	badPort     = "port must be 1 to 65535"
+	badToken    = "bad token"
+	fullStore   = "the store is full"
+)
+
+func (n *Node) answerNodes(q *question) []byte {
+	if q.m.Has&krpc.HasTarget == 0 {
+		return n.refuse(q, krpc.CodeProtocol, badTarget)
 	}
-	if m.Want == 0 || m.Want&family != 0 {
-		s.contacts = n.table.Serve(now, target, min(int(n.cfg.k), n.nodesBeside(len(r.Values))), s.contacts[:0])
-		if r.Lists = family; n.is4() {
-			r.Nodes = s.contacts
-		} else {
-			r.Nodes6 = s.contacts
-		}
-	}
-	return n.response(from, m, r)
+	return n.response(q, n.withNodes(q, q.m.Target, &krpc.Response{}))
 }
 
-// nodesBeside is how many nodes fit in an answer with so many peers.
-func (n *Node) nodesBeside(values int) int {
-	if n.is4() {
-		return (answerRoom - 8*values) / 26
-	}
-	return (answerRoom - 21*values) / 38
-}
-
-func (n *Node) answerPeers(now Time, from netip.AddrPort, m *krpc.Message) []byte {
+func (n *Node) answerPeers(q *question) []byte {
+	m := q.m
 	if m.Has&krpc.HasInfoHash == 0 {
-		return n.refusal(from, m, krpc.CodeProtocol, "info_hash must be a string of 20 bytes")
+		return n.refuse(q, krpc.CodeProtocol, badInfoHash)
 	}
 	s := n.cfg.Scratch
-	most := maxValues6
-	if n.is4() {
-		most = maxValues4
+	var r krpc.Response
+	if m.Scrape && !q.bare && n.peers.Filters(q.now, m.InfoHash, !q.net.is4(), &s.seeds, &s.others) {
+		r.SeedFilter, r.PeerFilter = &s.seeds, &s.others
 	}
-	s.values = n.peers.Sample(now, m.InfoHash, !n.is4(), m.NoSeed, most, n.src, s.values[:0])
-	r := krpc.Response{Values: s.values}
-	if !n.peers.Full(m.InfoHash, from.Addr()) { // without a token the announce goes elsewhere, as with libtorrent
-		s.token = n.tokens.Issue(now, from.Addr(), s.token[:0])
-		r.Token = s.token
+	if !n.peers.Full(m.InfoHash, q.from.Addr()) { // without a token the announce goes elsewhere, as with libtorrent
+		n.withToken(q, &r)
 	}
-	return n.answerNodes(now, from, m, m.InfoHash, r)
+	s.values = n.peers.Sample(q.now, m.InfoHash, !q.net.is4(), m.NoSeed, q.roomForValues(&r), n.src, s.values[:0])
+	r.Values = s.values
+	return n.response(q, n.withNodes(q, m.InfoHash, &r))
 }
 
-func (n *Node) answerAnnounce(now Time, from netip.AddrPort, m *krpc.Message) []byte {
+func (n *Node) answerAnnounce(q *question) []byte {
+	m, from := q.m, q.from
 	port := m.Port
 	if m.Implied {
 		port = from.Port()
 	}
 	switch {
 	case m.Has&krpc.HasInfoHash == 0:
-		return n.refusal(from, m, krpc.CodeProtocol, "info_hash must be a string of 20 bytes")
+		return n.refuse(q, krpc.CodeProtocol, badInfoHash)
 	case port == 0:
-		return n.refusal(from, m, krpc.CodeProtocol, "port must be 1 to 65535")
-	case m.Has&krpc.HasToken == 0 || !n.tokens.Valid(now, from.Addr(), m.Token):
-		return n.refusal(from, m, krpc.CodeProtocol, "bad token")
+		return n.refuse(q, krpc.CodeProtocol, badPort)
+	case m.Has&krpc.HasToken == 0 || !n.tokens.Valid(q.now, from.Addr(), m.Token):
+		return n.refuse(q, krpc.CodeProtocol, badToken)
 	}
-	if !n.peers.Announce(now, m.InfoHash, netip.AddrPortFrom(from.Addr(), port), false) {
-		return n.refusal(from, m, krpc.CodeServer, "the store is full")
+	if !n.peers.Announce(q.now, m.InfoHash, netip.AddrPortFrom(from.Addr(), port), m.Seed) {
+		return n.refuse(q, krpc.CodeServer, fullStore)
 	}
 	n.stats.AnnouncesIn++
 	if announce := n.hooks().Announce; announce != nil {
-		announce(now, m.InfoHash, from, port)
+		announce(q.now, m.InfoHash, from, port)
 	}
-	return n.response(from, m, krpc.Response{})
+	return n.response(q, &krpc.Response{})
+}
+
+// answerGet answers with the item of a target, if we hold it, and nodes that may
+// (BEP 44).
+func (n *Node) answerGet(q *question) []byte {
+	m := q.m
+	if m.Has&krpc.HasTarget == 0 {
+		return n.refuse(q, krpc.CodeProtocol, badTarget)
+	}
+	var r krpc.Response
+	n.withToken(q, &r)
+	if n.extras != nil {
+		if item, ok := n.extras.items.Get(q.now, m.Target); ok {
+			r.SeqOnly = item.Mutable && (q.bare || m.Has&krpc.HasSeq != 0 && item.Seq <= m.Seq)
+			if r.SeqOnly || !q.bare {
+				r.Item = item
+			}
+		}
+	}
+	return n.response(q, n.withNodes(q, m.Target, &r))
+}
+
+// answerPut stores an item, if its sender proves its address and the item itself.
+// The signature is looked at last: to check it takes a hundred times as long as
+// anything else.
+func (n *Node) answerPut(q *question) []byte {
+	m := q.m
+	if m.Has&krpc.HasToken == 0 || !n.tokens.Valid(q.now, q.from.Addr(), m.Token) {
+		return n.refuse(q, krpc.CodeProtocol, badToken)
+	}
+	item, err := m.PutItem()
+	if err == nil {
+		var cas *int64
+		if m.Has&krpc.HasCas != 0 {
+			cas = &m.Cas
+		}
+		err = n.more().items.Put(q.now, &item, cas, q.from.Addr())
+	}
+	if err != nil {
+		return n.refuse(q, err.Code, err.Message)
+	}
+	n.stats.ItemsIn++
+	return n.response(q, &krpc.Response{})
+}
+
+// answerSample tells some of the info-hashes we store peers of (BEP 51).
+func (n *Node) answerSample(q *question) []byte {
+	if q.m.Has&krpc.HasTarget == 0 {
+		return n.refuse(q, krpc.CodeProtocol, badTarget)
+	}
+	samples, num, interval := n.more().samples.Take(q.now, &n.peers, n.src)
+	r := krpc.Response{Sampled: true, Num: int64(num), Interval: int64(interval.Seconds())}
+	r.Samples = samples[:min(len(samples), q.roomForSamples())]
+	return n.response(q, n.withNodes(q, q.m.Target, &r))
+}
+
+// withToken adds a token for the sender.
+func (n *Node) withToken(q *question, r *krpc.Response) {
+	s := n.cfg.Scratch
+	s.token = n.tokens.Issue(q.now, q.from.Addr(), s.token[:0])
+	r.Token = s.token
+}
+
+// withNodes adds the nodes nearest to target, of the networks that the sender wants
+// to hear of: by default, the one that the query came over. Only nodes that answered
+// us and are good are handed to others.
+func (n *Node) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Response {
+	want := q.m.Want
+	if want == 0 {
+		want = q.net.want()
+	}
+	s := n.cfg.Scratch
+	s.contacts = s.contacts[:0]
+	for _, w := range [...]*network{&n.home, n.far()} {
+		if w == nil || want&w.want() == 0 {
+			continue
+		}
+		from := len(s.contacts)
+		s.contacts = w.table.Serve(q.now, target, min(int(n.cfg.k), q.roomForNodes(r, w.is4())), s.contacts)
+		r.Lists |= w.want()
+		if nodes := s.contacts[from:]; w.is4() {
+			r.Nodes = nodes
+		} else {
+			r.Nodes6 = nodes
+		}
+	}
+	return r
 }
 
 // response writes r, filled in with what every response carries.
-func (n *Node) response(to netip.AddrPort, m *krpc.Message, r krpc.Response) []byte {
-	n.stats.RepliesOut++
-	r.Tx, r.ID, r.IP, r.Version = m.Tx, n.cfg.ID, to, n.cfg.version()
+func (n *Node) response(q *question, r *krpc.Response) []byte {
+	q.refused = false
+	r.Tx, r.ID, r.IP, r.Version = q.m.Tx, n.cfg.ID, q.from, n.cfg.version()
 	return r.Append(n.cfg.Scratch.packet[:0])
 }
 
-// refusal writes an error message.
+// refuse writes an error message.
+func (n *Node) refuse(q *question, code int, text string) []byte {
+	q.refused = true
+	return n.refusal(q.from, q.m, code, text)
+}
+
 func (n *Node) refusal(to netip.AddrPort, m *krpc.Message, code int, text string) []byte {
-	n.stats.ErrorsOut++
 	return krpc.AppendError(n.cfg.Scratch.packet[:0], code, text, m.Tx, to, n.cfg.version())
 }

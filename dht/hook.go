@@ -27,6 +27,9 @@ type Hooks struct {
 	Answered func(now Time, from netip.AddrPort, m *krpc.Message, answer []byte)
 	// Heard is told of each node that was not in the table before.
 	Heard func(now Time, e table.Entry)
+	// Renamed is told when the node changes its id, to one that suits its address
+	// (BEP 42): once at most, and only on the public DHT.
+	Renamed func(now Time, old, new krpc.ID)
 	// Announce is told of each announce that was stored.
 	Announce func(now Time, infoHash krpc.ID, from netip.AddrPort, port uint16)
 }
@@ -66,23 +69,31 @@ type Incoming struct {
 	Message krpc.Message
 
 	node     *Node
+	size     int // of the datagram
 	deadline Time
 	over     bool
+	proving  bool // held by the node itself, until its sender proves its address
 }
 
 // offer shows a query to the hook; true if the hook keeps it.
-func (n *Node) offer(now Time, from netip.AddrPort, m *krpc.Message) bool {
+func (n *Node) offer(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
 	g := n.guests
 	if len(g.held) >= maxHeld {
 		n.stats.HooksMissed++
 		return false
 	}
-	q := &Incoming{From: from, Message: m.Clone(), node: n, deadline: now.Add(holdTime)}
-	g.held = append(g.held, q)
+	q := n.hold(now, from, size, m)
 	if !g.hooks.Query(now, q) {
 		return !n.release(q) // or it was answered already
 	}
 	return true
+}
+
+// hold keeps a query for a while.
+func (n *Node) hold(now Time, from netip.AddrPort, size int, m *krpc.Message) *Incoming {
+	q := &Incoming{From: from, Message: m.Clone(), node: n, size: size, deadline: now.Add(holdTime)}
+	n.guests.held = append(n.guests.held, q)
+	return q
 }
 
 // release ends the holding of q; false if it was over already.
@@ -101,8 +112,12 @@ func (n *Node) release(q *Incoming) bool {
 // expireHeld gives the built-in answer to queries whose hook took too long.
 func (n *Node) expireHeld(now Time) {
 	for t, some := n.guests.next(); some && t <= now; t, some = n.guests.next() {
-		n.stats.HooksMissed++
-		n.guests.held[0].Default(now)
+		if q := n.guests.held[0]; q.proving {
+			q.proved(now, false)
+		} else {
+			n.stats.HooksMissed++
+			q.Default(now)
+		}
 	}
 }
 
@@ -112,20 +127,28 @@ func (q *Incoming) Default(now Time) bool {
 	if !q.node.release(q) {
 		return false
 	}
-	q.node.builtin(now, q.From, &q.Message)
+	q.node.builtin(now, q.From, q.size, &q.Message)
 	return true
 }
 
 // Reply answers with r, a bencoded dictionary; `id` is added if it has none.
-// An r that is none is an error, and the query stays held.
+// An r that is none is an error, and the query stays held; so is, on the public DHT,
+// one that is too much for a sender whose address may be forged (see [Stats]).
 func (q *Incoming) Reply(now Time, r []byte) (bool, error) {
 	n := q.node
 	rets, err := krpc.WithID(r, n.cfg.ID)
-	if err != nil || !n.release(q) {
+	if err != nil {
 		return false, err
 	}
-	n.stats.RepliesOut++
 	packet := krpc.AppendResponse(n.cfg.Scratch.packet[:0], rets, q.Message.Tx, q.From, n.cfg.version())
+	if n.amplifies(packet, q.size) && !n.proven(now, q.From, &q.Message) {
+		n.stats.Amplified++
+		return false, ErrAmplifies
+	}
+	if !n.release(q) {
+		return false, nil
+	}
+	n.stats.RepliesOut++
 	n.reply(now, q.From, &q.Message, packet)
 	return true, nil
 }
@@ -135,6 +158,7 @@ func (q *Incoming) Refuse(now Time, code int, text string) bool {
 	if !q.node.release(q) {
 		return false
 	}
+	q.node.stats.ErrorsOut++
 	q.node.reply(now, q.From, &q.Message, q.node.refusal(q.From, &q.Message, code, text))
 	return true
 }
@@ -148,7 +172,7 @@ func (n *Node) announceFresh(now Time, fresh bool, id krpc.ID) {
 	if !fresh || heard == nil {
 		return
 	}
-	if e, ok := n.table.Get(now, id); ok {
+	if e, ok := n.Table().Get(now, id); ok {
 		heard(now, e)
 	}
 }

@@ -42,6 +42,12 @@ type Config struct {
 	// family decides which of the two networks (BEP 32) the node is a member of.
 	// Required.
 	Addr netip.AddrPort
+	// Addr6 is an IPv6 address the node has besides an IPv4 Addr: it is then a
+	// member of both networks, with one id, and a table for each. Default none.
+	Addr6 netip.AddrPort
+	// KeepID keeps the id also if it does not suit the address that others see
+	// (BEP 42). Default false: the id of a [Config.Public] node may change once.
+	KeepID bool
 	// Table is what the node remembers. Default [FlatTable].
 	Table TableKind
 	// TableLimit bounds a flat table, in nodes. Default 20 million.
@@ -78,8 +84,18 @@ type Config struct {
 	// MaxPending bounds the queries that wait for an answer, apart from a few pings
 	// of the table's own. Default 65536.
 	MaxPending int
-	// Store bounds what is kept for others. The zero value: package store's defaults.
+	// QueryRate caps the queries we send, in datagrams per second; what is beyond
+	// it waits its turn. Default 50 if Public, else no cap; negative means no cap.
+	// A Public node moreover sends no more than two a second to one IP address.
+	QueryRate int
+	// SampleInterval is how long the same info-hashes are told to those who sample
+	// (BEP 51). Default 6 hours, the most there may be; negative: every answer has
+	// others.
+	SampleInterval time.Duration
+	// Store and Items bound what is kept for others: peers and BEP 44 items. The
+	// zero values: package store's defaults.
 	Store store.PeersConfig
+	Items store.ItemsConfig
 	// Scratch is working memory. Nodes that are driven by one goroutine may
 	// share it; a million of them should. Default: the node's own.
 	Scratch *Scratch
@@ -93,12 +109,16 @@ const (
 	defaultQueryTimeout = 4 * time.Second
 	defaultAnswerRate   = 50
 	defaultMaxPending   = 65536
+	defaultQueryRate    = 50 // a tenth of what a home router's table of flows can take
 )
 
 // validate fills in defaults and names the field it refuses.
 func (c *Config) validate() error {
 	if !c.Addr.IsValid() || c.Addr.Port() == 0 || c.Addr.Addr().Is4In6() {
 		return fmt.Errorf("dht: Config.Addr must be an IPv4 or IPv6 address with a port, got %v", c.Addr)
+	}
+	if six := c.Addr6; six.IsValid() && (six.Port() == 0 || !six.Addr().Is6() || six.Addr().Is4In6() || !c.Addr.Addr().Is4()) {
+		return fmt.Errorf("dht: Config.Addr6 must be an IPv6 address with a port, beside an IPv4 Addr, got %v", six)
 	}
 	if c.Table > BucketsTable {
 		return fmt.Errorf("dht: Config.Table must be FlatTable or BucketsTable, got %d", c.Table)
@@ -125,6 +145,9 @@ func (c *Config) validate() error {
 	if c.AnswerRate == 0 {
 		c.AnswerRate = defaultAnswerRate
 	}
+	if c.QueryRate == 0 && c.Public {
+		c.QueryRate = defaultQueryRate
+	}
 	if c.Version == "" {
 		c.Version = defaultVersion
 	}
@@ -146,22 +169,23 @@ type Node struct {
 	// in the processor's cache when a datagram arrives.
 	wire    Wire
 	src     Source
-	table   Table
+	home    network
 	later   []func(Time) // what Advance must call first of all
 	guests  *guests      // nil while there are no hooks
 	pending pending
-	upkeep  upkeep
 	answers limiter
-	stats   Stats
+	stats   Counters
 	peers   store.Peers
 	cfg     manner
 	tokens  store.Tokens
+	extras  *extras // nil: none of them
+
+	searches uint32 // under way
 }
 
 // manner is what a node remembers of its Config, in the order of size: a third of
 // it, and a simulated world has a million.
 type manner struct {
-	Addr         netip.AddrPort
 	Bootstrap    []netip.AddrPort
 	Version      string
 	Scratch      *Scratch
@@ -175,7 +199,7 @@ type manner struct {
 
 func (c *Config) manner() manner {
 	return manner{
-		Addr: c.Addr, Bootstrap: c.Bootstrap, Version: c.Version, Scratch: c.Scratch,
+		Bootstrap: c.Bootstrap, Version: c.Version, Scratch: c.Scratch,
 		QueryTimeout: c.QueryTimeout, MaxPending: c.MaxPending, ID: c.ID,
 		k: uint8(c.K), alpha: uint8(c.Alpha), Public: c.Public, ReadOnly: c.ReadOnly,
 	}
@@ -197,10 +221,12 @@ func New(cfg Config, wire Wire, src Source) (*Node, error) {
 		cfg.ID = krpc.RandomID(src)
 	}
 	n := build(&cfg)
+	n.home.addr = cfg.Addr
 	n.cfg, n.wire, n.src = cfg.manner(), wire, src
 	n.peers = *store.NewPeers(cfg.Store)
 	n.tokens = store.NewTokens(src, 0)
 	n.answers = newLimiter(cfg.AnswerRate)
+	n.extras = newExtras(&cfg)
 	return n, nil
 }
 
@@ -208,10 +234,10 @@ func New(cfg Config, wire Wire, src Source) (*Node, error) {
 func build(cfg *Config) *Node {
 	tc := table.Config{K: cfg.K, Limit: cfg.TableLimit, Diverse: cfg.Public}
 	if cfg.Table == FlatTable {
-		return &Node{table: table.NewFlat(cfg.ID, tc)}
+		return &Node{home: network{table: table.NewFlat(cfg.ID, tc)}}
 	}
 	f := &furnished{table: *table.NewBuckets(cfg.ID, tc)}
-	f.node.table = &f.table
+	f.node.home.table = &f.table
 	return &f.node
 }
 
@@ -219,10 +245,16 @@ func build(cfg *Config) *Node {
 func (n *Node) ID() krpc.ID { return n.cfg.ID }
 
 // Addr returns the address the node was configured with.
-func (n *Node) Addr() netip.AddrPort { return n.cfg.Addr }
+func (n *Node) Addr() netip.AddrPort { return n.home.addr }
 
-// Table returns all the node knows of others. It belongs to the node's goroutine.
-func (n *Node) Table() Table { return n.table }
+// Addr6 returns the IPv6 address of a node that is a member of both networks; else
+// it is not valid.
+func (n *Node) Addr6() netip.AddrPort {
+	if n.far() == nil {
+		return netip.AddrPort{}
+	}
+	return n.far().addr
+}
 
 // Peers returns the announces the node keeps for others. It belongs to the
 // node's goroutine.
@@ -257,7 +289,7 @@ func (n *Node) Handle(now Time, from netip.AddrPort, size int, m *krpc.Message) 
 	}
 	switch m.Kind {
 	case krpc.KindQuery:
-		n.answer(now, from, m)
+		n.answer(now, from, size, m)
 	case krpc.KindResponse, krpc.KindError:
 		n.settle(now, from, m)
 	}
@@ -275,6 +307,7 @@ func (n *Node) Advance(now Time) {
 	n.expireQueries(now)
 	n.expireHeld(now)
 	n.maintain(now)
+	n.dispatch(now)
 }
 
 // Next returns when Advance has work again, or false if it never will. The
@@ -284,7 +317,7 @@ func (n *Node) Next() (Time, bool) {
 	if len(n.later) > 0 {
 		return 0, true
 	}
-	next, ok := n.upkeep.next(n)
+	next, ok := n.due()
 	if t, some := n.pending.next(); some && (!ok || t < next) {
 		next, ok = t, true
 	}
@@ -305,13 +338,10 @@ func (n *Node) send(to netip.AddrPort, packet []byte) {
 // soon runs f at the next Advance, which Next will ask for at once.
 func (n *Node) soon(f func(Time)) { n.later = append(n.later, f) }
 
-// is4 reports whether the node is a member of the IPv4 network.
-func (n *Node) is4() bool { return n.cfg.Addr.Addr().Is4() }
-
 // sane reports whether an address can be that of another node of this network.
 func (n *Node) sane(addr netip.AddrPort) bool {
 	ip := addr.Addr()
-	if addr.Port() == 0 || ip.Is4() != n.is4() || ip.Is4In6() || ip.IsUnspecified() || ip.IsMulticast() {
+	if addr.Port() == 0 || n.networkOf(ip) == nil || ip.Is4In6() || ip.IsUnspecified() || ip.IsMulticast() {
 		return false
 	}
 	if ip.Is4() && ip.As4()[0] >= 224 || ip.Zone() != "" && n.cfg.Public {
@@ -322,5 +352,10 @@ func (n *Node) sane(addr netip.AddrPort) bool {
 
 // usable reports whether a contact somebody named is worth remembering.
 func (n *Node) usable(c krpc.Contact) bool {
-	return n.sane(c.Addr) && c.ID != n.cfg.ID && !c.ID.IsZero() && c.Addr != n.cfg.Addr
+	return n.sane(c.Addr) && c.ID != n.cfg.ID && !c.ID.IsZero() && !n.isSelf(c.Addr)
+}
+
+// isSelf reports whether an address is one of ours.
+func (n *Node) isSelf(addr netip.AddrPort) bool {
+	return addr == n.home.addr || n.far() != nil && addr == n.far().addr
 }

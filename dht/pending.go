@@ -1,5 +1,7 @@
 package dht
 
+import "net/netip"
+
 // fewPending is up to how many queries are found without the help of a map.
 const fewPending = 16
 
@@ -25,6 +27,16 @@ func (p *pending) find(tx uint32) *query {
 		}
 	}
 	return nil
+}
+
+// rawTo returns the raw query to an address that was sent first, or nil.
+func (p *pending) rawTo(addr netip.AddrPort) (first *query) {
+	for _, q := range p.heap {
+		if q.raw && q.to.Addr == addr && (first == nil || q.sent < first.sent || q.sent == first.sent && q.tx < first.tx) {
+			first = q
+		}
+	}
+	return first
 }
 
 // next returns when the first query must be looked at.

@@ -11,12 +11,20 @@ import (
 // Call is one query to be sent. The zero value of a field means: not used by
 // the method, or the default.
 type Call struct {
-	Method  string        // "ping", "find_node", "get_peers", "announce_peer" or any other
-	Target  krpc.ID       // find_node, and the info_hash of get_peers and announce_peer
+	Method  string        // "ping", "find_node", "get_peers", "announce_peer", "get", "put", "sample_infohashes" or any other
+	Target  krpc.ID       // of all of these but ping and put: the target or info_hash
+	Want    krpc.Want     // find_node, get_peers, get, sample_infohashes: the lists of nodes to ask for (BEP 32)
+	Scrape  bool          // get_peers: ask for Bloom filters (BEP 33)
+	NoSeed  bool          // get_peers: rather peers that are no seeds (BEP 33)
 	Port    uint16        // announce_peer
 	Implied bool          // announce_peer: use the port the query comes from instead
-	Token   []byte        // announce_peer
+	Seed    bool          // announce_peer: has the whole torrent (BEP 33)
+	Token   []byte        // announce_peer, put
+	Item    *krpc.Item    // put
+	Cas     *int64        // put of a mutable item: only if this is the stored seq
+	Seq     *int64        // get: only an item newer than this
 	Args    []byte        // any other method: its arguments, a bencoded dictionary; `id` is added
+	Raw     []byte        // the datagram as it is, instead of all the above; see [Node.Query]
 	ID      krpc.ID       // ask under another id than our own
 	Timeout time.Duration // default Config.QueryTimeout
 }
@@ -48,6 +56,8 @@ type query struct {
 	step    int               // of a search: its place in the path
 	telling bool              // of a search: it announces
 	spare   bool              // to be used again when it is over
+	delayed bool              // not sent yet: it waits for its turn
+	raw     bool              // any answer from there is for it
 }
 
 // Query sends one query to an address and calls done once, with the answer or
@@ -57,32 +67,63 @@ type query struct {
 // does not take the newcomer's word for the old id. An address of the other family,
 // or one that no node can have, fails with [ErrAddr]. stop gives up: done is then
 // called with [ErrStopped]; what comes all the same, or does not, only the table
-// learns.
+// learns. A sample_infohashes that its receiver asked not to be sent yet fails with
+// [ErrTooSoon].
+//
+// Call.Raw is for trying what others make of a broken datagram. Its answer is the
+// next response or error from that address that answers nothing else; it is
+// delivered as it is, an error too, and the table learns nothing. On the public DHT
+// it fails with [ErrRaw].
 func (n *Node) Query(now Time, to krpc.Contact, call Call, done func(now Time, r Reply)) (stop func()) {
 	q := &query{done: done}
 	n.ask(now, q, to, &call)
 	return func() { n.stop(q) }
 }
 
-// ask sends query q. What becomes of it is told later, from another call. The
-// table's own pings are sent however busy we are: they are few, and it waits for
-// their outcome.
+// ask sends query q, or lets it wait for its turn. What becomes of it is told later,
+// from another call. The table's own pings are sent however busy we are: they are
+// few, and it waits for their outcome.
 func (n *Node) ask(now Time, q *query, to krpc.Contact, call *Call) {
 	q.to, q.method, q.sent, q.index = to, call.Method, now, -1
-	if own := q.search == nil && q.done == nil; n.pending.len() >= n.cfg.MaxPending && !own {
-		n.soon(func(now Time) { n.fail(now, q, ErrBusy) })
+	if err := n.refuses(now, q, call); err != nil {
+		n.soon(func(now Time) { n.fail(now, q, err) })
 		return
 	}
-	if !n.sane(to.Addr) { // nothing from there would be let in
-		n.table.Silent(now, to)
-		n.soon(func(now Time) { n.fail(now, q, ErrAddr) })
+	if p := n.pacer(); p != nil {
+		p.enqueue(now, q, call)
+		n.stats.Delayed++
+		n.dispatch(now)
 		return
 	}
+	n.dispatchOne(now, q, call)
+}
+
+// refuses returns why a query cannot be sent, now or later.
+func (n *Node) refuses(now Time, q *query, call *Call) error {
+	own := q.search == nil && q.done == nil
+	switch {
+	case !n.sane(q.to.Addr): // nothing from there would be let in
+		if n.networkOf(q.to.Addr.Addr()) != nil {
+			n.tableOf(q.to.Addr).Silent(now, q.to)
+		}
+		return ErrAddr
+	case n.pending.len()+n.pacer().len() >= n.cfg.MaxPending && !own:
+		return ErrBusy
+	case call.Raw != nil && n.cfg.Public:
+		return ErrRaw
+	case call.Method == "sample_infohashes" && call.Raw == nil && n.sampledUntil(q.to.Addr) > now:
+		return ErrTooSoon
+	}
+	return nil
+}
+
+// dispatchOne sends a query whose turn it is.
+func (n *Node) dispatchOne(now Time, q *query, call *Call) {
 	timeout := call.Timeout
 	if timeout <= 0 {
 		timeout = n.cfg.QueryTimeout
 	}
-	q.deadline = now.Add(timeout)
+	q.sent, q.deadline = now, now.Add(timeout)
 	q.wake = q.deadline
 	if q.search != nil && !q.telling { // which goes on after a quarter of it
 		q.wake = now.Add(timeout / 4)
@@ -94,8 +135,10 @@ func (n *Node) ask(now Time, q *query, to krpc.Contact, call *Call) {
 	}
 	n.pending.add(q)
 	n.stats.QueriesOut++
-	n.table.Asked(now, to)
-	n.send(to.Addr, packet)
+	if !q.raw {
+		n.tableOf(q.to.Addr).Asked(now, q.to)
+	}
+	n.send(q.to.Addr, packet)
 }
 
 // writeQuery draws the transaction id and encodes the query.
@@ -111,6 +154,11 @@ func (n *Node) writeQuery(q *query, call *Call) ([]byte, error) {
 		id = n.cfg.ID
 	}
 	buf := n.cfg.Scratch.packet[:0]
+	if call.Raw != nil {
+		q.raw = true
+		n.more().raws++
+		return append(buf, call.Raw...), nil
+	}
 	if call.Args != nil {
 		args, err := krpc.WithID(call.Args, id)
 		if err != nil {
@@ -119,8 +167,9 @@ func (n *Node) writeQuery(q *query, call *Call) ([]byte, error) {
 		return krpc.AppendQuery(buf, call.Method, args, tx[:], n.cfg.version(), n.cfg.ReadOnly), nil
 	}
 	w := krpc.Query{
-		Method: call.Method, Tx: tx[:], ID: id, Target: call.Target, Port: call.Port,
-		Implied: call.Implied, Token: call.Token, Version: n.cfg.version(), ReadOnly: n.cfg.ReadOnly,
+		Method: call.Method, Tx: tx[:], ID: id, Target: call.Target, Want: call.Want, Scrape: call.Scrape,
+		NoSeed: call.NoSeed, Port: call.Port, Implied: call.Implied, Seed: call.Seed, Token: call.Token,
+		Item: call.Item, Cas: call.Cas, Seq: call.Seq, Version: n.cfg.version(), ReadOnly: n.cfg.ReadOnly,
 	}
 	return w.Append(buf), nil
 }
@@ -136,7 +185,7 @@ func (c *manner) version() string {
 // stop has the asker of a query learn at the next Advance that it was given up.
 func (n *Node) stop(q *query) {
 	done := q.done
-	if q.index < 0 || done == nil {
+	if q.index < 0 && !q.delayed || done == nil {
 		return // it is over, or about to be
 	}
 	n.giveUp(q)
@@ -155,16 +204,18 @@ func (n *Node) giveUp(q *query) {
 
 // settle matches a response or an error to its query.
 func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
-	if len(m.Tx) != 4 {
-		n.stats.Unmatched++
-		return
-	}
-	q := n.pending.find(binary.BigEndian.Uint32(m.Tx))
-	if q == nil || q.to.Addr != from {
+	q := n.asked(from, m)
+	if q == nil {
 		n.stats.Unmatched++
 		return
 	}
 	n.pending.remove(q)
+	if q.raw {
+		n.extras.raws--
+		n.conclude(now, q, Reply{From: krpc.Contact{ID: m.ID, Addr: from}, RTT: now.Sub(q.sent), Message: m})
+		return
+	}
+	n.vote(now, from, m)
 	if m.Kind == krpc.KindError {
 		n.stats.ErrorsIn++
 		n.refused(now, q, m)
@@ -172,14 +223,31 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 	}
 	if m.Has&krpc.HasID == 0 || m.ID == n.cfg.ID || m.ID.IsZero() {
 		n.stats.Malformed++
-		n.table.Silent(now, q.to)
+		n.tableOf(from).Silent(now, q.to)
 		n.fail(now, q, ErrMalformed)
 		return
 	}
 	n.stats.RepliesIn++
 	r := Reply{From: krpc.Contact{ID: m.ID, Addr: from}, RTT: now.Sub(q.sent), Message: m}
 	n.learn(now, q, r)
+	if q.method == "sample_infohashes" {
+		n.noteInterval(now, from, m)
+	}
 	n.conclude(now, q, r)
+}
+
+// asked returns the query that a response or an error from an address answers; nil
+// if there is none.
+func (n *Node) asked(from netip.AddrPort, m *krpc.Message) *query {
+	if len(m.Tx) == 4 {
+		if q := n.pending.find(binary.BigEndian.Uint32(m.Tx)); q != nil && q.to.Addr == from && !q.raw {
+			return q
+		}
+	}
+	if n.extras == nil || n.extras.raws == 0 {
+		return nil
+	}
+	return n.pending.rawTo(from)
 }
 
 // conclude tells whoever asked what became of a query that waits no longer.
@@ -197,11 +265,12 @@ func (n *Node) conclude(now Time, q *query, r Reply) {
 // learn tells the table what an answer shows: who is there, and whom it named.
 // The usable ones of these are Scratch.named until the next answer.
 func (n *Node) learn(now Time, q *query, r Reply) {
+	table := n.tableOf(q.to.Addr)
 	if !q.to.ID.IsZero() && q.to.ID != r.From.ID {
-		n.table.Silent(now, q.to) // whoever we asked is not there any more
-		n.hear(now, r.From)       // and this one must first answer under its own name
+		table.Silent(now, q.to) // whoever we asked is not there any more
+		n.hear(now, r.From)     // and this one must first answer under its own name
 	} else if n.usable(r.From) {
-		fresh := n.table.Answered(now, r.From, r.RTT, r.Message.Version)
+		fresh := table.Answered(now, r.From, r.RTT, r.Message.Version)
 		n.announceFresh(now, fresh, r.From.ID)
 	}
 	s := n.cfg.Scratch
@@ -209,7 +278,7 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 	whole := r.Message.EachNode(func(c krpc.Contact) {
 		if n.usable(c) {
 			s.named = append(s.named, c)
-			n.announceFresh(now, n.table.Heard(now, c), c.ID)
+			n.announceFresh(now, n.tableOf(c.Addr).Heard(now, c), c.ID)
 		}
 	})
 	if !whole {
@@ -220,7 +289,7 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 // hear notes a contact that somebody named.
 func (n *Node) hear(now Time, c krpc.Contact) {
 	if n.usable(c) {
-		n.announceFresh(now, n.table.Heard(now, c), c.ID)
+		n.announceFresh(now, n.tableOf(c.Addr).Heard(now, c), c.ID)
 	}
 }
 
@@ -229,9 +298,9 @@ func (n *Node) hear(now Time, c krpc.Contact) {
 // the node is of no use to us and has proved no id.
 func (n *Node) refused(now Time, q *query, m *krpc.Message) {
 	if m.Has&krpc.HasID != 0 && m.ID == q.to.ID {
-		n.table.Answered(now, q.to, now.Sub(q.sent), m.Version)
+		n.tableOf(q.to.Addr).Answered(now, q.to, now.Sub(q.sent), m.Version)
 	} else {
-		n.table.Silent(now, q.to)
+		n.tableOf(q.to.Addr).Silent(now, q.to)
 	}
 	n.fail(now, q, m.RemoteError())
 }
@@ -263,7 +332,11 @@ func (n *Node) expireQueries(now Time) {
 		}
 		n.pending.remove(q)
 		n.stats.Timeouts++
-		n.table.Silent(now, q.to)
+		if q.raw {
+			n.extras.raws--
+		} else {
+			n.tableOf(q.to.Addr).Silent(now, q.to)
+		}
 		n.fail(now, q, ErrTimeout)
 	}
 }

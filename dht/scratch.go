@@ -14,6 +14,8 @@ type Scratch struct {
 	contacts []krpc.Contact
 	values   []netip.AddrPort
 	token    []byte
+	seeds    krpc.Bloom
+	others   krpc.Bloom
 	message  krpc.Message
 	named    []krpc.Contact // the usable contacts of the answer being handled
 

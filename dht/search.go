@@ -20,6 +20,16 @@ type SearchConfig struct {
 	Timeout time.Duration
 	// Start are the addresses to begin at, instead of the nodes we know.
 	Start []netip.AddrPort
+	// Family is where to search. Default: in each network the node is a member of
+	// (BEP 32), at the same time; a result then has up to K nodes of each.
+	Family Family
+	// Seed says that the announced peer has the whole torrent, NoSeed asks for peers
+	// that have not (BEP 33). Default false.
+	Seed, NoSeed bool
+	// Salt belongs to the mutable item that Get is after (BEP 44). Default none.
+	Salt []byte
+	// Seq has Get ask for a mutable item only if it is newer than this. Default nil.
+	Seq *int64
 	// OnReply is told of each answer and failure as it comes; Message is valid
 	// during the call only. May be nil.
 	OnReply func(now Time, r Reply)
@@ -27,49 +37,38 @@ type SearchConfig struct {
 
 // Result is what a search found. It is the receiver's to keep.
 type Result struct {
-	Closest []krpc.Contact   // those that answered, nearest first, at most K
+	Closest []krpc.Contact   // those that answered, nearest first, at most K of each network
 	Peers   []netip.AddrPort // GetPeers, AnnouncePeer: in the order first heard, each once
-	Stored  int              // AnnouncePeer: how many nodes took the announce
+	Stored  int              // AnnouncePeer, Put: how many nodes took it
+	Item    *krpc.Item       // Get, Put: the item found, of the highest seq; nil if there was none
+	Swarm   Swarm            // Scrape
 	Trace   Trace
-	// Err is nil, [ErrNoNodes], [ErrNoAnswer] or [ErrStopped]. What was found
-	// until then is in the other fields all the same.
+	// Err is nil, [ErrNoNodes], [ErrNoAnswer], [ErrNotFound], [ErrFamily] or
+	// [ErrStopped]. What was found until then is in the other fields all the same.
 	Err error
 }
 
-// Limits of one search, against nodes that answer without end; ours.
+// How many candidates are taken from the table; ours.
 const (
-	maxPeersFound = 20000
-	firstOffer    = 32   // candidates taken from the table at first, ...
-	lastOffer     = 1024 // ... doubled up to this many while nobody among them answers
+	firstOffer = 32   // at first, ...
+	lastOffer  = 1024 // ... doubled up to this many while nobody among them answers
 )
 
 // Search is a lookup under way.
 type Search struct {
-	n        *Node
-	cfg      SearchConfig
-	method   string
-	target   krpc.ID
-	*desk        // nil when it is over
-	offered  int // how many candidates the table was asked for
-	known    map[netip.AddrPort]struct{}
-	tokens   []tokenFrom
-	announce *announce // nil: only looking
-	began    Time
-	over     bool
-	result   Result
-	done     func(Time, *Result) // nil: nobody wants to know
-}
-
-// tokenFrom is a token and the node that issued it.
-type tokenFrom struct {
-	addr  netip.AddrPort
-	token string
-}
-
-// announce is the second half of AnnouncePeer.
-type announce struct {
-	port    uint16
-	started bool
+	n       *Node
+	net     *network // where it searches
+	cfg     SearchConfig
+	method  string
+	target  krpc.ID
+	*desk             // nil when it is over
+	offered int       // how many candidates the table was asked for
+	aim     *aim      // nil: nodes, and nothing else
+	parts   []*Search // of a search in both networks: the two
+	began   Time
+	over    bool
+	result  Result
+	done    func(Time, *Result) // nil: nobody wants to know
 }
 
 // FindNode looks for the nodes closest to target. done is called once.
@@ -77,36 +76,56 @@ func (n *Node) FindNode(now Time, target krpc.ID, cfg SearchConfig, done func(no
 	return n.search(now, "find_node", target, cfg, nil, done)
 }
 
-// GetPeers looks for the peers of a torrent, at the nodes closest to its
-// info-hash. done is called once.
-func (n *Node) GetPeers(now Time, infoHash krpc.ID, cfg SearchConfig, done func(now Time, r *Result)) *Search {
-	return n.search(now, "get_peers", infoHash, cfg, nil, done)
-}
-
-// AnnouncePeer looks for the nodes closest to infoHash and tells those that gave
-// a token that this host has a peer of the torrent at port; port 0 means the
-// port our queries come from. done is called once.
-func (n *Node) AnnouncePeer(now Time, infoHash krpc.ID, port uint16, cfg SearchConfig, done func(now Time, r *Result)) *Search {
-	return n.search(now, "get_peers", infoHash, cfg, &announce{port: port}, done)
-}
-
-// Bootstrap joins the network: it looks for our own id, beginning at addrs (those
-// of the last call, if there are none now), at the configured bootstrap addresses,
-// and at the nodes we know. From then on the node joins again by itself while it
-// has too few others to name. done is called once.
+// Bootstrap joins the network, or both: it looks for our own id, beginning at addrs
+// (those of the last call, if there are none now), at the configured bootstrap
+// addresses, and at the nodes we know. From then on the node joins again by itself
+// while it has too few others to name. done is called once.
 func (n *Node) Bootstrap(now Time, addrs []netip.AddrPort, done func(now Time, r *Result)) *Search {
-	n.upkeep.join(now, addrs)
-	s := n.newSearch(now, "find_node", n.cfg.ID, SearchConfig{}, nil, done)
+	if n.far() == nil {
+		n.home.upkeep.join(now, addrs)
+		return n.enter(now, &n.home, done)
+	}
+	return n.inBoth(now, n.cfg.ID, done, func(w *network, done func(Time, *Result)) *Search {
+		w.upkeep.join(now, addrs)
+		return n.enter(now, w, done)
+	})
+}
+
+// enter looks for our own id in one network. Of a node of both it also asks for
+// nodes of the other, whose entries may have been of no use (BEP 32).
+func (n *Node) enter(now Time, w *network, done func(now Time, r *Result)) *Search {
+	s := n.newSearch(now, w, "find_node", n.cfg.ID, SearchConfig{}, nil, done)
 	s.run(now, func(now Time) {
-		s.offerAddrs(now, n.upkeep.entry)
+		s.offerAddrs(now, w.upkeep.entry)
 		s.offerAddrs(now, n.cfg.Bootstrap)
 		s.offerTable(now)
 	})
 	return s
 }
 
-func (n *Node) search(now Time, method string, target krpc.ID, cfg SearchConfig, a *announce, done func(Time, *Result)) *Search {
-	s := n.newSearch(now, method, target, cfg, a, done)
+// search searches where cfg says.
+func (n *Node) search(now Time, method string, target krpc.ID, cfg SearchConfig, a *aim, done func(Time, *Result)) *Search {
+	switch {
+	case n.far() == nil && cfg.Family.holds(n.home.addr.Addr()):
+		return n.searchIn(now, &n.home, method, target, cfg, a, done)
+	case n.far() != nil && cfg.Family == Both:
+		return n.inBoth(now, target, done, func(w *network, done func(Time, *Result)) *Search {
+			return n.searchIn(now, w, method, target, cfg, a.clone(), done)
+		})
+	case n.far() != nil && cfg.Family == V4:
+		return n.searchIn(now, &n.home, method, target, cfg, a, done)
+	case n.far() != nil:
+		return n.searchIn(now, n.far(), method, target, cfg, a, done)
+	}
+	s := n.newSearch(now, &n.home, method, target, cfg, a, done)
+	s.result.Err = ErrFamily
+	n.soon(s.finish)
+	return s
+}
+
+// searchIn searches in one network.
+func (n *Node) searchIn(now Time, w *network, method string, target krpc.ID, cfg SearchConfig, a *aim, done func(Time, *Result)) *Search {
+	s := n.newSearch(now, w, method, target, cfg, a, done)
 	s.run(now, func(now Time) {
 		if len(cfg.Start) > 0 {
 			s.offerAddrs(now, cfg.Start)
@@ -120,16 +139,16 @@ func (n *Node) search(now Time, method string, target krpc.ID, cfg SearchConfig,
 	return s
 }
 
-func (n *Node) newSearch(now Time, method string, target krpc.ID, cfg SearchConfig, a *announce, done func(Time, *Result)) *Search {
+func (n *Node) newSearch(now Time, w *network, method string, target krpc.ID, cfg SearchConfig, a *aim, done func(Time, *Result)) *Search {
 	if cfg.K <= 0 {
 		cfg.K = int(n.cfg.k)
 	}
 	if cfg.Alpha <= 0 {
 		cfg.Alpha = int(n.cfg.alpha)
 	}
-	n.stats.Searches++
+	n.searches++
 	s := &Search{
-		n: n, cfg: cfg, method: method, target: target, announce: a, began: now, done: done,
+		n: n, net: w, cfg: cfg, method: method, target: target, aim: a, began: now, done: done,
 		desk: n.cfg.Scratch.takeDesk(),
 	}
 	s.walk.Reset(lookup.Config{Target: target, K: cfg.K, Width: cfg.Alpha, MaxQueries: cfg.MaxQueries})
@@ -147,7 +166,10 @@ func (s *Search) run(now Time, offer func(Time)) {
 
 // Stop ends the search: done is called with [ErrStopped] and what was found.
 func (s *Search) Stop() {
-	if s.over || s.result.Err != nil {
+	for _, part := range s.parts {
+		part.Stop()
+	}
+	if s.over || s.parts != nil || s.result.Err != nil {
 		return
 	}
 	s.result.Err = ErrStopped
@@ -158,7 +180,7 @@ func (s *Search) Stop() {
 func (s *Search) offerAddrs(now Time, addrs []netip.AddrPort) {
 	s.found = s.found[:0]
 	for _, a := range addrs {
-		if s.n.sane(a) && a != s.n.cfg.Addr {
+		if s.n.sane(a) && s.n.networkOf(a.Addr()) == s.net && !s.n.isSelf(a) {
 			s.found = append(s.found, krpc.Contact{Addr: a})
 		}
 	}
@@ -170,7 +192,7 @@ func (s *Search) offerAddrs(now Time, addrs []netip.AddrPort) {
 func (s *Search) offerTable(now Time) bool {
 	before := s.offered
 	s.offered = min(max(firstOffer, 2*before, 4*s.cfg.K), lastOffer)
-	s.found = s.n.table.Closest(now, s.target, s.offered, s.found[:0])
+	s.found = s.net.table.Closest(now, s.target, s.offered, s.found[:0])
 	if len(s.found) <= before {
 		return false
 	}
@@ -188,7 +210,27 @@ func (s *Search) step(now Time, ev lookup.Event) {
 
 // ask sends one query of the walk.
 func (s *Search) ask(now Time, to krpc.Contact) {
-	s.send(now, to, &Call{Method: s.method, Target: s.target, Timeout: s.cfg.Timeout}, false)
+	call := Call{Method: s.method, Target: s.target, Timeout: s.cfg.Timeout, Want: s.want()}
+	if s.aim != nil {
+		call.NoSeed, call.Seq, call.Scrape = s.cfg.NoSeed, s.cfg.Seq, s.aim.scrape
+	}
+	s.send(now, to, &call, false)
+}
+
+// want asks for nodes of both networks while joining them: a node of one family may
+// be the only way into the other (BEP 32). Otherwise each network is searched alone.
+func (s *Search) want() krpc.Want {
+	if s.n.far() != nil && s.target == s.n.cfg.ID {
+		return krpc.Want4 | krpc.Want6
+	}
+	return 0
+}
+
+// left notes that a query of the search that had to wait for its turn was sent.
+func (s *Search) left(now Time, q *query) {
+	if !s.over {
+		s.path[q.step].Sent = now.Sub(s.began)
+	}
 }
 
 // send asks one node, and notes so in the path; telling says that it is for the
@@ -231,10 +273,27 @@ func (s *Search) heard(now Time, q *query, r Reply) {
 		s.step(now, lookup.Event{Kind: lookup.Silence, From: q.to})
 	default:
 		s.report(now, r)
-		s.take(r)
-		s.step(now, lookup.Event{Kind: lookup.Answer, From: r.From, Found: s.n.cfg.Scratch.named})
+		if s.aim != nil {
+			s.take(q, r)
+		}
+		s.step(now, lookup.Event{Kind: lookup.Answer, From: r.From, Found: s.named()})
 	}
 	s.check(now)
+}
+
+// named returns the nodes of our network that the answer at hand names.
+func (s *Search) named() []krpc.Contact {
+	named := s.n.cfg.Scratch.named
+	if s.n.far() == nil {
+		return named
+	}
+	s.found = s.found[:0]
+	for _, c := range named {
+		if s.n.networkOf(c.Addr.Addr()) == s.net {
+			s.found = append(s.found, c)
+		}
+	}
+	return s.found
 }
 
 // report tells the caller of an answer, or a failure, of the first half.
@@ -254,34 +313,9 @@ func (s *Search) settled(q *query) {
 	}
 }
 
-// take copies out of an answer what the search is after, besides nodes.
-func (s *Search) take(r Reply) {
-	if s.method != "get_peers" {
-		return
-	}
-	if r.Message.Has&krpc.HasToken != 0 && s.announce != nil {
-		s.tokens = append(s.tokens, tokenFrom{addr: r.From.Addr, token: string(r.Message.Token)})
-	}
-	if r.Message.Has&krpc.HasValues != 0 {
-		r.Message.EachValue(s.peer)
-	}
-}
-
-// peer notes a peer, once.
-func (s *Search) peer(addr netip.AddrPort) {
-	if _, twice := s.known[addr]; twice || len(s.known) >= maxPeersFound {
-		return
-	}
-	if s.known == nil {
-		s.known = make(map[netip.AddrPort]struct{})
-	}
-	s.known[addr] = struct{}{}
-	s.result.Peers = append(s.result.Peers, addr)
-}
-
 // check ends the search, or turns to its second half, when nothing is left to do.
 func (s *Search) check(now Time) {
-	if s.announce != nil && s.announce.started {
+	if s.aim != nil && s.aim.telling {
 		if len(s.inFlight) == 0 {
 			s.finish(now)
 		}
@@ -296,44 +330,9 @@ func (s *Search) check(now Time) {
 	if !s.walk.Done() {
 		return
 	}
-	if s.announce == nil || !s.tell(now) {
+	if s.aim == nil || s.aim.call == nil || !s.tell(now) {
 		s.finish(now)
 	}
-}
-
-// tell announces to the closest nodes that gave a token. False if there are none.
-func (s *Search) tell(now Time) bool {
-	s.announce.started = true
-	for _, q := range s.inFlight { // those that are late would only delay the end
-		s.n.giveUp(q)
-	}
-	s.inFlight = s.inFlight[:0]
-	for _, c := range s.walk.Closest(nil) {
-		if token, ok := s.tokenOf(c.Addr); ok {
-			s.tellOne(now, c, token)
-		}
-	}
-	return len(s.inFlight) > 0
-}
-
-func (s *Search) tokenOf(addr netip.AddrPort) (string, bool) {
-	for i := range s.tokens {
-		if s.tokens[i].addr == addr {
-			return s.tokens[i].token, true
-		}
-	}
-	return "", false
-}
-
-func (s *Search) tellOne(now Time, to krpc.Contact, token string) {
-	port := s.announce.port
-	if port == 0 { // some ignore implied_port and demand a port they can use
-		port = s.n.cfg.Addr.Port()
-	}
-	s.send(now, to, &Call{
-		Method: "announce_peer", Target: s.target, Port: port, Implied: s.announce.port == 0,
-		Token: []byte(token), Timeout: s.cfg.Timeout,
-	}, true)
 }
 
 // finish reports the result, once.
@@ -342,7 +341,7 @@ func (s *Search) finish(now Time) {
 		return
 	}
 	s.over = true
-	s.n.stats.Searches--
+	s.n.searches--
 	for _, q := range s.inFlight {
 		s.n.giveUp(q)
 	}
@@ -363,6 +362,12 @@ func (s *Search) conclude(now Time) {
 	r.Trace.Path = append([]Step(nil), s.path...)
 	if r.Err == nil && r.Trace.Replies == 0 {
 		r.Err = ErrNoAnswer
+	}
+	if s.aim != nil {
+		s.aim.conclude(r)
+		if r.Err == nil && r.Item == nil && s.method == "get" && s.aim.call == nil {
+			r.Err = ErrNotFound
+		}
 	}
 	r.Trace.Duration = now.Sub(s.began)
 }

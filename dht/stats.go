@@ -1,7 +1,7 @@
 package dht
 
-// Stats are a node's counters since it was made, and, behind them, its gauges.
-type Stats struct {
+// Counters count what happened since a node was made.
+type Counters struct {
 	PacketsIn, PacketsOut uint64
 	BytesIn, BytesOut     uint64 // of UDP payload
 
@@ -13,28 +13,43 @@ type Stats struct {
 	ErrorsIn    uint64 // errors that matched a query of ours
 	Timeouts    uint64 // queries of ours that nobody answered
 	AnnouncesIn uint64 // announces we stored
+	ItemsIn     uint64 // puts we stored
 
 	Junk        uint64 // datagrams that are no KRPC message
 	Martians    uint64 // datagrams from addresses that cannot be
 	Reflected   uint64 // queries under our own id
 	Unmatched   uint64 // responses and errors that answer nothing we asked, or came too late
 	Malformed   uint64 // responses without a usable id, lists of a broken length
+	Amplified   uint64 // answers held back or cut: they were over 4 times the query, of a sender that had not proved its address
+	Delayed     uint64 // queries of ours that went through the queue that spaces them out
 	Unserved    uint64 // queries dropped because we are read-only
 	RateLimited uint64 // queries dropped because their sender asks too often
 	HooksMissed uint64 // queries a handler did not decide on in time; they got the built-in answer
+}
+
+// Stats are a node's counters, and its gauges of this moment.
+type Stats struct {
+	Counters
 
 	Pending     int // queries of ours that wait for an answer
 	Searches    int // lookups under way
 	Known       int // nodes in the table
 	Hashes      int // info-hashes somebody announced to us
 	PeersStored int // peers stored under them
+	ItemsStored int // BEP 44 items stored
 }
 
 // Stats returns a copy of the counters and the gauges of this moment.
 func (n *Node) Stats() Stats {
-	s := n.stats
+	s := Stats{Counters: n.stats, Searches: int(n.searches)}
 	s.Pending = n.pending.len()
-	s.Known = n.table.Len()
+	s.Known = n.home.table.Len()
+	if n.far() != nil {
+		s.Known += n.far().table.Len()
+	}
+	if n.extras != nil {
+		s.ItemsStored = n.extras.items.Len()
+	}
 	s.Hashes = n.peers.Hashes()
 	s.PeersStored = n.peers.Total()
 	return s

@@ -13,17 +13,12 @@ type Entry = table.Entry
 // Room is memory for the tables of many nodes that keep [BucketsTable].
 type Room = table.Room
 
-// Table is what a node remembers of others; package table has the two that
-// exist, and says what each method does. A host reads it, and may Remove and
-// Restore; the node itself calls the rest.
+// Table is what a node remembers of others, as its host sees it: to read, and to
+// Remove from or Restore to. Package table has the two that exist, and says what
+// each method does.
 type Table interface {
 	Heard(now Time, c krpc.Contact) (fresh bool)
-	Queried(now Time, c krpc.Contact, version []byte) (fresh bool)
-	Asked(now Time, c krpc.Contact)
 	Answered(now Time, c krpc.Contact, rtt time.Duration, version []byte) (fresh bool)
-	Silent(now Time, c krpc.Contact)
-
-	Closest(now Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact
 	Serve(now Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact
 
 	Len() int
@@ -33,6 +28,19 @@ type Table interface {
 	End() int
 	Remove(id krpc.ID) bool
 	Restore(now Time, e table.Entry) bool
+}
+
+// register is a table as the node keeps it.
+type register interface {
+	Table
+	Queried(now Time, c krpc.Contact, version []byte) (fresh bool)
+	Asked(now Time, c krpc.Contact)
+	Silent(now Time, c krpc.Contact)
+
+	Closest(now Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact
+
+	Move(now Time, own krpc.ID)
+	Skip(end int)
 
 	Next() (Time, bool)
 	Due(now Time, src krpc.Source) (job table.Job, ok bool)

@@ -18,11 +18,14 @@ type Trace struct {
 // Step is one query of a search.
 type Step struct {
 	krpc.Contact               // who was asked; the id is the one that answered, zero if none is known
-	Method       string        // "" is the search's own: find_node or get_peers
+	Method       string        // "" is the search's own: find_node, get_peers or get
 	Hop          int           // 0: known at the start
 	Sent         time.Duration // since the search began
 	RTT          time.Duration // of the answer, 0 if there was none
 	Outcome      Outcome
+	Err          error // why there was no answer, or why the item in it is none; nil: it was fine
+	Item         bool  // Get, Put: it had a valid item, with Seq
+	Seq          int64 // 0 of a value that is found by its hash
 }
 
 // Outcome is what became of one query of a search.
@@ -50,9 +53,9 @@ func (t *Trace) note(step *Step, r Reply) {
 		step.ID, step.RTT, step.Outcome = r.From.ID, r.RTT, OutcomeReply
 	case errors.Is(r.Err, ErrTimeout):
 		t.Timeouts++
-		step.Outcome = OutcomeTimeout
+		step.Outcome, step.Err = OutcomeTimeout, r.Err
 	default:
 		t.Errors++
-		step.RTT, step.Outcome = r.RTT, OutcomeError
+		step.RTT, step.Outcome, step.Err = r.RTT, OutcomeError, r.Err
 	}
 }

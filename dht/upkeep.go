@@ -15,7 +15,7 @@ const (
 	maxJobs     = 64          // jobs of the table in one go; the rest waits for the next Advance
 )
 
-// upkeep is what happens because time passes.
+// upkeep is what happens in a network because time passes.
 type upkeep struct {
 	entry   []netip.AddrPort // where the network was entered
 	rejoin  Time             // when to look whether there are enough others; 0: never
@@ -34,40 +34,69 @@ func (u *upkeep) join(now Time, addrs []netip.AddrPort) {
 	}
 }
 
-// next returns when maintain has work.
-func (u *upkeep) next(n *Node) (Time, bool) {
-	if u.waiting {
-		return 0, true
+// soon has the network be entered again at the next Advance.
+func (u *upkeep) soon(now Time) {
+	if u.rejoin != 0 {
+		u.rejoin, u.pause = now, rejoinFirst
 	}
-	next, ok := n.table.Next()
+}
+
+// due returns when maintain has work.
+func (n *Node) due() (Time, bool) {
+	next, ok := n.home.due()
+	if n.far() != nil {
+		if t, some := n.far().due(); some && (!ok || t < next) {
+			next, ok = t, true
+		}
+	}
 	if t, some := n.peers.Next(); some && (!ok || t < next) {
 		next, ok = t, true
 	}
-	if u.rejoin != 0 && (!ok || u.rejoin < next) {
-		next, ok = u.rejoin, true
+	if t, some := n.extras.next(); some && (!ok || t < next) {
+		next, ok = t, true
 	}
 	return next, ok
 }
 
-// maintain keeps the table alive and the store small.
+// due returns when there is work in a network.
+func (w *network) due() (Time, bool) {
+	if w.upkeep.waiting {
+		return 0, true
+	}
+	next, ok := w.table.Next()
+	if at := w.upkeep.rejoin; at != 0 && (!ok || at < next) {
+		next, ok = at, true
+	}
+	return next, ok
+}
+
+// maintain keeps the tables alive and the stores small.
 func (n *Node) maintain(now Time) {
 	if t, ok := n.peers.Next(); ok && t <= now {
 		n.peers.Expire(now)
 	}
-	u := &n.upkeep
+	n.tidy(now)
+	n.maintainNetwork(now, &n.home)
+	if n.far() != nil {
+		n.maintainNetwork(now, n.far())
+	}
+}
+
+func (n *Node) maintainNetwork(now Time, w *network) {
+	u := &w.upkeep
 	if u.rejoin != 0 && u.rejoin <= now {
-		n.tryRejoin(now)
+		n.tryRejoin(now, w)
 	}
 	u.waiting = false
 	for i := 0; ; i++ {
-		if t, ok := n.table.Next(); !ok || t > now {
+		if t, ok := w.table.Next(); !ok || t > now {
 			return
 		}
 		if i == maxJobs {
 			u.waiting = true
 			return
 		}
-		job, ok := n.table.Due(now, n.src)
+		job, ok := w.table.Due(now, n.src)
 		if !ok {
 			return
 		}
@@ -76,17 +105,17 @@ func (n *Node) maintain(now Time) {
 			q.spare = true
 			n.ask(now, q, job.Ping, &Call{Method: "ping"})
 		} else {
-			n.search(now, "find_node", job.Refresh, SearchConfig{}, nil, nil)
+			n.searchIn(now, w, "find_node", job.Refresh, SearchConfig{}, nil, nil)
 		}
 	}
 }
 
 // tryRejoin enters the network again while there are fewer good nodes than an
 // answer should name.
-func (n *Node) tryRejoin(now Time) {
-	u := &n.upkeep
+func (n *Node) tryRejoin(now Time, w *network) {
+	u := &w.upkeep
 	s := n.cfg.Scratch
-	s.contacts = n.table.Serve(now, n.cfg.ID, int(n.cfg.k), s.contacts[:0])
+	s.contacts = w.table.Serve(now, n.cfg.ID, int(n.cfg.k), s.contacts[:0])
 	if len(s.contacts) >= int(n.cfg.k) {
 		u.pause = rejoinFirst
 		u.rejoin = now.Add(rejoinLook)
@@ -94,5 +123,5 @@ func (n *Node) tryRejoin(now Time) {
 	}
 	u.pause = min(2*u.pause, rejoinLast)
 	u.rejoin = now.Add(u.pause)
-	n.Bootstrap(now, nil, func(Time, *Result) {})
+	n.enter(now, w, func(Time, *Result) {})
 }

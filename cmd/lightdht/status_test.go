@@ -19,7 +19,7 @@ func TestStatusLine(t *testing.T) {
 		looks := uint64(0)
 		watch(ctx, &out, func() dht.Stats {
 			looks++
-			return dht.Stats{QueriesIn: 100 * looks, QueriesOut: looks, Known: int(looks), PeersStored: 7, Junk: 1, RateLimited: 2}
+			return dht.Stats{Counters: dht.Counters{QueriesIn: 100 * looks, QueriesOut: looks, Junk: 1, RateLimited: 2}, Known: int(looks), PeersStored: 7}
 		})
 		line := "\x1b[?7l%d nodes known, queries/s: 100 in, 1 out, 7 peers stored, 3 dropped\x1b[K\x1b[?7h\r"
 		want := fmt.Sprintf(line, 2) + fmt.Sprintf(line, 3) + eraseLine

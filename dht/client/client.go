@@ -4,7 +4,6 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"net/netip"
 
@@ -46,7 +45,10 @@ func (c *Client) Ping(ctx context.Context, to netip.AddrPort) (dht.Reply, error)
 func (c *Client) Query(ctx context.Context, to krpc.Contact, call dht.Call) (dht.Reply, error) {
 	reply, err := wait(ctx, c.loop, func(now dht.Time, n *dht.Node, finish func(dht.Reply)) (stop func()) {
 		return n.Query(now, to, call, func(_ dht.Time, r dht.Reply) {
-			r.Message = own(r.Message)
+			if r.Message != nil {
+				m := r.Message.Clone()
+				r.Message = &m
+			}
 			finish(r)
 		})
 	})
@@ -85,6 +87,29 @@ func (c *Client) GetPeers(ctx context.Context, infoHash krpc.ID, cfg dht.SearchC
 func (c *Client) AnnouncePeer(ctx context.Context, infoHash krpc.ID, port uint16, cfg dht.SearchConfig) (*dht.Result, error) {
 	return c.search(ctx, func(now dht.Time, n *dht.Node, done ended) *dht.Search {
 		return n.AnnouncePeer(now, infoHash, port, cfg, done)
+	})
+}
+
+// Scrape asks how many seeds and peers a torrent has: see [dht.Node.Scrape].
+func (c *Client) Scrape(ctx context.Context, infoHash krpc.ID, cfg dht.SearchConfig) (*dht.Result, error) {
+	return c.search(ctx, func(now dht.Time, n *dht.Node, done ended) *dht.Search {
+		return n.Scrape(now, infoHash, cfg, done)
+	})
+}
+
+// Get looks for the item of a target: see [dht.Node.Get]. The error is
+// [dht.ErrNotFound] if nobody has it.
+func (c *Client) Get(ctx context.Context, target krpc.ID, cfg dht.SearchConfig) (*dht.Result, error) {
+	return c.search(ctx, func(now dht.Time, n *dht.Node, done ended) *dht.Search {
+		return n.Get(now, target, cfg, done)
+	})
+}
+
+// Put stores an item at the nodes closest to its target: see [dht.Node.Put].
+// Result.Stored is how many took it; that none did is no error.
+func (c *Client) Put(ctx context.Context, item krpc.Item, cas *int64, cfg dht.SearchConfig) (*dht.Result, error) {
+	return c.search(ctx, func(now dht.Time, n *dht.Node, done ended) *dht.Search {
+		return n.Put(now, item, cas, cfg, done)
 	})
 }
 
@@ -133,18 +158,4 @@ func wait[T any](
 		return none, err // the loop is closed, and value may yet be written to
 	}
 	return value, err
-}
-
-// own returns a copy of m that does not alias the datagram.
-func own(m *krpc.Message) *krpc.Message {
-	if m == nil {
-		return nil
-	}
-	c := *m
-	for _, field := range []*[]byte{
-		&c.Tx, &c.Method, &c.Version, &c.Token, &c.Nodes, &c.Nodes6, &c.Values, &c.Text, &c.Body, &c.RawIP,
-	} {
-		*field = bytes.Clone(*field)
-	}
-	return &c
 }

@@ -1,0 +1,206 @@
+package dht
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// Limits of what one search collects, against nodes that answer without end; ours.
+const (
+	maxPeersFound = 20000
+	maxTokens     = 1024
+)
+
+// aim is what a search is after besides nodes, and what it tells them in the end.
+type aim struct {
+	scrape bool  // ask for Bloom filters
+	again  bool  // a kept item: not to be put if there are enough copies
+	call   *Call // what to tell the closest nodes in the second half; nil: nothing
+
+	telling bool // the second half has begun
+	tokens  []tokenFrom
+	known   map[netip.AddrPort]struct{} // the peers found
+	swarm   *tally
+	item    *krpc.Item
+	copies  int // answers with an item of the highest seq
+}
+
+// tokenFrom is a token and the node that issued it.
+type tokenFrom struct {
+	krpc.Contact
+	token string
+	seq   int64 // of the item it holds; -1: none
+}
+
+// clone is for the other half of a search in both networks.
+func (a *aim) clone() *aim {
+	if a == nil {
+		return nil
+	}
+	c := *a
+	if a.swarm != nil {
+		c.swarm = new(tally)
+	}
+	return &c
+}
+
+// GetPeers looks for the peers of a torrent, at the nodes closest to its
+// info-hash. done is called once.
+func (n *Node) GetPeers(now Time, infoHash krpc.ID, cfg SearchConfig, done func(now Time, r *Result)) *Search {
+	return n.search(now, "get_peers", infoHash, cfg, &aim{}, done)
+}
+
+// AnnouncePeer looks for the nodes closest to infoHash and tells those that gave
+// a token that this host has a peer of the torrent at port; port 0 means the
+// port our queries come from. done is called once.
+func (n *Node) AnnouncePeer(now Time, infoHash krpc.ID, port uint16, cfg SearchConfig, done func(now Time, r *Result)) *Search {
+	call := Call{Method: "announce_peer", Target: infoHash, Port: port, Implied: port == 0, Seed: cfg.Seed, Timeout: cfg.Timeout}
+	if port == 0 { // some ignore implied_port and demand a port they can use
+		call.Port = n.home.addr.Port()
+	}
+	return n.search(now, "get_peers", infoHash, cfg, &aim{call: &call}, done)
+}
+
+// Scrape asks the nodes closest to infoHash how many seeds and peers a torrent has
+// (BEP 33). done is called once.
+func (n *Node) Scrape(now Time, infoHash krpc.ID, cfg SearchConfig, done func(now Time, r *Result)) *Search {
+	return n.search(now, "get_peers", infoHash, cfg, &aim{scrape: true, swarm: new(tally)}, done)
+}
+
+// Get looks for the BEP 44 item of a target, at the nodes closest to it: the value
+// with that hash, or, of what the key has signed (give its salt in cfg), the one
+// with the highest seq that any of them has. Every item is verified; if nobody has
+// one, Err is [ErrNotFound]. Trace.Path says who had which. done is called once.
+func (n *Node) Get(now Time, target krpc.ID, cfg SearchConfig, done func(now Time, r *Result)) *Search {
+	return n.search(now, "get", target, cfg, &aim{}, done)
+}
+
+// Put stores an item at the nodes closest to its target. It is not checked here: what
+// is wrong with it the nodes will say. cas, if not nil, has them refuse unless that
+// is the seq of what they hold. Result.Stored is how many took it, Result.Item what
+// was there before, and each step of Trace.Path whose Method is "put" says what one
+// node did. The item must not change until done is called, once.
+func (n *Node) Put(now Time, item krpc.Item, cas *int64, cfg SearchConfig, done func(now Time, r *Result)) *Search {
+	return n.put(now, item, cas, false, cfg, done)
+}
+
+func (n *Node) put(now Time, item krpc.Item, cas *int64, again bool, cfg SearchConfig, done func(now Time, r *Result)) *Search {
+	cfg.Salt, cfg.Seq = item.Salt, nil
+	call := Call{Method: "put", Item: &item, Cas: cas, Timeout: cfg.Timeout}
+	return n.search(now, "get", item.Target(), cfg, &aim{call: &call, again: again}, done)
+}
+
+// take copies out of an answer what the search is after.
+func (s *Search) take(q *query, r Reply) {
+	a, m := s.aim, r.Message
+	step := &s.path[q.step]
+	seq := int64(-1)
+	switch {
+	case s.method == "get":
+		seq = s.takeItem(step, m)
+	case a.swarm != nil:
+		a.swarm.take(m)
+	case m.Has&krpc.HasValues != 0:
+		m.EachValue(s.peer)
+	}
+	named := q.to.ID.IsZero() || q.to.ID == r.From.ID
+	if a.call != nil && named && m.Has&krpc.HasToken != 0 && len(a.tokens) < maxTokens {
+		a.tokens = append(a.tokens, tokenFrom{r.From, string(m.Token), seq})
+	}
+}
+
+// takeItem keeps the item of an answer if it is the best yet, and returns its seq,
+// or -1.
+func (s *Search) takeItem(step *Step, m *krpc.Message) int64 {
+	item, err := m.Item(s.target, s.cfg.Salt)
+	switch {
+	case err == krpc.ErrNoItem:
+		return -1
+	case err != nil:
+		s.n.stats.Malformed++
+		step.Err = err
+		return -1
+	}
+	a := s.aim
+	step.Item, step.Seq = true, item.Seq
+	if a.item == nil || item.Seq > a.item.Seq {
+		a.item, a.copies = &item, 0
+	}
+	if item.Seq == a.item.Seq {
+		a.copies++
+	}
+	return item.Seq
+}
+
+// peer notes a peer, once.
+func (s *Search) peer(addr netip.AddrPort) {
+	a := s.aim
+	if _, twice := a.known[addr]; twice || len(a.known) >= maxPeersFound {
+		return
+	}
+	if a.known == nil {
+		a.known = make(map[netip.AddrPort]struct{})
+	}
+	a.known[addr] = struct{}{}
+	s.result.Peers = append(s.result.Peers, addr)
+}
+
+// tell is the second half: it announces to, or stores at, the K closest nodes that
+// gave a token. False if there are none, or no need.
+func (s *Search) tell(now Time) bool {
+	a := s.aim
+	a.telling = true
+	for _, q := range s.inFlight { // those that are late would only delay the end
+		s.n.giveUp(q)
+	}
+	s.inFlight = s.inFlight[:0]
+	chosen := s.chosen()
+	if a.again && a.plenty(chosen, s.cfg.K) {
+		return false
+	}
+	for i := range chosen {
+		call := *a.call
+		call.Token = []byte(chosen[i].token)
+		s.send(now, chosen[i].Contact, &call, true)
+	}
+	return len(s.inFlight) > 0
+}
+
+// chosen are the K nearest that gave a token; on the public DHT, of twice as many,
+// those first whose id suits their address, as nobody chose it at will (BEP 42).
+func (s *Search) chosen() []tokenFrom {
+	t := s.aim.tokens
+	slices.SortStableFunc(t, func(a, b tokenFrom) int { return krpc.Closer(s.target, a.ID, b.ID) })
+	t = slices.CompactFunc(t, func(a, b tokenFrom) bool { return a.ID == b.ID })
+	if s.n.cfg.Public {
+		t = t[:min(2*s.cfg.K, len(t))]
+		slices.SortStableFunc(t, func(a, b tokenFrom) int { return insecure(a) - insecure(b) })
+	}
+	return t[:min(s.cfg.K, len(t))]
+}
+
+func insecure(t tokenFrom) int {
+	if krpc.IsSecure(t.ID, t.Addr.Addr()) {
+		return 0
+	}
+	return 1
+}
+
+// plenty reports whether an item need not be put again: there are more than K copies,
+// and the nodes where they belong all have one (BEP 44).
+func (a *aim) plenty(chosen []tokenFrom, k int) bool {
+	if a.item == nil || a.copies <= k {
+		return false
+	}
+	return !slices.ContainsFunc(chosen, func(t tokenFrom) bool { return t.seq != a.item.Seq })
+}
+
+// conclude writes down what was found.
+func (a *aim) conclude(r *Result) {
+	r.Item = a.item
+	if a.swarm != nil {
+		r.Swarm = a.swarm.count()
+	}
+}

@@ -1,0 +1,116 @@
+package dht
+
+import (
+	"net/netip"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// How sure of our own address we are before the id changes: mldht asks for the word
+// of more than 20 hosts.
+const (
+	maxVotes = 32
+	quorum   = 21
+)
+
+// ballot holds what the last hosts that answered us say our address is (BEP 42), one
+// vote for each IP address of the network that we have most of them from.
+type ballot struct {
+	votes []vote // the oldest first
+	moved bool   // the id was changed already, or is not to be
+}
+
+type vote struct {
+	voter netip.Addr
+	seen  netip.AddrPort
+}
+
+// vote takes note of what an answer says our address is.
+func (n *Node) vote(now Time, from netip.AddrPort, m *krpc.Message) {
+	if n.extras == nil || n.extras.ballot == nil {
+		return
+	}
+	b := n.extras.ballot
+	seen, ok := m.ExternalAddr()
+	if !ok || seen.Addr().Is4() != from.Addr().Is4() || seen.Addr().Is4() != n.home.is4() {
+		return
+	}
+	b.cast(vote{from.Addr(), seen})
+	if !b.moved {
+		n.suit(now, b)
+	}
+}
+
+// cast replaces the vote of the same host, or the oldest.
+func (b *ballot) cast(v vote) {
+	for i := range b.votes {
+		if b.votes[i].voter == v.voter {
+			b.votes = append(b.votes[:i], b.votes[i+1:]...)
+			break
+		}
+	}
+	if len(b.votes) == maxVotes {
+		b.votes = append(b.votes[:0], b.votes[1:]...)
+	}
+	b.votes = append(b.votes, v)
+}
+
+// winner returns the address that most hosts saw, and how many did: of two with as
+// many, the one that was named first.
+func (b *ballot) winner(same func(a, b netip.AddrPort) bool) (addr netip.AddrPort, count int) {
+	for i := range b.votes {
+		n := 0
+		for j := range b.votes {
+			if same(b.votes[i].seen, b.votes[j].seen) {
+				n++
+			}
+		}
+		if n > count {
+			addr, count = b.votes[i].seen, n
+		}
+	}
+	return addr, count
+}
+
+func sameIP(a, b netip.AddrPort) bool { return a.Addr() == b.Addr() }
+
+func sameAddr(a, b netip.AddrPort) bool { return a == b }
+
+// ExternalAddr returns our own address in the node's first network as most of the
+// hosts saw it that answered us lately, at most 32; false while nobody said. Behind
+// a NAT that gives each connection a port of its own, the port is any of them.
+func (n *Node) ExternalAddr() (netip.AddrPort, bool) {
+	if n.extras == nil || n.extras.ballot == nil || len(n.extras.ballot.votes) == 0 {
+		return netip.AddrPort{}, false
+	}
+	b := n.extras.ballot
+	ip, _ := b.winner(sameIP)
+	whole, _ := b.winner(sameAddr)
+	if whole.Addr() == ip.Addr() {
+		return whole, true
+	}
+	return ip, true
+}
+
+// suit changes the id, once, if it does not suit the address that a clear majority
+// of many hosts saw (BEP 42).
+func (n *Node) suit(now Time, b *ballot) {
+	if len(b.votes) < quorum {
+		return
+	}
+	addr, count := b.winner(sameIP)
+	if count < quorum || 2*count <= len(b.votes) || krpc.IsSecure(n.cfg.ID, addr.Addr()) {
+		return
+	}
+	b.moved = true
+	old := n.cfg.ID
+	n.cfg.ID = krpc.SecureID(addr.Addr(), n.src)
+	n.extras.items.SetOwn(n.cfg.ID)
+	for _, w := range n.networks() {
+		w.table.Move(now, n.cfg.ID)
+		w.upkeep.soon(now)
+	}
+	if renamed := n.hooks().Renamed; renamed != nil {
+		renamed(now, old, n.cfg.ID)
+	}
+}

@@ -1,0 +1,103 @@
+package dht
+
+import (
+	"net/netip"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/store"
+)
+
+// extras is what few nodes of a large simulated world have.
+type extras struct {
+	far     *network                // the IPv6 network, of a node that is a member of both
+	pacer   *pacer                  // nil: queries leave at once
+	ballot  *ballot                 // nil: it is of no interest what our address is
+	sampled map[netip.AddrPort]Time // whom not to ask for samples before (BEP 51)
+	raws    int                     // how many pending queries are raw
+
+	items   *store.Items  // held for others (BEP 44)
+	samples store.Samples // what to tell those who sample
+	kept    []kept        // items of our own, in the order of their next turn
+}
+
+// newExtras returns what the configuration asks for; nil if that is nothing.
+func newExtras(cfg *Config) *extras {
+	if !cfg.Addr6.IsValid() && cfg.QueryRate <= 0 && !cfg.Public && cfg.Table != FlatTable &&
+		cfg.Items == (store.ItemsConfig{}) && cfg.SampleInterval == 0 {
+		return nil
+	}
+	x := &extras{items: newItems(cfg.Items, cfg.ID), samples: store.Samples{Interval: cfg.SampleInterval}}
+	if cfg.Addr6.IsValid() {
+		x.far = &network{addr: cfg.Addr6, table: build(cfg).home.table}
+	}
+	if cfg.QueryRate > 0 {
+		x.pacer = newPacer(cfg.QueryRate, cfg.Public)
+	}
+	if cfg.Public || cfg.Table == FlatTable {
+		x.ballot = &ballot{moved: cfg.KeepID || !cfg.Public}
+	}
+	return x
+}
+
+func newItems(cfg store.ItemsConfig, own krpc.ID) *store.Items {
+	cfg.Own = own
+	return store.NewItems(cfg)
+}
+
+// more returns the extras, which a node gets when it first needs one.
+func (n *Node) more() *extras {
+	if n.extras == nil {
+		n.extras = &extras{items: newItems(store.ItemsConfig{}, n.cfg.ID)}
+	}
+	return n.extras
+}
+
+func (n *Node) far() *network {
+	if n.extras == nil {
+		return nil
+	}
+	return n.extras.far
+}
+
+func (n *Node) pacer() *pacer {
+	if n.extras == nil {
+		return nil
+	}
+	return n.extras.pacer
+}
+
+// Items returns the BEP 44 items that the node holds for others. They belong to the
+// node's goroutine.
+func (n *Node) Items() *store.Items { return n.more().items }
+
+// next returns when tidy has work.
+func (x *extras) next() (Time, bool) {
+	if x == nil {
+		return 0, false
+	}
+	next, ok := x.items.Next()
+	if len(x.kept) > 0 && (!ok || x.kept[0].due < next) {
+		next, ok = x.kept[0].due, true
+	}
+	if t, some := x.pacer.next(); some && (!ok || t < next) {
+		next, ok = t, true
+	}
+	return next, ok
+}
+
+// tidy forgets items that nobody put again, and puts again those we keep.
+func (n *Node) tidy(now Time) {
+	x := n.extras
+	if x == nil {
+		return
+	}
+	if t, ok := x.items.Next(); ok && t <= now {
+		x.items.Expire(now)
+	}
+	for len(x.kept) > 0 && x.kept[0].due <= now {
+		k := x.kept[0]
+		k.due = now.Add(keepEvery)
+		x.kept = append(append(x.kept[:0], x.kept[1:]...), k)
+		n.putAgain(now, k.target, k.item)
+	}
+}

@@ -1,0 +1,141 @@
+package dht
+
+import (
+	"container/heap"
+	"net/netip"
+	"time"
+)
+
+// Politeness towards one IP address of the public DHT: what mldht lets through,
+// and what a crawler should keep to.
+const (
+	perAddr     = 2
+	perAddrSpan = time.Second
+)
+
+// pacer spaces out what we send: queries leave at an even rate, and on the public
+// DHT no more than perAddr of them to one IP within perAddrSpan. Those that have to
+// wait are ordered by when they may leave, and then by when they came.
+type pacer struct {
+	each    time.Duration // between two queries
+	free    Time          // no query before
+	visits  map[netip.Addr]visits
+	sweep   int // how many addresses to remember before forgetting those long past
+	waiting departures
+	count   uint64
+}
+
+// visits are the last times at which queries to an address leave, oldest first.
+type visits [perAddr]Time
+
+// departure is a query that waits for its turn.
+type departure struct {
+	at   Time
+	nth  uint64
+	q    *query
+	call Call
+}
+
+func newPacer(perSecond int, public bool) *pacer {
+	p := &pacer{each: time.Second / time.Duration(perSecond)}
+	if public {
+		p.visits = make(map[netip.Addr]visits)
+	}
+	return p
+}
+
+func (p *pacer) len() int {
+	if p == nil {
+		return 0
+	}
+	return len(p.waiting)
+}
+
+// next returns when the first of those that wait may leave.
+func (p *pacer) next() (Time, bool) {
+	if p == nil || len(p.waiting) == 0 {
+		return 0, false
+	}
+	return max(p.waiting[0].at, p.free), true
+}
+
+// enqueue lets a query wait until its receiver may be asked.
+func (p *pacer) enqueue(now Time, q *query, call *Call) {
+	q.delayed = true
+	p.count++
+	heap.Push(&p.waiting, departure{at: p.book(now, q.to.Addr.Addr()), nth: p.count, q: q, call: *call})
+}
+
+// book returns when an address may next be asked, and takes that place.
+func (p *pacer) book(now Time, ip netip.Addr) Time {
+	if p.visits == nil {
+		return now
+	}
+	p.forget(now)
+	v, known := p.visits[ip]
+	at := now
+	if known {
+		at = max(now, v[perAddr-1], v[0].Add(perAddrSpan))
+	}
+	if !known {
+		v = visits{at.Add(-2 * perAddrSpan), at.Add(-2 * perAddrSpan)}
+	}
+	copy(v[:], v[1:])
+	v[perAddr-1] = at
+	p.visits[ip] = v
+	return at
+}
+
+// forget drops addresses that may be asked at once, now and then: what is left are
+// those of the queries of a second and of those that wait.
+func (p *pacer) forget(now Time) {
+	if len(p.visits) < p.sweep {
+		return
+	}
+	for ip, v := range p.visits { // any order: all that are past go
+		if v[perAddr-1].Add(perAddrSpan) < now {
+			delete(p.visits, ip)
+		}
+	}
+	p.sweep = max(256, 2*len(p.visits))
+}
+
+// dispatch sends the queries whose turn it is.
+func (n *Node) dispatch(now Time) {
+	p := n.pacer()
+	for {
+		if at, some := p.next(); !some || at > now {
+			return
+		}
+		d := heap.Pop(&p.waiting).(departure)
+		if !d.q.delayed { // given up in the meantime
+			if d.q.spare {
+				n.cfg.Scratch.giveQuery(d.q)
+			}
+			continue
+		}
+		d.q.delayed = false
+		p.free = max(p.free, now).Add(p.each)
+		n.dispatchOne(now, d.q, &d.call)
+		if s := d.q.search; s != nil {
+			s.left(now, d.q)
+		}
+	}
+}
+
+// departures is a heap.
+type departures []departure
+
+func (h departures) Len() int { return len(h) }
+func (h departures) Less(i, j int) bool {
+	return h[i].at < h[j].at || h[i].at == h[j].at && h[i].nth < h[j].nth
+}
+func (h departures) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *departures) Push(d any)   { *h = append(*h, d.(departure)) }
+func (h *departures) Pop() any {
+	last := len(*h) - 1
+	d := (*h)[last]
+	(*h)[last] = departure{}
+	*h = (*h)[:last]
+	return d
+}

@@ -1,0 +1,144 @@
+package dht
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// How long an answer may be, in bytes of UDP payload.
+const (
+	usualAnswer   = 1024 // BEP 32
+	itemAnswer4   = 1472 // with a BEP 44 value: what a packet of 1500 bytes holds, ...
+	itemAnswer6   = 1452 // ... over IPv6
+	maxAnswer     = itemAnswer4
+	amplification = 4 // times the query, for a sender whose address may be forged
+)
+
+// What the parts of an answer take.
+const (
+	frame       = 118 // all that every answer of its kind has, IPv4 address and 8-byte token included
+	addr6Longer = 13  // by how much our querier's address is longer over IPv6
+	node4Size   = 26
+	node6Size   = 38
+	value4Size  = 8
+	value6Size  = 21
+	filtersSize = 2 * 266
+	itemFrame   = 160 // key, signature and seq of a mutable item
+	sampleFrame = 44
+)
+
+// room is how many bytes are left for lists, beside what r has already.
+func (q *question) room(r *krpc.Response) int {
+	most, left := usualAnswer, -frame-len(q.m.Tx)-len(defaultVersion)
+	if r.Item != nil && !r.SeqOnly {
+		if most = itemAnswer6; q.net.is4() {
+			most = itemAnswer4
+		}
+		left -= len(r.Item.Value) + itemFrame
+	}
+	if !q.net.is4() {
+		left -= addr6Longer
+	}
+	if r.SeedFilter != nil {
+		left -= filtersSize
+	}
+	if r.Sampled {
+		left -= sampleFrame + krpc.IDLen*len(r.Samples)
+	}
+	left -= q.valueSize()*len(r.Values) + node4Size*len(r.Nodes) + node6Size*len(r.Nodes6)
+	return max(0, min(most, q.most)+left)
+}
+
+func (q *question) valueSize() int {
+	if q.net.is4() {
+		return value4Size
+	}
+	return value6Size
+}
+
+// roomForNodes is how many nodes of a family fit.
+func (q *question) roomForNodes(r *krpc.Response, v4 bool) int {
+	if v4 {
+		return q.room(r) / node4Size
+	}
+	return q.room(r) / node6Size
+}
+
+// nodesRoom is what eight nodes of each family that the sender wants take: lists of
+// other things leave it free.
+func (q *question) nodesRoom() int {
+	want := q.m.Want
+	if want == 0 {
+		want = q.net.want()
+	}
+	room := 0
+	if want&krpc.Want4 != 0 {
+		room += defaultK * node4Size
+	}
+	if want&krpc.Want6 != 0 {
+		room += defaultK * node6Size
+	}
+	return room
+}
+
+// roomForValues is how many peers fit beside eight nodes, and one at least.
+func (q *question) roomForValues(r *krpc.Response) int {
+	return max(1, (q.room(r)-q.nodesRoom())/q.valueSize())
+}
+
+// roomForSamples is how many info-hashes fit beside eight nodes.
+func (q *question) roomForSamples() int {
+	r := krpc.Response{Sampled: true}
+	return max(0, (q.room(&r)-q.nodesRoom())/krpc.IDLen)
+}
+
+// amplifies reports whether an answer to a query of size bytes would serve to flood
+// somebody whose address its sender put on it.
+func (n *Node) amplifies(packet []byte, size int) bool {
+	return n.cfg.Public && len(packet) > amplification*size
+}
+
+// proven reports whether a sender has shown lately that it is where its address says:
+// by answering a query of ours there.
+func (n *Node) proven(now Time, from netip.AddrPort, m *krpc.Message) bool {
+	e, ok := n.tableOf(from).Get(now, m.ID)
+	return ok && e.Addr == from && e.LastReply > 0 && now.Sub(e.LastReply) < provenFor
+}
+
+// provenFor is how long a node is good after an answer (BEP 5).
+const provenFor = 15 * time.Minute
+
+// challenge holds a query until its sender has answered a ping: an address that is
+// forged does not, and a NAT lets it through to whoever has just asked. False if that
+// cannot be found out: read-only nodes answer nobody.
+func (n *Node) challenge(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
+	if m.ReadOnly {
+		return false
+	}
+	if n.guests == nil {
+		n.guests = new(guests)
+	}
+	if len(n.guests.held) >= maxHeld {
+		return false
+	}
+	q := n.hold(now, from, size, m)
+	q.proving = true
+	n.Query(now, krpc.Contact{Addr: from}, Call{Method: "ping"}, func(now Time, r Reply) { q.proved(now, r.Err == nil) })
+	return true
+}
+
+// proved answers a query whose sender was challenged: in full, or as is due to one
+// who may have forged its address.
+func (q *Incoming) proved(now Time, answered bool) {
+	n := q.node
+	if !n.release(q) {
+		return
+	}
+	a := question{now: now, from: q.From, m: &q.Message, net: n.networkOf(q.From.Addr()), most: maxAnswer}
+	if !answered {
+		a.most = amplification * q.size
+	}
+	n.finish(&a, n.compose(&a))
+}

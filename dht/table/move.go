@@ -1,0 +1,34 @@
+package table
+
+import "github.com/lightdht/lightdht/dht/krpc"
+
+// Move makes the table that of a node called own: since BEP 42 an id may have to
+// change. Nobody is forgotten by Flat; whom to pass on is found out anew, as the
+// buckets are others.
+func (f *Flat) Move(now krpc.Time, own krpc.ID) {
+	f.own = own
+	f.routes.Move(now, own)
+}
+
+// Move makes the table that of a node called own. Who was a member stays one if
+// there is room where it belongs now; those who waited are forgotten.
+func (b *Buckets) Move(now krpc.Time, own krpc.ID) {
+	members, waiting := b.members.slots, b.waiting.slots
+	b.own = own
+	b.spans, b.members, b.waiting, b.upkeep, b.young = nil, seats{}, seats{}, upkeep{}, nil
+	for i := range waiting {
+		b.release(&waiting[i])
+	}
+	for _, s := range members {
+		b.admit(now, s)
+	}
+	b.parted(now, 0)
+}
+
+// Skip lets whoever is heard of next come after place end, the End of another
+// table: so two tables share one order.
+func (f *Flat) Skip(end int) { f.records.seq = max(f.records.seq, uint64(end)) }
+
+// Skip lets whoever is heard of next come after place end, the End of another
+// table: so two tables share one order.
+func (b *Buckets) Skip(end int) { b.newest = max(b.newest, uint64(end-1)) }
