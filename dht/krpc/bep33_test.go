@@ -79,6 +79,12 @@ func TestBloomBits(t *testing.T) {
 	if f != want || mapped != want {
 		t.Errorf("got bits %x and %x", f, mapped)
 	}
+	for i := range want {
+		half := want
+		if half[i] = 0; half != want && half.Has(netip.MustParseAddr("192.168.1.1")) {
+			t.Error("an address with only one of its bits")
+		}
+	}
 	if f.Has(netip.MustParseAddr("192.168.1.2")) || new(Bloom).Has(host4(0)) {
 		t.Error("an address that was not added")
 	}
@@ -118,13 +124,4 @@ func TestBEP33Forms(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
 	}
-}
-
-// read is what is shown of a datagram, or "!" if it is no message.
-func read(packet string) string {
-	var m Message
-	if m.Parse([]byte(packet)) != nil {
-		return "!"
-	}
-	return shown(&m)
 }

@@ -93,7 +93,7 @@ func TestSecureExempt(t *testing.T) {
 		"192.168.0.1": true, "192.169.0.1": false, "169.254.0.1": true, "127.0.0.1": true, "127.255.0.1": true,
 		"100.64.0.1": true, "100.127.255.255": true, "100.128.0.1": false, "8.8.8.8": false,
 		"::1": true, "fe80::1": true, "fec0::1": true, "fc00::1": true, "fdff::1": true, "2001:db8::1": false,
-		"::ffff:10.0.0.1": true, "::ffff:8.8.8.8": false, "fe80::1%eth0": true,
+		"::ffff:10.0.0.1": true, "::ffff:100.64.0.1": true, "::ffff:8.8.8.8": false, "fe80::1%eth0": true,
 	} {
 		if got := SecureExempt(netip.MustParseAddr(ip)); got != want {
 			t.Errorf("%s: got %v", ip, got)

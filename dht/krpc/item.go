@@ -164,8 +164,6 @@ func (m *Message) PutItem() (Item, *Error) {
 		return Item{}, &Error{CodeProtocol, "k, sig, salt, seq or cas is invalid"}
 	case some != 0 && some != itemFields:
 		return Item{}, &Error{CodeProtocol, "some but not all of k, seq and sig"}
-	case len(m.V) > MaxValue:
-		return Item{}, &Error{CodeValueTooBig, "v is longer than 1000 bytes"}
 	case !Canonical(m.Body):
 		return Item{}, &Error{CodeProtocol, "not canonical bencode"}
 	case len(m.Salt) > MaxSalt: // of an immutable item too, where it means nothing

@@ -148,15 +148,6 @@ func TestPutItem(t *testing.T) {
 	}
 }
 
-// A key that matters must not come twice, wherever it is.
-func TestItemKeysTwice(t *testing.T) {
-	for _, entry := range []string{"1:v0:", "1:k0:", "3:sig0:", "4:salt0:", "3:seqi1e", "3:casi1e"} {
-		if got := read(query(entry + entry)); got != "!" {
-			t.Errorf("%q twice: %s", entry, got)
-		}
-	}
-}
-
 // What an answer to get may hold. An empty want is a good item.
 func TestMessageItem(t *testing.T) {
 	it := signedItem("5:hello", "salt", 1)

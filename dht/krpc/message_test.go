@@ -83,6 +83,15 @@ func shown(m *Message) string {
 	return b.String()
 }
 
+// read is what is shown of a datagram, or "!" if it is no message.
+func read(packet string) string {
+	var m Message
+	if m.Parse([]byte(packet)) != nil {
+		return "!"
+	}
+	return shown(&m)
+}
+
 // badNames names the keys of a set, in the order of the constants.
 func badNames(f Fields) string {
 	var names []string
@@ -211,6 +220,19 @@ func TestTolerance(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s: %q\n got %s\nwant %s", c.name, c.in, got, c.want)
+		}
+	}
+}
+
+// A key that matters must not come twice in a body, of whatever type.
+func TestKeysTwice(t *testing.T) {
+	for _, key := range []string{"id", "target", "info_hash", "port", "implied_port", "token", "nodes", "nodes6", "values", "want",
+		"seed", "noseed", "scrape", "BFsd", "BFse", "BFpe", "v", "k", "sig", "salt", "seq", "cas", "samples", "num", "interval"} {
+		entry := string(AppendString(nil, key))
+		for _, body := range []string{entry + "le" + entry + "0:", entry + "i1e1:x0:" + entry + "i1e"} {
+			if got := read("d1:ad" + body + "e1:q1:x1:t2:aa1:y1:qe"); got != "!" {
+				t.Errorf("%q: %s", body, got)
+			}
 		}
 	}
 }

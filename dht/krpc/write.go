@@ -104,7 +104,7 @@ type Response struct {
 	Values  []netip.AddrPort
 	Version string
 
-	Item    *Item // BEP 44; nil: none. The salt is never written
+	Item    *Item // BEP 44: one that [Item.Check] approves of; nil: none. The salt is never written
 	SeqOnly bool  // of Item, a mutable one, write only Seq: the querier has the rest
 
 	Sampled  bool  // BEP 51: write the three below, whatever they are

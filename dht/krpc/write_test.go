@@ -22,7 +22,7 @@ func written() map[string][]byte {
 			Values: []netip.AddrPort{ip4, ip6}}
 		return r.Append(nil)
 	}
-	mutable, immutable := signedItem("5:hello", "salt", 7), Item{Value: []byte("5:hello")}
+	mutable, immutable := signedItem("5:hello", "salt", 7), Item{Value: []byte("5:hello"), Salt: []byte("nobody asks")}
 	storage := func(method string, it *Item, seq, cas *int64) []byte {
 		q := Query{Method: method, Tx: tx, ID: id, Target: target, Token: []byte("tokn"), Want: Want6, Item: it, Seq: seq, Cas: cas}
 		return q.Append(nil)
@@ -44,7 +44,7 @@ func written() map[string][]byte {
 		"only its seq":      answer(Response{Item: &mutable, SeqOnly: true}),
 		"samples":           answer(Response{Sampled: true, Samples: []ID{target, id}, Num: 2, Interval: 21600}),
 		"no samples":        answer(Response{Sampled: true}),
-		"filters":           answer(Response{SeedFilter: filter(3), PeerFilter: filter(0)}),
+		"filters":           answer(Response{SeedFilter: filter(3), PeerFilter: filter(2)}),
 		"ping":              query("ping"),
 		"find_node":         query("find_node"),
 		"get_peers":         query("get_peers"),
@@ -89,7 +89,7 @@ func TestWrittenMessagesSayIt(t *testing.T) {
 		"only its seq":     "r" + head + " token=tokn" + tail + " seq=7",
 		"samples":          "r" + head + " token=tokn" + tail + " samples=[\x02\x00\x00 \x01\x00\x00] num=2 interval=21600",
 		"no samples":       "r" + head + " token=tokn" + tail + " samples=[] num=0 interval=0",
-		"filters":          "r" + head + " token=tokn" + tail + " seeds=3 peers=0",
+		"filters":          "r" + head + " token=tokn" + tail + " seeds=3 peers=2",
 		"ping":             "q q=ping body id=\x01\x00\x00 want=3 ro=true v=LD01",
 		"find_node":        "q q=find_node body id=\x01\x00\x00 target=\x02\x00\x00 want=3 ro=true v=LD01",
 		"get_peers":        "q q=get_peers body id=\x01\x00\x00 hash=\x02\x00\x00 want=3 ro=true v=LD01 noseed=true scrape=true",
