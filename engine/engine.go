@@ -38,6 +38,7 @@ type Options struct {
 	// Limits; zero is none. A run that goes over one ends with a *LimitError.
 	MaxInstructions int64         // per Run, about 12 ns each
 	MaxMemory       int64         // bytes that the process may take more than when Run began; a console's task is stopped
+	HostMemory      int64         // of these, bytes that the host's own data may come to take: on top of MaxMemory
 	MaxBusy         time.Duration // for which a task may run without a blocking call; not in Serve
 	MaxTasks        int           // that have not ended, when a script spawns one more
 	MaxOutput       int64         // bytes written to Stdout, Stderr and files
@@ -86,6 +87,7 @@ type Engine struct {
 	spawned    uint64
 	output     meter
 	maxMemory  int64
+	hostMemory int64
 	maxBusy    time.Duration
 	maxTasks   int
 	onStuck    func(*LimitError)
@@ -102,7 +104,7 @@ func New(o Options) (*Engine, error) {
 	e := &Engine{
 		clock: o.Clock, stdin: newInput(o.Stdin), stdout: o.Stdout, stderr: o.Stderr,
 		random: o.Random, log: o.Log, start: o.StartTime,
-		maxMemory: o.MaxMemory, maxBusy: o.MaxBusy, maxTasks: o.MaxTasks, onStuck: o.OnStuck, excused: o.Excused,
+		maxMemory: o.MaxMemory, hostMemory: o.HostMemory, maxBusy: o.MaxBusy, maxTasks: o.MaxTasks, onStuck: o.OnStuck, excused: o.Excused,
 	}
 	e.output = meter{engine: e, limit: o.MaxOutput}
 	e.back = make(chan struct{}, 1)

@@ -15,7 +15,7 @@ type watch struct {
 	serves bool
 	every  time.Duration
 
-	base      uint64 // memory in use when the run began
+	allowed   uint64 // memory in use may come to this
 	threshold uint64 // memory in use at which to look closer
 	kept      int    // ticks for which the baton has been kept
 	answer    *atomic.Bool
@@ -38,11 +38,12 @@ func (e *Engine) watching() (stop func()) {
 	if e.maxMemory == 0 && (e.maxBusy == 0 || e.serving) {
 		return func() {}
 	}
-	w := &watch{engine: e, serves: e.serving, every: watchTick, base: memoryInUse(), answer: new(atomic.Bool)}
+	w := &watch{engine: e, serves: e.serving, every: watchTick, answer: new(atomic.Bool)}
 	if e.maxBusy > 0 && e.maxBusy < 8*w.every {
 		w.every = max(e.maxBusy/8, time.Millisecond)
 	}
-	w.threshold = w.base + uint64(e.maxMemory)
+	w.allowed = memoryInUse() + uint64(e.maxMemory) + uint64(e.hostMemory)
+	w.threshold = w.allowed
 	w.answer.Store(true)
 	end, ended := make(chan struct{}), make(chan struct{})
 	go func() { // ends with the run
@@ -106,8 +107,8 @@ func (w *watch) full() bool {
 	defer release()
 	runtime.GC()
 	live, limit := memoryInUse(), uint64(w.engine.maxMemory)
-	w.threshold = max(w.base+limit, live+max(limit/4, live/4))
-	return live > w.base+limit
+	w.threshold = max(w.allowed, live+max(limit/4, live/4))
+	return live > w.allowed
 }
 
 // exceed ends the run, or in a console the task that has the baton.

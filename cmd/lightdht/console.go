@@ -42,6 +42,7 @@ func consoleCommand() *command {
 			o := &consoleOptions{}
 			o.flags = flags
 			o.networkFlags.register(flags)
+			o.registerMemory(flags)
 			flags.BoolVar(&o.strict, "strict", false, "end at the first error, with exit code 1; 3 if a check failed")
 			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let Lua read files in these `DIR`s, besides the current folder")
 			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let Lua write files in these `DIR`s, besides ./console.run")
@@ -92,6 +93,8 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 		ScriptDir: ".", Library: scripts.FS, Modules: bindings.Modules(),
 		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: "console.run"},
 		Log:    quieter.log(&o.runOptions),
+
+		MaxMemory: int64(o.maxMemory), HostMemory: worldGrowth(net.runNetwork),
 	})
 	if err != nil {
 		return h.report(err)

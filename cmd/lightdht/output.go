@@ -62,7 +62,7 @@ func (h *host) openOutput(o *runOptions, s *script) (*runOutput, error) {
 		sinks = append(sinks, sink)
 		out.write = append(out.write, folder.Write)
 	}
-	out.results = record.New(record.Limits{}, sinks...)
+	out.results = record.New(o.records(), sinks...)
 	return out, nil
 }
 

@@ -26,6 +26,7 @@ var errOutOfTime = errors.New("out of time")
 type runOptions struct {
 	networkFlags
 	outputFlags
+	limitFlags
 	code       string
 	timeout    time.Duration
 	quiet      bool
@@ -54,6 +55,7 @@ func runCommand() *command {
 			flags.DurationVar(&o.timeout, "timeout", 0, "end the whole run after this long, as in 90s or 1h (exit code 4)")
 			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let the script read files in these `DIR`s, besides its own folder")
 			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let the script write files in these `DIR`s, besides its run folder")
+			o.limitFlags.register(flags)
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more on stderr: log.debug too")
 			return o
@@ -150,6 +152,10 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 	if o.timeout < 0 {
 		return h.misused("--timeout must not be negative, got %v", o.timeout)
 	}
+	if err := o.limitFlags.check(); err != nil {
+		return h.misused("%v", err)
+	}
+	h, o.excused = h.piped()
 	if o.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, errOutOfTime)
@@ -182,14 +188,21 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 	if err := out.begin(s, net, h.now()); err != nil {
 		return h.report(err)
 	}
-	bindings := luabind.New(luabind.Options{Network: net.network, Params: s.params, Results: out.results})
-	e, err := engine.New(engine.Options{
+	var e *engine.Engine
+	network := o.limitNodes(net.network, func(limit, text string) { e.Exceed(limit, text) })
+	bindings := luabind.New(luabind.Options{Network: network, Params: s.params, Results: out.results})
+	options := engine.Options{
 		Clock: net.clock, Stdin: h.in, Stdout: h.out, Stderr: h.errout,
 		Args: s.args, Random: net.random, StartTime: net.start,
 		ScriptDir: s.dir, Library: scripts.FS, Modules: bindings.Modules(),
 		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: o.filesDir(s)},
 		Log:    h.log(o),
-	})
+		OnStuck: func(over *engine.LimitError) {
+			h.stuck(over, func() { out.end(nil, nil, exitLimit, h.now()) })
+		},
+	}
+	o.limit(&options, net)
+	e, err := engine.New(options)
 	if err != nil {
 		return h.report(err)
 	}
@@ -202,6 +215,7 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 		h.complain("%d of %d checks failed", failed, passed+failed)
 		code = exitCheckFailed
 	}
+	code = h.withinLimits(out.results, code)
 	if o.traceDigest {
 		fmt.Fprintf(h.errout, "trace digest %x\n", net.network.World.Digest())
 	}
@@ -229,8 +243,8 @@ func (h *host) scriptEnded(ctx context.Context, o *runOptions, err error) int {
 	if e, ok := errors.AsType[*engine.Interrupted](err); ok {
 		return h.ended(ctx, o, e)
 	}
-	if _, ok := errors.AsType[*engine.LimitError](err); ok {
-		h.complain("%v", err)
+	if text, ok := overLimit(err); ok {
+		h.complain("%s", text)
 		return exitLimit
 	}
 	if e, ok := errors.AsType[*engine.ScriptError](err); ok {
