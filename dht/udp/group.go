@@ -56,9 +56,52 @@ type socket struct {
 	addr netip.AddrPort
 }
 
+// family is one of the two networks (BEP 32), as an index.
+type family uint8
+
+const (
+	v4 family = iota
+	v6
+	families
+)
+
+func familyOf(ip netip.Addr) family {
+	if ip.Is4() {
+		return v4
+	}
+	return v6
+}
+
+// group is the sockets bound to one address. It is empty if there is none.
+type group []*socket
+
+// addr returns the address; the zero value if there is none.
+func (g group) addr() netip.AddrPort {
+	if len(g) == 0 {
+		return netip.AddrPort{}
+	}
+	return g[0].addr
+}
+
+// openGroups binds the address, or the two addresses, that cfg names.
+func openGroups(cfg Config) (groups [families]group, err error) {
+	receivers := max(cfg.Receivers, 1)
+	first, err := openGroup(cfg.Listen, receivers)
+	if err != nil {
+		return groups, err
+	}
+	groups[familyOf(first.addr().Addr())] = first
+	if cfg.Listen6.IsValid() {
+		if groups[v6], err = openGroup(cfg.Listen6, receivers); err != nil {
+			first.close()
+		}
+	}
+	return groups, err
+}
+
 // openGroup binds listen for so many receivers: with one socket for each of
 // them where the system shares a port well, else with one socket for all.
-func openGroup(listen netip.AddrPort, receivers int) ([]*socket, error) {
+func openGroup(listen netip.AddrPort, receivers int) (group, error) {
 	if !listen.IsValid() {
 		listen = netip.AddrPortFrom(netip.IPv4Unspecified(), listen.Port())
 	}
@@ -70,32 +113,33 @@ func openGroup(listen netip.AddrPort, receivers int) ([]*socket, error) {
 	if err != nil {
 		return nil, &ListenError{listen, err}
 	}
-	group := []*socket{first}
+	g := group{first}
 	if receivers == 1 || !canSharePort {
-		return group, nil
+		return g, nil
 	}
 	if err = first.raw.Control(sharePort); err == nil {
-		group, err = joinGroup(group, receivers)
+		g, err = g.join(receivers)
 	}
 	if err != nil {
-		closeGroup(group)
+		g.close()
 		return nil, &ListenError{first.addr, err}
 	}
-	return group, nil
+	return g, nil
 }
 
-func joinGroup(group []*socket, size int) ([]*socket, error) {
+// join returns g with as many sockets as size on its port.
+func (g group) join(size int) (group, error) {
 	shared := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) error {
 		return raw.Control(sharePort)
 	}}
-	for len(group) < size {
-		s, err := openSocket(group[0].addr, shared)
+	for len(g) < size {
+		s, err := openSocket(g.addr(), shared)
 		if err != nil {
-			return group, err
+			return g, err
 		}
-		group = append(group, s)
+		g = append(g, s)
 	}
-	return group, nil
+	return g, nil
 }
 
 func openSocket(listen netip.AddrPort, lc net.ListenConfig) (*socket, error) {
@@ -125,10 +169,14 @@ func newSocket(conn *net.UDPConn) (*socket, error) {
 	return &socket{conn, raw, netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())}, nil
 }
 
-func closeGroup(group []*socket) error {
+func (g group) close() error {
 	var errs []error
-	for _, s := range group {
+	for _, s := range g {
 		errs = append(errs, s.conn.Close())
 	}
 	return errors.Join(errs...)
+}
+
+func closeGroups(groups [families]group) error {
+	return errors.Join(groups[v4].close(), groups[v6].close())
 }

@@ -1,4 +1,4 @@
-// Package udp puts one DHT node on one UDP address.
+// Package udp puts one DHT node on a UDP address, or on one of each family.
 //
 // The node itself knows no socket, clock or goroutine; a [Host] has them. Its
 // receivers take datagrams from the kernel a batch at a time, parse them in
@@ -8,6 +8,7 @@
 package udp
 
 import (
+	"cmp"
 	"context"
 	crand "crypto/rand"
 	"errors"
@@ -33,12 +34,18 @@ type Config struct {
 	// carries an IPv6 node only: the two families are separate networks.
 	Listen netip.AddrPort
 
+	// Listen6 is an IPv6 address to bind besides an IPv4 Listen: the node is then
+	// a member of both networks (BEP 32). Port 0 takes any free port, not
+	// necessarily that of Listen. Default: none.
+	Listen6 netip.AddrPort
+
 	// Receivers is the number of goroutines that receive and parse, at most
-	// [MaxReceivers]. Default 1. On Linux each has its own socket on the shared
-	// port, and the kernel gives each remote address to one of them.
+	// [MaxReceivers], for each address. Default 1. On Linux each has its own
+	// socket on the shared port, and the kernel gives each remote address to one
+	// of them.
 	Receivers int
 
-	// Node is the configuration of the node; its Addr is filled in here.
+	// Node is the configuration of the node; its Addr and Addr6 are filled in here.
 	Node dht.Config
 
 	// Source is where the node draws ids, tokens and transaction ids from. nil,
@@ -56,6 +63,15 @@ func (c Config) validate() error {
 	if c.Receivers < 0 || c.Receivers > MaxReceivers {
 		return fmt.Errorf("udp: Receivers is %d; it must be 0 (for 1) to %d", c.Receivers, MaxReceivers)
 	}
+	if !c.Listen6.IsValid() {
+		return nil
+	}
+	if familyOf(c.Listen6.Addr().Unmap()) != v6 {
+		return fmt.Errorf("udp: Listen6 is %v; it must be an IPv6 address", c.Listen6)
+	}
+	if c.Listen.IsValid() && familyOf(c.Listen.Addr().Unmap()) != v4 {
+		return fmt.Errorf("udp: Listen is %v; beside a Listen6 it must be an IPv4 address", c.Listen)
+	}
 	return nil
 }
 
@@ -63,11 +79,11 @@ func (c Config) validate() error {
 // goroutine, but none from a function given to Do, nor from a callback of the
 // node: those run while the node is lent out, and would wait for themselves.
 type Host struct {
-	sockets []*socket
-	addr    netip.AddrPort
-	start   time.Time
-	epoch   dht.Time // Unix time of start; from there on the monotonic clock counts
-	record  func(now dht.Time, from netip.AddrPort, packet []byte)
+	groups [families]group
+	addr   netip.AddrPort
+	start  time.Time
+	epoch  dht.Time // Unix time of start; from there on the monotonic clock counts
+	record func(now dht.Time, from netip.AddrPort, packet []byte)
 
 	mu    sync.Mutex // never held while waiting for packets or sending them
 	node  *dht.Node
@@ -87,33 +103,33 @@ func Listen(cfg Config) (*Host, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	sockets, err := openGroup(cfg.Listen, max(cfg.Receivers, 1))
+	groups, err := openGroups(cfg)
 	if err != nil {
 		return nil, err
 	}
-	h := newHost(cfg, sockets)
-	cfg.Node.Addr = h.addr
+	h := newHost(cfg, groups)
+	cfg.Node.Addr, cfg.Node.Addr6 = h.addr, h.Addr6()
 	if h.node, err = dht.New(cfg.Node, wire{h}, source(cfg)); err != nil {
-		closeGroup(sockets)
+		closeGroups(groups)
 		return nil, err
 	}
 	h.serve(max(cfg.Receivers, 1))
 	return h, nil
 }
 
-func newHost(cfg Config, sockets []*socket) *Host {
+func newHost(cfg Config, groups [families]group) *Host {
 	start := time.Now()
 	return &Host{
-		sockets: sockets,
-		addr:    sockets[0].addr,
-		start:   start,
-		epoch:   dht.Time(start.UnixNano()),
-		record:  cfg.Record,
-		out:     new(outbox),
-		alarm:   never,
-		boxes:   sync.Pool{New: func() any { return new(outbox) }},
-		wake:    make(chan struct{}, 1),
-		closed:  make(chan struct{}),
+		groups: groups,
+		addr:   cmp.Or(groups[v4].addr(), groups[v6].addr()),
+		start:  start,
+		epoch:  dht.Time(start.UnixNano()),
+		record: cfg.Record,
+		out:    new(outbox),
+		alarm:  never,
+		boxes:  sync.Pool{New: func() any { return new(outbox) }},
+		wake:   make(chan struct{}, 1),
+		closed: make(chan struct{}),
 	}
 }
 
@@ -131,6 +147,15 @@ func source(cfg Config) dht.Source {
 // is what the host was told to listen on.
 func (h *Host) Addr() netip.AddrPort { return h.addr }
 
+// Addr6 returns the IPv6 address that is bound besides an IPv4 one; the zero
+// value if there are not two.
+func (h *Host) Addr6() netip.AddrPort {
+	if familyOf(h.addr.Addr()) == v6 {
+		return netip.AddrPort{}
+	}
+	return h.groups[v6].addr()
+}
+
 // Do runs f alone with the node; now is Unix time in nanoseconds. What f has
 // the node send leaves when f has returned. The node must not be used after
 // that; searches started in f call back later, on a goroutine of the host,
@@ -142,7 +167,7 @@ func (h *Host) Addr() netip.AddrPort { return h.addr }
 func (h *Host) Do(f func(now dht.Time, n *dht.Node)) {
 	out := h.boxes.Get().(*outbox)
 	h.lend(out, f)
-	out.flush(h.sockets[0])
+	out.flush(h.exits(0))
 	h.boxes.Put(out)
 }
 
@@ -164,13 +189,13 @@ func (h *Host) Wait(ctx context.Context, done <-chan struct{}) error {
 	}
 }
 
-// Close frees the address and ends all goroutines of the host; when it returns
+// Close frees the addresses and ends all goroutines of the host; when it returns
 // they are gone. Closing again does nothing and returns nil.
 func (h *Host) Close() error {
 	var err error
 	h.closing.Do(func() {
 		close(h.closed)
-		err = closeGroup(h.sockets)
+		err = closeGroups(h.groups)
 		h.running.Wait()
 	})
 	return err

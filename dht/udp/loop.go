@@ -35,19 +35,36 @@ const (
 // wire is the node's way out: into the outbox of the loan at hand.
 type wire struct{ h *Host }
 
-// Send implements [dht.Wire]. An address of the other family cannot be reached
-// from here, which is what loss looks like.
+// Send implements [dht.Wire]. An address of a family that has no socket here cannot
+// be reached, which is what loss looks like.
 func (w wire) Send(to netip.AddrPort, packet []byte) {
-	if to.Addr().Is4() == w.h.addr.Addr().Is4() {
-		w.h.out.add(to, packet)
+	if f := familyOf(to.Addr()); len(w.h.groups[f]) > 0 {
+		w.h.out[f].add(to, packet)
 	}
+}
+
+// exits are the sockets that datagrams leave through, one for each family that
+// has any.
+type exits [families]*socket
+
+// exits returns those of receiver i.
+func (h *Host) exits(i int) (e exits) {
+	for f, g := range h.groups {
+		if len(g) > 0 {
+			e[f] = g[i%len(g)]
+		}
+	}
+	return e
 }
 
 // serve starts the goroutines; Close stops them.
 func (h *Host) serve(receivers int) {
 	for i := range receivers {
-		s := h.sockets[i%len(h.sockets)]
-		h.running.Go(func() { h.receive(s) })
+		for _, s := range h.exits(i) {
+			if s != nil {
+				h.running.Go(func() { h.receive(s, h.exits(i)) })
+			}
+		}
 	}
 	h.running.Go(h.keepTime)
 }
@@ -87,7 +104,7 @@ func (h *Host) keepTime() {
 			return
 		}
 		h.lend(&out, func(now dht.Time, n *dht.Node) { sleep = h.advance(now, n) })
-		out.flush(h.sockets[0])
+		out.flush(h.exits(0))
 		timer.Reset(sleep)
 	}
 }
@@ -107,8 +124,9 @@ func (h *Host) advance(now dht.Time, n *dht.Node) time.Duration {
 	return max(h.alarm.Sub(now), minSleep)
 }
 
-// receive serves one socket until the host is closed.
-func (h *Host) receive(s *socket) {
+// receive serves one socket until the host is closed. What the node sends
+// meanwhile leaves through e.
+func (h *Host) receive(s *socket, e exits) {
 	var (
 		in       = newInbox()
 		messages = make([]krpc.Message, batchSize)
@@ -136,7 +154,7 @@ func (h *Host) receive(s *socket) {
 			junk[i] = messages[i].Parse(packet) != nil || !whole
 		}
 		h.lend(&out, handle)
-		out.flush(s)
+		out.flush(e)
 	}
 }
 
@@ -166,38 +184,49 @@ func (h *Host) survive(pause *time.Duration) bool {
 	}
 }
 
-// outbox collects the datagrams of one loan of the node, which are sent when
-// the loan is over. The zero value is empty.
-type outbox struct {
+// outbox collects the datagrams of one loan of the node, for each family apart;
+// they are sent when the loan is over. The zero value is empty.
+type outbox [families]post
+
+// flush sends everything through e, without regard to what gets lost, and leaves
+// o empty.
+func (o *outbox) flush(e exits) {
+	for f := range o {
+		if len(o[f].letters) > 0 {
+			o[f].flush(e[f])
+		}
+	}
+}
+
+// post is datagrams that leave through one socket. The zero value is empty.
+type post struct {
 	bytes   []byte // of all datagrams, one after the other
 	letters []letter
 	sender  sender
 }
 
-// letter is one datagram of an outbox: bytes[start:end].
+// letter is one datagram of a post: bytes[start:end].
 type letter struct {
 	to         netip.AddrPort
 	start, end int
 }
 
-// maxIdle is how much an empty outbox may keep for the next time, in bytes.
+// maxIdle is how much an empty post may keep for the next time, in bytes.
 const maxIdle = 1 << 20
 
-func (o *outbox) add(to netip.AddrPort, packet []byte) {
-	start := len(o.bytes)
-	o.bytes = append(o.bytes, packet...)
-	o.letters = append(o.letters, letter{to, start, len(o.bytes)})
+func (p *post) add(to netip.AddrPort, packet []byte) {
+	start := len(p.bytes)
+	p.bytes = append(p.bytes, packet...)
+	p.letters = append(p.letters, letter{to, start, len(p.bytes)})
 }
 
-// flush sends everything through s, without regard to what gets lost, and
-// leaves o empty.
-func (o *outbox) flush(s *socket) {
-	for batch := range slices.Chunk(o.letters, batchSize) {
-		o.sender.send(s, o.bytes, batch)
+func (p *post) flush(s *socket) {
+	for batch := range slices.Chunk(p.letters, batchSize) {
+		p.sender.send(s, p.bytes, batch)
 	}
-	if cap(o.bytes) > maxIdle {
-		*o = outbox{}
+	if cap(p.bytes) > maxIdle {
+		*p = post{}
 		return
 	}
-	o.bytes, o.letters = o.bytes[:0], o.letters[:0]
+	p.bytes, p.letters = p.bytes[:0], p.letters[:0]
 }

@@ -19,7 +19,7 @@ func hostOn(t *testing.T, conn *net.UDPConn) *Host {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHost(Config{}, []*socket{s})
+	h := newHost(Config{}, [families]group{v4: {s}})
 	if h.node, err = dht.New(dht.Config{Addr: s.addr}, wire{h}, source(Config{})); err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestReceiverBacksOff(t *testing.T) {
 	h := hostOn(t, conn)
 	conn.SetReadDeadline(time.Unix(1, 0)) // from here on each read fails at once
 	in := newInbox()
-	if _, err := in.receive(h.sockets[0]); !os.IsTimeout(err) {
+	if _, err := in.receive(h.groups[v4][0]); !os.IsTimeout(err) {
 		t.Fatalf("a read past the deadline gave %v", err)
 	}
 	pause := minPause
@@ -116,7 +116,7 @@ func TestBatch(t *testing.T) {
 	}
 	var (
 		in     = newInbox()
-		out    outbox
+		out    post
 		packet = []byte(ping)
 		tooBig = make([]byte, 1<<16)
 	)
@@ -148,17 +148,17 @@ func TestBatch(t *testing.T) {
 		t.Errorf("%v allocations for two datagrams", allocs)
 	}
 	if len(out.letters) != 0 || len(out.bytes) != 0 {
-		t.Error("the outbox is not empty after flush")
+		t.Error("the post is not empty after flush")
 	}
 }
 
 // One large burst does not keep its memory for ever.
-func TestOutboxShrinks(t *testing.T) {
+func TestPostShrinks(t *testing.T) {
 	s, err := newSocket(bound(t, anyPort))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out outbox
+	var out post
 	for len(out.bytes) <= maxIdle {
 		out.add(s.addr, make([]byte, 1000))
 	}
