@@ -6,6 +6,9 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,9 +37,10 @@ var nowhere = map[bool]netip.AddrPort{
 // checkup goes the way into a network and writes down what it meets.
 type checkup struct {
 	findings
-	id     krpc.ID
+	cfg    dht.Config
 	listen netip.AddrPort
-	join   []string
+	join   []string // names of those to join through
+	lookUp resolver
 	wait   time.Duration
 	route  func(from netip.Addr, to netip.AddrPort) (netip.Addr, error)
 	tell   func(text string) // progress, for people only
@@ -49,7 +53,7 @@ type checkup struct {
 // run reports whether a lookup works.
 func (c *checkup) run(ctx context.Context) bool {
 	var err error
-	if c.own, err = bind(c.listen, dht.Config{ID: c.id}); err != nil {
+	if c.own, err = bind(addressesOf(c.listen), c.cfg); err != nil {
 		c.failed("bind", "%v", err)
 		return false
 	}
@@ -57,7 +61,7 @@ func (c *checkup) run(ctx context.Context) bool {
 	c.ok("bind", "%v", c.own.Addr())
 	if len(c.join) == 0 {
 		c.loopback(ctx)
-		c.unknown("network", "no network was named; name a member of it with --join HOST:PORT")
+		c.unknown("network", "no network was named; --live is the public DHT, --join HOST:PORT another one")
 		return false
 	}
 	entry := c.routes(c.resolve(ctx))
@@ -84,7 +88,7 @@ func (c *checkup) loopback(ctx context.Context) {
 	}
 	var pair [2]*udp.Host
 	for i := range pair {
-		node, err := bind(home, dht.Config{})
+		node, err := bind(addressesOf(home), dht.Config{})
 		if err != nil {
 			c.failed("loopback", "%v", err)
 			return
@@ -108,22 +112,21 @@ func (c *checkup) resolve(ctx context.Context) []netip.AddrPort {
 		ctx, cancel = context.WithTimeout(ctx, hastyResolve)
 		defer cancel()
 	}
-	found, errs := make([][]netip.AddrPort, len(c.join)), make([]error, len(c.join))
-	var all sync.WaitGroup
-	for i, name := range c.join {
-		all.Go(func() { found[i], errs[i] = resolveOne(ctx, name, c.is4()) })
-	}
-	all.Wait()
-	var addrs []netip.AddrPort
-	for i := range found {
+	found, errs := c.lookUp.resolve(ctx, addressesOf(c.listen).network(), c.join)
+	var unknown []string
+	for i, err := range errs {
 		switch {
-		case errs[i] != nil && offline != nil:
-			c.failed("resolve", "%q: this machine has no network: there is no route to anywhere; connect it first", c.join[i])
-		case errs[i] != nil:
-			c.failed("resolve", "%v", errs[i])
+		case err == nil:
+		case offline != nil:
+			unknown = append(unknown, strconv.Quote(c.join[i]))
+		default:
+			c.failed("resolve", "%v", err)
 		}
-		addrs = append(addrs, found[i]...)
 	}
+	if len(unknown) > 0 {
+		c.failed("resolve", "%s: this machine has no network: there is no route to anywhere; connect it first", strings.Join(unknown, ", "))
+	}
+	addrs := slices.Concat(found...)
 	if len(addrs) > 0 {
 		c.ok("resolve", "%s", list(addrs))
 	}

@@ -69,7 +69,7 @@ var typed = []struct {
 }{
 	{[]string{"ru"}, []string{"run"}},
 	{[]string{"nothing", ""}, nil},
-	{[]string{"run", "--st"}, []string{"--start"}},
+	{[]string{"run", "--star"}, []string{"--start"}},
 	{[]string{"run", "--start", ""}, []string{"warm", "cold"}},
 	{[]string{"run", "--start", "=", "c"}, []string{"cold"}},
 	{[]string{"run", "--start", "="}, []string{"warm", "cold"}},

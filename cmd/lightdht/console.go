@@ -37,6 +37,7 @@ func consoleCommand() *command {
 			"only. NO_COLOR is heeded.\n\n" +
 			"  lightdht console\n" +
 			"  lightdht console --join 127.0.0.1:6881\n" +
+			"  lightdht console --live --state me.jsonl\n" +
 			"  echo 'dht.find_node(id.random())' | lightdht console --strict",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &consoleOptions{}
@@ -73,7 +74,11 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 	if err != nil {
 		return h.report(err)
 	}
-	defer net.close()
+	defer func() {
+		if err := net.close(); err != nil {
+			h.complain("%v", err)
+		}
+	}()
 	screen := console.NewScreen(h.in, h.out, h.errout, nil)
 	if net.join != nil && !screen.Interactive() { // nobody is there to see that it is not done yet
 		if err := net.join(ctx); err != nil {
@@ -143,15 +148,15 @@ func (h *host) openConsoleNetwork(ctx context.Context, o *consoleOptions) (*cons
 		}
 		return &consoleNetwork{runNetwork: net, title: fmt.Sprintf("a simulated network of %d nodes", net.network.World.Size())}, nil
 	}
-	own, entry, err := o.open(ctx)
+	p, err := h.openReal(ctx, &o.runOptions)
 	if err != nil {
 		return nil, err
 	}
-	return &consoleNetwork{
-		runNetwork: &runNetwork{network: luabind.NewUDP(own, entry), clock: engine.NewWall(), close: func() { own.Close() }},
-		title:      fmt.Sprintf("a real network, entered through %s", list(entry)),
-		join:       func(ctx context.Context) error { return enter(ctx, own, entry) },
-	}, nil
+	title := "the public DHT"
+	if !p.live {
+		title = "a real network, entered through " + list(p.entry)
+	}
+	return &consoleNetwork{runNetwork: p.network(), title: title, join: p.join}, nil
 }
 
 // greeting is three lines: the version, the network, what to type first.
@@ -168,7 +173,7 @@ func (o *consoleOptions) prompt(now time.Duration, joining bool) string {
 	switch {
 	case joining:
 		return "dht (joining)"
-	case o.flags.Changed("join") || now == 0:
+	case o.live || o.flags.Changed("join") || now == 0:
 		return "dht"
 	}
 	return "dht " + clockText(now)
@@ -203,6 +208,9 @@ func (o *consoleOptions) preamble(net *consoleNetwork, session string) string {
 	text := "-- Typed in lightdht console, on " + net.title + "; run it with: lightdht run"
 	if o.flags.Changed("join") {
 		text += " --join=" + strings.Join(o.join, ",")
+	}
+	if o.live {
+		text += " --live"
 	}
 	var settings []string
 	for _, s := range o.settings {

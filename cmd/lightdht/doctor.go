@@ -4,9 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"github.com/lightdht/lightdht/dht"
 )
 
 // Limits of the clock's examination; ours.
@@ -31,7 +35,9 @@ func doctorCommand() *command {
 			"wait whether somebody it never asked gets through (NAT, firewall), see whether the\n" +
 			"table grows, compare the clocks. Each step is a line: ok, failed or unknown, what was\n" +
 			"measured, and what to do. The exit code is 0 only if a lookup works, else 6. Without\n" +
-			"--join it examines what needs no network.\n\n" +
+			"--live and --join it examines what needs no network; two addresses of --listen, one\n" +
+			"after the other.\n\n" +
+			"  lightdht doctor --live\n" +
 			"  lightdht doctor --join 127.0.0.1:6881\n" +
 			"  lightdht doctor --join HOST:PORT --listen 0.0.0.0:6881 --wait 1m",
 		flags: func(flags *pflag.FlagSet) any {
@@ -43,7 +49,7 @@ func doctorCommand() *command {
 		run: func(ctx context.Context, h *host, options any, args []string) int {
 			o := options.(*doctorOptions)
 			if len(args) > 0 {
-				return h.misused("doctor takes no arguments, got %q; addresses to join through follow --join", args[0])
+				return h.misused("doctor takes no arguments, got %q; addresses to join through follow --join or --bootstrap", args[0])
 			}
 			return h.doctor(ctx, o)
 		},
@@ -53,38 +59,52 @@ func doctorCommand() *command {
 // doctor examines the way into a network.
 func (h *host) doctor(ctx context.Context, o *doctorOptions) int {
 	id, listen, err := o.own()
+	if err == nil {
+		err = o.checkHosts()
+	}
 	if err != nil {
 		return h.report(err)
-	}
-	for _, name := range o.join {
-		if _, _, err := splitJoin(name); err != nil {
-			return h.report(err)
-		}
 	}
 	if o.wait < 0 {
 		return h.misused("--wait must not be negative, got %v", o.wait)
 	}
-	watch := newStopwatch(h.now)
-	c := &checkup{
-		findings: findings{h.out, ctx.Err}, id: id, listen: listen, join: o.join, wait: o.wait, route: route,
-		tell: func(text string) { h.say(!h.terminal, "%s", text) },
+	if listen.none() {
+		listen = o.home(nil)
 	}
-	works := c.run(ctx)
+	watch, works := newStopwatch(h.now), false
+	out := findings{h.out, ctx.Err}
+	for _, addr := range listen.all() {
+		c := &checkup{
+			findings: out, cfg: dht.Config{ID: id, KeepID: o.id != "", Public: o.live}, listen: addr, join: reachable(listen, addr, o.hosts()),
+			lookUp: h.lookup, wait: o.wait, route: route,
+			tell: func(text string) { h.say(!h.terminal, "%s", text) },
+		}
+		works = c.run(ctx) || works
+	}
 	if ctx.Err() != nil {
 		h.complain("interrupted")
 		return exitInterrupted
 	}
-	c.clock(watch)
+	out.clock(watch)
 	switch {
 	case works:
 		fmt.Fprintln(h.out, "A lookup works from here.")
 		return exitDone
-	case len(o.join) == 0:
+	case len(o.hosts()) == 0:
 		fmt.Fprintln(h.out, "Without a network no lookup works. Simulated ones do: lightdht run -e 'print(#dht.table)'")
 	default:
 		fmt.Fprintln(h.out, "A lookup would not work. The first line that failed says where to begin.")
 	}
 	return exitNoNetwork
+}
+
+// reachable leaves those names out that are addresses which only the other one of
+// two to listen on can reach.
+func reachable(listen addresses, addr netip.AddrPort, names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		to, err := netip.ParseAddrPort(name)
+		return err == nil && listen.reach(to) && !addressesOf(addr).reach(to)
+	})
 }
 
 // findings are the lines of an examination.

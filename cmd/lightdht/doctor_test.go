@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net"
 	"net/netip"
 	"strings"
 	"syscall"
@@ -20,6 +21,9 @@ func examine(t *testing.T, c *checkup) (works bool, lines string) {
 	c.findings = findings{&out, t.Context().Err}
 	if !c.listen.IsValid() {
 		c.listen = netip.MustParseAddrPort("127.0.0.1:0")
+	}
+	if c.lookUp == nil {
+		c.lookUp = net.DefaultResolver.LookupNetIP
 	}
 	if c.route == nil {
 		c.route = route
@@ -124,7 +128,7 @@ func TestDoctorInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out strings.Builder
-	h := &host{out: &out, errout: &out, now: time.Now}
+	h := &host{out: &out, errout: &out, now: time.Now, lookup: net.DefaultResolver.LookupNetIP}
 	code := h.doctor(ctx, &doctorOptions{realFlags: realFlags{join: []string{"127.0.0.1:9"}}})
 	if code != exitInterrupted || out.String() != "lightdht: interrupted\n" {
 		t.Errorf("exit code %d, and it says %q", code, out.String())

@@ -38,6 +38,15 @@ func (j *journal) note(sentence, event string, fields ...any) {
 	}
 }
 
+// warn tells of something that went wrong, and is no reason to end.
+func (j *journal) warn(text string) {
+	if j.json == nil {
+		j.host.complain("%s", text)
+		return
+	}
+	j.json.Warn(text)
+}
+
 // fail tells why the command ends, and picks the exit code.
 func (j *journal) fail(err error) int {
 	if j.json == nil {

@@ -5,7 +5,11 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -26,8 +30,13 @@ type host struct {
 	readFile    func(path string) ([]byte, error)
 	newFile     func(path string, data []byte) error // fails with fs.ErrExist if there is one
 	writeFile   func(path string, data []byte) error // over what is there; makes its folder
-	now         func() time.Time                     // what the machine's clock says
-	exit        func(code int)                       // ends the process, whatever goes on
+	openFile    func(path string) (io.ReadCloser, error)
+	setAside    func(path string) (kept string, err error) // gives a file another name, which it returns
+	// replaceFile has a file written whole, for the owner's eyes only, or stay what it is.
+	replaceFile func(path string, write func(io.Writer) error) error
+	lookup      resolver         // asks the system
+	now         func() time.Time // what the machine's clock says
+	exit        func(code int)   // ends the process, whatever goes on
 }
 
 func main() {
@@ -37,7 +46,9 @@ func main() {
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, errout: os.Stderr,
 		outTerminal: isTerminal(os.Stdout),
 		terminal:    isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
-		readFile:    os.ReadFile, newFile: newFile, writeFile: writeFile, now: time.Now, exit: os.Exit,
+		readFile:    os.ReadFile, newFile: newFile, writeFile: writeFile,
+		openFile: openFile, replaceFile: replaceFile, setAside: setAside,
+		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
 	}
 	h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")
 	os.Exit(h.run(ctx))
@@ -92,4 +103,58 @@ func writeFile(path string, data []byte) error {
 		return err
 	}
 	return os.WriteFile(path, data, 0o666)
+}
+
+func openFile(path string) (io.ReadCloser, error) { return os.Open(path) }
+
+// replaceFile has a file be what write writes, or stay what it is: the new one
+// takes its place when it is whole and on the disk.
+func replaceFile(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	err = write(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder sees to it that a renaming outlives a power cut, where that can be had.
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	folder.Sync()
+	return folder.Close()
+}
+
+// maxAside is how many files of one name are set aside; ours.
+const maxAside = 1000
+
+// setAside gives a file the first free name of FILE.damaged-1, FILE.damaged-2, ...
+func setAside(path string) (string, error) {
+	for i := range maxAside {
+		kept := fmt.Sprintf("%s.damaged-%d", path, i+1)
+		switch err := newFile(kept, nil); { // takes the name, before anybody else does
+		case errors.Is(err, fs.ErrExist):
+		case err != nil:
+			return "", err
+		default:
+			return kept, os.Rename(path, kept)
+		}
+	}
+	return "", fmt.Errorf("%s.damaged-1 to -%d are there already", path, maxAside)
 }

@@ -52,12 +52,15 @@ var nodeMetrics = []metric{
 	counter("lightdht_received_errors_total", "Errors in answer to our queries.", func(s *dht.Stats) uint64 { return s.ErrorsIn }),
 	counter("lightdht_query_timeouts_total", "Queries of ours that nobody answered.", func(s *dht.Stats) uint64 { return s.Timeouts }),
 	counter("lightdht_stored_announces_total", "Announces stored.", func(s *dht.Stats) uint64 { return s.AnnouncesIn }),
+	counter("lightdht_stored_puts_total", "Puts of BEP 44 items stored.", func(s *dht.Stats) uint64 { return s.ItemsIn }),
 
 	drop("junk", func(s *dht.Stats) uint64 { return s.Junk }),
 	drop("martian", func(s *dht.Stats) uint64 { return s.Martians }),
 	drop("reflected", func(s *dht.Stats) uint64 { return s.Reflected }),
 	drop("unmatched", func(s *dht.Stats) uint64 { return s.Unmatched }),
 	counter("lightdht_malformed_replies_total", "Responses without a usable id, or with broken lists.", func(s *dht.Stats) uint64 { return s.Malformed }),
+	counter("lightdht_reduced_replies_total", "Answers held back or cut, as their sender had not proved its address.", func(s *dht.Stats) uint64 { return s.Amplified }),
+	counter("lightdht_delayed_queries_total", "Queries of ours that waited, so as not to come too fast.", func(s *dht.Stats) uint64 { return s.Delayed }),
 	drop("read_only", func(s *dht.Stats) uint64 { return s.Unserved }),
 	drop("rate_limited", func(s *dht.Stats) uint64 { return s.RateLimited }),
 	counter("lightdht_missed_hooks_total", "Queries a handler did not decide on in time.", func(s *dht.Stats) uint64 { return s.HooksMissed }),
@@ -67,6 +70,7 @@ var nodeMetrics = []metric{
 	gauge("lightdht_known_nodes", "Nodes in the table.", func(s *dht.Stats) int { return s.Known }),
 	gauge("lightdht_stored_info_hashes", "Info-hashes that somebody announced to us.", func(s *dht.Stats) int { return s.Hashes }),
 	gauge("lightdht_stored_peers", "Peers stored under them.", func(s *dht.Stats) int { return s.PeersStored }),
+	gauge("lightdht_stored_items", "BEP 44 items stored.", func(s *dht.Stats) int { return s.ItemsStored }),
 }
 
 func counter(name, help string, value func(*dht.Stats) uint64) metric {

@@ -13,13 +13,16 @@ import (
 func numbered() (s dht.Stats, names map[float64]string) {
 	names = map[float64]string{}
 	v := reflect.ValueOf(&s).Elem()
-	for i := range v.NumField() {
-		if f := v.Field(i); f.CanUint() {
+	for i, field := range reflect.VisibleFields(v.Type()) {
+		switch f := v.FieldByIndex(field.Index); {
+		case f.CanUint():
 			f.SetUint(uint64(i + 1))
-		} else {
+		case f.CanInt():
 			f.SetInt(int64(i + 1))
+		default: // what the fields that follow are in
+			continue
 		}
-		names[float64(i+1)] = v.Type().Field(i).Name
+		names[float64(i+1)] = field.Name
 	}
 	return s, names
 }

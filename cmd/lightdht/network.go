@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -10,33 +9,51 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht"
-	"github.com/lightdht/lightdht/dht/client"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
-// Time limits of entering a network; ours.
-const (
-	resolveTimeout = 5 * time.Second
-	joinTimeout    = 15 * time.Second
-)
-
 // realFlags are the flags of real sockets, shared by the commands that open them.
 type realFlags struct {
-	join   []string
-	listen string
-	id     string
+	join      []string
+	live      bool
+	bootstrap []string // instead of liveHosts
+	listen    []string
+	id        string
+	usual     netip.AddrPort // where to listen without --listen; the zero value: any port of all IPv4 addresses
 }
 
 func (f *realFlags) register(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.join, "join", nil, "use real sockets and join through these `HOST:PORT[,...]`")
-	flags.StringVar(&f.listen, "listen", "", "bind to this `ADDR` (port 0: any free one; default 0.0.0.0:0, or 127.0.0.1:0 among nodes of this machine)")
+	flags.BoolVar(&f.live, "live", false, "join the public DHT")
+	flags.StringSliceVar(&f.bootstrap, "bootstrap", nil, "with --live: join through these `HOST:PORT[,...]` instead of the well-known ones")
+	flags.StringSliceVar(&f.listen, "listen", nil, "bind to this `ADDR`, or to one of IPv4 and one of IPv6: ADDR,ADDR (port 0: any free one; default 0.0.0.0:0, or 127.0.0.1:0 among nodes of this machine)")
 	flags.StringVar(&f.id, "id", "", "the node's own id, 40 `HEX` digits (default: drawn at random)")
+}
+
+// memberFlags say how a node is a member of its network.
+type memberFlags struct {
+	rate     int // queries a second; 0: the default
+	readOnly bool
+}
+
+func (f *memberFlags) register(flags *pflag.FlagSet) {
+	flags.Func("rate", "send at most `N` queries a second (default 50 with --live, else no limit)", func(text string) (err error) {
+		if f.rate, err = strconv.Atoi(text); err != nil || f.rate < 1 {
+			return errors.New("a number of queries a second is needed, 1 or more")
+		}
+		return nil
+	})
+	flags.BoolVar(&f.readOnly, "read-only", false, "be a guest: ask, but answer nobody, and be in nobody's table (BEP 43)")
+}
+
+// registerState defines the flag of those commands whose node is kept.
+func registerState(flags *pflag.FlagSet, path *string) {
+	flags.StringVar(path, "state", "", "keep id and table in this `FILE` from one run to the next; written every 5 minutes and at the end")
 }
 
 // networkError is a failure to be on a network: exit code 6.
@@ -77,20 +94,80 @@ func (f *realFlags) nodeID() (krpc.ID, error) {
 	return id, nil
 }
 
-// listenAddr reads the --listen flag. A missing port means any, a missing host
-// all addresses.
-func (f *realFlags) listenAddr() (netip.AddrPort, error) {
-	if f.listen == "" {
-		return netip.AddrPortFrom(netip.IPv4Unspecified(), 0), nil
+// addresses are where a node listens, IPv4 and IPv6: at most one of each.
+type addresses struct{ v4, v6 netip.AddrPort }
+
+// of returns the addresses that a single one stands for.
+func addressesOf(a netip.AddrPort) (as addresses) {
+	as.add(a)
+	return as
+}
+
+// add reports false if there is one of the family already.
+func (as *addresses) add(a netip.AddrPort) bool {
+	slot := &as.v4
+	if a.Addr().Is6() {
+		slot = &as.v6
 	}
-	host, port, err := net.SplitHostPort(f.listen)
+	if slot.IsValid() {
+		return false
+	}
+	*slot = a
+	return true
+}
+
+// none reports whether there is no address.
+func (as addresses) none() bool { return as == addresses{} }
+
+// all returns them, IPv4's first.
+func (as addresses) all() []netip.AddrPort {
+	return slices.DeleteFunc([]netip.AddrPort{as.v4, as.v6}, func(a netip.AddrPort) bool { return !a.IsValid() })
+}
+
+// reach reports whether an address can be asked from one of them.
+func (as addresses) reach(to netip.AddrPort) bool {
+	if to.Addr().Is4() {
+		return as.v4.IsValid()
+	}
+	return as.v6.IsValid()
+}
+
+// network is what a resolver should look for.
+func (as addresses) network() string {
+	switch {
+	case !as.v6.IsValid() && as.v4.IsValid():
+		return "ip4"
+	case !as.v4.IsValid() && as.v6.IsValid():
+		return "ip6"
+	}
+	return "ip"
+}
+
+// listenAddrs reads the --listen flag; none if it is not there.
+func (f *realFlags) listenAddrs() (as addresses, err error) {
+	for _, text := range f.listen {
+		a, err := listenAddr(text)
+		if err != nil {
+			return as, err
+		}
+		if !as.add(a) {
+			return as, fmt.Errorf("--listen: one IPv4 and one IPv6 address at most, got %s; a second node needs a process of its own", strings.Join(f.listen, " and "))
+		}
+	}
+	return as, nil
+}
+
+// listenAddr reads one address. A missing port means any, a missing host all
+// IPv4 addresses.
+func listenAddr(text string) (netip.AddrPort, error) {
+	host, port, err := net.SplitHostPort(text)
 	if err != nil {
-		host, port = f.listen, "0"
+		host, port = strings.Trim(text, "[]"), "0"
 	}
 	ip := netip.IPv4Unspecified()
 	if host != "" {
 		if ip, err = netip.ParseAddr(host); err != nil {
-			return netip.AddrPort{}, fmt.Errorf("--listen: an address like 127.0.0.1:6881 or [::1]:6881 is needed, got %q", f.listen)
+			return netip.AddrPort{}, fmt.Errorf("--listen: an address like 127.0.0.1:6881 or [::1]:6881 is needed, got %q", text)
 		}
 	}
 	number, err := strconv.ParseUint(port, 10, 16)
@@ -100,21 +177,34 @@ func (f *realFlags) listenAddr() (netip.AddrPort, error) {
 	return netip.AddrPortFrom(ip.Unmap(), uint16(number)), nil
 }
 
-// open binds the socket and makes the node.
-func (f *realFlags) open(ctx context.Context) (*udp.Host, []netip.AddrPort, error) {
-	id, listen, err := f.own()
+// own reads what the flags say of the node itself.
+func (f *realFlags) own() (krpc.ID, addresses, error) {
+	id, err := f.nodeID()
 	if err != nil {
-		return nil, nil, err
+		return id, addresses{}, err
 	}
-	entry, err := f.resolve(ctx, listen.Addr().Is4())
-	if err != nil {
-		return nil, nil, err
+	listen, err := f.listenAddrs()
+	return id, listen, err
+}
+
+// home is where to listen if the flags do not say it: in the family of those to join
+// through, IPv4 if there are both, and where they know us.
+func (f *realFlags) home(entry []netip.AddrPort) addresses {
+	usual := f.usual
+	if !usual.IsValid() {
+		usual = netip.AddrPortFrom(netip.IPv4Unspecified(), 0)
 	}
-	if f.listen == "" && onlyLoopback(entry) { // then others find us at the address we know of
-		listen = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0)
+	ip := usual.Addr()
+	is6 := len(entry) > 0 && !slices.ContainsFunc(entry, func(a netip.AddrPort) bool { return a.Addr().Is4() })
+	switch near := onlyLoopback(entry) && usual.Port() == 0; {
+	case near && is6:
+		ip = netip.IPv6Loopback()
+	case near:
+		ip = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	case is6:
+		ip = netip.IPv6Unspecified()
 	}
-	node, err := bind(listen, dht.Config{ID: id, Bootstrap: entry})
-	return node, entry, err
+	return addressesOf(netip.AddrPortFrom(ip, usual.Port()))
 }
 
 // onlyLoopback reports whether all of those to join through are on this machine.
@@ -122,88 +212,30 @@ func onlyLoopback(entry []netip.AddrPort) bool {
 	return len(entry) > 0 && !slices.ContainsFunc(entry, func(a netip.AddrPort) bool { return !a.Addr().IsLoopback() })
 }
 
-// own reads what the flags say of the node itself.
-func (f *realFlags) own() (krpc.ID, netip.AddrPort, error) {
-	id, err := f.nodeID()
-	if err != nil {
-		return id, netip.AddrPort{}, err
+// bind makes a node at listen, which is not none.
+func bind(listen addresses, cfg dht.Config) (*udp.Host, error) {
+	where := udp.Config{Listen: listen.v4, Listen6: listen.v6, Node: cfg}
+	if !listen.v4.IsValid() {
+		where.Listen, where.Listen6 = listen.v6, netip.AddrPort{}
 	}
-	listen, err := f.listenAddr()
-	return id, listen, err
-}
-
-// bind makes a node at listen.
-func bind(listen netip.AddrPort, cfg dht.Config) (*udp.Host, error) {
-	node, err := udp.Listen(udp.Config{Listen: listen, Node: cfg})
+	node, err := udp.Listen(where)
+	var refused *udp.ListenError
 	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, noNetwork("%v is in use by another program; stop that one, or choose another with --listen", listen)
+	case errors.Is(err, syscall.EADDRINUSE) && errors.As(err, &refused):
+		return nil, noNetwork("%v is in use by another program; stop that one, or choose another with --listen", refused.Addr)
 	case err != nil:
 		return nil, noNetwork("%v; choose another address with --listen", err)
 	}
 	return node, nil
 }
 
-// resolve finds the addresses of the hosts to join through, of our family.
-func (f *realFlags) resolve(ctx context.Context, v4 bool) ([]netip.AddrPort, error) {
-	var addrs []netip.AddrPort
-	for _, name := range f.join {
-		found, err := resolveOne(ctx, name, v4)
-		if err != nil {
-			return nil, err
-		}
-		addrs = append(addrs, found...)
+// bound returns where a node listens.
+func bound(node *udp.Host) []netip.AddrPort {
+	addrs := []netip.AddrPort{node.Addr()}
+	if six := node.Addr6(); six.IsValid() {
+		addrs = append(addrs, six)
 	}
-	return addrs, nil
-}
-
-// splitJoin takes one name of --join apart.
-func splitJoin(name string) (host string, port uint16, err error) {
-	host, text, err := net.SplitHostPort(name)
-	number, bad := strconv.ParseUint(text, 10, 16)
-	if err != nil || bad != nil || number == 0 || host == "" {
-		return "", 0, fmt.Errorf("--join: HOST:PORT is needed, as in 127.0.0.1:6881, got %q", name)
-	}
-	return host, uint16(number), nil
-}
-
-func resolveOne(ctx context.Context, name string, v4 bool) ([]netip.AddrPort, error) {
-	host, port, err := splitJoin(name)
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
-	defer cancel()
-	network, family := "ip6", "IPv6"
-	if v4 {
-		network, family = "ip4", "IPv4"
-	}
-	ips, err := net.DefaultResolver.LookupNetIP(ctx, network, host)
-	if err != nil || len(ips) == 0 {
-		return nil, noNetwork("--join: cannot find the %s address of %q; check the name and the connection, or give an address", family, host)
-	}
-	var addrs []netip.AddrPort
-	for _, ip := range ips {
-		addrs = append(addrs, netip.AddrPortFrom(ip.Unmap(), port))
-	}
-	return addrs, nil
-}
-
-// enter joins the network through entry and waits until that is done.
-func enter(ctx context.Context, loop client.Loop, entry []netip.AddrPort) error {
-	limited, cancel := context.WithTimeout(ctx, joinTimeout)
-	defer cancel()
-	result, err := client.New(loop).Bootstrap(limited, entry...)
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if result != nil && result.Trace.Replies > 0 {
-		return nil
-	}
-	if err != nil {
-		return noNetwork("nobody answers at %s; is the node there running, and is UDP let through?", list(entry))
-	}
-	return nil
+	return addrs
 }
 
 // list writes addresses for a message, the first few of them.

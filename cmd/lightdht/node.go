@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -13,10 +14,12 @@ import (
 
 // nodeListen is where "lightdht node" listens unless told otherwise: the port that
 // DHT nodes have used since BEP 5.
-const nodeListen = "0.0.0.0:6881"
+var nodeListen = netip.AddrPortFrom(netip.IPv4Unspecified(), 6881)
 
 type nodeOptions struct {
 	realFlags
+	memberFlags
+	state     string
 	timeout   time.Duration
 	quiet     bool
 	metrics   string
@@ -26,16 +29,20 @@ type nodeOptions struct {
 func nodeCommand() *command {
 	return &command{
 		name: "node", short: "be a member of a network until interrupted",
-		help: "It answers queries, keeps its table alive and stores announces. Without --join it\n" +
-			"waits to be found: others name it as their bootstrap node. On a terminal a status\n" +
-			"line shows how it is doing; --metrics has the numbers for Prometheus, and\n" +
-			"--log-format json makes each line on stderr an object.\n\n" +
+		help: "It answers queries, keeps its table alive and stores announces. Without --join and\n" +
+			"--live it waits to be found: others name it as their bootstrap node. With --state it\n" +
+			"comes back under its id, through the nodes it knew. On a terminal a status line shows\n" +
+			"how it is doing; --metrics has the numbers for Prometheus, and --log-format json makes\n" +
+			"each line on stderr an object.\n\n" +
 			"  lightdht node --listen 127.0.0.1:6881\n" +
+			"  lightdht node --live --state node.jsonl --listen 0.0.0.0:6881,[2001:db8::1]:6881\n" +
 			"  lightdht node --join HOST:PORT --metrics 127.0.0.1:9100 --log-format json",
 		flags: func(flags *pflag.FlagSet) any {
-			o := &nodeOptions{}
+			o := &nodeOptions{realFlags: realFlags{usual: nodeListen}}
 			o.realFlags.register(flags)
-			flags.Lookup("listen").Usage = "bind to this `ADDR` (default " + nodeListen + ")"
+			flags.Lookup("listen").Usage = "bind to this `ADDR`, or to one of IPv4 and one of IPv6: ADDR,ADDR (default " + nodeListen.String() + ")"
+			o.memberFlags.register(flags)
+			registerState(flags, &o.state)
 			flags.DurationVar(&o.timeout, "timeout", 0, "end after this long, as in 90s or 1h")
 			flags.StringVar(&o.metrics, "metrics", "", "serve http://`ADDR`/metrics for Prometheus (\":9100\" is 127.0.0.1:9100)")
 			flags.StringVar(&o.logFormat, "log-format", "text", "what is said on stderr: `text|json`")
@@ -66,29 +73,35 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 		ctx, cancel = context.WithTimeout(ctx, o.timeout)
 		defer cancel()
 	}
-	if o.listen == "" {
-		o.listen = nodeListen
-	}
-	own, entry, err := o.open(ctx)
+	p, err := h.become(ctx, &o.realFlags, &o.memberFlags, o.state, j.warn)
 	if err != nil {
 		return j.fail(err)
 	}
-	defer own.Close()
+	code := j.node(ctx, o, p)
+	if err := p.close(); err != nil {
+		j.fail(err)
+		return exitFailed
+	}
+	return code
+}
+
+// node has p join and be a member until ctx ends.
+func (j *journal) node(ctx context.Context, o *nodeOptions, p *membership) int {
 	if o.metrics != "" {
-		m, err := serveMetrics(o.metrics, func() dht.Stats { return statsOf(own) })
+		m, err := serveMetrics(o.metrics, func() dht.Stats { return statsOf(p.own) })
 		if err != nil {
 			return j.fail(err)
 		}
 		defer m.close()
 		j.note("metrics on "+m.url, "metrics", "url", m.url)
 	}
-	j.note("listening on "+own.Addr().String(), "listening", "addr", own.Addr())
-	if len(entry) > 0 {
-		if err := enter(ctx, own, entry); err != nil && ctx.Err() == nil {
-			return j.fail(err)
-		}
+	for _, addr := range bound(p.own) {
+		j.note("listening on "+addr.String(), "listening", "addr", addr)
 	}
-	j.member(ctx, own)
+	if err := p.join(ctx); err != nil && ctx.Err() == nil {
+		return j.fail(err)
+	}
+	j.member(ctx, p.own)
 	return exitDone
 }
 

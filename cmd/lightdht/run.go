@@ -46,7 +46,8 @@ func runCommand() *command {
 			"on a simulated network; the same seed gives the same output.\n\n" +
 			"  lightdht run examples/02-get-peers.lua\n" +
 			"  lightdht run --sim 10000 --seed 7 experiment.lua --rounds=5\n" +
-			"  lightdht run --join 127.0.0.1:6881 examples/02-get-peers.lua INFO_HASH",
+			"  lightdht run --join 127.0.0.1:6881 examples/02-get-peers.lua INFO_HASH\n" +
+			"  lightdht run --live --state me.jsonl --rate 20 examples/02-get-peers.lua INFO_HASH",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &runOptions{flags: flags}
 			o.networkFlags.register(flags)
@@ -179,8 +180,14 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 		}
 		return h.report(err)
 	}
-	defer net.close()
-	return h.runOn(ctx, o, s, net, out)
+	code := h.runOn(ctx, o, s, net, out)
+	if err := net.close(); err != nil {
+		h.complain("%v", err)
+		if code == exitDone {
+			code = exitFailed
+		}
+	}
+	return code
 }
 
 // runOn runs the script on a network, and closes its results.

@@ -32,6 +32,8 @@ const scriptStream = 0x6c75610000000000
 // networkFlags choose the network of a run.
 type networkFlags struct {
 	realFlags
+	memberFlags
+	state    string              // file of id and table, on a real network
 	settings []string            // of the simulated network, as --set has them
 	spec     luabind.NetworkSpec // what they come to
 	realtime bool
@@ -58,6 +60,8 @@ func (f *networkFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.realtime, "realtime", false, "let virtual time pass no faster than the wall clock")
 	flags.BoolVar(&f.traceDigest, "trace-digest", false, "print, at the end, the SHA-256 of all datagrams of a simulated run on stderr")
 	f.realFlags.register(flags)
+	f.memberFlags.register(flags)
+	registerState(flags, &f.state)
 }
 
 // registerSettings defines the flags for settings, all but one.
@@ -122,20 +126,26 @@ func law(prefix, text string) []string {
 // onSockets reports whether the flags ask for real sockets, and refuses flags that
 // then mean nothing.
 func (f *networkFlags) onSockets(flags *pflag.FlagSet) (bool, error) {
-	if !flags.Changed("join") {
-		if f.listen != "" {
-			return false, errors.New("--listen is for real networks; it needs --join")
+	real := "--join"
+	switch {
+	case flags.Changed("live") && f.live:
+		real = "--live"
+	case !flags.Changed("join"):
+		for _, name := range []string{"listen", "bootstrap", "state"} {
+			if flags.Changed(name) {
+				return false, fmt.Errorf("--%s is for real networks; it needs --join or --live", name)
+			}
 		}
 		return false, nil
 	}
 	for _, name := range []string{"realtime", "trace-digest"} {
 		if flags.Changed(name) {
-			return true, fmt.Errorf("--%s is for simulated networks, --join for real ones; use one of the two", name)
+			return true, fmt.Errorf("--%s is for simulated networks, %s for real ones; use one of the two", name, real)
 		}
 	}
 	for _, s := range settingFlags {
 		if flags.Changed(s.name) {
-			return true, fmt.Errorf("--%s is for simulated networks, --join for real ones; use one of the two", s.name)
+			return true, fmt.Errorf("--%s is for simulated networks, %s for real ones; use one of the two", s.name, real)
 		}
 	}
 	return true, nil
@@ -149,7 +159,7 @@ type runNetwork struct {
 	clock    engine.Clock
 	random   engine.Source
 	start    time.Time
-	close    func()
+	close    func() error // keeps what there is to keep
 }
 
 // openNetwork makes what the flags ask for; what they leave open the script's
@@ -159,27 +169,34 @@ func (h *host) openNetwork(ctx context.Context, o *runOptions, header *luabind.H
 	if err != nil {
 		return nil, err
 	}
-	if sockets {
-		return openReal(ctx, o)
+	if !sockets {
+		return h.openSim(ctx, o, header)
 	}
-	return h.openSim(ctx, o, header)
-}
-
-// openReal binds a socket and joins through the hosts of --join.
-func openReal(ctx context.Context, o *runOptions) (*runNetwork, error) {
-	own, entry, err := o.open(ctx)
+	p, err := h.openReal(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	if err := enter(ctx, own, entry); err != nil {
-		own.Close()
+	if err := p.join(ctx); err != nil {
+		p.close()
 		return nil, err
 	}
-	return &runNetwork{
-		network: luabind.NewUDP(own, entry),
-		clock:   engine.NewWall(),
-		close:   func() { own.Close() },
-	}, nil
+	return p.network(), nil
+}
+
+// openReal binds the sockets of a run, which is still to join.
+func (h *host) openReal(ctx context.Context, o *runOptions) (*membership, error) {
+	return h.become(ctx, &o.realFlags, &o.memberFlags, o.state, func(text string) { h.complain("%s", text) })
+}
+
+// network is what a script sees of it.
+func (p *membership) network() *runNetwork {
+	network := luabind.NewUDP(p.own, p.entry)
+	open := network.Open
+	network.Open = func(cfg dht.Config) (luabind.Loop, error) { // further nodes keep the same manners
+		cfg.Public, cfg.QueryRate = p.cfg.Public, p.cfg.QueryRate
+		return open(cfg)
+	}
+	return &runNetwork{network: network, clock: engine.NewWall(), close: p.close}
 }
 
 // openSim makes the world and the script's own node in it.
@@ -207,7 +224,7 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 		}
 		return nil, errors.New(text)
 	}
-	own, err := world.Open(dht.Config{ID: id})
+	own, err := world.Open(dht.Config{ID: id, ReadOnly: o.readOnly, QueryRate: o.rate})
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +237,8 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 	}
 	return &runNetwork{
 		network: luabind.NewSim(world, own), config: cfg, settings: spec.Settings, clock: clock,
-		random: rand.NewPCG(cfg.Seed, scriptStream), start: simStart, close: world.Close,
+		random: rand.NewPCG(cfg.Seed, scriptStream), start: simStart,
+		close: func() error { world.Close(); return nil },
 	}, nil
 }
 
