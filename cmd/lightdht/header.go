@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/lightdht/lightdht/dht/sim"
+	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/luabind"
 )
 
@@ -40,6 +41,23 @@ func legible(text string) string {
 		}
 		return unicode.ReplacementChar
 	}, text)
+}
+
+// printBundle prints what an archive adds to what its script says.
+func printBundle(out io.Writer, b *bundle.Bundle) {
+	for _, p := range b.Parameters {
+		fmt.Fprintf(out, "packed with --%s=%s\n", p.Name, legible(p.Value.(string)))
+	}
+	for _, a := range b.Args {
+		fmt.Fprintf(out, "packed with the argument %q\n", string(a))
+	}
+	for _, f := range b.Files {
+		fmt.Fprintf(out, "holds %s, %d bytes\n", f.Name, len(f.Data))
+	}
+	if b.Run != nil {
+		m := &b.Run.Manifest
+		fmt.Fprintf(out, "was run by lightdht %s: %d rows, digest %v; \"lightdht verify\" runs it again\n", legible(m.Version), m.Rows, m.Results)
+	}
 }
 
 func typeName(v any) string {

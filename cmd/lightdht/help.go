@@ -10,6 +10,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/luabind"
 )
 
@@ -26,7 +27,7 @@ func helpCommand() *command {
 				return exitDone
 			case len(args) > 1:
 				return h.misused("help takes one command, script or name, got %d arguments", len(args))
-			case strings.HasSuffix(args[0], ".lua") || strings.Contains(args[0], "/") || args[0] == "-":
+			case strings.HasSuffix(args[0], ".lua") || strings.HasSuffix(args[0], bundle.Extension) || strings.Contains(args[0], "/") || args[0] == "-":
 				return h.helpScript(args[0])
 			}
 			return h.helpName(args[0])
@@ -67,16 +68,19 @@ func (h *host) helpScript(path string) int {
 	if err := h.readScript(s, path); err != nil {
 		return h.report(err)
 	}
-	header, err := luabind.ReadHeader(s.name, s.source)
+	err := s.readHeader()
 	switch {
 	case errors.Is(err, luabind.ErrNotFirst):
 		return h.misused("%v; move it to the top, so that help and flags can know what it says", err)
 	case err != nil:
 		return h.report(err)
-	case header == nil:
+	case s.header == nil:
 		return h.misused("%s says nothing of itself: at its top there is no experiment{ title = \"...\", params = {...} }; \"lightdht help experiment\" shows one", path)
 	}
-	printHeader(h.out, path, header)
+	printHeader(h.out, path, s.header)
+	if s.bundle != nil {
+		printBundle(h.out, s.bundle)
+	}
 	return exitDone
 }
 

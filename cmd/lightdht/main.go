@@ -30,6 +30,8 @@ type host struct {
 	readFile    func(path string) ([]byte, error)
 	newFile     func(path string, data []byte) error // fails with fs.ErrExist if there is one
 	writeFile   func(path string, data []byte) error // over what is there; makes its folder
+	openFolder  func(path string) (folder fs.FS, close func() error, err error)
+	tempFolder  func(files map[string][]byte) (path string, remove func(), err error)
 	openFile    func(path string) (io.ReadCloser, error)
 	setAside    func(path string) (kept string, err error) // gives a file another name, which it returns
 	// replaceFile has a file written whole, for the owner's eyes only, or stay what it is.
@@ -46,7 +48,7 @@ func main() {
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, errout: os.Stderr,
 		outTerminal: isTerminal(os.Stdout),
 		terminal:    isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
-		readFile:    os.ReadFile, newFile: newFile, writeFile: writeFile,
+		readFile:    readFile, newFile: newFile, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		openFile: openFile, replaceFile: replaceFile, setAside: setAside,
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
 	}
@@ -78,6 +80,60 @@ func (h *host) endLate(ctx context.Context, code int, why string) (ended func())
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// maxFile is more than any file has that is read at once, in bytes; ours.
+const maxFile = 64 << 20
+
+// readFile reads a whole file, or what comes out of a pipe.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
+	}
+	return data, err
+}
+
+// openFolder lends a folder, out of which no name and no link leads.
+func openFolder(path string) (fs.FS, func() error, error) {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	return root.FS(), root.Close, nil
+}
+
+// tempFolder writes files, named with slashes, into a new folder for the owner alone.
+func tempFolder(files map[string][]byte) (path string, remove func(), err error) {
+	if path, err = os.MkdirTemp("", "lightdht-"); err != nil {
+		return "", nil, err
+	}
+	remove = func() { os.RemoveAll(path) }
+	for name, data := range files {
+		if err = writeWithin(path, name, data); err != nil {
+			remove()
+			return "", nil, err
+		}
+	}
+	return path, remove, nil
+}
+
+// writeWithin writes a file below a folder, and nowhere else.
+func writeWithin(folder, name string, data []byte) error {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	if err := root.MkdirAll(filepath.Dir(filepath.FromSlash(name)), 0o700); err != nil {
+		return err
+	}
+	return root.WriteFile(filepath.FromSlash(name), data, 0o600)
 }
 
 // newFile writes a file where there was none. One that could not be written

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht/sim"
-	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/record"
 )
 
@@ -62,6 +61,10 @@ func (h *host) openOutput(o *runOptions, s *script) (*runOutput, error) {
 		sinks = append(sinks, sink)
 		out.write = append(out.write, folder.Write)
 	}
+	if o.keep != nil {
+		sinks = append(sinks, record.NewLines(&o.keep.rows))
+		out.write = append(out.write, o.keep.write)
+	}
 	out.results = record.New(o.records(), sinks...)
 	return out, nil
 }
@@ -88,11 +91,9 @@ func (out *runOutput) begin(s *script, net *runNetwork, now time.Time) error {
 
 // end closes the results and writes the manifest of a run that has ended. What
 // goes wrong with it is an error only once.
-func (out *runOutput) end(modules []engine.LocalModule, world *sim.World, code int, now time.Time) error {
+func (out *runOutput) end(modules []record.Module, world *sim.World, code int, now time.Time) error {
 	m := &out.manifest
-	for _, l := range modules {
-		m.Modules = append(m.Modules, record.Module{Name: l.Name, SHA256: record.NewScript(l.Name, l.Source).SHA256})
-	}
+	m.Modules = modules
 	if world != nil {
 		m.Trace = world.Digest()
 	}

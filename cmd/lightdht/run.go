@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -13,8 +14,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/luabind"
-	"github.com/lightdht/lightdht/scripts"
 )
 
 // maxScript bounds the source of a script, in bytes; ours.
@@ -31,6 +32,7 @@ type runOptions struct {
 	timeout    time.Duration
 	quiet      bool
 	verbose    bool
+	keep       *keeping // what comes of the run; nil: nobody wants it
 	allowRead  []string
 	allowWrite []string
 
@@ -80,6 +82,8 @@ type script struct {
 	params []luabind.Param
 	args   []string // arg[0], arg[1], ...
 	header *luabind.Header
+	bundle *bundle.Bundle // the archive that it came out of; nil: none
+	folder fs.FS          // of an archive that is being made: where else modules may be
 }
 
 // script reads the script that the command line names, and its header.
@@ -95,14 +99,19 @@ func (h *host) script(o *runOptions, args []string) (*script, error) {
 		if err := h.readScript(s, args[0]); err != nil {
 			return nil, err
 		}
-		s.args, args = []string{args[0]}, args[1:]
+		if s.bundle == nil {
+			s.args = []string{args[0]}
+		}
+		args = args[1:]
 	}
 	rest, err := s.takeParams(args)
 	if err != nil {
 		return nil, err
 	}
-	s.args = append(s.args, rest...)
-	if s.header, err = luabind.ReadHeader(s.name, s.source); err != nil {
+	if len(rest) > 0 { // instead of those in an archive
+		s.args = append(s.args[:1], rest...)
+	}
+	if err = s.readHeader(); err != nil {
 		return s, nil // the run itself will meet the same error, and says it better
 	}
 	return s, s.header.Check(s.params)
@@ -121,6 +130,9 @@ func (h *host) readScript(s *script, path string) error {
 	}
 	if err != nil {
 		return fmt.Errorf("cannot read the script: %w", err)
+	}
+	if bundle.Is(text) {
+		return s.unpack(path, text)
 	}
 	if len(text) > maxScript {
 		return fmt.Errorf("%s is larger than %d MiB; is it a script?", path, maxScript>>20)
@@ -195,22 +207,29 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 	if err := out.begin(s, net, h.now()); err != nil {
 		return h.report(err)
 	}
+	at, err := h.settle(s)
+	if err != nil {
+		return h.report(err)
+	}
+	defer at.leave()
 	var e *engine.Engine
 	network := o.limitNodes(net.network, func(limit, text string) { e.Exceed(limit, text) })
 	bindings := luabind.New(luabind.Options{Network: network, Params: s.params, Results: out.results})
 	options := engine.Options{
-		Clock: net.clock, Stdin: h.in, Stdout: h.out, Stderr: h.errout,
+		Clock: net.clock, Stdin: h.in, Stdout: o.keep.tee(h.out), Stderr: h.errout,
 		Args: s.args, Random: net.random, StartTime: net.start,
-		ScriptDir: s.dir, Library: scripts.FS, Modules: bindings.Modules(),
+		ScriptDir: at.dir, Library: at.library, Modules: bindings.Modules(),
 		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: o.filesDir(s)},
 		Log:    h.log(o),
 		OnStuck: func(over *engine.LimitError) {
-			h.stuck(over, func() { out.end(nil, nil, exitLimit, h.now()) })
+			h.stuck(over, func() {
+				at.leave()
+				out.end(nil, nil, exitLimit, h.now())
+			})
 		},
 	}
 	o.limit(&options, net)
-	e, err := engine.New(options)
-	if err != nil {
+	if e, err = engine.New(options); err != nil {
 		return h.report(err)
 	}
 	_, err = e.Run(ctx, s.name, s.source)
@@ -226,7 +245,7 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 	if o.traceDigest {
 		fmt.Fprintf(h.errout, "trace digest %x\n", net.network.World.Digest())
 	}
-	if err := out.end(e.LocalModules(), net.network.World, code, h.now()); err != nil && code == exitDone {
+	if err := out.end(at.modules(e), net.network.World, code, h.now()); err != nil && code == exitDone {
 		h.complain("the results could not be written: %v", err)
 		code = exitFailed
 	}

@@ -91,8 +91,7 @@ func (h *host) plan(o *sweepOptions, args []string) (*plan, error) {
 	if err := h.readScript(s, args[0]); err != nil {
 		return nil, err
 	}
-	var err error
-	if s.header, err = luabind.ReadHeader(s.name, s.source); err != nil {
+	if err := s.readHeader(); err != nil {
 		return nil, err
 	}
 	seeds, err := parseSeeds(o.seeds)

@@ -187,7 +187,7 @@ func TestHostileArchives(t *testing.T) {
 		{"backslashes", archive(t, "", entry{`files/..\x`, "x", 0o644}), `is no name of a file`},
 		{"a drive", archive(t, "", entry{`files/C:x`, "x", 0o644}), `is no name of a file`},
 		{"elsewhere", archive(t, "", entry{"../x", "x", 0o644}), `"../x" has no place in an archive of this kind`},
-		{"no name", archive(t, "", entry{"files/", "", fs.ModeDir | 0o755}), `"" is no name of a file`},
+		{"the folder itself", archive(t, "", entry{"files/", "", fs.ModeDir | 0o755}), `"files/" is a link, a folder or a device`},
 		{"escapes", archive(t, "", entry{"files/\x1b[2J", "x", 0o644}), `"\x1b[2J" is no name of a file`},
 		{"a link", archive(t, "", entry{"files/link", "/etc/passwd", fs.ModeSymlink | 0o777}), `"files/link" is a link, a folder or a device`},
 		{"a folder", archive(t, "", entry{"files/x", "", fs.ModeDir | 0o755}), `"files/x" is a link, a folder or a device`},

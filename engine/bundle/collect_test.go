@@ -12,6 +12,7 @@ import (
 func TestScan(t *testing.T) {
 	for source, want := range map[string][2][]string{
 		`require "a" require("b") require 'c' require[[d]] require ( [==[e]==] )`: {{"a", "b", "c", "d", "e"}, nil},
+		`require("a" .. n) require "b" ..x require "c".x "d"`:                     {{"c"}, {"a", "b", "d"}},
 		`pcall(require, "a")`:                              {{"a"}, nil},
 		`require(name) require = "x" require{} "y"`:        {nil, {"x", "y"}},
 		"-- require 'a'\nrequire 'b' --[[ require 'c'\n]]": {{"b"}, nil},

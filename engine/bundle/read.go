@@ -91,6 +91,9 @@ type unpacking struct {
 
 // take unpacks one entry.
 func (r *unpacking) take(e *zip.File) error {
+	if !e.Mode().IsRegular() {
+		return fmt.Errorf("%q is a link, a folder or a device, not a file", clip(e.Name))
+	}
 	name, ofExperiment := strings.CutPrefix(e.Name, filesFolder)
 	switch known := []string{headName, readmeName, manifestName, resultsName, outputName}; {
 	case ofExperiment:
@@ -99,9 +102,6 @@ func (r *unpacking) take(e *zip.File) error {
 		}
 	case !contains(known, e.Name):
 		return fmt.Errorf("%q has no place in an archive of this kind", clip(e.Name))
-	}
-	if !e.Mode().IsRegular() {
-		return fmt.Errorf("%q is a link, a folder or a device, not a file", clip(e.Name))
 	}
 	if e.Flags&1 != 0 || e.Method != zip.Deflate && e.Method != zip.Store {
 		return fmt.Errorf("%q is encrypted, or packed in a way that is not supported", clip(e.Name))

@@ -15,10 +15,10 @@ func scan(source string) (modules, texts []string) {
 		switch {
 		case kind == endOfText:
 			return modules, texts
-		case kind == stringToken && required > 0:
+		case kind == stringToken && required > 0 && !s.joined():
 			modules, required = append(modules, text), 0
 		case kind == stringToken:
-			texts = append(texts, text)
+			texts, required = append(texts, text), 0
 		case kind == nameToken && text == "require":
 			required = 1
 		case required == 1 && (text == "(" || text == ","): // require("x"), pcall(require, "x")
@@ -70,6 +70,11 @@ func (s *scanner) next() (tokenKind, string) {
 		return stringToken, text
 	}
 	return otherToken, s.cut(1)
+}
+
+// joined reports whether what was taken last is only a part of an expression: "a" .. b.
+func (s *scanner) joined() bool {
+	return strings.HasPrefix(strings.TrimLeft(s.rest, " \t\r\n\v\f"), "..")
 }
 
 // cut takes n bytes away.

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/record"
+	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/scripts"
+)
+
+// unpack makes s what an archive holds: script, parameters, arguments.
+func (s *script) unpack(path string, data []byte) error {
+	b, err := bundle.Parse(data)
+	if err != nil {
+		return fmt.Errorf("%s: %s", path, strings.TrimPrefix(err.Error(), "bundle: "))
+	}
+	s.take(b)
+	return nil
+}
+
+// take makes s what a bundle holds. Its name is the script's own, wherever the
+// archive lies: what a run prints must not depend on that.
+func (s *script) take(b *bundle.Bundle) {
+	source, _ := b.File(b.Script)
+	s.bundle, s.name, s.dir, s.source = b, b.Script, "", string(source)
+	s.args = []string{b.Script}
+	for _, a := range b.Args {
+		s.args = append(s.args, string(a))
+	}
+	s.params = nil
+	for _, p := range b.Parameters {
+		s.params = append(s.params, luabind.Param{Name: p.Name, Value: p.Value.(string)})
+	}
+}
+
+// readHeader reads what the script says of itself. The settings of an archive
+// change it as flags would.
+func (s *script) readHeader() (err error) {
+	if s.header, err = luabind.ReadHeader(s.name, s.source); err != nil || s.bundle == nil {
+		return err
+	}
+	var settings []string
+	for _, f := range s.bundle.Network {
+		settings = append(settings, f.Name+"="+f.Value.(string))
+	}
+	spec, err := luabind.ParseSettings(settings)
+	if err != nil {
+		return fmt.Errorf("the network of the archive: %w", err)
+	}
+	if s.header == nil {
+		s.header = &luabind.Header{}
+	}
+	s.header.Network = s.header.Network.With(spec)
+	return nil
+}
+
+// place is where a script runs: the folder whose files it may read, and where it
+// finds modules.
+type place struct {
+	dir     string
+	library fs.FS
+	packed  *bundle.Library // nil: the script is a file among others
+	leave   func()
+}
+
+// settle makes the place of one run. The modules of an archive never touch the
+// disk, its data files lie in a folder that is gone after leave.
+func (h *host) settle(s *script) (*place, error) {
+	if s.bundle == nil {
+		return &place{dir: s.dir, library: scripts.FS, leave: func() {}}, nil
+	}
+	p := &place{packed: &bundle.Library{Bundle: s.bundle, Folder: s.folder, Next: scripts.FS}, leave: func() {}}
+	p.library = p.packed
+	data := map[string][]byte{}
+	for _, f := range s.bundle.Files {
+		if !strings.HasSuffix(f.Name, ".lua") {
+			data[f.Name] = f.Data
+		}
+	}
+	if len(data) == 0 {
+		return p, nil
+	}
+	var err error
+	p.dir, p.leave, err = h.tempFolder(data)
+	if err != nil {
+		return nil, fmt.Errorf("the files of the archive cannot be unpacked: %w", err)
+	}
+	return p, nil
+}
+
+// modules lists the local ones that a run had.
+func (p *place) modules(e *engine.Engine) []record.Module {
+	if p.packed != nil {
+		return p.packed.Loaded()
+	}
+	var all []record.Module
+	for _, l := range e.LocalModules() {
+		all = append(all, record.Module{Name: l.Name, SHA256: record.NewScript(l.Name, l.Source).SHA256})
+	}
+	return all
+}
+
+// keeping is what comes of a run, for an archive.
+type keeping struct {
+	rows     bytes.Buffer
+	printed  beginning
+	manifest record.Manifest
+}
+
+// tee is a writer to w that keeps what the script prints. k may be nil.
+func (k *keeping) tee(w io.Writer) io.Writer {
+	if k == nil {
+		return w
+	}
+	return io.MultiWriter(w, &k.printed)
+}
+
+func (k *keeping) write(m record.Manifest) error {
+	k.manifest = m
+	return nil
+}
+
+// beginning keeps the first of what is written to it.
+type beginning struct{ text []byte }
+
+func (b *beginning) Write(p []byte) (int, error) {
+	b.text = append(b.text, p[:min(len(p), bundle.MaxOutput-len(b.text))]...)
+	return len(p), nil
+}
+
+// runKept runs s on the network of the flags, and returns what came of it, too.
+func (h *host) runKept(ctx context.Context, o *runOptions, s *script) (*bundle.Run, int) {
+	o.keep = &keeping{}
+	if o.maxOutput == 0 || o.maxOutput > bundle.MaxTotal { // more could not be packed
+		o.maxOutput = bundle.MaxTotal
+	}
+	code := h.runScript(ctx, o, s)
+	return &bundle.Run{Manifest: o.keep.manifest, Results: o.keep.rows.Bytes(), Output: o.keep.printed.text}, code
+}

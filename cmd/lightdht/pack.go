@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/record"
+	"github.com/lightdht/lightdht/scripts"
+)
+
+type packOptions struct {
+	runOptions
+	output string
+	runIt  bool
+	add    []string
+}
+
+func packCommand() *command {
+	return &command{
+		name: "pack", args: "script.lua [-o FILE] [--run] [--param=value ...] [argument ...]", short: "put a script and all it needs into one file",
+		help: "The file is a zip archive: the script, the modules beside it that it requires, the\n" +
+			"files beside it that one of its strings names, its parameters and arguments, and the\n" +
+			"network of the flags. With --run the script is run as well, and what it printed and\n" +
+			"recorded is kept with the manifest of the run, so that \"lightdht verify\" can tell\n" +
+			"whether it comes out the same elsewhere. Without it, the same gives the same bytes.\n\n" +
+			"  lightdht pack experiment.lua\n" +
+			"  lightdht pack --sim 2000 --seed 7 experiment.lua -o size.lightdht --run --rounds=5\n" +
+			"  lightdht run size.lightdht\n" +
+			"  lightdht verify size.lightdht",
+		flags: func(flags *pflag.FlagSet) any {
+			o := &packOptions{}
+			o.flags = flags
+			flags.StringVarP(&o.output, "output", "o", "", "write this `FILE` (default: the script's name, with the ending .lightdht)")
+			flags.BoolVar(&o.runIt, "run", false, "run the script too, and keep what comes of it")
+			flags.StringArrayVar(&o.add, "add", nil, "take this `FILE` of the script's folder along, too")
+			o.networkFlags.register(flags)
+			o.limitFlags.register(flags)
+			flags.DurationVar(&o.timeout, "timeout", 0, "end the run after this long, as in 90s or 1h (exit code 4)")
+			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
+			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more on stderr: log.debug too")
+			return o
+		},
+		run: func(ctx context.Context, h *host, options any, args []string) int {
+			return h.pack(ctx, options.(*packOptions), args)
+		},
+	}
+}
+
+// pack writes an archive.
+func (h *host) pack(ctx context.Context, o *packOptions, args []string) int {
+	if len(args) == 0 {
+		return h.misused("pack needs a script, as in \"lightdht pack experiment.lua\"")
+	}
+	path := args[0]
+	args, err := o.behindScript(args[1:])
+	if err != nil {
+		return h.report(err)
+	}
+	if o.output == "" {
+		o.output = strings.TrimSuffix(filepath.Base(path), ".lua") + bundle.Extension
+	}
+	if filepath.Ext(o.output) != bundle.Extension {
+		return h.misused("the name of an archive ends in %s; try -o %s", bundle.Extension, o.output+bundle.Extension)
+	}
+	if filepath.Ext(path) != ".lua" {
+		return h.misused("pack takes a script, whose name ends in .lua, got %q", path)
+	}
+	folder, leave, err := h.openFolder(filepath.Dir(path))
+	if err != nil {
+		return h.report(fmt.Errorf("cannot read the script: %w", err))
+	}
+	defer leave()
+	b, err := h.collect(o, folder, path)
+	if err != nil {
+		return h.report(err)
+	}
+	code := exitDone
+	s, err := o.complete(b, args)
+	if err != nil {
+		return h.report(err)
+	}
+	if s.folder = folder; o.runIt {
+		if b.Run, code = h.runKept(ctx, &o.runOptions, s); code != exitDone && code != exitCheckFailed {
+			h.complain("nothing was packed, since the run did not reach its end")
+			return code
+		}
+	}
+	if err := h.writeBundle(o, b); err != nil {
+		return h.report(err)
+	}
+	return code
+}
+
+// behindScript takes what pack alone knows from among the arguments behind the
+// script, up to the first that is the script's.
+func (o *packOptions) behindScript(args []string) ([]string, error) {
+	for len(args) > 0 {
+		switch name, value, ok := strings.Cut(args[0], "="); {
+		case args[0] == "--run":
+			o.runIt = true
+			return args[1:], nil
+		case (name == "-o" || name == "--output") && ok:
+			o.output, args = value, args[1:]
+		case name == "-o" || name == "--output":
+			if len(args) == 1 {
+				return nil, fmt.Errorf("%s needs the name of a file", name)
+			}
+			o.output, args = args[1], args[2:]
+		default:
+			return args, nil
+		}
+	}
+	return nil, nil
+}
+
+// collect reads the script and what it needs.
+func (h *host) collect(o *packOptions, folder fs.FS, path string) (*bundle.Bundle, error) {
+	b := &bundle.Bundle{Version: version(), Script: filepath.Base(path)}
+	var missing []string
+	var err error
+	b.Files, missing, err = bundle.Collect(folder, b.Script, scripts.FS)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("cannot read the script: there is no %s", path)
+	}
+	if err != nil {
+		return nil, plainBundle(err)
+	}
+	for _, name := range o.add {
+		if rel, err := filepath.Rel(filepath.Dir(path), name); err == nil && filepath.IsLocal(rel) {
+			name = rel // as the shell completes it
+		}
+		data, err := fs.ReadFile(folder, filepath.ToSlash(name))
+		if err != nil {
+			return nil, fmt.Errorf("--add: a file of the folder %s is needed: %w", filepath.Dir(path), err)
+		}
+		b.Add(bundle.File{Name: filepath.ToSlash(name), Data: data})
+	}
+	for _, m := range missing {
+		h.say(o.quiet, "module %q is not beside the script, and does not come with lightdht; if the script needs it, it will run nowhere else", m)
+	}
+	return b, nil
+}
+
+// complete adds what the command line says, and returns the script as it will run.
+func (o *packOptions) complete(b *bundle.Bundle, args []string) (*script, error) {
+	s := &script{}
+	s.take(b)
+	rest, err := s.takeParams(args)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.readHeader(); err != nil {
+		return nil, err
+	}
+	if err := s.header.Check(s.params); err != nil {
+		return nil, err
+	}
+	b.Title, b.Description = s.header.Title, s.header.Description
+	for _, p := range s.params {
+		b.Parameters = put(b.Parameters, p.Name, p.Value)
+	}
+	for _, a := range rest {
+		b.Args = append(b.Args, record.Raw(a))
+	}
+	s.args = append(s.args, rest...)
+	sockets, err := o.onSockets(o.flags)
+	if err != nil || sockets {
+		return s, err
+	}
+	spec := o.simSpec(s.header) // what is left to defaults may have another one some day
+	b.Network = put(b.Network, "nodes", strconv.Itoa(spec.Config.Nodes))
+	b.Network = put(b.Network, "seed", strconv.FormatUint(spec.Config.Seed, 10))
+	for _, set := range o.settings {
+		name, value, _ := strings.Cut(set, "=")
+		b.Network = put(b.Network, name, value)
+	}
+	return s, nil
+}
+
+// put sets a field of a row; a later value of the same name counts.
+func put(row record.Row, name, value string) record.Row {
+	for i := range row {
+		if row[i].Name == name {
+			row[i].Value = value
+			return row
+		}
+	}
+	return append(row, record.Field{Name: name, Value: value})
+}
+
+// writeBundle writes the archive, and says what is in it.
+func (h *host) writeBundle(o *packOptions, b *bundle.Bundle) error {
+	data, err := b.Encode()
+	if err != nil {
+		return plainBundle(err)
+	}
+	if err := h.writeFile(o.output, data); err != nil {
+		return fmt.Errorf("cannot write the archive: %w", err)
+	}
+	var names []string
+	for _, f := range b.Files {
+		names = append(names, f.Name)
+	}
+	h.say(o.quiet, "%s: %d bytes, with %s", o.output, len(data), strings.Join(names, ", "))
+	if b.Run != nil {
+		m := &b.Run.Manifest
+		took := m.Circumstances.End.Sub(m.Circumstances.Start).Round(10 * time.Millisecond)
+		h.say(o.quiet, "it ran for %v and recorded %d rows", took, m.Rows)
+	}
+	return nil
+}
+
+// plainBundle is an error without the name of the package.
+func plainBundle(err error) error { return errors.New(strings.TrimPrefix(err.Error(), "bundle: ")) }
