@@ -88,6 +88,9 @@ func (n *Node) Put(now Time, item krpc.Item, cas *int64, cfg SearchConfig, done 
 
 func (n *Node) put(now Time, item krpc.Item, cas *int64, again bool, cfg SearchConfig, done func(now Time, r *Result)) *Search {
 	cfg.Salt, cfg.Seq = item.Salt, nil
+	if again { // ask more than there should be copies, to see whether there are
+		cfg.K = int(n.cfg.k) * 3 / 2
+	}
 	call := Call{Method: "put", Item: &item, Cas: cas, Timeout: cfg.Timeout}
 	return n.search(now, "get", item.Target(), cfg, &aim{call: &call, again: again}, done)
 }
@@ -157,7 +160,7 @@ func (s *Search) tell(now Time) bool {
 	}
 	s.inFlight = s.inFlight[:0]
 	chosen := s.chosen()
-	if a.again && a.plenty(chosen, s.cfg.K) {
+	if a.again && a.plenty(chosen) {
 		return false
 	}
 	for i := range chosen {
@@ -171,14 +174,17 @@ func (s *Search) tell(now Time) bool {
 // chosen are the K nearest that gave a token; on the public DHT, of twice as many,
 // those first whose id suits their address, as nobody chose it at will (BEP 42).
 func (s *Search) chosen() []tokenFrom {
-	t := s.aim.tokens
+	t, k := s.aim.tokens, s.cfg.K
+	if s.aim.again {
+		k = int(s.n.cfg.k)
+	}
 	slices.SortStableFunc(t, func(a, b tokenFrom) int { return krpc.Closer(s.target, a.ID, b.ID) })
 	t = slices.CompactFunc(t, func(a, b tokenFrom) bool { return a.ID == b.ID })
 	if s.n.cfg.Public {
-		t = t[:min(2*s.cfg.K, len(t))]
+		t = t[:min(2*k, len(t))]
 		slices.SortStableFunc(t, func(a, b tokenFrom) int { return insecure(a) - insecure(b) })
 	}
-	return t[:min(s.cfg.K, len(t))]
+	return t[:min(k, len(t))]
 }
 
 func insecure(t tokenFrom) int {
@@ -188,10 +194,10 @@ func insecure(t tokenFrom) int {
 	return 1
 }
 
-// plenty reports whether an item need not be put again: there are more than K copies,
-// and the nodes where they belong all have one (BEP 44).
-func (a *aim) plenty(chosen []tokenFrom, k int) bool {
-	if a.item == nil || a.copies <= k {
+// plenty reports whether an item need not be put again: there are more copies than
+// nodes where it belongs, and these all have one (BEP 44).
+func (a *aim) plenty(chosen []tokenFrom) bool {
+	if a.item == nil || a.copies <= len(chosen) {
 		return false
 	}
 	return !slices.ContainsFunc(chosen, func(t tokenFrom) bool { return t.seq != a.item.Seq })

@@ -108,7 +108,9 @@ func (n *Node) suit(now Time, b *ballot) {
 	n.extras.items.SetOwn(n.cfg.ID)
 	for _, w := range n.networks() {
 		w.table.Move(now, n.cfg.ID)
-		w.upkeep.soon(now)
+		if w.upkeep.rejoin != 0 {
+			n.enter(now, w, func(Time, *Result) {})
+		}
 	}
 	if renamed := n.hooks().Renamed; renamed != nil {
 		renamed(now, old, n.cfg.ID)

@@ -195,7 +195,7 @@ func (n *Node) stop(q *query) {
 // giveUp leaves a query to the table, which has to learn whether it is answered;
 // nobody else does any more, and it waits no longer than it would by default.
 func (n *Node) giveUp(q *query) {
-	q.search, q.done = nil, nil
+	q.search, q.done, q.delayed = nil, nil, false // one that was not sent yet never is
 	if last := q.sent.Add(n.cfg.QueryTimeout); q.index >= 0 && last < q.deadline {
 		q.wake, q.deadline = min(q.wake, last), last
 		n.pending.up(q.index)

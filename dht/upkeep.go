@@ -34,13 +34,6 @@ func (u *upkeep) join(now Time, addrs []netip.AddrPort) {
 	}
 }
 
-// soon has the network be entered again at the next Advance.
-func (u *upkeep) soon(now Time) {
-	if u.rejoin != 0 {
-		u.rejoin, u.pause = now, rejoinFirst
-	}
-}
-
 // due returns when maintain has work.
 func (n *Node) due() (Time, bool) {
 	next, ok := n.home.due()

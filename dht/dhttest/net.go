@@ -31,15 +31,19 @@ type flight struct {
 
 // port is the Wire of one node.
 type port struct {
-	net  *Net
-	addr netip.AddrPort
+	net         *Net
+	addr, addr6 netip.AddrPort
 }
 
 func (p port) Send(to netip.AddrPort, packet []byte) {
-	if p.net.Lose != nil && p.net.Lose(p.addr, to, packet) {
+	from := p.addr
+	if p.addr6.IsValid() && to.Addr().Is6() {
+		from = p.addr6
+	}
+	if p.net.Lose != nil && p.net.Lose(from, to, packet) {
 		return
 	}
-	p.net.flights = append(p.net.flights, flight{p.net.now.Add(p.net.Delay), p.addr, to, append([]byte(nil), packet...)})
+	p.net.flights = append(p.net.flights, flight{p.net.now.Add(p.net.Delay), from, to, append([]byte(nil), packet...)})
 }
 
 // Source returns a source of numbers that depends on seed alone.
@@ -50,13 +54,18 @@ func Addr(i int) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), 6881)
 }
 
+// Addr6 returns the IPv6 address of the i-th host, fd00::/16 and port 6881.
+func Addr6(i int) netip.AddrPort {
+	return netip.AddrPortFrom(netip.AddrFrom16([16]byte{0: 0xfd, 14: byte(i >> 8), 15: byte(i)}), 6881)
+}
+
 // Now returns the virtual time.
 func (n *Net) Now() dht.Time { return n.now }
 
-// Add makes a node; a configuration that is refused panics. cfg.Addr says where
-// it is.
+// Add makes a node; a configuration that is refused panics. cfg.Addr and cfg.Addr6
+// say where it is.
 func (n *Net) Add(cfg dht.Config, seed uint64) *dht.Node {
-	node, err := dht.New(cfg, port{n, cfg.Addr}, Source(seed))
+	node, err := dht.New(cfg, port{n, cfg.Addr, cfg.Addr6}, Source(seed))
 	if err != nil {
 		panic(err)
 	}
@@ -64,6 +73,9 @@ func (n *Net) Add(cfg dht.Config, seed uint64) *dht.Node {
 		n.nodes = make(map[netip.AddrPort]*dht.Node)
 	}
 	n.nodes[cfg.Addr] = node
+	if cfg.Addr6.IsValid() {
+		n.nodes[cfg.Addr6] = node
+	}
 	n.order = append(n.order, node)
 	return node
 }
@@ -71,7 +83,8 @@ func (n *Net) Add(cfg dht.Config, seed uint64) *dht.Node {
 // Remove takes the node at addr off the network, silently.
 func (n *Net) Remove(addr netip.AddrPort) {
 	node := n.nodes[addr]
-	delete(n.nodes, addr)
+	delete(n.nodes, node.Addr())
+	delete(n.nodes, node.Addr6())
 	for i, other := range n.order {
 		if other == node {
 			n.order = append(n.order[:i], n.order[i+1:]...)
