@@ -15,6 +15,13 @@ const (
 	indexedNothing = "attempt to index a non-table object("
 )
 
+const (
+	// maxImproved is the longest message that is looked at, in bytes: gopher-lua's own are short.
+	maxImproved = 4 << 10
+	// maxNames bounds how many entries of tables are searched for a name. A script's own can hold millions.
+	maxNames = 10_000
+)
+
 var (
 	addresses   = regexp.MustCompile(`\b(table|function|userdata|thread|channel): 0x[0-9a-f]+`)
 	badArgument = regexp.MustCompile(`bad argument #(\d+) to ([^' ]+) \(`)
@@ -24,6 +31,7 @@ var (
 // improve rewrites a message that is being raised in L. A message of the script's own passes through unchanged.
 func (e *Engine) improve(L *lua.LState, message string) string {
 	switch {
+	case len(message) > maxImproved:
 	case strings.HasSuffix(message, "registry overflow"):
 		return strings.TrimSuffix(message, "registry overflow") + "stack overflow"
 	case message != goPanic(message): // of a coroutine
@@ -257,9 +265,10 @@ func nameOf(L *lua.LState) string {
 	if err != nil {
 		return "?"
 	}
-	name := "?"
+	name, left := "?", maxNames
 	search := func(t *lua.LTable) {
-		for k, v := t.Next(lua.LNil); k != lua.LNil && name == "?"; k, v = t.Next(k) {
+		for k, v := t.Next(lua.LNil); k != lua.LNil && name == "?" && left > 0; k, v = t.Next(k) {
+			left--
 			if s, ok := k.(lua.LString); ok && v == fn {
 				name = string(s)
 			}
@@ -267,7 +276,8 @@ func nameOf(L *lua.LState) string {
 	}
 	global := L.G.Global
 	search(global)
-	for k, v := global.Next(lua.LNil); k != lua.LNil && name == "?"; k, v = global.Next(k) {
+	for k, v := global.Next(lua.LNil); k != lua.LNil && name == "?" && left > 0; k, v = global.Next(k) {
+		left--
 		if t, ok := v.(*lua.LTable); ok && t != global {
 			search(t)
 		}
@@ -275,10 +285,10 @@ func nameOf(L *lua.LState) string {
 	return name
 }
 
-// stringKeys lists the keys of a table that are names.
+// stringKeys lists the keys of a table that are names, of a large one the first.
 func stringKeys(t *lua.LTable) []string {
 	var names []string
-	for k, _ := t.Next(lua.LNil); k != lua.LNil; k, _ = t.Next(k) {
+	for k, _ := t.Next(lua.LNil); k != lua.LNil && len(names) < maxNames; k, _ = t.Next(k) {
 		if s, ok := k.(lua.LString); ok {
 			names = append(names, string(s))
 		}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -92,6 +93,7 @@ type Engine struct {
 	maxTasks   int
 	onStuck    func(*LimitError)
 	excused    func() bool
+	reading    atomic.Bool     // a task holds the baton while it waits for standard input
 	orphans    []*Task         // failed with nobody waiting
 	failures   int             // of tasks with nobody waiting
 	ctx        context.Context // of the latest run
@@ -238,6 +240,7 @@ func (e *Engine) conclude(main *Task) ([]any, error) {
 func (e *Engine) revive() {
 	e.halting, e.orphans = nil, nil
 	e.ending.Store(false)
+	e.reading.Store(false)
 	e.hook.reset()
 }
 

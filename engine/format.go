@@ -13,15 +13,14 @@ func (e *Engine) stringFormat(L *lua.LState) int {
 	f := formatter{engine: e, L: L, rest: L.CheckString(1), arg: 1}
 	for f.rest != "" {
 		text, _, found := strings.Cut(f.rest, "%")
+		f.makeRoom(len(text))
 		f.out = append(f.out, text...)
 		f.rest = f.rest[len(text):]
 		if found {
 			f.rest = f.rest[1:]
 			f.directive()
 		}
-		if len(f.out) > maxString {
-			L.RaiseError("resulting string too large")
-		}
+		f.makeRoom(0)
 	}
 	L.Push(lua.LString(f.out))
 	return 1
@@ -34,6 +33,13 @@ type formatter struct {
 	rest   string // of the format
 	arg    int    // the last argument used
 	out    []byte
+}
+
+// makeRoom refuses n more bytes if they would be too many.
+func (f *formatter) makeRoom(n int) {
+	if len(f.out)+n > maxString {
+		f.L.RaiseError("resulting string too large")
+	}
 }
 
 // spec is what stands between "%" and the letter.
@@ -73,12 +79,15 @@ func (f *formatter) directive() {
 	case 'e', 'E', 'f', 'g', 'G':
 		f.float(s, c)
 	case 'q':
-		f.out = appendQuoted(f.out, f.L.CheckString(f.arg))
+		text := f.L.CheckString(f.arg)
+		f.makeRoom(len(text))
+		f.out = appendQuoted(f.out, text)
 	case 's':
 		text := f.engine.toString(f.L, f.L.Get(f.arg))
 		if s.precision >= 0 && s.precision < len(text) {
 			text = text[:s.precision]
 		}
+		f.makeRoom(len(text))
 		f.pad(s, "", text, false)
 	}
 }

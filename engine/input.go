@@ -79,11 +79,13 @@ func (e *Engine) await(L *lua.LState, in *input) {
 		}
 	} else {
 		// Virtual time stands still while somebody types, or the run would not repeat.
+		e.reading.Store(true) // so waiting is no fault of the script
 		select {
 		case <-done:
 		case <-e.hook.told:
 			e.hook.look() // ends the task
 		}
+		e.reading.Store(false)
 	}
 	if in.pending == done { // another task may have been quicker
 		in.pending = nil

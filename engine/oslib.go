@@ -75,11 +75,7 @@ func (e *Engine) osDate(L *lua.LState) int {
 		L.Push(dateTable(L, at))
 		return 1
 	}
-	text := strftime(L, format, at)
-	if len(text) > maxString {
-		L.RaiseError("resulting string too large")
-	}
-	L.Push(lua.LString(text))
+	L.Push(lua.LString(strftime(L, format, at)))
 	return 1
 }
 
@@ -110,6 +106,9 @@ var layouts = map[byte]string{
 func strftime(L *lua.LState, format string, at time.Time) string {
 	var b strings.Builder
 	for i := 0; i < len(format); i++ {
+		if b.Len() > maxString {
+			L.RaiseError("resulting string too large")
+		}
 		if format[i] != '%' || i+1 == len(format) {
 			b.WriteByte(format[i])
 			continue

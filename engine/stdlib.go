@@ -78,7 +78,7 @@ func baseAssert(L *lua.LState) int {
 
 // baseError puts a position before a message: that of its caller, or with level 2 of its caller's caller.
 func (e *Engine) baseError(L *lua.LState) int {
-	v, level := L.Get(1), L.OptInt(2, 1)
+	v, level := L.Get(1), optInteger(L, 2, 1)
 	if n, ok := v.(lua.LNumber); ok {
 		v = lua.LString(formatNumber(n))
 	}
@@ -199,14 +199,14 @@ func baseSelect(L *lua.LState) int {
 		L.Push(lua.LNumber(L.GetTop() - 1))
 		return 1
 	}
-	n, count := L.CheckInt(1), L.GetTop()-1
+	n, count := integer(L, 1), L.GetTop()-1
 	if n < 0 {
-		n += count + 1
+		n = fromEnd(count, n)
 	}
 	if n < 1 {
 		L.ArgError(1, "index out of range")
 	}
-	return max(count-n+1, 0)
+	return max(count-min(n, count+1)+1, 0)
 }
 
 // maxUnpack bounds how many values one call may return: they lie on the stack.
@@ -214,7 +214,7 @@ const maxUnpack = 8000
 
 func unpack(L *lua.LState) int {
 	t := L.CheckTable(1)
-	first, last := L.OptInt(2, 1), L.OptInt(3, t.Len())
+	first, last := optInteger(L, 2, 1), optInteger(L, 3, t.Len())
 	if first > last {
 		return 0
 	}
@@ -230,7 +230,7 @@ func unpack(L *lua.LState) int {
 func baseToNumber(L *lua.LState) int {
 	v := L.CheckAny(1)
 	if L.Get(2) != lua.LNil && L.Get(2) != lua.LNumber(10) {
-		L.Push(parseInBase(L.CheckString(1), L.CheckInt(2), L))
+		L.Push(parseInBase(L.CheckString(1), integer(L, 2), L))
 		return 1
 	}
 	switch v := v.(type) {

@@ -12,11 +12,13 @@ const maxString = 16 << 20
 func (e *Engine) openStrings() {
 	lib := e.library("string")
 	e.define(lib,
+		function{"byte", stringByte},
 		function{"char", stringChar},
 		function{"find", stringFind(lib.RawGetString("find").(*lua.LFunction).GFunction)},
 		function{"format", e.stringFormat},
 		function{"lower", stringMap(lower)},
 		function{"rep", stringRep},
+		function{"sub", stringSub},
 		function{"upper", stringMap(upper)},
 	)
 	lib.RawSetString("__index", lua.LNil)
@@ -27,10 +29,28 @@ func (e *Engine) openStrings() {
 	e.lua.SetMetatable(lua.LString(""), mt)
 }
 
+// stringByte is string.byte(s [, first [, last]]).
+func stringByte(L *lua.LState) int {
+	s, start := L.CheckString(1), optInteger(L, 2, 1)
+	first, last := span(L, len(s), 2, 1, start)
+	for i := first; i < last; i++ {
+		L.Push(lua.LNumber(s[i]))
+	}
+	return last - first
+}
+
+func stringSub(L *lua.LState) int {
+	s := L.CheckString(1)
+	L.CheckNumber(2)
+	first, last := span(L, len(s), 2, 1, -1)
+	L.Push(lua.LString(s[first:last]))
+	return 1
+}
+
 func stringChar(L *lua.LState) int {
 	b := make([]byte, L.GetTop())
 	for i := range b {
-		n := L.CheckInt(i + 1)
+		n := integer(L, i+1)
 		if n < 0 || n > 255 {
 			L.ArgError(i+1, "invalid value")
 		}
@@ -45,11 +65,7 @@ func stringChar(L *lua.LState) int {
 func stringFind(patterns lua.LGFunction) lua.LGFunction {
 	return func(L *lua.LState) int {
 		s, pattern := L.CheckString(1), L.CheckString(2)
-		start := L.OptInt(3, 1)
-		if start < 0 {
-			start += len(s) + 1
-		}
-		start = min(max(start, 1), len(s)+1)
+		start := min(max(fromEnd(len(s), optInteger(L, 3, 1)), 1), len(s)+1)
 		if pattern != "" && !L.ToBool(4) {
 			L.SetTop(2)
 			L.Push(lua.LNumber(start))
@@ -102,37 +118,5 @@ func stringRep(L *lua.LState) int {
 		L.RaiseError("resulting string too large")
 	}
 	L.Push(lua.LString(strings.Repeat(s, int(n))))
-	return 1
-}
-
-func (e *Engine) openTables() {
-	e.define(e.library("table"),
-		function{"concat", tableConcat},
-		function{"unpack", unpack},
-	)
-}
-
-// tableConcat builds the string directly; gopher-lua's puts every element on the stack first, which overflows.
-func tableConcat(L *lua.LState) int {
-	t, sep := L.CheckTable(1), L.OptString(2, "")
-	last := L.OptInt(4, t.Len())
-	var b strings.Builder
-	for i := L.OptInt(3, 1); i <= last; i++ {
-		switch v := t.RawGet(lua.LNumber(i)).(type) {
-		case lua.LString:
-			b.WriteString(string(v))
-		case lua.LNumber:
-			b.WriteString(formatNumber(v))
-		default:
-			L.RaiseError("invalid value (%s) at index %d in table for 'concat'", v.Type().String(), i)
-		}
-		if i < last {
-			b.WriteString(sep)
-		}
-		if b.Len() > maxString {
-			L.RaiseError("resulting string too large")
-		}
-	}
-	L.Push(lua.LString(b.String()))
 	return 1
 }

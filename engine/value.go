@@ -2,14 +2,27 @@ package engine
 
 import lua "github.com/yuin/gopher-lua"
 
-// maxDepth bounds how deep a Lua table is followed when it becomes a Go value; what lies deeper, a cycle included, is nil.
-const maxDepth = 64
+// maxDepth bounds how deep a Lua table is followed when it becomes a Go value, maxValues how many values come of it: a
+// table that is held in many places comes out as often. What lies beyond, a cycle included, is nil.
+const (
+	maxDepth  = 64
+	maxValues = 1 << 20
+)
 
 // goValue is v as a plain Go value: nil, bool, float64, string, []any for a table that is a list, map[string]any for
 // any other. A value that Go put into the script comes out as it went in; functions and tasks become nil.
-func goValue(v lua.LValue) any { return goValueAt(v, 0) }
+func goValue(v lua.LValue) any {
+	c := conversion{left: maxValues}
+	return c.value(v, 0)
+}
 
-func goValueAt(v lua.LValue, depth int) any {
+// conversion is the making of one Go value.
+type conversion struct{ left int }
+
+func (c *conversion) value(v lua.LValue, depth int) any {
+	if c.left--; c.left < 0 {
+		return nil
+	}
 	switch v := v.(type) {
 	case lua.LBool:
 		return bool(v)
@@ -18,22 +31,22 @@ func goValueAt(v lua.LValue, depth int) any {
 	case lua.LString:
 		return string(v)
 	case *lua.LUserData:
-		return goUserData(v, depth)
+		return c.userData(v, depth)
 	case *lua.LTable:
 		if depth == maxDepth {
 			return nil
 		}
-		return goTable(v, depth)
+		return c.table(v, depth)
 	}
 	return nil
 }
 
-func goUserData(ud *lua.LUserData, depth int) any {
+func (c *conversion) userData(ud *lua.LUserData, depth int) any {
 	switch v := ud.Value.(type) {
 	case *ErrorValue:
 		m := map[string]any{"kind": v.Kind, "message": v.Message}
 		for k, f := range v.Fields {
-			m[k] = goValueAt(f, depth+1)
+			m[k] = c.value(f, depth+1)
 		}
 		return m
 	case *Task:
@@ -43,12 +56,12 @@ func goUserData(ud *lua.LUserData, depth int) any {
 	}
 }
 
-func goTable(t *lua.LTable, depth int) any {
+func (c *conversion) table(t *lua.LTable, depth int) any {
 	var list []any
 	var fields map[string]any
-	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+	for k, v := t.Next(lua.LNil); k != lua.LNil && c.left > 0; k, v = t.Next(k) {
 		if n, ok := k.(lua.LNumber); ok && fields == nil && n == lua.LNumber(len(list)+1) {
-			list = append(list, goValueAt(v, depth+1))
+			list = append(list, c.value(v, depth+1))
 			continue
 		}
 		if fields == nil {
@@ -57,7 +70,7 @@ func goTable(t *lua.LTable, depth int) any {
 				fields[itoa(i+1)] = v
 			}
 		}
-		fields[keyText(k)] = goValueAt(v, depth+1)
+		fields[keyText(k)] = c.value(v, depth+1)
 	}
 	switch {
 	case fields != nil:

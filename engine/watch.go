@@ -68,7 +68,7 @@ func (e *Engine) watching() (stop func()) {
 // look is one tick. Ticks are counted, not read off a clock: while the whole process was stopped there were none.
 func (w *watch) look() {
 	e := w.engine
-	if e.excused != nil && e.excused() {
+	if e.reading.Load() || e.excused != nil && e.excused() {
 		w.kept = 0
 		return
 	}
