@@ -1,8 +1,10 @@
 package dht_test
 
 import (
+	"crypto/ed25519"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net/netip"
 	"runtime"
 	"slices"
@@ -27,6 +29,7 @@ type door struct {
 	sent   int // datagrams, in all
 	answer []byte
 	parsed krpc.Message
+	tap    func(to netip.AddrPort, packet []byte) // sees what is sent; may be nil
 }
 
 func newDoor(t testing.TB, cfg dht.Config) *door {
@@ -47,7 +50,10 @@ func newDoor(t testing.TB, cfg dht.Config) *door {
 }
 
 // Send keeps what the node sends last.
-func (d *door) Send(_ netip.AddrPort, packet []byte) {
+func (d *door) Send(to netip.AddrPort, packet []byte) {
+	if d.tap != nil {
+		d.tap(to, packet)
+	}
 	d.sent++
 	d.answer = append(d.answer[:0], packet...)
 }
@@ -190,6 +196,82 @@ func TestPeersOfAHostAreBounded(t *testing.T) {
 	if code := d.announce(knocker(2), numbered(0)); code != 0 {
 		t.Errorf("somebody else: %d", code)
 	}
+}
+
+// put asks for a token and puts with it, and returns the code of the error, 0 if the
+// item was stored.
+func (d *door) put(from netip.AddrPort, it *krpc.Item) int {
+	d.t.Helper()
+	token := slices.Clone(d.ask(from, krpc.Query{Method: "get", Target: it.Target()}).Token)
+	return d.ask(from, krpc.Query{Method: "put", Item: it, Token: token}).Code
+}
+
+// Items, of each kind: the nearest 700 stay (libtorrent: dht_max_dht_items), since as
+// many hosts put each of these.
+func TestItemsAreBounded(t *testing.T) {
+	own := krpc.ID{0x80}
+	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	for _, mutable := range []bool{false, true} {
+		d := newDoor(t, dht.Config{ID: own})
+		targets := make([]krpc.ID, 0, 10*store.DefaultMaxItems)
+		fillTenfold(t, store.DefaultMaxItems, func(i int) {
+			it := krpc.Item{Value: krpc.AppendString(nil, fmt.Sprintf("%0500d", i))}
+			if mutable {
+				it.Salt = fmt.Append(nil, i)
+				it.Sign(key)
+			}
+			code, last := d.put(knocker(i), &it), i >= store.DefaultMaxItems
+			if code != 0 && !(last && code == krpc.CodeServer) {
+				t.Fatalf("item %d: error %d %s", i, code, d.parsed.Text)
+			}
+			targets = append(targets, it.Target())
+		})
+		slices.SortFunc(targets, func(a, b krpc.ID) int { return krpc.Closer(own, a, b) })
+		for i, target := range targets {
+			if _, stored := d.node.Items().Get(d.now, target); stored != (i < store.DefaultMaxItems) {
+				t.Fatalf("mutable %v: of all items the %d-th nearest: stored is %v", mutable, i, stored)
+			}
+		}
+		if n := d.node.Stats().ItemsStored; n != store.DefaultMaxItems {
+			t.Errorf("%d items", n)
+		}
+		d.pass(store.DefaultItemExpiry) // BEP 44: two hours
+		if n := d.node.Stats().ItemsStored; n != 0 {
+			t.Errorf("%d items after two hours", n)
+		}
+	}
+}
+
+// One host gets a tenth (ours).
+func TestItemsOfAHostAreBounded(t *testing.T) {
+	const most = store.DefaultMaxItems / 10
+	d := newDoor(t, dht.Config{})
+	fillTenfold(t, most, func(i int) {
+		want := 0
+		if i >= most {
+			want = krpc.CodeServer
+		}
+		from := netip.AddrPortFrom(knocker(1).Addr(), uint16(1+i))
+		if code := d.put(from, &krpc.Item{Value: fmt.Appendf(nil, "i%de", i)}); code != want {
+			t.Fatalf("item %d: %d, want %d", i, code, want)
+		}
+	})
+	if code := d.put(knocker(2), &krpc.Item{Value: []byte("le")}); code != 0 {
+		t.Errorf("somebody else: %d", code)
+	}
+}
+
+// The items that we keep alive ourselves: a thousand (ours), and the newcomer is
+// refused.
+func TestKeptItemsAreBounded(t *testing.T) {
+	const most = 1000
+	d := newDoor(t, dht.Config{})
+	fillTenfold(t, most, func(i int) {
+		it := krpc.Item{Value: krpc.AppendString(nil, fmt.Sprintf("%0500d", i))}
+		if kept := d.node.Keep(d.now, it); kept != (i < most) {
+			t.Fatalf("item %d: kept is %v", i, kept)
+		}
+	})
 }
 
 // Tokens are computed, not stored (BEP 5 leaves that open), so a flood of requests
