@@ -1,5 +1,7 @@
 // Package dht is one node of the BitTorrent DHT (BEP 5): a full member that
-// asks, answers, remembers and keeps its table alive.
+// asks, answers, remembers and keeps its table alive. It speaks IPv4, IPv6 or both
+// (BEP 32), counts swarms (33), chooses an id that suits its address (42), knows
+// guests (43), stores and finds items (44) and tells samples of what it stores (51).
 //
 // A [Node] is a value, not a process. It owns no socket, no clock, no goroutine
 // and no random source: what it needs comes in as arguments, what it wants sent
@@ -15,10 +17,12 @@
 //  4. call from one goroutine at a time.
 //
 // All else is asked of the node: [Node.Query] sends one query, [Node.FindNode],
-// [Node.GetPeers] and [Node.AnnouncePeer] search, [Node.Bootstrap] joins. Each
-// takes a callback, which runs within Receive or Advance. Callers that would
-// rather block use package client, or Lua.
+// [Node.GetPeers], [Node.AnnouncePeer], [Node.Scrape], [Node.Get] and [Node.Put]
+// search, [Node.Bootstrap] joins. Each takes a callback, which runs within Receive or
+// Advance. Callers that would rather block use package client, or Lua.
 //
 // Nothing that arrives is trusted: junk is counted in [Stats] and dropped, every
-// store has a limit, and only nodes that answered us are handed to others.
+// store has a limit, and only nodes that answered us are handed to others. On the
+// public DHT ([Config.Public]) the node moreover spaces its queries out, and gives
+// nobody more than four times what they sent before they have proved their address.
 package dht

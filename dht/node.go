@@ -3,6 +3,7 @@ package dht
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -60,7 +61,8 @@ type Config struct {
 	// refreshes its table are no exception. Default 3 (the Kademlia paper).
 	Alpha int
 	// Bootstrap are addresses to ask when nobody is known (any more). They are
-	// never inserted for being listed here. Default none: wait to be found.
+	// never inserted for being listed here; those of a Public node not at all, as
+	// everybody asks them already. Default none: wait to be found.
 	Bootstrap []netip.AddrPort
 	// Public says that this is the public DHT: contacts with addresses that
 	// cannot be routed there are refused, and the table holds one node per IP.
@@ -352,7 +354,8 @@ func (n *Node) sane(addr netip.AddrPort) bool {
 
 // usable reports whether a contact somebody named is worth remembering.
 func (n *Node) usable(c krpc.Contact) bool {
-	return n.sane(c.Addr) && c.ID != n.cfg.ID && !c.ID.IsZero() && !n.isSelf(c.Addr)
+	return n.sane(c.Addr) && c.ID != n.cfg.ID && !c.ID.IsZero() && !n.isSelf(c.Addr) &&
+		!(n.cfg.Public && slices.Contains(n.cfg.Bootstrap, c.Addr))
 }
 
 // isSelf reports whether an address is one of ours.

@@ -88,6 +88,17 @@ func TestVotesOfFewDoNotCount(t *testing.T) {
 	}
 }
 
+// The hosts that everybody joins through are left alone after that.
+func TestBootstrapHostsAreNotInserted(t *testing.T) {
+	net, nodes := outside(t, 30, dht.Config{Bootstrap: []netip.AddrPort{public(0)}})
+	n := nodes[30]
+	n.Bootstrap(net.Now(), nil, func(dht.Time, *dht.Result) {})
+	net.Run(10 * time.Minute)
+	if _, ok := n.Table().Get(net.Now(), nodes[0].ID()); ok || n.Table().Len() < 8 {
+		t.Errorf("%d nodes known, the bootstrap host among them: %v", n.Table().Len(), ok)
+	}
+}
+
 // The rate is a limit in every second, and two a second for one address.
 func TestQueriesAreSpacedOut(t *testing.T) {
 	for _, rate := range []int{0, 5, 200} {

@@ -249,6 +249,42 @@ func TestTolerance(t *testing.T) {
 				}
 			}
 		}},
+		{"unsorted keys inside put: 203", func(b *bench) {
+			put := func(v string) string {
+				return "d1:ad" + theirID + "5:token8:" + b.token() + "1:v" + v + "e1:q3:put1:t2:aa1:y1:qe"
+			}
+			b.refuses(203, put("d1:bi1e1:ai1ee"))
+			b.refuses(203, "d1:a"+"d1:v2:hi5:token8:"+b.token()+theirID+"e1:q3:put1:t2:aa1:y1:qe")
+			b.answers(put("d1:ai1e1:bi1ee"))
+		}},
+		{"seq or cas larger than int64, negative, or of another type: 203", func(b *bench) {
+			for _, c := range []struct{ cas, seq string }{
+				{"", "3:seqi9223372036854775808e"}, {"", "3:seqi-1e"}, {"", "3:seq1:1"},
+				{"3:casi9223372036854775808e", "3:seqi1e"}, {"3:casi-1e", "3:seqi1e"}, {"3:cas1:1", "3:seqi1e"},
+			} {
+				b.refuses(203, "d1:ad"+c.cas+theirID+"1:k32:"+strings.Repeat("k", 32)+c.seq+"3:sig64:"+strings.Repeat("s", 64)+
+					"5:token8:"+b.token()+"1:v2:hie1:q3:put1:t2:aa1:y1:qe")
+			}
+		}},
+		{"some but not all of k, seq and sig: 203", func(b *bench) {
+			k, seq, sig := "1:k32:"+strings.Repeat("k", 32), "3:seqi1e", "3:sig64:"+strings.Repeat("s", 64)
+			for _, keys := range []string{k, seq, sig, k + seq, k + sig, seq + sig} {
+				b.refuses(203, "d1:ad"+theirID+keys+"5:token8:"+b.token()+"1:v2:hie1:q3:put1:t2:aa1:y1:qe")
+			}
+			b.refuses(206, "d1:ad"+theirID+k+seq+sig+"5:token8:"+b.token()+"1:v2:hie1:q3:put1:t2:aa1:y1:qe")
+		}},
+		{"put without a value, get and sample_infohashes without a target: 203", func(b *bench) {
+			b.refuses(203, "d1:ad"+theirID+"5:token8:"+b.token()+"e1:q3:put1:t2:aa1:y1:qe")
+			b.refuses(203, "d1:ad"+theirID+"1:v2:hie1:q3:put1:t2:aa1:y1:qe")
+			b.refuses(203, "d1:ad"+theirID+"e1:q3:get1:t2:aa1:y1:qe")
+			b.refuses(203, "d1:ad"+theirID+"e1:q17:sample_infohashes1:t2:aa1:y1:qe")
+		}},
+		{"samples missing: the node does not support BEP 51", func(b *bench) {
+			r, _, _ := b.gets(func(tx string) string { return "d1:rd" + theirID + "5:nodes0:e1:t4:" + tx + "1:y1:re" })
+			if r.Err != nil || r.Message.Has&krpc.HasSamples != 0 {
+				b.t.Errorf("%v", r.Err)
+			}
+		}},
 		{"unknown method with a target or an info_hash: answered as find_node; without: 204", func(b *bench) {
 			b.answers("d1:ad" + theirID + "6:target20:mnopqrstuvwxyz123456e1:q5:dance1:t2:aa1:y1:qe")
 			b.answers("d1:ad" + theirID + hash + "e1:q5:dance1:t2:aa1:y1:qe")
