@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -15,6 +16,9 @@ type Grants struct {
 	Read   []string // folders whose files may be read
 	Write  []string // folders whose files may be written, and read
 	RunDir string   // where relative writes go, made on the first one; "": they are refused
+
+	// What a person adds to the command line to grant a folder, as in "--allow-read", for the messages of what is refused.
+	ReadFlag, WriteFlag string
 }
 
 // Files opens files for a script. Every path is resolved inside one of the granted folders by [os.Root], so neither ".."
@@ -27,6 +31,7 @@ type Files struct {
 
 func newFiles(script string, g Grants) (*Files, error) {
 	f := &Files{roots: map[string]*os.Root{}}
+	f.grants.ReadFlag, f.grants.WriteFlag = g.ReadFlag, g.WriteFlag
 	var err error
 	if f.script, err = absolute(script); err != nil {
 		return nil, err
@@ -77,18 +82,18 @@ func (f *Files) OpenRead(path string) (io.ReadCloser, error) {
 			if file, err := f.open(dir, path, os.O_RDONLY); err == nil {
 				return file, nil
 			} else if !errors.Is(err, fs.ErrNotExist) {
-				return nil, plain("read", path, err)
+				return nil, f.refused("read", path, err)
 			}
 		}
 		return nil, plain("read", path, fs.ErrNotExist)
 	}
 	dir, rest := within(path, append(append([]string{f.script, f.grants.RunDir}, f.grants.Read...), f.grants.Write...))
 	if dir == "" {
-		return nil, plain("read", path, ErrNotGranted)
+		return nil, f.refused("read", path, ErrNotGranted)
 	}
 	file, err := f.open(dir, rest, os.O_RDONLY)
 	if err != nil {
-		return nil, plain("read", path, err)
+		return nil, f.refused("read", path, err)
 	}
 	return file, nil
 }
@@ -109,7 +114,7 @@ func (f *Files) write(path string, flags int) (io.WriteCloser, error) {
 		dir, rest = within(path, append([]string{dir}, f.grants.Write...))
 	}
 	if dir == "" {
-		return nil, plain("write", path, ErrNotGranted)
+		return nil, f.refused("write", path, ErrNotGranted)
 	}
 	if dir == f.grants.RunDir {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -118,12 +123,12 @@ func (f *Files) write(path string, flags int) (io.WriteCloser, error) {
 	}
 	if root, err := f.root(dir); err == nil && filepath.Dir(rest) != "." {
 		if err := root.MkdirAll(filepath.Dir(rest), 0o755); err != nil {
-			return nil, plain("write", path, err)
+			return nil, f.refused("write", path, err)
 		}
 	}
 	file, err := f.open(dir, rest, flags)
 	if err != nil {
-		return nil, plain("write", path, err)
+		return nil, f.refused("write", path, err)
 	}
 	return file, nil
 }
@@ -175,6 +180,37 @@ func within(path string, dirs []string) (dir, rest string) {
 		}
 	}
 	return dir, rest
+}
+
+// refused is plain; of what was not granted it also says what would grant it. A relative path is never looked for
+// outside of the script's folders, so it has to become a whole one.
+func (f *Files) refused(verb, path string, err error) error {
+	if escapes(err) {
+		err = ErrNotGranted
+	}
+	said := plain(verb, path, err)
+	flag, whole, advice := f.grants.ReadFlag, filepath.Clean(path), "run with"
+	if verb == "write" {
+		flag = f.grants.WriteFlag
+	}
+	if !errors.Is(err, ErrNotGranted) || flag == "" {
+		return said
+	}
+	if !filepath.IsAbs(whole) {
+		if f.script == "" {
+			return said
+		}
+		whole = filepath.Join(f.script, path)
+		advice = "write " + strconv.Quote(whole) + ", and run with"
+	}
+	return fmt.Errorf("%w: %s %s %s", said, advice, flag, filepath.Dir(whole))
+}
+
+// escapes reports whether a path was refused because it, or a link on the way, leads out of a granted folder. Package os
+// has no name for that error.
+func escapes(err error) bool {
+	pe, ok := errors.AsType[*fs.PathError](err)
+	return ok && pe.Err.Error() == "path escapes from parent"
 }
 
 // plain is a file error without the words of the system call.

@@ -219,7 +219,7 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 		Clock: net.clock, Stdin: h.in, Stdout: o.keep.tee(h.out), Stderr: h.errout,
 		Args: s.args, Random: net.random, StartTime: net.start,
 		ScriptDir: at.dir, Library: at.library, Modules: bindings.Modules(),
-		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: o.filesDir(s)},
+		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: o.filesDir(s), ReadFlag: "--allow-read", WriteFlag: "--allow-write"},
 		Log:    h.log(o),
 		OnStuck: func(over *engine.LimitError) {
 			h.stuck(over, func() {

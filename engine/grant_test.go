@@ -1,0 +1,58 @@
+package engine
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// What is refused says what would allow it, in the words of the host.
+func TestRefusals(t *testing.T) {
+	dir := t.TempDir()
+	script, elsewhere := filepath.Join(dir, "script"), filepath.Join(dir, "else where")
+	for _, d := range []string{script, elsewhere} {
+		if err := os.Mkdir(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(elsewhere, filepath.Join(script, "link")); err != nil {
+		t.Fatal(err)
+	}
+	open := func(g Grants) *Files {
+		f, err := newFiles(script, g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { f.close() })
+		return f
+	}
+	flags := open(Grants{ReadFlag: "--allow-read", WriteFlag: "--allow-write"})
+	plain := open(Grants{})
+	read := func(f *Files, path string) error { _, err := f.OpenRead(path); return err }
+	write := func(f *Files, path string) error { _, err := f.Create(path); return err }
+	const no = ": not granted to this script"
+	for _, test := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"a whole path", read(flags, "/etc/passwd"), `cannot read "/etc/passwd"` + no + `: run with --allow-read /etc`},
+		{"one that is not clean", read(flags, script+"/../x"), `cannot read "` + script + `/../x"` + no + `: run with --allow-read ` + dir},
+		{"to write", write(flags, "/etc/passwd"), `cannot write "/etc/passwd"` + no + `: run with --allow-write /etc`},
+		{"upwards", read(flags, "../x"), `cannot read "../x"` + no + `: write "` + dir + `/x", and run with --allow-read ` + dir},
+		{"through a link", read(flags, "link/x"), `cannot read "link/x"` + no + `: write "` + script + `/link/x", and run with --allow-read ` + script + "/link"},
+		{"no run folder", write(flags, "x"), `cannot write "x"` + no + `: write "` + script + `/x", and run with --allow-write ` + script},
+		{"no flags", read(plain, "/etc/passwd"), `cannot read "/etc/passwd"` + no},
+		{"no flags, upwards", read(plain, "../x"), `cannot read "../x"` + no},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if !errors.Is(test.err, ErrNotGranted) || test.err.Error() != test.want {
+				t.Errorf("got %v, want %s", test.err, test.want)
+			}
+		})
+	}
+	if err := read(flags, "missing"); err == nil || errors.Is(err, ErrNotGranted) {
+		t.Errorf("a missing file: %v", err)
+	}
+}
