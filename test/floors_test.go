@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"dht/client":     {"dht", "dht/krpc"},
 	"dht/udp":        {"dht", "dht/krpc"},
 	"dht/sim":        {"dht", "dht/krpc"},
+	"dht/share":      {"dht/krpc"},
 	"dht/dhttest":    {"dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store"},
 	"luabind": {"engine", "engine/console", "engine/record", "dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store",
 		"dht/client", "dht/udp", "dht/sim"},
