@@ -37,8 +37,20 @@
 //	{"id": 4, "do": "get_peers", "info_hash": "<40 hex digits>"}
 //	{"id": 4, "peers": ["127.2.0.1:7001"]}
 //
-// looks a torrent up, and tells what other nodes answered, not what the node itself stores. A request that failed
-// is answered with an "error" and its text. The end of standard input, or
+// looks a torrent up, and tells what other nodes answered, not what the node itself stores;
+//
+//	{"id": 5, "do": "put", "value": "<hex>"}
+//	{"id": 5, "stored": 8, "refused": []}
+//
+// stores a bencoded value as an item (BEP 44), and says how many nodes took it and with which codes others refused,
+// as far as the client tells; a mutable item has a "seed" and its public "key", "seq", and, if wanted, "salt" and
+// "cas" (strings in hex; libtorrent chooses the seq, and has no cas);
+//
+//	{"id": 6, "do": "get", "target": "<40 hex digits>"}
+//	{"id": 6, "value": "<hex>"}
+//
+// looks an item up; of a mutable one the request has its "key" and "salt" too, the answer its "seq". A request that
+// failed is answered with an "error" and its text. The end of standard input, or
 //
 //	{"do": "quit"}
 //

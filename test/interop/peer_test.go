@@ -35,6 +35,13 @@ type request struct {
 	Do       string `json:"do"`
 	InfoHash string `json:"info_hash,omitempty"`
 	Port     int    `json:"port"`
+	Value    string `json:"value,omitempty"` // this and the next four in hex
+	Seed     string `json:"seed,omitempty"`
+	Key      string `json:"key,omitempty"`
+	Target   string `json:"target,omitempty"`
+	Salt     string `json:"salt,omitempty"`
+	Seq      int64  `json:"seq,omitempty"`
+	Cas      *int64 `json:"cas,omitempty"`
 }
 
 type answer struct {
@@ -46,6 +53,9 @@ type answer struct {
 	Port    int      `json:"port"`
 	Implied int      `json:"implied_port"`
 	Peers   []string `json:"peers"`
+	Refused []int    `json:"refused"`
+	Value   string   `json:"value"`
+	Seq     int64    `json:"seq"`
 	Error   string   `json:"error"`
 }
 

@@ -33,6 +33,13 @@ type request struct {
 	Do       string `json:"do"`
 	InfoHash string `json:"info_hash"`
 	Port     int    `json:"port"`
+	Value    string `json:"value"`  // this and the next four in hex
+	Seed     string `json:"seed"`   // empty: immutable
+	Key      string `json:"key"`    // public
+	Target   string `json:"target"` // instead of Key: immutable
+	Salt     string `json:"salt"`
+	Seq      int64  `json:"seq"`
+	Cas      int64  `json:"cas"`
 }
 
 // reply is one line of standard output.
@@ -67,12 +74,12 @@ func main() {
 
 // start opens a node on each address and lets one after another join through the bootstrap addresses, if there are
 // any. An address that does not answer is no error: the node then knows nobody.
-func start(listen []string, bootstrap string) ([]*dht.Server, error) {
+func start(listen []string, bootstrap string) ([]*node, error) {
 	var first []string
 	if bootstrap != "" {
 		first = strings.Split(bootstrap, ",")
 	}
-	var nodes []*dht.Server
+	var nodes []*node
 	for _, addr := range listen {
 		node, err := open(addr, first)
 		if err != nil {
@@ -89,11 +96,18 @@ func start(listen []string, bootstrap string) ([]*dht.Server, error) {
 	return nodes, nil
 }
 
-func open(addr string, bootstrap []string) (*dht.Server, error) {
-	conn, err := net.ListenPacket("udp4", addr)
+// node is one server, and what its packets say.
+type node struct {
+	*dht.Server
+	puts *putWatch
+}
+
+func open(addr string, bootstrap []string) (*node, error) {
+	socket, err := net.ListenPacket("udp4", addr)
 	if err != nil {
 		return nil, err
 	}
+	conn := &putWatch{PacketConn: socket}
 	config := dht.NewDefaultServerConfig()
 	config.Conn = conn
 	config.Logger = log.Default.FilterLevel(log.Critical)
@@ -105,10 +119,11 @@ func open(addr string, bootstrap []string) (*dht.Server, error) {
 		}
 		return dht.ResolveHostPorts(bootstrap)
 	}
-	return dht.NewServer(config)
+	server, err := dht.NewServer(config)
+	return &node{server, conn}, err
 }
 
-func addrs(nodes []*dht.Server) []string {
+func addrs(nodes []*node) []string {
 	var all []string
 	for _, node := range nodes {
 		all = append(all, node.Addr().String())
@@ -126,7 +141,7 @@ func version() string {
 	return "unknown"
 }
 
-func serve(nodes []*dht.Server, r request) reply {
+func serve(nodes []*node, r request) reply {
 	answer, err := do(nodes[r.Node], r)
 	if err != nil {
 		answer = reply{"error": err.Error()}
@@ -135,7 +150,7 @@ func serve(nodes []*dht.Server, r request) reply {
 	return answer
 }
 
-func do(node *dht.Server, r request) (reply, error) {
+func do(node *node, r request) (reply, error) {
 	switch r.Do {
 	case "nodes":
 		return reply{"nodes": node.NumNodes()}, nil
@@ -147,11 +162,15 @@ func do(node *dht.Server, r request) (reply, error) {
 		return getPeers(node, r)
 	case "announce":
 		return announce(node, r)
+	case "put":
+		return put(node, r)
+	case "get":
+		return get(node, r)
 	}
 	return nil, fmt.Errorf("unknown request %q", r.Do)
 }
 
-func getPeers(node *dht.Server, r request) (reply, error) {
+func getPeers(node *node, r request) (reply, error) {
 	peers, err := search(node, r.InfoHash)
 	if err != nil {
 		return nil, err
@@ -159,7 +178,7 @@ func getPeers(node *dht.Server, r request) (reply, error) {
 	return reply{"peers": peers}, nil
 }
 
-func announce(node *dht.Server, r request) (reply, error) {
+func announce(node *node, r request) (reply, error) {
 	before := node.Stats().SuccessfulOutboundAnnouncePeerQueries
 	opts := dht.AnnouncePeerOpts{Port: r.Port, ImpliedPort: r.Port == 0}
 	if _, err := search(node, r.InfoHash, dht.AnnouncePeer(opts)); err != nil {
@@ -174,7 +193,7 @@ func announce(node *dht.Server, r request) (reply, error) {
 }
 
 // search walks towards an info-hash until the walk, and the announces after it, are over.
-func search(node *dht.Server, infoHash string, opts ...dht.AnnounceOpt) ([]string, error) {
+func search(node *node, infoHash string, opts ...dht.AnnounceOpt) ([]string, error) {
 	raw, err := hex.DecodeString(infoHash)
 	if err != nil || len(raw) != len(krpc.ID{}) {
 		return nil, fmt.Errorf("info-hash expected, got %q", infoHash)

@@ -4,12 +4,13 @@
 //
 // One DHT object per listening address. The protocol is described in the package comment of test/interop.
 
-import { randomBytes } from 'node:crypto'
+import { createPrivateKey, createPublicKey, randomBytes, sign, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import DHT from 'bittorrent-dht'
+import bencode from 'bencode'
 
 const installed = new URL('node_modules/bittorrent-dht/package.json', import.meta.url)
 const { version } = JSON.parse(readFileSync(installed))
@@ -21,7 +22,7 @@ class Node {
 
   // Listens and joins.
   async start (bootstrap) {
-    this.dht = new DHT({ bootstrap }) // an empty list: no public routers
+    this.dht = new DHT({ bootstrap, verify: verifies }) // an empty list: no public routers
     this.dht.on('error', fail)
     const joined = once(this.dht, 'ready')
     const [host, port] = this.listen.split(':')
@@ -63,6 +64,45 @@ class Node {
       })
     })
   }
+
+  // The library tells of a refusal only if nobody took the item, and then of the last one with a code from 300.
+  put ({ value, seed, key, salt, seq, cas }) {
+    const item = { v: bencode.decode(Buffer.from(value, 'hex')) }
+    if (seed) {
+      const secret = secretKey(seed, key)
+      Object.assign(item, { k: Buffer.from(key, 'hex'), seq, cas, sign: text => sign(null, text, secret) })
+      if (salt) item.salt = Buffer.from(salt, 'hex')
+    }
+    return new Promise((resolve, reject) => {
+      this.dht.put(item, (error, hash, stored) => {
+        if (error && error.code) resolve({ stored: 0, refused: [error.code] })
+        else if (error) reject(error)
+        else resolve({ stored, seq })
+      })
+    })
+  }
+
+  get ({ target, salt }) {
+    const options = { cache: false }
+    if (salt) options.salt = Buffer.from(salt, 'hex')
+    return new Promise((resolve, reject) => {
+      this.dht.get(target, options, (error, item) => {
+        if (error) reject(error)
+        else resolve({ value: item ? Buffer.from(bencode.encode(item.v)).toString('hex') : '', seq: item?.seq })
+      })
+    })
+  }
+}
+
+// secretKey makes a key object of a seed and its public key.
+function secretKey (seed, key) {
+  const [d, x] = [seed, key].map(hex => Buffer.from(hex, 'hex').toString('base64url'))
+  return createPrivateKey({ key: { kty: 'OKP', crv: 'Ed25519', d, x }, format: 'jwk' })
+}
+
+function verifies (signature, text, key) {
+  const x = Buffer.from(key).toString('base64url')
+  return verify(null, text, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }), signature)
 }
 
 function say (message) {
@@ -76,7 +116,7 @@ function fail (error) {
 
 async function serve (request, nodes) {
   const node = nodes[request.node || 0]
-  const methods = { nodes: 'nodes', look: 'look', get_peers: 'getPeers', announce: 'announce' }
+  const methods = { nodes: 'nodes', look: 'look', get_peers: 'getPeers', announce: 'announce', put: 'put', get: 'get' }
   let answer
   try {
     answer = await node[methods[request.do]](request)

@@ -9,6 +9,7 @@ test/interop.
 
 import argparse
 import asyncio
+import hashlib
 import json
 import os
 import socket
@@ -25,7 +26,7 @@ warnings.simplefilter("ignore", DeprecationWarning)
 START_SECONDS = 10
 # How long a search may stay without a peer. libtorrent never says that a search has ended empty.
 SEARCH_SECONDS = 5
-# How long an announce may take: its search waits 15 seconds for every node that has gone.
+# How long an announce or a put may take: its search waits 15 seconds for every node that has gone.
 ANNOUNCE_SECONDS = 25
 
 QUIET_ALERTS = (
@@ -183,6 +184,63 @@ class Node:
         stored = {addr for _, addr in watch.stored}  # it announces twice: as it adds the torrent, and now
         return {"port": watch.port, "implied_port": watch.implied, "stored": len(stored)}
 
+    async def put(self, request):
+        """Stores an item. The bindings sign a mutable one themselves, one seq above the highest they find."""
+        value = lt.bdecode(bytes.fromhex(request["value"]))
+        seed = bytes.fromhex(request.get("seed", ""))
+
+        def start():
+            if seed:
+                salt = bytes.fromhex(request.get("salt", ""))
+                public = bytes.fromhex(request["key"])
+                self.session.dht_put_mutable_item(expanded(seed), public, value, salt)
+            else:
+                self.session.dht_put_immutable_item(value)
+
+        def pick(alert):
+            if isinstance(alert, lt.dht_put_alert):
+                return {"stored": alert.num_success, "seq": alert.seq}
+            return None
+
+        return await self.first(pick, ANNOUNCE_SECONDS, start) or {"error": "no end of the put"}
+
+    async def get(self, request):
+        if "key" in request:
+            return await self.get_mutable(bytes.fromhex(request["key"]), bytes.fromhex(request.get("salt", "")))
+        target = lt.sha1_hash(bytes.fromhex(request["target"]))
+
+        def pick(alert):
+            if isinstance(alert, lt.dht_immutable_item_alert) and alert.target == target:
+                return item(alert)
+            return None
+
+        return await self.first(pick, ANNOUNCE_SECONDS, lambda: self.session.dht_get_immutable_item(target)) or {}
+
+    async def get_mutable(self, key, salt):
+        def pick(alert):  # there is one for each answer, and a last one for all
+            if isinstance(alert, lt.dht_mutable_item_alert) and alert.key == key and alert.authoritative:
+                return dict(item(alert), seq=alert.seq)
+            return None
+
+        return await self.first(pick, ANNOUNCE_SECONDS, lambda: self.session.dht_get_mutable_item(key, salt)) or {}
+
+
+def expanded(seed):
+    """The private key as libtorrent wants it: what Ed25519 makes of the seed (RFC 8032, section 5.1.5)."""
+    key = bytearray(hashlib.sha512(seed).digest())
+    key[0] &= 248
+    key[31] &= 63
+    key[31] |= 64
+    return bytes(key)
+
+
+def item(alert):
+    """The value in an alert. The bindings fail to convert an empty entry, nothing was found, or one that is no string."""
+    try:
+        return {"value": lt.bencode(alert.item["value"]).hex()}
+    except RuntimeError:
+        return {"value": ""}
+
 
 class AnnounceWatch:
     """Counts who acknowledged an announce: libtorrent has no alert for it, but shows its packets."""
@@ -228,9 +286,11 @@ async def serve(request, nodes):
         node = nodes[request.get("node", 0)]
         methods = {
             "announce": node.announce,
+            "get": node.get,
             "get_peers": node.get_peers,
             "look": node.look,
             "nodes": node.nodes,
+            "put": node.put,
         }
         answer = await methods[request["do"]](request)
     except Exception as error:  # a request must always be answered
