@@ -14,36 +14,138 @@ func (e event) before(o event) bool {
 	return e.at < o.at || e.at == o.at && e.seq < o.seq
 }
 
-// heap is a 4-ary heap of events: half as deep as a binary one, and the four
-// children that are compared lie side by side in memory.
+// heap is a short list of the first events, in order, and a 4-ary heap of the
+// others: half as deep as a binary one, and the four children that are compared
+// lie side by side in memory. While there are others, the list is full, so that
+// one can tell what comes next.
 type heap struct {
-	events []event
-	// at[ref] is where the event of ref lies, or -1, so that it can be moved
-	// and taken back. nil: not kept, refs may repeat.
+	list   [ahead]event // a ring: so many as soon says, from head on
+	head   uint8
+	soon   uint8
+	events []event // the others
+	// at[ref] is where the event of ref lies among the others, or listed or absent,
+	// so that it can be moved and taken back. nil: not kept, refs may repeat.
 	at []int32
 }
 
-const children = 4
+const (
+	children = 4
+	ahead    = 8 // a power of two
 
-func (h *heap) len() int { return len(h.events) }
+	absent = -1
+	listed = -2
+)
+
+func (h *heap) len() int { return int(h.soon) + len(h.events) }
+
+// coming returns a listed event: that of place i, counted from 0.
+func (h *heap) coming(i uint8) *event { return &h.list[(h.head+i)%ahead] }
 
 func (h *heap) push(e event) {
+	switch {
+	case h.soon < ahead:
+		h.soon++
+		h.enter(h.soon-1, e)
+	case e.before(*h.coming(ahead - 1)):
+		h.sink(*h.coming(ahead - 1))
+		h.enter(ahead-1, e)
+	default:
+		h.sink(e)
+	}
+}
+
+// enter puts e into the list, whose place i is free and the last.
+func (h *heap) enter(i uint8, e event) {
+	for ; i > 0 && e.before(*h.coming(i - 1)); i-- {
+		*h.coming(i) = *h.coming(i - 1)
+	}
+	*h.coming(i) = e
+	if h.at != nil {
+		h.at[e.ref] = listed
+	}
+}
+
+// sink puts e among the others.
+func (h *heap) sink(e event) {
 	h.events = append(h.events, e)
 	h.up(len(h.events)-1, e)
 }
 
-// pop removes and returns the first event. The heap must not be empty.
+// pop removes and returns the first event. There must be one.
 func (h *heap) pop() event {
-	first := h.events[0]
-	h.remove(0)
-	return first
+	e := *h.coming(0)
+	if h.at != nil {
+		h.at[e.ref] = absent
+	}
+	h.head = (h.head + 1) % ahead
+	h.soon--
+	h.refill()
+	return e
 }
 
-// remove takes out the event at index i.
-func (h *heap) remove(i int) {
-	if h.at != nil {
-		h.at[h.events[i].ref] = -1
+// refill fills the list, in which a place has become free.
+func (h *heap) refill() {
+	if len(h.events) > 0 {
+		e := h.events[0]
+		h.lift(0)
+		h.soon++
+		h.enter(h.soon-1, e)
 	}
+}
+
+// remove takes out the event of ref, if there is one.
+func (h *heap) remove(ref uint32) {
+	switch i := h.at[ref]; i {
+	case absent:
+		return
+	case listed:
+		h.delist(ref)
+		h.refill()
+	default:
+		h.lift(int(i))
+	}
+	h.at[ref] = absent
+}
+
+// delist takes the event of ref out of the list.
+func (h *heap) delist(ref uint32) {
+	i := uint8(0)
+	for h.coming(i).ref != ref {
+		i++
+	}
+	for h.soon--; i < h.soon; i++ {
+		*h.coming(i) = *h.coming(i + 1)
+	}
+}
+
+// time returns when the event of ref is; false if there is none.
+func (h *heap) time(ref uint32) (at krpc.Time, ok bool) {
+	switch i := h.at[ref]; i {
+	case absent:
+		return 0, false
+	case listed:
+		for i := uint8(0); ; i++ {
+			if e := h.coming(i); e.ref == ref {
+				return e.at, true
+			}
+		}
+	default:
+		return h.events[i].at, true
+	}
+}
+
+// move moves the event of e's ref to e's time.
+func (h *heap) move(e event) {
+	if i := h.at[e.ref]; i >= 0 && h.coming(ahead-1).before(e) {
+		h.fix(int(i), e)
+		return
+	}
+	h.remove(e.ref)
+	h.push(e)
+}
+
+// lift takes out the event at index i of the others.
+func (h *heap) lift(i int) {
 	last := len(h.events) - 1
 	e := h.events[last]
 	h.events = h.events[:last]
@@ -120,7 +222,7 @@ func (q *queue) newAlarm() uint32 {
 		q.unused = q.unused[:n-1]
 		return number
 	}
-	q.alarms.at = append(q.alarms.at, -1)
+	q.alarms.at = append(q.alarms.at, absent)
 	return uint32(len(q.alarms.at) - 1)
 }
 
@@ -138,38 +240,27 @@ func (q *queue) arrive(at krpc.Time, ref uint32) {
 // set moves an alarm to another time, or sets it. An alarm that is set to the
 // time it has keeps its turn.
 func (q *queue) set(number uint32, at krpc.Time) {
-	switch i := q.alarms.at[number]; {
-	case i < 0:
+	if was, ok := q.alarms.time(number); !ok {
 		q.alarms.push(q.event(at, number))
-	case q.alarms.events[i].at != at:
-		q.alarms.fix(int(i), q.event(at, number))
+	} else if was != at {
+		q.alarms.move(q.event(at, number))
 	}
 }
 
 // when returns the time an alarm is set to; false if it is not.
-func (q *queue) when(number uint32) (at krpc.Time, ok bool) {
-	i := q.alarms.at[number]
-	if i < 0 {
-		return 0, false
-	}
-	return q.alarms.events[i].at, true
-}
+func (q *queue) when(number uint32) (at krpc.Time, ok bool) { return q.alarms.time(number) }
 
 // clear takes an alarm back; it keeps its number.
-func (q *queue) clear(number uint32) {
-	if i := q.alarms.at[number]; i >= 0 {
-		q.alarms.remove(int(i))
-	}
-}
+func (q *queue) clear(number uint32) { q.alarms.remove(number) }
 
 // next removes the first event. alarm says of which kind it is; ok is false if
 // nothing is queued.
 func (q *queue) next() (e event, alarm, ok bool) {
 	switch {
-	case q.alarms.len() == 0 && q.arrivals.len() == 0:
+	case q.alarms.soon == 0 && q.arrivals.soon == 0:
 		return event{}, false, false
-	case q.arrivals.len() == 0,
-		q.alarms.len() > 0 && q.alarms.events[0].before(q.arrivals.events[0]):
+	case q.arrivals.soon == 0,
+		q.alarms.soon > 0 && q.alarms.coming(0).before(*q.arrivals.coming(0)):
 		return q.alarms.pop(), true, true
 	}
 	return q.arrivals.pop(), false, true
@@ -178,8 +269,8 @@ func (q *queue) next() (e event, alarm, ok bool) {
 // first is the time of the first event; ok is false if nothing is queued.
 func (q *queue) first() (at krpc.Time, ok bool) {
 	for _, h := range [...]*heap{&q.alarms, &q.arrivals} {
-		if h.len() > 0 && (!ok || h.events[0].at < at) {
-			at, ok = h.events[0].at, true
+		if h.soon > 0 && (!ok || h.coming(0).at < at) {
+			at, ok = h.coming(0).at, true
 		}
 	}
 	return at, ok

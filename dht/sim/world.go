@@ -153,8 +153,10 @@ func (w *World) Step() bool {
 	w.now = e.at
 	w.stats.Events++
 	if isAlarm {
+		w.foreseeAlarm()
 		w.ring(e.ref)
 	} else {
+		w.foreseeArrival()
 		w.deliver(e.ref)
 	}
 	return true

@@ -168,15 +168,10 @@ func (b *Buckets) chore() (next chore, at krpc.Time) {
 // idlest returns the least recently seen of the members in line for a ping, and
 // of those the first in the order of buckets; nil if nobody is in line.
 func (b *Buckets) idlest() *slot {
-	for {
-		best := 0
-		for i := range b.spans {
-			if b.spans[i].idle < b.spans[best].idle {
-				best = i
-			}
-		}
-		if len(b.spans) == 0 || b.spans[best].idle == nobody {
-			return nil
+	for len(b.spans) > 0 {
+		best := b.laziest()
+		if b.spans[best].idle == nobody {
+			break
 		}
 		s, at := b.idlestOf(best)
 		if at == b.spans[best].idle {
@@ -184,6 +179,18 @@ func (b *Buckets) idlest() *slot {
 		}
 		b.spans[best].idle = at // it was a lower bound, and others may be below this
 	}
+	return nil
+}
+
+// laziest returns the bucket in which, as far as is known, somebody has been in
+// line for longest. There must be one.
+func (b *Buckets) laziest() (best int) {
+	for i := range b.spans {
+		if b.spans[i].idle < b.spans[best].idle {
+			best = i
+		}
+	}
+	return best
 }
 
 // nobody is what span.idle is when nobody is in line.
