@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 	"slices"
-	"strconv"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -47,10 +46,7 @@ func decodeBencode(L *lua.LState, b []byte) (lua.LValue, error) {
 func bencodeValue(L *lua.LState, v any) lua.LValue {
 	switch v := v.(type) {
 	case int64:
-		if v > maxExact || v < -maxExact {
-			return lua.LString(strconv.FormatInt(v, 10))
-		}
-		return lua.LNumber(v)
+		return int64Value(v)
 	case string:
 		return lua.LString(v)
 	case []any:

@@ -15,12 +15,16 @@ import (
 var dhtModule = module{
 	Name:      "dht",
 	Text:      "The node of this run: walks through the network, and being a member of it. All but dht.open exists on the handle of any other node too: n:get_peers(h).",
-	Functions: slices.Concat(walkFunctions, memberFunctions, []function{openFunction}),
+	Functions: slices.Concat(walkFunctions, itemFunctions, torrentFunctions, memberFunctions, []function{openFunction}),
 	Fields:    nodeFields,
-	Options:   []*optionTable{&walkOptions, &queryOptions, &openOptions},
+	Options: []*optionTable{
+		&walkOptions, &peersOptions, &announceOptions, &getOptions, &torrentOptions, &putOptions,
+		&queryOptions, &queryNodesOptions, &queryPeersOptions, &queryAnnounceOptions, &queryGetOptions,
+		&queryPutOptions, &queryRawOptions, &openOptions,
+	},
 	Types: []*class{
 		&nodeClass, &tableClass, &subscriptionClass,
-		&traceType, &stepType, &replyType, &contactType, &entryType, &statsType,
+		&traceType, &stepType, &swarmType, &itemInfoType, &holderType, &replyType, &contactType, &entryType, &statsType,
 		&queryType, &announceType, &errorClass,
 	},
 	open: func(b *Bindings, L *lua.LState, m *module) lua.LValue {
@@ -45,6 +49,7 @@ var walkOptions = optionTable{
 	Name: "dht.WalkOptions",
 	Text: "How to walk.",
 	Options: []option{
+		{Name: "family", Type: `"v4"|"v6"`, Text: "Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each."},
 		{Name: "k", Type: "integer", Min: 1, Max: maxK, Default: 8, Text: "How many of the closest nodes must have replied."},
 		{Name: "alpha", Type: "integer", Min: 1, Max: maxAlpha, Default: 3, Text: "How many queries are in flight at once."},
 		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "How long each reply is waited for; somebody else is asked after a quarter of it."},
@@ -54,30 +59,17 @@ var walkOptions = optionTable{
 	},
 }
 
-var traceType = class{
-	Name: "dht.Trace", Text: "How a walk went.",
-	Fields: []field{
-		{Name: "queries", Type: "integer", Text: "Queries sent."},
-		{Name: "replies", Type: "integer", Text: "Queries that were answered."},
-		{Name: "timeouts", Type: "integer", Text: "Queries that nobody answered in time."},
-		{Name: "errors", Type: "integer", Text: "Queries that were refused, or answered with nonsense."},
-		{Name: "hops", Type: "integer", Text: "The longest way to a node that replied; 0 are those known at the start."},
-		{Name: "duration", Type: "seconds", Text: "Of the whole walk."},
-		{Name: "path", Type: "dht.Step[]", Text: "Each query, in the order of sending."},
-	},
+// walkWith is the options of a walk, and more.
+func walkWith(name, text string, more ...option) optionTable {
+	return optionTable{Name: name, Text: text, Options: slices.Concat(more, walkOptions.Options)}
 }
 
-var stepType = class{
-	Name: "dht.Step", Text: "One query of a walk.",
-	Fields: []field{
-		{Name: "addr", Type: "address", Text: "Who was asked."},
-		{Name: "id", Type: "id?", Text: "The id under which it replied, or under which it was named; nil if neither is known."},
-		{Name: "hop", Type: "integer", Text: "How far from the start."},
-		{Name: "sent", Type: "seconds", Text: "Since the walk began."},
-		{Name: "rtt", Type: "seconds?", Text: "How long the reply took; nil if there was none."},
-		{Name: "outcome", Type: `"reply"|"timeout"|"error"|"pending"`, Text: "Pending is a query that nobody waited for any more."},
-	},
-}
+var (
+	peersOptions = walkWith("dht.GetPeersOptions", "How to look for peers.",
+		option{Name: "noseed", Type: "boolean", Default: false, Text: "Ask for peers that have not got everything, as seeds do (BEP 33)."})
+	announceOptions = walkWith("dht.AnnounceOptions", "How to announce.",
+		option{Name: "seed", Type: "boolean", Default: false, Text: "The peer has the whole torrent (BEP 33)."})
+)
 
 // walkFunctions exist on every node.
 var walkFunctions = []function{
@@ -93,14 +85,14 @@ var walkFunctions = []function{
 				return c.fail(err)
 			}
 			nodes := list(c.L, r.Closest, func(k krpc.Contact) lua.LValue { return contactValue(c.L, k) })
-			return c.give(nodes, traceValue(c.L, &r.Trace))
+			return c.give(nodes, traceValue(c.L, "find_node", &r.Trace))
 		},
 	},
 	{
-		Name: "get_peers", Args: "infohash: id, opts?: dht.WalkOptions", Returns: "peers: address[], trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+		Name: "get_peers", Args: "infohash: id, opts?: dht.GetPeersOptions", Returns: "peers: address[], trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
 		Text: "Looks for the peers of a torrent, at the nodes closest to its info-hash. To find none is an empty list, not a failure.",
 		do: func(c *call) int {
-			hash, o := c.id(1), c.options(2, &walkOptions)
+			hash, o := c.id(1), c.options(2, &peersOptions)
 			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 				return n.GetPeers(now, hash, cfg, done)
 			})
@@ -108,21 +100,35 @@ var walkFunctions = []function{
 				return c.fail(err)
 			}
 			peers := list(c.L, r.Peers, func(a netip.AddrPort) lua.LValue { return addrValue(a) })
-			return c.give(peers, traceValue(c.L, &r.Trace))
+			return c.give(peers, traceValue(c.L, "get_peers", &r.Trace))
 		},
 	},
 	{
-		Name: "announce_peer", Args: "infohash: id, port?: integer, opts?: dht.WalkOptions", Returns: "stored: integer, trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+		Name: "announce_peer", Args: "infohash: id, port?: integer, opts?: dht.AnnounceOptions", Returns: "stored: integer, trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
 		Text: "Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). Returns how many took the announce.",
 		do: func(c *call) int {
-			hash, port, o := c.id(1), c.optInteger(2, 0, 1, 65535), c.options(3, &walkOptions)
+			hash, port, o := c.id(1), c.optInteger(2, 0, 1, 65535), c.options(3, &announceOptions)
 			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 				return n.AnnouncePeer(now, hash, uint16(port), cfg, done)
 			})
 			if err != nil {
 				return c.fail(err)
 			}
-			return c.give(lua.LNumber(r.Stored), traceValue(c.L, &r.Trace))
+			return c.give(lua.LNumber(r.Stored), traceValue(c.L, "get_peers", &r.Trace))
+		},
+	},
+	{
+		Name: "scrape", Args: "infohash: id, opts?: dht.WalkOptions", Returns: "swarm: dht.Swarm, trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+		Text: "Estimates how many take part in a torrent, from the Bloom filters of the nodes that store its peers (BEP 33).",
+		do: func(c *call) int {
+			hash, o := c.id(1), c.options(2, &walkOptions)
+			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
+				return n.Scrape(now, hash, cfg, done)
+			})
+			if err != nil {
+				return c.fail(err)
+			}
+			return c.give(swarmValue(c.L, r.Swarm), traceValue(c.L, "get_peers", &r.Trace))
 		},
 	},
 	{
@@ -146,15 +152,19 @@ var walkFunctions = []function{
 // walkDone is how a search reports that it is over.
 type walkDone = func(now dht.Time, r *dht.Result)
 
-// walk begins a search and blocks until it is over.
-func (c *call) walk(o options, begin func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search) (*dht.Result, error) {
-	cfg := dht.SearchConfig{
-		K: o.integer("k"), Alpha: o.integer("alpha"), MaxQueries: o.integer("max_queries"),
-		Timeout: o.seconds("timeout"), Start: o.addrs("start"),
-	}
+// walkBegin starts one kind of search.
+type walkBegin = func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search
+
+// walk begins a search and blocks until it is over. A search that failed has a
+// result all the same; it is nil if the search was given up.
+func (c *call) walk(o options, begin walkBegin) (*dht.Result, error) {
+	return c.search(o.search(), o.fn("on_reply"), begin)
+}
+
+// search is walk; listener, which may be nil, is called with each reply.
+func (c *call) search(cfg dht.SearchConfig, listener *lua.LFunction, begin walkBegin) (*dht.Result, error) {
 	var result *dht.Result
 	var news []answer
-	listener := o.fn("on_reply")
 	err := c.run(c.called(), func() { c.hear(listener, &news) }, func(now dht.Time, n *dht.Node, r *errand) func() {
 		if listener != nil {
 			cfg.OnReply = func(_ dht.Time, reply dht.Reply) {
@@ -173,6 +183,18 @@ func (c *call) walk(o options, begin func(now dht.Time, n *dht.Node, cfg dht.Sea
 	}
 	return result, result.Err
 }
+
+// search is how the options say to search.
+func (o options) search() dht.SearchConfig {
+	return dht.SearchConfig{
+		K: o.integer("k"), Alpha: o.integer("alpha"), MaxQueries: o.integer("max_queries"),
+		Timeout: o.seconds("timeout"), Start: o.addrs("start"),
+		Family: families[o.str("family")], Seed: o.flag("seed"), NoSeed: o.flag("noseed"),
+	}
+}
+
+// families are the networks by the names of the option.
+var families = map[string]dht.Family{"": dht.Both, "v4": dht.V4, "v6": dht.V6}
 
 // hear calls on_reply with the replies that have come. More may come while it
 // blocks.
@@ -203,36 +225,4 @@ func resultError(r *dht.Result) error {
 		return nil
 	}
 	return r.Err
-}
-
-// traceValue makes the table of a trace.
-func traceValue(L *lua.LState, trace *dht.Trace) *lua.LTable {
-	t := L.CreateTable(0, 7)
-	for _, f := range []struct {
-		name  string
-		value int
-	}{
-		{"queries", trace.Queries}, {"replies", trace.Replies}, {"timeouts", trace.Timeouts},
-		{"errors", trace.Errors}, {"hops", trace.Hops},
-	} {
-		t.RawSetString(f.name, lua.LNumber(f.value))
-	}
-	t.RawSetString("duration", secondsValue(trace.Duration))
-	t.RawSetString("path", list(L, trace.Path, func(s dht.Step) lua.LValue { return stepValue(L, s) }))
-	return t
-}
-
-func stepValue(L *lua.LState, s dht.Step) *lua.LTable {
-	t := L.CreateTable(0, 6)
-	t.RawSetString("addr", addrValue(s.Addr))
-	if !s.ID.IsZero() {
-		t.RawSetString("id", idValue(s.ID))
-	}
-	t.RawSetString("hop", lua.LNumber(s.Hop))
-	t.RawSetString("sent", secondsValue(s.Sent))
-	if s.RTT > 0 {
-		t.RawSetString("rtt", secondsValue(s.RTT))
-	}
-	t.RawSetString("outcome", lua.LString(s.Outcome.String()))
-	return t
 }

@@ -65,7 +65,7 @@ func New(o Options) *Bindings {
 // besides is described in enginelib.go.
 func (b *Bindings) modules() []*module {
 	return []*module{
-		&globals, &idModule, &jsonModule, &bencodeModule, &hexModule, &logModule,
+		&globals, &idModule, &keyModule, &jsonModule, &bencodeModule, &hexModule, &logModule,
 		&dhtModule, &rpcModule, &simModule,
 	}
 }

@@ -15,7 +15,7 @@ var nodeClass = class{
 	Name:    "dht.Node",
 	Called:  "node",
 	Text:    "A node that the script opened, or drives. It has all that dht has but open.",
-	Methods: slices.Concat(walkFunctions, memberFunctions, []function{closeFunction}),
+	Methods: slices.Concat(walkFunctions, itemFunctions, torrentFunctions, memberFunctions, []function{closeFunction}),
 	Fields:  nodeFields,
 }
 
@@ -89,6 +89,28 @@ var memberFunctions = []function{
 			var s dht.Stats
 			c.lend(func(_ dht.Time, n *dht.Node) { s = n.Stats() })
 			return c.give(lua.LNumber(s.PeersStored), lua.LNumber(s.Hashes))
+		},
+	},
+	{
+		Name: "items_stored", Returns: "items: integer, bytes: integer",
+		Text: "How many items of BEP 44 others have put at the node, and how many bytes their values have.",
+		do: func(c *call) int {
+			var items, bytes int
+			c.lend(func(_ dht.Time, n *dht.Node) { items, bytes = n.Items().Len(), n.Items().Bytes() })
+			return c.give(lua.LNumber(items), lua.LNumber(bytes))
+		},
+	},
+	{
+		Name: "external_addr", Returns: "addr: address?",
+		Text: "The node's own address as most of those saw it that answered it lately; nil while nobody has said.",
+		do: func(c *call) int {
+			var addr netip.AddrPort
+			var known bool
+			c.lend(func(_ dht.Time, n *dht.Node) { addr, known = n.ExternalAddr() })
+			if !known {
+				return c.give(lua.LNil)
+			}
+			return c.give(addrValue(addr))
 		},
 	},
 	onFunction,

@@ -171,6 +171,14 @@ func (o options) has(name string) bool { return o.values[name] != nil }
 // value is what was given for the option, or nil, not LNil.
 func (o options) value(name string) lua.LValue { return o.values[name] }
 
+// set puts in a value that the script has left out.
+func (o *options) set(name string, v lua.LValue) {
+	if o.values == nil {
+		o.values = map[string]lua.LValue{}
+	}
+	o.values[name] = v
+}
+
 // integer is a whole number: the one that was given, or else the default, or 0.
 func (o options) integer(name string) int {
 	if f, ok := toNumber(o.values[name]); ok {
@@ -206,6 +214,9 @@ func (o options) str(name string) string {
 	def, _ := o.spec.find(name).Default.(string)
 	return def
 }
+
+// flag is whether the option was given and is true.
+func (o options) flag(name string) bool { return o.values[name] == lua.LTrue }
 
 // fn is the function that was given, or nil.
 func (o options) fn(name string) *lua.LFunction {

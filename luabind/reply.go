@@ -23,7 +23,7 @@ func copyAnswer(r dht.Reply) answer { return answer{r.From, r.RTT, r.Message.Clo
 var replyType = class{
 	Name: "dht.Reply", Text: "What one node replied.",
 	Fields: []field{
-		{Name: "id", Type: "id", Text: "The id under which it replied."},
+		{Name: "id", Type: "id", Text: "The id under which it replied; nil in a refusal without one."},
 		{Name: "addr", Type: "address", Text: "The address that was asked."},
 		{Name: "rtt", Type: "seconds", Text: "How long the reply took."},
 		{Name: "version", Type: "string?", Text: "What it says of its software: by convention two letters and two bytes."},
@@ -32,7 +32,19 @@ var replyType = class{
 		{Name: "nodes", Type: "dht.Contact[]?", Text: "IPv4 nodes that it named."},
 		{Name: "nodes6", Type: "dht.Contact[]?", Text: "IPv6 nodes that it named."},
 		{Name: "values", Type: "address[]?", Text: "Peers that it named."},
-		{Name: "token", Type: "string?", Text: "What it wants to be shown with an announce."},
+		{Name: "token", Type: "string?", Text: "What it wants to be shown with an announce or a put."},
+		{Name: "value", Type: "any", Text: "The value of an item (BEP 44)."},
+		{Name: "seq", Type: "integer?", Text: "The sequence number of a mutable item."},
+		{Name: "k", Type: "string?", Text: "The public key of a mutable item, in hex."},
+		{Name: "sig", Type: "string?", Text: "The signature of a mutable item, in hex."},
+		{Name: "valid", Type: "boolean?", Text: "Of dht.rpc.get: whether the item is the one of the target and the salt."},
+		{Name: "samples", Type: "id[]?", Text: "Info-hashes that it stores peers of (BEP 51)."},
+		{Name: "num", Type: "integer?", Text: "How many info-hashes it stores."},
+		{Name: "interval", Type: "seconds?", Text: "For how long it does not want to be asked for samples again."},
+		{Name: "seeds", Type: "number?", Text: "Seeds of the torrent that it stores, estimated from its Bloom filter (BEP 33)."},
+		{Name: "peers", Type: "number?", Text: "Other peers, likewise."},
+		{Name: "error", Type: "table?", Text: "Of dht.rpc.raw: {code = ..., message = ...}, if the node refused."},
+		{Name: "packet", Type: "string", Text: "The whole datagram."},
 	},
 }
 
@@ -48,7 +60,13 @@ var contactType = class{
 func replyValue(L *lua.LState, a answer) *lua.LTable {
 	t := L.CreateTable(0, 8)
 	m := &a.message
-	t.RawSetString("id", idValue(a.from.ID))
+	if m.Kind == krpc.KindError {
+		t.RawSetString("error", refusalValue(L, m))
+	}
+	if m.Has&krpc.HasID != 0 {
+		t.RawSetString("id", idValue(m.ID))
+	}
+	t.RawSetString("packet", lua.LString(m.Packet))
 	t.RawSetString("addr", addrValue(a.from.Addr))
 	t.RawSetString("rtt", secondsValue(a.rtt))
 	if len(m.Version) > 0 {
@@ -74,7 +92,61 @@ func replyValue(L *lua.LState, a answer) *lua.LTable {
 	if m.Has&krpc.HasToken != 0 {
 		t.RawSetString("token", lua.LString(m.Token))
 	}
+	setItem(L, t, m)
+	setSamples(L, t, m)
+	setFilters(t, m)
 	return t
+}
+
+// refusalValue is {code, message}.
+func refusalValue(L *lua.LState, m *krpc.Message) *lua.LTable {
+	t := L.CreateTable(0, 2)
+	t.RawSetString("code", lua.LNumber(m.Code))
+	t.RawSetString("message", lua.LString(m.Text))
+	return t
+}
+
+// setItem tells what an answer to get holds, valid or not.
+func setItem(L *lua.LState, t *lua.LTable, m *krpc.Message) {
+	if m.Has&krpc.HasV != 0 {
+		if value, err := decodeBencode(L, m.V); err == nil {
+			t.RawSetString("value", value)
+		}
+	}
+	if m.Has&krpc.HasSeq != 0 {
+		t.RawSetString("seq", int64Value(m.Seq))
+	}
+	if m.Has&krpc.HasK != 0 {
+		t.RawSetString("k", hexValue(m.K))
+	}
+	if m.Has&krpc.HasSig != 0 {
+		t.RawSetString("sig", hexValue(m.Sig))
+	}
+}
+
+// setSamples tells what an answer to sample_infohashes holds.
+func setSamples(L *lua.LState, t *lua.LTable, m *krpc.Message) {
+	if m.Has&krpc.HasSamples != 0 {
+		samples := L.NewTable()
+		m.EachSample(func(id krpc.ID) { samples.Append(idValue(id)) })
+		t.RawSetString("samples", samples)
+	}
+	if m.Has&krpc.HasNum != 0 {
+		t.RawSetString("num", int64Value(m.Num))
+	}
+	if m.Has&krpc.HasInterval != 0 {
+		t.RawSetString("interval", int64Value(m.Interval))
+	}
+}
+
+// setFilters tells what the filters of a scrape say.
+func setFilters(t *lua.LTable, m *krpc.Message) {
+	if m.Has&krpc.HasSeedFilter != 0 {
+		t.RawSetString("seeds", lua.LNumber((*krpc.Bloom)(m.SeedFilter).Count()))
+	}
+	if m.Has&krpc.HasPeerFilter != 0 {
+		t.RawSetString("peers", lua.LNumber((*krpc.Bloom)(m.PeerFilter).Count()))
+	}
 }
 
 func contactList(L *lua.LState, compact []byte, v6 bool) *lua.LTable {

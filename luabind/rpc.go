@@ -1,7 +1,9 @@
 package luabind
 
 import (
+	"errors"
 	"net/netip"
+	"slices"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -9,56 +11,85 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
+// rpcKinds are how a query can fail.
+const rpcKinds = "timeout, remote, malformed, unreachable, cancelled"
+
 // rpcModule is `dht.rpc`, and n.rpc of any other node.
 var rpcModule = module{
 	Name: "dht.rpc",
 	Text: "One query to one node. A node that does not answer, or refuses, is nil and an error.",
 	Functions: []function{
 		{
-			Name: "ping", Args: "addr: address, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, remote, malformed, unreachable, cancelled", Waits: true,
+			Name: "ping", Args: "addr: address, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
 			Text: "Asks whether a node is there, and for its id.",
 			do: func(c *call) int {
-				return c.query(c.addr(1), dht.Call{Method: "ping"}, 2)
+				return c.query(c.addr(1), dht.Call{Method: "ping"}, c.options(2, &queryOptions), nil)
 			},
 		},
 		{
-			Name: "find_node", Args: "addr: address, target: id, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, remote, malformed, unreachable, cancelled", Waits: true,
+			Name: "find_node", Args: "addr: address, target: id, opts?: dht.QueryNodesOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
 			Text: "Asks for the nodes nearest to a point of the key space: reply.nodes, reply.nodes6.",
 			do: func(c *call) int {
-				return c.query(c.addr(1), dht.Call{Method: "find_node", Target: c.id(2)}, 3)
+				return c.query(c.addr(1), dht.Call{Method: "find_node", Target: c.id(2)}, c.options(3, &queryNodesOptions), nil)
 			},
 		},
 		{
-			Name: "get_peers", Args: "addr: address, infohash: id, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, remote, malformed, unreachable, cancelled", Waits: true,
+			Name: "get_peers", Args: "addr: address, infohash: id, opts?: dht.QueryPeersOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
 			Text: "Asks for the peers of a torrent: reply.values, or reply.nodes to ask next, and the token for an announce.",
 			do: func(c *call) int {
-				return c.query(c.addr(1), dht.Call{Method: "get_peers", Target: c.id(2)}, 3)
+				to, hash, o := c.addr(1), c.id(2), c.options(3, &queryPeersOptions)
+				return c.query(to, dht.Call{Method: "get_peers", Target: hash, NoSeed: o.flag("noseed"), Scrape: o.flag("scrape")}, o, nil)
 			},
 		},
 		{
-			Name: "announce_peer", Args: "addr: address, infohash: id, port: integer|nil, token: string, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, remote, malformed, unreachable, cancelled", Waits: true,
+			Name: "announce_peer", Args: "addr: address, infohash: id, port: integer|nil, token: string, opts?: dht.QueryAnnounceOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
 			Text: "Announces a peer of a torrent at a port of this host, with the token that the node gave before. A port of nil is the one that the query comes from (implied_port).",
 			do: func(c *call) int {
 				to, hash, port := c.addr(1), c.id(2), c.optInteger(3, 0, 1, 65535)
-				token := c.str(4)
-				if len(token) > maxArgs {
-					c.badArgument(4, "at most %d bytes expected, got %d", maxArgs, len(token))
-				}
+				token, o := c.token(4), c.options(5, &queryAnnounceOptions)
 				return c.query(to, dht.Call{
-					Method: "announce_peer", Target: hash, Token: []byte(token),
-					Port: c.ownPort(port), Implied: port == 0,
-				}, 5)
+					Method: "announce_peer", Target: hash, Token: token,
+					Port: c.ownPort(port), Implied: port == 0, Seed: o.flag("seed"),
+				}, o, nil)
 			},
 		},
 		{
-			Name: "query", Args: "addr: address, method: string, args?: table<string, any>, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, remote, malformed, unreachable, cancelled", Waits: true,
+			Name: "get", Args: "addr: address, target: id, opts?: dht.QueryGetOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
+			Text: "Asks for an item of BEP 44: reply.value, and the token for a put. reply.valid says whether it is the one that the target and the salt stand for.",
+			do:   rpcGet,
+		},
+		{
+			Name: "put", Args: "addr: address, value: any, token: string, opts?: dht.QueryPutOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
+			Text: "Puts an item of BEP 44 at one node, with the token that it gave before. What is wrong with the item is for the node to say.",
+			do:   rpcPut,
+		},
+		{
+			Name: "sample_infohashes", Args: "addr: address, target: id, opts?: dht.QueryNodesOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
+			Text: "Asks for some of the info-hashes that a node stores peers of (BEP 51): reply.samples, num, interval; and for nodes near a point of the key space. Asked again before the interval is over, it fails without asking; reply.samples is nil if the node does not know this query.",
+			do: func(c *call) int {
+				return c.query(c.addr(1), dht.Call{Method: "sample_infohashes", Target: c.id(2)}, c.options(3, &queryNodesOptions), nil)
+			},
+		},
+		{
+			Name: "query", Args: "addr: address, method: string, args?: table<string, any>, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
 			Text: "Sends any query. args are bencoded as they are, except that id, target and info_hash may be given in hex; id is added. The reply is in reply.raw.",
 			do: func(c *call) int {
 				to, method := c.addr(1), c.str(2)
 				if method == "" || len(method) > maxMethod {
 					c.badArgument(2, "1 to %d bytes expected, got %s", maxMethod, show(c.arg(2)))
 				}
-				return c.query(to, dht.Call{Method: method, Args: c.queryArgs(3)}, 4)
+				return c.query(to, dht.Call{Method: method, Args: c.queryArgs(3)}, c.options(4, &queryOptions), nil)
+			},
+		},
+		{
+			Name: "raw", Args: "addr: address, bytes: string, opts?: dht.QueryRawOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+			Text: "Sends a datagram as it is, to see what a node makes of it: broken ones too. The reply is the next one from that address that answers nothing else, an error as well: reply.error. The table learns nothing from it. On the public DHT it is an error to call this.",
+			do: func(c *call) int {
+				to, packet := c.addr(1), c.str(2)
+				if packet == "" || len(packet) > maxPacket {
+					c.badArgument(2, "1 to %d bytes expected, got %d", maxPacket, len(packet))
+				}
+				return c.query(to, dht.Call{Method: "raw", Raw: []byte(packet)}, c.options(3, &queryRawOptions), nil)
 			},
 		},
 	},
@@ -68,6 +99,7 @@ var rpcModule = module{
 const (
 	maxMethod = 256
 	maxArgs   = 60_000
+	maxPacket = 65_507 // what fits in a datagram over IPv4
 )
 
 var queryOptions = optionTable{
@@ -79,12 +111,57 @@ var queryOptions = optionTable{
 	},
 }
 
-// query sends one query, with the options that are argument i, and blocks until
-// there is a reply or none is to be expected.
-func (c *call) query(to netip.AddrPort, q dht.Call, i int) int {
-	o := c.options(i, &queryOptions)
+// wantOption is of the queries that are answered with nodes.
+var wantOption = option{Name: "want", Type: `"n4"|"n6"|"both"|table`, Table: "string[]", Text: "Which nodes to ask for: of IPv4, IPv6 or both (BEP 32). Without it, a node names those of the network that it is asked over."}
+
+// queryWith is the options of a query, and more.
+func queryWith(name, text string, more ...option) optionTable {
+	return optionTable{Name: name, Text: text, Options: slices.Concat(more, queryOptions.Options)}
+}
+
+var (
+	queryNodesOptions = queryWith("dht.QueryNodesOptions", "How to ask one node for others.", wantOption)
+	queryPeersOptions = queryWith("dht.QueryPeersOptions", "How to ask one node for peers.", wantOption,
+		option{Name: "noseed", Type: "boolean", Default: false, Text: "Ask for peers that are no seeds (BEP 33)."},
+		option{Name: "scrape", Type: "boolean", Default: false, Text: "Ask how many seeds and peers there are (BEP 33): reply.seeds, reply.peers."})
+	queryAnnounceOptions = queryWith("dht.QueryAnnounceOptions", "How to announce to one node.",
+		option{Name: "seed", Type: "boolean", Default: false, Text: "The peer has the whole torrent (BEP 33)."})
+	queryGetOptions = queryWith("dht.QueryGetOptions", "How to ask one node for an item.", wantOption,
+		option{Name: "salt", Type: "string", Text: "Of a mutable item: the salt that its target was made with; only to verify the reply."},
+		option{Name: "seq", Type: "integer|string", Text: "Ask for the value of a mutable item only if it is newer than this."})
+	queryPutOptions = queryWith("dht.QueryPutOptions", "What to put at one node.", draftOptions...)
+	queryRawOptions = optionTable{Name: "dht.QueryRawOptions", Text: "How to send a datagram.", Options: queryOptions.Options[:1]}
+)
+
+// rpcGet is dht.rpc.get.
+func rpcGet(c *call) int {
+	to, target, o := c.addr(1), c.id(2), c.options(3, &queryGetOptions)
+	q := dht.Call{Method: "get", Target: target, Seq: c.optInt64(o, "seq")}
+	return c.query(to, q, o, func(t *lua.LTable, m *krpc.Message) {
+		if m.Has&krpc.HasV != 0 {
+			_, err := m.Item(target, []byte(o.str("salt")))
+			t.RawSetString("valid", lua.LBool(err == nil))
+		}
+	})
+}
+
+// rpcPut is dht.rpc.put.
+func rpcPut(c *call) int {
+	to, token, o := c.addr(1), c.token(3), c.options(4, &queryPutOptions)
+	d := c.draft(2, o)
+	if size := len(d.item.Value) + len(d.item.Salt); size > maxArgs {
+		c.badArgument(2, "with its salt, it has %d bytes, and at most %d fit in a datagram", size, maxArgs)
+	}
+	d.sign()
+	return c.query(to, dht.Call{Method: "put", Token: token, Item: &d.item, Cas: d.cas}, o, nil)
+}
+
+// query sends one query and blocks until there is a reply or none is to be
+// expected. more, which may be nil, adds to the reply.
+func (c *call) query(to netip.AddrPort, q dht.Call, o options, more func(*lua.LTable, *krpc.Message)) int {
 	q.Timeout = o.seconds("timeout")
 	q.ID, _ = o.id("id")
+	q.Want = c.want(o)
 	var reply answer
 	var failure error
 	what := "dht.rpc." + c.def.Name + " to " + to.String()
@@ -101,10 +178,44 @@ func (c *call) query(to netip.AddrPort, q dht.Call, i int) int {
 	switch {
 	case err != nil:
 		return c.fail(err)
+	case errors.Is(failure, dht.ErrRaw):
+		c.misuse("'%s' is not for the public DHT: %v", c.def.Name, dht.ErrRaw)
 	case failure != nil:
 		return c.fail(failure)
 	}
-	return c.give(replyValue(c.L, reply))
+	t := replyValue(c.L, reply)
+	if more != nil {
+		more(t, &reply.message)
+	}
+	return c.give(t)
+}
+
+// want is which lists of nodes the options ask for.
+func (c *call) want(o options) (want krpc.Want) {
+	wants := map[string]krpc.Want{"n4": krpc.Want4, "n6": krpc.Want6, "both": krpc.Want4 | krpc.Want6}
+	switch v := o.value("want").(type) {
+	case lua.LString:
+		return wants[string(v)]
+	case *lua.LTable:
+		n, _ := listLen(v)
+		for i := range n {
+			s, _ := v.RawGetInt(i + 1).(lua.LString)
+			want |= wants[string(s)]
+		}
+		if n == 0 || want == 0 {
+			c.misuse(`option 'want' of %s: "n4", "n6", "both" or a list of these expected`, c.def.Name)
+		}
+	}
+	return want
+}
+
+// token is a token that some node gave.
+func (c *call) token(i int) []byte {
+	token := c.str(i)
+	if len(token) > maxArgs {
+		c.badArgument(i, "at most %d bytes expected, got %d", maxArgs, len(token))
+	}
+	return []byte(token)
 }
 
 // queryArgs bencodes argument i, which may be missing: the arguments of a query.

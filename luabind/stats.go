@@ -25,12 +25,15 @@ var statsText = map[string]string{
 	"ErrorsIn":    "Errors in answer to its queries.",
 	"Timeouts":    "Queries of its that nobody answered.",
 	"AnnouncesIn": "Announces it stored.",
+	"ItemsIn":     "Items of BEP 44 it stored.",
 
 	"Junk":        "Datagrams that are no message of the DHT.",
 	"Martians":    "Datagrams from addresses that cannot be.",
 	"Reflected":   "Queries under its own id.",
 	"Unmatched":   "Replies and errors that answer nothing it asked, or came too late.",
 	"Malformed":   "Replies that make no sense.",
+	"Amplified":   "Replies held back or cut: they were over four times the query, of a sender that had not proved its address.",
+	"Delayed":     "Queries of its that had to wait for the node's rate.",
 	"Unserved":    "Queries dropped because the node is read-only.",
 	"RateLimited": "Queries dropped because their sender asks too often.",
 	"HooksMissed": "Queries that got the built-in answer because handlers of dht.on(\"query\") were too slow or too many.",
@@ -40,6 +43,7 @@ var statsText = map[string]string{
 	"Known":       "Nodes in its table.",
 	"Hashes":      "Torrents of which somebody announced a peer to it.",
 	"PeersStored": "Peers of these.",
+	"ItemsStored": "Items of BEP 44 that others put at it.",
 }
 
 // droppedField is the one counter that is ours.
@@ -51,18 +55,28 @@ var droppedField = field{
 var statsType = class{
 	Name: "dht.Stats", Text: "A node's counters since it was made, and its gauges.",
 	Fields: func() (fields []field) {
-		for f := range reflect.TypeFor[dht.Stats]().Fields() {
+		for _, f := range statsFields() {
 			fields = append(fields, field{Name: snake(f.Name), Type: "integer", Text: statsText[f.Name]})
 		}
 		return append(fields, droppedField)
 	}(),
 }
 
+// statsFields are the numbers of [dht.Stats], those of [dht.Counters] included.
+func statsFields() (fields []reflect.StructField) {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[dht.Stats]()) {
+		if !f.Anonymous {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
 // statsValue makes the table of a node's own counters and gauges.
 func statsValue(L *lua.LState, s dht.Stats) *lua.LTable {
 	t := L.CreateTable(0, len(statsType.Fields))
-	for f, v := range reflect.ValueOf(s).Fields() {
-		count := lua.LNumber(0)
+	for _, f := range statsFields() {
+		count, v := lua.LNumber(0), reflect.ValueOf(s).FieldByIndex(f.Index)
 		if v.CanUint() {
 			count = lua.LNumber(v.Uint())
 		} else {

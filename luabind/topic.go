@@ -21,7 +21,7 @@ func catalogue() []*module {
 
 // places are where the reference has a module; those that are not named come
 // before io.
-var places = []string{"dht", "dht.rpc", "id", "task", "sim", "", "json", "bencode", "hex", "log"}
+var places = []string{"dht", "dht.rpc", "id", "key", "task", "sim", "", "json", "bencode", "hex", "log"}
 
 func (m *module) place() int {
 	switch i := slices.Index(places, m.Name); {

@@ -83,6 +83,28 @@ func parseNumber(s string) (float64, bool) {
 	return f, err == nil
 }
 
+// toInt64 reads a whole number, or the digits of one, which may be beyond what a Lua
+// number can hold.
+func toInt64(v lua.LValue) (int64, bool) {
+	switch v := v.(type) {
+	case lua.LNumber:
+		f := float64(v)
+		return int64(f), f == math.Trunc(f) && math.Abs(f) <= maxExact
+	case lua.LString:
+		n, err := strconv.ParseInt(string(v), 10, 64)
+		return n, err == nil
+	}
+	return 0, false
+}
+
+// int64Value is the inverse of toInt64.
+func int64Value(n int64) lua.LValue {
+	if n > maxExact || n < -maxExact {
+		return lua.LString(strconv.FormatInt(n, 10))
+	}
+	return lua.LNumber(n)
+}
+
 // maxSeconds is the longest duration that a script can name: some 31 years.
 const maxSeconds = 1e9
 
@@ -196,7 +218,7 @@ func errorKind(err error) string {
 		return "timeout"
 	case errors.Is(err, dht.ErrMalformed):
 		return "malformed"
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, dht.ErrNotFound), errors.Is(err, fs.ErrNotExist):
 		return "not_found"
 	}
 	return "unreachable" // nobody to ask, or no way to reach them

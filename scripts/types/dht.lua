@@ -3,6 +3,70 @@
 
 ---How to walk.
 ---@class dht.WalkOptions
+---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
+---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
+---@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
+---@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
+---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
+---@field start? address[] # Where to begin, instead of at the nodes that are known.
+---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
+
+---How to look for peers.
+---@class dht.GetPeersOptions
+---@field noseed? boolean # Ask for peers that have not got everything, as seeds do (BEP 33). (default false)
+---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
+---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
+---@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
+---@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
+---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
+---@field start? address[] # Where to begin, instead of at the nodes that are known.
+---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
+
+---How to announce.
+---@class dht.AnnounceOptions
+---@field seed? boolean # The peer has the whole torrent (BEP 33). (default false)
+---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
+---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
+---@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
+---@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
+---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
+---@field start? address[] # Where to begin, instead of at the nodes that are known.
+---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
+
+---How to get an item.
+---@class dht.GetOptions
+---@field salt? string # Of a mutable item: the salt that its target was made with.
+---@field seq? integer|string # Ask for a mutable item only if it is newer than this: other nodes then answer without the value.
+---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
+---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
+---@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
+---@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
+---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
+---@field start? address[] # Where to begin, instead of at the nodes that are known.
+---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
+
+---How to get the torrent of a key.
+---@class dht.GetTorrentOptions
+---@field salt? string # Tells apart the torrents of one key; by default what the link says.
+---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
+---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
+---@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
+---@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
+---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
+---@field start? address[] # Where to begin, instead of at the nodes that are known.
+---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
+
+---What to put, and how.
+---@class dht.PutOptions
+---@field secret_key? string|key.Key # Makes the item a mutable one of this key: the secret of a key, or a key of module key.
+---@field salt? string # Tells apart the mutable items of one key, at most 64 bytes.
+---@field seq? integer|string # Sequence number of a mutable item. By default dht.put looks first, and takes the one above what it finds, or 0; dht.rpc.put takes 0.
+---@field cas? integer|string # Refuse to replace an item unless this is its sequence number.
+---@field k? string # With sig and seq, in place of secret_key: the public key of an item that somebody else has signed.
+---@field sig? string # The signature of such an item.
+---@field raw? boolean # The value is a string that is bencoded already, and goes out byte for byte. (default false)
+---@field keep_alive? boolean # Put it again every hour while the node is up, where there are too few copies, until dht.forget. (default false)
+---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
 ---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
 ---@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
 ---@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
@@ -14,6 +78,50 @@
 ---@class dht.QueryOptions
 ---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
 ---@field id? id # Ask under another id than the node's own.
+
+---How to ask one node for others.
+---@class dht.QueryNodesOptions
+---@field want? "n4"|"n6"|"both"|string[] # Which nodes to ask for: of IPv4, IPv6 or both (BEP 32). Without it, a node names those of the network that it is asked over.
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+---@field id? id # Ask under another id than the node's own.
+
+---How to ask one node for peers.
+---@class dht.QueryPeersOptions
+---@field want? "n4"|"n6"|"both"|string[] # Which nodes to ask for: of IPv4, IPv6 or both (BEP 32). Without it, a node names those of the network that it is asked over.
+---@field noseed? boolean # Ask for peers that are no seeds (BEP 33). (default false)
+---@field scrape? boolean # Ask how many seeds and peers there are (BEP 33): reply.seeds, reply.peers. (default false)
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+---@field id? id # Ask under another id than the node's own.
+
+---How to announce to one node.
+---@class dht.QueryAnnounceOptions
+---@field seed? boolean # The peer has the whole torrent (BEP 33). (default false)
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+---@field id? id # Ask under another id than the node's own.
+
+---How to ask one node for an item.
+---@class dht.QueryGetOptions
+---@field want? "n4"|"n6"|"both"|string[] # Which nodes to ask for: of IPv4, IPv6 or both (BEP 32). Without it, a node names those of the network that it is asked over.
+---@field salt? string # Of a mutable item: the salt that its target was made with; only to verify the reply.
+---@field seq? integer|string # Ask for the value of a mutable item only if it is newer than this.
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+---@field id? id # Ask under another id than the node's own.
+
+---What to put at one node.
+---@class dht.QueryPutOptions
+---@field secret_key? string|key.Key # Makes the item a mutable one of this key: the secret of a key, or a key of module key.
+---@field salt? string # Tells apart the mutable items of one key, at most 64 bytes.
+---@field seq? integer|string # Sequence number of a mutable item. By default dht.put looks first, and takes the one above what it finds, or 0; dht.rpc.put takes 0.
+---@field cas? integer|string # Refuse to replace an item unless this is its sequence number.
+---@field k? string # With sig and seq, in place of secret_key: the public key of an item that somebody else has signed.
+---@field sig? string # The signature of such an item.
+---@field raw? boolean # The value is a string that is bencoded already, and goes out byte for byte. (default false)
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+---@field id? id # Ask under another id than the node's own.
+
+---How to send a datagram.
+---@class dht.QueryRawOptions
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
 
 ---What the new node is like.
 ---@class dht.OpenOptions
@@ -42,7 +150,7 @@ function dht_Node:find_node(target, opts) end
 ---Looks for the peers of a torrent, at the nodes closest to its info-hash. To find none is an empty list, not a failure.
 ---@async
 ---@param infohash id
----@param opts? dht.WalkOptions
+---@param opts? dht.GetPeersOptions
 ---@return address[]? peers
 ---@return dht.Trace|dht.Error trace
 function dht_Node:get_peers(infohash, opts) end
@@ -51,10 +159,18 @@ function dht_Node:get_peers(infohash, opts) end
 ---@async
 ---@param infohash id
 ---@param port? integer
----@param opts? dht.WalkOptions
+---@param opts? dht.AnnounceOptions
 ---@return integer? stored
 ---@return dht.Trace|dht.Error trace
 function dht_Node:announce_peer(infohash, port, opts) end
+
+---Estimates how many take part in a torrent, from the Bloom filters of the nodes that store its peers (BEP 33).
+---@async
+---@param infohash id
+---@param opts? dht.WalkOptions
+---@return dht.Swarm? swarm
+---@return dht.Trace|dht.Error trace
+function dht_Node:scrape(infohash, opts) end
 
 ---Joins the network, or joins it again: looks for the node's own id, beginning at these addresses and at whom it knows. Returns how many nodes are known afterwards.
 ---@async
@@ -62,6 +178,47 @@ function dht_Node:announce_peer(infohash, port, opts) end
 ---@return integer? known
 ---@return dht.Error? err
 function dht_Node:bootstrap(addrs) end
+
+---Gets an item of BEP 44: the value with that hash, or the newest that the owner of a key has signed; key.target(public, salt) is its target, and the salt has to be given too. All answers are verified. The trace comes also if nobody has it.
+---@async
+---@param target id
+---@param opts? dht.GetOptions
+---@return any value
+---@return dht.ItemInfo|dht.Error info
+---@return dht.Trace? trace
+function dht_Node:get(target, opts) end
+
+---Puts an item of BEP 44 at the nodes closest to its target, for some two hours: a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is "put" say what each of them did.
+---@async
+---@param value any
+---@param opts? dht.PutOptions
+---@return id? target
+---@return integer|dht.Error stored
+---@return dht.Trace? trace
+function dht_Node:put(value, opts) end
+
+---No longer puts an item again that was put with keep_alive; false if there is none.
+---@param target id
+---@return boolean kept
+function dht_Node:forget(target) end
+
+---Looks up which torrent the owner of a key has last published under it (BEP 46). The key is public, in hex, or a link: magnet:?xs=urn:btpk:KEY&s=SALT, the salt in hex.
+---@async
+---@param key string
+---@param opts? dht.GetTorrentOptions
+---@return id? infohash
+---@return dht.ItemInfo|dht.Error info
+---@return dht.Trace? trace
+function dht_Node:get_torrent(key, opts) end
+
+---Publishes a torrent under a key (BEP 46): puts its info-hash as the mutable item {ih = ...} of the secret_key in opts.
+---@async
+---@param infohash id
+---@param opts dht.PutOptions
+---@return id? target
+---@return integer|dht.Error stored
+---@return dht.Trace? trace
+function dht_Node:put_torrent(infohash, opts) end
 
 ---Serves and does nothing else, for so long or until the run is interrupted. The node serves all the time; this is for scripts that have nothing else to do.
 ---@async
@@ -78,6 +235,15 @@ function dht_Node:stats() end
 ---@return integer peers
 ---@return integer infohashes
 function dht_Node:peers_stored() end
+
+---How many items of BEP 44 others have put at the node, and how many bytes their values have.
+---@return integer items
+---@return integer bytes
+function dht_Node:items_stored() end
+
+---The node's own address as most of those saw it that answered it lately; nil while nobody has said.
+---@return address? addr
+function dht_Node:external_addr() end
 
 ---Calls a function for each event, as a task of its own, which may block. "query" comes with a dht.Query before it is answered: return nothing for the built-in answer, a table to answer with those values, false to stay silent, {error = {code, message}} to refuse. The first of several handlers to return something decides; after 1 s, after an error, or beyond 128 handlers at work, the built-in answer goes out. "answered" comes with the same and its reply, afterwards; "node" with the dht.Entry of a node heard of for the first time; "announce" with a dht.Announce that was stored. Those three delay nothing, and are dropped beyond 4096 that wait.
 ---@param event "query"|"answered"|"node"|"announce"
@@ -173,14 +339,43 @@ function dht_Subscription:off() end
 ---@class dht.Step
 ---@field addr address # Who was asked.
 ---@field id? id # The id under which it replied, or under which it was named; nil if neither is known.
+---@field method string # What it was asked: "get_peers"; in the second half of an announce or a put, "announce_peer" or "put".
 ---@field hop integer # How far from the start.
----@field sent seconds # Since the walk began.
+---@field sent seconds # When it was asked, since the walk began.
 ---@field rtt? seconds # How long the reply took; nil if there was none.
 ---@field outcome "reply"|"timeout"|"error"|"pending" # Pending is a query that nobody waited for any more.
+---@field code? integer # The error code of a node that refused.
+---@field message? string # What a node that refused said, or what is wrong with its reply.
+---@field seq? integer # Of an item that the reply held: its sequence number, 0 if it is immutable.
+
+---How many take part in a torrent; estimates are good to a few per cent up to some 6000 of each.
+---@class dht.Swarm
+---@field seeds number # Hosts that have all of it.
+---@field peers number # Hosts that have not.
+---@field filters integer # Nodes that told it by Bloom filters.
+---@field lists integer # Nodes that do not know of those and listed peers, which count as no seeds.
+
+---An item of BEP 44, besides its value. With k, sig, seq and salt anybody can put a mutable one again.
+---@class dht.ItemInfo
+---@field seq? integer # Sequence number of a mutable item; a string of digits beyond 2^53.
+---@field k? string # Public key of a mutable item, in hex.
+---@field sig? string # Signature of a mutable item, in hex.
+---@field salt? string # Salt of a mutable item that has one.
+---@field raw string # The value, bencoded.
+---@field nodes dht.Holder[] # What each node that was asked had to say, in the order of asking.
+
+---What one node said when it was asked for an item.
+---@class dht.Holder
+---@field addr address # The node.
+---@field id? id # Its id, if it is known.
+---@field outcome "found"|"nothing"|"invalid"|"refused"|"silent" # It has the item; has none; has one that is not what it should be; answered with an error; did not answer in time.
+---@field seq? integer # Sequence number of the item that it has; 0 of an immutable one.
+---@field code? integer # The error code, if it refused.
+---@field message? string # What it said when it refused, or what is wrong with what it has.
 
 ---What one node replied.
 ---@class dht.Reply
----@field id id # The id under which it replied.
+---@field id id # The id under which it replied; nil in a refusal without one.
 ---@field addr address # The address that was asked.
 ---@field rtt seconds # How long the reply took.
 ---@field version? string # What it says of its software: by convention two letters and two bytes.
@@ -189,7 +384,19 @@ function dht_Subscription:off() end
 ---@field nodes? dht.Contact[] # IPv4 nodes that it named.
 ---@field nodes6? dht.Contact[] # IPv6 nodes that it named.
 ---@field values? address[] # Peers that it named.
----@field token? string # What it wants to be shown with an announce.
+---@field token? string # What it wants to be shown with an announce or a put.
+---@field value any # The value of an item (BEP 44).
+---@field seq? integer # The sequence number of a mutable item.
+---@field k? string # The public key of a mutable item, in hex.
+---@field sig? string # The signature of a mutable item, in hex.
+---@field valid? boolean # Of dht.rpc.get: whether the item is the one of the target and the salt.
+---@field samples? id[] # Info-hashes that it stores peers of (BEP 51).
+---@field num? integer # How many info-hashes it stores.
+---@field interval? seconds # For how long it does not want to be asked for samples again.
+---@field seeds? number # Seeds of the torrent that it stores, estimated from its Bloom filter (BEP 33).
+---@field peers? number # Other peers, likewise.
+---@field error? table # Of dht.rpc.raw: {code = ..., message = ...}, if the node refused.
+---@field packet string # The whole datagram.
 
 ---A node as others speak of it.
 ---@class dht.Contact
@@ -226,11 +433,14 @@ function dht_Subscription:off() end
 ---@field errors_in integer # Errors in answer to its queries.
 ---@field timeouts integer # Queries of its that nobody answered.
 ---@field announces_in integer # Announces it stored.
+---@field items_in integer # Items of BEP 44 it stored.
 ---@field junk integer # Datagrams that are no message of the DHT.
 ---@field martians integer # Datagrams from addresses that cannot be.
 ---@field reflected integer # Queries under its own id.
 ---@field unmatched integer # Replies and errors that answer nothing it asked, or came too late.
 ---@field malformed integer # Replies that make no sense.
+---@field amplified integer # Replies held back or cut: they were over four times the query, of a sender that had not proved its address.
+---@field delayed integer # Queries of its that had to wait for the node's rate.
 ---@field unserved integer # Queries dropped because the node is read-only.
 ---@field rate_limited integer # Queries dropped because their sender asks too often.
 ---@field hooks_missed integer # Queries that got the built-in answer because handlers of dht.on("query") were too slow or too many.
@@ -239,6 +449,7 @@ function dht_Subscription:off() end
 ---@field known integer # Nodes in its table.
 ---@field hashes integer # Torrents of which somebody announced a peer to it.
 ---@field peers_stored integer # Peers of these.
+---@field items_stored integer # Items of BEP 44 that others put at it.
 ---@field dropped_events integer # Events that a handler of dht.on never saw because too many waited for it.
 
 ---A query that the node was asked.
@@ -284,7 +495,7 @@ function dht.find_node(target, opts) end
 ---Looks for the peers of a torrent, at the nodes closest to its info-hash. To find none is an empty list, not a failure.
 ---@async
 ---@param infohash id
----@param opts? dht.WalkOptions
+---@param opts? dht.GetPeersOptions
 ---@return address[]? peers
 ---@return dht.Trace|dht.Error trace
 function dht.get_peers(infohash, opts) end
@@ -293,10 +504,18 @@ function dht.get_peers(infohash, opts) end
 ---@async
 ---@param infohash id
 ---@param port? integer
----@param opts? dht.WalkOptions
+---@param opts? dht.AnnounceOptions
 ---@return integer? stored
 ---@return dht.Trace|dht.Error trace
 function dht.announce_peer(infohash, port, opts) end
+
+---Estimates how many take part in a torrent, from the Bloom filters of the nodes that store its peers (BEP 33).
+---@async
+---@param infohash id
+---@param opts? dht.WalkOptions
+---@return dht.Swarm? swarm
+---@return dht.Trace|dht.Error trace
+function dht.scrape(infohash, opts) end
 
 ---Joins the network, or joins it again: looks for the node's own id, beginning at these addresses and at whom it knows. Returns how many nodes are known afterwards.
 ---@async
@@ -304,6 +523,47 @@ function dht.announce_peer(infohash, port, opts) end
 ---@return integer? known
 ---@return dht.Error? err
 function dht.bootstrap(addrs) end
+
+---Gets an item of BEP 44: the value with that hash, or the newest that the owner of a key has signed; key.target(public, salt) is its target, and the salt has to be given too. All answers are verified. The trace comes also if nobody has it.
+---@async
+---@param target id
+---@param opts? dht.GetOptions
+---@return any value
+---@return dht.ItemInfo|dht.Error info
+---@return dht.Trace? trace
+function dht.get(target, opts) end
+
+---Puts an item of BEP 44 at the nodes closest to its target, for some two hours: a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is "put" say what each of them did.
+---@async
+---@param value any
+---@param opts? dht.PutOptions
+---@return id? target
+---@return integer|dht.Error stored
+---@return dht.Trace? trace
+function dht.put(value, opts) end
+
+---No longer puts an item again that was put with keep_alive; false if there is none.
+---@param target id
+---@return boolean kept
+function dht.forget(target) end
+
+---Looks up which torrent the owner of a key has last published under it (BEP 46). The key is public, in hex, or a link: magnet:?xs=urn:btpk:KEY&s=SALT, the salt in hex.
+---@async
+---@param key string
+---@param opts? dht.GetTorrentOptions
+---@return id? infohash
+---@return dht.ItemInfo|dht.Error info
+---@return dht.Trace? trace
+function dht.get_torrent(key, opts) end
+
+---Publishes a torrent under a key (BEP 46): puts its info-hash as the mutable item {ih = ...} of the secret_key in opts.
+---@async
+---@param infohash id
+---@param opts dht.PutOptions
+---@return id? target
+---@return integer|dht.Error stored
+---@return dht.Trace? trace
+function dht.put_torrent(infohash, opts) end
 
 ---Serves and does nothing else, for so long or until the run is interrupted. The node serves all the time; this is for scripts that have nothing else to do.
 ---@async
@@ -320,6 +580,15 @@ function dht.stats() end
 ---@return integer peers
 ---@return integer infohashes
 function dht.peers_stored() end
+
+---How many items of BEP 44 others have put at the node, and how many bytes their values have.
+---@return integer items
+---@return integer bytes
+function dht.items_stored() end
+
+---The node's own address as most of those saw it that answered it lately; nil while nobody has said.
+---@return address? addr
+function dht.external_addr() end
 
 ---Calls a function for each event, as a task of its own, which may block. "query" comes with a dht.Query before it is answered: return nothing for the built-in answer, a table to answer with those values, false to stay silent, {error = {code, message}} to refuse. The first of several handlers to return something decides; after 1 s, after an error, or beyond 128 handlers at work, the built-in answer goes out. "answered" comes with the same and its reply, afterwards; "node" with the dht.Entry of a node heard of for the first time; "announce" with a dht.Announce that was stored. Those three delay nothing, and are dropped beyond 4096 that wait.
 ---@param event "query"|"answered"|"node"|"announce"
@@ -354,7 +623,7 @@ function dht.rpc.ping(addr, opts) end
 ---@async
 ---@param addr address
 ---@param target id
----@param opts? dht.QueryOptions
+---@param opts? dht.QueryNodesOptions
 ---@return dht.Reply? reply
 ---@return dht.Error? err
 function dht.rpc.find_node(addr, target, opts) end
@@ -363,7 +632,7 @@ function dht.rpc.find_node(addr, target, opts) end
 ---@async
 ---@param addr address
 ---@param infohash id
----@param opts? dht.QueryOptions
+---@param opts? dht.QueryPeersOptions
 ---@return dht.Reply? reply
 ---@return dht.Error? err
 function dht.rpc.get_peers(addr, infohash, opts) end
@@ -374,10 +643,38 @@ function dht.rpc.get_peers(addr, infohash, opts) end
 ---@param infohash id
 ---@param port integer|nil
 ---@param token string
----@param opts? dht.QueryOptions
+---@param opts? dht.QueryAnnounceOptions
 ---@return dht.Reply? reply
 ---@return dht.Error? err
 function dht.rpc.announce_peer(addr, infohash, port, token, opts) end
+
+---Asks for an item of BEP 44: reply.value, and the token for a put. reply.valid says whether it is the one that the target and the salt stand for.
+---@async
+---@param addr address
+---@param target id
+---@param opts? dht.QueryGetOptions
+---@return dht.Reply? reply
+---@return dht.Error? err
+function dht.rpc.get(addr, target, opts) end
+
+---Puts an item of BEP 44 at one node, with the token that it gave before. What is wrong with the item is for the node to say.
+---@async
+---@param addr address
+---@param value any
+---@param token string
+---@param opts? dht.QueryPutOptions
+---@return dht.Reply? reply
+---@return dht.Error? err
+function dht.rpc.put(addr, value, token, opts) end
+
+---Asks for some of the info-hashes that a node stores peers of (BEP 51): reply.samples, num, interval; and for nodes near a point of the key space. Asked again before the interval is over, it fails without asking; reply.samples is nil if the node does not know this query.
+---@async
+---@param addr address
+---@param target id
+---@param opts? dht.QueryNodesOptions
+---@return dht.Reply? reply
+---@return dht.Error? err
+function dht.rpc.sample_infohashes(addr, target, opts) end
 
 ---Sends any query. args are bencoded as they are, except that id, target and info_hash may be given in hex; id is added. The reply is in reply.raw.
 ---@async
@@ -388,3 +685,12 @@ function dht.rpc.announce_peer(addr, infohash, port, token, opts) end
 ---@return dht.Reply? reply
 ---@return dht.Error? err
 function dht.rpc.query(addr, method, args, opts) end
+
+---Sends a datagram as it is, to see what a node makes of it: broken ones too. The reply is the next one from that address that answers nothing else, an error as well: reply.error. The table learns nothing from it. On the public DHT it is an error to call this.
+---@async
+---@param addr address
+---@param bytes string
+---@param opts? dht.QueryRawOptions
+---@return dht.Reply? reply
+---@return dht.Error? err
+function dht.rpc.raw(addr, bytes, opts) end

@@ -1,0 +1,2 @@
+local owner = key.new()
+print(#owner.public, #owner.secret)  --> 64	64

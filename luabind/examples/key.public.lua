@@ -1,0 +1,2 @@
+local owner = key.new()
+print(key.public(owner.secret) == owner.public)  --> true

@@ -1,0 +1,309 @@
+package luabind
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+var (
+	getOptions = walkWith("dht.GetOptions", "How to get an item.",
+		option{Name: "salt", Type: "string", Text: "Of a mutable item: the salt that its target was made with."},
+		option{Name: "seq", Type: "integer|string", Text: "Ask for a mutable item only if it is newer than this: other nodes then answer without the value."})
+	putOptions = walkWith("dht.PutOptions", "What to put, and how.", slices.Concat(draftOptions, []option{
+		option{Name: "keep_alive", Type: "boolean", Default: false, Text: "Put it again every hour while the node is up, where there are too few copies, until dht.forget."}})...)
+)
+
+// draftOptions are what an item is besides its value.
+var draftOptions = []option{
+	{Name: "secret_key", Type: "string|table", Table: "key.Key", Text: "Makes the item a mutable one of this key: the secret of a key, or a key of module key."},
+	{Name: "salt", Type: "string", Text: "Tells apart the mutable items of one key, at most 64 bytes."},
+	{Name: "seq", Type: "integer|string", Text: "Sequence number of a mutable item. By default dht.put looks first, and takes the one above what it finds, or 0; dht.rpc.put takes 0."},
+	{Name: "cas", Type: "integer|string", Text: "Refuse to replace an item unless this is its sequence number."},
+	{Name: "k", Type: "string", Text: "With sig and seq, in place of secret_key: the public key of an item that somebody else has signed."},
+	{Name: "sig", Type: "string", Text: "The signature of such an item."},
+	{Name: "raw", Type: "boolean", Default: false, Text: "The value is a string that is bencoded already, and goes out byte for byte."},
+}
+
+var itemInfoType = class{
+	Name: "dht.ItemInfo", Text: "An item of BEP 44, besides its value. With k, sig, seq and salt anybody can put a mutable one again.",
+	Fields: []field{
+		{Name: "seq", Type: "integer?", Text: "Sequence number of a mutable item; a string of digits beyond 2^53."},
+		{Name: "k", Type: "string?", Text: "Public key of a mutable item, in hex."},
+		{Name: "sig", Type: "string?", Text: "Signature of a mutable item, in hex."},
+		{Name: "salt", Type: "string?", Text: "Salt of a mutable item that has one."},
+		{Name: "raw", Type: "string", Text: "The value, bencoded."},
+		{Name: "nodes", Type: "dht.Holder[]", Text: "What each node that was asked had to say, in the order of asking."},
+	},
+}
+
+var holderType = class{
+	Name: "dht.Holder", Text: "What one node said when it was asked for an item.",
+	Fields: []field{
+		{Name: "addr", Type: "address", Text: "The node."},
+		{Name: "id", Type: "id?", Text: "Its id, if it is known."},
+		{Name: "outcome", Type: `"found"|"nothing"|"invalid"|"refused"|"silent"`, Text: "It has the item; has none; has one that is not what it should be; answered with an error; did not answer in time."},
+		{Name: "seq", Type: "integer?", Text: "Sequence number of the item that it has; 0 of an immutable one."},
+		{Name: "code", Type: "integer?", Text: "The error code, if it refused."},
+		{Name: "message", Type: "string?", Text: "What it said when it refused, or what is wrong with what it has."},
+	},
+}
+
+const walkKinds = "timeout, unreachable, cancelled"
+
+// itemFunctions exist on every node.
+var itemFunctions = []function{
+	{
+		Name: "get", Args: "target: id, opts?: dht.GetOptions", Returns: "value: any, info: dht.ItemInfo, trace: dht.Trace", Fails: true, Kinds: "not_found, malformed, " + walkKinds, Waits: true,
+		Text: "Gets an item of BEP 44: the value with that hash, or the newest that the owner of a key has signed; key.target(public, salt) is its target, and the salt has to be given too. All answers are verified. The trace comes also if nobody has it.",
+		do:   func(c *call) int { return c.getItem(c.id(1), c.options(2, &getOptions), nil) },
+	},
+	{
+		Name: "put", Args: "value: any, opts?: dht.PutOptions", Returns: "target: id, stored: integer, trace: dht.Trace", Fails: true, Kinds: walkKinds, Waits: true,
+		Text: "Puts an item of BEP 44 at the nodes closest to its target, for some two hours: a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is \"put\" say what each of them did.",
+		do: func(c *call) int {
+			o := c.options(2, &putOptions)
+			return c.putItem(c.draft(1, o), o)
+		},
+	},
+	{
+		Name: "forget", Args: "target: id", Returns: "kept: boolean",
+		Text: "No longer puts an item again that was put with keep_alive; false if there is none.",
+		do: func(c *call) int {
+			target, kept := c.id(1), false
+			c.lend(func(_ dht.Time, n *dht.Node) { kept = n.Forget(target) })
+			return c.give(lua.LBool(kept))
+		},
+	},
+}
+
+// getItem looks for an item and gives value, info and trace. read, unless nil, turns
+// the value into another one, or says why it is none.
+func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LValue, error)) int {
+	cfg := o.search()
+	cfg.Salt = []byte(o.str("salt"))
+	cfg.Seq = c.optInt64(o, "seq")
+	r, err := c.search(cfg, o.fn("on_reply"), func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
+		return n.Get(now, target, cfg, done)
+	})
+	if r == nil {
+		return c.fail(err)
+	}
+	trace := traceValue(c.L, "get", &r.Trace)
+	var value lua.LValue
+	if err == nil {
+		if value, err = decodeBencode(c.L, r.Item.Value); err == nil && read != nil {
+			value, err = read(value)
+		}
+		if err != nil {
+			err = errMalformed{err}
+		}
+	}
+	if err != nil {
+		return c.give(lua.LNil, errorValue(c.L, err), trace)
+	}
+	return c.give(value, itemInfo(c.L, r.Item, r.Trace.Path), trace)
+}
+
+// itemInfo makes the table of what there is to know of an item.
+func itemInfo(L *lua.LState, it *krpc.Item, path []dht.Step) *lua.LTable {
+	t := L.CreateTable(0, 6)
+	if it.Mutable {
+		t.RawSetString("seq", int64Value(it.Seq))
+		t.RawSetString("k", hexValue(it.Key[:]))
+		t.RawSetString("sig", hexValue(it.Sig[:]))
+		if len(it.Salt) > 0 {
+			t.RawSetString("salt", lua.LString(it.Salt))
+		}
+	}
+	t.RawSetString("raw", lua.LString(it.Value))
+	nodes := L.NewTable()
+	for _, s := range path {
+		if s.Method == "" && s.Outcome != dht.OutcomePending {
+			nodes.Append(holderValue(L, s))
+		}
+	}
+	t.RawSetString("nodes", nodes)
+	return t
+}
+
+func holderValue(L *lua.LState, s dht.Step) *lua.LTable {
+	t := L.CreateTable(0, 4)
+	t.RawSetString("addr", addrValue(s.Addr))
+	if !s.ID.IsZero() {
+		t.RawSetString("id", idValue(s.ID))
+	}
+	outcome := "nothing"
+	switch {
+	case s.Outcome == dht.OutcomeTimeout:
+		outcome = "silent"
+	case s.Outcome == dht.OutcomeError:
+		outcome = "refused"
+	case s.Item:
+		outcome = "found"
+		t.RawSetString("seq", int64Value(s.Seq))
+	case s.Err != nil:
+		outcome = "invalid"
+	}
+	t.RawSetString("outcome", lua.LString(outcome))
+	setReason(t, s)
+	return t
+}
+
+// draft is an item that a script wants to put.
+type draft struct {
+	item   krpc.Item
+	secret []byte // to sign it with; nil: it is immutable, or signed already
+	seq    *int64 // if the script has chosen it
+	cas    *int64
+}
+
+// draft reads an item: the value is argument i.
+func (c *call) draft(i int, o options) *draft {
+	return c.draftOf(c.itemBytes(i, o), o)
+}
+
+// itemBytes is a value that is argument i, bencoded.
+func (c *call) itemBytes(i int, o options) []byte {
+	if o.flag("raw") {
+		return []byte(c.str(i))
+	}
+	value, err := encodeBencode(c.arg(i))
+	if err != nil {
+		c.badArgument(i, "%v", err)
+	}
+	return value
+}
+
+// draftOf reads what an item is besides its value.
+func (c *call) draftOf(value []byte, o options) *draft {
+	d := &draft{seq: c.optInt64(o, "seq"), cas: c.optInt64(o, "cas")}
+	d.item = krpc.Item{Value: value, Salt: []byte(o.str("salt"))}
+	if d.seq != nil {
+		d.item.Seq = *d.seq
+	}
+	signed := o.has("k") || o.has("sig")
+	switch {
+	case o.has("secret_key") && signed:
+		c.misuse("'%s' is given a secret_key, or k, sig and seq, but not both", c.def.Name)
+	case o.has("secret_key"):
+		secret, err := toSecret(o.value("secret_key"))
+		if err != nil {
+			c.misuse("option 'secret_key' of %s: %v", c.def.Name, err)
+		}
+		d.secret, d.item.Mutable = secret, true
+		d.item.Key = [len(d.item.Key)]byte(publicOf(secret))
+	case signed:
+		d.item.Mutable = true
+		d.item.Key = [len(d.item.Key)]byte(c.optBytes(o, "k", len(d.item.Key)))
+		d.item.Sig = [len(d.item.Sig)]byte(c.optBytes(o, "sig", len(d.item.Sig)))
+		if d.seq == nil {
+			c.misuse("option 'seq' of %s: an item that is signed already has one", c.def.Name)
+		}
+	case d.seq != nil || d.cas != nil || len(d.item.Salt) > 0:
+		c.misuse("seq, cas and salt are of mutable items: '%s' needs a secret_key too", c.def.Name)
+	}
+	return d
+}
+
+// sign signs the item, if it is the script's to sign.
+func (d *draft) sign() {
+	if d.secret != nil {
+		d.item.Sign(d.secret)
+	}
+}
+
+// putItem puts an item, and gives target, number and trace.
+func (c *call) putItem(d *draft, o options) int {
+	value := krpc.Item{Value: d.item.Value}
+	if reason := value.Check(); reason != nil {
+		c.badArgument(1, "%s", reasonFor(reason, len(value.Value)))
+	}
+	if d.secret != nil && d.seq == nil {
+		if err := c.nextSeq(&d.item, o); err != nil {
+			return c.fail(err)
+		}
+	}
+	d.sign()
+	if reason := d.item.Check(); reason != nil {
+		c.misuse("'%s' got an item that no node takes: %s", c.def.Name, reason.Message)
+	}
+	r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
+		return n.Put(now, d.item, d.cas, cfg, done)
+	})
+	if err != nil {
+		return c.fail(err)
+	}
+	if o.flag("keep_alive") {
+		c.keep(d.item)
+	}
+	return c.give(idValue(d.item.Target()), lua.LNumber(r.Stored), traceValue(c.L, "get", &r.Trace))
+}
+
+// reasonFor says what is wrong with a value of so many bytes.
+func reasonFor(reason *krpc.Error, size int) string {
+	if reason.Code == krpc.CodeValueTooBig {
+		return fmt.Sprintf("bencoded, it has %d bytes, and an item may have %d", size, krpc.MaxValue)
+	}
+	return reason.Message
+}
+
+// nextSeq looks for what is stored already, and numbers the item after it.
+func (c *call) nextSeq(it *krpc.Item, o options) error {
+	cfg := o.search()
+	cfg.Salt = it.Salt
+	r, err := c.search(cfg, nil, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
+		return n.Get(now, it.Target(), cfg, done)
+	})
+	switch {
+	case errors.Is(err, dht.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case r.Item.Seq == math.MaxInt64:
+		c.misuse("the item stored has the highest sequence number there is, and cannot be replaced")
+	}
+	it.Seq = r.Item.Seq + 1
+	return nil
+}
+
+// keep has the node put an item again from time to time.
+func (c *call) keep(it krpc.Item) {
+	kept := false
+	c.lend(func(now dht.Time, n *dht.Node) { kept = n.Keep(now, it) })
+	if !kept {
+		c.misuse("the item is stored, but this node keeps as many alive as it can: dht.forget one first")
+	}
+}
+
+// optInt64 is a whole number that was given for an option; nil if none was.
+func (c *call) optInt64(o options, name string) *int64 {
+	v := o.value(name)
+	if v == nil {
+		return nil
+	}
+	n, ok := toInt64(v)
+	if !ok {
+		c.misuse("option '%s' of %s: a whole number of 64 bits expected, got %s", name, c.def.Name, show(v))
+	}
+	return &n
+}
+
+// optBytes is so many bytes that are given for an option, raw or as hex digits.
+func (c *call) optBytes(o options, name string, n int) []byte {
+	b, ok := toBytes(o.value(name), n)
+	if !ok {
+		got := "no value"
+		if o.has(name) {
+			got = show(o.value(name))
+		}
+		c.misuse("option '%s' of %s: %d hex digits expected, got %s", name, c.def.Name, 2*n, got)
+	}
+	return b
+}

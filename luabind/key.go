@@ -1,0 +1,254 @@
+package luabind
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	crand "crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// keyModule is `key`: whoever has the secret of a key decides what is found under it.
+var keyModule = module{
+	Name: "key",
+	Text: "Ed25519 keys, which own the mutable items of the DHT (BEP 44). Keys and signatures are hex digits, or raw bytes as arguments. A secret is the 64 digits of a seed, or 128 of seed and public key, or a key.",
+	Types: []*class{
+		&keyType,
+	},
+	Functions: []function{
+		{
+			Name: "new", Returns: "key: key.Key",
+			Text: "A new key. On a real network nobody can guess it; in a simulation it depends on the seed alone, and must not be used outside.",
+			do: func(c *call) int {
+				c.b.reader.refuse(c, "chance")
+				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(c.newSeed())))
+			},
+		},
+		{
+			Name: "from_seed", Args: "seed: string", Returns: "key: key.Key",
+			Text: "The key of a seed of 32 bytes.",
+			do: func(c *call) int {
+				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(c.bytes(1, ed25519.SeedSize, "seed"))))
+			},
+		},
+		{
+			Name: "public", Args: "secret: string|key.Key", Returns: "public: string",
+			Text: "The public key of a secret.",
+			do:   func(c *call) int { return c.give(hexValue(publicOf(c.secret(1)))) },
+		},
+		{
+			Name: "sign", Args: "secret: string|key.Key, bytes: string", Returns: "signature: string",
+			Text: "Signs a text. What dht.put stores is signed by itself, if it is given the secret.",
+			do:   func(c *call) int { return c.give(hexValue(ed25519.Sign(c.secret(1), []byte(c.str(2))))) },
+		},
+		{
+			Name: "verify", Args: "public: string|key.Key, bytes: string, signature: string", Returns: "valid: boolean",
+			Text: "Whether a signature is that of a text by a key.",
+			do: func(c *call) int {
+				public, text := c.public(1), []byte(c.str(2))
+				return c.give(lua.LBool(ed25519.Verify(public, text, c.bytes(3, ed25519.SignatureSize, "signature"))))
+			},
+		},
+		{
+			Name: "target", Args: "public: string|key.Key, salt?: string", Returns: "target: id",
+			Text: "Where in the key space the item of a key and a salt is found: what dht.get takes.",
+			do: func(c *call) int {
+				public, salt := c.public(1), ""
+				if c.has(2) {
+					salt = c.str(2)
+				}
+				return c.give(idValue(krpc.KeyTarget([ed25519.PublicKeySize]byte(public), []byte(salt))))
+			},
+		},
+		{
+			Name: "save", Args: "path: string, key: string|key.Key", Returns: "saved: boolean", Fails: true, Kinds: "unreachable",
+			Text: "Writes a secret to a new file that only its owner can read. A file that exists is left as it is, which is a failure.",
+			do:   keySave,
+		},
+		{
+			Name: "load", Args: "path: string", Returns: "key: key.Key", Fails: true, Kinds: "not_found, malformed, unreachable",
+			Text: "Reads a key that save wrote.",
+			do:   keyLoad,
+		},
+	},
+}
+
+var keyType = class{
+	Name: "key.Key", Text: "An Ed25519 key.",
+	Fields: []field{
+		{Name: "public", Type: "string", Text: "The public key, 64 hex digits."},
+		{Name: "secret", Type: "string", Text: "The seed that it follows from, 64 hex digits: not to be shown to anybody."},
+	},
+}
+
+func keyValue(L *lua.LState, secret ed25519.PrivateKey) *lua.LTable {
+	t := L.CreateTable(0, 2)
+	t.RawSetString("public", hexValue(publicOf(secret)))
+	t.RawSetString("secret", hexValue(secret.Seed()))
+	return t
+}
+
+func publicOf(secret ed25519.PrivateKey) []byte { return secret[ed25519.SeedSize:] }
+
+func hexValue(b []byte) lua.LString { return lua.LString(hex.EncodeToString(b)) }
+
+// newSeed draws the seed of a key: in a simulation from the run's source.
+func (c *call) newSeed() []byte {
+	seed := make([]byte, ed25519.SeedSize)
+	if c.b.options.Network.World == nil {
+		crand.Read(seed) // never fails: it ends the program instead
+		return seed
+	}
+	for i := 0; i < len(seed); i += 8 {
+		binary.LittleEndian.PutUint64(seed[i:], c.b.engine.Random().Uint64())
+	}
+	return seed
+}
+
+// toBytes reads n bytes, raw or as hex digits.
+func toBytes(v lua.LValue, n int) ([]byte, bool) {
+	s, _ := v.(lua.LString)
+	switch len(s) {
+	case n:
+		return []byte(s), true
+	case 2 * n:
+		b, err := hex.DecodeString(string(s))
+		return b, err == nil
+	}
+	return nil, false
+}
+
+// bytes is so many bytes, raw or as hex digits.
+func (c *call) bytes(i, n int, what string) []byte {
+	b, ok := toBytes(c.arg(i), n)
+	if !ok {
+		c.expected(i, fmt.Sprintf("%s expected: %d hex digits", what, 2*n))
+	}
+	return b
+}
+
+// public is a public key, alone or in a key.
+func (c *call) public(i int) []byte {
+	v := c.arg(i)
+	if t, ok := v.(*lua.LTable); ok {
+		v = t.RawGetString("public")
+	}
+	b, ok := toBytes(v, ed25519.PublicKeySize)
+	if !ok {
+		c.expected(i, fmt.Sprintf("public key expected: %d hex digits", 2*ed25519.PublicKeySize))
+	}
+	return b
+}
+
+// secret is a secret key, alone or in a key.
+func (c *call) secret(i int) ed25519.PrivateKey {
+	key, err := toSecret(c.arg(i))
+	if err != nil {
+		c.badArgument(i, "%v", err)
+	}
+	return key
+}
+
+var errSecret = errors.New("secret key expected: the 64 hex digits of a seed, or 128 with the public key behind it, or a key of key.new()")
+
+// toSecret reads a secret key. Its text must not appear in the error.
+func toSecret(v lua.LValue) (ed25519.PrivateKey, error) {
+	if t, ok := v.(*lua.LTable); ok {
+		v = t.RawGetString("secret")
+	}
+	if seed, ok := toBytes(v, ed25519.SeedSize); ok {
+		return ed25519.NewKeyFromSeed(seed), nil
+	}
+	s, _ := v.(lua.LString)
+	both, err := hex.DecodeString(string(s))
+	if err != nil || len(both) != ed25519.PrivateKeySize {
+		return nil, errSecret
+	}
+	key := ed25519.NewKeyFromSeed(both[:ed25519.SeedSize])
+	if !bytes.Equal(key, both) {
+		return nil, errors.New("the public key behind the seed is not that of the seed: is this an expanded secret, as libtorrent has them? Its seed cannot be told from it")
+	}
+	return key, nil
+}
+
+// keyFormat names what a key file is.
+const keyFormat = "lightdht key 1"
+
+// maxKeyFile is far more than a key file has, in bytes.
+const maxKeyFile = 4096
+
+type keyFile struct {
+	Format string `json:"format"`
+	Public string `json:"public"`
+	Secret string `json:"secret"`
+}
+
+func keySave(c *call) int {
+	path, secret := c.str(1), c.secret(2)
+	files := c.b.engine.Files()
+	if there, err := files.OpenRead(path); err == nil {
+		there.Close()
+		return c.fail(fmt.Errorf("cannot write %q: %w, and may be somebody's only key", path, fs.ErrExist))
+	}
+	text, err := json.Marshal(keyFile{keyFormat, hex.EncodeToString(publicOf(secret)), hex.EncodeToString(secret.Seed())})
+	if err != nil {
+		return c.fail(err)
+	}
+	file, err := files.Create(path)
+	if err != nil {
+		return c.fail(err)
+	}
+	if private, ok := file.(interface{ Chmod(fs.FileMode) error }); ok {
+		err = private.Chmod(0o600)
+	}
+	if err == nil {
+		_, err = file.Write(append(text, '\n'))
+	}
+	if err := errors.Join(err, file.Close()); err != nil {
+		return c.fail(fmt.Errorf("cannot write %q: %w", path, err))
+	}
+	return c.give(lua.LTrue)
+}
+
+func keyLoad(c *call) int {
+	path := c.str(1)
+	file, err := c.b.engine.Files().OpenRead(path)
+	if err != nil {
+		return c.fail(err)
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
+	if err != nil {
+		return c.fail(err)
+	}
+	key, err := parseKey(text)
+	if err != nil {
+		return c.fail(errMalformed{fmt.Errorf("cannot load %q: %w", path, err)})
+	}
+	return c.give(keyValue(c.L, key))
+}
+
+// parseKey reads a key file.
+func parseKey(text []byte) (ed25519.PrivateKey, error) {
+	var f keyFile
+	if err := json.Unmarshal(text, &f); err != nil || f.Format != keyFormat {
+		return nil, errors.New("it is no key file")
+	}
+	key, err := toSecret(lua.LString(f.Secret))
+	if err != nil {
+		return nil, errors.New("it holds no secret key")
+	}
+	if hex.EncodeToString(publicOf(key)) != f.Public {
+		return nil, errors.New("its public key is not that of its secret")
+	}
+	return key, nil
+}

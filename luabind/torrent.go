@@ -1,0 +1,90 @@
+package luabind
+
+import (
+	"encoding/hex"
+	"errors"
+	"net/url"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// torrentOptions are those of dht.get_torrent.
+var torrentOptions = walkWith("dht.GetTorrentOptions", "How to get the torrent of a key.",
+	option{Name: "salt", Type: "string", Text: "Tells apart the torrents of one key; by default what the link says."})
+
+// torrentFunctions are BEP 46; they exist on every node.
+var torrentFunctions = []function{
+	{
+		Name: "get_torrent", Args: "key: string, opts?: dht.GetTorrentOptions", Returns: "infohash: id, info: dht.ItemInfo, trace: dht.Trace", Fails: true, Kinds: "not_found, malformed, " + walkKinds, Waits: true,
+		Text: "Looks up which torrent the owner of a key has last published under it (BEP 46). The key is public, in hex, or a link: magnet:?xs=urn:btpk:KEY&s=SALT, the salt in hex.",
+		do: func(c *call) int {
+			key, salt, err := parseTorrentKey(c.str(1))
+			if err != nil {
+				c.badArgument(1, "%v, got %s", err, show(c.arg(1)))
+			}
+			o := c.options(2, &torrentOptions)
+			if o.has("salt") {
+				salt = []byte(o.str("salt"))
+			}
+			o.set("salt", lua.LString(salt))
+			return c.getItem(krpc.KeyTarget(key, salt), o, readTorrent)
+		},
+	},
+	{
+		Name: "put_torrent", Args: "infohash: id, opts: dht.PutOptions", Returns: "target: id, stored: integer, trace: dht.Trace", Fails: true, Kinds: walkKinds, Waits: true,
+		Text: "Publishes a torrent under a key (BEP 46): puts its info-hash as the mutable item {ih = ...} of the secret_key in opts.",
+		do: func(c *call) int {
+			hash, o := c.id(1), c.options(2, &putOptions)
+			if !o.has("secret_key") {
+				c.misuse("'put_torrent' needs the option secret_key")
+			}
+			value := append([]byte("d2:ih20:"), hash[:]...)
+			return c.putItem(c.draftOf(append(value, 'e'), o), o)
+		},
+	},
+}
+
+var errTorrentKey = errors.New("public key expected: 64 hex digits, or magnet:?xs=urn:btpk:KEY&s=SALT")
+
+// parseTorrentKey reads a public key, or a link of BEP 46.
+func parseTorrentKey(s string) (key [32]byte, salt []byte, err error) {
+	const scheme, kind = "magnet:?", "urn:btpk:"
+	if query, ok := strings.CutPrefix(s, scheme); ok && len(s) <= maxLink {
+		values, err := url.ParseQuery(query)
+		name, ok := strings.CutPrefix(values.Get("xs"), kind)
+		if err != nil || !ok {
+			return key, nil, errTorrentKey
+		}
+		if salt, err = hex.DecodeString(values.Get("s")); err != nil || len(salt) > krpc.MaxSalt {
+			return key, nil, errTorrentKey
+		}
+		s = name
+	}
+	b, ok := toBytes(lua.LString(s), len(key))
+	if !ok {
+		return key, nil, errTorrentKey
+	}
+	return [32]byte(b), salt, nil
+}
+
+// maxLink is longer than any link with one key and one salt needs to be, in bytes.
+const maxLink = 4096
+
+var errNoTorrent = errors.New("the item of this key is no torrent: a table with ih, an info-hash, is expected")
+
+// readTorrent takes the info-hash out of an item's value.
+func readTorrent(v lua.LValue) (lua.LValue, error) {
+	t, ok := v.(*lua.LTable)
+	if !ok {
+		return nil, errNoTorrent
+	}
+	s, _ := t.RawGetString("ih").(lua.LString)
+	hash, ok := krpc.IDFrom(string(s))
+	if !ok {
+		return nil, errNoTorrent
+	}
+	return idValue(hash), nil
+}
