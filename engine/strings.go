@@ -14,13 +14,13 @@ func (e *Engine) openStrings() {
 	e.define(lib,
 		function{"byte", stringByte},
 		function{"char", stringChar},
-		function{"find", stringFind(lib.RawGetString("find").(*lua.LFunction).GFunction)},
 		function{"format", e.stringFormat},
 		function{"lower", stringMap(lower)},
 		function{"rep", stringRep},
 		function{"sub", stringSub},
 		function{"upper", stringMap(upper)},
 	)
+	e.openPatterns(lib)
 	lib.RawSetString("__index", lua.LNil)
 	// gopher-lua's metatable of strings is the library itself; getmetatable("") must not lead there.
 	mt := e.lua.NewTable()
@@ -58,28 +58,6 @@ func stringChar(L *lua.LState) int {
 	}
 	L.Push(lua.LString(b))
 	return 1
-}
-
-// stringFind does what gopher-lua's find gets wrong, a start beyond the end, an empty pattern, plain text, and leaves
-// patterns to it.
-func stringFind(patterns lua.LGFunction) lua.LGFunction {
-	return func(L *lua.LState) int {
-		s, pattern := L.CheckString(1), L.CheckString(2)
-		start := min(max(fromEnd(len(s), optInteger(L, 3, 1)), 1), len(s)+1)
-		if pattern != "" && !L.ToBool(4) {
-			L.SetTop(2)
-			L.Push(lua.LNumber(start))
-			return patterns(L)
-		}
-		i := strings.Index(s[start-1:], pattern)
-		if i < 0 {
-			L.Push(lua.LNil)
-			return 1
-		}
-		L.Push(lua.LNumber(start + i))
-		L.Push(lua.LNumber(start + i + len(pattern) - 1))
-		return 2
-	}
 }
 
 // stringMap changes ASCII letters and leaves other bytes alone: a string need not be text.

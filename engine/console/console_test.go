@@ -162,13 +162,46 @@ func TestSavedChunks(t *testing.T) {
 		"(n or f).x = 1\n(print)('called')\n:bg later = 5\nsleep(1)\nlater\n"
 	_, errout, _ := session(t, typed+":save "+path+"\n", nil)
 	text, err := os.ReadFile(path)
-	want := "local n = {1} \n_ = n\n_ = 8 -- return 9\nprint(_)\nprint('plain')\nlocal f = print\n" +
+	want := "local n = {1}\n_ = n\n_ = 8 -- return 9\nprint(_)\nprint('plain')\nlocal f = print\n" +
 		";(n or f).x = 1\n_ = (print)('called')\nlater = 5\nsleep(1)\n_ = later\nprint(_)\n"
 	if err != nil || errout != "" || string(text) != want {
 		t.Errorf("saved %s\nnot %s\n%s %v", text, want, errout, err)
 	}
 	if out, errout, _ := session(t, ":load "+path+"\n", nil); out != "8\nplain\ncalled\n5\n" || errout != "" {
 		t.Errorf("loaded: %q, %q", out, errout)
+	}
+}
+
+// A chunk that returns before its last line does not end the script, and what it declares is known to the next.
+func TestSavedReturns(t *testing.T) {
+	for _, c := range []struct{ typed, want string }{
+		{"if true then return 5 end\n_\nprint 'on'\n", ""},
+		{"if false then return 5 end\nprint 'on'\n", ""},
+		{"local a = 1 if a == 1 then return end a = 2\na\n", "local a = 1\n;(function(...)\nif a == 1 then return end a = 2\nend)()\n_ = a\nprint(_)\n"},
+		{"for i = 1, 9 do if i == 3 then return i end end\n_ + 1\n", "_ = (function(...)\nfor i = 1, 9 do if i == 3 then return i end end\nend)()\nprint(_)\n_ = _ + 1\nprint(_)\n"},
+		{"while true do return 1 end\nrepeat return 2 until true\ndo return 3 end\nprint '3'\n", ""},
+		{"local function f() if true then return 1 end return 2 end\nf()\n", "local function f() if true then return 1 end return 2 end\n_ = f()\nprint(_)\n"},
+		{"x = 1\nif x > 1 then return 0 end local a, b local c = 3 local function f() return a, b, c end a = 7 return x -- all\nprint(a, b, c, f())\nf() and c\n", ""},
+		{"local a = 1\nif a > 1 then return end local a = a + 1 print(a)\na\n", ""},
+		{"local a = 1\nlocal function old() return a end\nif a > 0 then return end local a = 9\na + old()\n", ""},
+		{"_ = 4\nif not _ then return end local _, b = 8, 9 print(_, b)\n_ + b\n", ""},
+		{"if not print then return end local a (print)('called') local b = [[\nlocal c = 1]] print(b)\nprint(a, b)\n", ""},
+		{"goto over do return end ::over:: local a = 6\na\n", ""},
+		{"local s = 'if x then return end' -- then return\n#s\n", "local s = 'if x then return end' -- then return\n_ = #s\nprint(_)\n"},
+		{"if select('#', ...) > 0 then return 1 end print(...)\nreturn -- nothing\nreturn;\nprint 'on'\n", ""},
+		{"if print then\r\nlocal x = 1\r\nreturn x\r\nend\r\nlocal y = 2\r\ny\n", ""},
+	} {
+		path := filepath.Join(t.TempDir(), "idea.lua")
+		typed, errout, _ := session(t, c.typed+":save "+path+"\n", nil)
+		text, err := os.ReadFile(path)
+		if err != nil || errout != "" || c.want != "" && string(text) != c.want {
+			t.Errorf("%s is saved as\n%s%s %v", c.typed, text, errout, err)
+		}
+		typed = typed[:strings.LastIndex(strings.TrimSuffix(typed, "\n"), "\n")+1] // without what :save says
+		loaded, errout, _ := session(t, ":load "+path+"\nprint 'the end'\n", nil)
+		if loaded != typed+"the end\n" || errout != "" {
+			t.Errorf("%s\nsaved as\n%s\nshows %q %s; typed: %q", c.typed, text, loaded, errout, typed)
+		}
 	}
 }
 

@@ -6,9 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-
-	"github.com/yuin/gopher-lua/ast"
-	"github.com/yuin/gopher-lua/parse"
 )
 
 // logged is a chunk that went well.
@@ -41,17 +38,42 @@ func (l logged) script() string {
 	if open {
 		text = ";" + text
 	}
-	head, values, ok := splitReturn(text)
-	if !ok {
+	o := outlineOf(text)
+	switch {
+	case o.early >= 0:
+		return l.contained(text, &o)
+	case o.last < 0:
 		return text + "\n"
 	}
-	if strings.TrimSpace(head) != "" {
-		head += "\n"
-	}
-	if strings.Trim(values, "; \n") == "" {
+	head := lines(text[:o.last])
+	if l.silent {
 		return head
 	}
-	return head + l.shown(values)
+	return head + l.shown(text[o.last+len("return"):])
+}
+
+// contained is a chunk that may return from within a statement: from there on it is a function, or the return would end
+// the script. Later chunks know the variables that are declared in it. They begin with what the names meant before, since
+// it may return before it declares them.
+func (l logged) contained(text string, o *outline) string {
+	start := o.early
+	if o.jumps { // a jump must not leave the function
+		start = 0
+	}
+	names, hidden, body := o.hoist(text, start)
+	head := lines(text[:start])
+	if list := strings.Join(names, ", "); list != "" {
+		head += "local " + list + " = " + list + "\n"
+	}
+	call := "(function(...)\n"
+	if hidden {
+		call += "local _ = _\n"
+	}
+	call += lines(body) + "end)()"
+	if l.silent {
+		return head + ";" + call + "\n"
+	}
+	return head + l.shown(call)
 }
 
 func (l logged) shown(values string) string {
@@ -62,33 +84,12 @@ func (l logged) shown(values string) string {
 	return text
 }
 
-// splitReturn cuts a chunk before the return at its end, which would end a script. values is what it returns.
-func splitReturn(source string) (head, values string, ok bool) {
-	const word = "return"
-	if !returns(source) {
-		return "", "", false
+// lines ends a text with the end of a line, if there is any.
+func lines(text string) string {
+	if text = strings.TrimRight(text, " \n"); text == "" {
+		return ""
 	}
-	for i := strings.LastIndex(source, word); i >= 0; i = strings.LastIndex(source[:i], word) {
-		head, tail := source[:i], source[i:]
-		if chunk, err := parse.Parse(strings.NewReader(head), ""); err == nil && !endsInReturn(chunk) && returns(tail) {
-			return head, tail[len(word):], true
-		}
-	}
-	return "", "", false
-}
-
-// returns reports whether a text is a chunk that ends in a return.
-func returns(text string) bool {
-	chunk, err := parse.Parse(strings.NewReader(text), "")
-	return err == nil && endsInReturn(chunk)
-}
-
-func endsInReturn(chunk []ast.Stmt) bool {
-	if len(chunk) == 0 {
-		return false
-	}
-	_, ok := chunk[len(chunk)-1].(*ast.ReturnStmt)
-	return ok
+	return text + "\n"
 }
 
 // save writes the session to a file where there was none.
