@@ -40,7 +40,7 @@ func (l logged) script() string {
 	}
 	o := outlineOf(text)
 	switch {
-	case o.early >= 0:
+	case o.early >= 0 || o.label:
 		return l.contained(text, &o)
 	case o.last < 0:
 		return text + "\n"
@@ -53,11 +53,11 @@ func (l logged) script() string {
 }
 
 // contained is a chunk that may return from within a statement: from there on it is a function, or the return would end
-// the script. Later chunks know the variables that are declared in it. They begin with what the names meant before, since
+// the script. So is one with a label of its own. Later chunks know the variables that are declared in it. They begin with what the names meant before, since
 // it may return before it declares them.
 func (l logged) contained(text string, o *outline) string {
 	start := o.early
-	if o.jumps { // a jump must not leave the function
+	if o.label { // a jump must not leave the function
 		start = 0
 	}
 	names, hidden, body := o.hoist(text, start)
