@@ -35,7 +35,6 @@ const (
 type core struct {
 	node    *dht.Node
 	src     *rand.Rand
-	fresh   bool // the flooders have another id each time
 	now     dht.Time
 	free    dht.Time // when it is done with what it has taken on
 	waiting [backlog]arrival
@@ -135,10 +134,7 @@ func (c *core) datagram(a arrival) (from netip.AddrPort, packet []byte) {
 	if from = knocker(who << 8); who == 13 {
 		from = netip.AddrPortFrom(from.Addr(), 0) // which cannot be
 	}
-	q.Tx, q.ID = []byte("tx"), numbered(1<<30+who)
-	if c.fresh {
-		q.ID = numbered(1<<30 + a.n)
-	}
+	q.Tx, q.ID = []byte("tx"), numbered(1<<30+a.n) // another id each time
 	packet = c.packet[:0]
 	switch kind {
 	case 1:
@@ -192,18 +188,15 @@ func (c *core) share(n int) (part float64, longest time.Duration) {
 // nobody.
 func TestFlood(t *testing.T) {
 	for _, tt := range []struct {
-		name  string
-		cfg   dht.Config
-		fresh bool
+		name string
+		cfg  dht.Config
 	}{
-		{"flat table, one id each", dht.Config{}, false},
-		{"buckets, an id for each query", dht.Config{Table: dht.BucketsTable}, true},
-		{"flat table with a limit, an id for each query", dht.Config{TableLimit: 5_000}, true},
+		{"flat table", dht.Config{TableLimit: 5_000}},
+		{"buckets", dht.Config{Table: dht.BucketsTable}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.cfg.AnswerRate = answerRate
 			c := newCore(t, tt.cfg)
-			c.fresh = tt.fresh
 			c.flood(0, 10)
 			before, first := heap(), len(c.asked)
 			c.flood(10, 30)
