@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +32,8 @@ type job struct {
 	dropped atomic.Bool                 // it is not to begin
 	ended   chan result
 
-	expression bool // the rest belongs to the baton until ended brings the result
+	expression bool       // the rest belongs to the baton until ended brings the result
+	raised     lua.LValue // what ended it
 	title      string
 	wall       time.Time
 	virtual    time.Duration
@@ -46,6 +48,7 @@ type result struct {
 	scalar bool   // the first of them is one that print shows as well
 	time   string
 	err    error
+	raised string         // a table that says nothing of itself, in one line
 	where  engine.Waiting // when it was interrupted
 }
 
@@ -90,6 +93,7 @@ func (c *Console) begin(j *job) error {
 	}
 	j.wall, j.virtual = time.Now(), c.engine.Now()
 	task := c.engine.Start(j.title, c.engine.Function(func(L *lua.LState) int {
+		defer j.look()
 		run(L)
 		c.settle(L, j)
 		return 0
@@ -99,6 +103,18 @@ func (c *Console) begin(j *job) error {
 	}
 	j.task.Store(task)
 	return nil
+}
+
+// look keeps what is raised on its way out of a chunk: of a table the engine says no more than that it is one.
+func (j *job) look() {
+	r := recover()
+	if r == nil {
+		return
+	}
+	if api, ok := r.(*lua.ApiError); ok {
+		j.raised = api.Object
+	}
+	panic(r)
 }
 
 // settle shows the values that a chunk has left on its stack, as a part of it: a value may have to be asked.
@@ -129,6 +145,10 @@ func (c *Console) settle(L *lua.LState, j *job) {
 // over tells how a job ended: whoever waits for it or, of one in the background, the person.
 func (c *Console) over(j *job, err error) {
 	j.result.err, j.result.where = err, j.where
+	if t, ok := j.raised.(*lua.LTable); ok && err != nil {
+		width, _ := c.screen.size()
+		j.result.raised = (&shower{engine: c.engine, width: width, still: true}).thrown(t)
+	}
 	c.refresh()
 	if err == nil && strings.TrimSpace(j.source) != "" {
 		c.log = append(c.log, logged{j.source, j.expression, j.result.scalar, j.result.text == ""})
@@ -263,7 +283,7 @@ func (c *Console) reason(j *job, r result) string {
 	if !ok {
 		return err.Error()
 	}
-	message, _, more := strings.Cut(e.Message, "\n")
+	message, _, more := strings.Cut(cmp.Or(r.raised, e.Message), "\n")
 	if more {
 		message += " …"
 	}

@@ -22,10 +22,12 @@ const (
 	maxScan   = 2000
 )
 
-// shower shows values to a person. It belongs to a running function: L, since a value may say itself what it is.
+// shower shows values to a person. It belongs to a running function: L, since a value may say itself what it is. A still
+// one runs no code, and has no L.
 type shower struct {
 	engine *engine.Engine
 	L      *lua.LState
+	still  bool
 	width  int
 	paint  paint
 	short  int // digits to show of an id; 0: all
@@ -117,7 +119,24 @@ func (s *shower) walked(v lua.LValue) (string, bool) {
 
 // tells reports whether a table has a text of its own.
 func (s *shower) tells(t *lua.LTable) bool {
-	return s.L.GetMetaField(t, "__tostring") != lua.LNil
+	return !s.still && s.L.GetMetaField(t, "__tostring") != lua.LNil
+}
+
+// thrown is a table that was raised as an error, on one line; "" if it has a sentence for that.
+func (s *shower) thrown(t *lua.LTable) string {
+	if mt, ok := t.Metatable.(*lua.LTable); ok && mt.RawGetString("__tostring") != lua.LNil {
+		return ""
+	}
+	if _, ok := t.RawGetString("message").(lua.LString); ok {
+		return ""
+	}
+	const lead = 20 // columns for "error: line 12: "
+	s.width -= lead
+	s.short = shortest(t)
+	if line := s.inline(t, 0); visible(line) <= s.width {
+		return line
+	}
+	return s.brief(t)
 }
 
 // inline is a value on one line.
@@ -145,6 +164,9 @@ func (s *shower) inline(v lua.LValue, depth int) string {
 			info := t.Info()
 			return fmt.Sprintf("task %d (%s)", info.Number, info.Status)
 		}
+	}
+	if s.still {
+		return v.Type().String()
 	}
 	return s.paint.text(yellow, printable(s.engine.ToString(s.L, v)))
 }
