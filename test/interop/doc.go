@@ -32,7 +32,8 @@
 //	{"id": 3, "port": 7001, "implied_port": 0, "stored": 8}
 //
 // announces a torrent and says how many nodes acknowledged it (libtorrent always announces its own listening
-// port; port 0 means implied_port to the others);
+// port; port 0 means implied_port to the others). Given a directory for "files" instead of an info-hash, libtorrent
+// makes a torrent that it has the whole of, announces that as a seed, and tells its "info_hash";
 //
 //	{"id": 4, "do": "get_peers", "info_hash": "<40 hex digits>"}
 //	{"id": 4, "peers": ["127.2.0.1:7001"]}
@@ -43,7 +44,7 @@
 //	{"id": 5, "stored": 8, "refused": []}
 //
 // stores a bencoded value as an item (BEP 44), and says how many nodes took it and with which codes others refused,
-// as far as the client tells; a mutable item has a "seed" and its public "key", "seq", and, if wanted, "salt" and
+// as far as the client tells; a mutable item has a "secret" (32 bytes) and its public "key", "seq", and, if wanted, "salt" and
 // "cas" (strings in hex; libtorrent chooses the seq, and has no cas);
 //
 //	{"id": 6, "do": "get", "target": "<40 hex digits>"}

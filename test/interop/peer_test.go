@@ -36,12 +36,13 @@ type request struct {
 	InfoHash string `json:"info_hash,omitempty"`
 	Port     int    `json:"port"`
 	Value    string `json:"value,omitempty"` // this and the next four in hex
-	Seed     string `json:"seed,omitempty"`
+	Secret   string `json:"secret,omitempty"`
 	Key      string `json:"key,omitempty"`
 	Target   string `json:"target,omitempty"`
 	Salt     string `json:"salt,omitempty"`
 	Seq      int64  `json:"seq,omitempty"`
 	Cas      *int64 `json:"cas,omitempty"`
+	Files    string `json:"files,omitempty"` // a directory
 }
 
 type answer struct {
@@ -52,6 +53,7 @@ type answer struct {
 	Stored  int      `json:"stored"`
 	Port    int      `json:"port"`
 	Implied int      `json:"implied_port"`
+	Hash    string   `json:"info_hash"`
 	Peers   []string `json:"peers"`
 	Refused []int    `json:"refused"`
 	Value   string   `json:"value"`
@@ -171,12 +173,24 @@ func (p *peer) nodes(t *testing.T, node, n int) {
 // announce announces a torrent and returns the address under which others should find it.
 func (p *peer) announce(t *testing.T, node int, hash string, port int) string {
 	t.Helper()
-	a := await(t, p.name+" to announce", p.ask(request{Node: node, Do: "announce", InfoHash: hash, Port: port}))
+	_, addr := p.announced(t, request{Node: node, Do: "announce", InfoHash: hash, Port: port})
+	return addr
+}
+
+// seed announces a new torrent that the node has the whole of, and returns its info-hash and the announced address.
+func (p *peer) seed(t *testing.T, node int) (hash, addr string) {
+	t.Helper()
+	return p.announced(t, request{Node: node, Do: "announce", Files: t.TempDir()})
+}
+
+func (p *peer) announced(t *testing.T, r request) (hash, addr string) {
+	t.Helper()
+	a, from := await(t, p.name+" to announce", p.ask(r)), p.addrs[r.Node]
 	if a.Error != "" || a.Stored == 0 {
-		t.Fatalf("%s %s announced to %d nodes, error %q", p.name, p.addrs[node], a.Stored, a.Error)
+		t.Fatalf("%s %s announced to %d nodes, error %q", p.name, from, a.Stored, a.Error)
 	}
-	t.Logf("%s %s announced to %d nodes, port %d, implied_port %d", p.name, p.addrs[node], a.Stored, a.Port, a.Implied)
-	return fmt.Sprintf("%s:%d", host(p.addrs[node]), a.Port)
+	t.Logf("%s %s announced to %d nodes, port %d, implied_port %d", p.name, from, a.Stored, a.Port, a.Implied)
+	return a.Hash, fmt.Sprintf("%s:%d", host(from), a.Port)
 }
 
 // finds waits until a lookup by the node finds the wanted peer.

@@ -142,7 +142,7 @@ func (p *peer) puts(t *testing.T, o offering, key keys) {
 	t.Helper()
 	r := request{Do: "put", Value: hex.EncodeToString(value(o.text)), Salt: hex.EncodeToString([]byte(o.salt))}
 	if o.keyed {
-		r.Seed, r.Key, r.Seq = key.seed(), key.public(), o.seq
+		r.Secret, r.Key, r.Seq = key.seed(), key.public(), o.seq
 	}
 	if o.cas != 0 {
 		r.Cas = &o.cas

@@ -35,7 +35,7 @@ func put(node *node, r request) (reply, error) {
 	return reply{"stored": stored, "refused": refused, "seq": item.Seq}, nil
 }
 
-// item makes what is to be stored, signed if there is a seed.
+// item makes what is to be stored, signed if there is a secret key.
 func (r request) item() (bep44.Put, error) {
 	raw, err := hex.DecodeString(r.Value)
 	if err != nil {
@@ -45,7 +45,7 @@ func (r request) item() (bep44.Put, error) {
 	if err := bencode.Unmarshal(raw, &item.V); err != nil {
 		return item, err
 	}
-	seed, err := hex.DecodeString(r.Seed)
+	seed, err := hex.DecodeString(r.Secret)
 	if err != nil || len(seed) == 0 {
 		return item, err
 	}

@@ -34,7 +34,7 @@ type request struct {
 	InfoHash string `json:"info_hash"`
 	Port     int    `json:"port"`
 	Value    string `json:"value"`  // this and the next four in hex
-	Seed     string `json:"seed"`   // empty: immutable
+	Secret   string `json:"secret"` // the seed of the key; empty: immutable
 	Key      string `json:"key"`    // public
 	Target   string `json:"target"` // instead of Key: immutable
 	Salt     string `json:"salt"`

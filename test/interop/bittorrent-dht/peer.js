@@ -66,11 +66,11 @@ class Node {
   }
 
   // The library tells of a refusal only if nobody took the item, and then of the last one with a code from 300.
-  put ({ value, seed, key, salt, seq, cas }) {
+  put ({ value, secret, key, salt, seq, cas }) {
     const item = { v: bencode.decode(Buffer.from(value, 'hex')) }
-    if (seed) {
-      const secret = secretKey(seed, key)
-      Object.assign(item, { k: Buffer.from(key, 'hex'), seq, cas, sign: text => sign(null, text, secret) })
+    if (secret) {
+      const signer = secretKey(secret, key)
+      Object.assign(item, { k: Buffer.from(key, 'hex'), seq, cas, sign: text => sign(null, text, signer) })
       if (salt) item.salt = Buffer.from(salt, 'hex')
     }
     return new Promise((resolve, reject) => {

@@ -169,25 +169,37 @@ class Node:
 
         The bindings cannot call session.dht_announce: its flags have no Python type.
         """
-        watch = AnnounceWatch(bytes.fromhex(request["info_hash"]))
+        torrent = lt.add_torrent_params()
+        if "files" in request:
+            torrent.ti = whole_torrent(request["files"])
+            torrent.save_path = request["files"]
+            torrent.flags |= lt.torrent_flags.seed_mode
+            info_hash = torrent.ti.info_hash()
+        else:
+            info_hash = lt.sha1_hash(bytes.fromhex(request["info_hash"]))
+            torrent.info_hashes = lt.info_hash_t(info_hash)
+            torrent.save_path = tempfile.gettempdir()
+        torrent.flags &= ~(lt.torrent_flags.paused | lt.torrent_flags.auto_managed)
+        watch = AnnounceWatch(info_hash.to_bytes())
 
         def start():
             self.session.set_alert_mask(PACKET_ALERTS)
-            torrent = lt.add_torrent_params()
-            torrent.info_hashes = lt.info_hash_t(lt.sha1_hash(watch.info_hash))
-            torrent.save_path = tempfile.gettempdir()
-            torrent.flags &= ~(lt.torrent_flags.paused | lt.torrent_flags.auto_managed)
             self.session.add_torrent(torrent).force_dht_announce()
 
         await self.first(watch.step, ANNOUNCE_SECONDS, start)
         self.session.set_alert_mask(QUIET_ALERTS)
         stored = {addr for _, addr in watch.stored}  # it announces twice: as it adds the torrent, and now
-        return {"port": watch.port, "implied_port": watch.implied, "stored": len(stored)}
+        return {
+            "info_hash": watch.info_hash.hex(),
+            "port": watch.port,
+            "implied_port": watch.implied,
+            "stored": len(stored),
+        }
 
     async def put(self, request):
         """Stores an item. The bindings sign a mutable one themselves, one seq above the highest they find."""
         value = lt.bdecode(bytes.fromhex(request["value"]))
-        seed = bytes.fromhex(request.get("seed", ""))
+        seed = bytes.fromhex(request.get("secret", ""))
 
         def start():
             if seed:
@@ -223,6 +235,20 @@ class Node:
             return None
 
         return await self.first(pick, ANNOUNCE_SECONDS, lambda: self.session.dht_get_mutable_item(key, salt)) or {}
+
+
+def whole_torrent(directory):
+    """Makes a torrent of one new file, all of which is there."""
+    piece = os.urandom(16384)
+    with open(os.path.join(directory, "file"), "wb") as out:
+        out.write(piece)
+    info = {
+        b"length": len(piece),
+        b"name": b"file",
+        b"piece length": len(piece),
+        b"pieces": hashlib.sha1(piece).digest(),
+    }
+    return lt.torrent_info({b"info": info})
 
 
 def expanded(seed):
