@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -71,6 +72,9 @@ func (b *Bindings) table(L *lua.LState, m *module, n *node) *lua.LTable {
 	mt := L.NewTable()
 	mt.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
 		c := &call{L: L, b: b}
+		if slices.ContainsFunc(m.Fields, func(f field) bool { return lua.LString(f.Name) == L.Get(2) }) {
+			return c.give(lua.LNil) // it has no value now
+		}
 		c.misuse("%s", unknown(m.Name+".", L.Get(2), m.Functions, m.Fields, "function"))
 		return 0
 	}))

@@ -31,7 +31,10 @@ var dhtModule = module{
 		if b.own == nil {
 			return lua.LNil
 		}
-		return b.table(L, m, b.own)
+		t := b.table(L, m, b.own)
+		b.own.renamed = func(id krpc.ID) { t.RawSetString("id", idValue(id)) }
+		b.own.hook()
+		return t
 	},
 	absent: "this run has no network",
 }

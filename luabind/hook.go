@@ -156,6 +156,9 @@ func (n *node) hook() {
 			n.tell(to, func(L *lua.LState) lua.LValue { return announceValue(L, infoHash, from, port) })
 		}
 	}
+	if renamed := n.renamed; renamed != nil {
+		h.Renamed = func(_ dht.Time, _, id krpc.ID) { n.b.engine.Post(func() { renamed(id) }) }
+	}
 	n.loop.Do(func(_ dht.Time, node *dht.Node) { node.SetHooks(h) })
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha1"
 	"encoding/binary"
 	"math"
+	"net/netip"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -62,6 +63,23 @@ var idModule = module{
 			do:   func(c *call) int { return c.give(idValue(c.id(1).Flip(c.integer(2, 0, idBits-1)))) },
 		},
 		{
+			Name: "secure", Args: "ip: string, rand?: integer", Returns: "id: id",
+			Text: "A random id that suits an IP address (BEP 42): 21 of its bits follow from the address and from rand, its last byte, 0 to 255. The port of an address does not matter.",
+			do: func(c *call) int {
+				ip, last := c.ip(1), c.optInteger(2, -1, 0, 255)
+				id := c.randomID()
+				if last >= 0 {
+					id[krpc.IDLen-1] = byte(last)
+				}
+				return c.give(idValue(krpc.Secure(ip, id)))
+			},
+		},
+		{
+			Name: "is_secure", Args: "id: id, ip: string", Returns: "secure: boolean",
+			Text: "Whether an id suits an IP address (BEP 42); at a private or a loopback address every id does.",
+			do:   func(c *call) int { return c.give(lua.LBool(krpc.IsSecure(c.id(1), c.ip(2)))) },
+		},
+		{
 			Name: "raw", Args: "id: id", Returns: "bytes: string",
 			Text: "The 20 bytes of an id.",
 			do: func(c *call) int {
@@ -81,6 +99,19 @@ var idModule = module{
 func (c *call) randomID() krpc.ID {
 	c.b.reader.refuse(c, "chance")
 	return krpc.RandomID(c.b.engine.Random())
+}
+
+// ip is an IP address; that of an address with a port will do.
+func (c *call) ip(i int) netip.Addr {
+	if addr, ok := toAddr(c.arg(i)); ok {
+		return addr.Addr()
+	}
+	s, _ := c.arg(i).(lua.LString)
+	ip, err := netip.ParseAddr(clip(string(s)))
+	if err != nil {
+		c.expected(i, `IP address expected: "192.0.2.1"`)
+	}
+	return ip.Unmap()
 }
 
 // fraction is an id as a binary fraction. It is rounded down, so that it never

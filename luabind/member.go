@@ -22,7 +22,7 @@ var nodeClass = class{
 // nodeFields are the values of `dht`, and of every other node.
 var nodeFields = []field{
 	{
-		Name: "id", Type: "id", Text: "The node's id.",
+		Name: "id", Type: "id", Text: "The node's id. On the public DHT it may change once, to one that suits its address (BEP 42).",
 		get: func(c *call) lua.LValue {
 			var id lua.LValue
 			c.node.loop.Do(func(_ dht.Time, n *dht.Node) { id = idValue(n.ID()) })
@@ -32,6 +32,17 @@ var nodeFields = []field{
 	{
 		Name: "addr", Type: "address", Text: "The address that it listens at.",
 		get: func(c *call) lua.LValue { return addrValue(c.node.loop.Addr()) },
+	},
+	{
+		Name: "addr6", Type: "address?", Text: "The IPv6 address that it listens at besides, as a member of both networks (BEP 32).",
+		get: func(c *call) lua.LValue {
+			var addr netip.AddrPort
+			c.node.loop.Do(func(_ dht.Time, n *dht.Node) { addr = n.Addr6() })
+			if !addr.IsValid() {
+				return lua.LNil
+			}
+			return addrValue(addr)
+		},
 	},
 	{
 		Name: "network", Type: `"sim"|"udp"`, Text: "What it is on: a simulated network, or real sockets.",
@@ -121,8 +132,10 @@ var openOptions = optionTable{
 	Text: "What the new node is like.",
 	Options: []option{
 		{Name: "id", Type: "id", Text: "Its id; without it, a random one."},
-		{Name: "addr", Type: "address", Text: "Where it listens; without it, at any free port of the run's own node's IP address, or a free address of the simulated network."},
+		{Name: "addr", Type: "address", AnyPort: true, Text: "Where it listens, on a real network with port 0 at any free one; without it, at any free port of the run's own node's IP address, or a free address of the simulated network."},
+		{Name: "addr6", Type: "address", AnyPort: true, Text: "An IPv6 address besides an IPv4 one: the node is then a member of both networks (BEP 32). Without addr and addr6, it is if the run's own node is."},
 		{Name: "table", Type: `"flat"|"buckets"`, Default: "flat", Text: "Whether it remembers everyone, or a few for each distance (BEP 5)."},
+		{Name: "read_only", Type: "boolean", Default: false, Text: "It is a guest: it answers nobody, and is in nobody's table (BEP 43)."},
 		{Name: "bootstrap", Type: "boolean|address[]", Default: true, Text: "Whom it joins through; true is where the run's own node joined, false leaves it alone."},
 	},
 }
@@ -136,6 +149,8 @@ var openFunction = function{
 		cfg := dht.Config{}
 		cfg.ID, _ = o.id("id")
 		cfg.Addr, _ = o.addr("addr")
+		cfg.Addr6, _ = o.addr("addr6")
+		cfg.ReadOnly = o.flag("read_only")
 		if o.str("table") == "buckets" {
 			cfg.Table = dht.BucketsTable
 		}
@@ -202,5 +217,7 @@ func (b *Bindings) closeAll() {
 		ud.Value.(*node).turnOff()
 	}
 	b.own.turnOff()
+	b.own.renamed = nil
+	b.own.hook()
 	b.opened, b.driven = nil, nil
 }

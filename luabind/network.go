@@ -51,18 +51,21 @@ func NewSim(world *sim.World, own *sim.Host) Network {
 }
 
 // NewUDP returns a real network, which own has joined and further nodes join
-// through entry. Those listen at the IP address of own, at any port, unless the
+// through entry. Those listen at the IP addresses of own, at any port, unless the
 // script says otherwise.
 func NewUDP(own *udp.Host, entry []netip.AddrPort) Network {
 	return Network{
 		Name: "udp",
 		Own:  own,
 		Open: func(cfg dht.Config) (Loop, error) {
-			listen := cfg.Addr
+			listen, six := cfg.Addr, cfg.Addr6
+			if !listen.IsValid() && !six.IsValid() && own.Addr6().IsValid() {
+				six = netip.AddrPortFrom(own.Addr6().Addr(), 0)
+			}
 			if !listen.IsValid() {
 				listen = netip.AddrPortFrom(own.Addr().Addr(), 0)
 			}
-			h, err := udp.Listen(udp.Config{Listen: listen, Node: cfg})
+			h, err := udp.Listen(udp.Config{Listen: listen, Listen6: six, Node: cfg})
 			if err != nil {
 				return nil, err
 			}

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
 )
 
@@ -18,6 +19,8 @@ type node struct {
 	zero   dht.Time // what task.now() calls 0
 	closed bool
 	gone   func() // called when the script closes it
+
+	renamed func(id krpc.ID) // tells the script, on the baton; nil: it asks each time
 
 	table   *lua.LUserData // its table, made when first asked for
 	rpc     *lua.LTable    // its rpc functions, likewise

@@ -29,6 +29,7 @@ type option struct {
 	Type     string
 	Table    string  // what a table is in Type, if more is known: "Latency", the name of an option table
 	Min, Max float64 // bounds of a number, if Max is larger than Min
+	AnyPort  bool    // an address may have port 0
 	Default  any     // int, float64, string or bool; nil if there is none to name
 	Text     string
 }
@@ -114,7 +115,7 @@ func (o *option) is(typ string, v lua.LValue) (ok bool) {
 	case "id":
 		_, ok = toID(v)
 	case "address":
-		_, ok = toAddr(v)
+		_, ok = parseAddr(v, o.AnyPort)
 	case "address[]":
 		_, ok = toAddrs(v)
 	case "string", "boolean", "function", "table":
@@ -228,7 +229,9 @@ func (o options) fn(name string) *lua.LFunction {
 func (o options) id(name string) (id krpc.ID, ok bool) { return toID(o.values[name]) }
 
 // addr is the address that was given; ok is false if none was.
-func (o options) addr(name string) (addr netip.AddrPort, ok bool) { return toAddr(o.values[name]) }
+func (o options) addr(name string) (addr netip.AddrPort, ok bool) {
+	return parseAddr(o.values[name], true) // accepted already
+}
 
 // addrs is the list of addresses that was given, or nil.
 func (o options) addrs(name string) []netip.AddrPort {

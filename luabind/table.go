@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -225,13 +226,22 @@ func tableCount(c *call) int {
 // tableAdd adds a node that the script knows of.
 func tableAdd(c *call) int {
 	contact := krpc.Contact{Addr: c.addr(1), ID: c.id(2)}
-	if own := c.node.loop.Addr().Addr(); own.Is4() != contact.Addr.Addr().Is4() {
-		c.badArgument(1, "an address of the network of %v expected, got %v", own, contact.Addr)
+	var fresh, foreign bool
+	c.lend(func(now dht.Time, n *dht.Node) {
+		if foreign = !reaches(n, contact.Addr); !foreign {
+			fresh = n.Table().Heard(now, contact)
+		}
+	})
+	if foreign {
+		c.badArgument(1, "an address of the network of %v expected, got %v", c.node.loop.Addr().Addr(), contact.Addr)
 	}
-	var fresh bool
-	c.lend(func(now dht.Time, n *dht.Node) { fresh = n.Table().Heard(now, contact) })
 	c.node.changes++
 	return c.give(lua.LBool(fresh))
+}
+
+// reaches reports whether an address is of a network that the node is a member of.
+func reaches(n *dht.Node, addr netip.AddrPort) bool {
+	return n.Addr6().IsValid() || n.Addr().Addr().Is4() == addr.Addr().Is4()
 }
 
 // tableSample draws from the run's own source.

@@ -38,13 +38,10 @@ func tableLoad(c *call) int {
 		return c.fail(err)
 	}
 	defer file.Close()
-	loaded, foreign := 0, c.node.loop.Addr().Addr().Is6()
+	loaded := 0
 	err = table.Decode(file, func(e table.Entry) error {
-		if e.Addr.Addr().Is4() == foreign { // of the other network; nobody there can be reached
-			return nil
-		}
 		c.lend(func(now dht.Time, n *dht.Node) {
-			if n.Table().Restore(now, e) {
+			if reaches(n, e.Addr) && n.Table().Restore(now, e) {
 				loaded++
 			}
 		})

@@ -30,14 +30,17 @@ func toID(v lua.LValue) (krpc.ID, bool) {
 }
 
 // toAddr reads an IP address with a port other than 0.
-func toAddr(v lua.LValue) (netip.AddrPort, bool) {
+func toAddr(v lua.LValue) (netip.AddrPort, bool) { return parseAddr(v, false) }
+
+// parseAddr reads an IP address with a port.
+func parseAddr(v lua.LValue, anyPort bool) (netip.AddrPort, bool) {
 	const longest = len("[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535")
 	s, ok := v.(lua.LString)
 	if !ok || len(s) > longest {
 		return netip.AddrPort{}, false
 	}
 	addr, err := netip.ParseAddrPort(string(s))
-	if err != nil || addr.Port() == 0 || addr.Addr().Zone() != "" {
+	if err != nil || addr.Port() == 0 && !anyPort || addr.Addr().Zone() != "" {
 		return netip.AddrPort{}, false
 	}
 	return netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port()), true

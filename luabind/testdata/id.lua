@@ -82,3 +82,19 @@ raises("string expected, got a table", id.sha1, {})
 assert(id.flip(zero, "0") == top, "a string that spells a number is one, as in all of Lua")
 raises("unknown function 'id.randm' (did you mean 'random'?)", function() return id.randm end)
 assert(getmetatable(id) == false)
+
+-- BEP 42: 21 bits of an id follow from the address and the last byte.
+for ip, good in pairs{
+  ["124.31.75.21"] = "5fbfbff10c5d6a4ec8a88e4c6ab4c28b95eee401", ["21.75.31.124"] = "5a3ce9c14e7a08645677bbd1cfe7d8f956d53256",
+  ["65.23.51.170"] = "a5d43220bc8f112a3d426c84764f8c2a1150e616", ["84.124.73.14"] = "1b0321dd1bb1fe518101ceef99462b947a01ff41",
+  ["43.213.53.83"] = "e56f6cbf5b7c4be0237986d5243b87aa6d51305a",
+} do
+  assert(id.is_secure(good, ip) and id.is_secure(good, ip .. ":6881"), ip)
+  assert(not id.is_secure(id.flip(good, 20), ip) and id.is_secure(id.flip(good, 21), ip))
+  local made = id.secure(ip, tonumber(good:sub(-2), 16))
+  assert(id.common_prefix(made, good) >= 21 and made:sub(-2) == good:sub(-2), made)
+  assert(id.is_secure(id.secure(ip), ip))
+end
+assert(id.secure("2001:db8::1", 0):sub(1, 5) == "7c89c" and id.is_secure(id.secure("[2001:db8::1]:1", 6), "2001:db8::1"))
+assert(id.is_secure(id.random(), "10.213.53.83") and id.is_secure(id.random(), "127.0.0.1"))
+assert(not pcall(id.secure, "localhost") and not pcall(id.secure, "192.0.2.1", 256) and not pcall(id.is_secure, "abc", "192.0.2.1"))

@@ -126,14 +126,17 @@
 ---What the new node is like.
 ---@class dht.OpenOptions
 ---@field id? id # Its id; without it, a random one.
----@field addr? address # Where it listens; without it, at any free port of the run's own node's IP address, or a free address of the simulated network.
+---@field addr? address # Where it listens, on a real network with port 0 at any free one; without it, at any free port of the run's own node's IP address, or a free address of the simulated network.
+---@field addr6? address # An IPv6 address besides an IPv4 one: the node is then a member of both networks (BEP 32). Without addr and addr6, it is if the run's own node is.
 ---@field table? "flat"|"buckets" # Whether it remembers everyone, or a few for each distance (BEP 5). (default "flat")
+---@field read_only? boolean # It is a guest: it answers nobody, and is in nobody's table (BEP 43). (default false)
 ---@field bootstrap? boolean|address[] # Whom it joins through; true is where the run's own node joined, false leaves it alone. (default true)
 
 ---A node that the script opened, or drives. It has all that dht has but open.
 ---@class dht.Node
----@field id id # The node's id.
+---@field id id # The node's id. On the public DHT it may change once, to one that suits its address (BEP 42).
 ---@field addr address # The address that it listens at.
+---@field addr6? address # The IPv6 address that it listens at besides, as a member of both networks (BEP 32).
 ---@field network "sim"|"udp" # What it is on: a simulated network, or real sockets.
 ---@field rpc dht.rpc # One query to one node.
 ---@field table dht.Table # Every node it ever heard of.
@@ -477,8 +480,9 @@ function dht_Subscription:off() end
 
 ---The node of this run: walks through the network, and being a member of it. All but dht.open exists on the handle of any other node too: n:get_peers(h).
 ---@class dhtlib
----@field id id # The node's id.
+---@field id id # The node's id. On the public DHT it may change once, to one that suits its address (BEP 42).
 ---@field addr address # The address that it listens at.
+---@field addr6 address? # The IPv6 address that it listens at besides, as a member of both networks (BEP 32).
 ---@field network "sim"|"udp" # What it is on: a simulated network, or real sockets.
 ---@field rpc dht.rpc # One query to one node.
 ---@field table dht.Table # Every node it ever heard of.

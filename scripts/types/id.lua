@@ -59,6 +59,20 @@ function id.with_prefix(id, bits) end
 ---@nodiscard
 function id.flip(id, bit) end
 
+---A random id that suits an IP address (BEP 42): 21 of its bits follow from the address and from rand, its last byte, 0 to 255. The port of an address does not matter.
+---@param ip string
+---@param rand? integer
+---@return id id
+---@nodiscard
+function id.secure(ip, rand) end
+
+---Whether an id suits an IP address (BEP 42); at a private or a loopback address every id does.
+---@param id id
+---@param ip string
+---@return boolean secure
+---@nodiscard
+function id.is_secure(id, ip) end
+
 ---The 20 bytes of an id.
 ---@param id id
 ---@return string bytes
