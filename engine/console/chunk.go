@@ -121,7 +121,10 @@ func (j *job) look() {
 func (c *Console) settle(L *lua.LState, j *job) {
 	if j.timed {
 		wall, virtual := time.Since(j.wall), c.engine.Now()-j.virtual
-		j.result.time = fmt.Sprintf("took %v; for scripts it was %v", wall.Round(time.Microsecond), virtual.Round(time.Microsecond))
+		j.result.time = fmt.Sprintf("took %v", wall.Round(time.Microsecond))
+		if c.o.Virtual {
+			j.result.time += fmt.Sprintf("; for scripts it was %v", virtual.Round(time.Microsecond))
+		}
 	}
 	var values []lua.LValue
 	for i := 1; i <= L.GetTop(); i++ {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,23 +82,26 @@ func (c *Console) do(ctx context.Context, cmd Command, args string) error {
 	return err
 }
 
+// maxWidth is how wide sentences may become, in columns; ours: longer lines are hard to read.
+const maxWidth = 100
+
 func (c *Console) help(_ context.Context, name string) error {
 	out := c.screen.Out()
+	columns, _ := c.screen.size()
+	columns = min(columns, maxWidth)
 	if name == "" {
-		for _, cmd := range c.commands() {
-			name := ":" + cmd.Name
-			fmt.Fprintf(out, "  %s %-*s %s\n", c.paint.text(bold, name), 20-len(name), cmd.Args, cmd.Text)
-		}
-		fmt.Fprintln(out, "\n  An expression shows its value, and _ is the last one. Local variables stay. Tab completes,")
-		fmt.Fprintln(out, "  Ctrl-R searches what was typed before, Ctrl-C ends what runs, and Ctrl-D leaves.")
+		c.list(out, columns)
 		return nil
 	}
 	if c.o.Help == nil {
 		return errors.New("there is no reference here")
 	}
 	name = strings.TrimSuffix(strings.TrimSuffix(name, ")"), "(")
-	if text, ok := c.o.Help(name); ok {
-		fmt.Fprintln(out, strings.TrimRight(text, "\n"))
+	if text, ok := c.o.Help(name, columns); ok {
+		for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+			indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+			fmt.Fprintln(out, fold(line, indent+"    ", columns))
+		}
 		return nil
 	}
 	text := "nothing is known of '" + name + "'"
@@ -107,6 +111,49 @@ func (c *Console) help(_ context.Context, name string) error {
 		}
 	}
 	return errors.New(text)
+}
+
+// list shows all commands.
+func (c *Console) list(out io.Writer, columns int) {
+	const place = 20 // of what a command does
+	for _, cmd := range c.commands() {
+		line := fmt.Sprintf("  :%-*s %s", place, strings.TrimSpace(cmd.Name+" "+cmd.Args), cmd.Text)
+		line = fold(line, strings.Repeat(" ", min(place+4, columns/3)), columns)
+		fmt.Fprintln(out, strings.Replace(line, ":"+cmd.Name, c.paint.text(bold, ":"+cmd.Name), 1))
+	}
+	fmt.Fprintln(out, "\n"+fold("  An expression shows its value, and _ is the last one. Local variables stay. Tab completes, "+
+		"Ctrl-R searches what was typed before, Ctrl-C ends what runs, and Ctrl-D leaves.", "  ", columns))
+}
+
+// fold breaks a line at blanks, so that it fits into so many columns. What comes after the first break has an indent.
+func fold(line, indent string, columns int) string {
+	var b strings.Builder
+	for visible(line) > columns {
+		at := breakIn(line, columns)
+		if at < 0 {
+			break
+		}
+		b.WriteString(strings.TrimRight(line[:at], " ") + "\n")
+		line = indent + strings.TrimLeft(line[at:], " ")
+	}
+	return b.String() + line
+}
+
+// breakIn is the last blank after a word that fits into so many columns, or else after the first word; -1 if there is none.
+func breakIn(line string, columns int) int {
+	at, n, begun := -1, 0, false
+	for i, r := range line {
+		if n > columns && at >= 0 {
+			break
+		}
+		if r != ' ' {
+			begun = true
+		} else if begun {
+			at = i
+		}
+		n++
+	}
+	return at
 }
 
 func (c *Console) bg(_ context.Context, code string) error {
@@ -217,6 +264,13 @@ func (c *Console) load(ctx context.Context, path string) error {
 	source, err := readScript(path)
 	if err != nil {
 		return err
+	}
+	if c.o.Load != nil {
+		news := ""
+		c.onBaton(func() { news = c.o.Load(path, source) })
+		if news != "" {
+			fmt.Fprintln(c.screen.Out(), c.paint.text(faint, printable(news)))
+		}
 	}
 	c.finish(ctx, c.start(chunk{name: path, source: source}))
 	return nil

@@ -257,7 +257,7 @@ func (c *Console) hint(line string, at int) string {
 	if name == "" {
 		return ""
 	}
-	text, ok := c.o.Help(name)
+	text, ok := c.o.Help(name, maxWidth)
 	first, _, _ := strings.Cut(text, "\n")
 	if !ok || !strings.HasPrefix(first, name+"(") { // one of several, or no function
 		return ""

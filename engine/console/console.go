@@ -39,9 +39,14 @@ type Options struct {
 	Commands []Command                   // further ones
 	Strict   bool                        // the first error ends the console
 
-	Help  func(name string) (text string, ok bool) // the reference of a function; nil: there is none
-	Names func() []string                          // what Help knows, for completion and misspellings; may be nil
-	Look  Looker                                   // into values of the host, for completion; may be nil
+	// Virtual says that the engine's time is not that of the wall.
+	Virtual bool
+	// Load is told of a file that is going to be run, on the baton; it returns a line to show, or "". May be nil.
+	Load func(path, source string) (news string)
+
+	Help  func(name string, width int) (text string, ok bool) // the reference of a function; nil: there is none
+	Names func() []string                                     // what Help knows, for completion and misspellings; may be nil
+	Look  Looker                                              // into values of the host, for completion; may be nil
 }
 
 // Looker tells the completion what it cannot see for itself. Its methods are called on the baton and must not run code

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -147,12 +148,45 @@ func TestEndOfPipe(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	known := func(o *Options) {
-		o.Help = func(name string) (string, bool) { return "f(x)\n", name == "f" }
+		o.Help = func(name string, _ int) (string, bool) { return "f(x)\n", name == "f" }
 		o.Names = func() []string { return []string{"f", "first"} }
 		o.Commands = []Command{{Name: "six", Text: "six", Lua: func(args string) (string, error) { return "6" + args, nil }}}
 	}
 	out, errout, _ := session(t, ":help f\n:help f()\n:help frist\n:six * 7\n:help\n", known)
 	if !strings.HasPrefix(out, "f(x)\nf(x)\n42\n") || !strings.Contains(out, ":six") || errout != "error: nothing is known of 'frist' (did you mean 'first'?)\n" {
+		t.Errorf("%q, %q", out, errout)
+	}
+}
+
+func TestFold(t *testing.T) {
+	for _, c := range []struct {
+		line    string
+		columns int
+		want    string
+	}{
+		{"", 5, ""},
+		{"one two", 7, "one two"},
+		{"one two", 6, "one\n  two"},
+		{"one two three", 5, "one\n  two\n  three"},
+		{"   one two", 4, "   one\n  two"},
+		{"éé éé", 4, "éé\n  éé"},
+		{"longest of all", 3, "longest\n  of\n  all"},
+		{"a    b", 3, "a\n  b"},
+	} {
+		if got := fold(c.line, "  ", c.columns); got != c.want {
+			t.Errorf("%q in %d columns: %q, want %q", c.line, c.columns, got, c.want)
+		}
+	}
+}
+
+// Two times are told only where they are two.
+func TestTime(t *testing.T) {
+	took := regexp.MustCompile(`^took [0-9.]+(ns|µs|ms|s)\n$`)
+	if out, errout, _ := session(t, ":time sleep(0)\n", nil); !took.MatchString(out) || errout != "" {
+		t.Errorf("%q, %q", out, errout)
+	}
+	out, errout, _ := session(t, ":time sleep(3600) return 5\n", func(o *Options) { o.Virtual = true })
+	if value, time, _ := strings.Cut(out, "\n"); value != "5" || !strings.HasSuffix(time, "; for scripts it was 1h0m0s\n") || errout != "" {
 		t.Errorf("%q, %q", out, errout)
 	}
 }
@@ -174,7 +208,7 @@ func TestCompletion(t *testing.T) {
 	}
 	defer e.Close()
 	c := New(Options{Engine: e, Screen: screen, Look: looker{}, Names: func() []string { return []string{"task.map"} },
-		Help: func(name string) (string, bool) { return name + "(list, fn)\nmore", name == "task.map" }})
+		Help: func(name string, _ int) (string, bool) { return name + "(list, fn)\nmore", name == "task.map" }})
 	ctx, stop := context.WithCancel(context.Background())
 	served := make(chan struct{})
 	go func() { e.Serve(ctx); close(served) }()

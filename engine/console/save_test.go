@@ -23,8 +23,10 @@ func TestSaveAndLoad(t *testing.T) {
 	if !strings.Contains(out, "5 chunks written") || !strings.Contains(errout, "exists; choose another name") {
 		t.Errorf("%q, %q", out, errout)
 	}
-	out, errout, _ = session(t, ":load "+path+"\na, _\n", nil)
-	if out != "21\n60\n23  60\n" || errout != "" {
+	out, errout, _ = session(t, ":load "+path+"\na, _\n", func(o *Options) {
+		o.Load = func(path, source string) string { return filepath.Base(path) + ": " + source[:8] + "\x1b" }
+	})
+	if out != "idea.lua: -- typed·\n21\n60\n23  60\n" || errout != "" {
 		t.Errorf("loaded: %q, %q", out, errout)
 	}
 }
