@@ -27,8 +27,10 @@ type host struct {
 	errout      io.Writer
 	outTerminal bool // out is one
 	terminal    bool // errout is one: progress may be shown
+	inTerminal  bool // in is one: there may be somebody to ask
 	readFile    func(path string) ([]byte, error)
 	newFile     func(path string, data []byte) error // fails with fs.ErrExist if there is one
+	newSecret   func(path string, data []byte) error // likewise, for the owner's eyes only
 	writeFile   func(path string, data []byte) error // over what is there; makes its folder
 	openFolder  func(path string) (folder fs.FS, close func() error, err error)
 	tempFolder  func(files map[string][]byte) (path string, remove func(), err error)
@@ -48,7 +50,8 @@ func main() {
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, errout: os.Stderr,
 		outTerminal: isTerminal(os.Stdout),
 		terminal:    isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
-		readFile:    readFile, newFile: newFile, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
+		inTerminal:  isTerminal(os.Stdin),
+		readFile:    readFile, newFile: newFile, newSecret: newSecret, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		openFile: openFile, replaceFile: replaceFile, setAside: setAside,
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
 	}
@@ -138,8 +141,12 @@ func writeWithin(folder, name string, data []byte) error {
 
 // newFile writes a file where there was none. One that could not be written
 // whole is taken away again.
-func newFile(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+func newFile(path string, data []byte) error { return create(path, data, 0o666) }
+
+func newSecret(path string, data []byte) error { return create(path, data, 0o600) }
+
+func create(path string, data []byte, mode os.FileMode) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/luabind"
@@ -35,6 +36,8 @@ type runOptions struct {
 	keep       *keeping // what comes of the run; nil: nobody wants it
 	allowRead  []string
 	allowWrite []string
+	from       []string // where to get a shared script, if not where it runs
+	yes        bool
 
 	flags *pflag.FlagSet
 }
@@ -49,7 +52,8 @@ func runCommand() *command {
 			"  lightdht run examples/02-get-peers.lua\n" +
 			"  lightdht run --sim 10000 --seed 7 experiment.lua --rounds=5\n" +
 			"  lightdht run --join 127.0.0.1:6881 examples/02-get-peers.lua INFO_HASH\n" +
-			"  lightdht run --live --state me.jsonl --rate 20 examples/02-get-peers.lua INFO_HASH",
+			"  lightdht run --live --state me.jsonl --rate 20 examples/02-get-peers.lua INFO_HASH\n" +
+			"  lightdht run lightdht:0123456789abcdef0123456789abcdef01234567",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &runOptions{flags: flags}
 			o.networkFlags.register(flags)
@@ -58,6 +62,8 @@ func runCommand() *command {
 			flags.DurationVar(&o.timeout, "timeout", 0, "end the whole run after this long, as in 90s or 1h (exit code 4)")
 			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let the script read files in these `DIR`s, besides its own folder")
 			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let the script write files in these `DIR`s, besides its run folder")
+			flags.StringSliceVar(&o.from, "from", nil, "get a shared script, lightdht:LINK, through these `HOST:PORT[,...]` (default: where it is to run, or the public DHT)")
+			flags.BoolVarP(&o.yes, "yes", "y", false, "run a shared script without asking")
 			o.limitFlags.register(flags)
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more on stderr: log.debug too")
@@ -65,6 +71,9 @@ func runCommand() *command {
 		},
 		run: func(ctx context.Context, h *host, options any, args []string) int {
 			o := options.(*runOptions)
+			if len(args) > 0 && share.IsLink(args[0]) && !o.flags.Changed("execute") {
+				return h.runShared(ctx, o, args)
+			}
 			s, err := h.script(o, args)
 			if err != nil {
 				return h.report(err)
@@ -104,17 +113,22 @@ func (h *host) script(o *runOptions, args []string) (*script, error) {
 		}
 		args = args[1:]
 	}
+	return s, s.finish(args)
+}
+
+// finish takes what follows the script on the command line, and reads its header.
+func (s *script) finish(args []string) error {
 	rest, err := s.takeParams(args)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(rest) > 0 { // instead of those in an archive
 		s.args = append(s.args[:1], rest...)
 	}
 	if err = s.readHeader(); err != nil {
-		return s, nil // the run itself will meet the same error, and says it better
+		return nil // the run itself will meet the same error, and says it better
 	}
-	return s, s.header.Check(s.params)
+	return s.header.Check(s.params)
 }
 
 // readScript reads path, or the standard input if that is "-".

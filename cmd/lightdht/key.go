@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+func keyCommand() *command {
+	return &command{
+		name: "key", args: "new|show FILE", short: "make a key to share under, or show its public half",
+		help: "Whoever has the file can publish in your name: keep it to yourself, and a copy of it.\n" +
+			"It is never overwritten. What is printed is the public key, with which others find\n" +
+			"what you share under it.\n\n" +
+			"  lightdht key new me.key\n" +
+			"  lightdht share --key me.key --name walks walks.lightdht",
+		run: func(_ context.Context, h *host, _ any, args []string) int {
+			if len(args) != 2 {
+				return h.misused("key takes \"new\" or \"show\" and the name of a file, as in \"lightdht key new me.key\"")
+			}
+			switch args[0] {
+			case "new":
+				return h.newKey(args[1])
+			case "show":
+				key, err := h.readKey(args[1])
+				if err != nil {
+					return h.report(err)
+				}
+				fmt.Fprintf(h.out, "%x\n", publicKey(key))
+				return exitDone
+			}
+			return h.misused("key takes \"new\" or \"show\", got %q%s", args[0], didYouMean(args[0], []string{"new", "show"}))
+		},
+	}
+}
+
+// newKey writes a key: the seed of an Ed25519 key in hex, under a remark.
+func (h *host) newKey(path string) int {
+	public, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return h.report(fmt.Errorf("no key can be made: %w", err))
+	}
+	text := fmt.Sprintf("# Secret key of lightdht; public key %x.\n# Whoever has it can publish in your name.\n%x\n", public, key.Seed())
+	switch err := h.newSecret(path, []byte(text)); {
+	case errors.Is(err, fs.ErrExist):
+		return h.misused("%s exists already and stays as it is; choose another name", path)
+	case err != nil:
+		return h.misused("cannot write the key: %v", err)
+	}
+	fmt.Fprintf(h.out, "%x\n", public)
+	return exitDone
+}
+
+// readKey reads what newKey wrote.
+func (h *host) readKey(path string) (ed25519.PrivateKey, error) {
+	text, err := h.readFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the key: %w", err)
+	}
+	var seed []byte
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		one, err := hex.DecodeString(line)
+		if err != nil || len(one) != ed25519.SeedSize || seed != nil {
+			return nil, fmt.Errorf("%s is no key: one line of 64 hex digits is needed, as \"lightdht key new\" writes it", path)
+		}
+		seed = one
+	}
+	if seed == nil {
+		return nil, fmt.Errorf("%s is no key: it is empty", path)
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
+}
+
+func publicKey(key ed25519.PrivateKey) (public [32]byte) {
+	copy(public[:], key[ed25519.SeedSize:])
+	return public
+}

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"bytes"
+	"compress/flate"
+	"crypto/ed25519"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/client"
+	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/share"
+	"github.com/lightdht/lightdht/dht/udp"
+)
+
+// members makes a network of n nodes on the loopback interface, and returns the
+// address of one and a client of another.
+func members(t *testing.T, n int) (entry string, c *client.Client, all []*udp.Host) {
+	t.Helper()
+	for i := range n {
+		cfg := udp.Config{Listen: netip.MustParseAddrPort("127.0.0.1:0")}
+		if i > 0 {
+			cfg.Node.Bootstrap = []netip.AddrPort{all[0].Addr()}
+		}
+		h, err := udp.Listen(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { h.Close() })
+		all, c = append(all, h), client.New(h)
+		if i > 0 {
+			if _, err := c.Bootstrap(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return all[0].Addr().String(), c, all
+}
+
+// said runs a command as main would, without a terminal.
+func said(t *testing.T, in string, args ...string) (code int, out, errout string) {
+	t.Helper()
+	var stdout, stderr strings.Builder
+	h := &host{
+		args: args, in: strings.NewReader(in), out: &stdout, errout: &stderr,
+		readFile: readFile, newFile: newFile, newSecret: newSecret, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
+		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: func(int) { t.Error("the process was ended") },
+	}
+	code = h.run(t.Context())
+	return code, stdout.String(), stderr.String()
+}
+
+// stock puts immutable items into the network.
+func stock(t *testing.T, c *client.Client, values ...[]byte) {
+	t.Helper()
+	for _, v := range values {
+		if r, err := c.Put(t.Context(), krpc.Item{Value: v}, nil, dht.SearchConfig{}); err != nil || r.Stored == 0 {
+			t.Fatalf("nobody stored %q: %v", v, err)
+		}
+	}
+}
+
+// lies answers every get with a value that was not asked for.
+func lies(own *udp.Host) {
+	own.Do(func(_ dht.Time, n *dht.Node) {
+		n.SetHooks(dht.Hooks{Query: func(now dht.Time, q *dht.Incoming) bool {
+			if string(q.Message.Method) == "get" {
+				q.Reply(now, []byte("d5:token1:x1:v5:helloe"))
+				return true
+			}
+			return false
+		}})
+	})
+}
+
+// A file is had from those who hold it after its sharer has gone, though half of
+// them lie.
+func TestShareAndFetch(t *testing.T) {
+	entry, _, all := members(t, 6)
+	dir := t.TempDir()
+	path, copied := filepath.Join(dir, "x.lua"), filepath.Join(dir, "copy.lua")
+	source := bytes.Repeat([]byte("print('hello') -- "+t.Name()+"\n"), 20)
+	if err := os.WriteFile(path, source, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errout := said(t, "", "share", "--join", entry, path)
+	if code != exitDone || !share.IsLink(out) || !strings.Contains(errout, "2 pieces, each on ") {
+		t.Fatalf("share: %d\n%s%s", code, out, errout)
+	}
+	for _, h := range all[3:] {
+		lies(h)
+	}
+	link := strings.TrimSpace(out)
+	if code, out, errout = said(t, "", "fetch", "--join", entry, link, "-o", copied); code != exitDone {
+		t.Fatalf("fetch: %d\n%s%s", code, out, errout)
+	}
+	if got, err := os.ReadFile(copied); err != nil || !bytes.Equal(got, source) {
+		t.Errorf("%d bytes came back, %v", len(got), err)
+	}
+	if code, _, errout = said(t, "", "fetch", "--join", entry, link, "-o", copied); code != exitMisused || !strings.Contains(errout, "exists already and stays as it is") {
+		t.Errorf("over a file that is there: %d\n%s", code, errout)
+	}
+	if code, _, errout = said(t, "", "run", "--from", entry, link); code != exitMisused || !strings.Contains(errout, "there is nobody to ask: say --yes") {
+		t.Errorf("unseen: %d\n%s", code, errout)
+	}
+	if code, out, errout = said(t, "", "run", "--sim", "20", "--from", entry, "--yes", link); code != exitDone || !strings.HasPrefix(out, "hello\n") {
+		t.Errorf("run: %d\n%s%s", code, out, errout)
+	}
+}
+
+// A link of a key leads to the newest file, and only its owner can change that.
+func TestSharedUnderAKey(t *testing.T) {
+	entry, c, _ := members(t, 4)
+	dir := t.TempDir()
+	key := filepath.Join(dir, "me.key")
+	if code, out, errout := said(t, "", "key", "new", key); code != exitDone || len(out) != 65 {
+		t.Fatalf("key: %d\n%s%s", code, out, errout)
+	}
+	link := ""
+	for _, text := range []string{"one", "two", "two"} {
+		path := filepath.Join(dir, text+".lua")
+		if err := os.WriteFile(path, []byte("print('"+text+"')"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, out, errout := said(t, "", "share", "--join", entry, "--key", key, "--name", "numbers", path)
+		if code != exitDone {
+			t.Fatalf("share: %d\n%s%s", code, out, errout)
+		}
+		if before := link; before != "" && before != strings.TrimSpace(out) {
+			t.Errorf("the link was %s and is %s", before, out)
+		}
+		link = strings.TrimSpace(out)
+		if code, out, errout := said(t, "", "run", "--sim", "20", "--from", entry, "-y", link); code != exitDone || out != text+"\n" {
+			t.Errorf("%s: %d\n%s%s", text, code, out, errout)
+		}
+	}
+	code, _, errout := said(t, "", "fetch", "--join", entry, strings.Replace(link, "numbers", "letters", 1))
+	if code != exitFailed || !strings.Contains(errout, "nobody has what this key shared under that name") {
+		t.Errorf("another name: %d\n%s", code, errout)
+	}
+
+	// What the owner points at is no file, but itself again.
+	_, secret, _ := ed25519.GenerateKey(nil)
+	item := krpc.Item{Value: share.Pointer(krpc.ValueTarget(share.Pointer(krpc.ID{1}))), Salt: []byte("x"), Seq: 1}
+	item.Sign(secret)
+	stock(t, c, share.Pointer(krpc.ID{1}))
+	if r, err := c.Put(t.Context(), item, nil, dht.SearchConfig{}); err != nil || r.Stored == 0 {
+		t.Fatal(err)
+	}
+	code, _, errout = said(t, "", "fetch", "--join", entry, share.Link{Key: item.Key, Name: "x"}.String())
+	if code != exitFailed || !strings.Contains(errout, "this is not what a shared file begins with") {
+		t.Errorf("a pointer to a pointer: %d\n%s", code, errout)
+	}
+}
+
+// packed is compressed.
+func packed(data []byte) string {
+	var b strings.Builder
+	w, _ := flate.NewWriter(&b, flate.BestCompression)
+	w.Write(data)
+	w.Close()
+	return b.String()
+}
+
+// Whatever is wrong with what is found, it ends in one line, with exit code 1.
+func TestFetchRefuses(t *testing.T) {
+	entry, c, _ := members(t, 3)
+	noise := make([]byte, 60_000)
+	io.ReadFull(strings.NewReader(strings.Repeat("q7Zr", 20_000)), noise)
+	for i := range noise { // so that it takes several pieces
+		noise[i] ^= byte(i * i >> 7)
+	}
+	pieces, err := share.Cut("lost.lua", noise)
+	if err != nil || len(pieces.Items) < 4 {
+		t.Fatalf("%d pieces, %v", len(pieces.Items), err)
+	}
+	stock(t, c, pieces.Items[0].Value, pieces.Items[len(pieces.Items)-1].Value)
+	bomb := packed(make([]byte, 900_000))
+	root := func(pieces string, more map[string]any) []byte {
+		fields := map[string]any{"ld": int64(1), "name": "x.lua", "size": int64(5), "pack": int64(len(bomb)), "sha256": strings.Repeat("s", 32), "pieces": pieces}
+		for name, v := range more {
+			fields[name] = v
+		}
+		value, err := krpc.EncodeValue(fields)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stock(t, c, value)
+		return value
+	}
+	chunk := krpc.AppendString(nil, bomb)
+	stock(t, c, chunk, []byte("le"))
+	hash := func(value []byte) string { id := krpc.ValueTarget(value); return string(id[:]) }
+	broken, err := share.Cut("broken.lua", []byte("print('a'"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stock(t, c, broken.Items[0].Value, broken.Items[1].Value)
+	for _, test := range []struct {
+		target krpc.ID
+		want   string
+	}{
+		{krpc.ID{1}, "nobody has it: it was not shared on this network"},
+		{pieces.Target, "pieces: those who held them have gone, and nobody keeps it; try again later"},
+		{krpc.ValueTarget([]byte("le")), "this is not what a shared file begins with"},
+		{krpc.ValueTarget(root(hash(chunk), nil)), "the file is not the 5 bytes that it is said to be"},
+		{krpc.ValueTarget(root(hash(chunk), map[string]any{"pack": int64(996_000_000)})), "996000000 bytes after compression; at most 262144 can be shared"},
+		{krpc.ValueTarget(root(hash([]byte("le")), nil)), "an item that is no piece of a file"},
+		{krpc.ValueTarget(root(hash(chunk), map[string]any{"name": "../../x"})), `"../../x" is no name of a file`},
+	} {
+		link := share.Link{Root: test.target}.String()
+		code, _, errout := said(t, "", "run", "--yes", "--from", entry, link)
+		if code != exitFailed || !strings.Contains(errout, test.want) || strings.Count(errout, "\n") != 1 {
+			t.Errorf("exit code %d, want 1; want %q:\n%s", code, test.want, errout)
+		}
+	}
+	code, _, errout := said(t, "", "run", "--yes", "--from", entry, "--sim", "20", share.Link{Root: broken.Target}.String())
+	if code != exitFailed || !strings.Contains(errout, "broken.lua:1") {
+		t.Errorf("a script that is none: %d\n%s", code, errout)
+	}
+}
+
+// Keys are for their owner's eyes, and never lost.
+func TestKeys(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "me.key")
+	code, public, errout := said(t, "", "key", "new", path)
+	if code != exitDone {
+		t.Fatal(errout)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	if code, out, _ := said(t, "", "key", "show", path); code != exitDone || out != public {
+		t.Errorf("show: %d, %s", code, out)
+	}
+	if code, _, errout := said(t, "", "key", "new", path); code != exitMisused || !strings.Contains(errout, "exists already and stays as it is") {
+		t.Errorf("again: %d, %s", code, errout)
+	}
+	for text, want := range map[string]string{
+		"": "it is empty", "# a remark\n": "it is empty", "abcd\n": "one line of 64 hex digits",
+		strings.Repeat("00", 32) + "\n" + strings.Repeat("00", 32): "one line of 64 hex digits", strings.Repeat("zz", 32): "one line of 64 hex digits",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, errout := said(t, "", "key", "show", path); code != exitMisused || !strings.Contains(errout, want) {
+			t.Errorf("%q: %d, %s", text, code, errout)
+		}
+	}
+}
