@@ -9,9 +9,11 @@
 //
 // The three clients are driven alike. A peer program is started as
 //
-//	PROGRAM --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]]
+//	PROGRAM --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]] [--read-only]
 //
-// and opens one node on each listening address, one after another. Once all have joined it prints
+// and opens one node on each listening address, one after another. (Only libtorrent and anacrolix/dht can be
+// read-only, BEP 43; only libtorrent is asked to listen on IPv6 addresses, or, with ADDR+ADDR, to have a node in both
+// networks.) Once all have joined it prints
 //
 //	{"ready": true, "client": "libtorrent 2.0.8.0", "addrs": ["127.1.0.1:6881"]}
 //
@@ -50,8 +52,13 @@
 //	{"id": 6, "do": "get", "target": "<40 hex digits>"}
 //	{"id": 6, "value": "<hex>"}
 //
-// looks an item up; of a mutable one the request has its "key" and "salt" too, the answer its "seq". A request that
-// failed is answered with an "error" and its text. The end of standard input, or
+// looks an item up; of a mutable one the request has its "key" and "salt" too, the answer its "seq";
+//
+//	{"id": 7, "do": "sample", "addr": "127.109.1.1:6881", "target": "<40 hex digits>"}
+//	{"id": 7, "samples": ["<40 hex digits>"], "num": 1, "interval": 21600, "named": ["127.101.1.1:6881"]}
+//
+// asks one node for info-hashes that it has peers of (BEP 51; libtorrent only). A request that failed is answered
+// with an "error" and its text. The end of standard input, or
 //
 //	{"do": "quit"}
 //

@@ -21,7 +21,7 @@ func TestTheyJoinThroughUs(t *testing.T) {
 		hub := member(t, "")
 		announcer := startPeer(t, c, 1, hub.addr)
 		announcer.nodes(t, 0, 1)
-		weName(t, hub, announcer.addrs[0])
+		weName(t, hub.addr, announcer.addrs[0])
 
 		searcher := startPeer(t, c, 1, hub.addr)
 		searcher.nodes(t, 0, 2) // lightdht, and whom it named
@@ -99,7 +99,7 @@ func weAnnounce(t *testing.T, join, hash string, port ...string) *program {
 }
 
 // weName waits until a node of ours passes addr on to whoever asks it: it must have verified it by then.
-func weName(t *testing.T, hub *program, addr string) {
+func weName(t *testing.T, hub, addr string) {
 	t.Helper()
-	serve(t, hub.addr, "testdata/named.lua", hub.addr, addr)
+	serve(t, hub, "testdata/named.lua", hub, addr)
 }

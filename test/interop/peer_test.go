@@ -43,6 +43,7 @@ type request struct {
 	Seq      int64  `json:"seq,omitempty"`
 	Cas      *int64 `json:"cas,omitempty"`
 	Files    string `json:"files,omitempty"` // a directory
+	Addr     string `json:"addr,omitempty"`
 }
 
 type answer struct {
@@ -57,6 +58,10 @@ type answer struct {
 	Peers   []string `json:"peers"`
 	Refused []int    `json:"refused"`
 	Value   string   `json:"value"`
+	Samples []string `json:"samples"`
+	Num     int      `json:"num"`
+	Wait    float64  `json:"interval"` // seconds
+	Named   []string `json:"named"`
 	Seq     int64    `json:"seq"`
 	Error   string   `json:"error"`
 }
@@ -64,14 +69,20 @@ type answer struct {
 // startPeer runs n nodes of a client until the test ends, and returns when all of them listen.
 func startPeer(t *testing.T, c client, n int, bootstrap ...string) *peer {
 	t.Helper()
-	p := &peer{client: c, addrs: addrs(t, c.network, n), waiting: map[int]chan answer{}}
+	return startPeerAt(t, c, addrs(t, c.network, n), bootstrap)
+}
+
+// startPeerAt runs a client's nodes at these addresses, with further flags.
+func startPeerAt(t *testing.T, c client, addrs, bootstrap []string, flags ...string) *peer {
+	t.Helper()
+	p := &peer{client: c, addrs: addrs, waiting: map[int]chan answer{}}
 	ready := p.expect(0) // the greeting has no id
 
 	command := append(c.require(t), "--listen", strings.Join(p.addrs, ","))
 	if len(bootstrap) > 0 {
 		command = append(command, "--bootstrap", strings.Join(bootstrap, ","))
 	}
-	from := p.run(t, command)
+	from := p.run(t, append(command, flags...))
 	go p.listen(from)
 
 	greeting := await(t, c.name+" to listen", ready)

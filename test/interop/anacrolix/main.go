@@ -1,6 +1,6 @@
 // Command anacrolix runs nodes of anacrolix/dht behind the line protocol of the interop tests.
 //
-// usage: anacrolix --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]]
+// usage: anacrolix --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]] [--read-only]
 //
 // One dht.Server per listening address. The protocol is described in the package comment of test/interop.
 package main
@@ -48,9 +48,10 @@ type reply map[string]any
 func main() {
 	listen := flag.String("listen", "", "addresses of the nodes, separated by commas")
 	bootstrap := flag.String("bootstrap", "", "addresses to join through, separated by commas")
+	readOnly := flag.Bool("read-only", false, "answer nobody (BEP 43)")
 	flag.Parse()
 
-	nodes, err := start(strings.Split(*listen, ","), *bootstrap)
+	nodes, err := start(strings.Split(*listen, ","), *bootstrap, *readOnly)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -74,14 +75,14 @@ func main() {
 
 // start opens a node on each address and lets one after another join through the bootstrap addresses, if there are
 // any. An address that does not answer is no error: the node then knows nobody.
-func start(listen []string, bootstrap string) ([]*node, error) {
+func start(listen []string, bootstrap string, readOnly bool) ([]*node, error) {
 	var first []string
 	if bootstrap != "" {
 		first = strings.Split(bootstrap, ",")
 	}
 	var nodes []*node
 	for _, addr := range listen {
-		node, err := open(addr, first)
+		node, err := open(addr, first, readOnly)
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +103,7 @@ type node struct {
 	puts *putWatch
 }
 
-func open(addr string, bootstrap []string) (*node, error) {
+func open(addr string, bootstrap []string, readOnly bool) (*node, error) {
 	socket, err := net.ListenPacket("udp4", addr)
 	if err != nil {
 		return nil, err
@@ -110,6 +111,7 @@ func open(addr string, bootstrap []string) (*node, error) {
 	conn := &putWatch{PacketConn: socket}
 	config := dht.NewDefaultServerConfig()
 	config.Conn = conn
+	config.Passive = readOnly
 	config.Logger = log.Default.FilterLevel(log.Critical)
 	config.PeerStore = newPeerStore() // without a store it issues no tokens
 	config.SendLimiter = rate.NewLimiter(rate.Inf, 1)

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """libtorrent 2.0 nodes behind the line protocol of the interop tests.
 
-usage: peer.py --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]]
+usage: peer.py --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]] [--read-only]
 
-One libtorrent session per listening address. The protocol is described in the package comment of
+One libtorrent session per listening address, or per two: ADDR+ADDR is an IPv4 and an IPv6 address. The protocol is described in the package comment of
 test/interop.
 """
 
@@ -66,18 +66,36 @@ def host_port(text):
 
 def compact(text):
     host, port = host_port(text)
-    return socket.inet_aton(host) + port.to_bytes(2, "big")
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    return socket.inet_pton(family, host.strip("[]")) + port.to_bytes(2, "big")
+
+
+def endpoint(pair):
+    return ("[%s]:%d" if ":" in pair[0] else "%s:%d") % pair
+
+
+def saved_state(addresses):
+    """What a session writes down of its routing tables."""
+    known = [compact(a) for a in addresses]
+    return {
+        b"dht state": {
+            b"nodes": [c for c in known if len(c) == 6],
+            b"nodes6": [c for c in known if len(c) == 18],
+        }
+    }
 
 
 class Node:
     """One session. All methods run on the event loop."""
 
-    def __init__(self, listen, bootstrap, loop):
+    def __init__(self, listen, bootstrap, read_only, loop):
         self.listen = listen
+        self.sockets_left = len(listen.split("+"))
         self.bootstrap = bootstrap
         self.listening = loop.create_future()
         self.listeners = []  # called with each alert
-        self.session = lt.session(dict(SETTINGS, enable_dht=False, listen_interfaces=listen))
+        own = {"enable_dht": False, "dht_read_only": read_only, "listen_interfaces": listen.replace("+", ",")}
+        self.session = lt.session(dict(SETTINGS, **own))
         self.watch_alerts(loop)
 
     async def start(self):
@@ -86,7 +104,7 @@ class Node:
         dht_bootstrap_nodes would not do: libtorrent keeps such routers out of its routing table.
         """
         await asyncio.wait_for(self.listening, START_SECONDS)
-        self.session.load_state({b"dht state": {b"nodes": [compact(a) for a in self.bootstrap]}})
+        self.session.load_state(saved_state(self.bootstrap))
 
         def pick(alert):
             return isinstance(alert, lt.dht_bootstrap_alert) or None
@@ -118,7 +136,9 @@ class Node:
         if self.listening.done():
             return
         if isinstance(alert, lt.listen_succeeded_alert) and "uTP" in alert.message():
-            self.listening.set_result(None)
+            self.sockets_left -= 1
+            if self.sockets_left == 0:
+                self.listening.set_result(None)
         elif isinstance(alert, lt.listen_failed_alert):
             self.listening.set_exception(OSError(alert.message()))
 
@@ -162,7 +182,7 @@ class Node:
             return None
 
         peers = await self.first(pick, SEARCH_SECONDS, lambda: self.session.dht_get_peers(wanted))
-        return {"peers": sorted({"%s:%d" % peer for peer in peers or []})}
+        return {"peers": sorted({endpoint(peer) for peer in peers or []})}
 
     async def announce(self, request):
         """Adds a torrent, as any user of libtorrent would. The port is the session's own.
@@ -195,6 +215,26 @@ class Node:
             "implied_port": watch.implied,
             "stored": len(stored),
         }
+
+    async def sample(self, request):
+        """Asks one node for info-hashes that it has peers of (BEP 51)."""
+        host, port = host_port(request["addr"])
+        target = lt.sha1_hash(bytes.fromhex(request["target"]))
+
+        def pick(alert):
+            if isinstance(alert, lt.dht_sample_infohashes_alert):
+                return {
+                    "samples": [str(sample) for sample in alert.samples],
+                    "num": alert.num_infohashes,
+                    "interval": alert.interval.total_seconds(),
+                    "named": [endpoint(node["endpoint"]) for node in alert.nodes],
+                }
+            return None
+
+        def start():
+            self.session.dht_sample_infohashes((host.strip("[]"), port), target)
+
+        return await self.first(pick, SEARCH_SECONDS, start) or {"error": "no answer"}
 
     async def put(self, request):
         """Stores an item. The bindings sign a mutable one themselves, one seq above the highest they find."""
@@ -289,7 +329,7 @@ class AnnounceWatch:
             return None
         if not isinstance(packet, dict):
             return None
-        addr = alert.message().split("[", 1)[1].split("]", 1)[0]
+        addr = alert.message().split(" ")[1]
         key = (packet.get(b"t"), addr)
         if packet.get(b"q") == b"announce_peer" and packet[b"a"][b"info_hash"] == self.info_hash:
             if alert.message().startswith("==>"):
@@ -317,6 +357,7 @@ async def serve(request, nodes):
             "look": node.look,
             "nodes": node.nodes,
             "put": node.put,
+            "sample": node.sample,
         }
         answer = await methods[request["do"]](request)
     except Exception as error:  # a request must always be answered
@@ -328,11 +369,12 @@ async def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--listen", required=True)
     parser.add_argument("--bootstrap", default="")
+    parser.add_argument("--read-only", action="store_true")
     options = parser.parse_args()
     loop = asyncio.get_running_loop()
 
     bootstrap = [a for a in options.bootstrap.split(",") if a]
-    nodes = [Node(a, bootstrap, loop) for a in options.listen.split(",")]
+    nodes = [Node(a, bootstrap, options.read_only, loop) for a in options.listen.split(",")]
     for node in nodes:  # one after another, as nodes do join a network
         await node.start()
 
