@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"cmp"
 	"encoding/binary"
 	"net/netip"
 	"slices"
@@ -29,8 +30,8 @@ type node struct {
 // hear admits c as a candidate unless it is unusable, known, second on its host,
 // or too far away to matter.
 func (w *Walk) hear(c krpc.Contact, hop int32) {
-	known := !c.ID.IsZero()
-	if !usable(c.Addr) || known && !w.useful(c.ID) {
+	known, far := !c.ID.IsZero(), w.far(&c.ID)
+	if !usable(c.Addr) || known && !w.useful(far, &c.ID) {
 		return
 	}
 	spot := place(c.Addr)
@@ -48,18 +49,18 @@ func (w *Walk) hear(c krpc.Contact, hop int32) {
 		}
 		return
 	}
-	at := w.rankWaiting(c)
+	at := w.rankWaiting(far, &c)
 	if len(w.waiting) < room {
-		w.waiting = slices.Insert(w.waiting, at, w.admit(n, tag))
+		w.waiting = slices.Insert(w.waiting, at, ranked{far, w.admit(n, tag)})
 		return
 	}
 	if at == 0 { // farther than all who wait
 		return
 	}
-	i := w.waiting[0] // its number goes to the newcomer
+	i := w.waiting[0].node // its number goes to the newcomer
 	w.nodes[i], w.tags[i] = n, tag
 	copy(w.waiting, w.waiting[1:at])
-	w.waiting[at-1] = i
+	w.waiting[at-1] = ranked{far, i}
 }
 
 // admit stores n and returns its number.
@@ -71,14 +72,13 @@ func (w *Walk) admit(n node, tag uint32) int32 {
 
 // rankWaiting returns how many who wait are farther than c, which is c's place
 // among them. Equal ids are ordered by address, so that the order is total.
-func (w *Walk) rankWaiting(c krpc.Contact) int {
+func (w *Walk) rankWaiting(far uint64, c *krpc.Contact) int {
 	lo, hi := 0, len(w.waiting)
 	for lo < hi {
 		mid := int(uint(lo+hi) / 2)
-		n := &w.nodes[w.waiting[mid]]
-		order := krpc.Closer(w.cfg.Target, n.ID, c.ID)
+		order := w.compare(w.waiting[mid], far, &c.ID)
 		if order == 0 {
-			order = n.Addr.Compare(c.Addr)
+			order = w.nodes[w.waiting[mid].node].Addr.Compare(c.Addr)
 		}
 		if order > 0 {
 			lo = mid + 1
@@ -92,23 +92,50 @@ func (w *Walk) rankWaiting(c krpc.Contact) int {
 // rank puts candidate i, which has answered, among the nearest if it belongs
 // there.
 func (w *Walk) rank(i int32) {
-	id := w.nodes[i].ID
+	id := &w.nodes[i].ID
+	far := w.far(id)
 	lo, hi := 0, len(w.nearest)
 	for lo < hi {
 		mid := int(uint(lo+hi) / 2)
-		if krpc.Closer(w.cfg.Target, w.nodes[w.nearest[mid]].ID, id) < 0 {
+		if w.nearer(w.nearest[mid], far, id) {
 			lo = mid + 1
 		} else {
 			hi = mid
 		}
 	}
-	if lo == w.cfg.K || lo < len(w.nearest) && w.nodes[w.nearest[lo]].ID == id {
+	if lo == w.cfg.K || lo < len(w.nearest) && w.nodes[w.nearest[lo].node].ID == *id {
 		return
 	}
 	if w.full() {
 		w.nearest = w.nearest[:w.cfg.K-1]
 	}
-	w.nearest = slices.Insert(w.nearest, lo, i)
+	w.nearest = slices.Insert(w.nearest, lo, ranked{far, i})
+}
+
+// ranked is a candidate in a list that is sorted by distance. Most comparisons
+// need no more than the first bits of it.
+type ranked struct {
+	far  uint64 // first 64 bits of the distance to the target
+	node int32  // the candidate's number
+}
+
+// far returns the first 64 bits of the distance from id to the target.
+func (w *Walk) far(id *krpc.ID) uint64 {
+	return binary.BigEndian.Uint64(id[:]) ^ binary.BigEndian.Uint64(w.cfg.Target[:])
+}
+
+// compare is below 0 if r is nearer to the target than id, which is so far away, and
+// above 0 if it is farther.
+func (w *Walk) compare(r ranked, far uint64, id *krpc.ID) int {
+	if r.far != far {
+		return cmp.Compare(r.far, far)
+	}
+	return krpc.Closer(w.cfg.Target, w.nodes[r.node].ID, *id)
+}
+
+// nearer reports whether r is nearer to the target than id, which is so far away.
+func (w *Walk) nearer(r ranked, far uint64, id *krpc.ID) bool {
+	return r.far < far || r.far == far && w.compare(r, far, id) < 0
 }
 
 // find returns the candidate at addr, or nil. It is good until the next hear.

@@ -72,8 +72,8 @@ type Walk struct {
 	nodes     []node   // everyone admitted; the number of a node is its place here
 	tags      []uint32 // of nodes' places, for finding them
 	strangers []int32  // unasked, id unknown; first heard first
-	waiting   []int32  // unasked; nearest last, where taking is cheap
-	nearest   []int32  // answered under the expected id; nearest first, at most K
+	waiting   []ranked // unasked; nearest last, where taking is cheap
+	nearest   []ranked // answered under the expected id; nearest first, at most K
 	flying    []int32  // asked, neither slow nor settled; at most Width
 	slow      int
 	asked     int
@@ -147,8 +147,8 @@ func (w *Walk) Done() bool {
 // K of them: those that answered under the id that they were said to have. An id
 // that answered from two addresses is listed once, where it answered first.
 func (w *Walk) Closest(dst []krpc.Contact) []krpc.Contact {
-	for _, i := range w.nearest {
-		dst = append(dst, w.nodes[i].Contact)
+	for _, r := range w.nearest {
+		dst = append(dst, w.nodes[r.node].Contact)
 	}
 	return dst
 }
@@ -226,12 +226,14 @@ func (w *Walk) ahead() (n int) {
 	if len(w.strangers) > 0 && !w.full() {
 		return 0
 	}
-	id := w.nodes[w.waiting[len(w.waiting)-1]].ID
-	for _, list := range [...][]int32{w.nearest, w.flying} {
-		for _, i := range list {
-			if other := &w.nodes[i]; !other.ID.IsZero() && krpc.Closer(w.cfg.Target, other.ID, id) < 0 {
-				n++
-			}
+	next := w.waiting[len(w.waiting)-1]
+	id := &w.nodes[next.node].ID
+	for n < len(w.nearest) && w.nearer(w.nearest[n], next.far, id) {
+		n++
+	}
+	for _, i := range w.flying {
+		if other := &w.nodes[i]; !other.ID.IsZero() && krpc.Closer(w.cfg.Target, other.ID, *id) < 0 {
+			n++
 		}
 	}
 	return n
@@ -246,12 +248,13 @@ func (w *Walk) more() bool {
 		return len(w.strangers)+len(w.waiting) > 0
 	}
 	last := len(w.waiting) - 1
-	return last >= 0 && w.useful(w.nodes[w.waiting[last]].ID)
+	return last >= 0 && w.useful(w.waiting[last].far, &w.nodes[w.waiting[last].node].ID)
 }
 
-// useful reports whether a node of this id would be among the K nearest.
-func (w *Walk) useful(id krpc.ID) bool {
-	return !w.full() || krpc.Closer(w.cfg.Target, id, w.nodes[w.nearest[w.cfg.K-1]].ID) < 0
+// useful reports whether a node of this id, so far away, would be among the K
+// nearest.
+func (w *Walk) useful(far uint64, id *krpc.ID) bool {
+	return !w.full() || w.compare(w.nearest[w.cfg.K-1], far, id) > 0
 }
 
 // take removes the best candidate and returns its number; there must be one.
@@ -262,7 +265,7 @@ func (w *Walk) take() int32 {
 		return i
 	}
 	last := len(w.waiting) - 1
-	i := w.waiting[last]
+	i := w.waiting[last].node
 	w.waiting = w.waiting[:last]
 	return i
 }

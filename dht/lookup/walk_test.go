@@ -160,3 +160,20 @@ func BenchmarkStep(b *testing.B) {
 	b.ReportMetric(float64(steps)/float64(b.N), "steps/op")
 	b.ReportMetric(float64(len(w.nodes)), "candidates/op")
 }
+
+// Ids that differ from each other in the last bit only are ranked all the same.
+func TestLastBitsDecide(t *testing.T) {
+	w := New(Config{K: 4, Width: 1})
+	contacts := make([]krpc.Contact, 8)
+	for i := range contacts {
+		contacts[i] = numbered(krpc.ID{krpc.IDLen - 1: byte(i + 1)}, i)
+	}
+	asks := w.Step(Event{Found: []krpc.Contact{contacts[5], contacts[3], contacts[7], contacts[0]}}, nil)
+	found := []krpc.Contact{contacts[6], contacts[2], contacts[4], contacts[1]}
+	for len(asks) > 0 {
+		asks, found = w.Step(Event{Kind: Answer, From: asks[0], Found: found}, asks[1:]), nil
+	}
+	if got := w.Closest(nil); !slices.Equal(got, contacts[:4]) || w.Asked() != 4 {
+		t.Errorf("found %v with %d questions", got, w.Asked())
+	}
+}
