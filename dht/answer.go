@@ -2,6 +2,7 @@ package dht
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
 )
@@ -27,17 +28,13 @@ func (n *Node) answer(now Time, from netip.AddrPort, size int, m *krpc.Message) 
 		n.stats.Reflected++
 		return
 	}
-	key := from
-	if n.cfg.Public {
-		key = netip.AddrPortFrom(from.Addr(), 0)
-	}
-	if !n.answers.allow(now, key) {
+	if !n.answers.allow(now, n.hostOf(from), n.costOf(m)) {
 		n.stats.RateLimited++
 		return
 	}
 	n.stats.QueriesIn++
 	if m.Has&krpc.HasID != 0 && !m.ReadOnly {
-		if c := (krpc.Contact{ID: m.ID, Addr: from}); n.usable(c) {
+		if c := (krpc.Contact{ID: m.ID, Addr: from}); n.usable(c) && n.admits(now, c) {
 			n.announceFresh(now, n.tableOf(from).Queried(now, c, m.Version), c.ID)
 		}
 	}
@@ -45,6 +42,51 @@ func (n *Node) answer(now Time, from netip.AddrPort, size int, m *krpc.Message) 
 		return
 	}
 	n.builtin(now, from, size, m)
+}
+
+// hostOf returns what counts as one sender: on the public DHT an IPv4 address or an
+// IPv6 /64, since that is what one customer gets; elsewhere an address with its port.
+func (n *Node) hostOf(from netip.AddrPort) netip.AddrPort {
+	if !n.cfg.Public {
+		return from
+	}
+	ip := from.Addr()
+	if ip.Is6() {
+		half, _ := ip.Prefix(64)
+		ip = half.Addr()
+	}
+	return netip.AddrPortFrom(ip, 0)
+}
+
+// putCost is how many replies a put counts for: its signature takes some 50 us to
+// check, an answer 1 us and the kernel's 5.
+const putCost = 10
+
+// costOf is how many replies a query counts for. In a network of one's own, where few
+// nodes hold all items, a put is as good as any other.
+func (n *Node) costOf(m *krpc.Message) int {
+	if n.cfg.Public && string(m.Method) == "put" {
+		return putCost
+	}
+	return 1
+}
+
+// How many ids that are new to a flat table one host may introduce itself under: a
+// NAT with many clients behind it, but not a program that makes them up. Ours; mldht
+// takes in one stranger a minute.
+const (
+	newcomerEvery = 10 * time.Second
+	newcomerBurst = 32 * newcomerEvery
+)
+
+// admits reports whether a querier may enter the table: that it is known, or that its
+// host has not brought too many. Buckets are small and look after themselves.
+func (n *Node) admits(now Time, c krpc.Contact) bool {
+	x := n.extras
+	if x == nil || x.newcomers.each == 0 || n.tableOf(c.Addr).Has(c.ID) {
+		return true
+	}
+	return x.newcomers.allow(now, n.hostOf(c.Addr), 1)
 }
 
 // builtin gives the answer that the BEPs ask for. On the public DHT, if it is much
@@ -56,7 +98,7 @@ func (n *Node) builtin(now Time, from netip.AddrPort, size int, m *krpc.Message)
 	if n.amplifies(packet, size) && !n.proven(now, from, m) {
 		n.stats.Amplified++
 		q.most = amplification * size
-		if packet = n.compose(&q); len(packet) > q.most && n.challenge(now, from, size, m) {
+		if packet = n.compose(&q); len(packet) > q.most && !q.refused && n.challenge(now, from, size, m) {
 			return
 		}
 	}
@@ -64,11 +106,13 @@ func (n *Node) builtin(now Time, from netip.AddrPort, size int, m *krpc.Message)
 }
 
 // finish sends the answer to a question, without what cannot be cut if it is too
-// long even so.
+// long even so. An error that is too long for a query of a few bytes is not sent.
 func (n *Node) finish(q *question, packet []byte) {
 	if len(packet) > q.most {
 		q.bare = true
-		packet = n.compose(q)
+		if packet = n.compose(q); len(packet) > q.most && q.refused {
+			return
+		}
 	}
 	if q.refused {
 		n.stats.ErrorsOut++

@@ -1,7 +1,6 @@
 package dht_test
 
 import (
-	"bytes"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -42,8 +41,8 @@ func wide(n int, six bool) netip.AddrPort {
 
 func raw(id krpc.ID) string { return string(id[:]) }
 
-// Whatever is asked under a forged address, where nobody answers our ping: the answer to
-// the one who lives there has no more than four times the bytes that were spent on it.
+// Whatever is asked under a forged address, and whether or not we ping it first: the one
+// who lives there gets no more than four times the bytes that were spent on it.
 func TestAmplificationOfEveryQuery(t *testing.T) {
 	for _, own := range []string{"40.0.0.1:6881", "[2a00::1]:6881"} {
 		_, hash, item := publicDoor(t, own)
@@ -65,6 +64,7 @@ func TestAmplificationOfEveryQuery(t *testing.T) {
 		}
 		packets := map[string][]byte{
 			"no id":        []byte("d1:ade1:q4:ping1:t1:x1:y1:qe"),
+			"no method":    []byte("d1:q0:1:t1:x1:y1:qe"),
 			"no arguments": []byte("d1:q4:ping1:t1:x1:y1:qe"),
 			"get, bare":    fmt.Appendf(nil, "d1:ad2:id20:abcdefghij01234567896:target20:%se1:q3:get1:t1:x1:y1:qe", raw(item.Target())),
 			"scrape, bare": fmt.Appendf(nil, "d1:ad2:id20:abcdefghij01234567899:info_hash20:%s6:scrapei1ee1:q9:get_peers1:t1:x1:y1:qe", raw(hash)),
@@ -79,11 +79,7 @@ func TestAmplificationOfEveryQuery(t *testing.T) {
 			d, _, _ := publicDoor(t, own)
 			victim := wide(5000, d.node.Addr().Addr().Is6())
 			got := map[netip.AddrPort]int{}
-			d.tap = func(to netip.AddrPort, packet []byte) {
-				if !bytes.Contains(packet, []byte("1:q4:ping")) { // by which we find out
-					got[to] += len(packet)
-				}
-			}
+			d.tap = func(to netip.AddrPort, packet []byte) { got[to] += len(packet) }
 			d.node.Receive(d.now, victim, packet)
 			for range 100 { // which is long enough for a ping and whatever comes after it
 				d.pass(100 * time.Millisecond)
@@ -218,5 +214,73 @@ func TestForeignTokens(t *testing.T) {
 	}
 	if s := d.node.Stats(); s.PeersStored != 0 || s.ItemsStored != 0 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// Queries under forged addresses that make us ping them do not use up what we may ask
+// ourselves.
+func TestChallengesLeaveRoomForOurOwnQueries(t *testing.T) {
+	d, _, item := publicDoor(t, "40.0.0.1:6881")
+	q := krpc.Query{Method: "get", Target: item.Target(), ID: krpc.ID{3}, Tx: []byte("tt")}
+	packet := q.Append(nil)
+	began, took := d.now, time.Duration(-1)
+	for i := range 20 * 300 { // 300 a second
+		d.node.Receive(d.now, wide(1000+i, false), packet)
+		d.pass(time.Second / 300)
+		if i == 10*300 {
+			began = d.now
+			d.node.Query(d.now, krpc.Contact{Addr: wide(1, false)}, dht.Call{Method: "ping", Timeout: time.Second}, func(now dht.Time, _ dht.Reply) {
+				took = now.Sub(began)
+			})
+		}
+	}
+	if took < 0 || took > 2*time.Second {
+		t.Errorf("a query of ours took %v to fail, want its second and little more", took)
+	}
+}
+
+// On the public DHT the addresses of one /64 are one sender.
+func TestOneRateForASubnet(t *testing.T) {
+	for ip, want := range map[string]uint64{"2a01:1:2:3::%x": 100, "2a01:1:2:%x::1": 200} {
+		d := newDoor(t, dht.Config{Public: true, Addr: netip.MustParseAddrPort("[2a00::1]:6881"), AnswerRate: 50})
+		for i := range 200 {
+			d.node.Receive(d.now, netip.AddrPortFrom(netip.MustParseAddr(fmt.Sprintf(ip, i+1)), 6881), []byte(guestPing))
+		}
+		if n := d.node.Stats().RepliesOut; n != want {
+			t.Errorf("%s: %d answers, want %d", ip, n, want)
+		}
+	}
+}
+
+// A host that makes up ids fills a flat table at the pace of a NAT full of honest
+// clients, whatever it sends.
+func TestOneHostDoesNotFillTheTable(t *testing.T) {
+	for _, public := range []bool{false, true} {
+		d := newDoor(t, dht.Config{Public: public, Addr: netip.MustParseAddrPort("40.0.0.1:6881"), AnswerRate: -1})
+		for i := range 100_000 { // ten minutes
+			d.node.Receive(d.now, netip.MustParseAddrPort("50.0.0.1:6881"), []byte("d1:ad2:id20:"+raw(numbered(i))+"e1:q4:ping1:t2:aa1:y1:qe"))
+			d.pass(6 * time.Millisecond)
+		}
+		if n := d.node.Table().Len(); n < 60 || n > 100 {
+			t.Errorf("public %v: %d nodes of one host are known after ten minutes, want 32 and one every 10 s", public, n)
+		}
+	}
+}
+
+// When the flat table is full, the host is told so, once.
+func TestFullTableSaysSo(t *testing.T) {
+	d := newDoor(t, dht.Config{TableLimit: 10})
+	told := 0
+	d.node.SetHooks(dht.Hooks{TableFull: func(_ dht.Time, nodes int) {
+		if told++; nodes != 10 {
+			t.Errorf("told of %d nodes", nodes)
+		}
+	}})
+	for i := range 30 {
+		d.ask(knocker(i), krpc.Query{Method: "ping", ID: numbered(i)})
+		d.pass(time.Second)
+	}
+	if s := d.node.Stats(); told != 1 || s.Refused != 20 || s.Known != 10 {
+		t.Errorf("told %d times; %d known, %d refused", told, s.Known, s.Refused)
 	}
 }

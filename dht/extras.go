@@ -13,7 +13,11 @@ type extras struct {
 	pacer   *pacer                  // nil: queries leave at once
 	ballot  *ballot                 // nil: it is of no interest what our address is
 	sampled map[netip.AddrPort]Time // whom not to ask for samples before (BEP 51)
+	sweep   Time                    // when it may be rid of those whose time has come, if it is full
 	raws    int                     // how many pending queries are raw
+
+	newcomers limiter // of a flat table: of those who introduce themselves
+	full      bool    // the host was told that a table is full
 
 	items   *store.Items  // held for others (BEP 44)
 	samples store.Samples // what to tell those who sample
@@ -32,6 +36,9 @@ func newExtras(cfg *Config) *extras {
 	}
 	if cfg.QueryRate > 0 {
 		x.pacer = newPacer(cfg.QueryRate, cfg.Public)
+	}
+	if cfg.Table == FlatTable {
+		x.newcomers = limiter{each: newcomerEvery, burst: newcomerBurst, sweep: limiterFirst}
 	}
 	if cfg.Public || cfg.Table == FlatTable {
 		x.ballot = &ballot{moved: cfg.KeepID || !cfg.Public}
@@ -90,6 +97,12 @@ func (n *Node) tidy(now Time) {
 	x := n.extras
 	if x == nil {
 		return
+	}
+	if !x.full && n.turnedAway() > 0 {
+		x.full = true
+		if full := n.hooks().TableFull; full != nil {
+			full(now, n.Table().Len())
+		}
 	}
 	if t, ok := x.items.Next(); ok && t <= now {
 		x.items.Expire(now)

@@ -30,6 +30,9 @@ type Hooks struct {
 	// Renamed is told when the node changes its id, to one that suits its address
 	// (BEP 42): once at most, and only on the public DHT.
 	Renamed func(now Time, old, new krpc.ID)
+	// TableFull is told, once, when a flat table has as many nodes as it may, and
+	// newcomers are refused.
+	TableFull func(now Time, nodes int)
 	// Announce is told of each announce that was stored.
 	Announce func(now Time, infoHash krpc.ID, from netip.AddrPort, port uint16)
 }
@@ -46,6 +49,8 @@ func (n *Node) SetHooks(h Hooks) {
 type guests struct {
 	hooks Hooks
 	held  []*Incoming // in the order of their deadlines
+
+	proving int // how many of them the node itself holds
 }
 
 func (n *Node) hooks() Hooks {

@@ -18,6 +18,7 @@ const (
 // bucket will be full again (the "generic cell rate algorithm").
 type limiter struct {
 	each  time.Duration // what one reply costs; 0: no limit
+	burst time.Duration // how much may be drawn at once
 	few   []allowance   // in use while they are no more than limiterFirst
 	full  map[netip.AddrPort]Time
 	sweep int  // how many addresses to hold before sweeping
@@ -33,36 +34,34 @@ func newLimiter(perSecond int) limiter {
 	if perSecond < 0 {
 		return limiter{}
 	}
-	return limiter{each: time.Second / time.Duration(perSecond), sweep: limiterFirst}
+	return limiter{each: time.Second / time.Duration(perSecond), burst: 2 * time.Second, sweep: limiterFirst}
 }
 
-// burst is how much may be drawn at once: two seconds' worth.
-const burst = 2 * time.Second
-
-// allow draws one reply to addr and reports whether it is within the rate.
-func (l *limiter) allow(now Time, addr netip.AddrPort) bool {
+// allow draws what cost replies to addr take and reports whether that is within the
+// rate.
+func (l *limiter) allow(now Time, addr netip.AddrPort, cost int) bool {
 	if l.each == 0 {
 		return true
 	}
 	if a := l.among(now, addr); a != nil {
-		full, ok := l.draw(now, a.full)
+		full, ok := l.draw(now, a.full, cost)
 		a.full = full
 		return ok
 	}
 	full, known := l.full[addr]
-	full, ok := l.draw(now, full)
+	full, ok := l.draw(now, full, cost)
 	if ok && (known || l.room(now)) {
 		l.full[addr] = full
 	}
 	return ok
 }
 
-// draw takes one reply from an allowance that will be full at full: within burst,
-// unless the clock was set back.
-func (l *limiter) draw(now, full Time) (then Time, ok bool) {
-	full = min(full, now.Add(burst))
-	then = max(full, now).Add(l.each)
-	if then.Sub(now) > burst {
+// draw takes what cost replies take from an allowance that will be full at full:
+// within burst, unless the clock was set back.
+func (l *limiter) draw(now, full Time, cost int) (then Time, ok bool) {
+	full = min(full, now.Add(l.burst))
+	then = max(full, now).Add(time.Duration(cost) * l.each)
+	if then.Sub(now) > l.burst {
 		return full, false
 	}
 	return then, true
@@ -116,6 +115,6 @@ func (l *limiter) room(now Time) bool {
 	if len(l.full) < l.sweep {
 		return true
 	}
-	l.rest = now.Add(burst / 4)
+	l.rest = now.Add(l.burst / 4)
 	return false
 }

@@ -295,6 +295,7 @@ func TestFlatTableIsBounded(t *testing.T) {
 	d := newDoor(t, dht.Config{TableLimit: limit})
 	fillTenfold(t, limit, func(i int) {
 		d.ask(knocker(i), krpc.Query{Method: "ping", ID: numbered(i)})
+		d.pass(10 * time.Millisecond) // the limiters forget addresses after some seconds
 	})
 	if n := d.node.Table().Len(); n != limit {
 		t.Errorf("%d nodes, want %d", n, limit)

@@ -79,9 +79,9 @@ type Config struct {
 	// asks somebody else after a quarter of it, and still takes a late answer.
 	QueryTimeout time.Duration
 	// AnswerRate caps replies to one address, in datagrams per second, with a
-	// burst of twice that. On the public DHT an address is an IP; elsewhere it
-	// is IP and port, since many nodes may share a machine. Default 50; negative
-	// means no cap.
+	// burst of twice that. On the public DHT an address is an IPv4 address or an
+	// IPv6 /64; elsewhere it is IP and port, since many nodes may share a machine.
+	// Default 50; negative means no cap.
 	AnswerRate int
 	// MaxPending bounds the queries that wait for an answer, apart from a few pings
 	// of the table's own. Default 65536.

@@ -110,6 +110,14 @@ func (n *Node) proven(now Time, from netip.AddrPort, m *krpc.Message) bool {
 // provenFor is how long a node is good after an answer (BEP 5).
 const provenFor = 15 * time.Minute
 
+// maxProving is how many senders are challenged at a time, each for no longer than
+// holdTime: a third of the queries that a node on the public DHT may send, so that
+// forged addresses do not use up all of them.
+const maxProving = 16
+
+// challengeSize is how long a ping of ours is at most.
+const challengeSize = 80
+
 // challenge holds a query until its sender has answered a ping: an address that is
 // forged does not, and a NAT lets it through to whoever has just asked. False if that
 // cannot be found out: read-only nodes answer nobody.
@@ -120,11 +128,12 @@ func (n *Node) challenge(now Time, from netip.AddrPort, size int, m *krpc.Messag
 	if n.guests == nil {
 		n.guests = new(guests)
 	}
-	if len(n.guests.held) >= maxHeld {
+	if len(n.guests.held) >= maxHeld || n.guests.proving >= maxProving {
 		return false
 	}
 	q := n.hold(now, from, size, m)
 	q.proving = true
+	n.guests.proving++
 	n.Query(now, krpc.Contact{Addr: from}, Call{Method: "ping"}, func(now Time, r Reply) { q.proved(now, r.Err == nil) })
 	return true
 }
@@ -136,9 +145,10 @@ func (q *Incoming) proved(now Time, answered bool) {
 	if !n.release(q) {
 		return
 	}
+	n.guests.proving--
 	a := question{now: now, from: q.From, m: &q.Message, net: n.networkOf(q.From.Addr()), most: maxAnswer}
 	if !answered {
-		a.most = amplification * q.size
+		a.most = amplification*q.size - challengeSize // which it got already
 	}
 	n.finish(&a, n.compose(&a))
 }

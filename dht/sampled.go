@@ -10,7 +10,8 @@ import (
 // Bounds of what is remembered of those who were sampled.
 const (
 	maxSampled  = 1 << 20 // addresses; ours
-	maxInterval = 21600   // seconds (BEP 51)
+	sweepEvery  = time.Minute
+	maxInterval = 21600 // seconds (BEP 51)
 )
 
 // sampledUntil is when a node may be asked for samples again (BEP 51).
@@ -27,15 +28,16 @@ func (n *Node) noteInterval(now Time, from netip.AddrPort, m *krpc.Message) {
 		return
 	}
 	x := n.more()
-	if len(x.sampled) >= maxSampled {
+	if len(x.sampled) >= maxSampled && now >= x.sweep {
+		x.sweep = now.Add(sweepEvery)        // or each answer would have to look at a million
 		for addr, until := range x.sampled { // any order: all that are past go
 			if until <= now {
 				delete(x.sampled, addr)
 			}
 		}
-		if len(x.sampled) >= maxSampled {
-			return
-		}
+	}
+	if len(x.sampled) >= maxSampled {
+		return
 	}
 	if x.sampled == nil {
 		x.sampled = make(map[netip.AddrPort]Time)

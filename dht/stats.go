@@ -1,5 +1,7 @@
 package dht
 
+import "github.com/lightdht/lightdht/dht/table"
+
 // Counters count what happened since a node was made.
 type Counters struct {
 	PacketsIn, PacketsOut uint64
@@ -33,7 +35,8 @@ type Stats struct {
 
 	Pending     int // queries of ours that wait for an answer
 	Searches    int // lookups under way
-	Known       int // nodes in the table
+	Known       int // nodes in the table, or both
+	Refused     int // nodes that found no room in a flat table
 	Hashes      int // info-hashes somebody announced to us
 	PeersStored int // peers stored under them
 	ItemsStored int // BEP 44 items stored
@@ -50,7 +53,21 @@ func (n *Node) Stats() Stats {
 	if n.extras != nil {
 		s.ItemsStored = n.extras.items.Len()
 	}
+	s.Refused = n.turnedAway()
 	s.Hashes = n.peers.Hashes()
 	s.PeersStored = n.peers.Total()
 	return s
+}
+
+// turnedAway is how often a flat table was too full for a newcomer.
+func (n *Node) turnedAway() (count int) {
+	for _, w := range [...]*network{&n.home, n.far()} {
+		if w == nil {
+			continue
+		}
+		if flat, ok := w.table.(*table.Flat); ok {
+			count += int(flat.Refused())
+		}
+	}
+	return count
 }

@@ -32,3 +32,15 @@ func (f *Flat) Skip(end int) { f.records.seq = max(f.records.seq, uint64(end)) }
 // Skip lets whoever is heard of next come after place end, the End of another
 // table: so two tables share one order.
 func (b *Buckets) Skip(end int) { b.newest = max(b.newest, uint64(end-1)) }
+
+// Has reports whether an id is known.
+func (f *Flat) Has(id krpc.ID) bool {
+	_, known := f.index.find(&id)
+	return known
+}
+
+// Has reports whether an id is known.
+func (b *Buckets) Has(id krpc.ID) bool {
+	s, _ := b.find(id)
+	return s != nil
+}
