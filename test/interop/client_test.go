@@ -77,23 +77,61 @@ func addrs(t *testing.T, network, n int) []string {
 	defer space.Unlock()
 	list := make([]string, n)
 	for i := range list {
-		if space.used%hostsInBlock == 0 {
+		if space.block == 0 || space.used == hostsInBlock {
 			space.claim(t)
 		}
 		space.used++
-		list[i] = fmt.Sprintf("127.%d.%d.%d:6881", network, space.block, space.used%hostsInBlock+1)
+		list[i] = fmt.Sprintf("127.%d.%d.%d:6881", network, space.block, space.used)
 	}
 	return list
+}
+
+// addrs6 returns n of those on ::1, which differ in their ports. The system gives none of these away by itself.
+func addrs6(t *testing.T, n int) []string {
+	t.Helper()
+	needIPv6(t)
+	space.Lock()
+	defer space.Unlock()
+	if space.block == 0 {
+		space.claim(t)
+	}
+	list := make([]string, n)
+	for i := range list {
+		if space.used6 == portsInBlock {
+			space.claim(t)
+		}
+		space.used6++
+		list[i] = fmt.Sprintf("[::1]:%d", 2000+portsInBlock*space.block+space.used6)
+	}
+	return list
+}
+
+// needIPv6 skips the test where there is no ::1.
+func needIPv6(t *testing.T) {
+	t.Helper()
+	conn, err := net.ListenPacket("udp6", "[::1]:0")
+	if err == nil {
+		conn.Close()
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("the loopback interface has no IPv6: %v", err)
+	}
+	t.Skipf("the loopback interface has no IPv6: %v", err)
 }
 
 // space is the part of the loopback network that belongs to this run: all addresses with the third byte block.
 var space addressSpace
 
-const hostsInBlock = 250
+const (
+	hostsInBlock = 250
+	portsInBlock = 100
+)
 
 type addressSpace struct {
 	sync.Mutex
 	block, used int
+	used6       int
 	claims      []net.Listener // keep other runs out as long as this process lives
 }
 
@@ -105,6 +143,7 @@ func (s *addressSpace) claim(t *testing.T) {
 		claim, err := net.Listen("tcp4", fmt.Sprintf("127.%d.%d.1:6881", claims, s.block))
 		if err == nil {
 			s.claims = append(s.claims, claim)
+			s.used, s.used6 = 0, 0
 			return
 		}
 	}
