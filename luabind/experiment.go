@@ -27,6 +27,10 @@ var experimentFunction = function{
 	},
 }
 
+// Forget lets the script that comes next have a header of its own, as at a
+// console, where one comes after the other. Call it on the baton.
+func (b *Bindings) Forget() { b.header = nil }
+
 var experimentOptions = optionTable{
 	Name: "Experiment",
 	Text: "What a script says about itself.",

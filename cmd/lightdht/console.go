@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -111,6 +112,10 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 		Prompt: func() string { return o.prompt(e.Now(), joining) }, Preamble: func(session string) string { return o.preamble(net, session) },
 		Commands: consoleCommands(), Strict: o.strict, Look: bindings,
 		Help: luabind.HelpWithin, Names: luabind.Names, Virtual: net.network.World != nil,
+		Before: func(path, source string) string {
+			bindings.Forget()
+			return o.unheeded(path, source)
+		},
 	})
 	if net.join != nil {
 		joined := make(chan struct{})
@@ -229,6 +234,31 @@ func (o *consoleOptions) preamble(net *consoleNetwork, session string) string {
 		text += "experiment{ network = { " + strings.Join(settings, ", ") + " } }\n"
 	}
 	return text + "\n"
+}
+
+// unheeded says what the header of a chunk asks of the network, which is there already and stays what it is.
+func (o *consoleOptions) unheeded(path, source string) string {
+	header, err := luabind.ReadHeader(path, source)
+	if err != nil || header == nil { // the chunk itself will meet the same error
+		return ""
+	}
+	real := o.live || o.flags.Changed("join")
+	there := o.simSpec(nil)
+	var missing []string
+	for _, s := range header.Network.Settings {
+		asked := there.With(luabind.NetworkSpec{Config: header.Network.Config, Settings: []luabind.Setting{s}})
+		if real || !reflect.DeepEqual(asked.Config, there.Config) {
+			missing = append(missing, s.Name+" = "+s.Value)
+		}
+	}
+	if len(missing) == 0 {
+		return ""
+	}
+	text := "the network stays what it is; not applied: " + strings.Join(missing, ", ")
+	if path != "" {
+		text = path + ": " + text
+	}
+	return text
 }
 
 // consoleCommands are the commands that know what a DHT is.

@@ -85,6 +85,7 @@ func (c *Console) begin(j *job) error {
 			return err
 		}
 		j.expression = isExpression
+		c.announce(j)
 		run = func(L *lua.LState) int {
 			L.Push(fn)
 			L.Call(0, lua.MultRet)
@@ -103,6 +104,20 @@ func (c *Console) begin(j *job) error {
 	}
 	j.task.Store(task)
 	return nil
+}
+
+// announce tells the host of a chunk, and the person what the host says of it.
+func (c *Console) announce(j *job) {
+	if c.o.Before == nil {
+		return
+	}
+	path := j.name
+	if path == chunkName {
+		path = ""
+	}
+	if news := c.o.Before(path, j.source); news != "" {
+		fmt.Fprintln(c.screen.Out(), c.paint.text(faint, printable(news)))
+	}
 }
 
 // look keeps what is raised on its way out of a chunk: of a table the engine says no more than that it is one.

@@ -265,13 +265,6 @@ func (c *Console) load(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if c.o.Load != nil {
-		news := ""
-		c.onBaton(func() { news = c.o.Load(path, source) })
-		if news != "" {
-			fmt.Fprintln(c.screen.Out(), c.paint.text(faint, printable(news)))
-		}
-	}
 	c.finish(ctx, c.start(chunk{name: path, source: source}))
 	return nil
 }

@@ -41,8 +41,9 @@ type Options struct {
 
 	// Virtual says that the engine's time is not that of the wall.
 	Virtual bool
-	// Load is told of a file that is going to be run, on the baton; it returns a line to show, or "". May be nil.
-	Load func(path, source string) (news string)
+	// Before is told of a chunk that is going to be run, on the baton: the file it comes from, "" if it was typed, and
+	// its text. It returns a line to show, or "". May be nil.
+	Before func(path, source string) (news string)
 
 	Help  func(name string, width int) (text string, ok bool) // the reference of a function; nil: there is none
 	Names func() []string                                     // what Help knows, for completion and misspellings; may be nil

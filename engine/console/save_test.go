@@ -24,7 +24,12 @@ func TestSaveAndLoad(t *testing.T) {
 		t.Errorf("%q, %q", out, errout)
 	}
 	out, errout, _ = session(t, ":load "+path+"\na, _\n", func(o *Options) {
-		o.Load = func(path, source string) string { return filepath.Base(path) + ": " + source[:8] + "\x1b" }
+		o.Before = func(path, source string) string {
+			if path == "" {
+				return ""
+			}
+			return filepath.Base(path) + ": " + source[:8] + "\x1b"
+		}
 	})
 	if out != "idea.lua: -- typed·\n21\n60\n23  60\n" || errout != "" {
 		t.Errorf("loaded: %q, %q", out, errout)
