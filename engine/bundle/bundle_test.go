@@ -3,6 +3,7 @@ package bundle
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"fmt"
 	"io"
 	"io/fs"
@@ -131,8 +132,14 @@ type entry struct {
 	mode fs.FileMode
 }
 
+// claim is an entry that says it has so many bytes; what it has are a million zeros.
+type claim struct {
+	name string
+	size uint64
+}
+
 // archive makes one of anything: example's entries without those that drop names, and then others.
-func archive(t testing.TB, drop string, others ...entry) []byte {
+func archive(t testing.TB, drop string, others ...any) []byte {
 	t.Helper()
 	all, err := example(t).entries()
 	if err != nil {
@@ -145,7 +152,12 @@ func archive(t testing.TB, drop string, others ...entry) []byte {
 			others = append(others, entry{f.Name, string(f.Data), 0o644})
 		}
 	}
-	for _, e := range others {
+	for _, other := range others {
+		if c, ok := other.(claim); ok {
+			c.write(t, w)
+			continue
+		}
+		e := other.(entry)
 		h := &zip.FileHeader{Name: e.name, Method: zip.Deflate}
 		h.SetMode(e.mode)
 		in, err := w.CreateHeader(h)
@@ -162,13 +174,31 @@ func archive(t testing.TB, drop string, others ...entry) []byte {
 	return out.Bytes()
 }
 
+func (c claim) write(t testing.TB, w *zip.Writer) {
+	t.Helper()
+	var packed bytes.Buffer
+	f, err := flate.NewWriter(&packed, flate.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Write(make([]byte, 1_000_000))
+	f.Close()
+	out, err := w.CreateRaw(&zip.FileHeader{Name: c.name, Method: zip.Deflate, CompressedSize64: uint64(packed.Len()), UncompressedSize64: c.size})
+	if err == nil {
+		_, err = out.Write(packed.Bytes())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Whatever a stranger makes, it ends in one clear line.
 func TestHostileArchives(t *testing.T) {
 	good := archive(t, "")
 	if _, err := Parse(good); err != nil {
 		t.Fatal("the one that all others are made of:", err)
 	}
-	crowd := make([]entry, 10_000)
+	crowd := make([]any, MaxFiles+100)
 	for i := range crowd {
 		crowd[i] = entry{name: fmt.Sprintf("files/%d", i)}
 	}
@@ -199,8 +229,10 @@ func TestHostileArchives(t *testing.T) {
 		{"no results", archive(t, resultsName), "the results do not have the digest"},
 		{"nested", archive(t, "", entry{"files/x.zip", string(good), 0o644}), `"x.zip" is an archive itself`},
 		{"a crowd", archive(t, "", crowd...), "more than 1000 files"},
-		{"a bomb", archive(t, "", entry{"files/zeros", string(make([]byte, MaxTotal+1)), 0o644}), "more than 64 MiB unpacked"},
-		{"two bombs", archive(t, "", entry{"files/x", string(make([]byte, MaxTotal/2)), 0o644}, entry{"files/y", string(make([]byte, MaxTotal/2)), 0o644}), "more than 64 MiB unpacked"},
+		{"a bomb", archive(t, "", claim{"files/zeros", MaxTotal + 1}), "more than 64 MiB unpacked"},
+		{"a bomb of bombs", archive(t, "", claim{"files/x", MaxTotal/2 + 1}, claim{"files/y", MaxTotal/2 + 1}), "more than 64 MiB unpacked"},
+		{"a bomb that overflows", archive(t, "", claim{"files/x", 1 << 63}, claim{"files/y", 1 << 63}), "more than 64 MiB unpacked"},
+		{"a hidden bomb", archive(t, "", claim{"files/zeros", 1000}), `"files/zeros" is`},
 		{"a head of another kind", archive(t, headName, entry{headName, "[]", 0o644}), "lightdht.json: "},
 		{"a later schema", archive(t, headName, entry{headName, `{"schema":2,"more":1}`, 0o644}), "schema 2 is of a newer lightdht; this one knows 1"},
 		{"no schema", archive(t, headName, entry{headName, `{}`, 0o644}), "there is no schema 0"},
