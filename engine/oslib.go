@@ -25,13 +25,13 @@ func (e *Engine) openOS() {
 	)
 }
 
-// date is the time of day that the script sees.
-func (e *Engine) date() time.Time { return e.start.Add(e.Now()) }
+// Date is the date and time of day that scripts see. Call it on the baton.
+func (e *Engine) Date() time.Time { return e.start.Add(e.Now()) }
 
 // osTime is os.time([table]), in whole seconds.
 func (e *Engine) osTime(L *lua.LState) int {
 	if L.GetTop() == 0 || L.Get(1) == lua.LNil {
-		L.Push(lua.LNumber(e.date().Unix()))
+		L.Push(lua.LNumber(e.Date().Unix()))
 		return 1
 	}
 	t := L.CheckTable(1)
@@ -60,7 +60,7 @@ func (e *Engine) osTime(L *lua.LState) int {
 
 // osDate is os.date([format [, time]]).
 func (e *Engine) osDate(L *lua.LState) int {
-	format, at := L.OptString(1, "%c"), e.date()
+	format, at := L.OptString(1, "%c"), e.Date()
 	if n := L.Get(2); n != lua.LNil {
 		s := float64(L.CheckNumber(2))
 		if !(math.Abs(s) < 1<<38) {

@@ -19,9 +19,9 @@ var logModule = module{
 
 func logFunction(name string, level slog.Level, text string) function {
 	return function{Name: name, Args: "...: any", Text: text, do: func(c *call) int {
-		log := c.b.engine.Log()
-		if ctx := context.Background(); log.Enabled(ctx, level) {
-			log.Log(ctx, level, c.joined())
+		log, ctx := c.b.engine.Log().Handler(), context.Background()
+		if log.Enabled(ctx, level) { // with the time of the script, which on a simulated network is not ours
+			log.Handle(ctx, slog.NewRecord(c.b.engine.Date(), level, c.joined(), 0))
 		}
 		return 0
 	}}
