@@ -95,8 +95,8 @@ func TestBothNetworks(t *testing.T) {
 	four, six := addrs(t, libtorrent.network, 1)[0], addrs6(t, 1)[0]
 	startPeerAt(t, libtorrent, []string{four + "+" + six}, nil)
 	in4, in6 := startPeer(t, libtorrent, 1, four), startPeer6(t, six)
-	in4.nodes(t, 0, 1)
-	in6.nodes(t, 0, 1)
+	in4.isNamed(t, guest(t), four)
+	in6.isNamed(t, startNode6(t, dht.Config{ReadOnly: true}), six)
 
 	we := listen(t, udp.Config{Listen: addrPort(t, addrs(t, ours, 1)[0]), Listen6: addrPort(t, addrs6(t, 1)[0])})
 	we.join(t, four)
@@ -122,6 +122,22 @@ func TestBothNetworks(t *testing.T) {
 	namesBoth(t, we, in4.addrs[0], in6.addrs[0])
 }
 
+// isNamed has a client look around until the node it joined through names it to others.
+func (p *peer) isNamed(t *testing.T, asker *node, keeper string) {
+	t.Helper()
+	eventually(t, func() bool {
+		await(t, p.name+" to look around", p.ask(request{Do: "look"}))
+		m := asker.ask(t, keeper, dht.Call{Method: "find_node", Target: krpcID(t, infoHash())})
+		return slices.Contains(contacts(m), p.addrs[0])
+	}, func() string { return keeper + " does not name " + p.addrs[0] })
+}
+
+// contacts returns the addresses of the nodes in an answer.
+func contacts(m *krpc.Message) (all []string) {
+	m.EachNode(func(c krpc.Contact) { all = append(all, c.Addr.String()) })
+	return all
+}
+
 // namesBoth asks a node of ours for nodes of each network, of both, and of none in particular.
 func namesBoth(t *testing.T, hub *node, four, six string) {
 	t.Helper()
@@ -131,8 +147,7 @@ func namesBoth(t *testing.T, hub *node, four, six string) {
 		names4, names6 bool
 	}{{0, true, false}, {krpc.Want4, true, false}, {krpc.Want6, false, true}, {krpc.Want4 | krpc.Want6, true, true}} {
 		m := other.ask(t, hub.addr, dht.Call{Method: "find_node", Target: krpcID(t, infoHash()), Want: ask.want})
-		var named []string
-		m.EachNode(func(c krpc.Contact) { named = append(named, c.Addr.String()) })
+		named := contacts(m)
 		if slices.Contains(named, four) != ask.names4 || slices.Contains(named, six) != ask.names6 {
 			t.Errorf("asked for %v, our node names %q", ask.want, named)
 		}

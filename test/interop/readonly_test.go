@@ -77,9 +77,7 @@ func (n *node) isTold(t *testing.T, keeper string, of *node) bool {
 	var own krpc.ID
 	of.host.Do(func(_ dht.Time, node *dht.Node) { own = node.ID() })
 	m := n.ask(t, keeper, dht.Call{Method: "find_node", Target: own})
-	var named []string
-	m.EachNode(func(c krpc.Contact) { named = append(named, c.Addr.String()) })
-	return slices.Contains(named, of.addr)
+	return slices.Contains(contacts(m), of.addr)
 }
 
 // pings returns what a ping came to.

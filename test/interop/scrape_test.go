@@ -103,10 +103,7 @@ func scrapes(t *testing.T, we *node, keeper string, torrent krpc.ID, want swarm)
 func withoutSeeds(t *testing.T, we *node, keeper string, torrent krpc.ID, s swarm) {
 	t.Helper()
 	m := we.ask(t, keeper, dht.Call{Method: "get_peers", Target: torrent, NoSeed: true})
-	var got []string
-	m.EachValue(func(a netip.AddrPort) { got = append(got, a.String()) })
-	slices.Sort(got)
-	want := slices.Sorted(slices.Values(s.others))
+	got, want := slices.Sorted(slices.Values(values(m))), slices.Sorted(slices.Values(s.others))
 	if !slices.Equal(got, want) {
 		t.Errorf("asked for those who are no seeds, %s names %q, not %q", keeper, got, want)
 	}
