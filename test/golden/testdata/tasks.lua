@@ -16,6 +16,7 @@ end
 local sum = 0
 for _, t in ipairs(tasks) do sum = sum + assert(t:wait()) end
 print(sum, id.sha1(table.concat(order, " ")))
+log.info("the tasks are done", sum) -- with a time
 print(tostring({}), tostring(print), tostring(tasks[1]), tostring(names), {}, spawn)
 print(os.time(), os.clock(), os.date("!%c"), task.now(), math.random(1000000), id.random())
 
@@ -43,6 +44,7 @@ end
 local doomed = spawn(function() return dht.serve() end)
 sleep(1)
 doomed:cancel()
+log.warn("cancelled", doomed)
 print(doomed:status(), select(2, doomed:wait()))
 local keys = {}
 for k in pairs({ z = 1, y = 2, x = 3, [1] = 4, [true] = 5 }) do keys[#keys + 1] = tostring(k) end
