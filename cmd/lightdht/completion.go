@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/luabind"
 )
 
@@ -30,7 +31,7 @@ var completionTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 // What may stand somewhere on the command line, as the templates know it.
 const (
 	anything = ""
-	luaFile  = "lua"
+	luaFile  = "lua" // a script, or an archive with one
 	anyFile  = "file"
 	folder   = "folder"
 )
@@ -84,7 +85,11 @@ func completions() []completedCommand {
 	for _, c := range commands() {
 		done := completedCommand{Name: c.name, Short: c.short, Args: completedArgs(c.args), Rest: strings.Contains(c.args, "...")}
 		flags, _ := c.flagSet()
-		flags.VisitAll(func(f *pflag.Flag) { done.Flags = append(done.Flags, completed(f)) })
+		flags.VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				done.Flags = append(done.Flags, completed(f))
+			}
+		})
 		done.Flags = append(done.Flags, completedFlag{Name: "help", Letter: "h", Text: "explain the command"})
 		all = append(all, done)
 	}
@@ -125,7 +130,7 @@ func completedWord(word string) (v completedValue) {
 		v.Words = commandNames()
 	case word == "NAME":
 		v.Words = slices.DeleteFunc(luabind.Names(), func(name string) bool { return strings.Contains(name, ":") }) // bash ends words there
-	case strings.HasSuffix(word, ".lua"):
+	case strings.HasSuffix(word, ".lua"), strings.HasSuffix(word, bundle.Extension):
 		v.Kind = luaFile
 	case word == "FILE":
 		v.Kind = anyFile

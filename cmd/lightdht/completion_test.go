@@ -28,7 +28,7 @@ func shell(t *testing.T, name string) string {
 func written(t *testing.T, name string, all []completedCommand) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, file := range []string{"a script.lua", "notes.txt", "deep/other.lua"} {
+	for _, file := range []string{"a script.lua", "notes.txt", "deep/other.lua", "deep/x.lightdht"} {
 		file = filepath.Join(dir, file)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
@@ -77,7 +77,8 @@ var typed = []struct {
 	{[]string{"run", "--seed", "=", "7", ""}, []string{"deep", "a script.lua"}},
 	{[]string{"run", "-q", "--allow-read", ""}, []string{"deep"}},
 	{[]string{"run", "--seed", ""}, nil},
-	{[]string{"run", "deep/"}, []string{"deep/other.lua"}},
+	{[]string{"run", "deep/"}, []string{"deep/other.lua", "deep/x.lightdht"}},
+	{[]string{"verify", "deep/x"}, []string{"deep/x.lightdht"}},
 	{[]string{"run", "deep/other.lua", "n"}, []string{"notes.txt"}},
 	{[]string{"run", "deep/other.lua", "--st"}, nil}, // the script's own
 	{[]string{"node", "--log-format", ""}, []string{"text", "json"}},
@@ -85,7 +86,7 @@ var typed = []struct {
 	{[]string{"completion", ""}, shells},
 	{[]string{"help", "no"}, []string{"node"}},
 	{[]string{"help", "a"}, []string{"arg", "a script.lua"}},
-	{[]string{"help", "dht.get"}, []string{"dht.get_peers"}},
+	{[]string{"help", "dht.get_p"}, []string{"dht.get_peers"}},
 	{[]string{"types", ""}, []string{"deep"}},
 	{[]string{"version", ""}, nil},
 }
