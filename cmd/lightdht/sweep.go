@@ -22,6 +22,7 @@ import (
 const (
 	maxRuns     = 1_000_000
 	heldResults = 256 << 20 // bytes of rows that wait for runs before theirs
+	toldChecks  = 10        // failed checks that are told of for each run
 )
 
 type sweepOptions struct {
@@ -43,7 +44,7 @@ func sweepCommand() *command {
 			"or a setting of the network as in experiment{network = ...}. The rows that the runs\n" +
 			"record are gathered, with seed and values as their first columns, in the order of the\n" +
 			"combinations: the same whatever the number of workers. A run that fails is told of on\n" +
-			"stderr; the others are kept.\n\n" +
+			"stderr, and so is each check that fails; the others are kept.\n\n" +
 			"  lightdht sweep experiment.lua --seeds 1..20 --param loss=0,0.1,0.2 --out loss.csv",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &sweepOptions{flags: flags}
@@ -374,11 +375,27 @@ func (w *sweeping) execute(ctx context.Context, values []string, held *record.He
 		defer cancel()
 	}
 	h := *w.host
-	h.in, h.out, h.errout, h.terminal = strings.NewReader(""), io.Discard, said, false
+	h.in, h.out, h.errout, h.terminal = strings.NewReader(""), &failures{to: said}, said, false
 	net, err := h.openSim(ctx, o, s.header)
 	if err != nil {
 		return exitFailed, err
 	}
 	defer net.close()
 	return h.runOn(ctx, o, &s, net, &runOutput{results: record.New(record.Limits{}, held)}), nil
+}
+
+// failures passes on what check says of a failure, which it writes in one piece,
+// and nothing else of what a run prints.
+type failures struct {
+	to   io.Writer
+	told int
+}
+
+func (f *failures) Write(p []byte) (int, error) {
+	if bytes.HasPrefix(p, []byte("FAIL  ")) {
+		if f.told++; f.told <= toldChecks {
+			f.to.Write(p)
+		}
+	}
+	return len(p), nil
 }
