@@ -51,9 +51,10 @@ func anyAddr(family netip.Addr) netip.Addr {
 
 // socket is a bound UDP socket.
 type socket struct {
-	conn *net.UDPConn
-	raw  syscall.RawConn
-	addr netip.AddrPort
+	conn   *net.UDPConn
+	raw    syscall.RawConn
+	addr   netip.AddrPort
+	losses losses
 }
 
 // family is one of the two networks (BEP 32), as an index.
@@ -166,7 +167,7 @@ func newSocket(conn *net.UDPConn) (*socket, error) {
 	}
 	conn.SetReadBuffer(receiveBuffer) // what is not granted only means less room for bursts
 	bound := conn.LocalAddr().(*net.UDPAddr).AddrPort()
-	return &socket{conn, raw, netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())}, nil
+	return &socket{conn: conn, raw: raw, addr: netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())}, nil
 }
 
 func (g group) close() error {

@@ -55,7 +55,8 @@ type Config struct {
 	// Record, if not nil, is told all that enters the node by itself, in order:
 	// each datagram, junk included, before it is handled, and, with the zero
 	// from and a nil packet, each Advance. It runs alone with the node, must
-	// not block, and must copy packet to keep it.
+	// not block, and must copy packet to keep it. What the kernel drops (see
+	// [Host.Dropped]) it is not told.
 	Record func(now dht.Time, from netip.AddrPort, packet []byte)
 }
 
@@ -84,6 +85,8 @@ type Host struct {
 	start  time.Time
 	epoch  dht.Time // Unix time of start; from there on the monotonic clock counts
 	record func(now dht.Time, from netip.AddrPort, packet []byte)
+	public bool // see dht.Config; for the shields
+	answer int  // AnswerRate of dht.Config; likewise
 
 	mu    sync.Mutex // never held while waiting for packets or sending them
 	node  *dht.Node
@@ -125,6 +128,8 @@ func newHost(cfg Config, groups [families]group) *Host {
 		start:  start,
 		epoch:  dht.Time(start.UnixNano()),
 		record: cfg.Record,
+		public: cfg.Node.Public,
+		answer: cfg.Node.AnswerRate,
 		out:    new(outbox),
 		alarm:  never,
 		boxes:  sync.Pool{New: func() any { return new(outbox) }},
@@ -154,6 +159,20 @@ func (h *Host) Addr6() netip.AddrPort {
 		return netip.AddrPort{}
 	}
 	return h.groups[v6].addr()
+}
+
+// Dropped returns how many datagrams the kernel has dropped before the host saw them:
+// those that came while its buffers were full, and those that it was told to refuse
+// for as long as that went on: what cannot be a message, and what comes from addresses
+// that ask for more than twice what they would be answered. Always 0 where the
+// system does not tell (it does on Linux).
+func (h *Host) Dropped() (count uint64) {
+	for _, g := range h.groups {
+		for _, s := range g {
+			count += s.dropped()
+		}
+	}
+	return count
 }
 
 // Do runs f alone with the node; now is Unix time in nanoseconds. What f has

@@ -133,6 +133,7 @@ func (h *Host) receive(s *socket, e exits) {
 		junk     = make([]bool, batchSize)
 		count    int
 		out      outbox
+		shield   = newShield(s, h.public, h.answer)
 		pause    = minPause
 	)
 	handle := func(now dht.Time, n *dht.Node) { // once, not once per batch: it is allocated
@@ -149,6 +150,7 @@ func (h *Host) receive(s *socket, e exits) {
 			continue
 		}
 		pause = minPause
+		shield.saw(in, count)
 		for i := range count {
 			_, packet, whole := in.at(i)
 			junk[i] = messages[i].Parse(packet) != nil || !whole
