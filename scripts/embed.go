@@ -6,5 +6,5 @@ import "embed"
 // FS holds the modules: require "lightdht.census" opens lightdht/census.lua in
 // it. It is what engine.Options.Library takes.
 //
-//go:embed lightdht/*.lua
+//go:embed lightdht
 var FS embed.FS

@@ -1,0 +1,122 @@
+--- Does a node keep to the rules? Sends one some hundred queries, right and wrong, and says what it makes of them.
+---
+---   local conformance = require "lightdht.conformance"
+---   local report = assert(conformance.run("127.0.0.1:6881"))
+---   print(conformance.summary(report))
+---   for _, row in ipairs(conformance.faults(report)) do print(row.rule, row.seen) end
+---
+--- The node under test is asked from nodes of ours, which join through it so that it has somebody to name. Some probes
+--- need a second IP address: there are enough on the loopback interface and in a simulation. It is not for the public
+--- DHT, whose members nobody has asked; run it against a node of your own.
+local lab = require "lightdht.conformance.lab"
+
+local conformance = {}
+
+--- The groups of probes, in the order of running. Each probe is a severity, a source, a rule, and a function of the lab
+--- that returns a verdict and what was seen: true, false, "skip" if it does not apply, "unknown" if it cannot be told.
+local groups = { "krpc", "nodes", "peers", "items", "extras" }
+
+---@class conformance.Options
+---@field timeout? seconds  how long an answer is waited for; default 1, in a simulation 5
+---@field rate? number  queries a second from one address; default 4, as libtorrent takes no more than 5
+---@field slow? boolean  run the probes that take minutes to hours; default: in a simulation, where they take none
+---@field only? string  run those groups and rules only that have this in their names
+
+---@class conformance.Row
+---@field group string  "krpc", "nodes", "peers", "items" or "extras"
+---@field rule string  what is asked for
+---@field source string  who asks for it: a BEP and its section, or what makes sense
+---@field severity string  "must", "should" or "note"
+---@field verdict string  "pass", "fail", "skip" or "unknown"
+---@field seen string  what the node did
+
+---@class conformance.Report
+---@field target address
+---@field id id
+---@field version string  what the node calls itself; "" if nothing
+---@field rows conformance.Row[]
+
+--- What a text from the node under test is shown as: one line that drives no terminal.
+local function shown(text)
+  return (tostring(text or ""):gsub("[%c\127-\255]", "?"):sub(1, 200))
+end
+
+local function run_one(l, group, probe)
+  local severity, source, rule, run = unpack(probe)
+  local ok, verdict, seen = pcall(run, l)
+  if not ok then
+    verdict, seen = "unknown", verdict -- what came was so odd that the probe failed
+  elseif type(verdict) ~= "string" then
+    verdict = verdict and "pass" or "fail"
+  end
+  return { group = group, rule = rule, source = source, severity = severity, verdict = verdict, seen = shown(seen) }
+end
+
+--- Puts the node at an address to the test. Blocks for a minute or so.
+---@param target address
+---@param opts? conformance.Options
+---@param tell? fun(row: conformance.Row, done: integer, total: integer)  called with each row as it comes
+---@return conformance.Report? report  nil if there is no node
+---@return string? why
+function conformance.run(target, opts, tell)
+  opts = opts or {}
+  local chosen = {}
+  for _, group in ipairs(groups) do
+    for _, probe in ipairs(require("lightdht.conformance." .. group)) do
+      if not opts.only or group == opts.only or probe[3]:find(opts.only, 1, true) then
+        chosen[#chosen + 1] = { group, probe }
+      end
+    end
+  end
+  local slow = opts.slow
+  if slow == nil then slow = sim ~= nil end
+  local l, why = lab.new(target, { timeout = opts.timeout or (sim and 5 or 1), rate = opts.rate or 4, slow = slow })
+  if not l then return nil, why end
+  local report = { target = target, id = l.id, version = shown(l.version), rows = {} }
+  for i, c in ipairs(chosen) do
+    local row = run_one(l, c[1], c[2])
+    report.rows[i] = row
+    if tell then tell(row, i, #chosen) end
+  end
+  l:close()
+  return report
+end
+
+--- The rows of a report that failed, those of the gravest kind first.
+---@param report conformance.Report
+---@return conformance.Row[]
+function conformance.faults(report)
+  local list = {}
+  for _, severity in ipairs{ "must", "should", "note" } do
+    for _, row in ipairs(report.rows) do
+      if row.severity == severity and row.verdict == "fail" then list[#list + 1] = row end
+    end
+  end
+  return list
+end
+
+--- How many rows of a report have a verdict, and a severity if one is given.
+---@param report conformance.Report
+---@param verdict string
+---@param severity? string
+---@return integer
+function conformance.count(report, verdict, severity)
+  local n = 0
+  for _, row in ipairs(report.rows) do
+    if row.verdict == verdict and (not severity or row.severity == severity) then n = n + 1 end
+  end
+  return n
+end
+
+--- A report in one line.
+---@param report conformance.Report
+---@return string
+function conformance.summary(report)
+  local function failed(severity) return conformance.count(report, "fail", severity) end
+  return ("%d probes of %s%s: %d passed; %d failed (%d must, %d should, %d note), %d skipped, %d unknown"):format(
+    #report.rows, report.target, report.version ~= "" and " (" .. report.version .. ")" or "",
+    conformance.count(report, "pass"), conformance.count(report, "fail"), failed("must"), failed("should"), failed("note"),
+    conformance.count(report, "skip"), conformance.count(report, "unknown"))
+end
+
+return conformance

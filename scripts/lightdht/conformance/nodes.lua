@@ -1,0 +1,169 @@
+--- Probes of find_node and the routing table: whom a node names, and whom it must not.
+local lab = require "lightdht.conformance.lab"
+
+--- How many others the node under test has to know for its choices to mean something.
+local enough = 24
+
+--- Whether the node under test names an id when it is asked for just that; the address that it gives.
+local function names(l, wanted)
+  for _, n in ipairs(l:near(wanted)) do
+    if n.id == wanted then return true, n.addr end
+  end
+  return false
+end
+
+--- A node of ours that never answers, with an id that any routing table has room for: one next to its own.
+local function silent(l) return l:open{ id = id.with_prefix(l.id, 20), read_only = true } end
+
+--- A probe of a find_node that must be refused.
+local function refuses(rule, args)
+  return {
+    "should", "BEP 5, errors", "refuses a find_node " .. rule .. " with 203",
+    function(l) return lab.refused(l:ask("find_node", args), 203) end,
+  }
+end
+
+--- Compares the answers for a point and for the one opposite: nobody who is named for the other may be nearer to it
+--- than somebody who is named for it. Returns how many were better than the worst of those named.
+local function misses(l)
+  local target = id.random()
+  local here, there = l:near(target), l:near(id.xor(target, ("f"):rep(40)))
+  local worst, named, better = nil, {}, 0
+  for _, n in ipairs(here) do
+    named[n.id] = true
+    if not worst or id.closer(target, worst, n.id) then worst = n.id end
+  end
+  for _, n in ipairs(there) do
+    if worst and not named[n.id] and id.closer(target, n.id, worst) then better = better + 1 end
+  end
+  return better, #here, #there
+end
+
+return {
+  { "must", "BEP 5, find_node", "names nodes in 26 bytes each", function(l)
+    local known = l:populate(enough)
+    local m = l:ask("find_node", { target = lab.hash() })
+    if not m or not m.r or type(m.r.nodes) ~= "string" then return false, lab.describe(m) end
+    return #m.r.nodes % 26 == 0 and known > 0, ("%d bytes; it knows %d others or more"):format(#m.r.nodes, known)
+  end },
+  { "must", "BEP 5, find_node", "names the K = 8 nearest nodes, and no more", function(l)
+    local most = 0
+    for _ = 1, 4 do most = math.max(most, #l:near(id.random())) end
+    if most == 0 then return "unknown", "it names nobody" end
+    return most <= 8, "up to " .. most .. " nodes"
+  end },
+  { "must", "BEP 5, find_node", "names the nearest to the target that it knows", function(l)
+    local wrong, better = 0, 0
+    for _ = 1, 4 do
+      local n, here, there = misses(l)
+      if here + there <= 8 then return "unknown", "it knows too few nodes" end
+      if n > 0 then wrong, better = wrong + 1, math.max(better, n) end
+    end
+    if wrong == 0 then return true, "right for 4 points of 4" end
+    return wrong < 2, ("for %d points of 4 it knows nodes that are nearer than those it names (up to %d)"):format(wrong, better)
+  end },
+  { "note", "implementations", "names the nearest first", function(l)
+    local target = id.random()
+    local list = l:near(target)
+    if #list < 2 then return "unknown", "it names nobody" end
+    for i = 2, #list do
+      if id.closer(target, list[i].id, list[i - 1].id) then return false, "in no such order" end
+    end
+    return true, #list .. " nodes in order"
+  end },
+  { "should", "BEP 5, find_node", "does not name itself", function(l) return not names(l, l.id) end },
+  { "should", "robustness", "names nobody twice, and nobody with port 0", function(l)
+    local seen = {}
+    for _ = 1, 4 do
+      for _, n in ipairs(l:near(l.id)) do
+        if seen[n.id] and seen[n.id] ~= n.addr then return false, n.id .. " at two addresses" end
+        if n.addr:match(":0$") then return false, n.addr end
+        seen[n.id] = n.addr
+      end
+    end
+    return true
+  end },
+  refuses("without a target", {}),
+  refuses("for a target of 19 bytes", { target = ("t"):rep(19) }),
+  refuses("for a target of 21 bytes", { target = ("t"):rep(21) }),
+  refuses("for a target that is a number", { target = 20 }),
+  { "must", "BEP 5, routing table", "does not name a node that has never answered, after one query of its", function(l)
+    local mute = silent(l)
+    l:ask("find_node", { target = lab.hash() }, { from = mute })
+    local at_once = names(l, mute.id)
+    sleep(2)
+    return not at_once and not names(l, mute.id), at_once and "names it at once" or nil
+  end },
+  { "must", "BEP 5, routing table", "does not name a node that has never answered, after two queries of its", function(l)
+    local mute = silent(l)
+    for pause = 1, 2 do
+      l:ask("find_node", { target = lab.hash() }, { from = mute })
+      sleep(pause)
+    end
+    local soon = names(l, mute.id)
+    if l.patience then sleep(l.patience) end
+    return not soon and not names(l, mute.id), soon and "serves a silent querier after its second packet" or nil
+  end },
+  { "note", "BEP 5, routing table", "names a node that has asked it and answers", function(l)
+    local n = l:open{ id = id.with_prefix(l.id, 20) }
+    for _ = 1, 5 do
+      n.node.rpc.ping(l.target)
+      sleep(1)
+      if names(l, n.id) then return true end
+    end
+    return false, "not within 5 s"
+  end },
+  { "should", "BEP 43", "does not name a read-only node, nor ping it", function(l)
+    local guest, pinged = l:open{ id = id.with_prefix(l.id, 20) }, 0
+    local ip = l.target:match("^(.*):")
+    local watch = guest.node:on("query", function(q)
+      if q.addr:match("^(.*):") == ip then pinged = pinged + 1 end
+    end)
+    local served = true
+    for _ = 1, 3 do
+      served = l:ask("find_node", { target = lab.hash() }, { from = guest, ro = 1 }) ~= nil and served
+      sleep(1)
+    end
+    watch:off()
+    local named = names(l, guest.id)
+    return not named and pinged == 0, ("pinged it %d times%s"):format(pinged, named and ", and names it" or "")
+  end },
+  { "must", "BEP 43", "answers a read-only node", function(l)
+    return lab.answered(l:ask("ping", {}, { ro = 1 }))
+  end },
+  { "should", "mldht, libtorrent", "keeps a node's address when somebody else claims its id", function(l)
+    if not l.b then return "skip", "needs a second IP address" end
+    local honest = l:open{ id = id.with_prefix(l.id, 20) }
+    for _ = 1, 10 do
+      honest.node.rpc.ping(l.target)
+      sleep(1)
+      if names(l, honest.id) then break end
+    end
+    if not names(l, honest.id) then return "unknown", "it names nobody who asks it" end
+    local thief = l:open{ id = honest.id }
+    for _ = 1, 3 do
+      thief.node.rpc.ping(l.target)
+      sleep(1)
+    end
+    local named, addr = names(l, honest.id)
+    if not named then return "unknown", "it names neither" end
+    return addr == honest.addr, "names " .. (addr == honest.addr and "the first" or "the other")
+  end },
+  { "should", "BEP 32", "with want = n4 names IPv4 nodes only", function(l)
+    local m = l:ask("find_node", { target = lab.hash(), want = { "n4" } })
+    return m ~= nil and m.r ~= nil and m.r.nodes ~= nil and m.r.nodes6 == nil, lab.describe(m)
+  end },
+  { "should", "BEP 32", "with want = n6 names no IPv4 nodes", function(l)
+    local m = l:ask("find_node", { target = lab.hash(), want = { "n6" } })
+    return m ~= nil and m.r ~= nil and (m.r.nodes or "") == "", lab.describe(m)
+  end },
+  { "should", "BEP 32", "with want = n4, n6 names IPv4 nodes too", function(l)
+    local m = l:ask("find_node", { target = lab.hash(), want = { "n4", "n6" } })
+    return m ~= nil and m.r ~= nil and m.r.nodes ~= nil, lab.describe(m)
+  end },
+  { "should", "BEP 32", "ignores a want that it does not know, or cannot read", function(l)
+    local m = l:ask("find_node", { target = lab.hash(), want = { "n9" } })
+    local n = l:ask("find_node", { target = lab.hash(), want = 4 })
+    return m ~= nil and m.r ~= nil and m.r.nodes ~= nil and n ~= nil and n.r ~= nil, lab.describe(m) .. "; " .. lab.describe(n)
+  end },
+}
