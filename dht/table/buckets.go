@@ -30,6 +30,7 @@ type Buckets struct {
 	own     krpc.ID
 	k       uint16 // as Config has it; at most maxK
 	diverse bool
+	begun   bool // there has been an event
 
 	base   krpc.Time // of the first event; slots count from here
 	newest uint64    // birth of the newest slot

@@ -154,8 +154,8 @@ func (b *Buckets) heir(now krpc.Time, c krpc.Contact, old slot) slot {
 // newSlot makes a slot for a newcomer. It may take an entry of b.wide, which
 // release gives back.
 func (b *Buckets) newSlot(now krpc.Time, c krpc.Contact) slot {
-	if b.newest == 0 {
-		b.base = now
+	if !b.begun {
+		b.base, b.begun = now, true
 	}
 	born := uint64(max(now.Sub(b.base), 0)/millisecond) + 1
 	b.newest = max(b.newest+1, born)

@@ -118,9 +118,11 @@ func (b *Buckets) seek(now krpc.Time) (best *slot, at krpc.Time) {
 	return best, at
 }
 
-// ripe is when one who waits may be pinged at the earliest.
+// ripe is when one who waits may be pinged at the earliest. Births may be far ahead
+// of the clock after a Skip.
 func (b *Buckets) ripe(w *slot) krpc.Time {
-	return b.base.Add(time.Duration(w.born()-1)*millisecond + ripening)
+	born := b.base.Add(time.Duration(w.born()-1) * millisecond)
+	return min(born, b.time(w.seen).Add(second)).Add(ripening)
 }
 
 // oldest returns the least recently seen member of bucket i, which has some.
