@@ -1,6 +1,9 @@
 package sim
 
-import "net/netip"
+import (
+	"encoding/binary"
+	"net/netip"
+)
 
 const (
 	// maxMembers is how many members a world may have in all its life:
@@ -53,8 +56,22 @@ func addressOf(number uint32) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom4(ip), port)
 }
 
-// numberOf inverts addressOf. ok is false for addresses that no number has.
+// addressOf6 returns the IPv6 address of a node by its number, if it has one: each
+// is in a /64 of its own under 2a00::/16, which is global unicast (RIPE's).
+func addressOf6(number uint32) netip.AddrPort {
+	ip := [16]byte{0x2a, 15: 1}
+	binary.BigEndian.PutUint32(ip[2:], scramble(number))
+	return netip.AddrPortFrom(netip.AddrFrom16(ip), port)
+}
+
+// numberOf inverts addressOf and addressOf6. ok is false for addresses that no
+// number has.
 func numberOf(addr netip.AddrPort) (number uint32, ok bool) {
+	if addr.Addr().Is6() {
+		ip := addr.Addr().As16()
+		number = unscramble(binary.BigEndian.Uint32(ip[2:]))
+		return number, number < ghosts && addr == addressOf6(number)
+	}
 	if addr.Port() != port || !addr.Addr().Is4() {
 		return 0, false
 	}

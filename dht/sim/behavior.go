@@ -196,6 +196,7 @@ type forger struct {
 	target  krpc.ID // of the last query to a liar
 	message krpc.Message
 	nodes   []krpc.Contact
+	nodes6  []krpc.Contact
 	packet  []byte
 }
 
@@ -225,26 +226,30 @@ func (s *station) forge(to netip.AddrPort, packet []byte) []byte {
 		return f.packet
 	}
 	m := &f.message
-	if m.Parse(packet) != nil || m.Kind != krpc.KindResponse || m.Has&krpc.HasNodes == 0 {
+	if m.Parse(packet) != nil || m.Kind != krpc.KindResponse || m.Has&(krpc.HasNodes|krpc.HasNodes6) == 0 {
 		return packet
 	}
-	s.invent()
-	r := krpc.Response{
-		Tx: m.Tx, ID: m.ID, IP: to, Token: m.Token, Version: string(m.Version),
-		Lists: krpc.Want4, Nodes: f.nodes,
+	r := krpc.Response{Tx: m.Tx, ID: m.ID, IP: to, Token: m.Token, Version: string(m.Version)}
+	if m.Has&krpc.HasNodes != 0 {
+		f.nodes = s.invent(f.nodes[:0], false)
+		r.Lists, r.Nodes = r.Lists|krpc.Want4, f.nodes
+	}
+	if m.Has&krpc.HasNodes6 != 0 {
+		f.nodes6 = s.invent(f.nodes6[:0], true)
+		r.Lists, r.Nodes6 = r.Lists|krpc.Want6, f.nodes6
 	}
 	f.packet = r.Append(f.packet[:0])
 	return f.packet
 }
 
-// invent makes up as many contacts as an honest answer names, at addresses where nobody
-// is.
-func (s *station) invent() {
-	w, f := s.world, &s.world.forger
-	f.nodes = f.nodes[:0]
+// invent appends as many contacts as an honest answer names, at IPv4 or IPv6
+// addresses where nobody is.
+func (s *station) invent(nodes []krpc.Contact, six bool) []krpc.Contact {
+	w := s.world
 	shared := bits.Len(uint(w.members)) + 4
 	for range w.k() {
-		id := krpc.RandomID(s).WithPrefix(f.target, shared)
-		f.nodes = append(f.nodes, krpc.Contact{ID: id, Addr: addressOf(ghosts + uint32(s.Uint64()>>40))})
+		id := krpc.RandomID(s).WithPrefix(w.forger.target, shared)
+		nodes = append(nodes, krpc.Contact{ID: id, Addr: w.addrOf(ghosts+uint32(s.Uint64()>>40), six)})
 	}
+	return nodes
 }

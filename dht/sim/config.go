@@ -26,6 +26,12 @@ type Config struct {
 	// Cold makes the members find each other, one joining after another, before
 	// New returns. Default: a warm start.
 	Cold bool
+	// V6 is the share of members that have an IPv6 address besides their IPv4 one,
+	// 0 to 1: they are members of both networks (BEP 32), with a table for each. Who
+	// is among them follows from the seed and the member's number alone. If it is not
+	// 0, nodes opened by the caller are members of both too. Default 0: the network
+	// is IPv4.
+	V6 float64
 	// K is how many nodes share a bucket in the tables of members. Default 8.
 	K int
 	// Alpha is how many queries are in flight at once in a search of a member:
@@ -70,13 +76,15 @@ type TooLargeError struct {
 	Nodes    int   // asked for
 	Fit      int   // that would fit
 	MaxBytes int64 // Config.MaxBytes
+
+	BytesPerNode int64 // on average
 }
 
 // Error names the numbers.
 func (e *TooLargeError) Error() string {
 	const gib = 1 << 30
 	return fmt.Sprintf("sim: %d nodes need about %.1f GiB, and %.1f GiB may be used: at most %d nodes fit",
-		e.Nodes, float64(e.Nodes)*BytesPerNode/gib, float64(e.MaxBytes)/gib, e.Fit)
+		e.Nodes, float64(e.Nodes)*float64(e.BytesPerNode)/gib, float64(e.MaxBytes)/gib, e.Fit)
 }
 
 func (c *Config) validate() error {
@@ -90,6 +98,8 @@ func (c *Config) validate() error {
 		return fmt.Errorf("sim: nodes must be at most %d, got %d", maxMembers, c.Nodes)
 	case c.MaxBytes < 0:
 		return fmt.Errorf("sim: the memory limit must not be negative, got %d bytes", c.MaxBytes)
+	case !(c.V6 >= 0 && c.V6 <= 1): // refuses NaN too
+		return probability("v6", c.V6)
 	case !c.fits(c.Nodes):
 		return c.tooLarge(c.Nodes)
 	case c.K < 0 || c.K > 100:
@@ -114,12 +124,23 @@ func (c *Config) validate() error {
 
 // fits reports whether so many members may be made.
 func (c *Config) fits(nodes int) bool {
-	return c.MaxBytes == 0 || int64(nodes) <= c.MaxBytes/BytesPerNode
+	return c.MaxBytes == 0 || int64(nodes) <= c.MaxBytes/c.bytesPerNode()
 }
 
 func (c *Config) tooLarge(nodes int) error {
-	return &TooLargeError{Nodes: nodes, Fit: int(c.MaxBytes / BytesPerNode), MaxBytes: c.MaxBytes}
+	each := c.bytesPerNode()
+	return &TooLargeError{Nodes: nodes, Fit: int(c.MaxBytes / each), MaxBytes: c.MaxBytes, BytesPerNode: each}
 }
+
+// bytesPerNode is what a member takes on average. One of both networks takes more
+// than twice as much as others: the addresses in its second table are longer.
+func (c *Config) bytesPerNode() int64 {
+	return BytesPerNode + int64(c.V6*(BytesPerNode+bytesOfSix))
+}
+
+// bytesOfSix is what the IPv6 addresses in a table take, and the second table's own
+// frame, in a world of a million.
+const bytesOfSix = 4 << 10
 
 // maxDead keeps those who are there from being lost among the dead.
 const maxDead = 0.9

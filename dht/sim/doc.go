@@ -61,6 +61,11 @@
 // Addresses: IPv4, global unicast, port 6881, one for each node, scattered as
 // if hosts had been picked at random. Somebody who leaves keeps the address.
 //
+// IPv6: a share of the members, by default 0, has an address of IPv6 too, each in
+// a /64 of its own, and is a member of both networks of BEP 32: with one id, and a
+// table for each. So is then each node opened by the caller. What the network does
+// to a datagram is the same in both, but for the longer headers of IPv6.
+//
 // Clocks: each member's clock can be off by an offset and drift by a rate, both
 // drawn evenly from a range. A node compares its own times only. By default
 // clocks are right.

@@ -14,6 +14,7 @@ type flight struct {
 	from, to uint32
 	class    uint8 // of its buffer: an index of sizes
 	through  bool  // its receiver's line
+	six      bool  // over IPv6
 	packet   []byte
 }
 
@@ -26,14 +27,14 @@ type flights struct {
 }
 
 // start copies packet, of at most maxPacket bytes, and returns its reference.
-func (f *flights) start(from, to uint32, packet []byte) uint32 {
+func (f *flights) start(from, to uint32, six bool, packet []byte) uint32 {
 	class := 0
 	for len(packet) > sizes[class] {
 		class++
 	}
 	ref := f.take(class)
 	flight := &f.all[ref]
-	flight.from, flight.to, flight.through = from, to, false
+	flight.from, flight.to, flight.six, flight.through = from, to, six, false
 	flight.packet = append(flight.packet[:0], packet...)
 	return ref
 }

@@ -11,7 +11,7 @@ func TestFlightsKeepTheirBytes(t *testing.T) {
 		var refs []uint32
 		for _, size := range []int{0, 1, 128, 129, 384, 385, 1536, 1537, maxPacket} {
 			packet := bytes.Repeat([]byte{byte(size + round)}, size)
-			refs = append(refs, f.start(1, uint32(size), packet))
+			refs = append(refs, f.start(1, uint32(size), false, packet))
 			clear(packet) // the caller's again
 		}
 		for _, ref := range refs {
@@ -31,8 +31,8 @@ func TestFlightsKeepTheirBytes(t *testing.T) {
 func TestFlightsDoNotAllocate(t *testing.T) {
 	var f flights
 	packet := make([]byte, 300)
-	f.end(f.start(1, 2, packet))
-	if n := testing.AllocsPerRun(100, func() { f.end(f.start(1, 2, packet)) }); n != 0 {
+	f.end(f.start(1, 2, false, packet))
+	if n := testing.AllocsPerRun(100, func() { f.end(f.start(1, 2, false, packet)) }); n != 0 {
 		t.Errorf("%v allocations for a datagram", n)
 	}
 }

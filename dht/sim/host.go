@@ -20,7 +20,6 @@ var ErrIdle = errors.New("sim: nothing will ever happen again, and what was wait
 type Host struct {
 	station *station
 	node    *dht.Node
-	addr    netip.AddrPort
 	close   func()
 	closed  bool
 }
@@ -28,7 +27,7 @@ type Host struct {
 // opened is a node that a script opened.
 type opened struct {
 	station
-	addr netip.AddrPort
+	addr, addr6 netip.AddrPort // the latter is not valid in an IPv4 network
 }
 
 // Host returns a handle to the member of that index; false if there is none or
@@ -41,52 +40,79 @@ func (w *World) Host(i int) (*Host, bool) {
 	}
 	s := w.member(uint32(i))
 	s.lent = true
-	return &Host{station: s, node: s.node, addr: m.Addr, close: func() {}}, true
+	return &Host{station: s, node: s.node, close: func() {}}, true
 }
 
 // Open makes a node that is not a member of the population: it is not counted,
 // not removed, not behind NAT, and knows nobody until it is told to join. A zero
-// cfg.Addr means the next free simulated address; an address in use is an
-// error. Everything else in cfg is the caller's choice.
+// cfg.Addr means the next free simulated address, and so does a zero cfg.Addr6 if
+// there is an IPv6 network (Config.V6); an address in use is an error. Everything
+// else in cfg is the caller's choice.
 func (w *World) Open(cfg dht.Config) (*Host, error) {
 	if len(w.opened) >= maxOpened {
 		return nil, fmt.Errorf("sim: no more than %d nodes can be opened in one world", maxOpened)
 	}
 	number := uint32(maxMembers + len(w.opened))
-	named := cfg.Addr != netip.AddrPort{}
-	if !named {
-		cfg.Addr = addressOf(number)
-	} else if err := w.free(cfg.Addr); err != nil {
+	if err := w.locate(number, &cfg); err != nil {
 		return nil, err
 	}
-	o := &opened{addr: cfg.Addr}
+	o := &opened{addr: cfg.Addr, addr6: cfg.Addr6}
 	if err := o.start(w, number, cfg); err != nil {
 		return nil, err
 	}
 	o.lent = true
 	w.opened = append(w.opened, o)
-	if named {
-		if w.named == nil {
-			w.named = make(map[netip.AddrPort]uint32)
-		}
-		w.named[cfg.Addr] = number
-	}
-	h := &Host{station: &o.station, node: o.node, addr: cfg.Addr}
+	w.name(o)
+	h := &Host{station: &o.station, node: o.node}
 	h.close = func() { h.closed = true; w.shut(o) }
 	return h, nil
 }
 
+// locate fills in the addresses of the node of that number, or checks those that
+// were chosen.
+func (w *World) locate(number uint32, cfg *dht.Config) error {
+	if !cfg.Addr.IsValid() {
+		cfg.Addr = addressOf(number)
+	} else if err := w.free(cfg.Addr, false); err != nil {
+		return err
+	}
+	if cfg.Addr6.IsValid() {
+		return w.free(cfg.Addr6, true)
+	}
+	if w.dual(number) {
+		cfg.Addr6 = addressOf6(number)
+	}
+	return nil
+}
+
+// name notes those addresses of o that do not follow from its number.
+func (w *World) name(o *opened) {
+	for _, addr := range [...]netip.AddrPort{o.addr, o.addr6} {
+		if number, ok := w.numberOf(addr); addr.IsValid() && !(ok && number == o.number) {
+			if w.named == nil {
+				w.named = make(map[netip.AddrPort]uint32)
+			}
+			w.named[addr] = o.number
+		}
+	}
+}
+
 // free returns an error if nobody can be opened at addr: it has to be the address
 // neither of a node nor of any that the world may yet make.
-func (w *World) free(addr netip.AddrPort) error {
-	if !addr.Addr().Is4() || addr.Port() == 0 {
-		return fmt.Errorf("sim: the simulated network is IPv4, so an address is like 192.0.2.1:6881, got %v", addr)
+func (w *World) free(addr netip.AddrPort, six bool) error {
+	switch {
+	case six && w.six == 0:
+		return fmt.Errorf("sim: the simulated network is IPv4 only, as the share v6 of its members is 0; got %v", addr)
+	case six && (!addr.Addr().Is6() || addr.Addr().Is4In6() || addr.Addr().Zone() != "" || addr.Port() == 0):
+		return fmt.Errorf("sim: an IPv6 address is like [2001:db8::1]:6881, got %v", addr)
+	case !six && (!addr.Addr().Is4() || addr.Port() == 0):
+		return fmt.Errorf("sim: each simulated node has an IPv4 address, which is like 192.0.2.1:6881, got %v", addr)
 	}
 	taken := fmt.Errorf("sim: address %v is in use", addr)
 	if _, ok := w.named[addr]; ok {
 		return taken
 	}
-	if number, ok := numberOf(addr); ok { // one that was opened and closed is free again
+	if number, ok := w.numberOf(addr); ok { // one that was opened and closed is free again
 		if s := w.station(number); number < maxMembers || s == nil || s.online {
 			return taken
 		}
@@ -98,8 +124,10 @@ func (w *World) free(addr netip.AddrPort) error {
 func (w *World) shut(o *opened) {
 	if o.online {
 		o.leave()
-		if w.named[o.addr] == o.number {
-			delete(w.named, o.addr)
+		for _, addr := range [...]netip.AddrPort{o.addr, o.addr6} {
+			if w.named[addr] == o.number {
+				delete(w.named, addr)
+			}
 		}
 	}
 }
@@ -119,8 +147,11 @@ func (h *Host) Do(f func(now dht.Time, n *dht.Node)) {
 	s.rearm(s.world.now)
 }
 
-// Addr returns the node's address.
-func (h *Host) Addr() netip.AddrPort { return h.addr }
+// Addr returns the node's IPv4 address.
+func (h *Host) Addr() netip.AddrPort { return h.node.Addr() }
+
+// Addr6 returns the node's IPv6 address; it is not valid if there is none.
+func (h *Host) Addr6() netip.AddrPort { return h.node.Addr6() }
 
 // Close takes a node that was opened off the network, without a word to anyone.
 // It does nothing to a member, and nothing when called again.

@@ -14,7 +14,7 @@ import (
 // limit.
 type Inbound struct {
 	Datagrams int           // a second
-	Bytes     int           // a second, with 28 bytes of headers for each datagram
+	Bytes     int           // a second, with 28 bytes of headers for each datagram, 48 over IPv6
 	Wait      time.Duration // that a datagram bears: the length of the queue. Default DefaultWait
 }
 
@@ -40,18 +40,18 @@ func (in Inbound) validate() error {
 
 func (in Inbound) limited() bool { return in.Datagrams > 0 || in.Bytes > 0 }
 
-// takes is how long a member's line is busy with a datagram.
+// takes is how long a member's line is busy with a packet of so many bytes.
 func (in Inbound) takes(size int) time.Duration {
 	if in.Datagrams > 0 {
 		return time.Second / time.Duration(in.Datagrams)
 	}
-	return time.Duration(size+headers) * time.Second / time.Duration(in.Bytes)
+	return time.Duration(size) * time.Second / time.Duration(in.Bytes)
 }
 
 // lines is until when the lines of members are busy, by their numbers.
 type lines []dht.Time
 
-// queue lets a datagram of so many bytes wait for its turn on a member's line.
+// queue lets a packet of so many bytes wait for its turn on a member's line.
 // It returns when the datagram is through; false if it is dropped.
 func (l *lines) queue(now dht.Time, in Inbound, number uint32, size int) (dht.Time, bool) {
 	for int(number) >= len(*l) {

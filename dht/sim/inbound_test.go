@@ -126,7 +126,7 @@ func TestPieces(t *testing.T) {
 		{Link{MTU: 68, Fragment: true}, maxPacket, 1365}, {Link{MTU: 68, Fragment: true}, maxPacket + 1, 0},
 	} {
 		l := newLink(c.link, 1)
-		if got := l.pieces(c.size); got != c.want {
+		if got := l.pieces(c.size, false); got != c.want {
 			t.Errorf("%+v: %d bytes travel in %d pieces, want %d", c.link, c.size, got, c.want)
 		}
 	}

@@ -19,10 +19,10 @@ type Link struct {
 	// adds some and frees nobody.
 	NAT float64
 	// MTU is how many bytes the longest packet has that gets through in one
-	// piece, with 28 bytes of IPv4 and UDP headers, 68 to 65535. Longer ones are
-	// lost, or fragmented. Default 0: there are no longer ones.
+	// piece, with 28 bytes of IPv4 and UDP headers or 48 of IPv6 and UDP, 68 to
+	// 65535. Longer ones are lost, or fragmented. Default 0: there are no longer ones.
 	MTU int
-	// Fragment cuts packets longer than MTU into as many as it takes (RFC 791).
+	// Fragment cuts packets longer than MTU into as many as it takes (RFC 791, 8200).
 	// Each may be lost on its own, and the datagram with it.
 	Fragment bool
 	// Inbound is what the lines of members take in.
@@ -53,9 +53,10 @@ const (
 )
 
 const (
-	headers = 28    // bytes of IPv4 (RFC 791) and UDP (RFC 768) in front of a datagram
-	minMTU  = 68    // RFC 791: what every network must carry in one piece
-	maxMTU  = 65535 // RFC 791: the longest packet there is
+	headers  = 28    // bytes of IPv4 (RFC 791) and UDP (RFC 768) in front of a datagram
+	headers6 = 48    // of IPv6 (RFC 8200) and UDP
+	minMTU   = 68    // RFC 791: what every network must carry in one piece
+	maxMTU   = 65535 // RFC 791: the longest packet there is
 )
 
 const (
@@ -143,6 +144,8 @@ const (
 	saltSybil   = 0x737962696c   // ids of sybils
 	saltTraffic = 0x747261666669 // who searches, when and for what
 	saltTorrent = 0x746f7272656e // info-hashes
+	saltSix     = 0x736978       // who has an IPv6 address too
+	saltWarmSix = 0x776172366d   // what a warm start puts into its second table
 )
 
 func newLink(l Link, seed uint64) *link {
@@ -173,20 +176,32 @@ func (l *link) delay(a, b uint32) krpc.Time {
 	return krpc.Time(l.delays[pair>>(64-quantileBits)])
 }
 
-// pieces returns in how many packets a datagram of so many bytes travels; 0 if
-// it is too long.
-func (l *link) pieces(size int) int {
+// pieces returns in how many packets a datagram of so many bytes travels over IPv4
+// or IPv6; 0 if it is too long.
+func (l *link) pieces(size int, six bool) int {
 	switch {
 	case size > maxPacket:
 		return 0
-	case size <= l.whole:
+	case l.MTU == 0 || size+headersOf(six) <= l.MTU:
 		return 1
 	case !l.Fragment:
 		return 0
 	}
-	const ip, udp = 20, 8
-	each := (l.MTU - ip) &^ 7 // RFC 791: fragments begin at multiples of 8 bytes
+	const udp, fragment = 8, 8 // the latter is IPv6's header of each
+	each := l.MTU - headersOf(six) + udp
+	if six {
+		each -= fragment
+	}
+	each &^= 7 // fragments begin at multiples of 8 bytes
 	return (size + udp + each - 1) / each
+}
+
+// headersOf returns how many bytes a datagram has in front of it.
+func headersOf(six bool) int {
+	if six {
+		return headers6
+	}
+	return headers
 }
 
 // lost decides, by a draw of 64 bits, whether a datagram is.

@@ -18,6 +18,7 @@ type Member struct {
 	Index     int // counted from 0 in the order of joining; never given twice
 	ID        krpc.ID
 	Addr      netip.AddrPort
+	Addr6     netip.AddrPort // not valid if it has none; see Config.V6
 	Online    bool
 	Since     dht.Time // of being online, or of having left
 	Until     dht.Time // of its coming back, or leaving again, as churn has it; 0: not by itself
@@ -51,7 +52,7 @@ func (w *World) All() []Member {
 
 // Find returns the member at an address, also if it has left.
 func (w *World) Find(addr netip.AddrPort) (Member, bool) {
-	number, ok := numberOf(addr)
+	number, ok := w.numberOf(addr)
 	if !ok || int64(number) >= int64(w.members) {
 		return Member{}, false
 	}
@@ -61,7 +62,7 @@ func (w *World) Find(addr netip.AddrPort) (Member, bool) {
 func (w *World) describe(number uint32) Member {
 	s := w.member(number)
 	return Member{
-		Index: int(number), ID: s.id, Addr: addressOf(number),
+		Index: int(number), ID: s.id, Addr: addressOf(number), Addr6: w.addr6Of(number),
 		Online: s.online, Since: s.since, Until: w.changes(number),
 		Reachable: !w.link.behindNAT(number), Behavior: s.behavior,
 	}
@@ -130,18 +131,28 @@ func (w *World) RemoveAddr(addr netip.AddrPort) bool {
 const entryNodes = 3
 
 // Entry returns the addresses of n random members that are online, reachable
-// and answer, for a newcomer to ask: fewer if there are no more.
+// and answer, for a newcomer to ask: fewer if there are no more. If there is an IPv6
+// network, those of n members of it come after them.
 func (w *World) Entry(n int) []netip.AddrPort {
+	addrs := w.entry(n, false)
+	if w.six > 0 {
+		addrs = append(addrs, w.entry(n, true)...)
+	}
+	return addrs
+}
+
+// entry returns the IPv4 or IPv6 addresses of n members.
+func (w *World) entry(n int, six bool) []netip.AddrPort {
 	var picked []uint32
 	tries := 0
 	for ; len(picked) < n && tries < 16*n; tries++ {
 		number := w.draw()
-		if number < maxMembers && w.askable(number) && !slices.Contains(picked, number) {
+		if number < maxMembers && w.askable(number, six) && !slices.Contains(picked, number) {
 			picked = append(picked, number)
 		}
 	}
 	if len(picked) < n { // hardly anyone is reachable: look at all
-		picked = w.reachable()
+		picked = w.reachable(six)
 		for i := range min(n, len(picked)) {
 			j := i + w.below(len(picked)-i)
 			picked[i], picked[j] = picked[j], picked[i]
@@ -149,7 +160,7 @@ func (w *World) Entry(n int) []netip.AddrPort {
 	}
 	addrs := make([]netip.AddrPort, 0, n)
 	for _, number := range picked[:min(n, len(picked))] {
-		addrs = append(addrs, addressOf(number))
+		addrs = append(addrs, w.addrOf(number, six))
 	}
 	return addrs
 }
@@ -162,16 +173,17 @@ func (w *World) draw() uint32 {
 	return w.online[w.below(len(w.online))]
 }
 
-// askable reports whether a member, while online, would answer a stranger.
-func (w *World) askable(number uint32) bool {
-	return !w.link.behindNAT(number) && w.member(number).behavior.answers()
+// askable reports whether a member, while online, would answer a stranger over IPv4
+// or IPv6.
+func (w *World) askable(number uint32, six bool) bool {
+	return !w.link.behindNAT(number) && w.member(number).behavior.answers() && (!six || w.dual(number))
 }
 
 // reachable lists the members online that a stranger can ask.
-func (w *World) reachable() []uint32 {
+func (w *World) reachable(six bool) []uint32 {
 	var numbers []uint32
 	for _, number := range w.online {
-		if w.askable(number) {
+		if w.askable(number, six) {
 			numbers = append(numbers, number)
 		}
 	}
@@ -213,6 +225,7 @@ func (w *World) enlist(r recruit) (*station, error) {
 	err := s.start(w, number, dht.Config{
 		ID:       r.id,
 		Addr:     addressOf(number),
+		Addr6:    w.addr6Of(number),
 		Table:    dht.BucketsTable,
 		K:        w.cfg.K,
 		Alpha:    w.cfg.Alpha,

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
@@ -80,13 +81,20 @@ func (w *World) longestPrefix(target krpc.ID) (bits int) {
 
 // Closest returns the k members online that are nearest to target, nearest
 // first: the truth that no node in the network knows.
-func (w *World) Closest(target krpc.ID, k int) []Member {
+func (w *World) Closest(target krpc.ID, k int) []Member { return w.ClosestIn(dht.Both, target, k) }
+
+// ClosestIn does the same for one of the two networks of BEP 32; all members are in
+// that of IPv4.
+func (w *World) ClosestIn(family dht.Family, target krpc.ID, k int) []Member {
 	if k < 1 {
 		return nil
 	}
 	w.order.settle()
-	found := append(w.around(target, k), w.order.fresh...)
-	found = slices.DeleteFunc(found, func(e entry) bool { return !w.member(e.number).online })
+	there := func(e entry) bool {
+		return w.member(e.number).online && (family != dht.V6 || w.dual(e.number))
+	}
+	found := append(w.around(target, k, there), w.order.fresh...)
+	found = slices.DeleteFunc(found, func(e entry) bool { return !there(e) })
 	slices.SortFunc(found, func(a, b entry) int {
 		return cmp.Or(krpc.Closer(target, a.id, b.id), cmp.Compare(a.number, b.number))
 	})
@@ -98,8 +106,8 @@ func (w *World) Closest(target krpc.ID, k int) []Member {
 }
 
 // around returns the smallest range around target, among the members that are
-// sorted, in which at least k are online; everybody if there is none.
-func (w *World) around(target krpc.ID, k int) []entry {
+// sorted, in which at least k are there; everybody if there is none.
+func (w *World) around(target krpc.ID, k int, there func(entry) bool) []entry {
 	sorted := w.order.sorted
 	ranges := [][2]int{{0, len(sorted)}}
 	for depth := range 64 {
@@ -111,16 +119,16 @@ func (w *World) around(target krpc.ID, k int) []entry {
 		ranges = append(ranges, near)
 	}
 	i := len(ranges) - 1
-	for i > 0 && !w.enough(sorted[ranges[i][0]:ranges[i][1]], k) {
+	for i > 0 && !enough(sorted[ranges[i][0]:ranges[i][1]], k, there) {
 		i--
 	}
 	return slices.Clone(sorted[ranges[i][0]:ranges[i][1]])
 }
 
-// enough reports whether at least k of the entries are online.
-func (w *World) enough(entries []entry, k int) bool {
+// enough reports whether at least k of the entries are there.
+func enough(entries []entry, k int, there func(entry) bool) bool {
 	for _, e := range entries {
-		if k > 0 && w.member(e.number).online {
+		if k > 0 && there(e) {
 			k--
 		}
 	}

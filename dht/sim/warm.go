@@ -29,13 +29,13 @@ func (w *World) startWarm() error {
 		}
 	}
 	w.order.settle()
-	known := w.contacts()
+	known, known6 := w.contacts(false), w.contacts(true)
 	crews := (n + crew - 1) / crew
 	var next atomic.Int64
 	ready := make(chan int, crews)
 	for range min(runtime.GOMAXPROCS(0), crews) { // each ends when no crew is left, before we return
 		go func() {
-			f := furnisher{world: w, known: known, k: w.k()}
+			f := furnisher{world: w, four: known, six: known6, k: w.k()}
 			for {
 				first := int(next.Add(1)-1) * crew
 				if first >= n {
@@ -71,12 +71,16 @@ func (w *World) expect(n int) {
 // crew is how many members are furnished between two looks at who is next.
 const crew = 256
 
-// contacts lists, by id, whom members know: those that can be asked, and, if
-// some contacts are to be dead, as many ghosts as make their share.
-func (w *World) contacts() []entry {
+// contacts lists, by id, whom members know of the IPv4 or IPv6 network: those that
+// can be asked, and, if some contacts are to be dead, as many ghosts as make their
+// share.
+func (w *World) contacts(six bool) []entry {
+	if six && w.six == 0 {
+		return nil
+	}
 	var known []entry
 	for _, number := range w.online {
-		if w.askable(number) {
+		if w.askable(number, six) {
 			known = append(known, entry{id: w.member(number).id, number: number})
 		}
 	}
@@ -97,7 +101,9 @@ func (w *World) contacts() []entry {
 // not due for everybody at once.
 type furnisher struct {
 	world  *World
-	known  []entry // sorted
+	four   []entry // of the IPv4 network; sorted
+	six    []entry // of the IPv6 network; sorted
+	known  []entry // of that whose table is being filled
 	k      int
 	src    rand.PCG
 	picked []entry
@@ -111,11 +117,21 @@ type filler interface {
 	Fill(met []dht.Entry, room *dht.Room)
 }
 
-// furnish fills the table of s. What it picks depends on the seed, on who is
-// there, and on the number of s.
+// furnish fills the table of s, or both.
 func (f *furnisher) furnish(s *station) {
+	f.known = f.four
+	f.fill(s, saltWarm, false)
+	if f.world.dual(s.number) {
+		f.known = f.six
+		f.fill(s, saltWarmSix, true)
+	}
+}
+
+// fill fills one table of s. What it picks depends on the seed, on who is there, and
+// on the number of s.
+func (f *furnisher) fill(s *station, salt uint64, six bool) {
 	seed := f.world.cfg.Seed
-	f.src = *rand.NewPCG(mix(seed^saltWarm, uint64(s.number)), mix(seed, uint64(s.number)))
+	f.src = *rand.NewPCG(mix(seed^salt, uint64(s.number)), mix(seed, uint64(s.number)))
 	f.pick(s)
 	f.age()
 	now := s.time()
@@ -125,7 +141,7 @@ func (f *furnisher) furnish(s *station) {
 	f.met = slices.Grow(f.met[:0], len(f.picked))[:len(f.picked)]
 	for i, e := range f.picked {
 		m := &f.met[i]
-		m.ID, m.Addr, m.Version = e.id, addressOf(e.number), version
+		m.ID, m.Addr, m.Version = e.id, f.world.addrOf(e.number, six), version
 		m.LastReply = now.Add(-f.ages[i])
 		m.RTT = time.Duration(2 * f.world.link.delay(s.number, e.number))
 	}

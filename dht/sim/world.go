@@ -18,6 +18,7 @@ type World struct {
 	link  *link
 	nat   nat
 	lines lines
+	six   uint64    // a draw of 53 bits below it has an IPv6 address too
 	draws *rand.PCG // the world's own: who is lost, who leaves, who is asked first
 
 	queue   queue
@@ -97,6 +98,7 @@ func New(cfg Config) (*World, error) {
 		link:  newLink(cfg.Link, cfg.Seed),
 		draws: rand.NewPCG(mix(cfg.Seed, saltWorld), mix(cfg.Seed^saltWorld, 0)),
 	}
+	w.six = threshold(cfg.V6)
 	w.behaviors = newBehaviors(cfg.Mix)
 	w.churn = newChurn(cfg.Churn, cfg.Seed, 0)
 	w.traffic = newTraffic(cfg.Traffic, cfg.Seed, 0)
@@ -230,13 +232,14 @@ func (w *World) ring(number uint32) {
 func (w *World) send(from uint32, to netip.AddrPort, packet []byte, late dht.Time) {
 	w.stats.Sent++
 	number, known := w.lookup(to)
+	six := to.Addr().Is6()
 	pieces := 1
-	if len(packet) > w.link.whole {
-		pieces = w.link.pieces(len(packet))
+	if len(packet) > w.link.whole || six {
+		pieces = w.link.pieces(len(packet), six)
 	}
 	lost := w.link.loss > 0 && w.loses(pieces)
 	if w.digest != nil {
-		w.digest.add(w.now, w.addrOf(from), to, packet, lost)
+		w.digest.add(w.now, w.addrOf(from, six), to, packet, lost)
 	}
 	if pieces > 1 {
 		w.stats.Fragmented++
@@ -246,12 +249,12 @@ func (w *World) send(from uint32, to netip.AddrPort, packet []byte, late dht.Tim
 		w.stats.Lost++
 	case pieces == 0:
 		w.stats.TooLong++
-	case !known:
+	case !known, six && !w.dual(from):
 		w.stats.Unreachable++
 	case w.split != nil && w.split.separates(from, number):
 		w.stats.Cut++
 	default:
-		ref := w.flights.start(from, number, packet)
+		ref := w.flights.start(from, number, six, packet)
 		w.queue.arrive(w.now+late+w.link.delay(from, number), ref)
 	}
 	if known && w.link.behindNAT(from) {
@@ -276,7 +279,7 @@ func (w *World) deliver(ref uint32) {
 		w.link.behindNAT(f.to) && !w.nat.admits(w.now, f.from, f.to):
 		w.stats.Unreachable++
 	case w.link.limited && !f.through && f.to < maxMembers:
-		if at, ok := w.lines.queue(w.now, w.link.Inbound, f.to, len(f.packet)); ok {
+		if at, ok := w.lines.queue(w.now, w.link.Inbound, f.to, len(f.packet)+headersOf(f.six)); ok {
 			w.flights.all[ref].through = true
 			w.queue.arrive(at, ref)
 			return
@@ -287,7 +290,7 @@ func (w *World) deliver(ref uint32) {
 		if s.behavior == Liar {
 			w.forger.overhear(f.packet)
 		}
-		s.node.Receive(s.time(), w.addrOf(f.from), f.packet)
+		s.node.Receive(s.time(), w.addrOf(f.from, f.six), f.packet)
 		s.rearm(w.now)
 	}
 	w.flights.end(ref)
@@ -312,14 +315,21 @@ func (w *World) lookup(addr netip.AddrPort) (number uint32, ok bool) {
 			return number, true
 		}
 	}
-	number, ok = numberOf(addr)
+	number, ok = w.numberOf(addr)
 	return number, ok && w.station(number) != nil
 }
 
-// addrOf returns the address of a node by its number.
-func (w *World) addrOf(number uint32) netip.AddrPort {
-	if i := int(number) - maxMembers; i >= 0 && i < len(w.opened) && w.opened[i] != nil {
-		return w.opened[i].addr
+// addrOf returns the IPv4 or IPv6 address of a node by its number.
+func (w *World) addrOf(number uint32, six bool) netip.AddrPort {
+	opened := int(number) - maxMembers
+	known := opened >= 0 && opened < len(w.opened) && w.opened[opened] != nil
+	switch {
+	case known && six:
+		return w.opened[opened].addr6
+	case known:
+		return w.opened[opened].addr
+	case six:
+		return addressOf6(number)
 	}
 	return addressOf(number)
 }
