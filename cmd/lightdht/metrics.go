@@ -14,8 +14,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"github.com/lightdht/lightdht/dht"
 )
 
 // Limits of the metrics server, against clients that are slow or many; ours.
@@ -26,63 +24,65 @@ const (
 	metricsHeader   = 16 << 10 // bytes
 )
 
-// metric is one number of dht.Stats as Prometheus sees it. Several may share a
+// metric is one number of a tally as Prometheus sees it. Several may share a
 // name and differ in their reason.
 type metric struct {
 	name, reason, help string
 	kind               prometheus.ValueType
-	value              func(s *dht.Stats) float64
+	value              func(s *tally) float64
 }
 
 const dropped = "lightdht_dropped_packets_total"
 const droppedHelp = "Datagrams received that were dropped, by reason."
 
-// nodeMetrics lists them, in the order of dht.Stats.
+// nodeMetrics lists them, in the order of [dht.Stats].
 var nodeMetrics = []metric{
-	counter("lightdht_received_packets_total", "Datagrams received.", func(s *dht.Stats) uint64 { return s.PacketsIn }),
-	counter("lightdht_sent_packets_total", "Datagrams sent.", func(s *dht.Stats) uint64 { return s.PacketsOut }),
-	counter("lightdht_received_bytes_total", "UDP payload received, in bytes.", func(s *dht.Stats) uint64 { return s.BytesIn }),
-	counter("lightdht_sent_bytes_total", "UDP payload sent, in bytes.", func(s *dht.Stats) uint64 { return s.BytesOut }),
+	counter("lightdht_received_packets_total", "Datagrams received.", func(s *tally) uint64 { return s.PacketsIn }),
+	counter("lightdht_sent_packets_total", "Datagrams sent.", func(s *tally) uint64 { return s.PacketsOut }),
+	counter("lightdht_received_bytes_total", "UDP payload received, in bytes.", func(s *tally) uint64 { return s.BytesIn }),
+	counter("lightdht_sent_bytes_total", "UDP payload sent, in bytes.", func(s *tally) uint64 { return s.BytesOut }),
 
-	counter("lightdht_received_queries_total", "Queries others asked us.", func(s *dht.Stats) uint64 { return s.QueriesIn }),
-	counter("lightdht_sent_replies_total", "Responses we gave.", func(s *dht.Stats) uint64 { return s.RepliesOut }),
-	counter("lightdht_sent_errors_total", "Errors we gave.", func(s *dht.Stats) uint64 { return s.ErrorsOut }),
-	counter("lightdht_sent_queries_total", "Queries we asked others.", func(s *dht.Stats) uint64 { return s.QueriesOut }),
-	counter("lightdht_received_replies_total", "Responses to our queries.", func(s *dht.Stats) uint64 { return s.RepliesIn }),
-	counter("lightdht_received_errors_total", "Errors in answer to our queries.", func(s *dht.Stats) uint64 { return s.ErrorsIn }),
-	counter("lightdht_query_timeouts_total", "Queries of ours that nobody answered.", func(s *dht.Stats) uint64 { return s.Timeouts }),
-	counter("lightdht_stored_announces_total", "Announces stored.", func(s *dht.Stats) uint64 { return s.AnnouncesIn }),
-	counter("lightdht_stored_puts_total", "Puts of BEP 44 items stored.", func(s *dht.Stats) uint64 { return s.ItemsIn }),
+	counter("lightdht_received_queries_total", "Queries others asked us.", func(s *tally) uint64 { return s.QueriesIn }),
+	counter("lightdht_sent_replies_total", "Responses we gave.", func(s *tally) uint64 { return s.RepliesOut }),
+	counter("lightdht_sent_errors_total", "Errors we gave.", func(s *tally) uint64 { return s.ErrorsOut }),
+	counter("lightdht_sent_queries_total", "Queries we asked others.", func(s *tally) uint64 { return s.QueriesOut }),
+	counter("lightdht_received_replies_total", "Responses to our queries.", func(s *tally) uint64 { return s.RepliesIn }),
+	counter("lightdht_received_errors_total", "Errors in answer to our queries.", func(s *tally) uint64 { return s.ErrorsIn }),
+	counter("lightdht_query_timeouts_total", "Queries of ours that nobody answered.", func(s *tally) uint64 { return s.Timeouts }),
+	counter("lightdht_stored_announces_total", "Announces stored.", func(s *tally) uint64 { return s.AnnouncesIn }),
+	counter("lightdht_stored_puts_total", "Puts of BEP 44 items stored.", func(s *tally) uint64 { return s.ItemsIn }),
 
-	drop("junk", func(s *dht.Stats) uint64 { return s.Junk }),
-	drop("martian", func(s *dht.Stats) uint64 { return s.Martians }),
-	drop("reflected", func(s *dht.Stats) uint64 { return s.Reflected }),
-	drop("unmatched", func(s *dht.Stats) uint64 { return s.Unmatched }),
-	counter("lightdht_malformed_replies_total", "Responses without a usable id, or with broken lists.", func(s *dht.Stats) uint64 { return s.Malformed }),
-	counter("lightdht_reduced_replies_total", "Answers held back or cut, as their sender had not proved its address.", func(s *dht.Stats) uint64 { return s.Amplified }),
-	counter("lightdht_delayed_queries_total", "Queries of ours that waited, so as not to come too fast.", func(s *dht.Stats) uint64 { return s.Delayed }),
-	drop("read_only", func(s *dht.Stats) uint64 { return s.Unserved }),
-	drop("rate_limited", func(s *dht.Stats) uint64 { return s.RateLimited }),
-	counter("lightdht_missed_hooks_total", "Queries a handler did not decide on in time.", func(s *dht.Stats) uint64 { return s.HooksMissed }),
+	drop("junk", func(s *tally) uint64 { return s.Junk }),
+	drop("martian", func(s *tally) uint64 { return s.Martians }),
+	drop("reflected", func(s *tally) uint64 { return s.Reflected }),
+	drop("unmatched", func(s *tally) uint64 { return s.Unmatched }),
+	counter("lightdht_malformed_replies_total", "Responses without a usable id, or with broken lists.", func(s *tally) uint64 { return s.Malformed }),
+	counter("lightdht_reduced_replies_total", "Answers held back or cut, as their sender had not proved its address.", func(s *tally) uint64 { return s.Amplified }),
+	counter("lightdht_delayed_queries_total", "Queries of ours that waited, so as not to come too fast.", func(s *tally) uint64 { return s.Delayed }),
+	drop("read_only", func(s *tally) uint64 { return s.Unserved }),
+	drop("rate_limited", func(s *tally) uint64 { return s.RateLimited }),
+	drop("kernel", func(s *tally) uint64 { return s.Lost }), // before we saw them: no room, or a flood
+	counter("lightdht_missed_hooks_total", "Queries a handler did not decide on in time.", func(s *tally) uint64 { return s.HooksMissed }),
 
-	gauge("lightdht_pending_queries", "Queries of ours that wait for an answer.", func(s *dht.Stats) int { return s.Pending }),
-	gauge("lightdht_searches", "Lookups under way.", func(s *dht.Stats) int { return s.Searches }),
-	gauge("lightdht_known_nodes", "Nodes in the table.", func(s *dht.Stats) int { return s.Known }),
-	gauge("lightdht_stored_info_hashes", "Info-hashes that somebody announced to us.", func(s *dht.Stats) int { return s.Hashes }),
-	gauge("lightdht_stored_peers", "Peers stored under them.", func(s *dht.Stats) int { return s.PeersStored }),
-	gauge("lightdht_stored_items", "BEP 44 items stored.", func(s *dht.Stats) int { return s.ItemsStored }),
+	gauge("lightdht_pending_queries", "Queries of ours that wait for an answer.", func(s *tally) int { return s.Pending }),
+	gauge("lightdht_searches", "Lookups under way.", func(s *tally) int { return s.Searches }),
+	gauge("lightdht_known_nodes", "Nodes in the table.", func(s *tally) int { return s.Known }),
+	gauge("lightdht_refused_nodes", "Nodes that found no room in the table.", func(s *tally) int { return s.Refused }),
+	gauge("lightdht_stored_info_hashes", "Info-hashes that somebody announced to us.", func(s *tally) int { return s.Hashes }),
+	gauge("lightdht_stored_peers", "Peers stored under them.", func(s *tally) int { return s.PeersStored }),
+	gauge("lightdht_stored_items", "BEP 44 items stored.", func(s *tally) int { return s.ItemsStored }),
 }
 
-func counter(name, help string, value func(*dht.Stats) uint64) metric {
-	return metric{name, "", help, prometheus.CounterValue, func(s *dht.Stats) float64 { return float64(value(s)) }}
+func counter(name, help string, value func(*tally) uint64) metric {
+	return metric{name, "", help, prometheus.CounterValue, func(s *tally) float64 { return float64(value(s)) }}
 }
 
-func drop(reason string, value func(*dht.Stats) uint64) metric {
-	return metric{dropped, reason, droppedHelp, prometheus.CounterValue, func(s *dht.Stats) float64 { return float64(value(s)) }}
+func drop(reason string, value func(*tally) uint64) metric {
+	return metric{dropped, reason, droppedHelp, prometheus.CounterValue, func(s *tally) float64 { return float64(value(s)) }}
 }
 
-func gauge(name, help string, value func(*dht.Stats) int) metric {
-	return metric{name, "", help, prometheus.GaugeValue, func(s *dht.Stats) float64 { return float64(value(s)) }}
+func gauge(name, help string, value func(*tally) int) metric {
+	return metric{name, "", help, prometheus.GaugeValue, func(s *tally) float64 { return float64(value(s)) }}
 }
 
 // desc is how Prometheus knows the metric.
@@ -96,7 +96,7 @@ func (m *metric) desc() *prometheus.Desc {
 
 // collector reads the numbers of one node each time that it is asked.
 type collector struct {
-	stats func() dht.Stats
+	stats func() tally
 }
 
 // Describe names all metrics.
@@ -116,7 +116,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 }
 
 // registry holds the node's numbers, and those of the process it runs in.
-func registry(stats func() dht.Stats) *prometheus.Registry {
+func registry(stats func() tally) *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(
 		collector{stats}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
@@ -137,7 +137,7 @@ type metricsServer struct {
 
 // serveMetrics listens on addr, HOST:PORT, and there only; a missing host is
 // this machine alone. Its goroutine ends with close.
-func serveMetrics(addr string, stats func() dht.Stats) (*metricsServer, error) {
+func serveMetrics(addr string, stats func() tally) (*metricsServer, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
 		return nil, fmt.Errorf("--metrics: an address like 127.0.0.1:9100 is needed, got %q", addr)

@@ -5,12 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/lightdht/lightdht/dht"
 )
 
-// numbered is a dht.Stats each of whose fields has a number of its own.
-func numbered() (s dht.Stats, names map[float64]string) {
+// numbered is a tally each of whose fields has a number of its own.
+func numbered() (s tally, names map[float64]string) {
 	names = map[float64]string{}
 	v := reflect.ValueOf(&s).Elem()
 	for i, field := range reflect.VisibleFields(v.Type()) {
@@ -27,7 +25,7 @@ func numbered() (s dht.Stats, names map[float64]string) {
 	return s, names
 }
 
-// A field that is added to dht.Stats must get a metric.
+// A field that is added to dht.Stats or tally must get a metric.
 func TestMetricsCoverTheStats(t *testing.T) {
 	s, names := numbered()
 	for i := range nodeMetrics {
@@ -48,7 +46,7 @@ func TestMetricsCoverTheStats(t *testing.T) {
 
 func TestRegistry(t *testing.T) {
 	s, _ := numbered()
-	families, err := registry(func() dht.Stats { return s }).Gather() // checks consistency
+	families, err := registry(func() tally { return s }).Gather() // checks consistency
 	if err != nil {
 		t.Fatal(err)
 	}

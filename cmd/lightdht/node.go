@@ -88,7 +88,7 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 // node has p join and be a member until ctx ends.
 func (j *journal) node(ctx context.Context, o *nodeOptions, p *membership) int {
 	if o.metrics != "" {
-		m, err := serveMetrics(o.metrics, func() dht.Stats { return statsOf(p.own) })
+		m, err := serveMetrics(o.metrics, func() tally { return statsOf(p.own) })
 		if err != nil {
 			return j.fail(err)
 		}
@@ -112,7 +112,7 @@ func (j *journal) member(ctx context.Context, own *udp.Host) {
 			"joined", "id", n.ID().String(), "nodes", n.Table().Len())
 	})
 	if j.host.terminal && j.json == nil && !j.quiet {
-		watch(ctx, j.host.errout, func() dht.Stats { return statsOf(own) })
+		watch(ctx, j.host.errout, func() tally { return statsOf(own) })
 	}
 	<-ctx.Done()
 	s := statsOf(own)
@@ -123,7 +123,8 @@ func (j *journal) member(ctx context.Context, own *udp.Host) {
 }
 
 // statsOf reads a node's counters.
-func statsOf(own *udp.Host) (s dht.Stats) {
-	own.Do(func(_ dht.Time, n *dht.Node) { s = n.Stats() })
+func statsOf(own *udp.Host) (s tally) {
+	own.Do(func(_ dht.Time, n *dht.Node) { s.Stats = n.Stats() })
+	s.Lost = own.Dropped()
 	return s
 }

@@ -20,8 +20,14 @@ const (
 	eraseLine   = "\r\x1b[K"
 )
 
+// tally is a node's counters, and what only its sockets know.
+type tally struct {
+	dht.Stats
+	Lost uint64 // datagrams that the kernel dropped
+}
+
 // watch shows on a terminal how a node is doing, in one line, until ctx ends.
-func watch(ctx context.Context, terminal io.Writer, stats func() dht.Stats) {
+func watch(ctx context.Context, terminal io.Writer, stats func() tally) {
 	ticker := time.NewTicker(statusEvery)
 	defer ticker.Stop()
 	before, at := stats(), time.Now()
@@ -39,13 +45,13 @@ func watch(ctx context.Context, terminal io.Writer, stats func() dht.Stats) {
 }
 
 // status is the line: what happened between two looks, and what there is now.
-func status(before, s dht.Stats, elapsed time.Duration) string {
+func status(before, s tally, elapsed time.Duration) string {
 	rate := func(was, is uint64) float64 { return float64(is-was) / max(elapsed, 1).Seconds() }
 	return fmt.Sprintf("%d nodes known, queries/s: %.0f in, %.0f out, %d peers stored, %d dropped",
 		s.Known, rate(before.QueriesIn, s.QueriesIn), rate(before.QueriesOut, s.QueriesOut), s.PeersStored, drops(s))
 }
 
 // drops counts the datagrams that came to nothing.
-func drops(s dht.Stats) uint64 {
-	return s.Junk + s.Martians + s.Reflected + s.Unmatched + s.Unserved + s.RateLimited
+func drops(s tally) uint64 {
+	return s.Junk + s.Martians + s.Reflected + s.Unmatched + s.Unserved + s.RateLimited + s.Lost
 }

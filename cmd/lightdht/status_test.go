@@ -7,8 +7,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/lightdht/lightdht/dht"
 )
 
 func TestStatusLine(t *testing.T) {
@@ -17,11 +15,13 @@ func TestStatusLine(t *testing.T) {
 		defer cancel()
 		var out strings.Builder
 		looks := uint64(0)
-		watch(ctx, &out, func() dht.Stats {
+		watch(ctx, &out, func() tally {
 			looks++
-			return dht.Stats{Counters: dht.Counters{QueriesIn: 100 * looks, QueriesOut: looks, Junk: 1, RateLimited: 2}, Known: int(looks), PeersStored: 7}
+			s := tally{Lost: 2}
+			s.QueriesIn, s.QueriesOut, s.Junk, s.RateLimited, s.Known, s.PeersStored = 100*looks, looks, 1, 2, int(looks), 7
+			return s
 		})
-		line := "\x1b[?7l%d nodes known, queries/s: 100 in, 1 out, 7 peers stored, 3 dropped\x1b[K\x1b[?7h\r"
+		line := "\x1b[?7l%d nodes known, queries/s: 100 in, 1 out, 7 peers stored, 5 dropped\x1b[K\x1b[?7h\r"
 		want := fmt.Sprintf(line, 2) + fmt.Sprintf(line, 3) + eraseLine
 		if out.String() != want {
 			t.Errorf("got  %q\nwant %q", out.String(), want)
