@@ -15,6 +15,7 @@ import (
 var quicker = map[string][]string{
 	"05-sybils.lua": {"--pairs=5"},
 	"07-churn.lua":  {"--lookups=5", "--hours=0.25"},
+	"11-keep.lua":   {"--looks=1", "--pieces=4", "--hours=1"},
 }
 
 // Every example says what it is, can be packed, and comes out the same when it
