@@ -10,7 +10,7 @@ import (
 )
 
 // settingName is the name of a setting, or of one within it: "mix.silent".
-var settingName = regexp.MustCompile(`^[a-z_]+(\.[a-z_]+)*$`)
+var settingName = regexp.MustCompile(`^[a-z_][a-z0-9_]*(\.[a-z_]+)*$`)
 
 // ParseSettings reads settings as flags give them, NAME=VALUE: "loss=0.1",
 // "mix.silent=0.2", "churn.session.dist=weibull". They are the settings that a

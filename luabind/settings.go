@@ -64,6 +64,11 @@ var networkSettings = []setting{
 		func(to, from *sim.Config) { to.Cold = from.Cold },
 	},
 	{
+		option{Name: "v6", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of the nodes that have an IPv6 address too, and are members of both networks."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.V6 = floatOf(v) },
+		func(to, from *sim.Config) { to.V6 = from.V6 },
+	},
+	{
 		option{Name: "k", Type: "integer", Min: 1, Max: 100, Default: 8, Text: "How many nodes share a bucket in the tables of members."},
 		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.K = int(floatOf(v)) },
 		func(to, from *sim.Config) { to.K = from.K },
@@ -136,7 +141,7 @@ var networkSettings = []setting{
 }
 
 // networkOptions are the settings as the options of experiment{network = ...}.
-var networkOptions = settingOptions("ExperimentNetwork", "A simulated network.", "nodes", "seed", "start", "k", "alpha",
+var networkOptions = settingOptions("ExperimentNetwork", "A simulated network.", "nodes", "seed", "start", "v6", "k", "alpha",
 	"latency", "loss", "nat", "mtu", "fragment", "inbound", "churn", "dead", "partition", "skew", "mix", "traffic")
 
 // settingOptions makes an option table of some settings.

@@ -13,6 +13,7 @@
 ---@field nodes? integer # How many nodes it has at first. (1 to 16777216, default 500)
 ---@field seed? integer # Decides everything that is left to chance. (0 or more, default 1)
 ---@field start? "warm"|"cold" # Whether the nodes have met before, or find each other first. (default "warm")
+---@field v6? number # Share of the nodes that have an IPv6 address too, and are members of both networks. (0 to 1, default 0)
 ---@field k? integer # How many nodes share a bucket in the tables of members. (1 to 100, default 8)
 ---@field alpha? integer # How many queries a search of a member has in flight: of the background traffic, to join, to refresh its table. (1 to 100, default 3)
 ---@field latency? seconds|Latency # Round-trip time: a constant, or {median = 0.1, sigma = 0.6}, log-normal with one draw per pair of nodes.
