@@ -140,7 +140,7 @@ func (c *Config) bytesPerNode() int64 {
 
 // bytesOfSix is what the IPv6 addresses in a table take, and the second table's own
 // frame, in a world of a million.
-const bytesOfSix = 4 << 10
+const bytesOfSix = 3 << 10
 
 // maxDead keeps those who are there from being lost among the dead.
 const maxDead = 0.9

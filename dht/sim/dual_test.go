@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -290,5 +291,15 @@ func TestPiecesOverIPv6(t *testing.T) {
 		if got := c.l.pieces(c.size, c.six); got != c.want {
 			t.Errorf("%d bytes over IPv6 %v travel in %d pieces, want %d", c.size, c.six, got, c.want)
 		}
+	}
+}
+
+// Members of both networks need more memory, and more of them do not fit.
+func TestMemoryOfBothNetworks(t *testing.T) {
+	var small, large *TooLargeError
+	_, err := New(Config{Nodes: 1000, MaxBytes: 1 << 20})
+	_, err6 := New(Config{Nodes: 1000, MaxBytes: 1 << 20, V6: 1})
+	if !errors.As(err, &small) || !errors.As(err6, &large) || small.Fit != 128 || large.Fit >= small.Fit/2 {
+		t.Errorf("fit %v over IPv4, and %v in both networks", err, err6)
 	}
 }
