@@ -97,9 +97,9 @@ func (t *transfer) file(ctx context.Context, link share.Link) (*sharedFile, erro
 		}
 	}
 	g := share.NewGather(f.root)
-	for in := tries; !g.Done(); in-- {
+	for left := tries; !g.Done(); left-- {
 		missing := g.Missing()
-		if in == 0 {
+		if left == 0 {
 			return nil, lost(g, len(missing))
 		}
 		t.done, t.all = g.Progress()
@@ -114,7 +114,7 @@ func (t *transfer) file(ctx context.Context, link share.Link) (*sharedFile, erro
 			return nil, err
 		}
 		if got > 0 {
-			in = tries + 1
+			left = tries + 1
 		}
 	}
 	root, _ := g.Root()

@@ -140,12 +140,15 @@ func (r *unpacking) unpack(e *zip.File) ([]byte, error) {
 		return nil, fmt.Errorf("%q is damaged: %s", clip(e.Name), reason(err))
 	}
 	defer in.Close()
-	data, err := io.ReadAll(io.LimitReader(in, int64(e.UncompressedSize64)+1))
-	if err != nil {
+	data := make([]byte, e.UncompressedSize64)
+	if _, err := io.ReadFull(in, data); err != nil {
 		return nil, fmt.Errorf("%q is damaged: %s", clip(e.Name), reason(err))
 	}
-	if uint64(len(data)) != e.UncompressedSize64 {
+	switch _, err := io.ReadFull(in, make([]byte, 1)); { // its end, where the checksum is looked at
+	case err == nil:
 		return nil, fmt.Errorf("%q is longer than it claims", clip(e.Name))
+	case err != io.EOF:
+		return nil, fmt.Errorf("%q is damaged: %s", clip(e.Name), reason(err))
 	}
 	r.left -= len(data)
 	return data, nil
