@@ -119,13 +119,13 @@ func (t *topic) functionHelp(b *page) {
 	f := t.function
 	b.WriteString(signature(t.name, f) + "\n\n")
 	for _, a := range mustParseArgs(f.Args) {
-		fmt.Fprintf(b, "  takes    %s\n", a)
+		b.row("  takes    ", a.String())
 	}
 	if f.Returns != "" {
-		fmt.Fprintf(b, "  returns  %s\n", results(f))
+		b.row("  returns  ", results(f))
 	}
 	if f.Fails {
-		fmt.Fprintf(b, "  fails    %s\n", failures(f))
+		b.row("  fails    ", failures(f))
 	}
 	if f.Args != "" || f.Returns != "" {
 		b.WriteByte('\n')
@@ -229,4 +229,11 @@ func (b *page) wrap(indent, text string) {
 	if line != indent {
 		b.WriteString(line + "\n")
 	}
+}
+
+// row is wrap with something before the first line.
+func (b *page) row(lead, text string) {
+	words := page{width: b.width}
+	words.wrap(strings.Repeat(" ", len(lead)), text)
+	b.WriteString(lead + words.String()[len(lead):])
 }

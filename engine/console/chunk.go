@@ -179,6 +179,8 @@ func (c *Console) over(j *job, err error) {
 	}
 	label := c.paint.text(faint, fmt.Sprintf("[%d] ", task.Info().Number))
 	switch {
+	case errors.Is(err, engine.ErrCancelled):
+		fmt.Fprintln(c.screen.Out(), label+c.paint.text(faint, c.reason(j, j.result)))
 	case err != nil:
 		fmt.Fprintln(c.screen.Out(), label+c.paint.text(red, "error: ")+printable(c.reason(j, j.result)))
 	case j.result.text != "":

@@ -98,10 +98,7 @@ func (c *Console) help(_ context.Context, name string) error {
 	}
 	name = strings.TrimSuffix(strings.TrimSuffix(name, ")"), "(")
 	if text, ok := c.o.Help(name, columns); ok {
-		for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-			indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
-			fmt.Fprintln(out, fold(line, indent+"    ", columns))
-		}
+		fmt.Fprintln(out, strings.TrimRight(text, "\n"))
 		return nil
 	}
 	text := "nothing is known of '" + name + "'"
@@ -118,7 +115,7 @@ func (c *Console) list(out io.Writer, columns int) {
 	const place = 20 // of what a command does
 	for _, cmd := range c.commands() {
 		line := fmt.Sprintf("  :%-*s %s", place, strings.TrimSpace(cmd.Name+" "+cmd.Args), cmd.Text)
-		line = fold(line, strings.Repeat(" ", min(place+4, columns/3)), columns)
+		line = fold(line, strings.Repeat(" ", min(place+4, columns/2)), columns)
 		fmt.Fprintln(out, strings.Replace(line, ":"+cmd.Name, c.paint.text(bold, ":"+cmd.Name), 1))
 	}
 	fmt.Fprintln(out, "\n"+fold("  An expression shows its value, and _ is the last one. Local variables stay. Tab completes, "+
