@@ -189,8 +189,8 @@ func (n *Node) answerPeers(q *question) []byte {
 	}
 	s := n.cfg.Scratch
 	var r krpc.Response
-	if m.Scrape && !q.bare && n.peers.Filters(q.now, m.InfoHash, !q.net.is4(), &s.seeds, &s.others) {
-		r.SeedFilter, r.PeerFilter = &s.seeds, &s.others
+	if m.Scrape && !q.bare {
+		n.withFilters(q, &r)
 	}
 	if !n.peers.Full(m.InfoHash, q.from.Addr()) { // without a token the announce goes elsewhere, as with libtorrent
 		n.withToken(q, &r)
@@ -276,6 +276,16 @@ func (n *Node) answerSample(q *question) []byte {
 	r := krpc.Response{Sampled: true, Num: int64(num), Interval: int64(interval.Seconds())}
 	r.Samples = samples[:min(len(samples), q.roomForSamples())]
 	return n.response(q, n.withNodes(q, q.m.Target, &r))
+}
+
+// withFilters adds who is stored for an info-hash, as two Bloom filters (BEP 33): both,
+// even if one is empty, but neither if there is nobody.
+func (n *Node) withFilters(q *question, r *krpc.Response) {
+	s := n.cfg.Scratch
+	s.seeds, s.others = krpc.Bloom{}, krpc.Bloom{} // or they would still have those of the last answer
+	if n.peers.Filters(q.now, q.m.InfoHash, !q.net.is4(), &s.seeds, &s.others) {
+		r.SeedFilter, r.PeerFilter = &s.seeds, &s.others
+	}
 }
 
 // withToken adds a token for the sender.

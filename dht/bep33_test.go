@@ -82,3 +82,25 @@ func TestSeedsAreAnnouncedAndAvoided(t *testing.T) {
 		t.Errorf("noseed: got %v, want %v first", r.Peers, dhttest.Addr(2))
 	}
 }
+
+// The filters of one answer hold nobody of the answers before it, of this node or of
+// another that works in the same memory.
+func TestFiltersAreOfOneSwarm(t *testing.T) {
+	var memory dht.Scratch
+	for n := range 2 {
+		d := newDoor(t, dht.Config{Scratch: &memory})
+		for i := range 50 {
+			d.node.Peers().Announce(d.now, krpc.ID{1}, knocker(i), i%2 == 0)
+		}
+		d.node.Peers().Announce(d.now, krpc.ID{2}, knocker(60), false)
+		for hash, want := range map[krpc.ID][2]float64{{1}: {25, 25}, {2}: {0, 1}} {
+			for range 2 {
+				m := d.ask(knocker(99), krpc.Query{Method: "get_peers", Target: hash, Scrape: true})
+				seeds, others := (*krpc.Bloom)(m.SeedFilter), (*krpc.Bloom)(m.PeerFilter)
+				if math.Abs(seeds.Count()-want[0]) > 1 || math.Abs(others.Count()-want[1]) > 1 {
+					t.Errorf("node %d, %v: %.1f seeds, %.1f others; want %v", n, hash, seeds.Count(), others.Count(), want)
+				}
+			}
+		}
+	}
+}
