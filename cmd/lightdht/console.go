@@ -111,7 +111,7 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 		Engine: e, Screen: screen, App: "lightdht", Greeting: o.greeting(net),
 		Prompt: func() string { return o.prompt(e.Now(), joining) }, Preamble: func(session string) string { return o.preamble(net, session) },
 		Commands: consoleCommands(), Strict: o.strict, Look: bindings,
-		Help: luabind.HelpWithin, Names: luabind.Names, Virtual: net.network.World != nil,
+		Help: reference, Names: luabind.Names, Near: luabind.Nearest, Virtual: net.network.World != nil,
 		Before: func(path, source string) string {
 			bindings.Forget()
 			return o.unheeded(path, source)

@@ -41,16 +41,23 @@ func (h *host) helpName(name string) int {
 		h.printHelp(c)
 		return exitDone
 	}
-	text, ok := luabind.Help(name)
+	const columns = 80 // the usual width of a terminal
+	text, ok := reference(name, columns)
 	if !ok {
 		return h.misused("no command and nothing that scripts can use is called %q%s; \"lightdht help\" lists the commands, \"lightdht help dht\" what is in dht",
 			name, helpMeant(name))
 	}
-	if name == "sim" {
-		fmt.Fprintf(h.out, "%s\n", sim.Describe())
-	}
 	fmt.Fprint(h.out, text)
 	return exitDone
+}
+
+// reference is what there is to know of a name that scripts can use.
+func reference(name string, columns int) (text string, ok bool) {
+	text, ok = luabind.HelpWithin(name, columns)
+	if name == "sim" {
+		text = sim.Describe() + "\n" + text
+	}
+	return text, ok
 }
 
 // helpMeant suggests what the name may be a misspelling of, or nothing.

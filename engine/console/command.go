@@ -90,7 +90,14 @@ func (c *Console) help(_ context.Context, name string) error {
 	columns, _ := c.screen.size()
 	columns = min(columns, maxWidth)
 	if name == "" {
-		c.list(out, columns)
+		c.list(out, columns, c.commands())
+		fmt.Fprintln(out, "\n"+fold("  An expression shows its value, and _ is the last one. Local variables stay. Tab completes, "+
+			"Ctrl-R searches what was typed before, Ctrl-C ends what runs, and Ctrl-D leaves.", "  ", columns))
+		return nil
+	}
+	all := c.commands()
+	if i := slices.IndexFunc(all, func(cmd Command) bool { return ":"+cmd.Name == name }); i >= 0 {
+		c.list(out, columns, all[i:i+1])
 		return nil
 	}
 	if c.o.Help == nil {
@@ -102,24 +109,22 @@ func (c *Console) help(_ context.Context, name string) error {
 		return nil
 	}
 	text := "nothing is known of '" + name + "'"
-	if c.o.Names != nil {
-		if near := engine.Nearest(name, c.o.Names()); near != "" {
+	if c.o.Near != nil {
+		if near := c.o.Near(name); near != "" {
 			text += " (did you mean '" + near + "'?)"
 		}
 	}
 	return errors.New(text)
 }
 
-// list shows all commands.
-func (c *Console) list(out io.Writer, columns int) {
+// list shows commands.
+func (c *Console) list(out io.Writer, columns int, commands []Command) {
 	const place = 20 // of what a command does
-	for _, cmd := range c.commands() {
+	for _, cmd := range commands {
 		line := fmt.Sprintf("  :%-*s %s", place, strings.TrimSpace(cmd.Name+" "+cmd.Args), cmd.Text)
 		line = fold(line, strings.Repeat(" ", min(place+4, columns/2)), columns)
 		fmt.Fprintln(out, strings.Replace(line, ":"+cmd.Name, c.paint.text(bold, ":"+cmd.Name), 1))
 	}
-	fmt.Fprintln(out, "\n"+fold("  An expression shows its value, and _ is the last one. Local variables stay. Tab completes, "+
-		"Ctrl-R searches what was typed before, Ctrl-C ends what runs, and Ctrl-D leaves.", "  ", columns))
 }
 
 // fold breaks a line at blanks, so that it fits into so many columns. What comes after the first break has an indent.

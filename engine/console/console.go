@@ -46,7 +46,8 @@ type Options struct {
 	Before func(path, source string) (news string)
 
 	Help  func(name string, width int) (text string, ok bool) // the reference of a function; nil: there is none
-	Names func() []string                                     // what Help knows, for completion and misspellings; may be nil
+	Names func() []string                                     // what Help knows, for completion; may be nil
+	Near  func(name string) string                            // what Help knows that a misspelling may mean, or ""; may be nil
 	Look  Looker                                              // into values of the host, for completion; may be nil
 }
 

@@ -149,11 +149,11 @@ func TestEndOfPipe(t *testing.T) {
 func TestHelp(t *testing.T) {
 	known := func(o *Options) {
 		o.Help = func(name string, _ int) (string, bool) { return "f(x)\n", name == "f" }
-		o.Names = func() []string { return []string{"f", "first"} }
+		o.Near = func(name string) string { return "first" }
 		o.Commands = []Command{{Name: "six", Text: "six", Lua: func(args string) (string, error) { return "6" + args, nil }}}
 	}
-	out, errout, _ := session(t, ":help f\n:help f()\n:help frist\n:six * 7\n:help\n", known)
-	if !strings.HasPrefix(out, "f(x)\nf(x)\n42\n") || !strings.Contains(out, ":six") || errout != "error: nothing is known of 'frist' (did you mean 'first'?)\n" {
+	out, errout, _ := session(t, ":help f\n:help f()\n:help frist\n:six * 7\n:help :six\n:help\n", known)
+	if !strings.HasPrefix(out, "f(x)\nf(x)\n42\n  :six                  six\n  :help") || !strings.Contains(out, ":six") || errout != "error: nothing is known of 'frist' (did you mean 'first'?)\n" {
 		t.Errorf("%q, %q", out, errout)
 	}
 }
