@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/bundle"
@@ -27,7 +28,7 @@ func helpCommand() *command {
 				return exitDone
 			case len(args) > 1:
 				return h.misused("help takes one command, script or name, got %d arguments", len(args))
-			case strings.HasSuffix(args[0], ".lua") || strings.HasSuffix(args[0], bundle.Extension) || strings.Contains(args[0], "/") || args[0] == "-":
+			case strings.HasSuffix(args[0], ".lua") || strings.HasSuffix(args[0], bundle.Extension) || strings.Contains(args[0], "/") || share.IsLink(args[0]) || args[0] == "-":
 				return h.helpScript(args[0])
 			}
 			return h.helpName(args[0])

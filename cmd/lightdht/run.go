@@ -133,6 +133,9 @@ func (s *script) finish(args []string) error {
 
 // readScript reads path, or the standard input if that is "-".
 func (h *host) readScript(s *script, path string) error {
+	if share.IsLink(path) {
+		return fmt.Errorf("%s is a link, not a file; \"lightdht fetch\" gets the file, and \"lightdht run\" runs it", path)
+	}
 	var text []byte
 	var err error
 	if path == "-" {
