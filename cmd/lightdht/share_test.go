@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/flate"
+	"context"
 	"crypto/ed25519"
 	"io"
 	"net"
@@ -253,5 +254,28 @@ func TestKeys(t *testing.T) {
 		if code, _, errout := said(t, "", "key", "show", path); code != exitMisused || !strings.Contains(errout, want) {
 			t.Errorf("%q: %d, %s", text, code, errout)
 		}
+	}
+}
+
+// Only yes is yes; what follows the answer is the script's to read, and Ctrl-C is
+// an answer too.
+func TestAsk(t *testing.T) {
+	for text, want := range map[string]bool{"y\nrest": true, "YES\nrest": true, "\nrest": false, "n\nrest": false, "yet\nrest": false, strings.Repeat("y", 3*maxAnswer): false, "": false} {
+		in := strings.NewReader(text)
+		h := &host{in: in, errout: io.Discard}
+		yes, err := h.ask(t.Context(), "Run it?")
+		if err != nil || yes != want {
+			t.Errorf("%q: %v, %v", text, yes, err)
+		}
+		if rest, _ := io.ReadAll(in); strings.HasSuffix(text, "rest") && string(rest) != "rest" {
+			t.Errorf("%q: %q was left", text, rest)
+		}
+	}
+	silent, end := io.Pipe()
+	defer end.Close()
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	if _, err := (&host{in: silent, errout: io.Discard}).ask(ctx, "Run it?"); err == nil {
+		t.Error("nobody said anything, and it went on")
 	}
 }
