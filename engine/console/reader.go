@@ -66,6 +66,9 @@ func (r *lineReader) read() (string, error) {
 			if strings.TrimSpace(text.String()) != "" && errors.Is(err, io.EOF) {
 				return text.String(), nil // the next call meets the end again
 			}
+			if r.prompt != nil { // what comes after us gets a line of its own
+				io.WriteString(r.screen.Out(), "\n")
+			}
 			return "", err
 		}
 		if whole(text.String()) || text.Len() > maxChunk {
