@@ -35,35 +35,22 @@ type membership struct {
 // become binds the sockets that the flags ask for and makes the node, with what it
 // knew the last time if there is a state. It joins later; see join. tell is told
 // what goes wrong with the state meanwhile.
-func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, statePath string, tell func(string)) (*membership, error) {
+func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, tell func(string)) (*membership, error) {
 	id, listen, err := f.own()
 	if err != nil {
 		return nil, err
 	}
-	if err := f.checkHosts(); err != nil {
-		return nil, err
-	}
-	saved, err := h.loadState(statePath, tell)
+	saved, err := h.loadState(m.state, tell)
 	if err != nil {
 		return nil, err
 	}
-	entry, err := h.entry(ctx, f, listen, len(saved.entries) > 0)
+	listen, entry, err := h.wayIn(ctx, f, listen, len(saved.entries) > 0)
 	if err != nil {
 		return nil, err
-	}
-	if listen.none() {
-		listen = f.home(entry)
-	}
-	entry = slices.DeleteFunc(entry, func(a netip.AddrPort) bool { return !listen.reach(a) })
-	if f.live && len(entry) > 0 && !slices.ContainsFunc(entry, public) {
-		return nil, fmt.Errorf("--bootstrap: %s is no public address; a network of your own is entered with --join", list(entry))
 	}
 	cfg := dht.Config{ID: id, KeepID: f.id != "", Bootstrap: entry, Public: f.live, ReadOnly: m.readOnly, QueryRate: m.rate}
 	if id.IsZero() {
 		cfg.ID = saved.id
-	}
-	if err := unreachable(listen, entry); err != nil && len(saved.entries) == 0 {
-		return nil, err
 	}
 	own, err := bind(listen, cfg)
 	if err != nil {
@@ -71,14 +58,33 @@ func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, statePa
 	}
 	p := &membership{own: own, cfg: cfg, entry: entry, live: f.live}
 	p.restore(listen, saved.entries)
-	if statePath == "" {
-		return p, nil
-	}
-	if p.keeper, err = h.keepState(statePath, own, tell); err != nil {
-		own.Close()
-		return nil, err
+	if m.state != "" {
+		if p.keeper, err = h.keepState(m.state, own, tell); err != nil {
+			own.Close()
+			return nil, err
+		}
 	}
 	return p, nil
+}
+
+// wayIn finds where to listen, if the flags do not say it, and those addresses to join
+// through that can be reached from there. Who knows others already can do without.
+func (h *host) wayIn(ctx context.Context, f *realFlags, listen addresses, known bool) (addresses, []netip.AddrPort, error) {
+	entry, err := h.entry(ctx, f, listen, known)
+	if err != nil {
+		return listen, nil, err
+	}
+	if listen.none() {
+		listen = f.home(entry)
+	}
+	entry = slices.DeleteFunc(entry, func(a netip.AddrPort) bool { return !listen.reach(a) })
+	if f.live && len(entry) > 0 && !slices.ContainsFunc(entry, public) {
+		return listen, nil, fmt.Errorf("--bootstrap: %s is no public address; a network of your own is entered with --join", list(entry))
+	}
+	if err := unreachable(listen, entry); err != nil && !known {
+		return listen, nil, err
+	}
+	return listen, entry, nil
 }
 
 // public reports whether an address can be one of the public DHT.

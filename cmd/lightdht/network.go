@@ -39,6 +39,7 @@ func (f *realFlags) register(flags *pflag.FlagSet) {
 type memberFlags struct {
 	rate     int // queries a second; 0: the default
 	readOnly bool
+	state    string // file of id and table
 }
 
 func (f *memberFlags) register(flags *pflag.FlagSet) {
@@ -49,11 +50,7 @@ func (f *memberFlags) register(flags *pflag.FlagSet) {
 		return nil
 	})
 	flags.BoolVar(&f.readOnly, "read-only", false, "be a guest: ask, but answer nobody, and be in nobody's table (BEP 43)")
-}
-
-// registerState defines the flag of those commands whose node is kept.
-func registerState(flags *pflag.FlagSet, path *string) {
-	flags.StringVar(path, "state", "", "keep id and table in this `FILE` from one run to the next; written every 5 minutes and at the end")
+	flags.StringVar(&f.state, "state", "", "keep id and table in this `FILE` from one run to the next; written every 5 minutes and at the end")
 }
 
 // networkError is a failure to be on a network: exit code 6.
@@ -97,7 +94,7 @@ func (f *realFlags) nodeID() (krpc.ID, error) {
 // addresses are where a node listens, IPv4 and IPv6: at most one of each.
 type addresses struct{ v4, v6 netip.AddrPort }
 
-// of returns the addresses that a single one stands for.
+// addressesOf returns the addresses that a single one stands for.
 func addressesOf(a netip.AddrPort) (as addresses) {
 	as.add(a)
 	return as
@@ -184,7 +181,10 @@ func (f *realFlags) own() (krpc.ID, addresses, error) {
 		return id, addresses{}, err
 	}
 	listen, err := f.listenAddrs()
-	return id, listen, err
+	if err != nil {
+		return id, listen, err
+	}
+	return id, listen, f.checkHosts()
 }
 
 // home is where to listen if the flags do not say it: in the family of those to join

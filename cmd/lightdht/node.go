@@ -19,7 +19,6 @@ var nodeListen = netip.AddrPortFrom(netip.IPv4Unspecified(), 6881)
 type nodeOptions struct {
 	realFlags
 	memberFlags
-	state     string
 	timeout   time.Duration
 	quiet     bool
 	metrics   string
@@ -42,7 +41,6 @@ func nodeCommand() *command {
 			o.realFlags.register(flags)
 			flags.Lookup("listen").Usage = "bind to this `ADDR`, or to one of IPv4 and one of IPv6: ADDR,ADDR (default " + nodeListen.String() + ")"
 			o.memberFlags.register(flags)
-			registerState(flags, &o.state)
 			flags.DurationVar(&o.timeout, "timeout", 0, "end after this long, as in 90s or 1h")
 			flags.StringVar(&o.metrics, "metrics", "", "serve http://`ADDR`/metrics for Prometheus (\":9100\" is 127.0.0.1:9100)")
 			flags.StringVar(&o.logFormat, "log-format", "text", "what is said on stderr: `text|json`")
@@ -73,7 +71,7 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 		ctx, cancel = context.WithTimeout(ctx, o.timeout)
 		defer cancel()
 	}
-	p, err := h.become(ctx, &o.realFlags, &o.memberFlags, o.state, j.warn)
+	p, err := h.become(ctx, &o.realFlags, &o.memberFlags, j.warn)
 	if err != nil {
 		return j.fail(err)
 	}

@@ -33,7 +33,6 @@ const scriptStream = 0x6c75610000000000
 type networkFlags struct {
 	realFlags
 	memberFlags
-	state    string              // file of id and table, on a real network
 	settings []string            // of the simulated network, as --set has them
 	spec     luabind.NetworkSpec // what they come to
 	realtime bool
@@ -61,7 +60,6 @@ func (f *networkFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.traceDigest, "trace-digest", false, "print, at the end, the SHA-256 of all datagrams of a simulated run on stderr")
 	f.realFlags.register(flags)
 	f.memberFlags.register(flags)
-	registerState(flags, &f.state)
 }
 
 // registerSettings defines the flags for settings, all but one.
@@ -185,7 +183,7 @@ func (h *host) openNetwork(ctx context.Context, o *runOptions, header *luabind.H
 
 // openReal binds the sockets of a run, which is still to join.
 func (h *host) openReal(ctx context.Context, o *runOptions) (*membership, error) {
-	return h.become(ctx, &o.realFlags, &o.memberFlags, o.state, func(text string) { h.complain("%s", text) })
+	return h.become(ctx, &o.realFlags, &o.memberFlags, func(text string) { h.complain("%s", text) })
 }
 
 // network is what a script sees of it.

@@ -14,6 +14,8 @@ package e2e
 import (
 	"bufio"
 	"errors"
+	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,6 +60,16 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "serving": serving, "interrupted": interrupted, "killed": killed,
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "ipv6" { // whether this machine has ::1
+				return false, fmt.Errorf("no condition is called %q", name)
+			}
+			conn, err := net.ListenPacket("udp6", "[::1]:0")
+			if err == nil {
+				conn.Close()
+			}
+			return err == nil, nil
 		},
 		RequireExplicitExec: true,
 	})
