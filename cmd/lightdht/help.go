@@ -42,8 +42,7 @@ func (h *host) helpName(name string) int {
 		h.printHelp(c)
 		return exitDone
 	}
-	const columns = 80 // the usual width of a terminal
-	text, ok := reference(name, columns)
+	text, ok := reference(name, helpColumns)
 	if !ok {
 		return h.misused("no command and nothing that scripts can use is called %q%s; \"lightdht help\" lists the commands, \"lightdht help dht\" what is in dht",
 			name, helpMeant(name))
@@ -101,8 +100,8 @@ func (h *host) printOverview() {
 	fmt.Fprint(h.out, "\nA first experiment, on a simulated network of 500 nodes:\n\n"+
 		"  lightdht run -e 'print(#dht.find_node(id.random()), \"of\", #dht.table)'\n\n"+
 		"\"lightdht help COMMAND\" says more, and \"lightdht help dht\" what scripts can do.\n"+
-		"Exit codes: 0 done, 1 the script failed, 2 misused, 3 a check failed, 4 out of time,\n"+
-		"5 over a limit, 6 no network, 130 interrupted.\n")
+		"Exit codes: 0 done, 1 the script failed, 2 misused, 3 a check failed, 4 out of\n"+
+		"time, 5 over a limit, 6 no network, 130 interrupted.\n")
 }
 
 // printHelp prints all there is to know of one command.
@@ -117,7 +116,8 @@ func (h *host) printHelp(c *command) {
 	}
 	fmt.Fprintf(h.out, "%s\n\n%s.\n", usage, strings.ToUpper(c.short[:1])+c.short[1:])
 	if flags.HasFlags() {
-		fmt.Fprintf(h.out, "\n%s", flags.FlagUsages())
+		fmt.Fprintln(h.out)
+		printFlags(h.out, flags)
 	}
-	fmt.Fprintf(h.out, "\n%s\n", c.help)
+	printText(h.out, c.help)
 }
