@@ -34,10 +34,14 @@ type tokenFrom struct {
 	seq   int64 // of the item it holds; -1: none
 }
 
-// clone is for the other half of a search in both networks.
+// clone is for one half of a search in both networks. A peer that either half has
+// found is known to the other.
 func (a *aim) clone() *aim {
 	if a == nil {
 		return nil
+	}
+	if a.known == nil {
+		a.known = make(map[netip.AddrPort]struct{})
 	}
 	c := *a
 	if a.swarm != nil {
@@ -57,9 +61,6 @@ func (n *Node) GetPeers(now Time, infoHash krpc.ID, cfg SearchConfig, done func(
 // port our queries come from. done is called once.
 func (n *Node) AnnouncePeer(now Time, infoHash krpc.ID, port uint16, cfg SearchConfig, done func(now Time, r *Result)) *Search {
 	call := Call{Method: "announce_peer", Target: infoHash, Port: port, Implied: port == 0, Seed: cfg.Seed, Timeout: cfg.Timeout}
-	if port == 0 { // some ignore implied_port and demand a port they can use
-		call.Port = n.home.addr.Port()
-	}
 	return n.search(now, "get_peers", infoHash, cfg, &aim{call: &call}, done)
 }
 
@@ -166,6 +167,9 @@ func (s *Search) tell(now Time) bool {
 	for i := range chosen {
 		call := *a.call
 		call.Token = []byte(chosen[i].token)
+		if call.Implied { // some ignore that, and demand a port they can use
+			call.Port = s.net.addr.Port()
+		}
 		s.send(now, chosen[i].Contact, &call, true)
 	}
 	return len(s.inFlight) > 0

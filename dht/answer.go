@@ -35,7 +35,7 @@ func (n *Node) answer(now Time, from netip.AddrPort, size int, m *krpc.Message) 
 	n.stats.QueriesIn++
 	if m.Has&krpc.HasID != 0 && !m.ReadOnly {
 		if c := (krpc.Contact{ID: m.ID, Addr: from}); n.usable(c) && n.admits(now, c) {
-			n.announceFresh(now, n.tableOf(from).Queried(now, c, m.Version), c.ID)
+			n.announceFresh(now, n.tableOf(from).Queried(now, c, m.Version), c)
 		}
 	}
 	if n.hooks().Query != nil && n.offer(now, from, size, m) {
@@ -122,12 +122,13 @@ func (n *Node) finish(q *question, packet []byte) {
 	n.reply(q.now, q.from, q.m, packet)
 }
 
-// reply sends an answer, and tells those who watch.
+// reply sends an answer, and then tells those who watch: what these ask of the node is
+// written where the answer was.
 func (n *Node) reply(now Time, from netip.AddrPort, m *krpc.Message, packet []byte) {
+	n.send(from, packet)
 	if answered := n.hooks().Answered; answered != nil {
 		answered(now, from, m, packet)
 	}
-	n.send(from, packet)
 }
 
 // compose writes the built-in answer to a query into the scratch buffer.

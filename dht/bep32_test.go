@@ -180,3 +180,80 @@ func TestTwoTablesAreOne(t *testing.T) {
 		t.Error("who was removed is still there")
 	}
 }
+
+// A search in both networks that is stopped says so, also if one half was over by then.
+func TestStopWhenOneNetworkIsDone(t *testing.T) {
+	net, nodes := mixed(t, 30)
+	net.Lose = func(_, to netip.AddrPort, _ []byte) bool { return to.Addr().Is6() }
+	ended := 0
+	s := nodes[0].FindNode(net.Now(), krpc.ID{1}, dht.SearchConfig{}, func(_ dht.Time, r *dht.Result) {
+		if ended++; r.Err != dht.ErrStopped || len(r.Closest) != 8 {
+			t.Errorf("%d found, %v, want 8 and ErrStopped", len(r.Closest), r.Err)
+		}
+	})
+	net.Run(500 * time.Millisecond)
+	s.Stop()
+	net.Run(time.Second)
+	if ended != 1 {
+		t.Errorf("it ended %d times", ended)
+	}
+}
+
+// A peer that both networks name is one peer.
+func TestPeersOfBothNetworksOccurOnce(t *testing.T) {
+	net, nodes := mixed(t, 3) // 0 is of both, 1 of IPv4, 2 of IPv6
+	peer := netip.MustParseAddrPort("10.1.1.1:4711")
+	for _, n := range nodes[1:] {
+		n.SetHooks(dht.Hooks{Query: func(now dht.Time, q *dht.Incoming) bool {
+			q.Reply(now, []byte("d6:valuesl6:\x0a\x01\x01\x01\x12\x67ee"))
+			return true
+		}})
+	}
+	r := search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+		nodes[0].GetPeers(now, krpc.ID{1}, dht.SearchConfig{}, done)
+	})
+	if len(r.Peers) != 1 || r.Peers[0] != peer || r.Trace.Replies != 2 {
+		t.Errorf("found %v in %d replies, want %v once", r.Peers, r.Trace.Replies, peer)
+	}
+}
+
+// Who ignores implied_port is told the port of the network it is in.
+func TestImpliedPortOfEachNetwork(t *testing.T) {
+	net, nodes := mixed(t, 3)
+	six := netip.AddrPortFrom(dhttest.Addr6(77).Addr(), 7777)
+	own := net.Add(dht.Config{Addr: dhttest.Addr(77), Addr6: six}, 77)
+	ports := map[uint16]int{}
+	for _, n := range nodes {
+		n.SetHooks(dht.Hooks{Query: func(now dht.Time, q *dht.Incoming) bool {
+			if string(q.Message.Method) == "announce_peer" {
+				ports[q.Message.Port]++
+				if q.Message.Port != q.From.Port() {
+					t.Errorf("%v announces port %d", q.From, q.Message.Port)
+				}
+			}
+			return false
+		}})
+	}
+	own.Bootstrap(net.Now(), []netip.AddrPort{dhttest.Addr(2), dhttest.Addr6(2)}, nil)
+	net.Run(10 * time.Second)
+	search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+		own.AnnouncePeer(now, krpc.ID{1}, 0, dht.SearchConfig{}, done)
+	})
+	if ports[6881] == 0 || ports[7777] == 0 {
+		t.Errorf("announced ports %v", ports)
+	}
+}
+
+// The host is told of a newcomer as it was met, though the id is known in the other
+// network.
+func TestHeardNamesTheNewcomer(t *testing.T) {
+	d := newDoor(t, dht.Config{Addr: dhttest.Addr(1), Addr6: dhttest.Addr6(1)})
+	var heard []netip.AddrPort
+	d.node.SetHooks(dht.Hooks{Heard: func(_ dht.Time, e table.Entry) { heard = append(heard, e.Addr) }})
+	for _, from := range []netip.AddrPort{dhttest.Addr(2), dhttest.Addr6(2)} {
+		d.ask(from, krpc.Query{Method: "ping", ID: krpc.ID{7}})
+	}
+	if len(heard) != 2 || heard[0] != dhttest.Addr(2) || heard[1] != dhttest.Addr6(2) {
+		t.Errorf("heard of %v", heard)
+	}
+}

@@ -185,3 +185,18 @@ func TestKeepSparesTheNetwork(t *testing.T) {
 		}
 	}
 }
+
+// While an old item is put again, its owner may have made a newer one than all that
+// the network holds.
+func TestKeepDoesNotGoBack(t *testing.T) {
+	net, nodes := swarm(t, 20, dht.BucketsTable)
+	put(t, net, nodes[1], signed('g', "", 2, "two"), nil)
+	nodes[0].Keep(net.Now(), signed('g', "", 1, "one"))
+	net.Run(time.Hour) // the put of "one" begins now
+	five := signed('g', "", 5, "five")
+	nodes[0].Keep(net.Now(), five)
+	net.Run(65 * time.Minute)
+	if r := get(t, net, nodes[9], five.Target(), ""); r.Item == nil || r.Item.Seq != 5 {
+		t.Errorf("got %+v, %v, want seq 5", r.Item, r.Err)
+	}
+}

@@ -42,7 +42,7 @@ func (r *Result) merge(o *Result) {
 		r.Swarm = r.Swarm.tally.count()
 	}
 	r.Trace.merge(&o.Trace)
-	if r.Err != nil && (o.Err == nil || o.Err == ErrNotFound) {
+	if o.Err == ErrStopped || r.Err != nil && r.Err != ErrStopped && (o.Err == nil || o.Err == ErrNotFound) {
 		r.Err = o.Err
 	}
 }

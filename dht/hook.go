@@ -171,13 +171,16 @@ func (q *Incoming) Refuse(now Time, code int, text string) bool {
 // Drop leaves the query without an answer.
 func (q *Incoming) Drop() bool { return q.node.release(q) }
 
-// announceFresh tells the hook of a node that is new to the table.
-func (n *Node) announceFresh(now Time, fresh bool, id krpc.ID) {
-	heard := n.hooks().Heard
-	if !fresh || heard == nil {
+// announceFresh tells the hook of a node that is new to its table.
+func (n *Node) announceFresh(now Time, fresh bool, c krpc.Contact) {
+	if !fresh {
 		return
 	}
-	if e, ok := n.Table().Get(now, id); ok {
+	heard := n.hooks().Heard
+	if heard == nil {
+		return
+	}
+	if e, ok := n.tableOf(c.Addr).Get(now, c.ID); ok {
 		heard(now, e)
 	}
 }

@@ -118,3 +118,21 @@ func TestHookMayCallTheNode(t *testing.T) {
 		t.Errorf("%v after %v; want the answer after two round trips", r.Err, r.RTT)
 	}
 }
+
+// Who watches may ask the node something at once; the answer leaves all the same.
+func TestWatcherMayCallTheNode(t *testing.T) {
+	b := newBench(t)
+	b.node.SetHooks(dht.Hooks{Answered: func(now dht.Time, from netip.AddrPort, _ *krpc.Message, _ []byte) {
+		b.node.Query(now, krpc.Contact{Addr: from}, dht.Call{Method: "get_peers"}, func(dht.Time, dht.Reply) {})
+	}})
+	b.node.Receive(b.now, stranger, []byte(pingQuery))
+	answers := 0
+	for _, packet := range b.sent {
+		if strings.HasSuffix(string(packet), "1:t2:aa1:y1:re") {
+			answers++
+		}
+	}
+	if len(b.sent) != 2 || answers != 1 {
+		t.Errorf("sent %q, want an answer and a query", b.sent)
+	}
+}

@@ -58,7 +58,7 @@ type kept struct {
 // putAgain puts a kept item where there are too few copies of it.
 func (n *Node) putAgain(now Time, target krpc.ID, item krpc.Item) {
 	n.put(now, item, nil, true, SearchConfig{}, func(_ Time, r *Result) {
-		if k := n.keeps(target); k >= 0 && r.Item != nil && r.Item.Seq > item.Seq {
+		if k := n.keeps(target); k >= 0 && r.Item != nil && r.Item.Seq > n.extras.kept[k].item.Seq {
 			n.extras.kept[k].item = r.Item.Clone()
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/dhttest"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/table"
 )
 
 // public returns the address of the i-th host of a network with the rules of the
@@ -96,6 +97,21 @@ func TestBootstrapHostsAreNotInserted(t *testing.T) {
 	net.Run(10 * time.Minute)
 	if _, ok := n.Table().Get(net.Now(), nodes[0].ID()); ok || n.Table().Len() < 8 {
 		t.Errorf("%d nodes known, the bootstrap host among them: %v", n.Table().Len(), ok)
+	}
+}
+
+// One that was saved, before it was listed, gives way.
+func TestSavedBootstrapHostsGiveWay(t *testing.T) {
+	net, nodes := outside(t, 1, dht.Config{Bootstrap: []netip.AddrPort{public(0)}})
+	host := krpc.Contact{ID: nodes[0].ID(), Addr: public(0)}
+	nodes[1].Table().Restore(net.Now(), dht.Entry{Contact: host})
+	for range table.BadAfter {
+		if r := query(t, net, nodes[1], host, dht.Call{Method: "ping"}); r.Err != nil {
+			t.Fatal(r.Err)
+		}
+	}
+	if e, _ := nodes[1].Table().Get(net.Now(), host.ID); e.Status != table.Bad {
+		t.Errorf("it is %v, want bad", e.Status)
 	}
 }
 

@@ -269,16 +269,15 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 	if !q.to.ID.IsZero() && q.to.ID != r.From.ID {
 		table.Silent(now, q.to) // whoever we asked is not there any more
 		n.hear(now, r.From)     // and this one must first answer under its own name
-	} else if n.usable(r.From) {
-		fresh := table.Answered(now, r.From, r.RTT, r.Message.Version)
-		n.announceFresh(now, fresh, r.From.ID)
+	} else {
+		n.alive(now, r.From, r.RTT, r.Message.Version)
 	}
 	s := n.cfg.Scratch
 	s.named = s.named[:0]
 	whole := r.Message.EachNode(func(c krpc.Contact) {
 		if n.usable(c) {
 			s.named = append(s.named, c)
-			n.announceFresh(now, n.tableOf(c.Addr).Heard(now, c), c.ID)
+			n.announceFresh(now, n.tableOf(c.Addr).Heard(now, c), c)
 		}
 	})
 	if !whole {
@@ -289,8 +288,18 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 // hear notes a contact that somebody named.
 func (n *Node) hear(now Time, c krpc.Contact) {
 	if n.usable(c) {
-		n.announceFresh(now, n.tableOf(c.Addr).Heard(now, c), c.ID)
+		n.announceFresh(now, n.tableOf(c.Addr).Heard(now, c), c)
 	}
+}
+
+// alive notes a contact that answered us under its own id. Of one that has no business
+// in the table, as a saved one may, nothing good is noted.
+func (n *Node) alive(now Time, c krpc.Contact, rtt time.Duration, version []byte) {
+	if !n.usable(c) {
+		n.tableOf(c.Addr).Silent(now, c)
+		return
+	}
+	n.announceFresh(now, n.tableOf(c.Addr).Answered(now, c, rtt, version), c)
 }
 
 // refused ends a query that was answered with an error. An error that names the
@@ -298,7 +307,7 @@ func (n *Node) hear(now Time, c krpc.Contact) {
 // the node is of no use to us and has proved no id.
 func (n *Node) refused(now Time, q *query, m *krpc.Message) {
 	if m.Has&krpc.HasID != 0 && m.ID == q.to.ID {
-		n.tableOf(q.to.Addr).Answered(now, q.to, now.Sub(q.sent), m.Version)
+		n.alive(now, q.to, now.Sub(q.sent), m.Version)
 	} else {
 		n.tableOf(q.to.Addr).Silent(now, q.to)
 	}

@@ -10,7 +10,8 @@ import (
 
 // SearchConfig says how to search. The zero value of a field means its default.
 type SearchConfig struct {
-	// K is how many of the closest nodes must have answered. Default Config.K.
+	// K is how many of the closest nodes must have answered, at most 1024. Default
+	// Config.K.
 	K int
 	// Alpha is how many queries are in flight at once. Default Config.Alpha.
 	Alpha int
@@ -47,6 +48,9 @@ type Result struct {
 	// [ErrStopped]. What was found until then is in the other fields all the same.
 	Err error
 }
+
+// maxWanted is the most nodes that package lookup looks for.
+const maxWanted = 1024
 
 // How many candidates are taken from the table; ours.
 const (
@@ -143,6 +147,7 @@ func (n *Node) newSearch(now Time, w *network, method string, target krpc.ID, cf
 	if cfg.K <= 0 {
 		cfg.K = int(n.cfg.k)
 	}
+	cfg.K = min(cfg.K, maxWanted)
 	if cfg.Alpha <= 0 {
 		cfg.Alpha = int(n.cfg.alpha)
 	}
@@ -200,9 +205,13 @@ func (s *Search) offerTable(now Time) bool {
 	return true
 }
 
-// step feeds one event to the walk and asks whom it names.
+// step feeds one event to the walk and asks whom it names, unless the search was
+// stopped.
 func (s *Search) step(now Time, ev lookup.Event) {
 	s.asks = s.walk.Step(ev, s.asks[:0])
+	if s.result.Err != nil {
+		return
+	}
 	for _, c := range s.asks {
 		s.ask(now, c)
 	}
@@ -313,8 +322,12 @@ func (s *Search) settled(q *query) {
 	}
 }
 
-// check ends the search, or turns to its second half, when nothing is left to do.
+// check ends the search, or turns to its second half, when nothing is left to do. One
+// that was stopped is about to end anyway.
 func (s *Search) check(now Time) {
+	if s.result.Err != nil {
+		return
+	}
 	if s.aim != nil && s.aim.telling {
 		if len(s.inFlight) == 0 {
 			s.finish(now)

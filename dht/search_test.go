@@ -1,0 +1,84 @@
+package dht_test
+
+import (
+	"math"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// A search that its caller stops, from within its own callback even, asks nobody any
+// more, tells nobody, and calls back once.
+func TestStoppedSearchesAskNobody(t *testing.T) {
+	for after := range 30 {
+		net, nodes := swarm(t, 30, dht.BucketsTable)
+		n, replies, ended := nodes[7], 0, 0
+		var s *dht.Search
+		var sent uint64
+		stop := func() {
+			s.Stop()
+			s.Stop()
+			sent = n.Stats().QueriesOut
+		}
+		s = n.AnnouncePeer(net.Now(), krpc.ID{1}, 4711, dht.SearchConfig{OnReply: func(dht.Time, dht.Reply) {
+			if replies++; replies == after {
+				stop()
+			}
+		}}, func(_ dht.Time, r *dht.Result) {
+			if ended++; sent > 0 && (r.Err != dht.ErrStopped || r.Stored != 0) {
+				t.Errorf("stopped after %d replies: %v, %d stored", after, r.Err, r.Stored)
+			}
+		})
+		if after == 0 {
+			stop()
+		}
+		net.Until(net.Now().Add(time.Minute), func() bool { return ended > 0 })
+		if out := n.Stats().QueriesOut; sent > 0 && out != sent {
+			t.Errorf("stopped after %d replies: %d queries were sent all the same", after, out-sent)
+		}
+		net.Run(10 * time.Second)
+		if st := n.Stats(); ended != 1 || st.Searches != 0 || st.Pending != 0 {
+			t.Errorf("stopped after %d replies: ended %d times, %+v", after, ended, st)
+		}
+	}
+}
+
+// However many nodes a search wants, it is a number like any other.
+func TestSearchForVeryMany(t *testing.T) {
+	net, nodes := outside(t, 12, dht.Config{QueryRate: 1000})
+	nodes[12].Bootstrap(net.Now(), []netip.AddrPort{public(0)}, nil)
+	net.Run(time.Minute)
+	for _, k := range []int{1 << 20, math.MaxInt/2 + 1, math.MaxInt} {
+		r := search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+			nodes[12].AnnouncePeer(now, krpc.ID{1}, 1, dht.SearchConfig{K: k, Alpha: k, MaxQueries: k}, done)
+		})
+		if r.Err != nil || r.Stored != 12 {
+			t.Errorf("K %d: %d stored, %v; want all 12", k, r.Stored, r.Err)
+		}
+	}
+}
+
+// A search may be stopped at any moment: whatever it waits for then, it ends once.
+func TestSearchesAreStoppedAtAnyMoment(t *testing.T) {
+	for at := time.Duration(0); at < 400*time.Millisecond; at += 10 * time.Millisecond {
+		net, nodes := mixed(t, 20)
+		for _, node := range []int{0, 1, 2} {
+			ended := 0
+			s := nodes[node].AnnouncePeer(net.Now(), krpc.ID{9}, 1, dht.SearchConfig{}, func(_ dht.Time, r *dht.Result) {
+				if ended++; r.Err != nil && r.Err != dht.ErrStopped {
+					t.Errorf("after %v: %v", at, r.Err)
+				}
+			})
+			net.Run(at)
+			before := ended
+			s.Stop()
+			net.Run(10 * time.Second)
+			if st := nodes[node].Stats(); ended != 1 || st.Searches != 0 {
+				t.Errorf("node %d after %v: ended %d times, before that %d, %d go on", node, at, ended, before, st.Searches)
+			}
+		}
+	}
+}
