@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -179,10 +180,11 @@ func TestReplaceFile(t *testing.T) {
 func TestKeeperSavesNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, told, tell := filed()
-		saved, failing := 0, false
+		var saved atomic.Int32
+		var failing atomic.Bool
 		h.replaceFile = func(string, func(io.Writer) error) error {
-			saved++
-			if failing {
+			saved.Add(1)
+			if failing.Load() {
 				return fs.ErrPermission
 			}
 			return nil
@@ -193,17 +195,17 @@ func TestKeeperSavesNowAndThen(t *testing.T) {
 		}
 		time.Sleep(3*saveEvery + time.Second)
 		synctest.Wait()
-		if saved != 4 { // one of them at once
-			t.Errorf("saved %d times in 15 minutes", saved)
+		if saved.Load() != 4 { // one of them at once
+			t.Errorf("saved %d times in 15 minutes", saved.Load())
 		}
-		failing = true
+		failing.Store(true)
 		time.Sleep(saveEvery)
 		synctest.Wait()
 		if len(*told) != 1 || !strings.Contains((*told)[0], "permission denied; it is tried again") {
 			t.Errorf("it said %q", *told)
 		}
-		if err := k.close(); !errors.Is(err, fs.ErrPermission) || saved != 6 {
-			t.Errorf("the last time, %d: %v", saved, err)
+		if err := k.close(); !errors.Is(err, fs.ErrPermission) || saved.Load() != 6 {
+			t.Errorf("the last time, %d: %v", saved.Load(), err)
 		}
 		if _, err := h.keepState("me.jsonl", nil, tell); !errors.Is(err, fs.ErrPermission) {
 			t.Errorf("at the first: %v", err)
