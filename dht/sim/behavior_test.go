@@ -11,12 +11,12 @@ import (
 )
 
 func TestMixShares(t *testing.T) {
-	w := mute(t, Config{Nodes: 5000, Mix: Mix{ReadOnly: 0.1, Silent: 0.2, Slow: 0.05, Liars: 0.15, WrongID: 0.1}})
-	var count [WrongID + 1]int
+	w := mute(t, Config{Nodes: 5000, Mix: Mix{ReadOnly: 0.1, Silent: 0.2, Slow: 0.05, Liars: 0.15, WrongID: 0.1, Followers: 0.08, Crowds: 0.12}})
+	var count [lastBehavior + 1]int
 	for _, m := range w.All() {
 		count[m.Behavior]++
 	}
-	for b, want := range []float64{0.4, 0.1, 0.2, 0.05, 0.15, 0.1} {
+	for b, want := range []float64{0.2, 0.1, 0.2, 0.05, 0.15, 0.1, 0.08, 0.12} {
 		if got := float64(count[b]) / 5000; got < want-0.03 || got > want+0.03 {
 			t.Errorf("a share of %.3f is %v, want %.3f", got, Behavior(b), want)
 		}
@@ -43,7 +43,7 @@ func probe(t testing.TB, w *World, h *Host, to Member, target krpc.ID) (from krp
 }
 
 func TestBehaviors(t *testing.T) {
-	for b := Normal; b <= WrongID; b++ {
+	for b := Normal; b <= lastBehavior; b++ {
 		w := world(t, Config{Nodes: 200})
 		added, err := w.AddAs(1, b)
 		if err != nil || added[0].Behavior != b {
@@ -69,7 +69,7 @@ func TestBehaviors(t *testing.T) {
 			t.Errorf("%v: %v", b, err)
 			continue
 		}
-		if (from.ID == m.ID) != (b != WrongID) {
+		if known := b != WrongID && b != Follower && b != Crowd; (from.ID == m.ID) != known {
 			t.Errorf("%v: says it is %v, and is %v", b, from.ID, m.ID)
 		}
 		if took > time.Second && b != Slow {
@@ -80,9 +80,18 @@ func TestBehaviors(t *testing.T) {
 			t.Errorf("%v: named %v", b, nodes)
 		}
 		for _, c := range nodes {
-			if b == Liar && krpc.Closer(target, c.ID, truth.ID) > 0 {
-				t.Errorf("a liar names %v, which is farther than %v", c, truth)
+			if (b == Liar || b == Crowd) && krpc.Closer(target, c.ID, truth.ID) > 0 {
+				t.Errorf("a %v names %v, which is farther than %v", b, c, truth)
 			}
+			if (c.Addr == m.Addr) != (b == Crowd) {
+				t.Errorf("a %v names %v", b, c)
+			}
+		}
+		if again, _, _, _ := probe(t, w, h, m, target); (again.ID == from.ID) != (b != WrongID) {
+			t.Errorf("a %v says it is %v, and then %v", b, from.ID, again.ID)
+		}
+		if b == Follower && krpc.Closer(target, from.ID, truth.ID) > 0 {
+			t.Errorf("a follower says it is %v, which is farther than %v", from.ID, truth.ID)
 		}
 		if len(nodes) != 8 {
 			t.Errorf("%v: named %d", b, len(nodes))
@@ -133,7 +142,7 @@ func TestSetBehavior(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-	for b := Normal; b <= WrongID; b++ {
+	for b := Normal; b <= lastBehavior; b++ {
 		if got, err := ParseBehavior(b.String()); got != b || err != nil {
 			t.Errorf("%v is read as %v, %v", b, got, err)
 		}

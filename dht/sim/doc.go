@@ -76,7 +76,8 @@
 // stay until they are told to leave; they then do so without a word, as
 // programs that are killed. Shares of them may be read-only (BEP 43), silent,
 // slow (by 2 s on average, drawn exponentially for each answer; ours), liars
-// that name contacts who do not exist, or give a wrong id in each answer.
+// that name contacts who do not exist, give a wrong id in each answer, one near to
+// what they are asked for, or many such ids at their own address.
 // Sybils can be added: members whose ids are nearer to a target than all
 // others.
 //

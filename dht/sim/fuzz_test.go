@@ -78,6 +78,11 @@ func strange(seed uint64, share float64, number int, d time.Duration, choice uin
 			*field = Dist(seed % 5)
 		}
 	}
+	for _, field := range []*float64{&cfg.V6, &cfg.Mix.Followers, &cfg.Mix.Crowds} {
+		if chosen() {
+			*field = share
+		}
+	}
 	return cfg
 }
 

@@ -144,6 +144,7 @@ const (
 	saltSybil   = 0x737962696c   // ids of sybils
 	saltTraffic = 0x747261666669 // who searches, when and for what
 	saltTorrent = 0x746f7272656e // info-hashes
+	saltAlias   = 0x616c696173   // ids that members pretend to have
 	saltSix     = 0x736978       // who has an IPv6 address too
 	saltWarmSix = 0x776172366d   // what a warm start puts into its second table
 )

@@ -287,7 +287,7 @@ func (w *World) deliver(ref uint32) {
 		w.stats.Dropped++
 	default:
 		w.stats.Delivered++
-		if s.behavior == Liar {
+		if s.behavior.overhears() {
 			w.forger.overhear(f.packet)
 		}
 		s.node.Receive(s.time(), w.addrOf(f.from, f.six), f.packet)

@@ -54,13 +54,13 @@ func TestSameSeedSameRun(t *testing.T) {
 
 // everything is a configuration in which all that can be is switched on.
 var everything = Config{
-	Nodes: 200, Seed: 9, K: 6, Alpha: 4, Dead: 0.1, Partition: 0.1,
+	Nodes: 200, Seed: 9, V6: 0.3, K: 6, Alpha: 4, Dead: 0.1, Partition: 0.1,
 	Link: Link{Loss: 0.05, NAT: 0.2, MTU: 300, Fragment: true, Inbound: Inbound{Bytes: 20_000, Wait: 50 * time.Millisecond}},
 	Churn: Churn{
 		Session: Law{Dist: Weibull, Shape: 0.5, Scale: time.Hour}, Downtime: Law{Dist: Exponential, Mean: time.Hour}, Core: 0.2,
 	},
 	Skew:    Skew{Offset: 3 * time.Second, Drift: 200},
-	Mix:     Mix{ReadOnly: 0.05, Silent: 0.05, Slow: 0.05, Liars: 0.05, WrongID: 0.05},
+	Mix:     Mix{ReadOnly: 0.05, Silent: 0.05, Slow: 0.05, Liars: 0.05, WrongID: 0.05, Followers: 0.05, Crowds: 0.05},
 	Traffic: Traffic{Every: 5 * time.Minute, Torrents: 50, Lookups: 0.3},
 }
 
