@@ -47,8 +47,9 @@ func watch(ctx context.Context, terminal io.Writer, stats func() tally) {
 // status is the line: what happened between two looks, and what there is now.
 func status(before, s tally, elapsed time.Duration) string {
 	rate := func(was, is uint64) float64 { return float64(is-was) / max(elapsed, 1).Seconds() }
-	return fmt.Sprintf("%d nodes known, queries/s: %.0f in, %.0f out, %d peers stored, %d dropped",
-		s.Known, rate(before.QueriesIn, s.QueriesIn), rate(before.QueriesOut, s.QueriesOut), s.PeersStored, drops(s))
+	return fmt.Sprintf("%s known, queries/s: %.0f in, %.0f out, %s stored, %d dropped",
+		many(s.Known, "node", "nodes"), rate(before.QueriesIn, s.QueriesIn), rate(before.QueriesOut, s.QueriesOut),
+		many(s.PeersStored, "peer", "peers"), drops(s))
 }
 
 // drops counts the datagrams that came to nothing.
