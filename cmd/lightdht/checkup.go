@@ -127,6 +127,12 @@ func (c *checkup) resolve(ctx context.Context) []netip.AddrPort {
 		c.failed("resolve", "%s: this machine has no network: there is no route to anywhere; connect it first", strings.Join(unknown, ", "))
 	}
 	addrs := slices.Concat(found...)
+	if c.cfg.Public {
+		if i := slices.IndexFunc(addrs, func(a netip.AddrPort) bool { return !public(a) }); i >= 0 {
+			c.failed("resolve", "%v is no public address; a network of your own is examined with --join", addrs[i])
+			addrs = slices.DeleteFunc(addrs, func(a netip.AddrPort) bool { return !public(a) })
+		}
+	}
 	if len(addrs) > 0 {
 		c.ok("resolve", "%s", list(addrs))
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/client"
 	"github.com/lightdht/lightdht/dht/udp"
 )
@@ -102,6 +103,14 @@ func TestDoctorWithoutANetwork(t *testing.T) {
 			expect(t, lines, test.want)
 		})
 	}
+}
+
+func TestDoctorOfThePublicDHT(t *testing.T) {
+	works, lines := examine(t, &checkup{join: []string{member(t).Addr().String()}, cfg: dht.Config{Public: true}})
+	if works {
+		t.Error("127.0.0.1 is no part of the public DHT")
+	}
+	expect(t, lines, "failed   resolve   127.0.0.1:", "is no public address; a network of your own is examined with --join")
 }
 
 func TestDoctorWhenNobodyAnswers(t *testing.T) {

@@ -114,7 +114,7 @@ func (p *membership) restore(listen addresses, entries []table.Entry) {
 	for page := range slices.Chunk(entries, savePage) {
 		p.own.Do(func(now dht.Time, n *dht.Node) {
 			for _, e := range page {
-				if listen.reach(e.Addr) && n.Table().Restore(now, e) {
+				if listen.reach(e.Addr) && (public(e.Addr) || !p.live) && n.Table().Restore(now, e) {
 					p.restored++
 				}
 			}

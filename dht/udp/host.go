@@ -4,7 +4,8 @@
 // receivers take datagrams from the kernel a batch at a time, parse them in
 // parallel, and hand each batch to the node under one mutex; one more
 // goroutine wakes the node when something is due. [Host.Do] lends the node to
-// anybody else.
+// anybody else. When more arrives than can be served, the kernel is told whose
+// datagrams to drop: see [Host.Dropped].
 package udp
 
 import (
