@@ -15,8 +15,8 @@ import (
 const (
 	pressure   = 16                     // batches in a row that were full, before the losses are looked at
 	lookEvery  = 200 * time.Millisecond // between two looks while it is watched
-	usualRate  = 50                     // answers a second to one address, by default of [dht.Config]
 	lookAtMost = 2 * time.Second        // the same, while too little was seen
+	usualRate  = 50                     // answers a second to one address, by default of dht.Config
 	excess     = 2                      // times the rate at which one address is answered
 	minSeen    = 4                      // datagrams of one address, before anything is concluded from them ...
 	minShare   = 6                      // ... and before it is held against the others
@@ -131,7 +131,7 @@ func (s *shield) limit(elapsed, lost float64) float64 {
 }
 
 // blame blocks those from whom there was more than limit, most of all first, and
-// reports whether there are any.
+// reports whether it did. Who finds no room there is judged again later.
 func (s *shield) blame(now time.Time, limit float64) bool {
 	if s.tolerated == 0 {
 		return false
@@ -143,7 +143,8 @@ func (s *shield) blame(now time.Time, limit float64) bool {
 		}
 	}
 	slices.SortFunc(guilty, func(a, b uint32) int { return cmp.Or(cmp.Compare(s.counts[b], s.counts[a]), cmp.Compare(a, b)) })
-	for _, key := range guilty[:min(len(guilty), max(maxBlocked-len(s.blocked), 0))] {
+	guilty = guilty[:min(len(guilty), max(maxBlocked-len(s.blocked), 0))]
+	for _, key := range guilty {
 		s.blocked[key] = now.Add(blockFor)
 	}
 	return len(guilty) > 0
@@ -157,7 +158,7 @@ func (s *shield) raise() {
 func (s *shield) lower() {
 	s.socket.unfilter()
 	s.up, s.since = false, time.Time{}
-	clear(s.blocked)
+	s.counts, s.blocked = map[uint32]int{}, map[uint32]time.Time{} // without the room they took
 }
 
 // hasher makes one number of where a datagram comes from, as the filter does: of the

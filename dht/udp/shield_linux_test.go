@@ -215,8 +215,11 @@ func TestShieldForgives(t *testing.T) {
 	for i := range uint32(3 * maxBlocked) {
 		shield.counts[i] = int(1000 + i)
 	}
-	if shield.blame(now, 200); len(shield.blocked) != maxBlocked {
+	if !shield.blame(now, 200) || len(shield.blocked) != maxBlocked {
 		t.Errorf("%d are blocked", len(shield.blocked))
+	}
+	if shield.blame(now, 200) {
+		t.Error("there is no room for more, but it blocks them")
 	}
 	if _, worst := shield.blocked[3*maxBlocked-1]; !worst {
 		t.Error("the worst of them is not")
