@@ -14,8 +14,15 @@ type question struct {
 	m       *krpc.Message
 	net     *network // where it came from
 	most    int      // bytes that the answer may have
+	version int      // how many of them our own version takes
 	bare    bool     // leave out what cannot be cut: values, filters
 	refused bool     // the answer is an error
+}
+
+func (n *Node) question(now Time, from netip.AddrPort, m *krpc.Message) question {
+	return question{
+		now: now, from: from, m: m, net: n.networkOf(from.Addr()), most: maxAnswer, version: len(n.cfg.version()),
+	}
 }
 
 // answer serves one query. A read-only node serves nobody (BEP 43).
@@ -93,7 +100,7 @@ func (n *Node) admits(now Time, c krpc.Contact) bool {
 // longer than the query and the sender's address may be forged, it is cut, or waits
 // until the sender has answered a ping.
 func (n *Node) builtin(now Time, from netip.AddrPort, size int, m *krpc.Message) {
-	q := question{now: now, from: from, m: m, net: n.networkOf(from.Addr()), most: maxAnswer}
+	q := n.question(now, from, m)
 	packet := n.compose(&q)
 	if n.amplifies(packet, size) && !n.proven(now, from, m) {
 		n.stats.Amplified++

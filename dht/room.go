@@ -18,25 +18,33 @@ const (
 
 // What the parts of an answer take.
 const (
-	frame       = 118 // all that every answer of its kind has, IPv4 address and 8-byte token included
+	frame       = 118 // all that every answer of its kind has, IPv4 address and 8-byte token included, but t and v
 	addr6Longer = 13  // by how much our querier's address is longer over IPv6
 	node4Size   = 26
 	node6Size   = 38
 	value4Size  = 8
 	value6Size  = 21
 	filtersSize = 2 * 266
-	itemFrame   = 160 // key, signature and seq of a mutable item
+	valueFrame  = 3
+	signedFrame = 157 // key, signature and seq of a mutable item
+	seqFrame    = 26  // its seq alone
 	sampleFrame = 44
 )
 
 // room is how many bytes are left for lists, beside what r has already.
 func (q *question) room(r *krpc.Response) int {
-	most, left := usualAnswer, -frame-len(q.m.Tx)-len(defaultVersion)
-	if r.Item != nil && !r.SeqOnly {
+	most, left := usualAnswer, -frame-len(q.m.Tx)-q.version
+	switch it := r.Item; {
+	case it == nil:
+	case r.SeqOnly:
+		left -= seqFrame
+	default:
 		if most = itemAnswer6; q.net.is4() {
 			most = itemAnswer4
 		}
-		left -= len(r.Item.Value) + itemFrame
+		if left -= valueFrame + len(it.Value); it.Mutable {
+			left -= signedFrame
+		}
 	}
 	if !q.net.is4() {
 		left -= addr6Longer
@@ -115,8 +123,8 @@ const provenFor = 15 * time.Minute
 // forged addresses do not use up all of them.
 const maxProving = 16
 
-// challengeSize is how long a ping of ours is at most.
-const challengeSize = 80
+// challengeSize is how long a ping of ours is, apart from its version.
+const challengeSize = 64
 
 // challenge holds a query until its sender has answered a ping: an address that is
 // forged does not, and a NAT lets it through to whoever has just asked. False if that
@@ -146,9 +154,9 @@ func (q *Incoming) proved(now Time, answered bool) {
 		return
 	}
 	n.guests.proving--
-	a := question{now: now, from: q.From, m: &q.Message, net: n.networkOf(q.From.Addr()), most: maxAnswer}
+	a := n.question(now, q.From, &q.Message)
 	if !answered {
-		a.most = amplification*q.size - challengeSize // which it got already
+		a.most = amplification*q.size - challengeSize - a.version // which it got already
 	}
 	n.finish(&a, n.compose(&a))
 }
