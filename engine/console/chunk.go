@@ -52,9 +52,30 @@ type result struct {
 	where  engine.Waiting // when it was interrupted
 }
 
+// habits are words that leave other consoles, or help there.
+var habits = map[string]string{
+	"exit": "to leave: :quit or Ctrl-D",
+	"quit": "to leave: :quit or Ctrl-D",
+	"help": ":help lists what there is",
+}
+
 // eval runs a chunk that a person waits for, and keeps it for :save.
 func (c *Console) eval(ctx context.Context, source string) {
+	name := strings.TrimSuffix(source, "()")
+	if advice := habits[name]; advice != "" && !c.knows(name) {
+		fmt.Fprintln(c.screen.Out(), c.paint.text(faint, advice))
+		return
+	}
 	c.finish(ctx, c.start(chunk{name: chunkName, source: source}))
+}
+
+// knows reports whether a variable has been declared or set.
+func (c *Console) knows(name string) (known bool) {
+	c.onBaton(func() {
+		_, known = c.scope.Get(name)
+		known = known || c.engine.Global(name) != lua.LNil
+	})
+	return known
 }
 
 func newJob(what chunk) *job {
@@ -158,6 +179,9 @@ func (c *Console) settle(L *lua.LState, j *job) {
 	width, _ := c.screen.size()
 	s := &shower{engine: c.engine, L: L, width: width, paint: c.paint}
 	j.result.text = s.show(values)
+	if len(values) == 1 && values[0].Type() == lua.LTFunction {
+		j.result.text = cmp.Or(c.signature(strings.TrimSpace(j.source)), j.result.text)
+	}
 }
 
 // over tells how a job ended: whoever waits for it or, of one in the background, the person.

@@ -248,13 +248,14 @@ func (l completions) forReadline(head string) readline.Completions {
 	return list
 }
 
-// hint is the first line of the reference of the function whose arguments are being typed; "" if there is none.
+// hint is the signature of the function whose arguments are being typed; "" if it is not known.
 func (c *Console) hint(line string, at int) string {
-	if c.o.Help == nil {
-		return ""
-	}
-	name := callee(line[:min(at, len(line))])
-	if name == "" {
+	return c.signature(callee(line[:min(at, len(line))]))
+}
+
+// signature is the first line of the reference of a function; "" if there is none.
+func (c *Console) signature(name string) string {
+	if c.o.Help == nil || name == "" {
 		return ""
 	}
 	text, ok := c.o.Help(name, maxWidth)

@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -85,6 +86,25 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// What an address says already gives way to what is new, if there is no room for all.
+func TestColumnsGiveWay(t *testing.T) {
+	for letters, want := range map[int]string{
+		20: "addr ip port a b",
+		44: "addr a b also: ip, port",
+	} {
+		typed := fmt.Sprintf("local function row(addr, ip, port) return {addr = addr, ip = ip, port = port, a = ('x'):rep(%d), b = ('y'):rep(40)} end "+
+			"return {row('10.0.0.1:1', '10.0.0.1', 1), row('[::1]:7', '::1', 7)}\n", letters)
+		out, _, _ := session(t, typed, nil)
+		head, rest, _ := strings.Cut(out, "\n")
+		if strings.Contains(rest, "also") {
+			head += rest[strings.Index(rest, "also")-1:]
+		}
+		if got := strings.Join(strings.Fields(head), " "); got != want {
+			t.Errorf("%d letters: %q, want %q in\n%s", letters, got, want, out)
+		}
+	}
+}
+
 // What a value says cannot do anything to the terminal.
 func TestHostileText(t *testing.T) {
 	out, errout, _ := session(t, "{{name = '\\27[2J'}}\n'\\27[2J'\nerror('\\27[2J\\nsecond line')\n"+
@@ -146,11 +166,23 @@ func TestEndOfPipe(t *testing.T) {
 	}
 }
 
+// Words that are commands elsewhere, typed by a person at home there, say what to type here.
+func TestHabits(t *testing.T) {
+	out, errout, _ := session(t, "exit\nquit()\nhelp\nexit = 5\nexit\nlocal help\nhelp\n", nil)
+	if want := "to leave: :quit or Ctrl-D\nto leave: :quit or Ctrl-D\n:help lists what there is\n5\nnil\n"; out != want || errout != "" {
+		t.Errorf("%q, %q", out, errout)
+	}
+}
+
 func TestHelp(t *testing.T) {
 	known := func(o *Options) {
-		o.Help = func(name string, _ int) (string, bool) { return "f(x)\n", name == "f" }
+		o.Help = func(name string, _ int) (string, bool) { return name + "(x)\n", name == "f" }
 		o.Near = func(name string) string { return "first" }
 		o.Commands = []Command{{Name: "six", Text: "six", Lua: func(args string) (string, error) { return "6" + args, nil }}}
+	}
+	out, _, _ := session(t, "function f() end\nf\nf, 1\n", known)
+	if out != "f(x)\nfunction: 1  1\n" {
+		t.Errorf("a function is shown as %q", out)
 	}
 	out, errout, _ := session(t, ":help f\n:help f()\n:help frist\n:six * 7\n:help :six\n:help\n", known)
 	if !strings.HasPrefix(out, "f(x)\nf(x)\n42\n  :six                  six\n  :help") || !strings.Contains(out, ":six") || errout != "error: nothing is known of 'frist' (did you mean 'first'?)\n" {

@@ -65,6 +65,9 @@ func (s *shower) rows(records []*lua.LTable, total int) string {
 	for _, c := range columns {
 		s.fill(c, records)
 	}
+	if _, left := s.fit(columns); len(left) > 0 {
+		columns = giveWay(columns, records)
+	}
 	fitting, left := s.fit(columns)
 	var b strings.Builder
 	for _, c := range fitting {
@@ -153,6 +156,33 @@ func (s *shower) fit(columns []*column) (fitting []*column, left []string) {
 		used += gap
 	}
 	return columns, nil
+}
+
+// giveWay moves columns to the end that say again what a part of another does: a host or a port beside an address.
+func giveWay(columns []*column, records []*lua.LTable) []*column {
+	again := func(c *column) bool {
+		return slices.ContainsFunc(columns, func(whole *column) bool {
+			return !slices.ContainsFunc(records, func(r *lua.LTable) bool {
+				return !isPart(r.RawGetString(c.name), r.RawGetString(whole.name))
+			})
+		})
+	}
+	var first, last []*column
+	for _, c := range columns {
+		if again(c) {
+			last = append(last, c)
+		} else {
+			first = append(first, c)
+		}
+	}
+	return append(first, last...)
+}
+
+// isPart reports whether a value is what stands before or after the last colon of a text, but for brackets.
+func isPart(v, whole lua.LValue) bool {
+	text, ok := whole.(lua.LString)
+	at := strings.LastIndexByte(string(text), ':')
+	return ok && at >= 0 && (v.String() == strings.Trim(string(text[:at]), "[]") || v.String() == string(text[at+1:]))
 }
 
 // footer says what a table does not show.
