@@ -127,6 +127,9 @@ func (c *Console) Run(ctx context.Context) int {
 	defer signal.Stop(c.interrupted)
 	defer signal.Stop(c.suspended)
 	defer signal.Stop(c.ended)
+	if c.person && c.o.Greeting != "" { // before there can be news
+		fmt.Fprintln(c.screen.Out(), c.o.Greeting)
+	}
 	ctx, stop := context.WithCancel(ctx)
 	served := make(chan struct{})
 	go func() { // ends when this function does
@@ -136,9 +139,6 @@ func (c *Console) Run(ctx context.Context) int {
 	defer func() { stop(); <-served }()
 
 	c.reader = c.newReader()
-	if c.person && c.o.Greeting != "" {
-		fmt.Fprintln(c.screen.Out(), c.o.Greeting)
-	}
 	c.onBaton(c.refresh)
 	for !c.leave {
 		c.step(ctx)

@@ -197,7 +197,7 @@ func (s *shower) footer(columns []string, rows int) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return "\n" + s.paint.text(faint, strings.Join(parts, "; "))
+	return "\n" + s.paint.text(faint, fold(strings.Join(parts, "; "), "  ", s.width))
 }
 
 // pad makes a cell as wide as its column, and the gap behind it.
