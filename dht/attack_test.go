@@ -284,3 +284,38 @@ func TestFullTableSaysSo(t *testing.T) {
 		t.Errorf("told %d times; %d known, %d refused", told, s.Known, s.Refused)
 	}
 }
+
+// What a hook refuses with is held to the same measure as the built-in answers: of a
+// long text the sender of a forged address gets what is left of four times its query.
+func TestLongRefusals(t *testing.T) {
+	for _, public := range []bool{false, true} {
+		d := newDoor(t, dht.Config{Public: public, Addr: netip.MustParseAddrPort("40.0.0.1:6881")})
+		d.node.SetHooks(dht.Hooks{Query: func(now dht.Time, q *dht.Incoming) bool {
+			return q.Refuse(now, krpc.CodeServer, strings.Repeat("no", 400))
+		}})
+		d.node.Receive(d.now, wide(1, false), []byte(guestPing))
+		if most := 4 * len(guestPing); d.sent != 1 || (len(d.answer) > most) == public || len(d.answer) < most-3 {
+			t.Errorf("public %v: %d answers, the last of %d bytes, to a query of %d", public, d.sent, len(d.answer), len(guestPing))
+		}
+		if err := d.parsed.Parse(d.answer); err != nil || d.parsed.Code != krpc.CodeServer {
+			t.Errorf("public %v: %q, %v", public, d.answer, err)
+		}
+	}
+}
+
+// A put costs as much of a sender's rate as ten other queries, but no more than all that
+// it may have at once: otherwise a low rate would refuse every put.
+func TestPutsAtALowRate(t *testing.T) {
+	for rate, want := range map[int]int{1: 1, 4: 1, 5: 1, 50: 10} {
+		d := newDoor(t, dht.Config{Public: true, Addr: netip.MustParseAddrPort("40.0.0.1:6881"), AnswerRate: rate})
+		token := []byte(string(d.ask(wide(1, false), krpc.Query{Method: "get", Target: krpc.ID{1}}).Token))
+		d.pass(time.Minute)
+		for i := range 30 {
+			q := krpc.Query{Method: "put", ID: krpc.ID{7}, Tx: []byte("tt"), Token: token, Item: &krpc.Item{Value: fmt.Appendf(nil, "i%de", i)}}
+			d.node.Receive(d.now, wide(1, false), q.Append(nil))
+		}
+		if n := d.node.Stats().ItemsStored; n != want {
+			t.Errorf("rate %d: %d puts at once, want %d", rate, n, want)
+		}
+	}
+}

@@ -14,7 +14,7 @@ const (
 )
 
 // ballot holds what the last hosts that answered us say our address is (BEP 42), one
-// vote for each IP address of the network that we have most of them from.
+// vote for each IP address, or IPv6 /64, of the node's first network.
 type ballot struct {
 	votes []vote // the oldest first
 	moved bool   // the id was changed already, or is not to be
@@ -35,7 +35,7 @@ func (n *Node) vote(now Time, from netip.AddrPort, m *krpc.Message) {
 	if !ok || seen.Addr().Is4() != from.Addr().Is4() || seen.Addr().Is4() != n.home.is4() {
 		return
 	}
-	b.cast(vote{from.Addr(), seen})
+	b.cast(vote{n.hostOf(from).Addr(), seen})
 	if !b.moved {
 		n.suit(now, b)
 	}

@@ -34,7 +34,7 @@ func newExtras(cfg *Config) *extras {
 	if cfg.Addr6.IsValid() {
 		x.far = &network{addr: cfg.Addr6, table: build(cfg).home.table}
 	}
-	if cfg.QueryRate > 0 {
+	if cfg.QueryRate > 0 || cfg.Public {
 		x.pacer = newPacer(cfg.QueryRate, cfg.Public)
 	}
 	if cfg.Table == FlatTable {

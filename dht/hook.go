@@ -158,13 +158,21 @@ func (q *Incoming) Reply(now Time, r []byte) (bool, error) {
 	return true, nil
 }
 
-// Refuse answers with an error.
+// Refuse answers with an error. Of a text that is too much for a sender whose address
+// may be forged, as at Reply, the end is cut off.
 func (q *Incoming) Refuse(now Time, code int, text string) bool {
-	if !q.node.release(q) {
+	n := q.node
+	if !n.release(q) {
 		return false
 	}
-	q.node.stats.ErrorsOut++
-	q.node.reply(now, q.From, &q.Message, q.node.refusal(q.From, &q.Message, code, text))
+	packet := n.refusal(q.From, &q.Message, code, text)
+	if n.amplifies(packet, q.size) && !n.proven(now, q.From, &q.Message) {
+		n.stats.Amplified++
+		fits := len(text) - (len(packet) - amplification*q.size)
+		packet = n.refusal(q.From, &q.Message, code, text[:max(0, fits)])
+	}
+	n.stats.ErrorsOut++
+	n.reply(now, q.From, &q.Message, packet)
 	return true
 }
 

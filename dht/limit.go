@@ -60,7 +60,7 @@ func (l *limiter) allow(now Time, addr netip.AddrPort, cost int) bool {
 // within burst, unless the clock was set back.
 func (l *limiter) draw(now, full Time, cost int) (then Time, ok bool) {
 	full = min(full, now.Add(l.burst))
-	then = max(full, now).Add(time.Duration(cost) * l.each)
+	then = max(full, now).Add(min(time.Duration(cost)*l.each, l.burst)) // whatever it costs, the rested may have it
 	if then.Sub(now) > l.burst {
 		return full, false
 	}

@@ -88,7 +88,7 @@ type Config struct {
 	MaxPending int
 	// QueryRate caps the queries we send, in datagrams per second; what is beyond
 	// it waits its turn. Default 50 if Public, else no cap; negative means no cap.
-	// A Public node moreover sends no more than two a second to one IP address.
+	// In any case a Public node sends no more than two a second to one IP address.
 	QueryRate int
 	// SampleInterval is how long the same info-hashes are told to those who sample
 	// (BEP 51). Default 6 hours, the most there may be; negative: every answer has

@@ -17,7 +17,7 @@ const (
 // DHT no more than perAddr of them to one IP within perAddrSpan. Those that have to
 // wait are ordered by when they may leave, and then by when they came.
 type pacer struct {
-	each    time.Duration // between two queries
+	each    time.Duration // between two queries; 0: no cap
 	free    Time          // no query before
 	visits  map[netip.Addr]visits
 	sweep   int // how many addresses to remember before forgetting those long past
@@ -25,8 +25,10 @@ type pacer struct {
 	count   uint64
 }
 
-// visits are the last times at which queries to an address leave, oldest first.
-type visits [perAddr]Time
+// visits are the last times at which queries to an address left, and for which those
+// that wait are booked, oldest first. A booking is kept early enough only if nothing
+// else was in the queue.
+type visits struct{ left, booked [perAddr]Time }
 
 // departure is a query that waits for its turn.
 type departure struct {
@@ -37,7 +39,10 @@ type departure struct {
 }
 
 func newPacer(perSecond int, public bool) *pacer {
-	p := &pacer{each: time.Second / time.Duration(perSecond)}
+	p := new(pacer)
+	if perSecond > 0 {
+		p.each = time.Second / time.Duration(perSecond)
+	}
 	if public {
 		p.visits = make(map[netip.Addr]visits)
 	}
@@ -73,17 +78,28 @@ func (p *pacer) book(now Time, ip netip.Addr) Time {
 	}
 	p.forget(now)
 	v, known := p.visits[ip]
-	at := now
-	if known {
-		at = max(now, v[perAddr-1], v[0].Add(perAddrSpan))
-	}
 	if !known {
-		v = visits{at.Add(-2 * perAddrSpan), at.Add(-2 * perAddrSpan)}
+		long := now.Add(-2 * perAddrSpan)
+		v = visits{[...]Time{long, long}, [...]Time{long, long}}
 	}
-	copy(v[:], v[1:])
-	v[perAddr-1] = at
+	at := max(now, v.booked[perAddr-1], v.booked[0].Add(perAddrSpan))
+	v.booked = [...]Time{v.booked[1], at}
 	p.visits[ip] = v
 	return at
+}
+
+// leave takes note that a query to ip leaves now; or returns from when on it may, if
+// those before it left late.
+func (p *pacer) leave(now Time, ip netip.Addr) (from Time, ok bool) {
+	if v, paced := p.visits[ip]; paced {
+		if from = v.left[0].Add(perAddrSpan); from > now {
+			return from, false
+		}
+		v.left = [...]Time{v.left[1], now}
+		p.visits[ip] = v
+	}
+	p.free = max(p.free, now).Add(p.each)
+	return now, true
 }
 
 // forget drops addresses that may be asked at once, now and then: what is left are
@@ -93,7 +109,7 @@ func (p *pacer) forget(now Time) {
 		return
 	}
 	for ip, v := range p.visits { // any order: all that are past go
-		if v[perAddr-1].Add(perAddrSpan) < now {
+		if max(v.left[perAddr-1], v.booked[perAddr-1]).Add(perAddrSpan) < now {
 			delete(p.visits, ip)
 		}
 	}
@@ -114,8 +130,12 @@ func (n *Node) dispatch(now Time) {
 			}
 			continue
 		}
+		if from, ok := p.leave(now, d.q.to.Addr.Addr()); !ok {
+			d.at = from
+			heap.Push(&p.waiting, d)
+			continue
+		}
 		d.q.delayed = false
-		p.free = max(p.free, now).Add(p.each)
 		n.dispatchOne(now, d.q, &d.call)
 		if s := d.q.search; s != nil {
 			s.left(now, d.q)
