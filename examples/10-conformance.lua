@@ -3,7 +3,7 @@
 local params = experiment{
   title = "Conformance",
   description = "Sends a node queries, right and wrong, and compares what it does with what the BEPs say. Without an address, a member of the simulated network.",
-  params = { rate = 4, slow = false, only = "" },  -- queries a second from one address; run what takes hours; a group or a word
+  params = { rate = 4, patience = 1, slow = false, only = "" },  -- queries a second from one address; seconds to wait; a group or a word
   network = { nodes = 50 },
 }
 local conformance = require "lightdht.conformance"
@@ -11,7 +11,7 @@ local conformance = require "lightdht.conformance"
 local target = arg[1] or sim and sim.nodes()[1].addr
 assert(target, "which node is to be tested? give its address: 127.0.0.1:6881")
 local report = assert(conformance.run(target, {
-  rate = params.rate, slow = params.slow or sim ~= nil, only = params.only ~= "" and params.only or nil,
+  rate = params.rate, patience = sim and 5 or params.patience, slow = params.slow or sim ~= nil, only = params.only ~= "" and params.only or nil,
 }, function(row)
   record{ group = row.group, severity = row.severity, rule = row.rule, source = row.source, verdict = row.verdict, seen = row.seen }
 end))

@@ -14,10 +14,11 @@ local conformance = {}
 
 --- The groups of probes, in the order of running. Each probe is a severity, a source, a rule, and a function of the lab
 --- that returns a verdict and what was seen: true, false, "skip" if it does not apply, "unknown" if it cannot be told.
+--- Those that are rough, with datagrams that a node might not survive, come after all others.
 local groups = { "krpc", "nodes", "peers", "items", "extras" }
 
 ---@class conformance.Options
----@field timeout? seconds  how long an answer is waited for; default 1, in a simulation 5
+---@field patience? seconds  how long an answer is waited for, and a change in its table; default 1, in a simulation 5
 ---@field rate? number  queries a second from one address; default 4, as libtorrent takes no more than 5
 ---@field slow? boolean  run the probes that take minutes to hours; default: in a simulation, where they take none
 ---@field only? string  run those groups and rules only that have this in their names
@@ -52,32 +53,59 @@ local function run_one(l, group, probe)
   return { group = group, rule = rule, source = source, severity = severity, verdict = verdict, seen = shown(seen) }
 end
 
+--- The probes that were asked for, each with its group, in the order of running.
+local function choose(only)
+  local gentle, rough, last = {}, {}, {}
+  for _, group in ipairs(groups) do
+    for _, probe in ipairs(require("lightdht.conformance." .. group)) do
+      if not only or group == only or probe[3]:find(only, 1, true) then
+        local list = group == "extras" and last or probe.rough and rough or gentle
+        list[#list + 1] = { group, probe }
+      end
+    end
+  end
+  for _, list in ipairs{ rough, last } do
+    for _, c in ipairs(list) do gentle[#gentle + 1] = c end
+  end
+  return gentle
+end
+
+--- Runs the probes one after another, and notices if the node does not survive one.
+local function run_all(l, chosen, add)
+  local fatal
+  for _, c in ipairs(chosen) do
+    local group, probe = unpack(c)
+    if fatal then
+      add{ group = group, rule = probe[3], source = probe[2], severity = probe[1], verdict = "unknown", seen = "no answer to anything since \"" .. fatal .. "\"" }
+    else
+      l.silent = false
+      local row = run_one(l, group, probe)
+      if l.silent and not l:alive() then
+        fatal = probe[3]
+        add{ group = group, rule = "is alive after the probe \"" .. fatal .. "\"", source = "robustness", severity = "must", verdict = "fail", seen = "no answer to anything since: it has ended, or ignores us" }
+      end
+      add(row)
+    end
+  end
+end
+
 --- Puts the node at an address to the test. Blocks for a minute or so.
 ---@param target address
 ---@param opts? conformance.Options
----@param tell? fun(row: conformance.Row, done: integer, total: integer)  called with each row as it comes
+---@param tell? fun(row: conformance.Row)  called with each row as it comes
 ---@return conformance.Report? report  nil if there is no node
 ---@return string? why
 function conformance.run(target, opts, tell)
   opts = opts or {}
-  local chosen = {}
-  for _, group in ipairs(groups) do
-    for _, probe in ipairs(require("lightdht.conformance." .. group)) do
-      if not opts.only or group == opts.only or probe[3]:find(opts.only, 1, true) then
-        chosen[#chosen + 1] = { group, probe }
-      end
-    end
-  end
   local slow = opts.slow
   if slow == nil then slow = sim ~= nil end
-  local l, why = lab.new(target, { timeout = opts.timeout or (sim and 5 or 1), rate = opts.rate or 4, slow = slow })
+  local l, why = lab.new(target, { patience = opts.patience or (sim and 5 or 1), rate = opts.rate or 4, slow = slow })
   if not l then return nil, why end
   local report = { target = target, id = l.id, version = shown(l.version), rows = {} }
-  for i, c in ipairs(chosen) do
-    local row = run_one(l, c[1], c[2])
-    report.rows[i] = row
-    if tell then tell(row, i, #chosen) end
-  end
+  run_all(l, choose(opts.only), function(row)
+    report.rows[#report.rows + 1] = row
+    if tell then tell(row) end
+  end)
   l:close()
   return report
 end

@@ -51,7 +51,7 @@ local function probe(severity, rule, run)
   probes[#probes + 1] = { severity, "BEP 44", rule, function(l)
     if not speaks(l) then return "skip", "does not know get and put" end
     return run(l)
-  end }
+  end, rough = rule:find("refuses", 1, true) == 1 }
 end
 
 probes[1] = { "note", "BEP 44", "knows get and put", function(l)
@@ -82,7 +82,13 @@ probe("must", "stores a value of 1000 bytes", function(l) return lab.answered(pu
 probe("must", "refuses a value of 1001 bytes with 205", function(l)
   return lab.refused(put(l, bencode.encode(filler(1001))), 205)
 end)
-probe("must", "refuses a put with a token that it never gave with 203", function(l)
+probe("must", "stores nothing that comes with a token that it never gave", function(l)
+  local value = filler(60)
+  local m = l:ask("put", { v = value, token = "aoeusnth" }, { once = true })
+  local got = l:ask("get", { target = id.raw(sha1(bencode.encode(value))) })
+  return got ~= nil and got.r ~= nil and got.r.v == nil, lab.describe(m)
+end)
+probe("should", "refuses a put with a token that it never gave with 203", function(l)
   return lab.refused(l:ask("put", { v = "x", token = "aoeusnth" }), 203)
 end)
 probe("should", "refuses a put without a token with 203", function(l) return lab.refused(l:ask("put", { v = "x" }), 203) end)

@@ -21,19 +21,22 @@ lab.__index = lab
 
 ---@class conformance.Lab
 ---@field target address  of the node under test
+---@field patience seconds  how long an answer is waited for
 ---@field slow boolean  minutes of waiting are fine
 ---@field a conformance.Node  it asks unless a probe says otherwise
 ---@field b? conformance.Node  at another IP address; nil if there is none
 ---@field id id  of the node under test
+---@field known? integer  how many others it named when it was given others to name
+---@field silent boolean  something that was sent had no answer
 
 --- Opens a lab around a node. nil and why not if that does not answer.
 ---@param target address
----@param opts { timeout: seconds, rate: number, slow: boolean }
+---@param opts { patience: seconds, rate: number, slow: boolean }
 ---@return conformance.Lab?
 ---@return string? why
 function lab.new(target, opts)
   local self = setmetatable({
-    target = target, timeout = opts.timeout, rate = opts.rate, slow = opts.slow,
+    target = target, patience = opts.patience, rate = opts.rate, slow = opts.slow,
     number = 0, hosts = 0, all = {}, pairs = {}, loopback = target:find("^127%.") ~= nil,
   }, lab)
   self.a, self.b = self:open(), self:open()
@@ -77,6 +80,10 @@ function lab:pace(n)
   n.due = math.max(n.due, now) + 1 / self.rate
 end
 
+--- Gives the node under test some time, in units of our patience.
+---@param n number
+function lab:pause(n) sleep(n * self.patience) end
+
 --- A transaction id that was not used yet. Every implementation examined understands four bytes.
 ---@return string
 function lab:tx()
@@ -93,7 +100,7 @@ function lab:send(packet, opts)
   local from, odd = opts.from or self.a, nil
   for _ = 1, opts.once and 1 or 3 do
     self:pace(from)
-    local reply = from.node.rpc.raw(self.target, packet, { timeout = self.timeout })
+    local reply = from.node.rpc.raw(self.target, packet, { timeout = self.patience })
     local m = reply and bencode.decode(reply.packet)
     if type(m) == "table" then
       m.packet, m.asked = reply.packet, #packet
@@ -103,8 +110,13 @@ function lab:send(packet, opts)
       odd = { y = "?", t = "", packet = reply.packet, asked = #packet }
     end
   end
+  self.silent = self.silent or odd == nil
   return odd
 end
+
+--- Whether the node under test still answers.
+---@return boolean
+function lab:alive() return self:ask("ping", {}) ~= nil end
 
 --- A query as a datagram. args are bencoded; a string among them is taken as bencoded already.
 ---@param method string
@@ -132,7 +144,8 @@ function lab:ask(method, args, opts)
   local from, tx = opts.from or self.a, opts.tx or self:tx()
   local m = self:send(self:query(method, args, { id = opts.id or id.raw(from.id), tx = tx, ro = opts.ro }),
     { from = from, tx = tx, once = opts.once })
-  if m and m.y == "r" and not self.pairs[method] then self.pairs[method] = { m.asked, #m.packet } end
+  local aim = type(args) == "table" and (args.target or args.info_hash or method == "ping")
+  if m and m.y == "r" and aim and not self.pairs[method] then self.pairs[method] = { m.asked, #m.packet } end
   return m
 end
 
@@ -166,8 +179,12 @@ end
 
 --- Asks for the nodes near a point.
 ---@param target id
+---@param method? string  "find_node" or "get_peers"
 ---@return { id: id, addr: string }[]
-function lab:near(target) return lab.nodes(self:ask("find_node", { target = id.raw(target) })) end
+function lab:near(target, method)
+  if method == "get_peers" then return lab.nodes(self:ask(method, { info_hash = id.raw(target) })) end
+  return lab.nodes(self:ask("find_node", { target = id.raw(target) }))
+end
 
 --- The ports of a torrent's peers at an IP address, by what the node under test says to somebody else.
 ---@param hash string
@@ -191,12 +208,14 @@ end
 ---@param enough integer
 ---@return integer
 function lab:populate(enough)
+  if self.known then return self.known end
   local named, known = {}, 0
   local function look(rounds)
-    for _ = 1, rounds do
-      for _, n in ipairs(self:near(id.random())) do
+    for i = 1, rounds do
+      for _, n in ipairs(self:near(id.random(), i % 2 == 0 and "get_peers" or nil)) do
         if not named[n.id] then named[n.id], known = true, known + 1 end
       end
+      self.known = known
       if known >= enough then return true end
     end
   end
@@ -206,7 +225,7 @@ function lab:populate(enough)
   self.members = fresh
   for _ = 1, 10 do
     task.map(fresh, function(n) n.node:bootstrap({ self.target }) end, { parallel = 8 })
-    sleep(1)
+    self:pause(1)
     if look(6) then break end
   end
   return known
