@@ -71,6 +71,7 @@ type Engine struct {
 
 	lua          *lua.LState // owns the globals; runs no script code itself
 	hook         *hook
+	power        *lua.LFunction // what x ^ y calls
 	catchFully   *lua.LFunction
 	catchQuietly *lua.LFunction
 	captured     capture
@@ -151,6 +152,7 @@ func (e *Engine) open(o Options) (err error) {
 	}()
 	e.lua = newState()
 	e.hook = newHook(e, o.MaxInstructions)
+	e.power = e.lua.NewFunction(e.powerFunction)
 	e.catchFully, e.catchQuietly = e.catcher(true), e.catcher(false)
 	e.openErrors()
 	e.openLibraries()

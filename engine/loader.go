@@ -53,7 +53,7 @@ func (e *Engine) load(name, source string) (*lua.LFunction, error) {
 // compile turns text into a function. Bytecode does not exist here: gopher-lua has no loader for it.
 func (e *Engine) compile(name, source string) (*lua.LFunction, error) {
 	return e.compileAs(name, source, func() (*lua.LFunction, error) {
-		return e.lua.Load(strings.NewReader(source), name)
+		return e.parseAndCompile(name, source)
 	})
 }
 

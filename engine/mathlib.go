@@ -11,7 +11,33 @@ func (e *Engine) openMath() {
 	lib := e.library("math")
 	lib.RawSetString("huge", lua.LNumber(math.Inf(1)))
 	chance := rand.New(e.random)
+	for _, f := range []struct {
+		name string
+		of   func(float64) float64
+	}{
+		{"acos", acos}, {"asin", asin}, {"atan", atan}, {"cos", cos}, {"cosh", cosh}, {"exp", exp}, {"log", log},
+		{"log10", log10}, {"sin", sin}, {"sinh", sinh}, {"tan", tan}, {"tanh", tanh},
+	} {
+		e.define(lib, function{f.name, func(L *lua.LState) int {
+			L.Push(lua.LNumber(f.of(float64(L.CheckNumber(1)))))
+			return 1
+		}})
+	}
+	ofTwo := func(f func(x, y float64) float64) lua.LGFunction {
+		return func(L *lua.LState) int {
+			L.Push(lua.LNumber(f(float64(L.CheckNumber(1)), float64(L.CheckNumber(2)))))
+			return 1
+		}
+	}
 	e.define(lib,
+		function{"atan2", ofTwo(atan2)},
+		function{"ldexp", func(L *lua.LState) int {
+			const most = 1 << 16 // more than there are exponents
+			k := min(max(integer(L, 2), -most), most)
+			L.Push(lua.LNumber(math.Ldexp(float64(L.CheckNumber(1)), k)))
+			return 1
+		}},
+		function{"pow", ofTwo(power)},
 		function{"random", func(L *lua.LState) int { return mathRandom(L, chance) }},
 		function{"randomseed", func(L *lua.LState) int {
 			seed := math.Float64bits(float64(L.CheckNumber(1)))

@@ -102,7 +102,7 @@ func (s *Scope) compile(name, source string, chunk []ast.Stmt) (*lua.LFunction, 
 		&ast.LocalAssignStmt{Names: append([]string{keepName}, s.namedIn(source)...)},
 		&ast.ReturnStmt{Exprs: []ast.Expr{inner}},
 	}
-	proto, err := lua.Compile(outer, name)
+	proto, err := s.engine.compileChunk(name, source, outer)
 	if err != nil {
 		return nil, syntax(err)
 	}

@@ -86,6 +86,7 @@ type Console struct {
 	jobs    map[*engine.Task]string // in the background, by task; belongs to the baton
 	code    int
 	leave   bool
+	stuck   bool // a read goes on that could not be stopped
 }
 
 // New makes a console.
@@ -142,6 +143,9 @@ func (c *Console) Run(ctx context.Context) int {
 	c.onBaton(c.refresh)
 	for !c.leave {
 		c.step(ctx)
+	}
+	if !c.stuck {
+		c.reader.close()
 	}
 	return c.code
 }
@@ -241,10 +245,11 @@ func (c *Console) read(ctx context.Context) input {
 
 // abandon gives up a read, and the session with it. An editor needs a moment to leave the terminal as it found it.
 func (c *Console) abandon(got <-chan input) input {
-	c.leave = true
+	c.leave, c.stuck = true, true
 	if c.reader.stop() {
 		select {
 		case <-got:
+			c.stuck = false
 		case <-time.After(time.Second):
 		}
 	}

@@ -15,8 +15,9 @@ type editor struct {
 	screen *Screen
 	shell  *readline.Shell
 	prompt func(more bool) string
-	above  string // to be written before the prompt is drawn next
-	busy   bool   // the prompt is asked for its width only
+	above  string  // to be written before the prompt is drawn next
+	busy   bool    // the prompt is asked for its width only
+	bleach *bleach // nil: colours are welcome
 }
 
 func newEditor(s *Screen, h readline.History, prompt func(more bool) string, complete func(line string, at int) completions, hint func(line string, at int) string) *editor {
@@ -47,6 +48,10 @@ func newEditor(s *Screen, h readline.History, prompt func(more bool) string, com
 	} {
 		sh.Config.Set(name, value)
 	}
+	if !s.colour() {
+		sh.Config.Set("completion-selection-style", reversed)
+		ed.bleach, _ = newBleach() // without a pipe, rather with colours than not at all
+	}
 	// The editor's own command for Ctrl-C takes a key that was typed ahead for a part of it, and loses it.
 	sh.Keymap.Register(map[string]func(){"interrupt-line": func() {
 		sh.Display.ResetHelpers()
@@ -62,10 +67,16 @@ func newEditor(s *Screen, h readline.History, prompt func(more bool) string, com
 // ctrlC is the key.
 const ctrlC = "\x03"
 
+// reversed shows what is selected in a menu, where colours do not.
+const reversed = "\x1b[7m"
+
 func (ed *editor) read() (string, error) {
 	ed.busy = false
 	ed.screen.typing(ed.shell.Keys.RequestRefresh)
 	text, err := ed.shell.Readline()
+	if ed.bleach != nil {
+		ed.bleach.flush()
+	}
 	ed.screen.typed()
 	switch {
 	case errors.Is(err, readline.ErrInterrupt):
@@ -77,6 +88,12 @@ func (ed *editor) read() (string, error) {
 }
 
 func (ed *editor) again() {}
+
+func (ed *editor) close() {
+	if ed.bleach != nil {
+		ed.bleach.close()
+	}
+}
 
 // stop types Ctrl-C.
 func (ed *editor) stop() bool {

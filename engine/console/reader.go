@@ -17,6 +17,8 @@ type reader interface {
 	// again shows the prompt anew, and stop has a read that is going on end, if it can; both from another goroutine.
 	again()
 	stop() bool
+	// close gives back what the reader took; no read goes on any more.
+	close()
 }
 
 // errInterrupted is what Ctrl-C makes of a line that is being typed.
@@ -85,3 +87,5 @@ func (r *lineReader) again() {
 
 // stop cannot do anything: the system call that reads goes on until its stream ends.
 func (r *lineReader) stop() bool { return false }
+
+func (r *lineReader) close() {}
