@@ -45,15 +45,15 @@ func TestTheyReadOurItems(t *testing.T) {
 				t.Logf("%s: not by %s: %s", r.name, c.name, why)
 				continue
 			}
-			p.reads(t, r.name, item)
+			p.reads(t, 0, r.name, item)
 		}
 	})
 }
 
-// reads has the client look an item up, once.
-func (p *peer) reads(t *testing.T, name string, want krpc.Item) {
+// reads has a node of the client look an item up, once.
+func (p *peer) reads(t *testing.T, node int, name string, want krpc.Item) {
 	t.Helper()
-	r := request{Do: "get", Salt: hex.EncodeToString(want.Salt)}
+	r := request{Node: node, Do: "get", Salt: hex.EncodeToString(want.Salt)}
 	target := want.Target()
 	r.Target = hex.EncodeToString(target[:])
 	if want.Mutable {
@@ -122,7 +122,7 @@ func TestWeKeepTheirItems(t *testing.T) {
 				t.Logf("%s: not by %s: %s", o.name, c.name, why)
 				continue
 			}
-			p.puts(t, o, key)
+			p.puts(t, 0, o, key)
 			if o.code == 0 {
 				we.finds(t, hub.addr, o.item(key))
 			}
@@ -137,10 +137,10 @@ func (o offering) item(key keys) krpc.Item {
 	return krpc.Item{Value: value(o.text)}
 }
 
-// puts has the client store what is offered, and compares what it says of it.
-func (p *peer) puts(t *testing.T, o offering, key keys) {
+// puts has a node of the client store what is offered, and compares what it says of it.
+func (p *peer) puts(t *testing.T, node int, o offering, key keys) {
 	t.Helper()
-	r := request{Do: "put", Value: hex.EncodeToString(value(o.text)), Salt: hex.EncodeToString([]byte(o.salt))}
+	r := request{Node: node, Do: "put", Value: hex.EncodeToString(value(o.text)), Salt: hex.EncodeToString([]byte(o.salt))}
 	if o.keyed {
 		r.Secret, r.Key, r.Seq = key.seed(), key.public(), o.seq
 	}
