@@ -85,7 +85,7 @@ func offThere(name string, x float64) bool {
 	case "sin", "cos", "tan":
 		return math.Abs(x) > 1e300
 	}
-	return math.Abs(x) > 709 && math.Abs(x) < 710
+	return math.Abs(x) > 709 && math.Abs(x) < 710 || x < -745
 }
 
 // near reports whether two numbers are the same, the sign of zero included, but for what package math may be off.
