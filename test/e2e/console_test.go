@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ import (
 //	shows TEXT...                     wait until all of them are on the screen
 //	hides TEXT                        wait until it is not
 //	ends TEXT                         wait until the last line of the screen is this
+//	coloured                          there is some colour on the screen
 func TestConsole(t *testing.T) {
 	if _, err := exec.LookPath("tmux"); err != nil {
 		if os.Getenv("CI") == "true" {
@@ -40,7 +42,7 @@ func TestConsole(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "serving": serving,
 			"terminal": terminal, "types": types, "enters": enters, "press": press, "resize": resize,
-			"shows": shows, "hides": hides, "ends": ends,
+			"shows": shows, "hides": hides, "ends": ends, "coloured": coloured,
 		},
 		RequireExplicitExec: true,
 	})
@@ -119,6 +121,15 @@ func ends(ts *testscript.TestScript, _ bool, args []string) {
 	await(ts, "end with "+args[0], func(screen string) bool {
 		return strings.HasSuffix("\n"+screen, "\n"+args[0])
 	})
+}
+
+// colour selects a colour; 39 and 49 are those of the terminal.
+var colour = regexp.MustCompile("\x1b\\[([0-9;]*;)?([34][0-8]|9[0-7]|10[0-7])[;m]")
+
+func coloured(ts *testscript.TestScript, neg bool, _ []string) {
+	if screen := tmux(ts, "capture-pane", "-p", "-e"); colour.MatchString(screen) == neg {
+		ts.Fatalf("colour expected: %v, on the screen is the contrary\n%q", !neg, screen)
+	}
 }
 
 // await looks at the screen until it is as expected.
