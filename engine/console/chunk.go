@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -193,7 +194,7 @@ func (c *Console) over(j *job, err error) {
 	}
 	c.refresh()
 	if err == nil && strings.TrimSpace(j.source) != "" {
-		c.log = append(c.log, logged{j.source, j.expression, j.result.scalar, j.result.text == ""})
+		c.remember(j)
 	}
 	task := j.task.Load()
 	delete(c.jobs, task)
@@ -212,6 +213,17 @@ func (c *Console) over(j *job, err error) {
 	default:
 		fmt.Fprintln(c.screen.Out(), label+c.paint.text(faint, "done"))
 	}
+}
+
+// remember keeps a chunk for :save. Of a file that is loaded again only the last time counts: as a rule it has been changed
+// in between, and a script has one header.
+func (c *Console) remember(j *job) {
+	l := logged{source: j.source, expression: j.expression, scalar: j.result.scalar, silent: j.result.text == ""}
+	if j.name != chunkName {
+		l.file = j.name
+		c.log = slices.DeleteFunc(c.log, func(other logged) bool { return other.file == l.file })
+	}
+	c.log = append(c.log, l)
 }
 
 // detach puts a job into the background, on the baton.

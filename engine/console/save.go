@@ -12,8 +12,9 @@ import (
 type logged struct {
 	source     string
 	expression bool
-	scalar     bool // what it showed is something that print shows as well
-	silent     bool // it had no value
+	scalar     bool   // what it showed is something that print shows as well
+	silent     bool   // it had no value
+	file       string // where it came from; "" if it was typed
 }
 
 // script is the session as a script. Call it on the baton.

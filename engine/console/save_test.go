@@ -53,6 +53,20 @@ func TestSavedChunks(t *testing.T) {
 	}
 }
 
+// A file that is loaded again is saved once.
+func TestSaveLoaded(t *testing.T) {
+	dir := t.TempDir()
+	part, whole := filepath.Join(dir, "part.lua"), filepath.Join(dir, "whole.lua")
+	if err := os.WriteFile(part, []byte("part = (part or 0) + 1"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, errout, _ := session(t, ":load "+part+"\nlocal a = part\n:load "+part+"\npart\n:save "+whole+"\n", nil)
+	text, err := os.ReadFile(whole)
+	if want := "local a = part\npart = (part or 0) + 1\n_ = part\nprint(_)\n"; string(text) != want || errout != "" {
+		t.Errorf("%s, %v, %s", text, err, errout)
+	}
+}
+
 // A chunk that returns before its last line does not end the script, and what it declares is known to the next.
 func TestSavedReturns(t *testing.T) {
 	for _, c := range []struct{ typed, want string }{
