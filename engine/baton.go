@@ -106,6 +106,10 @@ func (e *Engine) pick() *Task {
 		e.drain()
 		e.catchUp()
 		if t := e.ready.pop(); t != nil {
+			if e.halting != nil && !t.started { // there may be a hundred thousand
+				t.leave()
+				continue
+			}
 			return t
 		}
 		if e.foreground == 0 && !e.serving || e.halting != nil {

@@ -183,11 +183,23 @@ func (t *Task) fail(f fault) {
 // end runs on the task's goroutine after its body returned, failed or was killed, and passes the baton on for good.
 func (t *Task) end() {
 	e := t.engine
-	if t.state == alive {
-		t.state = cancelled
-	}
 	if e.hook.stop.Load() && e.halting == nil {
 		e.halt(e.interrupted())
+	}
+	e.holder = nil
+	t.leave()
+	if t.main && t.state == failed { // nobody should have to wait for the others to learn of it
+		e.halt(t.err())
+	}
+	t.fn, t.thread = nil, nil
+	e.handTo(e.pick())
+}
+
+// leave takes the task off the list of the living and tells those who wait for it.
+func (t *Task) leave() {
+	e := t.engine
+	if t.state == alive {
+		t.state = cancelled
 	}
 	last := e.live[len(e.live)-1]
 	e.live[t.place], last.place = last, t.place
@@ -196,13 +208,7 @@ func (t *Task) end() {
 	if !t.background {
 		e.foreground--
 	}
-	e.holder = nil
 	t.announce()
-	if t.main && t.state == failed { // nobody should have to wait for the others to learn of it
-		e.halt(t.err())
-	}
-	t.fn, t.thread = nil, nil
-	e.handTo(e.pick())
 }
 
 // announce tells those who wait for the task, or, of a failure that nobody waits for, the user.
