@@ -208,7 +208,7 @@ func (c *Console) step(ctx context.Context) {
 	case isCommand(text):
 		c.command(ctx, text)
 	default:
-		c.eval(ctx, codeOf(text))
+		c.eval(ctx, withValue(codeOf(text)))
 	}
 }
 

@@ -368,3 +368,26 @@ func TestScreen(t *testing.T) {
 		t.Errorf("wrote %q", out.String())
 	}
 }
+
+// A chunk may end in an expression, if it is no half of a statement.
+func TestWithValue(t *testing.T) {
+	for code, want := range map[string]string{
+		"1":                           "1",
+		"local a = 1":                 "local a = 1",
+		"local a = 1\na":              "local a = 1\nreturn a",
+		"local a = 1\n-- why\na +\n2": "local a = 1\n-- why\nreturn a +\n2",
+		"local a = 1\nprint(a)":       "local a = 1\nprint(a)",
+		"f(\na":                       "f(\na",
+		"for i = 1, 2 do\ni":          "for i = 1, 2 do\ni",
+		"for i = 1, 2 do\nend\ni, 3":  "for i = 1, 2 do\nend\nreturn i, 3",
+		"x = {\n1,\n":                 "x = {\n1,\n",
+		"x = [[\na":                   "x = [[\na",
+		"return 1\n2":                 "return 1\n2",
+		"a\nb":                        "a\nb",
+		")\n1":                        ")\n1",
+	} {
+		if got := withValue(code); got != want {
+			t.Errorf("%q becomes %q, want %q", code, got, want)
+		}
+	}
+}

@@ -59,6 +59,11 @@ func newEditor(s *Screen, h readline.History, prompt func(more bool) string, com
 		sh.History.Accept(false, false, readline.ErrInterrupt)
 	}})
 	for _, keys := range sh.Config.Binds {
+		for key, bind := range keys {
+			if action, ok := withinLines[bind.Action]; ok {
+				keys[key] = inputrc.Bind{Action: action}
+			}
+		}
 		keys[ctrlC] = inputrc.Bind{Action: "interrupt-line"}
 	}
 	return ed
@@ -66,6 +71,9 @@ func newEditor(s *Screen, h readline.History, prompt func(more bool) string, com
 
 // ctrlC is the key.
 const ctrlC = "\x03"
+
+// withinLines has the keys for the history, the arrows, walk through the lines of a chunk first.
+var withinLines = map[string]string{"previous-history": "up-line-or-history", "next-history": "down-line-or-history"}
 
 // reversed shows what is selected in a menu, where colours do not.
 const reversed = "\x1b[7m"

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/yuin/gopher-lua/parse"
+
 	"github.com/lightdht/lightdht/engine"
 )
 
@@ -29,7 +31,39 @@ const maxChunk = 1 << 20
 
 // whole reports whether a chunk can be run as it stands, or never will.
 func whole(text string) bool {
-	return isCommand(text) && !strings.HasPrefix(strings.TrimSpace(text), ":bg") || !engine.Incomplete(codeOf(text))
+	if isCommand(text) && !strings.HasPrefix(strings.TrimSpace(text), ":bg") {
+		return true
+	}
+	code := codeOf(text)
+	return !engine.Incomplete(code) || withValue(code) != code
+}
+
+// maxTail is how many lines the expression at the end of a chunk may have; ours.
+const maxTail = 20
+
+// withValue has a chunk return the expression that it ends in, which Lua by itself takes for half a statement. People
+// paste such chunks.
+func withValue(code string) string {
+	if isLua(code) || isLua("return "+code) {
+		return code
+	}
+	end := len(code)
+	for range maxTail {
+		at := strings.LastIndexByte(code[:end], '\n')
+		if at < 0 {
+			break
+		}
+		if text := code[:at+1] + "return " + code[at+1:]; isLua(code[:at]) && isLua(text) {
+			return text
+		}
+		end = at
+	}
+	return code
+}
+
+func isLua(code string) bool {
+	_, err := parse.Parse(strings.NewReader(code), "")
+	return err == nil
 }
 
 // codeOf is the Lua part of what was typed: "= 1" is an expression as in Lua's own console, ":bg CODE" is code.
