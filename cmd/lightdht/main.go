@@ -60,8 +60,8 @@ func main() {
 }
 
 // lastChance is how long a run may take to end after it has been told to. Most end
-// at once; what a script makes the Lua library do in a single step, as with a pattern
-// that has to try every way to match, nothing can stop.
+// at once; but nothing can stop a function of the host's own that computes without
+// end, or waits for what does not come.
 const lastChance = 3 * time.Second
 
 // endLate ends the process when ctx has ended and the returned function is not
