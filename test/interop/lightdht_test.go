@@ -74,10 +74,12 @@ func lines(t *testing.T, pipe func() (io.ReadCloser, error)) <-chan string {
 
 // rest waits for the end of the program and returns what it still printed, and its exit code; -1 if it had to be
 // killed. One that takes too long is asked for the state of its goroutines first.
-func (p *program) rest() (stdout, stderr []string, code int) {
-	quit := time.AfterFunc(patience, func() { p.cmd.Process.Signal(syscall.SIGQUIT) })
+func (p *program) rest() (stdout, stderr []string, code int) { return p.restWithin(patience) }
+
+func (p *program) restWithin(limit time.Duration) (stdout, stderr []string, code int) {
+	quit := time.AfterFunc(limit, func() { p.cmd.Process.Signal(syscall.SIGQUIT) })
 	defer quit.Stop()
-	kill := time.AfterFunc(patience+5*time.Second, func() { p.cmd.Process.Kill() })
+	kill := time.AfterFunc(limit+5*time.Second, func() { p.cmd.Process.Kill() })
 	defer kill.Stop()
 	for line := range p.stdout {
 		stdout = append(stdout, line)

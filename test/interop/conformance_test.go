@@ -1,0 +1,140 @@
+package interop
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lightdht/lightdht/dht"
+)
+
+// A fault is a rule that a client is known to break, as the report must say.
+type fault struct {
+	rule, seen string // parts of what the report has
+}
+
+// faults are what a probe that knows nothing of a client must find in it, besides much else.
+var faults = map[string][]fault{
+	"libtorrent": {
+		{"has never answered, after two queries", "names a silent querier"},
+		{"stores no peer of an announce of port 0", "serves port 0"},
+	},
+	"bittorrent-dht": {
+		{"names the K = 8 nearest nodes, and no more", "nodes"},
+		{"has never answered, after one query", "names it at once"},
+		{"is alive after the probe \"refuses a find_node for a target that is a number", "no answer"},
+	},
+	"anacrolix": {
+		{"names the nearest to the target that it knows", "nearer than those it names"},
+		{"refuses a cas that is not the seq of what it holds", "a response"},
+	},
+}
+
+// probing is how long all probes of one node may take.
+const probing = 3 * time.Minute
+
+// TestConformance puts each client to the test with the example, and finds its faults in the report; in our own node
+// it must find none. All probes run at once, as they wait most of the time for answers that do not come.
+func TestConformance(t *testing.T) {
+	entry := populate(t)
+	probes := map[string]*probe{}
+	for _, c := range clients {
+		if _, err := c.command(); err != nil {
+			t.Run(c.name, func(t *testing.T) { c.require(t) }) // says what is missing
+			continue
+		}
+		p := startPeer(t, c, 1, entry)
+		p.nodes(t, 0, neighbours/2) // it must have a choice of whom to name
+		probes[c.name] = startProbe(t, p.addrs[0])
+	}
+	own := startProbe(t, member(t, entry).addr)
+	for _, c := range clients {
+		if p := probes[c.name]; p != nil {
+			t.Run(c.name, func(t *testing.T) { p.finds(t, faults[c.name]) })
+		}
+	}
+	t.Run("lightdht", func(t *testing.T) {
+		for _, row := range own.failed(t) {
+			t.Errorf("we break a rule: %+v", row)
+		}
+	})
+}
+
+// neighbours is how many nodes of ours are around the one that is probed.
+const neighbours = 32
+
+// populate starts a network of ours, and returns the address to join it through.
+func populate(t *testing.T) string {
+	t.Helper()
+	entry := startNode(t, dht.Config{})
+	for range neighbours - 1 {
+		startNode(t, dht.Config{}, entry.addr)
+	}
+	return entry.addr
+}
+
+// finding is one row of a report.
+type finding struct {
+	Rule     string `json:"rule"`
+	Severity string `json:"severity"`
+	Verdict  string `json:"verdict"`
+	Seen     string `json:"seen"`
+}
+
+// A probe is a run of the example.
+type probe struct {
+	*program
+	target, report string
+}
+
+func startProbe(t *testing.T, target string) *probe {
+	t.Helper()
+	report := filepath.Join(t.TempDir(), "report.jsonl")
+	example := start(t, "run", target, "--out", report, "../../examples/10-conformance.lua", "--rate=50", "--patience=0.5", target)
+	return &probe{example, target, report}
+}
+
+// finds checks that the report has these faults.
+func (p *probe) finds(t *testing.T, known []fault) {
+	failed := p.failed(t)
+	for _, f := range known {
+		if !slices.ContainsFunc(failed, f.is) {
+			t.Errorf("the report on %s does not say that it breaks the rule %q (%s)", p.target, f.rule, f.seen)
+		}
+	}
+}
+
+func (f fault) is(row finding) bool {
+	return strings.Contains(row.Rule, f.rule) && strings.Contains(row.Seen, f.seen)
+}
+
+// failed waits for the report, and returns the rules that the node breaks.
+func (p *probe) failed(t *testing.T) (failed []finding) {
+	t.Helper()
+	if _, _, code := p.restWithin(probing); code != 0 && code != 3 { // 3: a rule is broken that must not be
+		t.Fatalf("the probe of %s ended with exit code %d", p.target, code)
+	}
+	file, err := os.Open(p.report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows := 0
+	for lines := bufio.NewScanner(file); lines.Scan(); rows++ {
+		var row finding
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+			t.Fatalf("%v in %s", err, lines.Bytes())
+		}
+		if row.Verdict == "fail" {
+			failed = append(failed, row)
+			t.Logf("%s: %s: %s: %s", p.target, row.Severity, row.Rule, row.Seen)
+		}
+	}
+	t.Logf("%s breaks %d of %d rules", p.target, len(failed), rows)
+	return failed
+}
