@@ -42,18 +42,18 @@ var limitNames = map[string]string{
 func (f *limitFlags) register(flags *pflag.FlagSet) {
 	f.registerMemory(flags)
 	f.maxOutput = 1 << 30
-	flags.DurationVar(&f.maxBusy, "max-busy", 10*time.Second, "how long the script may compute without a blocking call")
+	flags.DurationVar(&f.maxBusy, "max-busy", 10*time.Second, "how long it may compute without a blocking call")
 	flags.Int64Var(&f.maxInstructions, "max-instructions", 0, "how many Lua instructions it may run in all, some 80 million a second (default: no limit)")
 	flags.IntVar(&f.maxTasks, "max-tasks", 100_000, "how many tasks it may have at a time")
 	flags.IntVar(&f.maxNodes, "max-nodes", 10_000, "how many nodes it may have open at a time")
 	flags.Int64Var(&f.maxRows, "max-rows", 10_000_000, "how many rows it may record")
-	flags.Var(&f.maxOutput, "max-output", "how much it may print and write, and how much its rows may take in each form, as in `SIZE` 500MiB (default 1GiB)")
+	flags.Var(&f.maxOutput, "max-output", "how much it may print and write, a `SIZE` like 500MiB, and how much its rows may take in each form (default 1GiB)")
 }
 
 // registerMemory is the one limit that a person at a console needs, who has Ctrl-C for the others.
 func (f *limitFlags) registerMemory(flags *pflag.FlagSet) {
 	f.maxMemory = 1 << 30
-	flags.Var(&f.maxMemory, "max-memory", "how much memory the script may take above that of a simulated world, as in `SIZE` 4GiB (default 1GiB); 0 lifts this limit, and those below")
+	flags.Var(&f.maxMemory, "max-memory", "how much memory the script may take, a `SIZE` like 4GiB, beside that of a simulated world (default 1GiB); 0 lifts this limit, as it does the others")
 }
 
 func (f *limitFlags) check() error {
