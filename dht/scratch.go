@@ -23,10 +23,12 @@ type Scratch struct {
 	desks   []*desk  // out of use
 }
 
-// How many of each are kept for later use; ours. A desk comes to some 10 KB.
+// How many of each are kept for later use; ours. A desk comes to some 10 KB, or to 50 KB
+// after the longest search that is still kept: liars can make one of 300 KB.
 const (
 	maxSpareQueries = 1 << 14
 	maxSpareDesks   = 1 << 10
+	maxSparePath    = 256 // queries of a search
 )
 
 // desk is the memory one search works in.
@@ -66,9 +68,9 @@ func (s *Scratch) takeDesk() *desk {
 
 // giveDesk takes d back; nobody may know of it any more.
 func (s *Scratch) giveDesk(d *desk) {
-	clear(d.inFlight[:cap(d.inFlight)])
-	d.inFlight, d.path = d.inFlight[:0], d.path[:0]
-	if len(s.desks) < maxSpareDesks {
+	if len(s.desks) < maxSpareDesks && len(d.path) <= maxSparePath {
+		clear(d.inFlight[:cap(d.inFlight)])
+		d.inFlight, d.path = d.inFlight[:0], d.path[:0]
 		s.desks = append(s.desks, d)
 	}
 }
