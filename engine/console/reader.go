@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/yuin/gopher-lua/ast"
 	"github.com/yuin/gopher-lua/parse"
 
 	"github.com/lightdht/lightdht/engine"
@@ -41,10 +42,15 @@ func whole(text string) bool {
 // maxTail is how many lines the expression at the end of a chunk may have; ours.
 const maxTail = 20
 
-// withValue has a chunk return the expression that it ends in, which Lua by itself takes for half a statement. People
-// paste such chunks.
+// withValue has a chunk of several lines return the expression in its last ones: a call, or what Lua by itself takes for
+// half a statement. People paste such chunks.
 func withValue(code string) string {
-	if isLua(code) || isLua("return "+code) {
+	if isLua("return " + code) {
+		return code
+	}
+	chunk, err := parse.Parse(strings.NewReader(code), "")
+	call := len(chunk) > 0 && isCall(chunk[len(chunk)-1])
+	if err == nil && !call {
 		return code
 	}
 	end := len(code)
@@ -53,12 +59,18 @@ func withValue(code string) string {
 		if at < 0 {
 			break
 		}
-		if text := code[:at+1] + "return " + code[at+1:]; isLua(code[:at]) && isLua(text) {
+		begins := call && chunk[len(chunk)-1].Line() == strings.Count(code[:at+1], "\n")+1
+		if text := code[:at+1] + "return " + code[at+1:]; (begins || err != nil) && isLua(code[:at]) && isLua(text) {
 			return text
 		}
 		end = at
 	}
 	return code
+}
+
+func isCall(s ast.Stmt) bool {
+	_, ok := s.(*ast.FuncCallStmt)
+	return ok
 }
 
 func isLua(code string) bool {

@@ -46,11 +46,16 @@ func (l logged) script() string {
 	case o.last < 0:
 		return text + "\n"
 	}
-	head := lines(text[:o.last])
-	if l.silent {
+	head, values := lines(text[:o.last]), strings.TrimLeft(text[o.last+len("return"):], " ")
+	switch {
+	case !l.silent:
+		return head + l.shown(values)
+	case !isLua(values): // "..."
 		return head
+	case strings.HasPrefix(values, "("):
+		values = ";" + values
 	}
-	return head + l.shown(text[o.last+len("return"):])
+	return head + lines(values) // a call, or a comment
 }
 
 // contained is a chunk that may return from within a statement: from there on it is a function, or the return would end

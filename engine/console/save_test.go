@@ -83,6 +83,7 @@ func TestSavedReturns(t *testing.T) {
 		{"if not print then return end local a (print)('called') local b = [[\nlocal c = 1]] print(b)\nprint(a, b)\n", ""},
 		{"goto over do return end ::over:: local a = 6\na\n", ""},
 		{"for i = 1, 3 do if i == 2 then goto on end print(i) ::on:: end\n", "for i = 1, 3 do if i == 2 then goto on end print(i) ::on:: end\n"},
+		{"return print('no value')\nreturn (print)('nor here');\nlocal a = 1 return print(a) -- nor here\nreturn ...\n", "print('no value')\n;(print)('nor here');\nlocal a = 1\nprint(a) -- nor here\n"},
 		{"goto a ::a:: print(1)\ngoto a ::a:: print(2)\n", ""},
 		{"local s = 'if x then return end' -- then return\n#s\n", "local s = 'if x then return end' -- then return\n_ = #s\nprint(_)\n"},
 		{"if select('#', ...) > 0 then return 1 end print(...)\nreturn -- nothing\nreturn;\nprint 'on'\n", ""},

@@ -20,6 +20,7 @@ import (
 //	types TEXT                        type it
 //	enters TEXT                       type it, and Enter
 //	press KEY...                      press keys, as tmux names them, one after the other
+//	pastes FILE                       paste what is in the file
 //	resize COLUMNS ROWS               change the terminal's size
 //	shows TEXT...                     wait until all of them are on the screen
 //	hides TEXT                        wait until it is not
@@ -41,7 +42,7 @@ func TestConsole(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "serving": serving,
-			"terminal": terminal, "types": types, "enters": enters, "press": press, "resize": resize,
+			"terminal": terminal, "types": types, "enters": enters, "press": press, "pastes": pastes, "resize": resize,
 			"shows": shows, "hides": hides, "ends": ends, "coloured": coloured,
 		},
 		RequireExplicitExec: true,
@@ -92,6 +93,11 @@ func press(ts *testscript.TestScript, _ bool, args []string) {
 	for _, key := range args {
 		tmux(ts, "send-keys", key)
 	}
+}
+
+func pastes(ts *testscript.TestScript, _ bool, args []string) {
+	tmux(ts, "load-buffer", ts.MkAbs(args[0]))
+	tmux(ts, "paste-buffer", "-p")
 }
 
 func resize(ts *testscript.TestScript, _ bool, args []string) {
