@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/netip"
 	"slices"
 	"strings"
@@ -155,6 +156,11 @@ func (n *node) hook() {
 		h.Announce = func(_ dht.Time, infoHash krpc.ID, from netip.AddrPort, port uint16) {
 			n.tell(to, func(L *lua.LState) lua.LValue { return announceValue(L, infoHash, from, port) })
 		}
+	}
+	h.TableFull = func(_ dht.Time, nodes int) {
+		n.b.engine.Post(func() {
+			n.b.log(slog.LevelWarn, fmt.Sprintf("the table is full: it holds %d nodes, and newcomers are not remembered; --table-limit lets it hold more", nodes))
+		})
 	}
 	if renamed := n.renamed; renamed != nil {
 		h.Renamed = func(_ dht.Time, _, id krpc.ID) { n.b.engine.Post(func() { renamed(id) }) }

@@ -19,12 +19,18 @@ var logModule = module{
 
 func logFunction(name string, level slog.Level, text string) function {
 	return function{Name: name, Args: "...: any", Text: text, do: func(c *call) int {
-		log, ctx := c.b.engine.Log().Handler(), context.Background()
-		if log.Enabled(ctx, level) { // with the time of the script, which on a simulated network is not ours
-			log.Handle(ctx, slog.NewRecord(c.b.engine.Date(), level, c.joined(), 0))
-		}
+		c.b.log(level, c.joined())
 		return 0
 	}}
+}
+
+// log writes a message with the time of the script, which on a simulated network is
+// not ours.
+func (b *Bindings) log(level slog.Level, text string) {
+	log, ctx := b.engine.Log().Handler(), context.Background()
+	if log.Enabled(ctx, level) {
+		log.Handle(ctx, slog.NewRecord(b.engine.Date(), level, text, 0))
+	}
 }
 
 // joined is all arguments as print would write them on one line.

@@ -41,6 +41,7 @@ var statsText = map[string]string{
 	"Pending":     "Queries of its that wait for an answer.",
 	"Searches":    "Walks under way.",
 	"Known":       "Nodes in its table.",
+	"Refused":     "Nodes that found no room in its table.",
 	"Hashes":      "Torrents of which somebody announced a peer to it.",
 	"PeersStored": "Peers of these.",
 	"ItemsStored": "Items of BEP 44 that others put at it.",

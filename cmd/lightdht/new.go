@@ -16,7 +16,7 @@ import (
 var templates embed.FS
 
 // templateNames are the files in templates, the one for beginners first.
-var templateNames = []string{"lookup", "crawl", "size", "monitor", "sybil", "sweep"}
+var templateNames = []string{"lookup", "crawl", "size", "monitor", "sybil", "sweep", "bep44"}
 
 type newOptions struct {
 	template string
@@ -31,7 +31,8 @@ func newCommand() *command {
 			"  size     estimate how many nodes there are\n" +
 			"  monitor  watch what the node is asked\n" +
 			"  sybil    crowd around a torrent, and see how much of a lookup is captured\n" +
-			"  sweep    try a setting's values, and tabulate what each costs\n\n" +
+			"  sweep    try a setting's values, and tabulate what each costs\n" +
+			"  bep44    store something in the DHT itself, change it, and see what each node did\n\n" +
 			"  lightdht new first.lua\n  lightdht new --template crawl crawl.lua",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &newOptions{}

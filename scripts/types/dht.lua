@@ -450,7 +450,7 @@ function dht_Subscription:off() end
 ---@field pending integer # Queries of its that wait for an answer.
 ---@field searches integer # Walks under way.
 ---@field known integer # Nodes in its table.
----@field refused integer
+---@field refused integer # Nodes that found no room in its table.
 ---@field hashes integer # Torrents of which somebody announced a peer to it.
 ---@field peers_stored integer # Peers of these.
 ---@field items_stored integer # Items of BEP 44 that others put at it.
