@@ -54,4 +54,10 @@
 // Memory is that of the whole process, and is looked at fifty times a second; a script may take some 50 MB more than its
 // limit in that time, and once as much as its longest string. A host that must be sure needs a process with a limit of
 // its own (a cgroup, ulimit -v).
+//
+// # The same result everywhere
+//
+// With a [Clock] and a [Source] that repeat, a script repeats too, to the bit and on every kind of machine. Where Go
+// leaves it to the processor what an operation gives (the functions of package math, products that are added up, numbers
+// that no integer type holds), this package has its own: see pair.go, power.go and argument.go.
 package engine

@@ -276,13 +276,16 @@ func parseInBase(s string, base int, L *lua.LState) lua.LValue {
 	if base < 2 || base > 36 {
 		L.ArgError(2, "base out of range")
 	}
-	s = strings.ToLower(strings.Trim(s, " \t\n\r\f\v"))
+	s, negative := strings.CutPrefix(strings.ToLower(strings.Trim(s, " \t\n\r\f\v")), "-")
 	if base == 16 {
 		s = strings.TrimPrefix(s, "0x")
 	}
 	n, err := strconv.ParseUint(s, base, 64)
 	if err != nil {
 		return lua.LNil
+	}
+	if negative {
+		return -lua.LNumber(n)
 	}
 	return lua.LNumber(n)
 }
