@@ -109,16 +109,16 @@ func (n *Node) enter(now Time, w *network, done func(now Time, r *Result)) *Sear
 
 // search searches where cfg says.
 func (n *Node) search(now Time, method string, target krpc.ID, cfg SearchConfig, a *aim, done func(Time, *Result)) *Search {
+	home := cfg.Family.holds(n.home.addr.Addr())
+	far := n.far() != nil && cfg.Family.holds(n.far().addr.Addr())
 	switch {
-	case n.far() == nil && cfg.Family.holds(n.home.addr.Addr()):
-		return n.searchIn(now, &n.home, method, target, cfg, a, done)
-	case n.far() != nil && cfg.Family == Both:
+	case home && far:
 		return n.inBoth(now, target, done, func(w *network, done func(Time, *Result)) *Search {
 			return n.searchIn(now, w, method, target, cfg, a.clone(), done)
 		})
-	case n.far() != nil && cfg.Family == V4:
+	case home:
 		return n.searchIn(now, &n.home, method, target, cfg, a, done)
-	case n.far() != nil:
+	case far:
 		return n.searchIn(now, n.far(), method, target, cfg, a, done)
 	}
 	s := n.newSearch(now, &n.home, method, target, cfg, a, done)
