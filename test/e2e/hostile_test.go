@@ -21,7 +21,7 @@ import (
 //	-- stderr: REGEXP         of what is on stderr, and
 //	-- stdout: REGEXP         on stdout; both optional
 //	-- flags: --max-tasks 10  further ones for lightdht run
-//	-- pings: 1               how many must be answered if it runs for a second; default 5
+//	-- pings: 1               how many must be answered if it runs for a second; default 3
 //	-- network: sim           instead of real sockets on the loopback interface
 type hostile struct {
 	exit           int
@@ -37,7 +37,7 @@ func readHostile(t *testing.T, path string) hostile {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := hostile{exit: -1, pings: 5}
+	h := hostile{exit: -1, pings: 3}
 	for line := range strings.Lines(string(text)) {
 		field, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "-- "), ": ")
 		if !ok || !strings.HasPrefix(line, "-- ") {
