@@ -26,7 +26,7 @@ type extras struct {
 
 // newExtras returns what the configuration asks for; nil if that is nothing.
 func newExtras(cfg *Config) *extras {
-	if !cfg.Addr6.IsValid() && cfg.QueryRate <= 0 && !cfg.Public && cfg.Table != FlatTable &&
+	if !cfg.Addr6.IsValid() && cfg.Pace == nil && cfg.QueryRate <= 0 && !cfg.Public && cfg.Table != FlatTable &&
 		cfg.Items == (store.ItemsConfig{}) && cfg.SampleInterval == 0 {
 		return nil
 	}
@@ -34,8 +34,11 @@ func newExtras(cfg *Config) *extras {
 	if cfg.Addr6.IsValid() {
 		x.far = &network{addr: cfg.Addr6, table: build(cfg).home.table}
 	}
-	if cfg.QueryRate > 0 || cfg.Public {
-		x.pacer = newPacer(cfg.QueryRate, cfg.Public)
+	switch {
+	case cfg.Pace != nil:
+		x.pacer = &pacer{pace: cfg.Pace}
+	case cfg.QueryRate > 0 || cfg.Public:
+		x.pacer = &pacer{pace: NewPace(cfg.QueryRate, cfg.Public, nil)}
 	}
 	if cfg.Table == FlatTable {
 		x.newcomers = limiter{each: newcomerEvery, burst: newcomerBurst, sweep: limiterFirst}
@@ -98,11 +101,9 @@ func (n *Node) tidy(now Time) {
 	if x == nil {
 		return
 	}
-	if !x.full && n.turnedAway() > 0 {
+	if full := n.hooks().TableFull; full != nil && !x.full && n.turnedAway() > 0 {
 		x.full = true
-		if full := n.hooks().TableFull; full != nil {
-			full(now, n.Table().Len())
-		}
+		full(now, n.Table().Len())
 	}
 	if t, ok := x.items.Next(); ok && t <= now {
 		x.items.Expire(now)

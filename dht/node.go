@@ -87,9 +87,12 @@ type Config struct {
 	// of the table's own. Default 65536.
 	MaxPending int
 	// QueryRate caps the queries we send, in datagrams per second; what is beyond
-	// it waits its turn. Default 50 if Public, else no cap; negative means no cap.
+	// it waits its turn. Default [DefaultQueryRate] if Public, else no cap; negative means no cap.
 	// In any case a Public node sends no more than two a second to one IP address.
 	QueryRate int
+	// Pace, if not nil, is what the queries of several nodes keep to together, instead
+	// of a QueryRate of each.
+	Pace *Pace
 	// SampleInterval is how long the same info-hashes are told to those who sample
 	// (BEP 51). Default 6 hours, the most there may be; negative: every answer has
 	// others.
@@ -103,6 +106,10 @@ type Config struct {
 	Scratch *Scratch
 }
 
+// DefaultQueryRate is how many queries a second a node of the public DHT sends unless
+// told otherwise: a tenth of what the table of flows of a router at home can take.
+const DefaultQueryRate = 50
+
 // Defaults that are ours, unless a source is named at the field of [Config].
 const (
 	defaultK            = 8
@@ -111,7 +118,6 @@ const (
 	defaultQueryTimeout = 4 * time.Second
 	defaultAnswerRate   = 50
 	defaultMaxPending   = 65536
-	defaultQueryRate    = 50 // a tenth of what a home router's table of flows can take
 )
 
 // validate fills in defaults and names the field it refuses.
@@ -148,7 +154,7 @@ func (c *Config) validate() error {
 		c.AnswerRate = defaultAnswerRate
 	}
 	if c.QueryRate == 0 && c.Public {
-		c.QueryRate = defaultQueryRate
+		c.QueryRate = DefaultQueryRate
 	}
 	if c.Version == "" {
 		c.Version = defaultVersion

@@ -13,33 +13,41 @@ const (
 	perAddrSpan = time.Second
 )
 
-// pacer spaces out what we send: queries leave at an even rate, and on the public
-// DHT no more than perAddr of them to one IP within perAddrSpan. Those that have to
-// wait are ordered by when they may leave, and then by when they came.
-type pacer struct {
-	each    time.Duration // between two queries; 0: no cap
-	free    Time          // no query before
-	visits  map[netip.Addr]visits
-	sweep   int // how many addresses to remember before forgetting those long past
-	waiting departures
-	count   uint64
+// Pace is how fast queries leave, of one node or of several together: at an even rate,
+// and on the public DHT no more than perAddr of them to one IP within perAddrSpan.
+type Pace struct {
+	lock   Locker
+	each   time.Duration // between two queries; 0: no cap
+	free   Time          // no query before
+	visits map[netip.Addr]visits
+	sweep  int // how many addresses to remember before forgetting those long past
 }
+
+// Locker is a mutex.
+type Locker interface {
+	Lock()
+	Unlock()
+}
+
+// unlocked is the Locker of a Pace that one goroutine uses.
+type unlocked struct{}
+
+func (unlocked) Lock()   {}
+func (unlocked) Unlock() {}
 
 // visits are the last times at which queries to an address left, and for which those
 // that wait are booked, oldest first. A booking is kept early enough only if nothing
 // else was in the queue.
 type visits struct{ left, booked [perAddr]Time }
 
-// departure is a query that waits for its turn.
-type departure struct {
-	at   Time
-	nth  uint64
-	q    *query
-	call Call
-}
-
-func newPacer(perSecond int, public bool) *pacer {
-	p := new(pacer)
+// NewPace makes a Pace of so many queries a second; 0 or less: no cap. public says that
+// these go to the public DHT. Nodes of several goroutines may share it if lock is a
+// mutex; nil is none.
+func NewPace(perSecond int, public bool, lock Locker) *Pace {
+	p := &Pace{lock: lock}
+	if lock == nil {
+		p.lock = unlocked{}
+	}
 	if perSecond > 0 {
 		p.each = time.Second / time.Duration(perSecond)
 	}
@@ -49,30 +57,17 @@ func newPacer(perSecond int, public bool) *pacer {
 	return p
 }
 
-func (p *pacer) len() int {
-	if p == nil {
-		return 0
-	}
-	return len(p.waiting)
-}
-
-// next returns when the first of those that wait may leave.
-func (p *pacer) next() (Time, bool) {
-	if p == nil || len(p.waiting) == 0 {
-		return 0, false
-	}
-	return max(p.waiting[0].at, p.free), true
-}
-
-// enqueue lets a query wait until its receiver may be asked.
-func (p *pacer) enqueue(now Time, q *query, call *Call) {
-	q.delayed = true
-	p.count++
-	heap.Push(&p.waiting, departure{at: p.book(now, q.to.Addr.Addr()), nth: p.count, q: q, call: *call})
+// from returns the time before which no query leaves.
+func (p *Pace) from() Time {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return p.free
 }
 
 // book returns when an address may next be asked, and takes that place.
-func (p *pacer) book(now Time, ip netip.Addr) Time {
+func (p *Pace) book(now Time, ip netip.Addr) Time {
+	p.lock.Lock()
+	defer p.lock.Unlock()
 	if p.visits == nil {
 		return now
 	}
@@ -89,22 +84,28 @@ func (p *pacer) book(now Time, ip netip.Addr) Time {
 }
 
 // leave takes note that a query to ip leaves now; or returns from when on it may, if
-// those before it left late.
-func (p *pacer) leave(now Time, ip netip.Addr) (from Time, ok bool) {
-	if v, paced := p.visits[ip]; paced {
-		if from = v.left[0].Add(perAddrSpan); from > now {
-			return from, false
-		}
+// those before it left late, or another node was faster.
+func (p *Pace) leave(now Time, ip netip.Addr) (from Time, ok bool) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	v, paced := p.visits[ip]
+	if from = p.free; paced {
+		from = max(from, v.left[0].Add(perAddrSpan))
+	}
+	if from > now {
+		return from, false
+	}
+	if paced {
 		v.left = [...]Time{v.left[1], now}
 		p.visits[ip] = v
 	}
-	p.free = max(p.free, now).Add(p.each)
+	p.free = now.Add(p.each)
 	return now, true
 }
 
 // forget drops addresses that may be asked at once, now and then: what is left are
 // those of the queries of a second and of those that wait.
-func (p *pacer) forget(now Time) {
+func (p *Pace) forget(now Time) {
 	if len(p.visits) < p.sweep {
 		return
 	}
@@ -114,6 +115,44 @@ func (p *pacer) forget(now Time) {
 		}
 	}
 	p.sweep = max(256, 2*len(p.visits))
+}
+
+// pacer holds the queries of a node that have to wait, in the order of when they may
+// leave, and then of when they came.
+type pacer struct {
+	pace    *Pace
+	waiting departures
+	count   uint64
+}
+
+// departure is a query that waits for its turn.
+type departure struct {
+	at   Time
+	nth  uint64
+	q    *query
+	call Call
+}
+
+func (p *pacer) len() int {
+	if p == nil {
+		return 0
+	}
+	return len(p.waiting)
+}
+
+// next returns when the first of those that wait may leave.
+func (p *pacer) next() (Time, bool) {
+	if p == nil || len(p.waiting) == 0 {
+		return 0, false
+	}
+	return max(p.waiting[0].at, p.pace.from()), true
+}
+
+// enqueue lets a query wait until its receiver may be asked.
+func (p *pacer) enqueue(now Time, q *query, call *Call) {
+	q.delayed = true
+	p.count++
+	heap.Push(&p.waiting, departure{at: p.pace.book(now, q.to.Addr.Addr()), nth: p.count, q: q, call: *call})
 }
 
 // dispatch sends the queries whose turn it is.
@@ -130,7 +169,7 @@ func (n *Node) dispatch(now Time) {
 			}
 			continue
 		}
-		if from, ok := p.leave(now, d.q.to.Addr.Addr()); !ok {
+		if from, ok := p.pace.leave(now, d.q.to.Addr.Addr()); !ok {
 			d.at = from
 			heap.Push(&p.waiting, d)
 			continue

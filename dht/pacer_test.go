@@ -2,10 +2,12 @@ package dht_test
 
 import (
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/dhttest"
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
@@ -78,5 +80,42 @@ func TestQueueIsBounded(t *testing.T) {
 	}
 	if ended != 10*limit || d.sent != limit {
 		t.Errorf("%d ended, %d sent", ended, d.sent)
+	}
+}
+
+// Nodes that share a pace send no more together than one of them alone.
+func TestNodesShareAPace(t *testing.T) {
+	net := &dhttest.Net{Delay: 20 * time.Millisecond}
+	var sent []dht.Time
+	toOne := map[netip.AddrPort][]dht.Time{}
+	net.Lose = func(_, to netip.AddrPort, _ []byte) bool {
+		sent = append(sent, net.Now())
+		toOne[to] = append(toOne[to], net.Now())
+		return true
+	}
+	pace := dht.NewPace(10, true, new(sync.Mutex))
+	for i := range 20 {
+		n := net.Add(dht.Config{Addr: public(1000 + i), Public: true, Pace: pace}, uint64(i))
+		for j := range 10 {
+			n.Query(net.Now(), krpc.Contact{Addr: public(j)}, dht.Call{Method: "ping"}, func(dht.Time, dht.Reply) {})
+		}
+	}
+	net.Run(2 * time.Minute)
+	if len(sent) != 200 {
+		t.Fatalf("%d sent, want 200", len(sent))
+	}
+	within(t, "all", sent, 10)
+	for to, times := range toOne {
+		within(t, to.String(), times, 2)
+	}
+}
+
+// within checks that in no second there are more than most of these times.
+func within(t *testing.T, what string, times []dht.Time, most int) {
+	t.Helper()
+	for i := range times {
+		if j := i + most; j < len(times) && times[j].Sub(times[i]) < time.Second {
+			t.Fatalf("%s: more than %d in the second from %v on", what, most, times[i])
+		}
 	}
 }

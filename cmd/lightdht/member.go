@@ -48,7 +48,8 @@ func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, tell fu
 	if err != nil {
 		return nil, err
 	}
-	cfg := dht.Config{ID: id, KeepID: f.id != "", Bootstrap: entry, Public: f.live, ReadOnly: m.readOnly, QueryRate: m.rate}
+	cfg := m.node(f.live)
+	cfg.ID, cfg.KeepID, cfg.Bootstrap = id, f.id != "", entry
 	if id.IsZero() {
 		cfg.ID = saved.id
 	}

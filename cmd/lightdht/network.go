@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/pflag"
@@ -37,9 +38,10 @@ func (f *realFlags) register(flags *pflag.FlagSet) {
 
 // memberFlags say how a node is a member of its network.
 type memberFlags struct {
-	rate     int // queries a second; 0: the default
-	readOnly bool
-	state    string // file of id and table
+	rate       int // queries a second; 0: the default
+	readOnly   bool
+	state      string // file of id and table
+	tableLimit int    // nodes; 0: the default
 }
 
 func (f *memberFlags) register(flags *pflag.FlagSet) {
@@ -49,8 +51,28 @@ func (f *memberFlags) register(flags *pflag.FlagSet) {
 		}
 		return nil
 	})
+	flags.Func("table-limit", "let the table hold at most `N` nodes (default 20 million); newcomers beyond it are not remembered", func(text string) (err error) {
+		if f.tableLimit, err = strconv.Atoi(text); err != nil || f.tableLimit < 1 {
+			return errors.New("a number of nodes is needed, 1 or more")
+		}
+		return nil
+	})
 	flags.BoolVar(&f.readOnly, "read-only", false, "be a guest: ask, but answer nobody, and be in nobody's table (BEP 43)")
 	flags.StringVar(&f.state, "state", "", "keep id and table in this `FILE` from one run to the next; written every 5 minutes and at the end")
+}
+
+// node is what the flags make of a node; live says that it is one of the public DHT.
+// Several nodes made from it, as by dht.open, keep to its rate together.
+func (f *memberFlags) node(live bool) dht.Config {
+	cfg := dht.Config{Public: live, ReadOnly: f.readOnly, TableLimit: f.tableLimit}
+	rate := f.rate
+	if rate == 0 && live {
+		rate = dht.DefaultQueryRate
+	}
+	if rate > 0 {
+		cfg.Pace = dht.NewPace(rate, live, new(sync.Mutex))
+	}
+	return cfg
 }
 
 // networkError is a failure to be on a network: exit code 6.

@@ -96,6 +96,11 @@ func (j *journal) node(ctx context.Context, o *nodeOptions, p *membership) int {
 	for _, addr := range bound(p.own) {
 		j.note("listening on "+addr.String(), "listening", "addr", addr)
 	}
+	p.own.Do(func(_ dht.Time, n *dht.Node) {
+		n.SetHooks(dht.Hooks{TableFull: func(_ dht.Time, nodes int) { // which must not wait for a terminal
+			go j.warn(fmt.Sprintf("the table is full: it holds %d nodes, and newcomers are not remembered; --table-limit lets it hold more", nodes))
+		}})
+	})
 	if err := p.join(ctx); err != nil && ctx.Err() == nil {
 		return j.fail(err)
 	}

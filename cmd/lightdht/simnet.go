@@ -191,7 +191,7 @@ func (p *membership) network() *runNetwork {
 	network := luabind.NewUDP(p.own, p.entry)
 	open := network.Open
 	network.Open = func(cfg dht.Config) (luabind.Loop, error) { // further nodes keep the same manners
-		cfg.Public, cfg.QueryRate = p.cfg.Public, p.cfg.QueryRate
+		cfg.Public, cfg.Pace, cfg.TableLimit = p.cfg.Public, p.cfg.Pace, p.cfg.TableLimit
 		return open(cfg)
 	}
 	return &runNetwork{network: network, clock: engine.NewWall(), close: p.close}
@@ -222,7 +222,9 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 		}
 		return nil, errors.New(text)
 	}
-	own, err := world.Open(dht.Config{ID: id, ReadOnly: o.readOnly, QueryRate: o.rate})
+	node := o.memberFlags.node(false)
+	node.ID = id
+	own, err := world.Open(node)
 	if err != nil {
 		return nil, err
 	}
@@ -233,8 +235,14 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 	if o.realtime {
 		clock = luabind.Realtime(world)
 	}
+	network := luabind.NewSim(world, own)
+	open := network.Open
+	network.Open = func(cfg dht.Config) (luabind.Loop, error) {
+		cfg.Pace, cfg.TableLimit = node.Pace, node.TableLimit
+		return open(cfg)
+	}
 	return &runNetwork{
-		network: luabind.NewSim(world, own), config: cfg, settings: spec.Settings, clock: clock,
+		network: network, config: cfg, settings: spec.Settings, clock: clock,
 		random: rand.NewPCG(cfg.Seed, scriptStream), start: simStart,
 		close: func() error { world.Close(); return nil },
 	}, nil
