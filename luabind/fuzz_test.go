@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine"
 )
@@ -19,7 +21,7 @@ import (
 // be results or a Lua error at the line of the call: anything else is a panic of
 // ours that the engine caught.
 func FuzzCalls(f *testing.F) {
-	for i := range 64 { // what the seeds do depends on the list of functions, so a few more than one each
+	for i := range 128 { // what the seeds do depends on the list of functions, so a few more than one each
 		f.Add([]byte(strings.Repeat(string(rune('0'+i)), 4) + "\x03\x0b\x07\x01\x16\x0c"))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -143,7 +145,7 @@ var fuzzValues = map[string][]string{
 	"address": {"dht.addr", "sim.nodes()[1].addr", `"192.0.2.1:6881"`, `"[2001:db8::1]:1"`, "n.addr", `"192.0.2.1:0"`},
 	"integer": {"0", "1", "-1", "8", "300", "2^53", "2^63", "1e308", "1/0", "0/0", "0.5", `"7"`},
 	"seconds": {"0", "0.1", "3600", "1e9", "-1", "1/0", "0/0", "1e-300"},
-	"string":  {`""`, `"x"`, `("x"):rep(5000)`, `"ping"`, `"query"`, `"node"`, `"answered"`, `"id"`, `"rtt"`, `"good"`, `"i1e"`, `"de"`, `'{"a":[null]}'`},
+	"string":  {`""`, `"x"`, `("x"):rep(5000)`, `"ping"`, `"query"`, `"node"`, `"answered"`, `"id"`, `"rtt"`, `"good"`, `"i1e"`, `"de"`, `("ab"):rep(32)`, `("ab"):rep(64)`, `"magnet:?xs=urn:btpk:" .. ("ab"):rep(32)`, `'{"a":[null]}'`},
 	"function": {"print", "function() return 1 end", "function(x) return x end", "function() error({}) end", "function() sleep(0.1) end",
 		"function() return n:close() end", "function() return coroutine.wrap(function() sleep(0.1) return true end)() end"},
 	"any": {"nil", "true", "false", "{}", "{1, 2}", "{{{}}}", "{dht.addr}", "coroutine.create(print)", "n", "s", "dht", "dht.table", "json.null"},
@@ -155,6 +157,9 @@ var fuzzTypes = []string{"id", "address", "integer", "seconds", "string", "funct
 func (g *generator) value(d declarations, typ string, depth int) string {
 	if first, _, _ := strings.Cut(typ, "("); first == "fun" {
 		typ = "function"
+	}
+	if fuzzValues[typ] == nil {
+		typ, _, _ = strings.Cut(typ, "|")
 	}
 	options := d.options[typ]
 	switch {
@@ -172,4 +177,25 @@ func (g *generator) value(d declarations, typ string, depth int) string {
 		return "{" + strings.Join(fields, ", ") + "}"
 	}
 	return g.pick(fuzzValues[typ])
+}
+
+// A key file from anywhere is a key, or refused; what is a key is written as it was.
+func FuzzKeyFile(f *testing.F) {
+	f.Add([]byte(`{"format":"lightdht key 1","public":"03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8","secret":"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if key, err := parseKey(text); err == nil && len(key) != ed25519.PrivateKeySize {
+			t.Errorf("a key of %d bytes", len(key))
+		}
+	})
+}
+
+// A link from anywhere is a key with a salt that fits in an item, or refused.
+func FuzzTorrentKey(f *testing.F) {
+	f.Add("magnet:?xs=urn:btpk:8543d3e6115f0f98c944077a4493dcd543e49c739fd998550a1f614ab36ed63e&s=6e")
+	f.Add("8543d3e6115f0f98c944077a4493dcd543e49c739fd998550a1f614ab36ed63e")
+	f.Fuzz(func(t *testing.T, link string) {
+		if _, salt, err := parseTorrentKey(link); err == nil && len(salt) > krpc.MaxSalt {
+			t.Errorf("a salt of %d bytes", len(salt))
+		}
+	})
 }

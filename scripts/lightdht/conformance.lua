@@ -15,7 +15,13 @@ local conformance = {}
 --- The groups of probes, in the order of running. Each probe is a severity, a source, a rule, and a function of the lab
 --- that returns a verdict and what was seen: true, false, "skip" if it does not apply, "unknown" if it cannot be told.
 --- Those that are rough, with datagrams that a node might not survive, come after all others.
-local groups = { "krpc", "nodes", "peers", "items", "extras" }
+local groups = {
+  { name = "krpc", probes = require "lightdht.conformance.krpc" },
+  { name = "nodes", probes = require "lightdht.conformance.nodes" },
+  { name = "peers", probes = require "lightdht.conformance.peers" },
+  { name = "items", probes = require "lightdht.conformance.items" },
+  { name = "extras", probes = require "lightdht.conformance.extras" },
+}
 
 ---@class conformance.Options
 ---@field patience? seconds  how long an answer is waited for, and a change in its table; default 1, in a simulation 5
@@ -57,10 +63,10 @@ end
 local function choose(only)
   local gentle, rough, last = {}, {}, {}
   for _, group in ipairs(groups) do
-    for _, probe in ipairs(require("lightdht.conformance." .. group)) do
-      if not only or group == only or probe[3]:find(only, 1, true) then
-        local list = group == "extras" and last or probe.rough and rough or gentle
-        list[#list + 1] = { group, probe }
+    for _, probe in ipairs(group.probes) do
+      if not only or group.name == only or probe[3]:find(only, 1, true) then
+        local list = group.name == "extras" and last or probe.rough and rough or gentle
+        list[#list + 1] = { group.name, probe }
       end
     end
   end

@@ -40,9 +40,10 @@ function lab.new(target, opts)
     number = 0, hosts = 0, all = {}, pairs = {}, loopback = target:find("^127%.") ~= nil,
   }, lab)
   self.a, self.b = self:open(), self:open()
-  if self.b.addr:match("^(.*):") == self.a.addr:match("^(.*):") then self.b = nil end
+  if self.b.addr:match("^(.*):") == self.a.addr:match("^(.*):") then self.b = nil end -- it stays open, unused
   local pong = self:ask("ping", {})
   if not pong or not pong.r or type(pong.r.id) ~= "string" or #pong.r.id ~= 20 then
+    self:close()
     return nil, "no node answers a ping at " .. target .. ": " .. lab.describe(pong)
   end
   self.id, self.version = id.hex(pong.r.id), pong.v
