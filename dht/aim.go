@@ -167,6 +167,9 @@ func (s *Search) tell(now Time) bool {
 	for i := range chosen {
 		call := *a.call
 		call.Token = []byte(chosen[i].token)
+		if a.again && a.item != nil && a.item.Seq > call.Item.Seq {
+			call.Item = a.item // somebody else made a newer one
+		}
 		if call.Implied { // some ignore that, and demand a port they can use
 			call.Port = s.net.addr.Port()
 		}
@@ -198,10 +201,10 @@ func insecure(t tokenFrom) int {
 	return 1
 }
 
-// plenty reports whether an item need not be put again: there are more copies than
-// nodes where it belongs, and these all have one (BEP 44).
+// plenty reports whether an item need not be put again: there are more copies of it, or
+// of a newer one, than nodes where it belongs, and these all have one (BEP 44).
 func (a *aim) plenty(chosen []tokenFrom) bool {
-	if a.item == nil || a.copies <= len(chosen) {
+	if a.item == nil || a.item.Seq < a.call.Item.Seq || a.copies <= len(chosen) {
 		return false
 	}
 	return !slices.ContainsFunc(chosen, func(t tokenFrom) bool { return t.seq != a.item.Seq })

@@ -319,3 +319,16 @@ func TestPutsAtALowRate(t *testing.T) {
 		}
 	}
 }
+
+// Who knows the id of a node that has proved its address has not proved its own.
+func TestProofIsOfAnAddress(t *testing.T) {
+	d, _, item := publicDoor(t, "40.0.0.1:6881")
+	known := wide(0, false)
+	q := krpc.Query{Method: "get", Target: item.Target(), ID: numbered(0), Tx: []byte("tt"), ReadOnly: true} // or we would ask first
+	for _, from := range []netip.AddrPort{known, netip.AddrPortFrom(known.Addr(), 1), wide(5000, false)} {
+		d.node.Receive(d.now, from, q.Append(nil))
+		if err := d.parsed.Parse(d.answer); err != nil || (d.parsed.Has&krpc.HasV != 0) != (from == known) {
+			t.Errorf("%v got %d bytes, %v; %v has proved its address", from, len(d.answer), err, known)
+		}
+	}
+}

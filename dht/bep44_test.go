@@ -200,3 +200,41 @@ func TestKeepDoesNotGoBack(t *testing.T) {
 		t.Errorf("got %+v, %v, want seq 5", r.Item, r.Err)
 	}
 }
+
+// Of a kept item and what the network has, the newer is put, however many copies of the
+// other there are.
+func TestTheNewerItemIsPut(t *testing.T) {
+	one, two := signed('h', "", 1, "one"), signed('h', "", 2, "two")
+	for _, c := range []struct {
+		name        string
+		theirs, own krpc.Item
+		holders     int // how many nodes have theirs
+	}{
+		{"all have an old one", one, two, 30},
+		{"one has an old one", one, two, 1},
+		{"one has a newer one", two, one, 1},
+	} {
+		net, nodes := swarm(t, 30, dht.BucketsTable)
+		near := search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+			nodes[0].FindNode(now, one.Target(), dht.SearchConfig{}, done)
+		})
+		for i, n := range nodes[1:] {
+			if c.holders > 1 || near.Closest[0].Addr == dhttest.Addr(i+1) {
+				if err := n.Items().Put(net.Now(), &c.theirs, nil, dhttest.Addr(1).Addr()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		nodes[0].Keep(net.Now(), c.own)
+		net.Run(61 * time.Minute)
+		seqs := map[int64]int{}
+		for _, n := range nodes {
+			if it, ok := n.Items().Get(net.Now(), one.Target()); ok {
+				seqs[it.Seq]++
+			}
+		}
+		if seqs[2] != 8 || c.holders == 1 && seqs[1] != 0 {
+			t.Errorf("%s: the seqs that are stored: %v, want 2 at eight nodes", c.name, seqs)
+		}
+	}
+}
