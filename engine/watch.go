@@ -68,15 +68,14 @@ func (e *Engine) watching() (stop func()) {
 // look is one tick. Ticks are counted, not read off a clock: while the whole process was stopped there were none.
 func (w *watch) look() {
 	e := w.engine
-	if e.reading.Load() || e.excused != nil && e.excused() {
-		w.kept = 0
-		return
-	}
+	excused := e.reading.Load() || e.excused != nil && e.excused()
 	if w.over != nil {
-		w.press()
+		if !excused {
+			w.press()
+		}
 		return
 	}
-	if e.maxBusy > 0 && !w.serves && w.busy() {
+	if e.maxBusy > 0 && !w.serves && !excused && w.busy() {
 		w.exceed(&LimitError{Limit: "busy", Text: busyText(e.maxBusy)})
 		return
 	}
