@@ -41,6 +41,10 @@ type eviction struct {
 // slice is how many instructions, some 12 ns each, pass between two looks at the flags.
 const slice = 1000
 
+// promptly is how long an interrupt waits for the end of a slice. As a rule that takes microseconds, but each instruction
+// may be on a string of megabytes.
+const promptly = 50 * time.Millisecond
+
 // never is open for ever. Not nil, because a child of a context whose Done is nil is never told of a cancellation.
 var never = make(chan struct{})
 
@@ -105,7 +109,7 @@ func (h *hook) interrupt() {
 	if !h.stop.Swap(true) {
 		close(h.told)
 	}
-	h.urgent.Store(true)
+	time.AfterFunc(promptly, func() { h.urgent.Store(true) }) // harmless if it comes too late
 	ends := h.children.end
 	h.children.end = map[int]func(){}
 	h.children.Unlock()

@@ -117,6 +117,7 @@ func (w *watch) exceed(over *LimitError) {
 	} else {
 		w.engine.hook.over.Store(over)
 		w.engine.interrupt()
+		w.engine.hook.urgent.Store(true)
 	}
 	w.over = over
 }
