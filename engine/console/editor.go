@@ -65,12 +65,17 @@ func newEditor(s *Screen, h readline.History, prompt func(more bool) string, com
 			}
 		}
 		keys[ctrlC] = inputrc.Bind{Action: "interrupt-line"}
+		keys[earlyCtrlD] = inputrc.Bind{Action: "end-of-file"}
 	}
 	return ed
 }
 
-// ctrlC is the key.
-const ctrlC = "\x03"
+// Keys. A Ctrl-D that is typed while a chunk runs is what is left of it when the editor reads it: nothing, which Linux
+// hands over as a zero.
+const (
+	ctrlC      = "\x03"
+	earlyCtrlD = "\x00"
+)
 
 // withinLines has the keys for the history, the arrows, walk through the lines of a chunk first.
 var withinLines = map[string]string{"previous-history": "up-line-or-history", "next-history": "down-line-or-history"}
