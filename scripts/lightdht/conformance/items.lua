@@ -61,7 +61,7 @@ end }
 
 probe("should", "names nodes in answer to a get", function(l)
   local m = l:ask("get", { target = lab.hash() })
-  return m ~= nil and m.r ~= nil and m.r.nodes ~= nil, lab.describe(m)
+  return m ~= nil and m.named ~= nil, lab.describe(m)
 end)
 probe("should", "refuses a get without a target with 203", function(l) return lab.refused(l:ask("get", {}), 203) end)
 probe("must", "stores a value, and gives it to others as it was", function(l)
@@ -76,7 +76,7 @@ probe("should", "names nodes beside a value", function(l)
   put(l, bytes)
   local m = l:ask("get", { target = id.raw(sha1(bytes)) })
   if not m or not m.r or not m.r.v then return "unknown", lab.describe(m) end
-  return m.r.nodes ~= nil, lab.describe(m)
+  return m.named ~= nil, lab.describe(m)
 end)
 probe("must", "stores a value of 1000 bytes", function(l) return lab.answered(put(l, bencode.encode(filler(1000)))) end)
 probe("must", "refuses a value of 1001 bytes with 205", function(l)

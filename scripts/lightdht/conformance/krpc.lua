@@ -117,11 +117,11 @@ return {
   refuses("should", "BEP 5, errors", "refuses a method it does not know with 204", 204, "no_such_method", {}),
   { "note", "BEP 51 relies on it", "answers an unknown method with a target as find_node", function(l)
     local m = l:ask("no_such_method", { target = lab.hash() })
-    return m ~= nil and m.r ~= nil and m.r.nodes ~= nil, lab.describe(m)
+    return m ~= nil and m.named ~= nil, lab.describe(m)
   end },
   { "note", "implementations", "answers an unknown method with an info_hash as find_node", function(l)
     local m = l:ask("no_such_method", { info_hash = lab.hash() })
-    return m ~= nil and m.r ~= nil and m.r.nodes ~= nil, lab.describe(m)
+    return m ~= nil and m.named ~= nil, lab.describe(m)
   end },
   { "should", "BEP 5, errors", "refuses a query without arguments with 203", function(l)
     return lab.refused(l:send("d1:q4:ping1:t4:pong1:y1:qe", { tx = "pong" }), 203)
@@ -135,12 +135,9 @@ return {
     return m == nil, lab.describe(m)
   end },
   { "should", "BEP 42", "tells the asker its address, as `ip`", function(l)
-    local m = l:ask("ping", {})
-    local a, b, c, d, port = l.a.addr:match("^(%d+)%.(%d+)%.(%d+)%.(%d+):(%d+)$")
-    if not a then return "skip", "not over IPv4" end
-    local want = string.char(a, b, c, d, math.floor(port / 256), port % 256)
-    if not m or m.ip == nil then return false, "no ip" end
-    return m.ip == want, hex.encode(tostring(m.ip))
+    local reply = l.a.node.rpc.ping(l.target)
+    if not reply or not reply.ip then return false, "no ip" end
+    return reply.ip == l.a.addr, reply.ip
   end },
   { "note", "BEP 5, KRPC", "names its software, as `v`", function(l)
     local m = l:ask("ping", {})

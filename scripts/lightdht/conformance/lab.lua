@@ -12,15 +12,18 @@ lab.__index = lab
 ---@field e? any[]  code and text of an error
 ---@field packet string
 ---@field asked integer  bytes of the datagram that it answers
+---@field named? string  the nodes that it names, of the network that it came over
 
 ---@class conformance.Node
 ---@field node dht.Node
 ---@field id id
----@field addr address
+---@field addr address  where its queries come from
 ---@field due seconds  when it may send again
 
 ---@class conformance.Lab
 ---@field target address  of the node under test
+---@field list string  "nodes", or "nodes6" if it is asked over IPv6, and ...
+---@field size integer  ... the bytes of one of them
 ---@field patience seconds  how long an answer is waited for
 ---@field slow boolean  minutes of waiting are fine
 ---@field a conformance.Node  it asks unless a probe says otherwise
@@ -37,8 +40,9 @@ lab.__index = lab
 function lab.new(target, opts)
   local self = setmetatable({
     target = target, patience = opts.patience, rate = opts.rate, slow = opts.slow,
-    number = 0, hosts = 0, all = {}, pairs = {}, loopback = target:find("^127%.") ~= nil,
+    number = 0, hosts = 0, all = {}, pairs = {}, loopback = target:find("^127%.") ~= nil, list = "nodes", size = 26,
   }, lab)
+  if target:find("^%[") then self.list, self.size = "nodes6", 38 end
   self.a, self.b = self:open(), self:open()
   if self.b.addr:match("^(.*):") == self.a.addr:match("^(.*):") then self.b = nil end -- it stays open, unused
   local pong = self:ask("ping", {})
@@ -63,7 +67,7 @@ function lab:open(opts)
     opts.addr = nil
     node = assert(dht.open(opts))
   end
-  local n = { node = node, id = node.id, addr = node.addr, due = 0 }
+  local n = { node = node, id = node.id, addr = self.size == 38 and node.addr6 or node.addr, due = 0 }
   self.all[#self.all + 1] = n
   return n
 end
@@ -105,6 +109,8 @@ function lab:send(packet, opts)
     local m = reply and bencode.decode(reply.packet)
     if type(m) == "table" then
       m.packet, m.asked = reply.packet, #packet
+      local named = type(m.r) == "table" and m.r[self.list]
+      m.named = type(named) == "string" and named or nil
       if opts.tx == nil or m.t == opts.tx then return m end
       odd = m -- the late answer to something else, perhaps
     elseif reply then
@@ -165,15 +171,13 @@ function lab:token(hash, from, method)
   return m and m.r and type(m.r.token) == "string" and m.r.token or ""
 end
 
---- The nodes of a response.
+--- The nodes of a response. The address of one is its bytes in hex: it is only compared.
 ---@param m? conformance.Message
 ---@return { id: id, addr: string }[]
-function lab.nodes(m)
-  local list, text = {}, m and m.r and m.r.nodes
-  if type(text) ~= "string" then return list end
-  for i = 1, #text - 25, 26 do
-    local a, b, c, d, hi, lo = text:byte(i + 20, i + 25)
-    list[#list + 1] = { id = id.hex(text:sub(i, i + 19)), addr = ("%d.%d.%d.%d:%d"):format(a, b, c, d, hi * 256 + lo) }
+function lab:nodes(m)
+  local list, text = {}, m and m.named or ""
+  for i = 1, #text - self.size + 1, self.size do
+    list[#list + 1] = { id = id.hex(text:sub(i, i + 19)), addr = hex.encode(text:sub(i + 20, i + self.size - 1)) }
   end
   return list
 end
@@ -183,8 +187,8 @@ end
 ---@param method? string  "find_node" or "get_peers"
 ---@return { id: id, addr: string }[]
 function lab:near(target, method)
-  if method == "get_peers" then return lab.nodes(self:ask(method, { info_hash = id.raw(target) })) end
-  return lab.nodes(self:ask("find_node", { target = id.raw(target) }))
+  if method == "get_peers" then return self:nodes(self:ask(method, { info_hash = id.raw(target) })) end
+  return self:nodes(self:ask("find_node", { target = id.raw(target) }))
 end
 
 --- The ports of a torrent's peers at an IP address, by what the node under test says to somebody else.
@@ -196,9 +200,11 @@ function lab:ports(hash, of)
   local m = self:ask("get_peers", { info_hash = hash }, { from = self.b })
   local ip, ports = (of or self.a).addr:match("^(.*):"), {}
   for _, v in ipairs(m and m.r and type(m.r.values) == "table" and m.r.values or {}) do
-    if type(v) == "string" and #v == 6 then
-      local a, b, c, d, hi, lo = v:byte(1, 6)
-      if ("%d.%d.%d.%d"):format(a, b, c, d) == ip then ports[#ports + 1] = hi * 256 + lo end
+    if type(v) == "string" and #v == self.size - 20 then
+      local a, b, c, d = v:byte(1, 4)
+      local hi, lo = v:byte(-2, -1)
+      local its = #v == 18 or ("%d.%d.%d.%d"):format(a, b, c, d) == ip -- over IPv6 all of ours have one address
+      if its then ports[#ports + 1] = hi * 256 + lo end
     end
   end
   return ports, m
@@ -245,8 +251,8 @@ function lab.describe(m)
   if type(m.r) ~= "table" then return "neither response nor error" end
   local words = {}
   for k, v in pairs(m.r) do
-    if k == "nodes" and type(v) == "string" then
-      words[#words + 1] = ("%g nodes"):format(#v / 26)
+    if (k == "nodes" or k == "nodes6") and type(v) == "string" then
+      words[#words + 1] = ("%g %s"):format(#v / (k == "nodes" and 26 or 38), k)
     elseif k == "values" and type(v) == "table" then
       words[#words + 1] = #v .. " values"
     elseif k ~= "id" and k ~= "p" then

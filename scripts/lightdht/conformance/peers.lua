@@ -47,7 +47,7 @@ local probes = {
   { "must", "BEP 5, get_peers", "names nodes when it has no peers", function(l)
     local m = l:ask("get_peers", { info_hash = lab.hash() })
     if l.known == 0 then return "unknown", "it names nobody" end
-    return m ~= nil and m.r ~= nil and type(m.r.nodes) == "string" and #m.r.nodes % 26 == 0, lab.describe(m)
+    return m ~= nil and m.named ~= nil and #m.named % l.size == 0, lab.describe(m)
   end },
   refuses("without an info_hash", {}),
   refuses("for an info_hash of 19 bytes", { info_hash = ("h"):rep(19) }),
@@ -59,13 +59,13 @@ local probes = {
     local ports = l:ports(hash)
     return has(ports, 7001), lab.describe(m) .. "; serves port " .. table.concat(ports, ", ")
   end },
-  { "must", "BEP 5, get_peers", "lists peers in strings of 6 bytes", function(l)
+  { "must", "BEP 5, get_peers", "lists peers in strings of 6 bytes, or 18 over IPv6", function(l)
     local hash = lab.hash()
     announce(l, hash)
     local _, m = l:ports(hash)
     if not m or not m.r or type(m.r.values) ~= "table" or #m.r.values == 0 then return "unknown", lab.describe(m) end
     for _, v in ipairs(m.r.values) do
-      if type(v) ~= "string" or #v ~= 6 then return false, type(v) .. " of " .. #tostring(v) .. " bytes" end
+      if type(v) ~= "string" or #v ~= l.size - 20 then return false, type(v) .. " of " .. #tostring(v) .. " bytes" end
     end
     return true, #m.r.values .. " peer"
   end },
@@ -74,7 +74,7 @@ local probes = {
     announce(l, hash)
     local _, m = l:ports(hash)
     if not m or not m.r or not m.r.values then return "unknown", lab.describe(m) end
-    return m.r.nodes ~= nil, lab.describe(m)
+    return m.named ~= nil, lab.describe(m)
   end },
   { "should", "BEP 5, get_peers", "gives a token beside peers", function(l)
     local hash = lab.hash()
