@@ -16,6 +16,7 @@ const ofEachKind = 10
 // TestMixedNetwork runs ten nodes of each client and one of ours, through which all of them join. What any kind puts
 // or announces, lightdht among them, every other kind must find.
 func TestMixedNetwork(t *testing.T) {
+	t.Parallel() // it mostly waits
 	hub := member(t, "")
 	network := startNetwork(t, hub.addr)
 	// Items first: programs of ours come and go, and libtorrent waits for those who have gone.

@@ -21,6 +21,7 @@ const inSharing = 10
 // TestShare puts scripts into a network of one client's nodes only, ends the process that did, and has others fetch
 // and run them. anacrolix/dht cannot keep one: it refuses immutable items without a seq.
 func TestShare(t *testing.T) {
+	t.Parallel() // it mostly waits
 	for _, c := range []client{libtorrent, bittorrentDHT} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Run("by its hash", func(t *testing.T) { sharesByHash(t, startSharing(t, c)) })
