@@ -1,6 +1,7 @@
 package dht_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -329,6 +330,38 @@ func TestProofIsOfAnAddress(t *testing.T) {
 		d.node.Receive(d.now, from, q.Append(nil))
 		if err := d.parsed.Parse(d.answer); err != nil || (d.parsed.Has&krpc.HasV != 0) != (from == known) {
 			t.Errorf("%v got %d bytes, %v; %v has proved its address", from, len(d.answer), err, known)
+		}
+	}
+}
+
+// A few senders are asked to prove their address at a time, but any number one after
+// another, whether they do or not.
+func TestManyProofs(t *testing.T) {
+	d, _, item := publicDoor(t, "40.0.0.1:6881")
+	for i := range 100 {
+		from, id, proves, whole := wide(1000+i, false), numbered(1000+i), i%2 == 0, false
+		var pings [][]byte
+		d.tap = func(to netip.AddrPort, packet []byte) {
+			var m krpc.Message
+			if to != from || m.Parse(packet) != nil {
+				return
+			}
+			if m.Kind == krpc.KindQuery {
+				pings = append(pings, bytes.Clone(m.Tx))
+			}
+			whole = whole || m.Has&krpc.HasV != 0
+		}
+		q := krpc.Query{Method: "get", Target: item.Target(), ID: id, Tx: []byte("tt")}
+		d.node.Receive(d.now, from, q.Append(nil))
+		d.pass(500 * time.Millisecond)
+		for _, tx := range pings {
+			if pong := (krpc.Response{Tx: tx, ID: id}); proves {
+				d.node.Receive(d.now, from, pong.Append(nil))
+			}
+		}
+		d.pass(time.Second)
+		if len(pings) == 0 || whole != proves {
+			t.Fatalf("sender %d: asked %d times, gets the item: %v", i, len(pings), whole)
 		}
 	}
 }

@@ -257,3 +257,17 @@ func TestHeardNamesTheNewcomer(t *testing.T) {
 		t.Errorf("heard of %v", heard)
 	}
 }
+
+// Who joins both networks through an address of one finds its way into the other.
+func TestOneNetworkLeadsIntoTheOther(t *testing.T) {
+	net, _ := mixed(t, 20)
+	n := net.Add(dht.Config{Addr: dhttest.Addr(99), Addr6: dhttest.Addr6(99)}, 99)
+	n.Bootstrap(net.Now(), []netip.AddrPort{dhttest.Addr(2)}, nil)
+	net.Run(10 * time.Second)
+	r := search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+		n.FindNode(now, krpc.ID{1}, dht.SearchConfig{Family: dht.V6}, done)
+	})
+	if len(r.Closest) != 8 {
+		t.Errorf("%d IPv6 nodes found, %v, want 8", len(r.Closest), r.Err)
+	}
+}

@@ -240,7 +240,7 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 // if there is none.
 func (n *Node) asked(from netip.AddrPort, m *krpc.Message) *query {
 	if len(m.Tx) == 4 {
-		if q := n.pending.find(binary.BigEndian.Uint32(m.Tx)); q != nil && q.to.Addr == from && !q.raw {
+		if q := n.pending.find(binary.BigEndian.Uint32(m.Tx)); q != nil && q.to.Addr == from {
 			return q
 		}
 	}

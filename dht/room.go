@@ -130,13 +130,10 @@ const challengeSize = 64
 // forged does not, and a NAT lets it through to whoever has just asked. False if that
 // cannot be found out: read-only nodes answer nobody.
 func (n *Node) challenge(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
-	if m.ReadOnly {
-		return false
-	}
 	if n.guests == nil {
 		n.guests = new(guests)
 	}
-	if len(n.guests.held) >= maxHeld || n.guests.proving >= maxProving {
+	if m.ReadOnly || n.guests.proving >= maxProving {
 		return false
 	}
 	q := n.hold(now, from, size, m)

@@ -82,3 +82,42 @@ func TestSearchesAreStoppedAtAnyMoment(t *testing.T) {
 		}
 	}
 }
+
+// What is announced goes to nodes that are who they are said to be: a token under an id
+// that nobody had named, however near, is of no use.
+func TestNoAnnounceToWhoFollowsTheTarget(t *testing.T) {
+	net, nodes := swarm(t, 20, dht.BucketsTable)
+	target := krpc.ID([]byte("a target of 20 bytes"))
+	asked := 0
+	for _, n := range nodes[:10] {
+		n.SetHooks(dht.Hooks{Query: func(now dht.Time, q *dht.Incoming) bool {
+			switch string(q.Message.Method) {
+			case "get_peers":
+				asked++
+				q.Reply(now, []byte("d2:id20:"+string(target[:])+"5:token4:liese"))
+			case "announce_peer":
+				t.Error("it was announced to who follows the target")
+			}
+			return false
+		}})
+	}
+	r := search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+		nodes[15].AnnouncePeer(now, target, 1, dht.SearchConfig{}, done)
+	})
+	if asked == 0 || r.Stored != 8 {
+		t.Errorf("%d of the liars were asked; %d stored", asked, r.Stored)
+	}
+}
+
+// The path says when a query left, not when it was ready to.
+func TestPathSaysWhenQueriesLeft(t *testing.T) {
+	net, nodes := outside(t, 12, dht.Config{QueryRate: 2})
+	r := search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+		nodes[12].FindNode(now, krpc.ID{1}, dht.SearchConfig{Start: []netip.AddrPort{public(0), public(1), public(2)}}, done)
+	})
+	for i, step := range r.Trace.Path[:3] {
+		if want := time.Duration(i) * time.Second / 2; step.Sent != want || step.RTT != 40*time.Millisecond {
+			t.Errorf("query %d left after %v and took %v, want %v and 40ms", i, step.Sent, step.RTT, want)
+		}
+	}
+}
