@@ -7,11 +7,9 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Limits of what one search collects, against nodes that answer without end; ours.
-const (
-	maxPeersFound = 20000
-	maxTokens     = 1024
-)
+// maxPeersFound limits what one search collects, against nodes that answer without end;
+// ours. Of all else there is no more than one for each query.
+const maxPeersFound = 20000
 
 // aim is what a search is after besides nodes, and what it tells them in the end.
 type aim struct {
@@ -110,7 +108,7 @@ func (s *Search) take(q *query, r Reply) {
 		m.EachValue(s.peer)
 	}
 	named := q.to.ID.IsZero() || q.to.ID == r.From.ID
-	if a.call != nil && named && m.Has&krpc.HasToken != 0 && len(a.tokens) < maxTokens {
+	if a.call != nil && named && m.Has&krpc.HasToken != 0 {
 		a.tokens = append(a.tokens, tokenFrom{r.From, string(m.Token), seq})
 	}
 }

@@ -271,3 +271,25 @@ func TestOneNetworkLeadsIntoTheOther(t *testing.T) {
 		t.Errorf("%d IPv6 nodes found, %v, want 8", len(r.Closest), r.Err)
 	}
 }
+
+// A result of both networks adds up what each of them found, and took as long as the
+// slower one.
+func TestResultsOfBothNetworksAddUp(t *testing.T) {
+	net, nodes := mixed(t, 3) // 0 is of both, 1 of IPv4, 2 of IPv6
+	hash := krpc.ID{1}
+	for i := range 20 {
+		nodes[1].Peers().Announce(net.Now(), hash, netip.AddrPortFrom(dhttest.Addr6(1000+i).Addr(), 1), true)
+		nodes[1].Peers().Announce(net.Now(), hash, dhttest.Addr(1000+i), true)
+		nodes[2].Peers().Announce(net.Now(), hash, dhttest.Addr6(2000+i), i < 10)
+	}
+	nodes[2].SetHooks(dht.Hooks{Query: func(now dht.Time, q *dht.Incoming) bool { return true }}) // decides too late
+	r := search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+		nodes[0].Scrape(now, hash, dht.SearchConfig{}, done)
+	})
+	if s := r.Swarm; s.Filters != 2 || int(s.Seeds+0.5) != 30 || int(s.Peers+0.5) != 10 {
+		t.Errorf("%+v, want 30 seeds, 10 others, of two nodes", r.Swarm)
+	}
+	if r.Trace.Queries != 2 || r.Trace.Replies != 2 || r.Trace.Duration < time.Second || len(r.Trace.Path) != 2 || r.Trace.Hops != 0 {
+		t.Errorf("%+v", r.Trace)
+	}
+}

@@ -105,6 +105,14 @@ func TestExternalAddressIsThatOfTheLastVotes(t *testing.T) {
 			t.Errorf("all say %s: %v", seen, addr)
 		}
 	}
+	// Behind a NAT of many ports it is any of them, but of the address that most see.
+	told(t, d, voters[:15], netip.MustParseAddrPort("60.0.0.9:9"))
+	for i, voter := range voters[15:] {
+		told(t, d, []netip.AddrPort{voter}, netip.AddrPortFrom(netip.MustParseAddr("60.0.0.8"), uint16(1+i)))
+	}
+	if addr, _ := d.node.ExternalAddr(); addr.String() != "60.0.0.8:1" {
+		t.Errorf("17 of 32 say 60.0.0.8, each with another port: %v", addr)
+	}
 	told(t, d, voters[:17], netip.MustParseAddrPort("60.0.0.3:1"))
 	if addr, _ := d.node.ExternalAddr(); addr.String() != "60.0.0.3:1" {
 		t.Errorf("17 of 32 say something else: %v", addr)

@@ -238,3 +238,17 @@ func TestTheNewerItemIsPut(t *testing.T) {
 		}
 	}
 }
+
+// Who keeps an item twice keeps it once.
+func TestKeepTwice(t *testing.T) {
+	d := newDoor(t, dht.Config{})
+	item := signed('i', "", 1, "one")
+	for range 1001 { // more than may be kept
+		if !d.node.Keep(d.now, item) {
+			t.Fatal("not kept")
+		}
+	}
+	if !d.node.Forget(item.Target()) || d.node.Forget(item.Target()) {
+		t.Error("it was kept more than once, or not at all")
+	}
+}

@@ -92,14 +92,14 @@ func (n *Node) ExternalAddr() (netip.AddrPort, bool) {
 	return ip, true
 }
 
-// suit changes the id, once, if it does not suit the address that a clear majority
-// of many hosts saw (BEP 42).
+// suit changes the id, once, if it does not suit the address that a quorum of the last
+// hosts saw, which is most of them (BEP 42).
 func (n *Node) suit(now Time, b *ballot) {
 	if len(b.votes) < quorum {
 		return
 	}
 	addr, count := b.winner(sameIP)
-	if count < quorum || 2*count <= len(b.votes) || krpc.IsSecure(n.cfg.ID, addr.Addr()) {
+	if count < quorum || krpc.IsSecure(n.cfg.ID, addr.Addr()) {
 		return
 	}
 	b.moved = true

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/dhttest"
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
@@ -119,5 +120,27 @@ func TestPathSaysWhenQueriesLeft(t *testing.T) {
 		if want := time.Duration(i) * time.Second / 2; step.Sent != want || step.RTT != 40*time.Millisecond {
 			t.Errorf("query %d left after %v and took %v, want %v and 40ms", i, step.Sent, step.RTT, want)
 		}
+	}
+}
+
+// An id that answers at two addresses counts once among those that are told.
+func TestOneIDIsToldOnce(t *testing.T) {
+	net, nodes := swarm(t, 6, dht.FlatTable)
+	var told []krpc.ID
+	for _, n := range nodes[:2] {
+		n.SetHooks(dht.Hooks{Query: func(now dht.Time, q *dht.Incoming) bool {
+			if string(q.Message.Method) == "announce_peer" {
+				told = append(told, krpc.ID{9})
+			}
+			q.Reply(now, []byte("d2:id20:\x09"+string(make([]byte, 19))+"5:token4:samee"))
+			return true
+		}})
+	}
+	n := net.Add(dht.Config{Addr: dhttest.Addr(60)}, 60)
+	search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
+		n.AnnouncePeer(now, krpc.ID{8}, 1, dht.SearchConfig{Start: []netip.AddrPort{dhttest.Addr(0), dhttest.Addr(1)}}, done)
+	})
+	if len(told) != 1 {
+		t.Errorf("the id at two addresses was told %d times", len(told))
 	}
 }
