@@ -1,8 +1,9 @@
 // Package interop holds the tests of lightdht against other implementations of the mainline DHT, each in its
 // own process on the loopback interface: libtorrent, bittorrent-dht and anacrolix/dht.
 //
-// It needs /usr/bin/python3 with python3-libtorrent, Node.js, and "npm ci" in bittorrent-dht. A client that is
-// not installed is skipped, except where the environment says CI=true. Every node has an address of its own in
+// It needs /usr/bin/python3 with python3-libtorrent, Node.js, "npm ci" in bittorrent-dht, and ::1. A client that is
+// not installed is skipped, except where the environment says CI=true. What a client cannot do, or does otherwise
+// than the BEPs, is said in the tables of the tests, with the reason. Every node has an address of its own in
 // 127.0.0.0/8, so that nothing which looks at addresses (tokens, limits, stored peers) mistakes one for another.
 //
 // # The line protocol

@@ -99,6 +99,7 @@ var (
 			"bittorrent-dht": {outcome{0, true}, "counts the bytes of the string, not of its bencoding"},
 		}},
 		{name: "salt", item: mutable("salted", "salt", 1)},
+		{name: "a torrent (BEP 46)", item: torrent},
 		{name: "salt, 64 bytes", item: mutable("salted", strings.Repeat("s", 64), 1)},
 		{name: "salt, 65 bytes", item: mutable("salted", strings.Repeat("s", 65), 1), code: 207, differs: map[string]deviation{
 			"bittorrent-dht": {outcome{0, true}, "stores it"},
@@ -115,6 +116,13 @@ func immutable(value string) func(keys) krpc.Item {
 
 func mutable(text, salt string, seq int64) func(keys) krpc.Item {
 	return func(k keys) krpc.Item { return k.item(text, salt, seq) }
+}
+
+// torrent points to one, as BEP 46 has it.
+func torrent(k keys) krpc.Item {
+	it := krpc.Item{Value: []byte("d2:ih20:\x00\x01\xfe\xff0123456789abcdefe"), Salt: []byte("torrent"), Seq: 1}
+	it.Sign(k.secret)
+	return it
 }
 
 func forged(k keys) krpc.Item {

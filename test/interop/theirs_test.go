@@ -18,14 +18,15 @@ type reading struct {
 	cannot map[string]string // by client: why it cannot tell us the value
 }
 
+const stringsOnly = "its bindings fail on a found value that is no string"
+
 var readings = []reading{
 	{name: "immutable", item: immutable(string(value("hello")))},
-	{name: "immutable, not a string", item: immutable(nested), cannot: map[string]string{
-		"libtorrent": "its bindings fail on a found value that is no string",
-	}},
+	{name: "immutable, not a string", item: immutable(nested), cannot: map[string]string{"libtorrent": stringsOnly}},
 	{name: "mutable", item: mutable("one", "", 1)},
 	{name: "update", item: mutable("two", "", 2)},
 	{name: "salt", item: mutable("salted", "pepper", 7)},
+	{name: "a torrent (BEP 46)", item: torrent, cannot: map[string]string{"libtorrent": stringsOnly}},
 	{name: "1000 bytes", item: mutable(strings.Repeat("x", 996), strings.Repeat("s", 64), 1<<40)},
 }
 
