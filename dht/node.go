@@ -65,11 +65,13 @@ type Config struct {
 	// everybody asks them already. Default none: wait to be found.
 	Bootstrap []netip.AddrPort
 	// Public says that this is the public DHT: contacts with addresses that
-	// cannot be routed there are refused, and the table holds one node per IP.
+	// cannot be routed there are refused, the table holds one node per IP, and whoever
+	// has not proved its address gets no more than four times what it sent.
 	// Default false: every address is fine, as on loopback or in a simulation.
 	Public bool
 	// Version is sent as `v` (BEP 5): by convention two letters for the client
-	// and two bytes for its version. Default "LD\x00\x01".
+	// and two bytes for its version, at most 20 bytes. Default "LD\x00\x01"; "-" is
+	// none.
 	Version string
 	// ReadOnly makes the node a guest (BEP 43): its queries say so, which keeps it
 	// out of the tables of others, and it answers nobody. Default false.
@@ -80,15 +82,17 @@ type Config struct {
 	QueryTimeout time.Duration
 	// AnswerRate caps replies to one address, in datagrams per second, with a
 	// burst of twice that. On the public DHT an address is an IPv4 address or an
-	// IPv6 /64; elsewhere it is IP and port, since many nodes may share a machine.
+	// IPv6 /64, and a put counts for ten replies; elsewhere an address is IP and port,
+	// since many nodes may share a machine.
 	// Default 50; negative means no cap.
 	AnswerRate int
 	// MaxPending bounds the queries that wait for an answer, apart from a few pings
 	// of the table's own. Default 65536.
 	MaxPending int
 	// QueryRate caps the queries we send, in datagrams per second; what is beyond
-	// it waits its turn. Default [DefaultQueryRate] if Public, else no cap; negative means no cap.
-	// In any case a Public node sends no more than two a second to one IP address.
+	// it waits its turn. Default [DefaultQueryRate] if Public, else no cap; negative
+	// means no cap. In any case a Public node sends no more than two a second to one
+	// IP address.
 	QueryRate int
 	// Pace, if not nil, is what the queries of several nodes keep to together, instead
 	// of a QueryRate of each.

@@ -72,11 +72,7 @@ func (p *Pace) book(now Time, ip netip.Addr) Time {
 		return now
 	}
 	p.forget(now)
-	v, known := p.visits[ip]
-	if !known {
-		long := now.Add(-2 * perAddrSpan)
-		v = visits{[...]Time{long, long}, [...]Time{long, long}}
-	}
+	v := p.visitsTo(now, ip)
 	at := max(now, v.booked[perAddr-1], v.booked[0].Add(perAddrSpan))
 	v.booked = [...]Time{v.booked[1], at}
 	p.visits[ip] = v
@@ -88,19 +84,28 @@ func (p *Pace) book(now Time, ip netip.Addr) Time {
 func (p *Pace) leave(now Time, ip netip.Addr) (from Time, ok bool) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	v, paced := p.visits[ip]
-	if from = p.free; paced {
-		from = max(from, v.left[0].Add(perAddrSpan))
+	from = p.free
+	if p.visits != nil {
+		v := p.visitsTo(now, ip)
+		if from = max(from, v.left[0].Add(perAddrSpan)); from <= now {
+			v.left = [...]Time{v.left[1], now}
+			p.visits[ip] = v
+		}
 	}
 	if from > now {
 		return from, false
 	}
-	if paced {
-		v.left = [...]Time{v.left[1], now}
-		p.visits[ip] = v
-	}
 	p.free = now.Add(p.each)
 	return now, true
+}
+
+// visitsTo returns the visits to an address: long ago, if they are forgotten.
+func (p *Pace) visitsTo(now Time, ip netip.Addr) visits {
+	if v, known := p.visits[ip]; known {
+		return v
+	}
+	long := now.Add(-2 * perAddrSpan)
+	return visits{[...]Time{long, long}, [...]Time{long, long}}
 }
 
 // forget drops addresses that may be asked at once, now and then: what is left are

@@ -58,6 +58,29 @@ func TestTwoASecondToOneAddress(t *testing.T) {
 	}
 }
 
+// Also if they waited so long that their address was forgotten in the meantime.
+func TestTwoASecondAfterALongWait(t *testing.T) {
+	d := newDoor(t, dht.Config{Public: true, Addr: netip.MustParseAddrPort("40.0.0.1:6881"), QueryRate: 10})
+	most := crowds(d)
+	ask := func(first, n int) {
+		for i := range n {
+			d.node.Query(d.now, krpc.Contact{Addr: wide(first+i, false)}, dht.Call{Method: "ping"}, func(dht.Time, dht.Reply) {})
+		}
+	}
+	ask(0, 300)
+	for range 6 {
+		ask(1000, 1)
+	}
+	for i := range 1000 {
+		if d.pass(100 * time.Millisecond); i == 200 {
+			ask(2000, 300)
+		}
+	}
+	if n := most(); n != 2 || d.sent != 606 {
+		t.Errorf("up to %d a second to one address; %d sent", n, d.sent)
+	}
+}
+
 // Queries that wait for their turn count as pending: beyond the limit they fail at once
 // (ours), and those before them are all sent in the end.
 func TestQueueIsBounded(t *testing.T) {

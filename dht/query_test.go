@@ -88,3 +88,33 @@ func TestSearchBeforeJoining(t *testing.T) {
 		t.Errorf("%d found, %v", len(r.Closest), r.Err)
 	}
 }
+
+// Who is said to be where we are is nobody to be remembered.
+func TestNobodyElseIsAtOurAddress(t *testing.T) {
+	d := newDoor(t, dht.Config{Addr: dhttest.Addr(1), Addr6: dhttest.Addr6(1)})
+	for _, c := range []struct {
+		addr  netip.AddrPort
+		heard bool
+	}{{dhttest.Addr(1), false}, {dhttest.Addr6(1), false}, {dhttest.Addr(2), true}, {dhttest.Addr6(2), true}} {
+		var tx []byte
+		d.tap = func(_ netip.AddrPort, packet []byte) {
+			if err := d.parsed.Parse(packet); err != nil {
+				t.Fatal(err)
+			}
+			tx = []byte(string(d.parsed.Tx))
+		}
+		d.node.Query(d.now, krpc.Contact{Addr: dhttest.Addr(9)}, dht.Call{Method: "find_node"}, func(dht.Time, dht.Reply) {})
+		r := krpc.Response{Tx: tx, ID: krpc.ID{9}, Lists: krpc.Want4 | krpc.Want6}
+		named := krpc.Contact{ID: krpc.ID{7, byte(len(c.addr.Addr().AsSlice())), byte(c.addr.Addr().AsSlice()[3])}, Addr: c.addr}
+		if c.addr.Addr().Is4() {
+			r.Nodes = []krpc.Contact{named}
+		} else {
+			r.Nodes6 = []krpc.Contact{named}
+		}
+		d.node.Receive(d.now, dhttest.Addr(9), r.Append(nil))
+		if _, heard := d.node.Table().Get(d.now, named.ID); heard != c.heard {
+			t.Errorf("%v: heard is %v", named, heard)
+		}
+		d.node.Table().Remove(named.ID)
+	}
+}
