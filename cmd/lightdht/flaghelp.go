@@ -44,8 +44,11 @@ func flagName(f *pflag.Flag) (name, text string) {
 	if f.Shorthand != "" {
 		name = "  -" + f.Shorthand + ", --" + f.Name
 	}
+	text = strings.TrimSuffix(text, ": "+label) // words to choose from are said once
 	if kind, ok := kinds[label]; ok {
 		label = kind
+	} else if len(label) > textColumn { // more of them than fit; the command's help explains each
+		label = "NAME"
 	}
 	if f.NoOptDefVal == "" && label != "" {
 		name += " " + label

@@ -36,6 +36,8 @@ func TestFlagHelp(t *testing.T) {
 	flags.Int("many", 3, "as many, and some words more so that a second line is needed")
 	flags.Duration("wait", 0, "wait")
 	flags.String("a-name-as-long", "", "with a `VALUE` as well")
+	flags.String("form", "text", "what it looks like: `text|json`")
+	flags.String("begin", "", "begin with this one: `"+strings.Repeat("word|", 5)+"last`")
 	flags.String("secret", "", "nothing to see")
 	flags.MarkHidden("secret")
 	var out bytes.Buffer
@@ -46,6 +48,8 @@ func TestFlagHelp(t *testing.T) {
       --wait DURATION     wait
       --a-name-as-long VALUE
                           with a VALUE as well
+      --form text|json    what it looks like (default text)
+      --begin NAME        begin with this one
 `
 	if out.String() != want {
 		t.Errorf("%s, want\n%s", out.String(), want)
