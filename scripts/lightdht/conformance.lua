@@ -5,9 +5,10 @@
 ---   print(conformance.summary(report))
 ---   for _, row in ipairs(conformance.faults(report)) do print(row.rule, row.seen) end
 ---
---- The node under test is asked from nodes of ours, which join through it so that it has somebody to name. Some probes
---- need a second IP address: there are enough on the loopback interface and in a simulation. It is not for the public
---- DHT, whose members nobody has asked; run it against a node of your own.
+--- The node under test is asked from nodes of ours, which join through it so that it has somebody to name. Some
+--- implementations take nobody in who comes to them: let such a node join a network of some thirty others first, or what
+--- it names stays unknown. Some probes need a second IP address: there are enough on the loopback interface and in a
+--- simulation. It is not for the public DHT, whose members nobody has asked; run it against a node of your own.
 local lab = require "lightdht.conformance.lab"
 
 local conformance = {}
