@@ -66,8 +66,11 @@ func TestConformance(t *testing.T) {
 		}
 	}
 	t.Run("lightdht", func(t *testing.T) {
-		for _, row := range own.failed(t) {
+		for _, row := range own.rows(t, "fail") {
 			t.Errorf("we break a rule: %+v", row)
+		}
+		if passed := len(own.rows(t, "pass")); passed < 100 {
+			t.Errorf("we keep to %d rules only", passed)
 		}
 	})
 }
@@ -108,10 +111,10 @@ func startProbe(t *testing.T, target string, flags ...string) *probe {
 
 // finds checks that the report has these faults.
 func (p *probe) finds(t *testing.T, known []fault) {
-	failed := p.failed(t)
+	failed := p.broken(t)
 	for _, f := range known {
 		for again := 0; again < f.again && !slices.ContainsFunc(failed, f.is); again++ {
-			failed = startProbe(t, p.target, "--only="+f.rule).failed(t)
+			failed = append(failed, startProbe(t, p.target, "--only="+f.rule).broken(t)...)
 		}
 		if !slices.ContainsFunc(failed, f.is) {
 			t.Errorf("the report on %s does not say that it breaks the rule %q (%s)", p.target, f.rule, f.seen)
@@ -123,8 +126,18 @@ func (f fault) is(row finding) bool {
 	return strings.Contains(row.Rule, f.rule) && strings.Contains(row.Seen, f.seen)
 }
 
-// failed waits for the report, and returns the rules that the node breaks.
-func (p *probe) failed(t *testing.T) (failed []finding) {
+// broken returns the rules that the node breaks.
+func (p *probe) broken(t *testing.T) []finding {
+	t.Helper()
+	failed := p.rows(t, "fail")
+	for _, row := range failed {
+		t.Logf("%s: %s: %s: %s", p.target, row.Severity, row.Rule, row.Seen)
+	}
+	return failed
+}
+
+// rows waits for the report, and returns what it has of one verdict.
+func (p *probe) rows(t *testing.T, verdict string) (some []finding) {
 	t.Helper()
 	if _, _, code := p.restWithin(probing); code != 0 && code != 3 { // 3: a rule is broken that must not be
 		t.Fatalf("the probe of %s ended with exit code %d", p.target, code)
@@ -140,11 +153,10 @@ func (p *probe) failed(t *testing.T) (failed []finding) {
 		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
 			t.Fatalf("%v in %s", err, lines.Bytes())
 		}
-		if row.Verdict == "fail" {
-			failed = append(failed, row)
-			t.Logf("%s: %s: %s: %s", p.target, row.Severity, row.Rule, row.Seen)
+		if row.Verdict == verdict {
+			some = append(some, row)
 		}
 	}
-	t.Logf("%s breaks %d of %d rules", p.target, len(failed), rows)
-	return failed
+	t.Logf("%s: %d of %d rules: %s", p.target, len(some), rows, verdict)
+	return some
 }
