@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -116,6 +117,7 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 			bindings.Forget()
 			return o.unheeded(path, source)
 		},
+		Header: hasHeader,
 	})
 	if net.join != nil {
 		joined := make(chan struct{})
@@ -234,6 +236,12 @@ func (o *consoleOptions) preamble(net *consoleNetwork, session string) string {
 		text += "experiment{ network = { " + strings.Join(settings, ", ") + " } }\n"
 	}
 	return text + "\n"
+}
+
+// hasHeader reports whether a chunk calls experiment{}.
+func hasHeader(path, source string) bool {
+	header, err := luabind.ReadHeader(path, source)
+	return header != nil || errors.Is(err, luabind.ErrNotFirst)
 }
 
 // unheeded says what the header of a chunk asks of the network, which is there already and stays what it is.

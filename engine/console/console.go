@@ -44,6 +44,8 @@ type Options struct {
 	// Before is told of a chunk that is going to be run, on the baton: the file it comes from, "" if it was typed, and
 	// its text. It returns a line to show, or "". May be nil.
 	Before func(path, source string) (news string)
+	// Header reports whether a chunk, told as to Before, has what a script can have only once. May be nil.
+	Header func(path, source string) bool
 
 	Help  func(name string, width int) (text string, ok bool) // the reference of a function; nil: there is none
 	Names func() []string                                     // what Help knows, for completion; may be nil

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -98,8 +99,26 @@ func lines(text string) string {
 	return text + "\n"
 }
 
+// oneHeader refuses a session that would not run as a script, since more than one of its chunks has a header. Call it
+// on the baton.
+func (c *Console) oneHeader() error {
+	var with []string
+	for _, l := range c.log {
+		if c.o.Header != nil && c.o.Header(l.file, l.source) {
+			with = append(with, cmp.Or(l.file, "what was typed"))
+		}
+	}
+	if len(with) < 2 {
+		return nil
+	}
+	return fmt.Errorf("there are headers in %s, and a script has one; nothing was written. Take it out of a file and :load that again, or begin anew", strings.Join(with, " and "))
+}
+
 // save writes the session to a file where there was none.
 func (c *Console) save(path string) (chunks int, err error) {
+	if c.onBaton(func() { err = c.oneHeader() }); err != nil {
+		return 0, err
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return 0, fmt.Errorf("%s exists; choose another name", path)

@@ -67,6 +67,25 @@ func TestSaveLoaded(t *testing.T) {
 	}
 }
 
+// Of what a script has only once there is not more in what is saved.
+func TestSaveOneHeader(t *testing.T) {
+	dir := t.TempDir()
+	file, saved := filepath.Join(dir, "part.lua"), filepath.Join(dir, "whole.lua")
+	if err := os.WriteFile(file, []byte("header = 1"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	header := func(o *Options) {
+		o.Header = func(_, source string) bool { return strings.HasPrefix(source, "header") }
+	}
+	out, errout, _ := session(t, ":load "+file+"\n:load "+file+"\nother = 1\n:save "+saved+"\nheader = 2\n:save "+saved+"2\n", header)
+	if want := "there are headers in " + file + " and what was typed, and a script has one; nothing was written"; !strings.Contains(errout, want) || !strings.Contains(out, "2 chunks written") {
+		t.Errorf("%q, %q", out, errout)
+	}
+	if _, err := os.Stat(saved + "2"); err == nil {
+		t.Error("it was written")
+	}
+}
+
 // A chunk that returns before its last line does not end the script, and what it declares is known to the next.
 func TestSavedReturns(t *testing.T) {
 	for _, c := range []struct{ typed, want string }{
