@@ -81,6 +81,9 @@ func (look resolver) one(ctx context.Context, network, name string) (addrs []net
 	if err != nil {
 		return nil, err
 	}
+	if ip, err := netip.ParseAddr(host); err == nil && suits(ip, network) { // nobody has to be asked
+		return []netip.AddrPort{netip.AddrPortFrom(ip.Unmap(), port)}, nil
+	}
 	ips, err := look(ctx, network, host)
 	if err != nil || len(ips) == 0 {
 		family := map[string]string{"ip4": "IPv4 ", "ip6": "IPv6 "}[network]
@@ -92,16 +95,21 @@ func (look resolver) one(ctx context.Context, network, name string) (addrs []net
 	return addrs, nil
 }
 
+// suits reports whether an address is of a network as resolvers call it.
+func suits(ip netip.Addr, network string) bool {
+	return network == "ip" || (network == "ip4") == ip.Unmap().Is4()
+}
+
 // entry finds the addresses to join through from where the node is to listen; that
 // may be none yet. Of --join each name must be found; of the hosts of the public
 // DHT one is enough, or none if anyway is true.
 func (h *host) entry(ctx context.Context, f *realFlags, listen addresses, anyway bool) ([]netip.AddrPort, error) {
 	names := f.hosts()
 	found, errs := h.lookup.resolve(ctx, listen.network(), names)
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
 	for _, err := range errs {
+		if err != nil && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		if err != nil && !f.live {
 			return nil, noNetwork("--join: %v", err)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
@@ -59,6 +60,24 @@ func TestEntry(t *testing.T) {
 		if !strings.HasPrefix(got, test.want) || test.want == "" && got != "" {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
+	}
+}
+
+// An address needs nobody's help, however little time there is; a name does, and a
+// node that is told to end meanwhile has not failed.
+func TestEntryInNoTime(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var errout bytes.Buffer
+	h := &host{errout: &errout, lookup: func(ctx context.Context, _, _ string) ([]netip.Addr, error) { return nil, ctx.Err() }}
+	f := &realFlags{join: []string{"127.0.0.1:1", "[::1]:1"}}
+	if addrs, err := h.entry(ctx, f, addresses{}, false); len(addrs) != 2 || err != nil {
+		t.Errorf("%v, %v", addrs, err)
+	}
+	o := &nodeOptions{logFormat: "text"}
+	o.live = true
+	if code := h.node(ctx, o); code != exitDone || errout.String() != "ended while the hosts to join through were looked up\n" {
+		t.Errorf("exit code %d, %q", code, errout.String())
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -72,6 +73,10 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 		defer cancel()
 	}
 	p, err := h.become(ctx, &o.realFlags, &o.memberFlags, j.warn)
+	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		j.note("ended while the hosts to join through were looked up", "ended early")
+		return exitDone
+	}
 	if err != nil {
 		return j.fail(err)
 	}
