@@ -16,10 +16,11 @@ import (
 var ErrNotFirst = errors.New("experiment must be the first thing a script does")
 
 // Bounds of the work before a header: instructions, which are some 0.1 s, and, as
-// some of them call functions that take long, time.
+// some of them call functions that take long, time; and memory, in bytes.
 const (
-	maxBefore  = 2_000_000
-	longBefore = 2 * time.Second
+	maxBefore       = 2_000_000
+	longBefore      = 2 * time.Second
+	maxMemoryBefore = 256 << 20
 )
 
 // ReadHeader reads a script's experiment{...} header and runs nothing else of
@@ -37,7 +38,9 @@ func ReadHeader(name, source string) (*Header, error) {
 	defer cancel()
 	b := New(Options{})
 	b.reader = &reader{stop: cancel}
-	e, err := engine.New(engine.Options{Clock: engine.NewVirtual(), MaxInstructions: maxBefore, Modules: b.reading()})
+	e, err := engine.New(engine.Options{
+		Clock: engine.NewVirtual(), MaxInstructions: maxBefore, MaxMemory: maxMemoryBefore, Modules: b.reading(),
+	})
 	if err != nil {
 		return nil, err
 	}

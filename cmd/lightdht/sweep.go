@@ -27,6 +27,7 @@ const (
 
 type sweepOptions struct {
 	networkFlags
+	limitFlags
 	seeds   string
 	params  []string
 	workers int
@@ -56,6 +57,7 @@ func sweepCommand() *command {
 			flags.DurationVar(&o.timeout, "timeout", 0, "end each run after this long (default: never)")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, only errors on stderr")
 			o.networkFlags.registerSettings(flags, "seed")
+			o.limitFlags.register(flags)
 			return o
 		},
 		run: func(ctx context.Context, h *host, options any, args []string) int {
@@ -232,12 +234,13 @@ func (p *plan) describe(values []string) string {
 
 // sweeping is a sweep under way.
 type sweeping struct {
-	host   *host
-	o      *sweepOptions
-	plan   *plan
-	gather *record.Gather
-	room   int64     // bytes, for each world
-	bar    *progress // nil: none is shown
+	host    *host
+	o       *sweepOptions
+	plan    *plan
+	gather  *record.Gather
+	room    int64 // bytes, for each world
+	workers int
+	bar     *progress // nil: none is shown
 
 	mu     sync.Mutex
 	next   int
@@ -263,6 +266,7 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
 	results := record.New(record.Limits{}, sinks...)
 	w := &sweeping{host: h, o: o, plan: p, gather: record.NewGather(results, heldResults)}
 	workers := min(o.workers, p.runs)
+	w.workers = workers
 	w.room = h.worldMemory() / int64(workers)
 	if h.terminal && !o.quiet {
 		w.bar = &progress{out: h.errout, what: fmt.Sprintf("%d runs", p.runs), now: h.now}
@@ -355,7 +359,7 @@ func (w *sweeping) run(ctx context.Context, i int) {
 // its rows and words go.
 func (w *sweeping) execute(ctx context.Context, values []string, held *record.Held, said io.Writer) (int, error) {
 	s := *w.plan.script
-	o := &runOptions{networkFlags: w.o.networkFlags, timeout: w.o.timeout, quiet: true}
+	o := &runOptions{networkFlags: w.o.networkFlags, limitFlags: w.o.limitFlags, timeout: w.o.timeout, quiet: true}
 	o.room = w.room
 	settings := append([]string(nil), o.settings...)
 	for i, a := range w.plan.axes {
@@ -376,12 +380,20 @@ func (w *sweeping) execute(ctx context.Context, values []string, held *record.He
 	}
 	h := *w.host
 	h.in, h.out, h.errout, h.terminal = strings.NewReader(""), &failures{to: said}, said, false
+	h.exit = func(code int) { // a run that cannot be ended ends the sweep
+		w.host.complain("the run with %s is stuck", w.plan.describe(values))
+		w.host.exit(code)
+	}
 	net, err := h.openSim(ctx, o, s.header)
 	if err != nil {
 		return exitFailed, err
 	}
 	defer net.close()
-	return h.runOn(ctx, o, &s, net, &runOutput{results: record.New(record.Limits{}, held)}), nil
+	if o.maxMemory > 0 { // which is of the whole process, and as much again for each of those beside
+		others := int64(w.workers - 1)
+		o.maxMemory += size(others * (int64(o.maxMemory) + worldGrowth(net)))
+	}
+	return h.runOn(ctx, o, &s, net, &runOutput{results: record.New(o.records(), held)}), nil
 }
 
 // failures passes on what check says of a failure, which it writes in one piece,

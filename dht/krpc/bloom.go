@@ -38,10 +38,11 @@ func (f *Bloom) Union(other *Bloom) {
 
 // Estimate returns how many addresses were added, by the formula of BEP 33,
 // which gives 0.5 for an empty set. A full one, whose size cannot be told,
-// counts as if one bit were clear: about 7806.
+// counts as if one bit were clear: about 7806. It is rounded to a millionth, as the
+// last digits of a logarithm differ from one architecture to another.
 func (f *Bloom) Estimate() float64 {
 	zeros := float64(min(max(f.zeros(), 1), bloomBits-1))
-	return math.Log(zeros/float64(bloomBits)) / (2 * math.Log(1-1/float64(bloomBits)))
+	return math.Round(1e6*math.Log(zeros/float64(bloomBits))/(2*math.Log(1-1/float64(bloomBits)))) / 1e6
 }
 
 // Count is Estimate, but 0 for an empty set.
