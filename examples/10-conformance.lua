@@ -3,7 +3,9 @@
 local params = experiment{
   title = "Conformance",
   description = "Sends a node queries, right and wrong, and compares what it does with what the BEPs say. Without an address, a member of the simulated network.",
-  params = { rate = 4, patience = 1, slow = false, only = "" },  -- queries a second from one address; seconds to wait; a group or a word
+  -- rate: queries a second from one address; patience: seconds to wait; slow: also what takes hours; only: a group or a
+  -- word; packets: what was sent last in a probe that failed, and what came, as text with \xx
+  params = { rate = 4, patience = 1, slow = false, only = "", packets = false },
   network = { nodes = 50 },
 }
 local conformance = require "lightdht.conformance"
@@ -13,7 +15,11 @@ assert(target, "which node is to be tested? give its address: 127.0.0.1:6881")
 local report = assert(conformance.run(target, {
   rate = params.rate, patience = sim and 5 or params.patience, slow = params.slow or sim ~= nil, only = params.only ~= "" and params.only or nil,
 }, function(row)
-  record{ group = row.group, severity = row.severity, rule = row.rule, source = row.source, verdict = row.verdict, seen = row.seen }
+  local failed = params.packets and row.verdict == "fail"
+  record{
+    group = row.group, severity = row.severity, rule = row.rule, source = row.source, verdict = row.verdict, seen = row.seen,
+    sent = failed and row.sent or nil, got = failed and row.got or nil,
+  }
 end))
 
 for _, row in ipairs(conformance.faults(report)) do

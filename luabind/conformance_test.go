@@ -108,7 +108,9 @@ func TestConformanceFindsFaults(t *testing.T) {
 				local _, report = probe(bad.addr, { rate = 100, slow = false, only = rule })
 				watch:off()
 				assert(#report.rows == 1 and report.rows[1].rule == rule)
-				assert(report.rows[1].verdict == "fail", report.rows[1].verdict .. ": " .. report.rows[1].seen)`
+				local row = report.rows[1]
+				assert(row.verdict == "fail", row.verdict .. ": " .. row.seen)
+				assert(row.sent:sub(1, 4) == "d1:a" and not (row.sent .. row.got):find("[%c\127-\255]"), row.sent)`
 			if _, err := runWithLibrary(t, sim.Config{Nodes: 60, Seed: 1}, source); err != nil {
 				t.Error(err)
 			}

@@ -37,6 +37,8 @@ local groups = {
 ---@field severity string  "must", "should" or "note"
 ---@field verdict string  "pass", "fail", "skip" or "unknown"
 ---@field seen string  what the node did
+---@field sent string  the last datagram of the probe, as printable characters and \xx
+---@field got string  the answer to that, likewise; "" if there was none
 
 ---@class conformance.Report
 ---@field target address
@@ -49,15 +51,24 @@ local function shown(text)
   return (tostring(text or ""):gsub("[%c\127-\255]", "?"):sub(1, 200))
 end
 
+--- A datagram as text: what does not print, and backslashes, as \xx in hex.
+local function escaped(packet)
+  return (packet:gsub("\\", "\\x5c"):gsub("[^ -~]", function(c) return "\\x" .. hex.encode(c) end))
+end
+
 local function run_one(l, group, probe)
   local severity, source, rule, run = unpack(probe)
+  l.sent, l.got = "", ""
   local ok, verdict, seen = pcall(run, l)
   if not ok then
     verdict, seen = "unknown", verdict -- what came was so odd that the probe failed
   elseif type(verdict) ~= "string" then
     verdict = verdict and "pass" or "fail"
   end
-  return { group = group, rule = rule, source = source, severity = severity, verdict = verdict, seen = shown(seen) }
+  return {
+    group = group, rule = rule, source = source, severity = severity, verdict = verdict, seen = shown(seen),
+    sent = escaped(l.sent), got = escaped(l.got),
+  }
 end
 
 --- The probes that were asked for, each with its group, in the order of running.
@@ -83,13 +94,19 @@ local function run_all(l, chosen, add)
   for _, c in ipairs(chosen) do
     local group, probe = unpack(c)
     if fatal then
-      add{ group = group, rule = probe[3], source = probe[2], severity = probe[1], verdict = "unknown", seen = "no answer to anything since \"" .. fatal .. "\"" }
+      add{
+        group = group, rule = probe[3], source = probe[2], severity = probe[1], verdict = "unknown",
+        seen = "no answer to anything since \"" .. fatal .. "\"", sent = "", got = "",
+      }
     else
       l.silent = false
       local row = run_one(l, group, probe)
       if l.silent and not l:alive() then
         fatal = probe[3]
-        add{ group = group, rule = "is alive after the probe \"" .. fatal .. "\"", source = "robustness", severity = "must", verdict = "fail", seen = "no answer to anything since: it has ended, or ignores us" }
+        add{
+          group = group, rule = "is alive after the probe \"" .. fatal .. "\"", source = "robustness", severity = "must",
+          verdict = "fail", seen = "no answer to anything since: it has ended, or ignores us", sent = row.sent, got = row.got,
+        }
       end
       add(row)
     end

@@ -31,6 +31,8 @@ lab.__index = lab
 ---@field id id  of the node under test
 ---@field known? integer  how many others it named when it was given others to name
 ---@field silent boolean  something that was sent had no answer
+---@field sent string  the last datagram that was sent, and ...
+---@field got string  ... the one that came in answer; "" if none did
 
 --- Opens a lab around a node. nil and why not if that does not answer.
 ---@param target address
@@ -107,6 +109,7 @@ function lab:send(packet, opts)
     self:pace(from)
     local reply = from.node.rpc.raw(self.target, packet, { timeout = self.patience })
     local m = reply and bencode.decode(reply.packet)
+    self.sent, self.got = packet, reply and reply.packet or ""
     if type(m) == "table" then
       m.packet, m.asked = reply.packet, #packet
       local named = type(m.r) == "table" and m.r[self.list]
