@@ -15,7 +15,8 @@ import (
 
 var (
 	rewrite = flag.Bool("rewrite", false, "write the golden files anew")
-	arch    = flag.String("arch", "", "build the program for this architecture, as in 386; the machine must be able to run it")
+	arch    = flag.String("arch", "", "build the program for this architecture, as in 386; the machine must be able to run it, or -under does")
+	under   = flag.String("under", "", "run the program under this one, as in qemu-aarch64, and each script only once")
 )
 
 // program is where the built one is; it checks for races if the test does.
@@ -58,7 +59,8 @@ func run(t *testing.T, cores string, out string, args ...string) (o outcome) {
 	if out != "" {
 		flags = append(flags, "--out", out)
 	}
-	c := exec.Command(program, append(flags, args...)...)
+	command := append(append(strings.Fields(*under), program), flags...)
+	c := exec.Command(command[0], append(command[1:], args...)...)
 	c.Dir = "testdata"
 	c.Env = append(os.Environ(), "GOMAXPROCS="+cores)
 	var stdout, stderr strings.Builder
@@ -122,6 +124,9 @@ func TestGolden(t *testing.T) {
 			}
 			if want := read(t, golden); !bytes.Equal(first.archive(), want) {
 				t.Errorf("it is not what it was; see the package comment\n%s", difference(string(first.archive()), string(want)))
+			}
+			if *under != "" {
+				return
 			}
 			first.same(t, "on 8 cores, without --out", run(t, "8", "", name+".lua"))
 			if !underRace { // it takes ten times as long there
