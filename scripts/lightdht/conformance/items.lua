@@ -22,7 +22,7 @@ end
 local function put(l, bytes, from)
   local token = l:token(id.raw(sha1(bytes)), from, "get")
   return l:send(l:query("put", "d2:id20:" .. id.raw((from or l.a).id) .. "5:token" .. bencode.encode(token) .. "1:v" .. bytes .. "e",
-    { tx = l:tx() }), { from = from, once = true })
+    { tx = l:tx() }), { from = from, tries = 2 })
 end
 
 --- Puts a value that a key has signed; opts override what is sent.
@@ -35,7 +35,7 @@ local function sign(l, owner, seq, value, opts)
     k = hex.decode(owner.public), seq = seq, sig = hex.decode(key.sign(owner, text)), salt = salt, cas = opts.cas,
   }
   for name, v in pairs(opts.change or {}) do args[name] = v or nil end
-  return l:ask("put", args, { from = opts.from, once = true })
+  return l:ask("put", args, { from = opts.from, tries = 2 })
 end
 
 --- What the node under test holds of a key.
@@ -84,7 +84,7 @@ probe("must", "refuses a value of 1001 bytes with 205", function(l)
 end)
 probe("must", "stores nothing that comes with a token that it never gave", function(l)
   local value = filler(60)
-  local m = l:ask("put", { v = value, token = "aoeusnth" }, { once = true })
+  local m = l:ask("put", { v = value, token = "aoeusnth" }, { tries = 2 })
   local got = l:ask("get", { target = id.raw(sha1(bencode.encode(value))) })
   return got ~= nil and got.r ~= nil and got.r.v == nil, lab.describe(m)
 end)
@@ -96,7 +96,7 @@ probe("must", "takes no token that it gave to another IP address", function(l)
   if not l.b then return "skip", "needs a second IP address" end
   local value = filler(60)
   local target = id.raw(sha1(bencode.encode(value)))
-  local m = l:ask("put", { v = value, token = l:token(target, l.b, "get") }, { once = true })
+  local m = l:ask("put", { v = value, token = l:token(target, l.b, "get") }, { tries = 2 })
   local got = l:ask("get", { target = target })
   return got ~= nil and got.r ~= nil and got.r.v == nil, lab.describe(m)
 end)

@@ -40,7 +40,7 @@ local function ignores(severity, source, rule, packet)
   return {
     severity, source, rule,
     function(l)
-      local m = l:send(packet, { once = true })
+      local m = l:send(packet, { tries = 1 })
       return m == nil, lab.describe(m)
     end,
     rough = true,
@@ -52,7 +52,7 @@ local function survives(rule, packet)
   return {
     "must", "robustness", "is alive after " .. rule,
     function(l)
-      l:send(packet, { once = true })
+      l:send(packet, { tries = 1 })
       return lab.answered(l:ask("ping", {}))
     end,
     rough = true,
@@ -93,7 +93,7 @@ return {
   echo("must", "\0"), echo("must", "\255\0"), echo("must", "tx04"), echo("must", "8 bytes\n"),
   echo("should", "twenty bytes, \0\1\2\3\4\5"),
   { "note", "implementations", "a transaction id of 21 bytes: dropped, 203 or echoed", function(l)
-    local m = l:ask("ping", {}, { tx = ("x"):rep(21), once = true })
+    local m = l:ask("ping", {}, { tx = ("x"):rep(21), tries = 1 })
     return true, lab.describe(m)
   end },
   ignores("should", "BEP 5, KRPC", "gives no answer to a query without a transaction id", "d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:y1:qe"),
@@ -131,7 +131,7 @@ return {
   refuses("should", "BEP 5, errors", "refuses an id of 21 bytes with 203", 203, "ping", { id = ("i"):rep(21) }),
   refuses("should", "BEP 5, errors", "refuses an id that is a number with 203", 203, "ping", { id = 20 }),
   { "note", "reflection", "gives no answer to a query under its own id", function(l)
-    local m = l:ask("ping", {}, { id = id.raw(l.id), once = true })
+    local m = l:ask("ping", {}, { id = id.raw(l.id), tries = 1 })
     return m == nil, lab.describe(m)
   end },
   { "should", "BEP 42", "tells the asker its address, as `ip`", function(l)

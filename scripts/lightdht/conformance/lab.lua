@@ -100,12 +100,12 @@ end
 
 --- Sends a datagram and returns what came in answer to it; nil if nothing did.
 ---@param packet string
----@param opts? { from?: conformance.Node, tx?: string, once?: boolean }  once: silence is expected, so do not ask again
+---@param opts? { from?: conformance.Node, tx?: string, tries?: integer }  tries: how often to send it while there is no answer; default 3
 ---@return conformance.Message?
 function lab:send(packet, opts)
   opts = opts or {}
   local from, odd = opts.from or self.a, nil
-  for _ = 1, opts.once and 1 or 3 do
+  for _ = 1, opts.tries or 3 do
     self:pace(from)
     local reply = from.node.rpc.raw(self.target, packet, { timeout = self.patience })
     local m = reply and bencode.decode(reply.packet)
@@ -147,13 +147,13 @@ end
 --- Asks the node under test, as a well-behaved node would unless the options say otherwise.
 ---@param method string
 ---@param args table<string, any>|string
----@param opts? { from?: conformance.Node, id?: string, tx?: string, ro?: integer, once?: boolean }
+---@param opts? { from?: conformance.Node, id?: string, tx?: string, ro?: integer, tries?: integer }
 ---@return conformance.Message?
 function lab:ask(method, args, opts)
   opts = opts or {}
   local from, tx = opts.from or self.a, opts.tx or self:tx()
   local m = self:send(self:query(method, args, { id = opts.id or id.raw(from.id), tx = tx, ro = opts.ro }),
-    { from = from, tx = tx, once = opts.once })
+    { from = from, tx = tx, tries = opts.tries })
   local aim = type(args) == "table" and (args.target or args.info_hash or method == "ping")
   if m and m.y == "r" and aim and not self.pairs[method] then self.pairs[method] = { m.asked, #m.packet } end
   return m

@@ -12,7 +12,7 @@ end
 local function announce(l, hash, args, from)
   local all = { info_hash = hash, token = l:token(hash, from), port = 7001 }
   for k, v in pairs(args or {}) do all[k] = v or nil end
-  return l:ask("announce_peer", all, { from = from, once = true })
+  return l:ask("announce_peer", all, { from = from, tries = 2 })
 end
 
 --- Two probes of an announce that must not be stored, and should be refused.
