@@ -31,6 +31,7 @@ type runOptions struct {
 	limitFlags
 	code       string
 	timeout    time.Duration
+	spent      time.Duration // of timeout, before there was a script
 	quiet      bool
 	verbose    bool
 	keep       *keeping // what comes of the run; nil: nobody wants it
@@ -59,7 +60,7 @@ func runCommand() *command {
 			o.networkFlags.register(flags)
 			o.outputFlags.register(flags)
 			flags.StringVarP(&o.code, "execute", "e", "", "run this `CODE` instead of a file")
-			flags.DurationVar(&o.timeout, "timeout", 0, "end the whole run after this long, as in 90s or 1h (exit code 4)")
+			flags.DurationVar(&o.timeout, "timeout", 0, "end the whole run after this long, as in 90s or 1h (exit code 4); getting a shared script counts")
 			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let the script read files in these `DIR`s, besides its own folder")
 			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let the script write files in these `DIR`s, besides its run folder")
 			flags.StringSliceVar(&o.from, "from", nil, "get a shared script, lightdht:LINK, through these `HOST:PORT[,...]` (default: where it is to run, or the public DHT)")
@@ -177,23 +178,22 @@ func (s *script) takeParams(args []string) (rest []string, err error) {
 	return nil, nil
 }
 
+// check refuses bounds that cannot be.
+func (o *runOptions) check() error {
+	if o.timeout < 0 {
+		return fmt.Errorf("--timeout must not be negative, got %v", o.timeout)
+	}
+	return o.limitFlags.check()
+}
+
 // runScript runs s on the network of the flags.
 func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
-	if o.timeout < 0 {
-		return h.misused("--timeout must not be negative, got %v", o.timeout)
-	}
-	if err := o.limitFlags.check(); err != nil {
-		return h.misused("%v", err)
+	if err := o.check(); err != nil {
+		return h.report(err)
 	}
 	h, o.excused = h.piped()
-	if o.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, errOutOfTime)
-		defer cancel()
-		alone, forget := context.WithTimeout(context.Background(), o.timeout)
-		defer forget()
-		defer h.endLate(alone, exitTimeout, fmt.Sprintf("out of time after %v; what went on did not stop by itself", o.timeout))()
-	}
+	ctx, over := h.limitTime(ctx, o)
+	defer over()
 	out, err := h.openOutput(o, s)
 	if err != nil {
 		return h.report(err)
@@ -217,6 +217,22 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 		}
 	}
 	return code
+}
+
+// limitTime gives ctx the end that --timeout sets, and the process one soon after,
+// unless over is called before.
+func (h *host) limitTime(ctx context.Context, o *runOptions) (limited context.Context, over func()) {
+	if o.timeout <= 0 {
+		return ctx, func() {}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, o.timeout-o.spent, errOutOfTime)
+	alone, forget := context.WithTimeout(context.Background(), o.timeout-o.spent)
+	ended := h.endLate(alone, exitTimeout, fmt.Sprintf("out of time after %v; what went on did not stop by itself", o.timeout))
+	return ctx, func() {
+		ended()
+		forget()
+		cancel()
+	}
 }
 
 // runOn runs the script on a network, and closes its results.

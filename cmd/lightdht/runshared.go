@@ -15,11 +15,14 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 	if _, err := o.onSockets(o.flags); err != nil && len(o.from) == 0 {
 		return h.report(err)
 	}
+	if err := o.check(); err != nil {
+		return h.report(err)
+	}
 	where, m := realFlags{join: o.from}, o.memberFlags
 	if len(o.from) == 0 {
 		where.join, where.live, where.bootstrap = o.join, o.live, o.bootstrap
 	}
-	f, code := h.fetch(ctx, &where, &m, args[0], o.quiet)
+	f, code := h.fetchInTime(ctx, o, &where, &m, args[0])
 	if f == nil {
 		return code
 	}
@@ -43,6 +46,16 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 		}
 	}
 	return h.runScript(ctx, o, s)
+}
+
+// fetchInTime is fetch, for no longer than --timeout. What is left of it is the
+// script's; how long its user thinks does not count.
+func (h *host) fetchInTime(ctx context.Context, o *runOptions, f *realFlags, m *memberFlags, link string) (*sharedFile, int) {
+	began := h.now()
+	ctx, over := h.limitTime(ctx, o)
+	defer over()
+	defer func() { o.spent = h.now().Sub(began) }()
+	return h.fetch(ctx, f, m, link, o.quiet)
 }
 
 // introduce says what is about to be run, whose it is and what it will be able to

@@ -156,7 +156,11 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 
 // sharingEnded says why something was neither shared nor got.
 func (h *host) sharingEnded(ctx context.Context, err error) int {
-	if ctx.Err() != nil {
+	switch {
+	case errors.Is(context.Cause(ctx), errOutOfTime):
+		h.complain("out of time (--timeout) before all of it was there")
+		return exitTimeout
+	case ctx.Err() != nil:
 		h.complain("interrupted")
 		return exitInterrupted
 	}

@@ -228,6 +228,29 @@ func TestFetchRefuses(t *testing.T) {
 	}
 }
 
+// The time of a run is that of getting its script, too; what was spent on that is
+// not there for the script.
+func TestTimeToFetchCounts(t *testing.T) {
+	silent, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	link := share.Link{Root: krpc.ID{1}}.String()
+	code, _, errout := said(t, "", "run", "--yes", "--timeout", "50ms", "--from", silent.LocalAddr().String(), link)
+	if code != exitTimeout || errout != "lightdht: out of time (--timeout) before all of it was there\n" {
+		t.Errorf("%d, %s", code, errout)
+	}
+	if code, _, errout = said(t, "", "run", "--yes", "--timeout=-1s", link); code != exitMisused || !strings.Contains(errout, "--timeout must not be negative") {
+		t.Errorf("%d, %s", code, errout)
+	}
+	ctx, over := (&host{}).limitTime(t.Context(), &runOptions{timeout: time.Hour, spent: time.Hour})
+	defer over()
+	if <-ctx.Done(); context.Cause(ctx) != errOutOfTime {
+		t.Error(context.Cause(ctx))
+	}
+}
+
 // Keys are for their owner's eyes, and never lost.
 func TestKeys(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "me.key")
