@@ -267,8 +267,7 @@ func (n *Node) conclude(now Time, q *query, r Reply) {
 func (n *Node) learn(now Time, q *query, r Reply) {
 	table := n.tableOf(q.to.Addr)
 	if !q.to.ID.IsZero() && q.to.ID != r.From.ID {
-		table.Silent(now, q.to) // whoever we asked is not there any more
-		n.hear(now, r.From)     // and this one must first answer under its own name
+		table.Silent(now, q.to) // whoever we asked is not there any more, and who is may be a liar
 	} else {
 		n.alive(now, r.From, r.RTT, r.Message.Version)
 	}
@@ -282,13 +281,6 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 	})
 	if !whole {
 		n.stats.Malformed++
-	}
-}
-
-// hear notes a contact that somebody named.
-func (n *Node) hear(now Time, c krpc.Contact) {
-	if n.usable(c) {
-		n.announceFresh(now, n.tableOf(c.Addr).Heard(now, c), c)
 	}
 }
 

@@ -26,8 +26,8 @@ func (b *bench) asks(c krpc.Contact, make func(tx []byte) []byte) (err error) {
 	return err
 }
 
-// Who answers under another id than it was asked by is heard of under that, and whoever
-// was asked is not there; neither is handed to others before it has answered.
+// Who answers under another id than it was asked by may be a liar, and is not heard of
+// under that; whoever was asked is not there.
 func TestAnotherNodeAnswers(t *testing.T) {
 	b := newBench(t)
 	old, new := krpc.Contact{ID: krpc.ID{1}, Addr: stranger}, krpc.Contact{ID: krpc.ID{2}, Addr: stranger}
@@ -36,8 +36,7 @@ func TestAnotherNodeAnswers(t *testing.T) {
 		t.Error(err)
 	}
 	was, _ := b.node.Table().Get(b.now, old.ID)
-	is, heard := b.node.Table().Get(b.now, new.ID)
-	if was.Failures != 1 || !heard || is.Status != table.Unverified || is.Replies != 0 {
+	if is, heard := b.node.Table().Get(b.now, new.ID); was.Failures != 1 || heard {
 		t.Errorf("who was asked: %+v; who answered: %v %+v", was, heard, is)
 	}
 }

@@ -37,12 +37,41 @@ func TestLookupsAmongLiars(t *testing.T) {
 	}
 }
 
+// Nor is a node taken in that searches for the same few targets again and again, so
+// that what it was told the last time is nearest.
+func TestLookupsAmongLiarsRepeated(t *testing.T) {
+	for name, mix := range map[string]Mix{
+		"contacts that do not exist": {Liars: 0.2},
+		"wrong ids":                  {WrongID: 0.2},
+		"ids that follow the target": {Followers: 0.2},
+		"many ids at one address":    {Crowds: 0.2},
+		"all of them":                {Liars: 0.05, WrongID: 0.05, Followers: 0.05, Crowds: 0.05},
+	} {
+		for kind, table := range kinds {
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				w := world(t, Config{Nodes: 1000, Seed: 1, Mix: mix})
+				h := joined(t, w, dht.Config{Table: table})
+				began := uint64(w.now)
+				for round := range 4 {
+					if r := honestRecallOf(t, w, h, rand.NewPCG(began, 2), 15); r < 0.9 {
+						t.Errorf("recall %.3f the time after %d others", r, round)
+					}
+				}
+			})
+		}
+	}
+}
+
 // honestRecall returns how many of the true closest a node finds, 0 to 1, over some
 // targets: of the eight nearest that answer a lookup under their own id, those who
 // are honest.
 func honestRecall(t *testing.T, w *World, h *Host, targets int) float64 {
 	t.Helper()
-	src := rand.NewPCG(uint64(w.now), 2)
+	return honestRecallOf(t, w, h, rand.NewPCG(uint64(w.now), 2), targets)
+}
+
+func honestRecallOf(t *testing.T, w *World, h *Host, src krpc.Source, targets int) float64 {
+	t.Helper()
 	found, of := 0, 0
 	for range targets {
 		target := krpc.RandomID(src)

@@ -197,6 +197,33 @@ func (b *Buckets) keep(now krpc.Time, n slot) bool {
 	return true
 }
 
+// revive gives a bad member that queried us another chance. Its query proves little,
+// so it has to wait for a ping like a stranger; its place is free for it.
+func (b *Buckets) revive(now krpc.Time, id krpc.ID, version []byte) {
+	n := b.unseat(b.seat(id))
+	n.queried(b.ticks(now))
+	n.flags |= wanted
+	b.called(&n, version)
+	b.keep(now, n)
+}
+
+// hopeful reports whether the query of one who waits is a reason to ping it: if it was
+// pinged in vain, only after it was gone for a while, lest those who never answer are
+// pinged for each of their queries.
+func (b *Buckets) hopeful(now krpc.Time, w *slot) bool {
+	if w.streak() < lastChance {
+		return true
+	}
+	if now.Sub(b.time(w.seen)) < GoodFor {
+		return false
+	}
+	if w.streak() < BadAfter {
+		w.setStreak(lastChance - 1)
+		b.rouse(b.ripe(w))
+	}
+	return true
+}
+
 // before reports whether s gives way to n when there is no room for both: by
 // claim, then by age.
 func (s *slot) before(n *slot) bool {
@@ -206,10 +233,12 @@ func (s *slot) before(n *slot) bool {
 	return s.seen < n.seen
 }
 
-// claim ranks those who wait: it answered; it queried us; it was mentioned, or
-// pinged in vain.
+// claim ranks those who wait: it answered; it queried us, if bad then since; it was
+// mentioned, or pinged in vain.
 func (s *slot) claim() int {
 	switch {
+	case s.streak() >= BadAfter && s.is(wanted):
+		return 1
 	case s.streak() >= lastChance:
 		return 0
 	case s.is(replied):

@@ -89,11 +89,17 @@ func (b *Buckets) Heard(now krpc.Time, c krpc.Contact) (fresh bool) {
 func (b *Buckets) Queried(now krpc.Time, c krpc.Contact, version []byte) (fresh bool) {
 	s, member := b.find(c.ID)
 	if s != nil && b.addr(s) == c.Addr {
+		if member && s.streak() >= BadAfter {
+			b.revive(now, c.ID, version)
+			return false
+		}
 		if !member && !s.is(wanted) {
 			b.rouse(b.ripe(s))
 		}
+		if member || b.hopeful(now, s) {
+			s.flags |= wanted
+		}
 		s.queried(b.ticks(now))
-		s.flags |= wanted
 		b.called(s, version)
 		if member {
 			b.spans[b.bucket(c.ID)].saw(s.seen)

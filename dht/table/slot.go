@@ -35,7 +35,7 @@ const streakMask flag = 3 // counts to BadAfter
 
 const (
 	asked   flag = 4 << iota // a query of ours is under way
-	wanted                   // it queried us, or was saved: worth a ping of our own
+	wanted                   // it queried us, if bad then since, or was saved: worth a ping of our own
 	wide                     // its address is an IPv6 one
 	replied                  // it answered us
 
@@ -82,6 +82,9 @@ func (s *slot) silent() {
 	}
 	s.setStreak(min(s.streak()+1, BadAfter))
 	s.flags &^= asked
+	if s.streak() >= BadAfter {
+		s.flags &^= wanted
+	}
 }
 
 // settled notes that one more query ended in one way, where so many ended in the

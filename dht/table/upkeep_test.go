@@ -203,3 +203,70 @@ func TestWhoWaits(t *testing.T) {
 		t.Error("an older claim took the place of a newer one")
 	}
 }
+
+// silence lets queries to c go unanswered.
+func silence(table both, now krpc.Time, c krpc.Contact, times int) {
+	for range times {
+		table.Asked(now, c)
+		table.Silent(now, c)
+	}
+}
+
+// A bad node that was away and queries us is pinged, and is a good member again when
+// it answers. Until then it is bad, and if it does not answer it stays so.
+func TestBadNodesThatComeBackArePinged(t *testing.T) {
+	const min = time.Minute
+	for _, answers := range []bool{true, false} {
+		each(t, own, Config{}, func(t *testing.T, table both) {
+			c := node(0x80)
+			table.Answered(0, c, 0, nil)
+			silence(table, at(min), c, BadAfter)
+			jobs(table, at(min), at(2*min), source(1), false)
+			table.Queried(at(2*min), c, nil)
+			if st := statusOf(t, table, at(2*min), c.ID); st != Bad || len(table.Closest(at(2*min), c.ID, 8, nil)) > 0 {
+				t.Errorf("a query makes it %v", st)
+			}
+			pings, _ := jobs(table, at(2*min), at(3*min), source(1), answers)
+			if len(pings) != 1 {
+				t.Fatalf("%d pings", len(pings))
+			}
+			want, served := Bad, 0
+			if answers {
+				want, served = Good, 1
+			}
+			if st := statusOf(t, table, at(3*min), c.ID); st != want || len(table.Serve(at(3*min), c.ID, 8, nil)) != served {
+				t.Errorf("it is %v after the ping, want %v", st, want)
+			}
+		})
+	}
+}
+
+// Somebody who never answers but keeps querying us is not pinged for each query:
+// again only when it was gone for a while.
+func TestWhoNeverAnswersIsLeftAlone(t *testing.T) {
+	const min = time.Minute
+	for _, once := range []bool{true, false} { // it answered, long ago
+		each(t, own, Config{}, func(t *testing.T, table both) {
+			c, now := node(0x80), at(0)
+			if once {
+				table.Answered(0, c, 0, nil)
+				silence(table, 0, c, BadAfter)
+			}
+			query := func(times int) (pings int) {
+				for range times {
+					table.Queried(now, c, nil)
+					some, _ := jobs(table, now, now.Add(min), source(1), false)
+					pings, now = pings+len(some), now.Add(min)
+				}
+				return pings
+			}
+			if n := query(30); n == 0 || n > lastChance {
+				t.Errorf("%d pings for 30 queries", n)
+			}
+			now = now.Add(20 * min)
+			if n := query(30); n != 1 {
+				t.Errorf("%d pings for 30 queries after a pause, want 1", n)
+			}
+		})
+	}
+}

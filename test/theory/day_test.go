@@ -11,9 +11,9 @@ import (
 	"github.com/lightdht/lightdht/dht/sim"
 )
 
-// A day of a network of 2,000 whose members come and go as those of Mainline DHT do,
-// so that some 1,000 are online at any time. Nothing grows that the population does
-// not explain, and tables stay right.
+// A day of a network of 1,000 whose members stay as long as those of Mainline DHT do,
+// and are away for six hours on average. Nothing grows that the population does not
+// explain, and tables stay right.
 //
 // The recall of a table is the share of the eight members nearest to its node's own
 // id, of those online, that it has among the eight good nodes it would name for that
@@ -24,9 +24,9 @@ import (
 // With -short, and under the race detector, the day has two hours and the network half
 // of the members.
 func TestDay(t *testing.T) {
-	hours, members := 24, 2000
+	hours, members := 24, 1000
 	if testing.Short() || underRace {
-		hours, members = 2, 1000
+		hours, members = 2, 500
 	}
 	tasks := runtime.NumGoroutine()
 	w := inhabited(t, members)
@@ -75,7 +75,9 @@ func TestDay(t *testing.T) {
 func inhabited(t *testing.T, members int) *sim.World {
 	t.Helper()
 	w, err := sim.New(sim.Config{
-		Nodes: members, Seed: 1, Churn: sim.Churn{Session: sim.Law{Dist: sim.Weibull}},
+		Nodes: members, Seed: 1, Churn: sim.Churn{
+			Session: sim.Law{Dist: sim.Weibull}, Downtime: sim.Law{Dist: sim.Exponential, Mean: 6 * time.Hour},
+		},
 		Traffic: sim.Traffic{Every: 2 * time.Hour}, // clients announce more often; it is here for what it leaves behind
 	})
 	if err != nil {
