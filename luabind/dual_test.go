@@ -107,3 +107,33 @@ func TestRenamed(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// In a simulation a share of the members has IPv6 too, and so has the script's node.
+func TestDualStackInSimulation(t *testing.T) {
+	world, own := openWorld(t, sim.Config{Nodes: 300, Seed: 1, V6: 0.5})
+	s := &site{world: world}
+	s.open(t, NewSim(world, own), engine.Options{Clock: SimClock(world), Random: rand.NewPCG(1, 1)})
+	if err := s.run("six.lua", `
+		local six = 0
+		for _, member in ipairs(sim.nodes()) do
+			if member.addr6 then six = six + 1 end
+		end
+		assert(six > 100 and six < 200, six)
+		assert(dht.addr6)
+		local target, truth = id.random(), {}
+		for _, member in ipairs(sim.closest(target, 8, "v6")) do truth[assert(member.addr6)] = true end
+		local found = 0
+		for _, node in ipairs(assert(dht.find_node(target, { family = "v6" }))) do
+			if truth[node.addr] then found = found + 1 end
+		end
+		assert(found >= 7, found)
+		assert(sim.closest(target)[1].id == sim.closest(target, 1, "v4")[1].id)
+		local both = assert(dht.find_node(target))
+		assert(#both == 16, #both)
+		local hash = id.sha1("both")
+		assert(dht.open():announce_peer(hash, 7001) == 16)
+		assert(#dht.get_peers(hash) == 2 and #dht.get_peers(hash, { family = "v6" }) == 1)
+		assert(not pcall(sim.closest, target, 8, "v5") and not pcall(sim.closest, target, 8, ""))`); err != nil {
+		t.Error(err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/sim"
 )
 
@@ -59,10 +60,11 @@ var simModule = module{
 			do:   simNode,
 		},
 		{
-			Name: "closest", Args: "target: id, k?: integer", Returns: "members: sim.Member[]",
-			Text: "The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.",
+			Name: "closest", Args: `target: id, k?: integer, family?: "v4"|"v6"`, Returns: "members: sim.Member[]",
+			Text: "The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first; of one network, if its family is given: all members are in that of IPv4.",
 			do: func(c *call) int {
-				return c.give(c.members(c.world().Closest(c.id(1), c.optInteger(2, 8, 0, maxCount))))
+				target, k := c.id(1), c.optInteger(2, 8, 0, maxCount)
+				return c.give(c.members(c.world().ClosestIn(c.family(3), target, k)))
 			},
 		},
 		{
@@ -131,6 +133,7 @@ var memberType = class{
 	Fields: []field{
 		{Name: "id", Type: "id", Text: "Its id."},
 		{Name: "addr", Type: "address", Text: "Its address."},
+		{Name: "addr6", Type: "address?", Text: "Its IPv6 address, if it is a member of both networks."},
 		{Name: "online", Type: "boolean", Text: "It has not left."},
 		{Name: "since", Type: "seconds", Text: "When it came online, or left, on the scale of task.now(): negative before the run began."},
 		{Name: "reachable", Type: "boolean", Text: "It is not behind NAT."},
@@ -171,12 +174,28 @@ var addOptions = optionTable{
 
 func (c *call) world() *sim.World { return c.b.options.Network.World }
 
+// family is one of the two networks; both if it was not given.
+func (c *call) family(i int) dht.Family {
+	if !c.has(i) {
+		return dht.Both
+	}
+	name, _ := c.arg(i).(lua.LString)
+	f, ok := families[string(name)]
+	if !ok || name == "" {
+		c.expected(i, `"v4" or "v6" expected`)
+	}
+	return f
+}
+
 // members makes a list of members.
 func (c *call) members(all []sim.Member) *lua.LTable {
 	return list(c.L, all, func(m sim.Member) lua.LValue {
 		t := c.L.CreateTable(0, 6)
 		t.RawSetString("id", idValue(m.ID))
 		t.RawSetString("addr", addrValue(m.Addr))
+		if m.Addr6.IsValid() {
+			t.RawSetString("addr6", addrValue(m.Addr6))
+		}
 		t.RawSetString("online", lua.LBool(m.Online))
 		t.RawSetString("since", c.b.own.seconds(m.Since))
 		t.RawSetString("reachable", lua.LBool(m.Reachable))

@@ -19,6 +19,7 @@
 ---@class sim.Member
 ---@field id id # Its id.
 ---@field addr address # Its address.
+---@field addr6? address # Its IPv6 address, if it is a member of both networks.
 ---@field online boolean # It has not left.
 ---@field since seconds # When it came online, or left, on the scale of task.now(): negative before the run began.
 ---@field reachable boolean # It is not behind NAT.
@@ -63,11 +64,12 @@ function sim.nodes() end
 ---@return dht.Error? err
 function sim.node(which) end
 
----The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.
+---The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first; of one network, if its family is given: all members are in that of IPv4.
 ---@param target id
 ---@param k? integer
+---@param family? "v4"|"v6"
 ---@return sim.Member[] members
-function sim.closest(target, k) end
+function sim.closest(target, k, family) end
 
 ---Lets new members join, each through three random ones. They find their places within a few seconds.
 ---@param n integer
