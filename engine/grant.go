@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ type Grants struct {
 	Read   []string // folders whose files may be read
 	Write  []string // folders whose files may be written, and read
 	RunDir string   // where relative writes go, made on the first one; "": they are refused
+	Packed fs.FS    // where relative reads are looked for last, as in an archive; nil: nowhere
 
 	// What a person adds to the command line to grant a folder, as in "--allow-read", for the messages of what is refused.
 	ReadFlag, WriteFlag string
@@ -31,7 +33,7 @@ type Files struct {
 
 func newFiles(script string, g Grants) (*Files, error) {
 	f := &Files{roots: map[string]*os.Root{}}
-	f.grants.ReadFlag, f.grants.WriteFlag = g.ReadFlag, g.WriteFlag
+	f.grants.ReadFlag, f.grants.WriteFlag, f.grants.Packed = g.ReadFlag, g.WriteFlag, g.Packed
 	var err error
 	if f.script, err = absolute(script); err != nil {
 		return nil, err
@@ -75,7 +77,7 @@ func allAbsolute(dirs []string) ([]string, error) {
 var ErrNotGranted = errors.New("not granted to this script")
 
 // OpenRead opens a file for reading. A relative path is looked for in the run's own folder, if something was written
-// there, and then beside the script. Only regular files are opened: reading a pipe could wait for ever.
+// there, then beside the script, and then in [Grants.Packed]. Only regular files are opened: reading a pipe could wait for ever.
 func (f *Files) OpenRead(path string) (io.ReadCloser, error) {
 	if !filepath.IsAbs(path) {
 		for _, dir := range []string{f.grants.RunDir, f.script} {
@@ -85,7 +87,7 @@ func (f *Files) OpenRead(path string) (io.ReadCloser, error) {
 				return nil, f.refused("read", path, err)
 			}
 		}
-		return nil, plain("read", path, fs.ErrNotExist)
+		return f.openPacked(path)
 	}
 	dir, rest := within(path, append(append([]string{f.script, f.grants.RunDir}, f.grants.Read...), f.grants.Write...))
 	if dir == "" {
@@ -94,6 +96,22 @@ func (f *Files) OpenRead(path string) (io.ReadCloser, error) {
 	file, err := f.open(dir, rest, os.O_RDONLY)
 	if err != nil {
 		return nil, f.refused("read", path, err)
+	}
+	return file, nil
+}
+
+// openPacked opens a file that lies in no folder.
+func (f *Files) openPacked(name string) (io.ReadCloser, error) {
+	clean := path.Clean(filepath.ToSlash(name))
+	switch {
+	case !fs.ValidPath(clean):
+		return nil, f.refused("read", name, ErrNotGranted)
+	case f.grants.Packed == nil:
+		return nil, plain("read", name, fs.ErrNotExist)
+	}
+	file, err := f.grants.Packed.Open(clean)
+	if err != nil {
+		return nil, plain("read", name, err)
 	}
 	return file, nil
 }
@@ -198,7 +216,7 @@ func (f *Files) refused(verb, path string, err error) error {
 	}
 	if !filepath.IsAbs(whole) {
 		if f.script == "" {
-			return said
+			return fmt.Errorf("%w: write a whole path, and run with %s DIR", said, flag)
 		}
 		whole = filepath.Join(f.script, path)
 		advice = "write " + strconv.Quote(whole) + ", and run with"

@@ -2,9 +2,11 @@ package engine
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 )
 
 // What is refused says what would allow it, in the words of the host.
@@ -54,5 +56,38 @@ func TestRefusals(t *testing.T) {
 	}
 	if err := read(flags, "missing"); err == nil || errors.Is(err, ErrNotGranted) {
 		t.Errorf("a missing file: %v", err)
+	}
+}
+
+// What lies in no folder is found after what does, by relative names alone.
+func TestPackedFiles(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "run")
+	f, err := newFiles("", Grants{RunDir: run, ReadFlag: "--allow-read", Packed: fstest.MapFS{"a/b": {Data: []byte("packed")}, "c": {Data: []byte("packed")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.close()
+	file, err := f.Create("c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.Close()
+	for name, want := range map[string]string{
+		"a/b": "packed", "./a/../a/b": "packed", "c": "",
+		"gone": `cannot read "gone": file does not exist`, "/a/b": `cannot read "/a/b": not granted to this script: run with --allow-read /a`,
+		"../a/b": `cannot read "../a/b": not granted to this script: write a whole path, and run with --allow-read DIR`,
+	} {
+		got := ""
+		in, err := f.OpenRead(name)
+		if err != nil {
+			got = err.Error()
+		} else {
+			data, _ := io.ReadAll(in)
+			got = string(data)
+			in.Close()
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
 	}
 }

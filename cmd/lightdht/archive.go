@@ -61,45 +61,52 @@ func (s *script) readHeader() (err error) {
 	return nil
 }
 
-// place is where a script runs: the folder whose files it may read, and where it
+// place is where a script runs: the files that it may read and write, and where it
 // finds modules.
 type place struct {
-	dir     string
+	dir     string // whose files it may read
+	packed  fs.FS  // more of them; nil: none
+	files   string // where those go that it writes
 	library fs.FS
-	packed  *bundle.Library // nil: the script is a file among others
+	modules func(*engine.Engine) []record.Module // the local ones that a run had
 	leave   func()
 }
 
-// settle makes the place of one run. The modules of an archive never touch the
-// disk, its data files lie in a folder that is gone after leave.
-func (h *host) settle(s *script) (*place, error) {
-	if s.bundle == nil {
-		return &place{dir: s.dir, library: scripts.FS, leave: func() {}}, nil
-	}
-	p := &place{packed: &bundle.Library{Bundle: s.bundle, Folder: s.folder, Next: scripts.FS}, leave: func() {}}
-	p.library = p.packed
-	data := map[string][]byte{}
-	for _, f := range s.bundle.Files {
-		if !strings.HasSuffix(f.Name, ".lua") {
-			data[f.Name] = f.Data
-		}
-	}
-	if len(data) == 0 {
-		return p, nil
+// settle makes the place of one run. The files of an archive never touch the disk.
+func (h *host) settle(o *runOptions, s *script) (*place, error) {
+	p := &place{dir: s.dir, files: o.filesDir(s), library: scripts.FS, modules: localModules, leave: func() {}}
+	if s.bundle != nil {
+		l := &bundle.Library{Bundle: s.bundle, Folder: s.folder, Next: scripts.FS}
+		p.library, p.packed = l, &bundle.Data{Bundle: s.bundle, Folder: s.folder}
+		p.modules = func(*engine.Engine) []record.Module { return l.Loaded() }
 	}
 	var err error
-	p.dir, p.leave, err = h.tempFolder(data)
-	if err != nil {
-		return nil, fmt.Errorf("the files of the archive cannot be unpacked: %w", err)
+	switch {
+	case o.keep == nil:
+	case s.folder != nil: // is packed: its files are for somebody to see
+		p.files = h.freeFolder(p.files)
+	default:
+		p.files, p.leave, err = h.tempFolder()
 	}
-	return p, nil
+	return p, err
 }
 
-// modules lists the local ones that a run had.
-func (p *place) modules(e *engine.Engine) []record.Module {
-	if p.packed != nil {
-		return p.packed.Loaded()
+// freeFolder is a folder that is not there yet, so that a run does not meet the
+// files of another.
+func (h *host) freeFolder(path string) string {
+	free := path
+	for i := 2; ; i++ {
+		_, leave, err := h.openFolder(free)
+		if err != nil {
+			return free
+		}
+		leave()
+		free = fmt.Sprintf("%s-%d", path, i)
 	}
+}
+
+// localModules lists those that came from the script's folder.
+func localModules(e *engine.Engine) []record.Module {
 	var all []record.Module
 	for _, l := range e.LocalModules() {
 		all = append(all, record.Module{Name: l.Name, SHA256: record.NewScript(l.Name, l.Source).SHA256})

@@ -33,7 +33,7 @@ type host struct {
 	newSecret   func(path string, data []byte) error // likewise, for the owner's eyes only
 	writeFile   func(path string, data []byte) error // over what is there; makes its folder
 	openFolder  func(path string) (folder fs.FS, close func() error, err error)
-	tempFolder  func(files map[string][]byte) (path string, remove func(), err error)
+	tempFolder  func() (path string, remove func(), err error)
 	openFile    func(path string) (io.ReadCloser, error)
 	setAside    func(path string) (kept string, err error) // gives a file another name, which it returns
 	// replaceFile has a file written whole, for the owner's eyes only, or stay what it is.
@@ -111,32 +111,10 @@ func openFolder(path string) (fs.FS, func() error, error) {
 	return root.FS(), root.Close, nil
 }
 
-// tempFolder writes files, named with slashes, into a new folder for the owner alone.
-func tempFolder(files map[string][]byte) (path string, remove func(), err error) {
-	if path, err = os.MkdirTemp("", "lightdht-"); err != nil {
-		return "", nil, err
-	}
-	remove = func() { os.RemoveAll(path) }
-	for name, data := range files {
-		if err = writeWithin(path, name, data); err != nil {
-			remove()
-			return "", nil, err
-		}
-	}
-	return path, remove, nil
-}
-
-// writeWithin writes a file below a folder, and nowhere else.
-func writeWithin(folder, name string, data []byte) error {
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	if err := root.MkdirAll(filepath.Dir(filepath.FromSlash(name)), 0o700); err != nil {
-		return err
-	}
-	return root.WriteFile(filepath.FromSlash(name), data, 0o600)
+// tempFolder makes a folder for the owner alone.
+func tempFolder() (path string, remove func(), err error) {
+	path, err = os.MkdirTemp("", "lightdht-")
+	return path, func() { os.RemoveAll(path) }, err
 }
 
 // newFile writes a file where there was none. One that could not be written

@@ -29,9 +29,10 @@ func packCommand() *command {
 		name: "pack", args: "script.lua [-o FILE] [--run] [--param=value ...] [argument ...]", short: "put a script and all it needs into one file",
 		help: "The file is a zip archive: the script, the modules beside it that it requires, the\n" +
 			"files beside it that one of its strings names, its parameters and arguments, and the\n" +
-			"network of the flags. With --run the script is run as well, and what it printed and\n" +
-			"recorded is kept with the manifest of the run, so that \"lightdht verify\" can tell\n" +
-			"whether it comes out the same elsewhere. Without it, the same gives the same bytes.\n\n" +
+			"network of the flags. With --run the script is run as well: the files that it opens are\n" +
+			"taken along, too, whatever it calls them, and what it printed and recorded is kept with\n" +
+			"the manifest of the run, so that \"lightdht verify\" can tell whether it comes out the\n" +
+			"same elsewhere. Without --run, the same gives the same bytes.\n\n" +
 			"  lightdht pack experiment.lua\n" +
 			"  lightdht pack --sim 2000 --seed 7 experiment.lua -o size.lightdht --run --rounds=5\n" +
 			"  lightdht run size.lightdht\n" +

@@ -240,7 +240,7 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 	if err := out.begin(s, net, h.now()); err != nil {
 		return h.report(err)
 	}
-	at, err := h.settle(s)
+	at, err := h.settle(o, s)
 	if err != nil {
 		return h.report(err)
 	}
@@ -252,7 +252,7 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 		Clock: net.clock, Stdin: h.in, Stdout: o.keep.tee(h.out), Stderr: h.errout,
 		Args: s.args, Random: net.random, StartTime: net.start,
 		ScriptDir: at.dir, Library: at.library, Modules: bindings.Modules(),
-		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: o.filesDir(s), ReadFlag: "--allow-read", WriteFlag: "--allow-write"},
+		Grants: o.grants(at),
 		Log:    h.log(o),
 		OnStuck: func(over *engine.LimitError) {
 			h.stuck(over, func() {
@@ -283,6 +283,16 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 		code = exitFailed
 	}
 	return code
+}
+
+// grants say which files the script may touch. There is advice for those commands
+// that could heed it.
+func (o *runOptions) grants(at *place) engine.Grants {
+	g := engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: at.files, Packed: at.packed}
+	if o.flags != nil && o.flags.Lookup("allow-read") != nil {
+		g.ReadFlag, g.WriteFlag = "--allow-read", "--allow-write"
+	}
+	return g
 }
 
 // log is where log.info and the rest go.

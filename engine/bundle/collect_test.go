@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"errors"
 	"io/fs"
 	"reflect"
 	"slices"
@@ -103,5 +104,31 @@ func TestLibrary(t *testing.T) {
 	}
 	if slices.Sort(names); !slices.Equal(names, []string{"one", "sub.two"}) {
 		t.Errorf("loaded: %q", names)
+	}
+}
+
+// A run reads the bundle's files first, and adds those of the folder that can be packed.
+func TestData(t *testing.T) {
+	b := &Bundle{Script: "main.lua", Files: []File{{"main.lua", nil}, {"one.txt", []byte("packed")}}}
+	folder := fstest.MapFS{"one.txt": {Data: []byte("other")}, "sub/two.txt": {Data: []byte("found")}, ".three": {Data: []byte("hidden")}}
+	d := &Data{Bundle: b, Folder: folder}
+	for name, want := range map[string]string{"one.txt": "packed", "sub/two.txt": "found"} {
+		if got, err := fs.ReadFile(d, name); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	if _, ok := b.File("sub/two.txt"); !ok || len(b.Files) != 3 {
+		t.Errorf("the file of the folder was not added: %v", b.Files)
+	}
+	for _, name := range []string{"gone.txt", "sub"} {
+		if _, err := d.Open(name); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := d.Open(".three"); err == nil || !strings.Contains(err.Error(), "is not packed") {
+		t.Errorf("a name that cannot be packed: %v", err)
+	}
+	if _, err := (&Data{Bundle: b}).Open(".three"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without a folder: %v", err)
 	}
 }

@@ -27,22 +27,35 @@ type Library struct {
 
 // Open opens the file of a module.
 func (l *Library) Open(name string) (fs.File, error) {
-	data, ok := l.Bundle.File(name)
-	if !ok && l.Folder != nil {
-		c := collection{dir: l.Folder}
-		added, err := c.read(name)
-		if err != nil && !errors.Is(err, errNoFile) {
-			return nil, err
-		}
-		if data, ok = added, err == nil; ok {
-			l.Bundle.Add(File{name, data})
-		}
+	data, ok, err := find(l.Bundle, l.Folder, name)
+	if err != nil {
+		return nil, err
 	}
 	if !ok {
 		return l.Next.Open(name)
 	}
 	l.note(name, data)
-	return &memoryFile{Reader: bytes.NewReader(data), name: path.Base(name), size: int64(len(data))}, nil
+	return openMemory(name, data), nil
+}
+
+// find looks for a file in a bundle and, if there is one, in the folder that it is made from. What is found there is
+// added to the bundle.
+func find(b *Bundle, folder fs.FS, name string) (data []byte, ok bool, err error) {
+	if data, ok = b.File(name); ok || folder == nil {
+		return data, ok, nil
+	}
+	c := collection{dir: folder}
+	data, err = c.read(name)
+	switch {
+	case errors.Is(err, errNoFile):
+		return nil, false, nil
+	case err == nil:
+		err = c.keep(File{name, data})
+	}
+	if err == nil {
+		b.Add(File{name, data})
+	}
+	return data, err == nil, err
 }
 
 // note remembers a module that came from the bundle.
@@ -61,6 +74,30 @@ func (l *Library) note(name string, data []byte) {
 
 // Loaded lists the modules of the bundle that were opened, in that order.
 func (l *Library) Loaded() []record.Module { return l.loaded }
+
+// Data is where a script that runs out of a bundle finds the files that it reads.
+type Data struct {
+	// Bundle comes first.
+	Bundle *Bundle
+	// Folder is as in [Library]: what is read out of it is added to the bundle.
+	Folder fs.FS
+}
+
+// Open opens a file.
+func (d *Data) Open(name string) (fs.File, error) {
+	data, ok, err := find(d.Bundle, d.Folder, name)
+	if !ok && err == nil {
+		err = &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return openMemory(name, data), nil
+}
+
+func openMemory(name string, data []byte) fs.File {
+	return &memoryFile{Reader: bytes.NewReader(data), name: path.Base(name), size: int64(len(data))}
+}
 
 // memoryFile is an open file of a bundle, and what there is to know of it.
 type memoryFile struct {
