@@ -128,7 +128,7 @@ func TestWeKeepTheirItems(t *testing.T) {
 				t.Logf("%s: %s: %s", o.name, c.name, d.why)
 				o.code = d.code
 			}
-			p.puts(t, 0, o, key)
+			p.puts(t, o, key)
 			if o.code == 0 {
 				we.finds(t, hub.addr, o.item(key))
 			}
@@ -143,8 +143,8 @@ func (o offering) item(key keys) krpc.Item {
 	return krpc.Item{Value: value(o.text)}
 }
 
-// puts has a node of the client store what is offered, and compares what it says of it.
-func (p *peer) puts(t *testing.T, node int, o offering, key keys) {
+// put has a node of the client store what is offered.
+func (p *peer) put(t *testing.T, node int, o offering, key keys) answer {
 	t.Helper()
 	r := request{Node: node, Do: "put", Value: hex.EncodeToString(value(o.text)), Salt: hex.EncodeToString([]byte(o.salt))}
 	if o.keyed {
@@ -153,7 +153,13 @@ func (p *peer) puts(t *testing.T, node int, o offering, key keys) {
 	if o.cas != 0 {
 		r.Cas = &o.cas
 	}
-	a := await(t, p.name+" to put", p.ask(r))
+	return await(t, p.name+" to put", p.ask(r))
+}
+
+// puts has the client store what is offered, and compares what it says of it.
+func (p *peer) puts(t *testing.T, o offering, key keys) {
+	t.Helper()
+	a := p.put(t, 0, o, key)
 	switch {
 	case a.Error != "":
 		t.Errorf("%s: %s failed to put: %s", o.name, p.name, a.Error)
