@@ -121,19 +121,33 @@ func TestDualStackInSimulation(t *testing.T) {
 		assert(six > 100 and six < 200, six)
 		assert(dht.addr6)
 		local target, truth = id.random(), {}
-		for _, member in ipairs(sim.closest(target, 8, "v6")) do truth[assert(member.addr6)] = true end
+		for _, member in ipairs(sim.closest(target, 8, { family = "v6" })) do truth[assert(member.addr6)] = true end
 		local found = 0
 		for _, node in ipairs(assert(dht.find_node(target, { family = "v6" }))) do
 			if truth[node.addr] then found = found + 1 end
 		end
 		assert(found >= 7, found)
-		assert(sim.closest(target)[1].id == sim.closest(target, 1, "v4")[1].id)
+		assert(sim.closest(target)[1].id == sim.closest(target, 1, { family = "v4" })[1].id)
+		assert(#sim.closest(target, nil, { family = "v6" }) == 8 and #sim.closest(target, 1000, { family = "v6" }) == six)
 		local both = assert(dht.find_node(target))
 		assert(#both == 16, #both)
 		local hash = id.sha1("both")
 		assert(dht.open():announce_peer(hash, 7001) == 16)
 		assert(#dht.get_peers(hash) == 2 and #dht.get_peers(hash, { family = "v6" }) == 1)
-		assert(not pcall(sim.closest, target, 8, "v5") and not pcall(sim.closest, target, 8, ""))`); err != nil {
+		assert(not pcall(sim.closest, target, 8, { family = "v5" }) and not pcall(sim.closest, target, 8, "v6"))
+
+		local member = sim.closest(target, 1, { family = "v6" })[1]
+		local handle = assert(sim.node(member.addr6))
+		assert(handle == sim.node(member.addr) and handle.addr6 == member.addr6 and handle.addr == member.addr)
+		assert(dht.rpc.ping(member.addr6).id == member.id)
+		assert(sim.remove(member.addr6)[1].id == member.id)
+		assert(sim.closest(target, 1, { family = "v6" })[1].id ~= member.id)
+		for _, four in ipairs(sim.nodes()) do
+			if not four.addr6 and four.online then
+				assert(sim.node(four.addr).addr6 == nil)
+				break
+			end
+		end`); err != nil {
 		t.Error(err)
 	}
 }

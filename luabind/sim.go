@@ -6,7 +6,6 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/sim"
 )
 
@@ -14,7 +13,7 @@ import (
 var simModule = module{
 	Name:    "sim",
 	Text:    "The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members.",
-	Options: []*optionTable{&linkOptions, &addOptions},
+	Options: []*optionTable{&closestOptions, &linkOptions, &addOptions},
 	Types:   []*class{&memberType, &worldType},
 	open: func(b *Bindings, L *lua.LState, m *module) lua.LValue {
 		if b.options.Network.World == nil {
@@ -60,11 +59,11 @@ var simModule = module{
 			do:   simNode,
 		},
 		{
-			Name: "closest", Args: `target: id, k?: integer, family?: "v4"|"v6"`, Returns: "members: sim.Member[]",
-			Text: "The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first; of one network, if its family is given: all members are in that of IPv4.",
+			Name: "closest", Args: "target: id, k?: integer, opts?: sim.ClosestOptions", Returns: "members: sim.Member[]",
+			Text: "The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.",
 			do: func(c *call) int {
-				target, k := c.id(1), c.optInteger(2, 8, 0, maxCount)
-				return c.give(c.members(c.world().ClosestIn(c.family(3), target, k)))
+				target, k, o := c.id(1), c.optInteger(2, 8, 0, maxCount), c.options(3, &closestOptions)
+				return c.give(c.members(c.world().ClosestIn(families[o.str("family")], target, k)))
 			},
 		},
 		{
@@ -161,6 +160,14 @@ var worldType = class{
 	},
 }
 
+var closestOptions = optionTable{
+	Name: "sim.ClosestOptions",
+	Text: "Who counts.",
+	Options: []option{
+		{Name: "family", Type: `"v4"|"v6"`, Text: "Members of that network only (BEP 32). All are in that of IPv4, those with an addr6 in that of IPv6 too."},
+	},
+}
+
 var linkOptions = settingOptions("sim.Link", "What the network does to datagrams.", "latency", "loss", "nat", "mtu", "fragment", "inbound")
 
 var addOptions = optionTable{
@@ -174,23 +181,10 @@ var addOptions = optionTable{
 
 func (c *call) world() *sim.World { return c.b.options.Network.World }
 
-// family is one of the two networks; both if it was not given.
-func (c *call) family(i int) dht.Family {
-	if !c.has(i) {
-		return dht.Both
-	}
-	name, _ := c.arg(i).(lua.LString)
-	f, ok := families[string(name)]
-	if !ok || name == "" {
-		c.expected(i, `"v4" or "v6" expected`)
-	}
-	return f
-}
-
 // members makes a list of members.
 func (c *call) members(all []sim.Member) *lua.LTable {
 	return list(c.L, all, func(m sim.Member) lua.LValue {
-		t := c.L.CreateTable(0, 6)
+		t := c.L.CreateTable(0, 7)
 		t.RawSetString("id", idValue(m.ID))
 		t.RawSetString("addr", addrValue(m.Addr))
 		if m.Addr6.IsValid() {

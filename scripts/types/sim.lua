@@ -1,6 +1,10 @@
 ---@meta _
 -- Generated from lightdht's own definitions; never executed.
 
+---Who counts.
+---@class sim.ClosestOptions
+---@field family? "v4"|"v6" # Members of that network only (BEP 32). All are in that of IPv4, those with an addr6 in that of IPv6 too.
+
 ---What the network does to datagrams.
 ---@class sim.Link
 ---@field latency? seconds|Latency # Round-trip time: a constant, or {median = 0.1, sigma = 0.6}, log-normal with one draw per pair of nodes.
@@ -64,12 +68,12 @@ function sim.nodes() end
 ---@return dht.Error? err
 function sim.node(which) end
 
----The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first; of one network, if its family is given: all members are in that of IPv4.
+---The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.
 ---@param target id
 ---@param k? integer
----@param family? "v4"|"v6"
+---@param opts? sim.ClosestOptions
 ---@return sim.Member[] members
-function sim.closest(target, k, family) end
+function sim.closest(target, k, opts) end
 
 ---Lets new members join, each through three random ones. They find their places within a few seconds.
 ---@param n integer
