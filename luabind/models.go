@@ -66,6 +66,8 @@ var mixOptions = optionTable{
 		{Name: "slow", Type: "number", Min: 0, Max: 1, Text: "Answer late."},
 		{Name: "liar", Type: "number", Min: 0, Max: 1, Text: "Answer with contacts that do not exist."},
 		{Name: "wrong_id", Type: "number", Min: 0, Max: 1, Text: "Answer under another id each time."},
+		{Name: "follower", Type: "number", Min: 0, Max: 1, Text: "Answer under an id near to what is asked for, the same each time for that; name whom they know."},
+		{Name: "crowd", Type: "number", Min: 0, Max: 1, Text: "Answer with themselves under many ids near to what is asked for."},
 		{Name: "delay", Type: "seconds", Text: "By how much slow members are late, on average."},
 	},
 }
@@ -138,7 +140,8 @@ func (c *call) mix(t *lua.LTable) sim.Mix {
 	o := c.optionsIn(t, &mixOptions, "mix")
 	return sim.Mix{
 		ReadOnly: o.number("read_only"), Silent: o.number("silent"), Slow: o.number("slow"),
-		Liars: o.number("liar"), WrongID: o.number("wrong_id"), Delay: o.seconds("delay"),
+		Liars: o.number("liar"), WrongID: o.number("wrong_id"),
+		Followers: o.number("follower"), Crowds: o.number("crowd"), Delay: o.seconds("delay"),
 	}
 }
 

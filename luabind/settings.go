@@ -129,7 +129,7 @@ var networkSettings = []setting{
 		func(to, from *sim.Config) { to.Skew = from.Skew },
 	},
 	{
-		option{Name: "mix", Type: "table", Table: "Mix", Text: "Shares of members that behave in another way: {read_only = 0.1, silent = 0.1, slow = 0.1, liar = 0.1, wrong_id = 0.1, delay = 1}."},
+		option{Name: "mix", Type: "table", Table: "Mix", Text: "Shares of members that behave in another way: {read_only = 0.1, silent = 0.1, slow = 0.1, liar = 0.1, wrong_id = 0.1, follower = 0.1, crowd = 0.1, delay = 1}."},
 		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Mix = c.mix(v.(*lua.LTable)) },
 		func(to, from *sim.Config) { to.Mix = from.Mix },
 	},

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	lua "github.com/yuin/gopher-lua"
+
 	"github.com/lightdht/lightdht/dht/sim"
 )
 
@@ -16,12 +18,12 @@ func TestSettings(t *testing.T) {
 		nodes = 300, seed = 5, start = "cold", v6 = 0.2, k = 16, alpha = 5, latency = {median = 0.2, sigma = 0.5}, loss = 0.1, nat = 0.2,
 		mtu = 1400, fragment = true, inbound = {bytes = 5000, wait = 0.5}, dead = 0.3, partition = 0.25, skew = {offset = 5, drift = 100},
 		churn = {session = {dist = "weibull", shape = 0.43, scale = 28380}, downtime = {dist = "exponential", mean = 3600}, core = 0.1},
-		mix = {silent = 0.1, liar = 0.05, delay = 2}, traffic = {every = 900, torrents = 50, exponent = 1.2, lookups = 0.5},
+		mix = {silent = 0.1, liar = 0.05, follower = 0.02, crowd = 0.01, delay = 2}, traffic = {every = 900, torrents = 50, exponent = 1.2, lookups = 0.5},
 	}}`
 	flags := strings.Fields(`nodes=300 seed=5 start=cold v6=0.2 k=16 alpha=5 latency.median=0.2 latency.sigma=0.5 loss=0.1 nat=0.2
 		mtu=1400 fragment=true inbound.bytes=5000 inbound.wait=0.5 dead=0.3 partition=0.25 skew.offset=5 skew.drift=100
 		churn.session.dist=weibull churn.session.shape=0.43 churn.session.scale=28380 churn.downtime.dist=exponential churn.downtime.mean=3600 churn.core=0.1
-		mix.silent=0.1 mix.liar=0.05 mix.delay=2 traffic.every=900 traffic.torrents=50 traffic.exponent=1.2 traffic.lookups=0.5`)
+		mix.silent=0.1 mix.liar=0.05 mix.follower=0.02 mix.crowd=0.01 mix.delay=2 traffic.every=900 traffic.torrents=50 traffic.exponent=1.2 traffic.lookups=0.5`)
 	want := sim.Config{
 		Nodes: 300, Seed: 5, Cold: true, V6: 0.2, K: 16, Alpha: 5, Dead: 0.3, Partition: 0.25,
 		Link: sim.Link{
@@ -33,7 +35,7 @@ func TestSettings(t *testing.T) {
 			Downtime: sim.Law{Dist: sim.Exponential, Mean: time.Hour}, Core: 0.1,
 		},
 		Skew:    sim.Skew{Offset: 5 * time.Second, Drift: 100},
-		Mix:     sim.Mix{Silent: 0.1, Liars: 0.05, Delay: 2 * time.Second},
+		Mix:     sim.Mix{Silent: 0.1, Liars: 0.05, Followers: 0.02, Crowds: 0.01, Delay: 2 * time.Second},
 		Traffic: sim.Traffic{Every: 15 * time.Minute, Torrents: 50, Exponent: 1.2, Lookups: 0.5},
 	}
 	h, err := ReadHeader("s.lua", header)
@@ -52,6 +54,31 @@ func TestSettings(t *testing.T) {
 	}
 	if len(spec.Settings) != len(networkSettings) {
 		t.Errorf("%d of %d settings are tried here", len(spec.Settings), len(networkSettings))
+	}
+}
+
+// Every behaviour that members can have has a share of the mix, called as it is, and
+// can be asked of newcomers.
+func TestBehaviors(t *testing.T) {
+	for b := sim.Normal + 1; b.String() != "invalid"; b++ {
+		spec, err := ParseSettings([]string{"mix." + b.String() + "=1"})
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		spec.Config.Nodes = 3
+		world, err := sim.New(spec.Config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range world.All() {
+			if m.Behavior != b {
+				t.Errorf("with mix.%v = 1 a member is %v", b, m.Behavior)
+			}
+		}
+		if !addOptions.find("behavior").accepts(lua.LString(b.String())) {
+			t.Errorf("sim.add refuses %v", b)
+		}
 	}
 }
 

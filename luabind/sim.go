@@ -121,11 +121,14 @@ var simModule = module{
 		},
 		{
 			Name: "behave", Args: "which: integer|address, behavior: string",
-			Text: "Changes how a member treats others from now on: \"normal\", \"silent\", \"slow\", \"liar\" or \"wrong_id\".",
+			Text: "Changes how a member treats others from now on: \"normal\", \"silent\", \"slow\", \"liar\", \"wrong_id\", \"follower\" or \"crowd\".",
 			do:   simBehave,
 		},
 	},
 }
+
+// behaviorWords is the type of a behaviour; Mix says what they do.
+const behaviorWords = `"normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd"`
 
 var memberType = class{
 	Name: "sim.Member", Text: "What there is to know of one member.",
@@ -136,7 +139,7 @@ var memberType = class{
 		{Name: "online", Type: "boolean", Text: "It has not left."},
 		{Name: "since", Type: "seconds", Text: "When it came online, or left, on the scale of task.now(): negative before the run began."},
 		{Name: "reachable", Type: "boolean", Text: "It is not behind NAT."},
-		{Name: "behavior", Type: "string", Text: "\"normal\", \"read_only\", \"silent\", \"slow\", \"liar\" or \"wrong_id\"."},
+		{Name: "behavior", Type: behaviorWords, Text: "How it treats others; for the words, see Mix."},
 	},
 }
 
@@ -174,7 +177,7 @@ var addOptions = optionTable{
 	Name: "sim.AddOptions",
 	Text: "What kind of members join.",
 	Options: []option{
-		{Name: "behavior", Type: `"normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"`, Default: "normal", Text: "How they treat others."},
+		{Name: "behavior", Type: behaviorWords, Default: "normal", Text: "How they treat others; for the words, see Mix."},
 		{Name: "near", Type: "id", Text: "A point of the key space: their ids are nearer to it than that of anyone else, as those of sybils."},
 	},
 }

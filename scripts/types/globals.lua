@@ -26,7 +26,7 @@
 ---@field dead? number # Share of the contacts in the tables of a warm start that are dead. (0 to 0.9, default 0)
 ---@field partition? number # Share of the members that are cut off from the others. (0 to 1, default 0)
 ---@field skew? Skew # How wrong the clocks of members are: {offset = seconds, drift = parts per million}, the most they are off by.
----@field mix? Mix # Shares of members that behave in another way: {read_only = 0.1, silent = 0.1, slow = 0.1, liar = 0.1, wrong_id = 0.1, delay = 1}.
+---@field mix? Mix # Shares of members that behave in another way: {read_only = 0.1, silent = 0.1, slow = 0.1, liar = 0.1, wrong_id = 0.1, follower = 0.1, crowd = 0.1, delay = 1}.
 ---@field traffic? Traffic # What members search for all the time: {every = 900, clients = 1, torrents = 1000, exponent = 1, lookups = 0}.
 
 ---A log-normal law of round-trip times.
@@ -65,6 +65,8 @@
 ---@field slow? number # Answer late. (0 to 1)
 ---@field liar? number # Answer with contacts that do not exist. (0 to 1)
 ---@field wrong_id? number # Answer under another id each time. (0 to 1)
+---@field follower? number # Answer under an id near to what is asked for, the same each time for that; name whom they know. (0 to 1)
+---@field crowd? number # Answer with themselves under many ids near to what is asked for. (0 to 1)
 ---@field delay? seconds # By how much slow members are late, on average.
 
 ---Searches of members in the background.

@@ -16,7 +16,7 @@
 
 ---What kind of members join.
 ---@class sim.AddOptions
----@field behavior? "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id" # How they treat others. (default "normal")
+---@field behavior? "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd" # How they treat others; for the words, see Mix. (default "normal")
 ---@field near? id # A point of the key space: their ids are nearer to it than that of anyone else, as those of sybils.
 
 ---What there is to know of one member.
@@ -27,7 +27,7 @@
 ---@field online boolean # It has not left.
 ---@field since seconds # When it came online, or left, on the scale of task.now(): negative before the run began.
 ---@field reachable boolean # It is not behind NAT.
----@field behavior string # "normal", "read_only", "silent", "slow", "liar" or "wrong_id".
+---@field behavior "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd" # How it treats others; for the words, see Mix.
 
 ---Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.
 ---@class sim.Stats
@@ -115,7 +115,7 @@ function sim.torrent(i) end
 ---@param skew Skew
 function sim.skew(skew) end
 
----Changes how a member treats others from now on: "normal", "silent", "slow", "liar" or "wrong_id".
+---Changes how a member treats others from now on: "normal", "silent", "slow", "liar", "wrong_id", "follower" or "crowd".
 ---@param which integer|address
 ---@param behavior string
 function sim.behave(which, behavior) end

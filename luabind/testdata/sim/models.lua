@@ -52,6 +52,19 @@ assert(not reply and err.kind == "timeout")
 sim.behave(member.addr, "normal")
 assert(dht.rpc.ping(member.addr))
 
+-- One that follows answers under an id near to what is asked for; a crowd names itself.
+sim.behave(member.addr, "follower")
+assert(sim.closest(member.id, 1)[1].behavior == "follower")
+local other = id.random()
+local reply = assert(dht.rpc.find_node(member.addr, other))
+assert(reply.id ~= member.id and id.closer(other, reply.id, sim.closest(other, 1)[1].id))
+assert(dht.rpc.find_node(member.addr, other).id == reply.id)
+sim.behave(member.addr, "crowd")
+for _, named in ipairs(assert(dht.rpc.find_node(member.addr, other)).nodes) do
+  assert(named.addr == member.addr and named.id ~= member.id)
+end
+for _, m in ipairs(sim.add(3, { behavior = "crowd" })) do assert(m.behavior == "crowd") end
+
 -- Lines and clocks.
 sim.link{ mtu = 200 }
 sleep(60)
