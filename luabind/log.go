@@ -11,7 +11,7 @@ var logModule = module{
 	Name: "log",
 	Text: "Messages for the person at the terminal. They go to stderr, so that stdout carries results only.",
 	Functions: []function{
-		logFunction("info", slog.LevelInfo, "Writes its arguments, joined like those of print."),
+		logFunction("info", slog.LevelInfo, "Writes its arguments as text, with spaces between them."),
 		logFunction("warn", slog.LevelWarn, "Writes a warning."),
 		logFunction("debug", slog.LevelDebug, "Writes a message that is shown only when the run is verbose."),
 	},
@@ -33,11 +33,12 @@ func (b *Bindings) log(level slog.Level, text string) {
 	}
 }
 
-// joined is all arguments as print would write them on one line.
+// joined is all arguments as print would write them, but with spaces: a log quotes
+// tabs as \t.
 func (c *call) joined() string {
 	words := make([]string, c.count())
 	for i := range words {
 		words[i] = c.tostring(c.arg(i + 1))
 	}
-	return strings.Join(words, "\t")
+	return strings.Join(words, " ")
 }

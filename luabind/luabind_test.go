@@ -78,7 +78,7 @@ func TestOutput(t *testing.T) {
 		{"fail with detail", `check("arithmetic", nil, 3)`, "FAIL  arithmetic: 3\n", ""},
 		{"detail of a pass", `check("a", 5, "not shown")`, "ok    a\n", ""},
 		{"detail with __tostring", `check("a", false, setmetatable({}, {__tostring = function() return "why" end}))`, "FAIL  a: why\n", ""},
-		{"info", `log.info("found", 3, true, nil)`, "", "level=INFO msg=\"found\\t3\\ttrue\\tnil\"\n"},
+		{"info", `log.info("found", 3, true, nil)`, "", "level=INFO msg=\"found 3 true nil\"\n"},
 		{"warn", `log.warn("careful")`, "", "level=WARN msg=careful\n"},
 		{"debug is not shown", `log.debug("detail")`, "", ""},
 		{"nothing", `log.info()`, "", "level=INFO msg=\"\"\n"},

@@ -5,7 +5,7 @@
 ---@class loglib
 log = {}
 
----Writes its arguments, joined like those of print.
+---Writes its arguments as text, with spaces between them.
 ---@param ... any
 function log.info(...) end
 
