@@ -88,8 +88,9 @@ func populate(t *testing.T, entry string, n int) {
 	}
 }
 
-// settled starts the program as a node that knows so many others already that the probe need not bring its own: those
-// become good while it looks on, and then the nearest are not the same from one answer to the next.
+// settled starts the program as a node that has verified as many others as it needs, so that it has no use for those
+// that the probe brings: else they would become good while it looks on, and the nearest not be the same from one
+// answer to the next.
 func settled(t *testing.T) string {
 	t.Helper()
 	own := member(t, "").addr
@@ -100,7 +101,7 @@ func settled(t *testing.T) string {
 		for _, addr := range contacts(m) {
 			named[addr] = true
 		}
-		return len(named) > 3*neighbours/2
+		return len(named) >= 3*neighbours/4
 	}, func() string { return fmt.Sprintf("our node names %d others", len(named)) })
 	return own
 }
