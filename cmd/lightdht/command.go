@@ -120,9 +120,10 @@ func (h *host) misused(format string, args ...any) int {
 	return exitMisused
 }
 
-// complain prints one error message.
+// complain prints one error message. Whoever wrote parts of it has no power over
+// the terminal.
 func (h *host) complain(format string, args ...any) {
-	fmt.Fprintf(h.errout, "lightdht: "+format+"\n", args...)
+	fmt.Fprintf(h.errout, "lightdht: %s\n", legible(fmt.Sprintf(format, args...)))
 }
 
 // say prints one line of progress or advice, for people only.

@@ -14,7 +14,7 @@ import (
 // printHeader prints what an experiment says of itself.
 func printHeader(out io.Writer, path string, h *luabind.Header) {
 	if h.Title != "" {
-		fmt.Fprintf(out, "%s\n\n", legible(h.Title))
+		fmt.Fprintf(out, "%s\n\n", inLine(h.Title))
 	}
 	if h.Description != "" {
 		fmt.Fprintf(out, "%s\n\n", legible(h.Description))
@@ -27,7 +27,7 @@ func printHeader(out io.Writer, path string, h *luabind.Header) {
 	if len(h.Params) > 0 {
 		fmt.Fprintf(out, "\nparameters and their defaults:\n")
 		for _, p := range h.Params {
-			fmt.Fprintf(out, "  --%s=%s  (%s)\n", p.Name, legible(fmt.Sprint(p.Default)), typeName(p.Default))
+			fmt.Fprintf(out, "  --%s=%s  (%s)\n", p.Name, inLine(fmt.Sprint(p.Default)), typeName(p.Default))
 		}
 	}
 	fmt.Fprintf(out, "\nnetwork: %s\n", describeNetwork(h.Network))
@@ -43,10 +43,52 @@ func legible(text string) string {
 	}, text)
 }
 
+// inLine is legible in a single line, for values among our own words.
+func inLine(text string) string { return strings.Join(strings.Fields(legible(text)), " ") }
+
+// A quotation is no wider than most terminals, or what is left of a long line
+// would begin where our own words do, and no longer than part of a screen. Ours.
+const (
+	quoteColumns = 70
+	quoteLines   = 12
+)
+
+// quote prints what a stranger wrote behind a bar, so that nobody takes it for our
+// own words.
+func quote(out io.Writer, text string) {
+	left := quoteLines
+	for line := range strings.Lines(strings.TrimSpace(legible(text))) {
+		for _, part := range fill(inLine(line), quoteColumns) {
+			for _, piece := range broken(part, quoteColumns) {
+				if left--; left == 0 {
+					fmt.Fprintf(out, "  | ... and more\n")
+					return
+				}
+				fmt.Fprintf(out, "  | %s\n", piece)
+			}
+		}
+	}
+}
+
+// broken makes pieces of a text that are not wider than so many columns.
+func broken(text string, columns int) (pieces []string) {
+	start, width := 0, 0
+	for i, r := range text {
+		wide := 1
+		if r >= 0x1100 { // as much of Unicode from here on
+			wide = 2
+		}
+		if width += wide; width > columns {
+			pieces, start, width = append(pieces, text[start:i]), i, wide
+		}
+	}
+	return append(pieces, text[start:])
+}
+
 // printBundle prints what an archive adds to what its script says.
 func printBundle(out io.Writer, b *bundle.Bundle) {
 	for _, p := range b.Parameters {
-		fmt.Fprintf(out, "packed with --%s=%s\n", p.Name, legible(p.Value.(string)))
+		fmt.Fprintf(out, "packed with --%s=%s\n", inLine(p.Name), inLine(p.Value.(string)))
 	}
 	for _, a := range b.Args {
 		fmt.Fprintf(out, "packed with the argument %q\n", string(a))
@@ -56,7 +98,7 @@ func printBundle(out io.Writer, b *bundle.Bundle) {
 	}
 	if b.Run != nil {
 		m := &b.Run.Manifest
-		fmt.Fprintf(out, "was run by lightdht %s: %d rows, digest %v; \"lightdht verify\" runs it again\n", legible(m.Version), m.Rows, m.Results)
+		fmt.Fprintf(out, "was run by lightdht %s: %d rows, digest %v; \"lightdht verify\" runs it again\n", inLine(m.Version), m.Rows, m.Results)
 	}
 }
 
@@ -77,7 +119,7 @@ func describeNetwork(n luabind.NetworkSpec) string {
 	}
 	var settings []string
 	for _, s := range n.Settings {
-		settings = append(settings, s.Name+" = "+s.Value)
+		settings = append(settings, s.Name+" = "+inLine(s.Value))
 	}
 	return "simulated, " + strings.Join(settings, ", ") + ", unless flags say otherwise"
 }

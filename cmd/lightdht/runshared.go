@@ -65,13 +65,11 @@ func (h *host) introduce(o *runOptions, f *sharedFile, s *script) {
 	if f.link.Name != "" {
 		fmt.Fprintf(h.errout, "signed with the key %x\n", f.link.Key)
 	}
-	if s.header == nil || s.header.Title == "" {
+	if s.header == nil || s.header.Title+s.header.Description == "" {
 		fmt.Fprintf(h.errout, "it does not say what it is\n")
 	} else {
-		fmt.Fprintf(h.errout, "\n%s\n", legible(s.header.Title))
-	}
-	if s.header != nil && s.header.Description != "" {
-		fmt.Fprintf(h.errout, "%s\n", legible(s.header.Description))
+		fmt.Fprintf(h.errout, "its author says:\n\n")
+		quote(h.errout, s.header.Title+"\n"+s.header.Description)
 	}
 	network := "a simulated network"
 	if sockets, _ := o.onSockets(o.flags); sockets {

@@ -66,7 +66,7 @@ func (h *host) verify(ctx context.Context, o *runOptions, path string) int {
 	}
 	if what := difference(before, now); what != "" {
 		if v := s.bundle.Version; v != version() {
-			what += fmt.Sprintf("; it was packed by lightdht %s, and this is %s", legible(v), version())
+			what += fmt.Sprintf("; it was packed by lightdht %s, and this is %s", inLine(v), version())
 		}
 		h.complain("different: %s", what)
 		return exitCheckFailed
