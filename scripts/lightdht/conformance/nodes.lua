@@ -24,24 +24,25 @@ local function refuses(rule, args)
 end
 
 --- Compares what it names for a point with whom it names for the one opposite, and with whom get_peers names: nobody
---- among these may be nearer to the point than somebody who is named for it. Returns how many are, and how many nodes
---- there were to choose from.
+--- among these may be nearer to the point than somebody who is named for it. That is asked last, as it may get to know
+--- more nodes meanwhile. Returns how many are nearer, and how many nodes there were to choose from.
 local function misses(l)
   local target = id.random()
-  local here, worst, named = l:near(target), nil, {}
-  for _, n in ipairs(here) do
+  local pool, named, worst = {}, {}, nil
+  for _, point in ipairs{ id.xor(target, ("f"):rep(40)), target } do
+    for _, method in ipairs{ "get_peers", "find_node" } do
+      for _, n in ipairs(l:near(point, method)) do pool[#pool + 1] = n.id end
+    end
+  end
+  for _, n in ipairs(l:near(target)) do
     named[n.id] = true
     if not worst or id.closer(target, worst, n.id) then worst = n.id end
   end
   local better, others = 0, 0
-  for _, point in ipairs{ target, id.xor(target, ("f"):rep(40)) } do
-    for _, method in ipairs{ "find_node", "get_peers" } do
-      for _, n in ipairs(l:near(point, method)) do
-        if not named[n.id] then
-          named[n.id], others = true, others + 1
-          if not worst or id.closer(target, n.id, worst) then better = better + 1 end
-        end
-      end
+  for _, candidate in ipairs(pool) do
+    if not named[candidate] then
+      named[candidate], others = true, others + 1
+      if not worst or id.closer(target, candidate, worst) then better = better + 1 end
     end
   end
   return better, others
