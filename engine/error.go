@@ -149,6 +149,7 @@ func (e *Engine) describe(L *lua.LState, v lua.LValue) string {
 		if s, ok := t.RawGetString("kind").(lua.LString); ok {
 			return "error of kind '" + string(s) + "'"
 		}
+		return glimpseOf(t)
 	}
 	if n, ok := v.(lua.LNumber); ok {
 		return formatNumber(n)

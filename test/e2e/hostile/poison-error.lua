@@ -1,5 +1,5 @@
 -- exit: 1
--- stderr: lightdht: .*poison-error.lua:\d+: \(error object is a table value\)
+-- stderr: lightdht: .*poison-error.lua:\d+: {}$
 
 -- What is raised can lie about itself.
 local lies = {
