@@ -187,6 +187,7 @@ func (c *core) share(n int) (part float64, longest time.Duration) {
 // the burst that is due to a stranger; it takes no memory, and who sent it is named to
 // nobody.
 func TestFlood(t *testing.T) {
+	notUnderRace(t)
 	for _, tt := range []struct {
 		name string
 		cfg  dht.Config
@@ -224,6 +225,7 @@ func TestFlood(t *testing.T) {
 // Without a cap for each address the same flood leaves little to the honest: what the
 // other tests see is not for want of a flood.
 func TestFloodWithoutCap(t *testing.T) {
+	notUnderRace(t)
 	c := newCore(t, dht.Config{AnswerRate: -1})
 	c.flood(0, 5)
 	if part, _ := c.share(0); part > 0.5 {

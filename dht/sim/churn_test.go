@@ -27,6 +27,7 @@ func online(w *World, want float64) (share, tolerance float64) {
 // A network under churn must be in the state it stays in: the share online is
 // that of the law at the start, and a virtual day later.
 func TestShareOnlineIsStationary(t *testing.T) {
+	notUnderRace(t)
 	hour := func(n time.Duration) Law { return Law{Dist: Exponential, Mean: n * time.Hour} }
 	for _, c := range []struct {
 		churn Churn

@@ -89,6 +89,7 @@ func strange(seed uint64, share float64, number int, d time.Duration, choice uin
 // Most configurations of FuzzConfig are refused. These are not: whatever can be
 // is in force, or not, in all combinations of six.
 func TestCombinations(t *testing.T) {
+	notUnderRace(t)
 	for set := range 1 << 6 {
 		cfg := everything
 		cfg.Nodes = 60

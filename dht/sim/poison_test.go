@@ -15,6 +15,7 @@ var kinds = map[string]dht.TableKind{"flat": dht.FlatTable, "buckets": dht.Bucke
 // Where a fifth of the members tell what is not so, each in the same way or each in
 // its own, lookups end at the true closest all the same.
 func TestLookupsAmongLiars(t *testing.T) {
+	notUnderRace(t)
 	for name, mix := range map[string]Mix{
 		"contacts that do not exist": {Liars: 0.2},
 		"wrong ids":                  {WrongID: 0.2},
@@ -40,6 +41,7 @@ func TestLookupsAmongLiars(t *testing.T) {
 // Nor is a node taken in that searches for the same few targets again and again, so
 // that what it was told the last time is nearest.
 func TestLookupsAmongLiarsRepeated(t *testing.T) {
+	notUnderRace(t)
 	for name, mix := range map[string]Mix{
 		"contacts that do not exist": {Liars: 0.2},
 		"wrong ids":                  {WrongID: 0.2},
@@ -98,6 +100,7 @@ func honestRecallOf(t *testing.T, w *World, h *Host, src krpc.Source, targets in
 // A table shows what liars were: who has been asked and has not answered as the one
 // it was said to be is not good, and has failures to its name.
 func TestTableShowsLiars(t *testing.T) {
+	notUnderRace(t)
 	w := world(t, Config{Nodes: 1000, Seed: 1, Mix: Mix{Liars: 0.05, WrongID: 0.05, Followers: 0.05, Crowds: 0.05}})
 	h := joined(t, w, dht.Config{})
 	honestRecall(t, w, h, 60)

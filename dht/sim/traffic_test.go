@@ -34,6 +34,7 @@ func TestZipf(t *testing.T) {
 // Clients must search as often as they are to, announce, and so make torrents
 // that can be found, the popular ones with more peers.
 func TestTraffic(t *testing.T) {
+	notUnderRace(t)
 	w := world(t, Config{Nodes: 200, Alpha: 5, Traffic: Traffic{Every: 10 * time.Minute, Clients: 0.5, Torrents: 20, Lookups: 0.25}})
 	w.pass(time.Hour)
 	s := w.Stats()

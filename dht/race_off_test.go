@@ -1,0 +1,7 @@
+//go:build !race
+
+package dht_test
+
+import "testing"
+
+func notUnderRace(*testing.T) {}
