@@ -114,6 +114,14 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
+// Names of software are letters and bytes of a version.
+func TestBytesInColumns(t *testing.T) {
+	out, _, _ := session(t, "{{version = 'UT\\168\\27'}, {version = 'LT\\1\\2'}}\n", nil)
+	if want := "version\nUT··\nLT··\n"; out != want {
+		t.Errorf("%q, want %q", out, want)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	for typed, want := range map[string]string{
 		"error('no')":                       "error: no",

@@ -212,10 +212,10 @@ func quote(text string) string {
 	return b.String()
 }
 
-// printable is a text that cannot do anything to the terminal.
+// printable is a text that cannot do anything to the terminal. Bytes that are no text are dots.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if strconv.IsPrint(r) || r == '\t' {
+		if strconv.IsPrint(r) && r != utf8.RuneError || r == '\t' {
 			return r
 		}
 		return '·'
