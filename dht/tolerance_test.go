@@ -268,10 +268,16 @@ func TestTolerance(t *testing.T) {
 		}},
 		{"some but not all of k, seq and sig: 203", func(b *bench) {
 			k, seq, sig := "1:k32:"+strings.Repeat("k", 32), "3:seqi1e", "3:sig64:"+strings.Repeat("s", 64)
-			for _, keys := range []string{k, seq, sig, k + seq, k + sig, seq + sig} {
+			for _, keys := range []string{k, sig, k + seq, k + sig, seq + sig} {
 				b.refuses(203, "d1:ad"+theirID+keys+"5:token8:"+b.token()+"1:v2:hie1:q3:put1:t2:aa1:y1:qe")
 			}
 			b.refuses(206, "d1:ad"+theirID+k+seq+sig+"5:token8:"+b.token()+"1:v2:hie1:q3:put1:t2:aa1:y1:qe")
+		}},
+		{"seq without k and sig, as anacrolix/dht sends it with all it stores: an immutable item", func(b *bench) {
+			b.answers("d1:ad" + theirID + "3:seqi1e5:token8:" + b.token() + "1:v2:hie1:q3:put1:t2:aa1:y1:qe")
+			if _, ok := b.node.Items().Get(b.now, krpc.ValueTarget([]byte("2:hi"))); !ok {
+				b.t.Error("it was not stored")
+			}
 		}},
 		{"put without a value, get and sample_infohashes without a target: 203", func(b *bench) {
 			b.refuses(203, "d1:ad"+theirID+"5:token8:"+b.token()+"e1:q3:put1:t2:aa1:y1:qe")

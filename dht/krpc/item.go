@@ -152,11 +152,15 @@ func (m *Message) mutable(salt []byte) Item {
 // PutItem returns the item of a put query, whose slices alias the datagram, or
 // the error to answer with: the ones of [Item.Check], and [CodeProtocol] for a
 // query without `v`, with some but not all of `k`, `seq` and `sig`, with a value
-// in [Message.Bad], or whose keys are out of order anywhere. A valid item may
+// in [Message.Bad], or whose keys are out of order anywhere. A `seq` alone makes no
+// mutable item: anacrolix/dht sends one with all that it stores. A valid item may
 // still have to be refused for its token, or for what is stored already.
 func (m *Message) PutItem() (Item, *Error) {
 	const ours = itemFields | HasSalt | HasCas
 	some := m.Has & itemFields
+	if some == HasSeq {
+		some = 0
+	}
 	switch {
 	case m.Has&HasV == 0:
 		return Item{}, &Error{CodeProtocol, "missing v"}

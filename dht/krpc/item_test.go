@@ -89,7 +89,7 @@ func TestPutItem(t *testing.T) {
 		{"no value", token, CodeProtocol, false},
 		{"no value, mutable", key + seq + sig + token, CodeProtocol, false},
 		{"only k", key + token + hello, CodeProtocol, false},
-		{"only seq", seq + token + hello, CodeProtocol, false},
+		{"only seq", seq + token + hello, 0, false},
 		{"only sig", sig + token + hello, CodeProtocol, false},
 		{"no k", seq + sig + token + hello, CodeProtocol, false},
 		{"no seq", key + sig + token + hello, CodeProtocol, false},
