@@ -66,7 +66,7 @@ func (h *host) fetch(ctx context.Context, f *realFlags, m *memberFlags, text str
 	if err != nil {
 		return nil, h.report(plainShare(err))
 	}
-	p, err := h.enterReal(ctx, f, m, quiet)
+	p, err := h.enterReal(ctx, f, m.visiting(), quiet)
 	if err != nil {
 		return nil, h.sharingEnded(ctx, err)
 	}

@@ -127,7 +127,11 @@ func (h *host) selfContained(path string) error {
 
 // share puts the pieces into the network, and a pointer to them if there is a key.
 func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces, key ed25519.PrivateKey) int {
-	p, err := h.enterReal(ctx, &o.realFlags, &o.memberFlags, o.quiet)
+	member := &o.memberFlags
+	if !o.keep {
+		member = member.visiting()
+	}
+	p, err := h.enterReal(ctx, &o.realFlags, member, o.quiet)
 	if err != nil {
 		return h.sharingEnded(ctx, err)
 	}

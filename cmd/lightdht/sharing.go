@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -17,6 +18,12 @@ import (
 const (
 	abreast = 8 // items that are put, or got, at a time
 	tries   = 3 // how often an item is tried that nobody took, or has
+
+	// In a network of a few nodes each of them is asked twice for every item, and
+	// answers 50 queries a second, after the first 100; what is more than that it
+	// drops, and to wait for it takes longest.
+	itemEvery  = time.Second / 20
+	itemsFirst = 30
 )
 
 // sharingFlags are those of the commands that put files into the DHT and get them.
@@ -55,6 +62,13 @@ func (h *host) enterReal(ctx context.Context, f *realFlags, m *memberFlags, quie
 	return p, nil
 }
 
+// visiting are the flags of a guest (BEP 43), as who comes for seconds should be: in
+// the tables of others he would cost everybody a timeout for long.
+func (f memberFlags) visiting() *memberFlags {
+	f.readOnly = true
+	return &f
+}
+
 // transfer moves items between this machine and the network, some at a time.
 type transfer struct {
 	client *client.Client
@@ -63,7 +77,8 @@ type transfer struct {
 
 	mu   sync.Mutex // over what follows, and the bar
 	done int
-	err  error // the first that ended it
+	err  error     // the first that ended it
+	turn time.Time // of the next item, if none came early
 }
 
 // begin makes a transfer of the node's; what is for the bar.
@@ -88,7 +103,7 @@ func (t *transfer) each(ctx context.Context, n int, f func(i int) (content bool,
 		working.Go(func() { // ends when none is left, or with ctx
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
-				if i >= n {
+				if i >= n || !t.await(ctx) {
 					return
 				}
 				ok, err := f(i)
@@ -113,6 +128,27 @@ func (t *transfer) each(ctx context.Context, n int, f func(i int) (content bool,
 		t.err = context.Cause(ctx)
 	}
 	return content, t.err
+}
+
+// await waits until it is the turn of another item; false if ctx ends before.
+func (t *transfer) await(ctx context.Context) bool {
+	t.mu.Lock()
+	now := time.Now()
+	if early := now.Add(-itemsFirst * itemEvery); t.turn.Before(early) {
+		t.turn = early
+	}
+	t.turn = t.turn.Add(itemEvery)
+	wait := t.turn.Sub(now)
+	t.mu.Unlock()
+	if wait <= 0 {
+		return true
+	}
+	select {
+	case <-time.After(wait):
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // settle calls f while nobody else does.
