@@ -25,6 +25,21 @@ func TestTargetOfAFindNode(t *testing.T) {
 	}
 }
 
+// So is the transaction id of an answer.
+func TestTxOfAnAnswer(t *testing.T) {
+	r := krpc.Response{Tx: []byte{1, 2, 3, 4}, ID: krpc.ID{9}, Version: version, IP: addressOf(1)}
+	if tx, ok := txOf(r.Append(nil)); !ok || tx != 0x01020304 {
+		t.Errorf("got %x, %v", tx, ok)
+	}
+	q := krpc.Query{Method: "ping", Tx: []byte("aaaa"), ID: krpc.ID{9}, Version: version}
+	r.Tx = []byte("aaa")
+	for _, packet := range [][]byte{nil, q.Append(nil), r.Append(nil), []byte("aaaa1:v4:----1:y1:re"), make([]byte, 100)} {
+		if tx, ok := txOf(packet); ok {
+			t.Errorf("got %x for %q", tx, packet)
+		}
+	}
+}
+
 // In a world large enough for foresight everything goes on although nodes come, go
 // and are closed between two steps.
 func TestForesightBearsChange(t *testing.T) {

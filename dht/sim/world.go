@@ -158,7 +158,7 @@ func (w *World) Step() bool {
 		w.foreseeAlarm()
 		w.ring(e.ref)
 	} else {
-		w.foreseeArrival()
+		w.foreseeArrival(e.ref)
 		w.deliver(e.ref)
 	}
 	return true

@@ -20,9 +20,9 @@ func (b *Buckets) Foresee(fetch Fetch) { fetch(unsafe.Pointer(b), unsafe.Sizeof(
 
 // ForeseeAny fetches what nearly every event needs; the second step.
 func (b *Buckets) ForeseeAny(fetch Fetch) {
-	fetchAll(fetch, b.spans)
-	fetchAll(fetch, b.members.tags)
-	fetchAll(fetch, b.versions[:min(len(b.versions), 1)])
+	FetchAll(fetch, b.spans)
+	FetchAll(fetch, b.members.tags)
+	FetchAll(fetch, b.versions[:min(len(b.versions), 1)])
 }
 
 // ForeseeID fetches what is known of id; a third step.
@@ -33,7 +33,7 @@ func (b *Buckets) ForeseeID(fetch Fetch, id *krpc.ID) {
 	sp := &b.spans[b.bucket(*id)]
 	for i := sp.from; i < sp.from+sp.n; i++ {
 		if b.members.tags[i].id == id[krpc.IDLen-1] {
-			fetchAll(fetch, b.members.slots[i:i+1])
+			FetchAll(fetch, b.members.slots[i:i+1])
 		}
 	}
 }
@@ -41,18 +41,19 @@ func (b *Buckets) ForeseeID(fetch Fetch, id *krpc.ID) {
 // ForeseeNear fetches the bucket to which id belongs; a third step.
 func (b *Buckets) ForeseeNear(fetch Fetch, id *krpc.ID) {
 	if len(b.spans) > 0 {
-		fetchAll(fetch, b.in(b.bucket(*id)))
+		FetchAll(fetch, b.in(b.bucket(*id)))
 	}
 }
 
 // ForeseeUpkeep fetches the bucket at which upkeep looks first; a third step.
 func (b *Buckets) ForeseeUpkeep(fetch Fetch) {
 	if len(b.spans) > 0 {
-		fetchAll(fetch, b.in(b.laziest()))
+		FetchAll(fetch, b.in(b.laziest()))
 	}
 }
 
-func fetchAll[T any](fetch Fetch, list []T) {
+// FetchAll fetches all of a list.
+func FetchAll[T any](fetch Fetch, list []T) {
 	if len(list) > 0 {
 		fetch(unsafe.Pointer(&list[0]), uintptr(len(list))*unsafe.Sizeof(list[0]))
 	}

@@ -1,0 +1,21 @@
+package lookup
+
+import "unsafe"
+
+// Foresee has what the next event needs brought into the processor's cache: fetch
+// does so with so many bytes, and does not wait for them. It changes nothing.
+func (w *Walk) Foresee(fetch func(p unsafe.Pointer, bytes uintptr)) {
+	fetchAll(fetch, w.tags)
+	fetchAll(fetch, w.waiting)
+	fetchAll(fetch, w.nearest)
+	fetchAll(fetch, w.flying)
+	for _, r := range w.flying {
+		fetchAll(fetch, w.nodes[r:r+1])
+	}
+}
+
+func fetchAll[T any](fetch func(p unsafe.Pointer, bytes uintptr), list []T) {
+	if len(list) > 0 {
+		fetch(unsafe.Pointer(&list[0]), uintptr(len(list))*unsafe.Sizeof(list[0]))
+	}
+}
