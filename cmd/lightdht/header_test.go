@@ -87,3 +87,23 @@ func runFlags(t *testing.T) *pflag.FlagSet {
 	flags, _ := runCommand().flagSet()
 	return flags
 }
+
+// An archive whose network cannot be is not run on another one.
+func TestArchiveOfAnImpossibleNetwork(t *testing.T) {
+	for want, field := range map[string]record.Field{
+		"the network of the archive: option 'nodes'":   {Name: "nodes", Value: "99999999"},
+		"the network of the archive: option 'latency'": {Name: "latency", Value: "nan"},
+		"the network of the archive: a setting is ":    {Name: "\x1b[2Jnodes", Value: "20"},
+	} {
+		b := &bundle.Bundle{Script: "x.lua", Files: []bundle.File{{Name: "x.lua", Data: []byte("print(1)")}}, Network: record.Row{field}}
+		data, err := b.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out, errout bytes.Buffer
+		h := &host{args: []string{"run", "x.lightdht"}, out: &out, errout: &errout, readFile: func(string) ([]byte, error) { return data, nil }}
+		if code := h.run(t.Context()); code != exitMisused || !strings.Contains(errout.String(), want) || strings.ContainsAny(errout.String(), "\x1b") {
+			t.Errorf("%s: exit code %d, %q", field.Name, code, errout.String())
+		}
+	}
+}

@@ -80,6 +80,9 @@ func (h *host) pack(ctx context.Context, o *packOptions, args []string) int {
 		return h.report(fmt.Errorf("cannot read the script: %w", err))
 	}
 	defer leave()
+	if err := o.misplaced(args); err != nil {
+		return h.report(err)
+	}
 	b, err := h.collect(o, folder, path)
 	if err != nil {
 		return h.report(err)
@@ -121,6 +124,20 @@ func (o *packOptions) behindScript(args []string) ([]string, error) {
 		}
 	}
 	return nil, nil
+}
+
+// misplaced refuses what was hardly meant for the script, unless it stands behind
+// "--".
+func (o *packOptions) misplaced(args []string) error {
+	for _, a := range args {
+		switch name, _, _ := strings.Cut(a, "="); name {
+		case "--":
+			return nil
+		case "-o", "--output", "--run":
+			return fmt.Errorf("%s would be an argument of the script here; it belongs before --run and what is the script's (or \"--\" before it, if the script is meant)", name)
+		}
+	}
+	return nil
 }
 
 // collect reads the script and what it needs.

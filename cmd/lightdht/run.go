@@ -126,8 +126,12 @@ func (s *script) finish(args []string) error {
 	if len(rest) > 0 { // instead of those in an archive
 		s.args = append(s.args[:1], rest...)
 	}
-	if err = s.readHeader(); err != nil {
+	err = s.readHeader()
+	if _, ofScript := errors.AsType[*engine.ScriptError](err); ofScript {
 		return nil // the run itself will meet the same error, and says it better
+	}
+	if err != nil {
+		return err
 	}
 	return s.header.Check(s.params)
 }

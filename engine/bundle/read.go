@@ -170,8 +170,10 @@ func (r *unpacking) bundle() (*Bundle, error) {
 		return b, nil
 	}
 	b.Run = &Run{Results: r.single[resultsName], Output: r.single[outputName]}
-	b.Run.Manifest, err = record.ParseManifest(manifest)
-	return b, err
+	if b.Run.Manifest, err = record.ParseManifest(manifest); err != nil {
+		return nil, fmt.Errorf("%s: %s", manifestName, strings.TrimPrefix(reason(err), "manifest: "))
+	}
+	return b, nil
 }
 
 func parseHead(data []byte) (h head, err error) {
@@ -181,7 +183,9 @@ func parseHead(data []byte) (h head, err error) {
 	if len(data) > maxHead {
 		return h, fmt.Errorf("%s has %d bytes, at most %d", headName, len(data), maxHead)
 	}
-	var version struct{ Schema int } // comes first: what another schema has must not be an unknown field
+	var version struct { // comes first: what another schema has must not be an unknown field
+		Schema int `json:"schema"`
+	}
 	if err := json.Unmarshal(data, &version); err != nil {
 		return h, fmt.Errorf("%s: %s", headName, reason(err))
 	}
@@ -201,6 +205,9 @@ func parseHead(data []byte) (h head, err error) {
 
 // reason is another package's error without the name of that package, in one line.
 func reason(err error) string {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok { // which speaks of Go
+		return fmt.Sprintf("%q cannot be a %s", wrong.Field, clip(wrong.Value))
+	}
 	text := err.Error()
 	for _, prefix := range []string{"zip: ", "flate: ", "json: ", "record: "} {
 		text = strings.TrimPrefix(text, prefix)
