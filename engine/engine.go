@@ -72,6 +72,7 @@ type Engine struct {
 	lua          *lua.LState // owns the globals; runs no script code itself
 	hook         *hook
 	power        *lua.LFunction // what x ^ y calls
+	appending    *lua.LFunction // what a constructor calls that ends in a call; see constructor.go
 	catchFully   *lua.LFunction
 	catchQuietly *lua.LFunction
 	captured     capture
@@ -153,6 +154,7 @@ func (e *Engine) open(o Options) (err error) {
 	e.lua = newState()
 	e.hook = newHook(e, o.MaxInstructions)
 	e.power = e.lua.NewFunction(e.powerFunction)
+	e.appending = e.lua.NewFunction(appendFunction)
 	e.catchFully, e.catchQuietly = e.catcher(true), e.catcher(false)
 	e.openErrors()
 	e.openLibraries()

@@ -102,7 +102,7 @@ func (s *Scope) compile(name, source string, chunk []ast.Stmt) (*lua.LFunction, 
 		&ast.LocalAssignStmt{Names: append([]string{keepName}, s.namedIn(source)...)},
 		&ast.ReturnStmt{Exprs: []ast.Expr{inner}},
 	}
-	proto, err := s.engine.compileChunk(name, source, outer)
+	proto, err := s.engine.compileChunk(name, outer)
 	if err != nil {
 		return nil, syntax(err)
 	}
