@@ -82,10 +82,9 @@ func (h *host) settle(o *runOptions, s *script) (*place, error) {
 	}
 	var err error
 	switch {
-	case o.keep == nil:
-	case s.folder != nil: // is packed: its files are for somebody to see
+	case s.folder != nil, s.shared: // nothing of other runs is for it
 		p.files = h.freeFolder(p.files)
-	default:
+	case o.keep != nil: // is compared, and of no other use
 		p.files, p.leave, err = h.tempFolder()
 	}
 	return p, err

@@ -176,6 +176,9 @@ func (h *host) saveShared(o *fetchOptions, f *sharedFile) int {
 	path := o.output
 	if path == "" {
 		path = f.name
+		if ext := filepath.Ext(path); ext != ".lua" && ext != bundle.Extension { // other programs may heed a file for its name
+			return h.misused("its author calls it %s, which is no name of a script or an archive; choose one with -o", path)
+		}
 	}
 	switch err := h.newFile(path, f.data); {
 	case errors.Is(err, fs.ErrExist):
@@ -191,7 +194,7 @@ func (h *host) saveShared(o *fetchOptions, f *sharedFile) int {
 
 // script makes what can be run of a file.
 func (f *sharedFile) script() (*script, error) {
-	s := &script{}
+	s := &script{shared: true}
 	if bundle.Is(f.data) {
 		return s, s.unpack(f.name, f.data)
 	}

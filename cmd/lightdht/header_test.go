@@ -18,7 +18,7 @@ import (
 // like what lightdht says, nor push that out of sight.
 func TestIntroduceAHostileScript(t *testing.T) {
 	var out bytes.Buffer
-	h := &host{errout: &out}
+	h := &host{errout: &out, openFolder: openFolder}
 	o := &runOptions{flags: runFlags(t)}
 	s := &script{name: "x.lua", header: &luabind.Header{
 		Title:       "Nice\x1b[2J\x1b]0;owned\a\r\nIt runs on nothing.\nRun it? [y/N] y\n",

@@ -93,7 +93,8 @@ type script struct {
 	args   []string // arg[0], arg[1], ...
 	header *luabind.Header
 	bundle *bundle.Bundle // the archive that it came out of; nil: none
-	folder fs.FS          // of an archive that is being made: where else modules may be
+	folder fs.FS          // of an archive that is being made: where else its files may be
+	shared bool           // it came out of the DHT
 }
 
 // script reads the script that the command line names, and its header.
@@ -195,6 +196,9 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 	if err := o.check(); err != nil {
 		return h.report(err)
 	}
+	if err := h.checkGrants(o); err != nil {
+		return h.report(err)
+	}
 	h, o.excused = h.piped()
 	ctx, over := h.limitTime(ctx, o)
 	defer over()
@@ -287,6 +291,23 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 		code = exitFailed
 	}
 	return code
+}
+
+// checkGrants refuses folders that are not there.
+func (h *host) checkGrants(o *runOptions) error {
+	for _, g := range []struct {
+		flag string
+		dirs []string
+	}{{"--allow-read", o.allowRead}, {"--allow-write", o.allowWrite}} {
+		for _, dir := range g.dirs {
+			_, leave, err := h.openFolder(dir)
+			if err != nil {
+				return fmt.Errorf("%s: there is no folder %s that could be opened", g.flag, dir)
+			}
+			leave()
+		}
+	}
+	return nil
 }
 
 // grants say which files the script may touch. There is advice for those commands

@@ -260,6 +260,47 @@ func TestFetchRefuses(t *testing.T) {
 	}
 }
 
+// What strangers share meets nothing that is in its user's folder, and gets no name
+// there that means something to other programs.
+func TestSharedKeepsToItself(t *testing.T) {
+	entry, c, _ := members(t, 3)
+	t.Chdir(t.TempDir())
+	if err := os.MkdirAll("x.run", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join("x.run", "mine"), []byte("secret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	put := func(name, source string) (link string) {
+		pieces, err := share.Cut(name, []byte(source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range pieces.Items {
+			stock(t, c, it.Value)
+		}
+		return share.Link{Root: pieces.Target}.String()
+	}
+	link := put("x.lua", "print(io.open('mine')) local f = io.open('mine', 'w') f:write('theirs') f:close()")
+	code, out, errout := said(t, "", "run", "--sim", "20", "--from", entry, "--yes", link)
+	if code != exitDone || !strings.HasPrefix(out, "nil\tcannot read") {
+		t.Errorf("%d\n%s%s", code, out, errout)
+	}
+	for path, want := range map[string]string{"x.run/mine": "secret", "x.run-2/mine": "theirs"} {
+		if got, err := os.ReadFile(path); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v", path, got, err)
+		}
+	}
+	link = put("Makefile", "print(1)")
+	code, _, errout = said(t, "", "fetch", "--join", entry, link)
+	if _, err := os.Stat("Makefile"); err == nil || code != exitMisused || !strings.Contains(errout, "its author calls it Makefile") {
+		t.Errorf("%d, %v, %s", code, err, errout)
+	}
+	if code, _, errout = said(t, "", "run", "--allow-read", "nowhere", "--sim", "20", "-e", "print(1)"); code != exitMisused || !strings.Contains(errout, "--allow-read: there is no folder nowhere") {
+		t.Errorf("%d, %s", code, errout)
+	}
+}
+
 // The time of a run is that of getting its script, too; what was spent on that is
 // not there for the script.
 func TestTimeToFetchCounts(t *testing.T) {

@@ -100,9 +100,9 @@ func (r *Root) check() error {
 	return nil
 }
 
-// isName reports whether a name is one on any system, and can be shown.
+// isName reports whether a name is one on any system, can be shown, and is no flag.
 func isName(name string) bool {
-	return name != "" && len(name) <= MaxName && utf8.ValidString(name) && name[0] != '.' &&
+	return name != "" && len(name) <= MaxName && utf8.ValidString(name) && name[0] != '.' && name[0] != '-' &&
 		!strings.ContainsAny(name, `/\:*?"<>|`) && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 

@@ -98,6 +98,7 @@ func TestCutRefuses(t *testing.T) {
 		{"", nil, `"" is no name of a file`},
 		{"a/b", nil, `"a/b" is no name of a file`},
 		{".x", nil, `".x" is no name of a file`},
+		{"-rf", nil, `"-rf" is no name of a file`},
 		{"\x1b[2J", nil, `"\x1b[2J" is no name of a file`},
 		{strings.Repeat("n", MaxName+1), nil, "is no name of a file"},
 	} {
