@@ -202,6 +202,8 @@ func TestPatternsEnd(t *testing.T) {
 		if err == nil || err.Error() != "s.lua:2: over the limit of 40ms without a blocking call" {
 			t.Errorf("%s: %v", call, err)
 		}
+		e.Close()
+		e, _ = newEngine(t, Options{Clock: NewVirtual()})
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		if _, err := e.Run(ctx, "s.lua", hang+call); err == nil || err.Error() != "interrupted at s.lua:2" {
 			t.Errorf("%s: %v", call, err)

@@ -172,6 +172,9 @@ func TestRunsRepeat(t *testing.T) {
 	for _, file := range append(scriptsIn(t, "sim"), scriptsIn(t, "net")...) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
+			if base := filepath.Base(file); underRace && (base == "keep.lua" || base == "models.lua") {
+				t.Skip("long; TestInSimulation runs it once")
+			}
 			var first [sha256.Size]byte
 			var firstOutput string
 			for range 2 {
