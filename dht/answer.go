@@ -180,6 +180,7 @@ const (
 	badInfoHash = "info_hash must be a string of 20 bytes"
 	badPort     = "port must be 1 to 65535"
 	badToken    = "bad token"
+	badSeq      = "seq must be an integer from 0 to 2^63-1"
 	fullStore   = "the store is full"
 )
 
@@ -238,6 +239,9 @@ func (n *Node) answerGet(q *question) []byte {
 	m := q.m
 	if m.Has&krpc.HasTarget == 0 {
 		return n.refuse(q, krpc.CodeProtocol, badTarget)
+	}
+	if m.Bad&krpc.HasSeq != 0 {
+		return n.refuse(q, krpc.CodeProtocol, badSeq)
 	}
 	var r krpc.Response
 	n.withToken(q, &r)

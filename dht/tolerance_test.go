@@ -266,6 +266,12 @@ func TestTolerance(t *testing.T) {
 					"5:token8:"+b.token()+"1:v2:hie1:q3:put1:t2:aa1:y1:qe")
 			}
 		}},
+		{"get with such a seq: 203", func(b *bench) {
+			for _, seq := range []string{"3:seqi9223372036854775808e", "3:seqi-1e", "3:seq1:1"} {
+				b.refuses(203, "d1:ad"+theirID+seq+"6:target20:mnopqrstuvwxyz123456e1:q3:get1:t2:aa1:y1:qe")
+			}
+			b.answers("d1:ad" + theirID + "3:seqi9223372036854775807e6:target20:mnopqrstuvwxyz123456e1:q3:get1:t2:aa1:y1:qe")
+		}},
 		{"some but not all of k, seq and sig: 203", func(b *bench) {
 			k, seq, sig := "1:k32:"+strings.Repeat("k", 32), "3:seqi1e", "3:sig64:"+strings.Repeat("s", 64)
 			for _, keys := range []string{k, sig, k + seq, k + sig, seq + sig} {
