@@ -82,7 +82,7 @@ func (h *host) settle(o *runOptions, s *script) (*place, error) {
 	}
 	var err error
 	switch {
-	case s.folder != nil, s.shared: // nothing of other runs is for it
+	case s.folder != nil, s.given: // nothing of other runs is for it
 		p.files = h.freeFolder(p.files)
 	case o.keep != nil: // is compared, and of no other use
 		p.files, p.leave, err = h.tempFolder()
@@ -101,6 +101,17 @@ func (h *host) freeFolder(path string) string {
 		}
 		leave()
 		free = fmt.Sprintf("%s-%d", path, i)
+	}
+}
+
+// tellFiles says where the files of a run are, if somebody might look elsewhere.
+func (h *host) tellFiles(o *runOptions, s *script, at *place) {
+	if at.files == o.filesDir(s) || s.folder == nil && !s.given {
+		return
+	}
+	if _, leave, err := h.openFolder(at.files); err == nil {
+		leave()
+		h.say(o.quiet, "the files that it wrote are in %s", at.files)
 	}
 }
 

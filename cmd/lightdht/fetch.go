@@ -194,7 +194,7 @@ func (h *host) saveShared(o *fetchOptions, f *sharedFile) int {
 
 // script makes what can be run of a file.
 func (f *sharedFile) script() (*script, error) {
-	s := &script{shared: true}
+	s := &script{given: true}
 	if bundle.Is(f.data) {
 		return s, s.unpack(f.name, f.data)
 	}

@@ -94,7 +94,7 @@ type script struct {
 	header *luabind.Header
 	bundle *bundle.Bundle // the archive that it came out of; nil: none
 	folder fs.FS          // of an archive that is being made: where else its files may be
-	shared bool           // it came out of the DHT
+	given  bool           // somebody else's as a rule: an archive, or out of the DHT
 }
 
 // script reads the script that the command line names, and its header.
@@ -110,7 +110,7 @@ func (h *host) script(o *runOptions, args []string) (*script, error) {
 		if err := h.readScript(s, args[0]); err != nil {
 			return nil, err
 		}
-		if s.bundle == nil {
+		if s.given = s.bundle != nil; !s.given {
 			s.args = []string{args[0]}
 		}
 		args = args[1:]
@@ -275,6 +275,7 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 	}
 	_, err = e.Run(ctx, s.name, s.source)
 	e.Close()
+	h.tellFiles(o, s, at)
 	code := exitDone
 	if err != nil {
 		code = h.scriptEnded(ctx, o, err)
