@@ -158,6 +158,8 @@ func (h *host) runKept(ctx context.Context, o *runOptions, s *script) (*bundle.R
 	if o.maxOutput == 0 || o.maxOutput > bundle.MaxTotal { // more could not be packed
 		o.maxOutput = bundle.MaxTotal
 	}
-	code := h.runScript(ctx, o, s)
+	alone := *h
+	alone.in = strings.NewReader("") // there would be nobody to type the same again
+	code := alone.runScript(ctx, o, s)
 	return &bundle.Run{Manifest: o.keep.manifest, Results: o.keep.rows.Bytes(), Output: o.keep.printed.text}, code
 }

@@ -32,7 +32,7 @@ func packCommand() *command {
 			"network of the flags. With --run the script is run as well: the files that it opens are\n" +
 			"taken along, too, whatever it calls them, and what it printed and recorded is kept with\n" +
 			"the manifest of the run, so that \"lightdht verify\" can tell whether it comes out the\n" +
-			"same elsewhere. Without --run, the same gives the same bytes.\n\n" +
+			"same elsewhere; its standard input is empty. Without --run, the same gives the same bytes.\n\n" +
 			"  lightdht pack experiment.lua\n" +
 			"  lightdht pack --sim 2000 --seed 7 experiment.lua -o size.lightdht --run --rounds=5\n" +
 			"  lightdht run size.lightdht\n" +
