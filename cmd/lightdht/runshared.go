@@ -108,6 +108,7 @@ func (h *host) ask(ctx context.Context, question string) (bool, error) {
 	case text := <-answer:
 		return text == "y" || text == "yes", nil
 	case <-ctx.Done():
+		fmt.Fprintln(h.errout) // what follows is not part of the question
 		return false, ctx.Err()
 	}
 }

@@ -371,7 +371,8 @@ func TestAsk(t *testing.T) {
 	defer end.Close()
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
-	if _, err := (&host{in: silent, errout: io.Discard}).ask(ctx, "Run it?"); err == nil {
-		t.Error("nobody said anything, and it went on")
+	var errout strings.Builder
+	if _, err := (&host{in: silent, errout: &errout}).ask(ctx, "Run it?"); err == nil || errout.String() != "Run it?\n" {
+		t.Errorf("nobody said anything, and it went on: %v, %q", err, errout.String())
 	}
 }
