@@ -42,7 +42,9 @@ func (w *World) foreseeArrival(ref uint32) {
 	fetch(unsafe.Pointer(&all[next.coming(foreseeEvent).ref]), unsafe.Sizeof(all[0]))
 	f := &all[next.coming(foreseeStation).ref]
 	w.station(f.to).fetch()
-	w.station(f.from).fetch() // for its id
+	if s := w.station(f.from); s != nil { // nothing else of whoever sent it
+		fetch(unsafe.Pointer(&s.id), unsafe.Sizeof(s.id))
+	}
 	fetch(unsafe.Pointer(unsafe.SliceData(f.packet)), uintptr(len(f.packet)))
 	w.station(all[next.coming(foreseeNode).ref].to).fetchNode()
 	if n := w.nodeOf(all[next.coming(foreseeAny).ref].to); n != nil {
