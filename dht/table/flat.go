@@ -24,6 +24,7 @@ type Flat struct {
 	others  map[krpc.ID][]netip.AddrPort
 	gone    int // records removed since the last compaction
 	refused uint64
+	last    uint32   // the record found last
 	routes  *Buckets // whom to pass on, and the upkeep
 }
 
@@ -92,7 +93,7 @@ func (f *Flat) Silent(now krpc.Time, c krpc.Contact) {
 // it answers. It is not added, and the result is false, if its id is known.
 func (f *Flat) Restore(now krpc.Time, e Entry) bool {
 	f.routes.Restore(now, e)
-	if _, known := f.index.find(&e.ID); known {
+	if _, known := f.find(&e.ID); known {
 		return false
 	}
 	r, fresh := f.note(now, e.Contact)
@@ -114,7 +115,7 @@ func (f *Flat) Refused() uint64 { return f.refused }
 
 // Get returns what is known of id.
 func (f *Flat) Get(now krpc.Time, id krpc.ID) (Entry, bool) {
-	num, ok := f.index.find(&id)
+	num, ok := f.find(&id)
 	if !ok {
 		return Entry{}, false
 	}
@@ -194,7 +195,7 @@ func (f *Flat) End() int { return int(f.records.seq) }
 // Remove forgets id; ok is false if it was not known.
 func (f *Flat) Remove(id krpc.ID) (ok bool) {
 	routed := f.routes.Remove(id)
-	num, ok := f.index.find(&id)
+	num, ok := f.find(&id)
 	if !ok {
 		return routed
 	}
@@ -220,7 +221,7 @@ func (f *Flat) note(now krpc.Time, c krpc.Contact) (r *record, fresh bool) {
 	if !usable(f.own, c) {
 		return nil, false
 	}
-	if num, ok := f.index.find(&c.ID); ok {
+	if num, ok := f.find(&c.ID); ok {
 		if r := f.records.at(num); r.addr() == c.Addr {
 			return r, false
 		}
@@ -236,9 +237,23 @@ func (f *Flat) note(now krpc.Time, c krpc.Contact) (r *record, fresh bool) {
 	return f.records.at(num), true
 }
 
+// find returns the number of the record of id. As each event asks more than once, the
+// one found last is tried first.
+func (f *Flat) find(id *krpc.ID) (num uint32, ok bool) {
+	if int(f.last) < f.records.n {
+		if r := f.records.at(f.last); r.id == *id && r.marks&gone == 0 {
+			return f.last, true
+		}
+	}
+	if num, ok = f.index.find(id); ok {
+		f.last = num
+	}
+	return num, ok
+}
+
 // at returns the record of c if c has the address we use for its id.
 func (f *Flat) at(c krpc.Contact) *record {
-	if num, ok := f.index.find(&c.ID); ok {
+	if num, ok := f.find(&c.ID); ok {
 		if r := f.records.at(num); r.addr() == c.Addr {
 			return r
 		}
@@ -261,7 +276,7 @@ func (f *Flat) list(id krpc.ID, addr netip.AddrPort) {
 // open reports whether another address than the known one may have the id: the
 // known one never answered, or is bad, or there is none.
 func (f *Flat) open(id krpc.ID) bool {
-	num, ok := f.index.find(&id)
+	num, ok := f.find(&id)
 	if !ok {
 		return true
 	}
@@ -272,7 +287,7 @@ func (f *Flat) open(id krpc.ID) bool {
 // succeed makes the address that just answered the one we use for its id. It
 // returns nil if there is no record of it.
 func (f *Flat) succeed(c krpc.Contact) *record {
-	num, ok := f.index.find(&c.ID)
+	num, ok := f.find(&c.ID)
 	if !ok || !usable(f.own, c) {
 		return nil
 	}

@@ -183,3 +183,27 @@ func TestOthersAreBounded(t *testing.T) {
 		t.Error("an entry's Others are the table's own")
 	}
 }
+
+// The record found last is not found again under another id, once it is removed, or
+// where another one has come to lie.
+func TestFoundAfterRemoval(t *testing.T) {
+	f := NewFlat(krpc.ID{}, Config{})
+	src := source(1)
+	var all []krpc.Contact
+	for i := range 2 * chunkSize {
+		all = append(all, number(i, src))
+		f.Heard(at(second), all[i])
+	}
+	for i, c := range all[:len(all)-1] { // the records are compacted on the way
+		next := all[i+1].ID
+		if !f.Has(c.ID) || !f.Has(next) || !f.Has(c.ID) || !f.Remove(c.ID) || f.Has(c.ID) || !f.Has(next) {
+			t.Fatalf("the table is wrong about contact %d or the one after it", i)
+		}
+		if e, ok := f.Get(at(second), next); !ok || e.ID != next {
+			t.Fatalf("contact %d is %v, %v", i+1, e.ID, ok)
+		}
+	}
+	if !f.Heard(at(second), all[0]) || !f.Has(all[0].ID) || f.Heard(at(second), all[0]) {
+		t.Error("who comes back is not new, or new twice")
+	}
+}

@@ -35,7 +35,7 @@ func (b *Buckets) Skip(end int) { b.newest = max(b.newest, uint64(end-1)) }
 
 // Has reports whether an id is known.
 func (f *Flat) Has(id krpc.ID) bool {
-	_, known := f.index.find(&id)
+	_, known := f.find(&id)
 	return known
 }
 
