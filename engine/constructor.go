@@ -36,8 +36,8 @@ func (p *rewriter) constructor(x *ast.TableExpr) ast.Expr {
 		fields = append(fields, f)
 	}
 	x.Fields = fields
-	if items > maxItems && p.large == nil {
-		p.large = x
+	if items > maxItems {
+		p.refuse(x, "a table constructor can have "+strconv.Itoa(maxItems)+" items; put the others in one by one")
 	}
 	if last := len(fields) - 1; last >= 0 && fields[last].Key == nil && manyValues(fields[last].Value) && items > 1 && (items-1)%itemGroup == 0 {
 		x.Fields = fields[:last]

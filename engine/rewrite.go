@@ -17,12 +17,9 @@ import (
 // compileChunk makes the prototype of a chunk that was parsed.
 func (e *Engine) compileChunk(name string, chunk []ast.Stmt) (*lua.FunctionProto, error) {
 	var r rewriter
-	r.statements(chunk)
-	if r.large != nil {
-		return nil, &parse.Error{
-			Pos:     ast.Position{Source: name, Line: r.large.Line()},
-			Message: "a table constructor can have " + strconv.Itoa(maxItems) + " items; put the others in one by one",
-		}
+	r.function(chunk)
+	if r.fault != "" {
+		return nil, &parse.Error{Pos: ast.Position{Source: name, Line: r.line}, Message: r.fault}
 	}
 	hidden := map[lua.LValue]*lua.LFunction{}
 	hidden[r.mark(r.powers, 1)] = e.power
@@ -49,9 +46,11 @@ func (e *Engine) parseAndCompile(name, source string) (*lua.LFunction, error) {
 
 // rewriter changes a syntax tree.
 type rewriter struct {
-	powers, appends []*ast.StringExpr // functions to be called: a text that will become a constant, and that constant our function
-	large           *ast.TableExpr    // a constructor with more items than there can be
-	longest         int               // of the script's own texts, in bytes; names do not count, since they have no "^"
+	powers, appends []*ast.StringExpr   // functions to be called: a text that will become a constant, and that constant our function
+	constants       map[string]struct{} // of the function at hand
+	fault           string              // the first thing that is too large
+	line            int                 // of it
+	longest         int                 // of the script's own texts, in bytes; names do not count, since they have no "^"
 }
 
 // mark gives these functions a text that is nowhere in the script, and returns it.
@@ -72,6 +71,32 @@ func resolve(proto *lua.FunctionProto, hidden map[lua.LValue]*lua.LFunction) {
 	}
 	for _, inner := range proto.FunctionPrototypes {
 		resolve(inner, hidden)
+	}
+}
+
+// maxConstants is up to how many names, strings and numbers a function can have. gopher-lua looks each up among all
+// before it, so that 20,000 take more than a second, and cannot be interrupted in it; ours.
+const maxConstants = 20_000
+
+// function looks into the body of a function.
+func (p *rewriter) function(body []ast.Stmt) {
+	outer := p.constants
+	p.constants = map[string]struct{}{}
+	p.statements(body)
+	p.constants = outer
+}
+
+// constant notes a name, a string or a number.
+func (p *rewriter) constant(x ast.Expr, text string) {
+	if p.constants[text] = struct{}{}; len(p.constants) > maxConstants {
+		p.refuse(x, "a function can have "+strconv.Itoa(maxConstants)+" different names, strings and numbers; keep data in a file beside the script")
+	}
+}
+
+// refuse notes what is too large, if it is the first.
+func (p *rewriter) refuse(x ast.Expr, fault string) {
+	if p.fault == "" {
+		p.fault, p.line = fault, x.Line()
 	}
 }
 
@@ -111,7 +136,7 @@ func (p *rewriter) statement(s ast.Stmt) {
 		p.expressions(s.Exprs)
 		p.statements(s.Stmts)
 	case *ast.FuncDefStmt:
-		p.statements(s.Func.Stmts)
+		p.function(s.Func.Stmts)
 	case *ast.ReturnStmt:
 		p.expressions(s.Exprs)
 	}
@@ -128,6 +153,11 @@ func (p *rewriter) expression(place *ast.Expr) {
 	switch x := (*place).(type) {
 	case *ast.StringExpr:
 		p.longest = max(p.longest, len(x.Value))
+		p.constant(x, "\""+x.Value)
+	case *ast.NumberExpr:
+		p.constant(x, x.Value)
+	case *ast.IdentExpr:
+		p.constant(x, "\""+x.Value)
 	case *ast.AttrGetExpr:
 		p.expression(&x.Object)
 		p.expression(&x.Key)
@@ -157,7 +187,7 @@ func (p *rewriter) expression(place *ast.Expr) {
 	case *ast.UnaryLenOpExpr:
 		p.expression(&x.Expr)
 	case *ast.FunctionExpr:
-		p.statements(x.Stmts)
+		p.function(x.Stmts)
 	case *ast.ArithmeticOpExpr:
 		p.expression(&x.Lhs)
 		p.expression(&x.Rhs)
