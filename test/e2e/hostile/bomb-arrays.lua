@@ -1,6 +1,6 @@
 -- exit: 5
 -- flags: --max-memory 100MiB --max-busy 10s
--- stderr: bomb-arrays.lua:\d: over the limit of 100 MiB of memory
+-- stderr: bomb-arrays.lua:\d+: over the limit of 100 MiB of memory
 
 local all = {}
 for i = 1, 1000 do

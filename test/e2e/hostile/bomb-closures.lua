@@ -1,6 +1,6 @@
 -- exit: 5
 -- flags: --max-memory 100MiB --max-busy 20s
--- stderr: bomb-closures.lua:\d: over the limit of 100 MiB of memory
+-- stderr: bomb-closures.lua:\d+: over the limit of 100 MiB of memory
 
 local last
 while true do

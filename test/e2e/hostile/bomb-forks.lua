@@ -1,6 +1,6 @@
 -- exit: 5
 -- flags: --max-tasks 1000
--- stderr: bomb-forks.lua:\d: over the limit of 1000 tasks
+-- stderr: bomb-forks.lua:\d+: over the limit of 1000 tasks
 
 local function fork()
   spawn(fork)

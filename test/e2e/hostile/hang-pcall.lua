@@ -1,5 +1,5 @@
 -- exit: 5
--- stderr: hang-pcall.lua:\d: over the limit of 1s without a blocking call
+-- stderr: hang-pcall.lua:\d+: over the limit of 1s without a blocking call
 
 while true do
   pcall(function()
