@@ -31,7 +31,7 @@ fuzz_targets() {
 }
 
 # What a stranger can send is parsed here: these targets run longest.
-wire='/(dht FuzzReceive|dht/krpc Fuzz(Parse|Item|PutItem|Filters|Samples)|dht/share Fuzz.*)$'
+wire='/(dht/krpc Fuzz(Parse|Item|PutItem|Filters|Samples)|dht/share Fuzz.*)$'
 
 fuzz_time() {
 	if [[ -n ${FUZZTIME:-} ]]; then
