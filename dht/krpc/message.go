@@ -153,7 +153,12 @@ func (m *Message) check(isError bool) error {
 	default:
 		return ErrNotMessage
 	}
-	m.ReadOnly = m.ReadOnly && m.Kind == KindQuery
+	if m.Kind != KindQuery {
+		m.Method, m.ReadOnly = nil, false
+	}
+	if m.Kind != KindError {
+		m.Code, m.Text = 0, nil
+	}
 	if len(m.Tx) == 0 || len(m.Tx) > MaxTx {
 		return ErrNoTx
 	}
