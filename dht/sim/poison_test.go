@@ -12,17 +12,20 @@ import (
 // kinds of table that a script's node may have.
 var kinds = map[string]dht.TableKind{"flat": dht.FlatTable, "buckets": dht.BucketsTable}
 
+// liars are a fifth of the members, each in the same way or each in its own.
+var liars = map[string]Mix{
+	"contacts that do not exist": {Liars: 0.2},
+	"wrong ids":                  {WrongID: 0.2},
+	"ids that follow the target": {Followers: 0.2},
+	"many ids at one address":    {Crowds: 0.2},
+	"all of them":                {Liars: 0.05, WrongID: 0.05, Followers: 0.05, Crowds: 0.05},
+}
+
 // Where a fifth of the members tell what is not so, each in the same way or each in
 // its own, lookups end at the true closest all the same.
 func TestLookupsAmongLiars(t *testing.T) {
 	notUnderRace(t)
-	for name, mix := range map[string]Mix{
-		"contacts that do not exist": {Liars: 0.2},
-		"wrong ids":                  {WrongID: 0.2},
-		"ids that follow the target": {Followers: 0.2},
-		"many ids at one address":    {Crowds: 0.2},
-		"all of them":                {Liars: 0.05, WrongID: 0.05, Followers: 0.05, Crowds: 0.05},
-	} {
+	for name, mix := range liars {
 		for kind, table := range kinds {
 			t.Run(name+"/"+kind, func(t *testing.T) {
 				w := world(t, Config{Nodes: 1000, Seed: 1, Mix: mix})
@@ -42,13 +45,7 @@ func TestLookupsAmongLiars(t *testing.T) {
 // that what it was told the last time is nearest.
 func TestLookupsAmongLiarsRepeated(t *testing.T) {
 	notUnderRace(t)
-	for name, mix := range map[string]Mix{
-		"contacts that do not exist": {Liars: 0.2},
-		"wrong ids":                  {WrongID: 0.2},
-		"ids that follow the target": {Followers: 0.2},
-		"many ids at one address":    {Crowds: 0.2},
-		"all of them":                {Liars: 0.05, WrongID: 0.05, Followers: 0.05, Crowds: 0.05},
-	} {
+	for name, mix := range liars {
 		for kind, table := range kinds {
 			t.Run(name+"/"+kind, func(t *testing.T) {
 				w := world(t, Config{Nodes: 1000, Seed: 1, Mix: mix})
