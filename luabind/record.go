@@ -1,6 +1,9 @@
 package luabind
 
 import (
+	"errors"
+	"fmt"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine/record"
@@ -23,7 +26,11 @@ var recordFunction = function{
 		if c.b.options.Results == nil {
 			c.misuse("this program keeps no results: there is nowhere to record to")
 		}
-		if err := c.b.options.Results.Add(name, c.row(at)); err != nil {
+		err := c.b.options.Results.Add(name, c.row(at))
+		if over, ok := errors.AsType[*record.LimitError](err); ok { // ends the run, as going over any limit does
+			c.b.engine.Exceed(over.What, fmt.Sprintf("%d %s in the results", over.Limit, over.What))
+		}
+		if err != nil {
 			c.misuse("%v", err)
 		}
 		return 0

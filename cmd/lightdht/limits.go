@@ -33,7 +33,7 @@ type limitFlags struct {
 	excused func() bool // see engine.Options
 }
 
-// limitNames tells which flag sets a limit, as [engine.LimitError] and [record.LimitError] call it.
+// limitNames tells which flag sets a limit, as [engine.LimitError] calls it.
 var limitNames = map[string]string{
 	"memory": "max-memory", "busy": "max-busy", "instructions": "max-instructions", "tasks": "max-tasks",
 	"nodes": "max-nodes", "rows": "max-rows", "output": "max-output", "bytes": "max-output",
@@ -126,34 +126,15 @@ func (c *counted) Close() error {
 
 // overLimit says which limit err is about, with the flag that sets it.
 func overLimit(err error) (text string, ok bool) {
-	limit := ""
-	if e, ok := errors.AsType[*engine.LimitError](err); ok {
-		limit = e.Limit
-	} else if e, ok := errors.AsType[*record.LimitError](err); ok {
-		limit = e.What
-	} else {
+	over, ok := errors.AsType[*engine.LimitError](err)
+	if !ok {
 		return "", false
 	}
-	text = strings.TrimPrefix(err.Error(), "record: ")
-	if flag := limitNames[limit]; flag != "" {
+	text = over.Error()
+	if flag := limitNames[over.Limit]; flag != "" {
 		text += " (--" + flag + ")"
 	}
 	return text, true
-}
-
-// withinLimits changes the exit code of a run whose results were refused a row for a limit, whatever the script made of
-// the error.
-func (h *host) withinLimits(results *record.Results, code int) int {
-	err := results.Add("\x00", nil) // refused in any case; after a limit, with its error
-	if _, ok := errors.AsType[*record.LimitError](err); !ok {
-		return code
-	}
-	if code == exitDone || code == exitCheckFailed || code == exitFailed {
-		text, _ := overLimit(err)
-		h.complain("%s", text)
-		code = exitLimit
-	}
-	return code
 }
 
 // stuckPatience is how long the end of a run may take to be written when the script cannot be stopped.
