@@ -66,7 +66,6 @@ func replyValue(L *lua.LState, a answer) *lua.LTable {
 	if m.Has&krpc.HasID != 0 {
 		t.RawSetString("id", idValue(m.ID))
 	}
-	t.RawSetString("packet", lua.LString(m.Packet))
 	t.RawSetString("addr", addrValue(a.from.Addr))
 	t.RawSetString("rtt", secondsValue(a.rtt))
 	if len(m.Version) > 0 {
@@ -95,6 +94,7 @@ func replyValue(L *lua.LState, a answer) *lua.LTable {
 	setItem(L, t, m)
 	setSamples(L, t, m)
 	setFilters(t, m)
+	t.RawSetString("packet", lua.LString(m.Packet)) // last, as of least use to who looks at all of it
 	return t
 }
 

@@ -46,6 +46,8 @@ func TestValues(t *testing.T) {
 		{"= 3", "3"},
 		{`"a\n\"b\"\0é"`, `"a\n\"b\"\000é"`},
 		{`("x"):rep(500)`, `"` + strings.Repeat("x", 400) + `" … 100 more bytes`},
+		{`("\255"):rep(40)`, `"` + strings.Repeat(`\255`, 40) + `"`},
+		{`{p = ("a\255"):rep(20)}`, `{ p = "` + strings.Repeat(`a\255`, 12) + `" … 16 more bytes }`},
 		{"{}", "{}"},
 		{"{1, 2, x = {y = true}}", "{ 1, 2, x = { y = true } }"},
 		{"{[5] = 'a', ['b c'] = 1}", `{ [5] = "a", ["b c"] = 1 }`},

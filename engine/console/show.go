@@ -19,6 +19,7 @@ const (
 	maxFields = 64  // of a record
 	maxDepth  = 4   // tables within tables
 	maxText   = 400 // bytes of a string
+	maxRaw    = 24  // of one within a table that is no text, such as a datagram
 	maxScan   = 2000
 )
 
@@ -143,7 +144,7 @@ func (s *shower) thrown(t *lua.LTable) string {
 func (s *shower) inline(v lua.LValue, depth int) string {
 	switch v := v.(type) {
 	case lua.LString:
-		return s.string(string(v))
+		return s.string(string(v), depth)
 	case lua.LNumber:
 		return s.paint.text(cyan, engine.FormatNumber(float64(v)))
 	case *lua.LNilType:
@@ -172,14 +173,17 @@ func (s *shower) inline(v lua.LValue, depth int) string {
 }
 
 // string is a quoted string; an id is shortened to what tells it from the others shown.
-func (s *shower) string(text string) string {
+func (s *shower) string(text string, depth int) string {
 	if isID(text) && s.short > 0 {
 		return s.paint.text(green, text[:s.short]+"…")
 	}
-	rest := ""
-	if len(text) > maxText {
-		cut := maxText
-		for cut > maxText-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
+	most, rest := maxText, ""
+	if depth > 0 && !utf8.ValidString(text) {
+		most = maxRaw
+	}
+	if len(text) > most {
+		cut := most
+		for cut > most-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
 			cut--
 		}
 		rest = s.paint.text(faint, fmt.Sprintf(" … %d more bytes", len(text)-cut))
