@@ -4,10 +4,15 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/lightdht/lightdht/dht/share"
 )
 
 // runShared gets a script out of the DHT and runs it, once its user agrees.
 func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int {
+	if _, err := share.ParseLink(args[0]); err != nil {
+		return h.report(plainShare(err))
+	}
 	asks := h.terminal && h.inTerminal
 	if !asks && !o.yes {
 		return h.misused("a script that others shared is run after you have seen what it is; here there is nobody to ask: say --yes, or get it with \"lightdht fetch\"")
