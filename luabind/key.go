@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"runtime"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -234,7 +236,17 @@ func keyLoad(c *call) int {
 	if err != nil {
 		return c.fail(errMalformed{fmt.Errorf("cannot load %q: %w", path, err)})
 	}
+	if f, ok := file.(*os.File); ok && exposed(f) {
+		c.b.engine.Log().Warn(fmt.Sprintf("others than you can get at the key in %q; chmod 600 keeps it to yourself", path))
+	}
 	return c.give(keyValue(c.L, key))
+}
+
+// exposed reports whether others than its owner may touch a file, on systems that
+// say so in its mode.
+func exposed(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0
 }
 
 // parseKey reads a key file.

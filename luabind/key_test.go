@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,11 +10,13 @@ import (
 	"github.com/lightdht/lightdht/engine"
 )
 
-// runIn runs a script that may write in a folder.
-func runIn(t *testing.T, folder, source string) {
+// runIn runs a script that may write in a folder, and returns what it logged.
+func runIn(t *testing.T, folder, source string) (logged string) {
 	t.Helper()
+	var log strings.Builder
 	e, err := engine.New(engine.Options{
 		Clock: engine.NewVirtual(), Modules: New(Options{}).Modules(), Grants: engine.Grants{RunDir: folder},
+		Log: slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -22,6 +25,7 @@ func runIn(t *testing.T, folder, source string) {
 	if _, err := e.Run(t.Context(), "s.lua", source); err != nil {
 		t.Error(err)
 	}
+	return log.String()
 }
 
 // A key file is for its owner alone, and is never overwritten.
@@ -42,6 +46,23 @@ func TestKeyFile(t *testing.T) {
 	}
 	if mode := info.Mode().Perm(); mode != 0o600 {
 		t.Errorf("the file has mode %o, want 600", mode)
+	}
+}
+
+// That others can read a key is told when it is loaded.
+func TestExposedKeyFile(t *testing.T) {
+	folder := t.TempDir()
+	for mode, want := range map[os.FileMode]string{0o600: "", 0o640: "others than you can get at the key"} {
+		if log := runIn(t, folder, `key.save("a.key", key.new())`); log != "" {
+			t.Errorf("saving logs %s", log)
+		}
+		if err := os.Chmod(filepath.Join(folder, "a.key"), mode); err != nil {
+			t.Fatal(err)
+		}
+		log := runIn(t, folder, `assert(key.load("a.key"))`)
+		if !strings.Contains(log, want) || want == "" && log != "" {
+			t.Errorf("mode %o: logs %q, want %q", mode, log, want)
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ func (h *host) newKey(path string) int {
 	return exitDone
 }
 
-// readKey reads what newKey wrote.
+// readKey reads what newKey wrote, and warns of a file that others can get at.
 func (h *host) readKey(path string) (ed25519.PrivateKey, error) {
 	text, err := h.readFile(path)
 	if err != nil {
@@ -75,6 +75,9 @@ func (h *host) readKey(path string) (ed25519.PrivateKey, error) {
 	}
 	if seed == nil {
 		return nil, fmt.Errorf("%s is no key: it is empty", path)
+	}
+	if h.exposed(path) {
+		h.complain("others than you can get at the key in %s; \"chmod 600 %s\" keeps it to yourself", path, path)
 	}
 	return ed25519.NewKeyFromSeed(seed), nil
 }

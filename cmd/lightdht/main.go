@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -31,6 +32,7 @@ type host struct {
 	readFile    func(path string) ([]byte, error)
 	newFile     func(path string, data []byte) error // fails with fs.ErrExist if there is one
 	newSecret   func(path string, data []byte) error // likewise, for the owner's eyes only
+	exposed     func(path string) bool               // whether it is a file that others than its owner may touch
 	writeFile   func(path string, data []byte) error // over what is there; makes its folder
 	openFolder  func(path string) (folder fs.FS, close func() error, err error)
 	tempFolder  func() (path string, remove func(), err error)
@@ -51,7 +53,7 @@ func main() {
 		outTerminal: isTerminal(os.Stdout),
 		terminal:    isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
 		inTerminal:  isTerminal(os.Stdin),
-		readFile:    readFile, newFile: newFile, newSecret: newSecret, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
+		readFile:    readFile, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		openFile: openFile, replaceFile: replaceFile, setAside: setAside,
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
 	}
@@ -122,6 +124,13 @@ func tempFolder() (path string, remove func(), err error) {
 func newFile(path string, data []byte) error { return create(path, data, 0o666) }
 
 func newSecret(path string, data []byte) error { return create(path, data, 0o600) }
+
+// exposed reports whether others than its owner may read or change a file, on systems
+// that say so in its mode.
+func exposed(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0
+}
 
 func create(path string, data []byte, mode os.FileMode) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)

@@ -5,6 +5,8 @@ import (
 	"compress/flate"
 	"context"
 	"crypto/ed25519"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
@@ -53,7 +55,7 @@ func said(t *testing.T, in string, args ...string) (code int, out, errout string
 	var stdout, stderr strings.Builder
 	h := &host{
 		args: args, in: strings.NewReader(in), out: &stdout, errout: &stderr,
-		readFile: readFile, newFile: newFile, newSecret: newSecret, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
+		readFile: readFile, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: func(int) { t.Error("the process was ended") },
 	}
 	code = h.run(t.Context())
@@ -337,6 +339,18 @@ func TestKeys(t *testing.T) {
 	if code, out, _ := said(t, "", "key", "show", path); code != exitDone || out != public {
 		t.Errorf("show: %d, %s", code, out)
 	}
+	for mode, warns := range map[os.FileMode]bool{0o600: false, 0o400: false, 0o640: true, 0o604: true, 0o620: true} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		want := ""
+		if warns {
+			want = fmt.Sprintf("lightdht: others than you can get at the key in %s; \"chmod 600 %s\" keeps it to yourself\n", path, path)
+		}
+		if code, out, errout := said(t, "", "key", "show", path); code != exitDone || out != public || errout != want {
+			t.Errorf("mode %o: %d, %s%s", mode, code, out, errout)
+		}
+	}
 	if code, _, errout := said(t, "", "key", "new", path); code != exitMisused || !strings.Contains(errout, "exists already and stays as it is") {
 		t.Errorf("again: %d, %s", code, errout)
 	}
@@ -344,7 +358,7 @@ func TestKeys(t *testing.T) {
 		"": "it is empty", "# a remark\n": "it is empty", "abcd\n": "one line of 64 hex digits",
 		strings.Repeat("00", 32) + "\n" + strings.Repeat("00", 32): "one line of 64 hex digits", strings.Repeat("zz", 32): "one line of 64 hex digits",
 	} {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		if err := errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, []byte(text), 0o600)); err != nil {
 			t.Fatal(err)
 		}
 		if code, _, errout := said(t, "", "key", "show", path); code != exitMisused || !strings.Contains(errout, want) {
