@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"runtime"
 
@@ -237,7 +238,7 @@ func keyLoad(c *call) int {
 		return c.fail(errMalformed{fmt.Errorf("cannot load %q: %w", path, err)})
 	}
 	if f, ok := file.(*os.File); ok && exposed(f) {
-		c.b.engine.Log().Warn(fmt.Sprintf("others than you can get at the key in %q; chmod 600 keeps it to yourself", path))
+		c.b.log(slog.LevelWarn, "others than you can get at the key in "+path+"; chmod 600 keeps it to yourself")
 	}
 	return c.give(keyValue(c.L, key))
 }
