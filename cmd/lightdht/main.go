@@ -37,7 +37,8 @@ type host struct {
 	openFolder  func(path string) (folder fs.FS, close func() error, err error)
 	tempFolder  func() (path string, remove func(), err error)
 	openFile    func(path string) (io.ReadCloser, error)
-	setAside    func(path string) (kept string, err error) // gives a file another name, which it returns
+	setAside    func(path string) (kept string, err error)   // gives a file another name, which it returns
+	lockFile    func(path string) (unlock func(), err error) // keeps other processes out; errLocked
 	// replaceFile has a file written whole, for the owner's eyes only, or stay what it is.
 	replaceFile func(path string, write func(io.Writer) error) error
 	lookup      resolver         // asks the system
@@ -54,7 +55,7 @@ func main() {
 		terminal:    isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
 		inTerminal:  isTerminal(os.Stdin),
 		readFile:    readFile, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
-		openFile: openFile, replaceFile: replaceFile, setAside: setAside,
+		openFile: openFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
 	}
 	h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")

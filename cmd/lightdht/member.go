@@ -30,12 +30,28 @@ type membership struct {
 	live     bool
 	restored int // nodes known from the last time
 	keeper   *keeper
+	release  func() // lets others have the state
 }
 
 // become binds the sockets that the flags ask for and makes the node, with what it
 // knew the last time if there is a state. It joins later; see join. tell is told
 // what goes wrong with the state meanwhile.
 func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, tell func(string)) (*membership, error) {
+	release, err := h.holdState(m.state)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.settled(ctx, f, m, tell)
+	if err != nil {
+		release()
+		return nil, err
+	}
+	p.release = release
+	return p, nil
+}
+
+// settled is become, of one who has the state for itself.
+func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, tell func(string)) (*membership, error) {
 	id, listen, err := f.own()
 	if err != nil {
 		return nil, err
@@ -159,8 +175,11 @@ func (p *membership) comeBack(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// close writes the state and frees the address.
-func (p *membership) close() error { return errors.Join(p.keeper.close(), p.own.Close()) }
+// close writes the state, which others may then have, and frees the address.
+func (p *membership) close() error {
+	defer p.release()
+	return errors.Join(p.keeper.close(), p.own.Close())
+}
 
 // enter joins the network through entry and waits until that is done.
 func enter(ctx context.Context, loop client.Loop, entry []netip.AddrPort) error {

@@ -58,7 +58,7 @@ func (f *memberFlags) register(flags *pflag.FlagSet) {
 		return nil
 	})
 	flags.BoolVar(&f.readOnly, "read-only", false, "be a guest: ask, but answer nobody, and be in nobody's table (BEP 43)")
-	flags.StringVar(&f.state, "state", "", "keep id and table in this `FILE` from one run to the next; written every 5 minutes and at the end")
+	flags.StringVar(&f.state, "state", "", "keep id and table in this `FILE` from one run to the next, of one process at a time; written every 5 minutes and at the end")
 }
 
 // node is what the flags make of a node; live says that it is one of the public DHT.

@@ -115,6 +115,26 @@ func (h *headed) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// errLocked is why a file cannot be locked: another process has done so.
+var errLocked = errors.New("locked by another process")
+
+// holdState keeps the file of --state from other processes: the last of them to
+// write it would be the only one to have done so. Nothing else would notice, so the
+// lock is a file beside it.
+func (h *host) holdState(path string) (release func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	release, err = h.lockFile(path + ".lock")
+	switch {
+	case errors.Is(err, errLocked):
+		return nil, fmt.Errorf("--state: %s is in use by another process; end that one, or give this one a file of its own", path)
+	case err != nil:
+		return nil, fmt.Errorf("--state: %w", err)
+	}
+	return release, nil
+}
+
 // loadState reads the file of --state; there may be none yet. A damaged one is set
 // aside, and tell says so; what could be read of it counts.
 func (h *host) loadState(path string, tell func(text string)) (s state, err error) {
