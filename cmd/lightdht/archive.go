@@ -106,12 +106,16 @@ func (h *host) freeFolder(path string) string {
 
 // tellFiles says where the files of a run are, if somebody might look elsewhere.
 func (h *host) tellFiles(o *runOptions, s *script, at *place) {
-	if at.files == o.filesDir(s) || s.folder == nil && !s.given {
-		return
+	if at.files != o.filesDir(s) && (s.folder != nil || s.given) {
+		h.tellFolder(o.quiet, at.files)
 	}
-	if _, leave, err := h.openFolder(at.files); err == nil {
+}
+
+// tellFolder names the folder of what was written, if there is one.
+func (h *host) tellFolder(quiet bool, path string) {
+	if _, leave, err := h.openFolder(path); err == nil {
 		leave()
-		h.say(o.quiet, "the files that it wrote are in %s", at.files)
+		h.say(quiet, "the files that it wrote are in %s", path)
 	}
 }
 

@@ -124,8 +124,14 @@ func networkRow(net *runNetwork) record.Row {
 
 // filesDir is where the files go that a script writes without naming a folder.
 func (o *runOptions) filesDir(s *script) string {
-	if o.runDir != "" {
+	switch {
+	case o.files != "":
+		return o.files
+	case o.runDir != "":
 		return filepath.Join(o.runDir, "files")
 	}
-	return strings.TrimSuffix(filepath.Base(s.name), ".lua") + ".run"
+	return s.base() + ".run"
 }
+
+// base is the script's name, for names of what comes of it.
+func (s *script) base() string { return strings.TrimSuffix(filepath.Base(s.name), ".lua") }

@@ -35,6 +35,7 @@ type runOptions struct {
 	quiet      bool
 	verbose    bool
 	keep       *keeping // what comes of the run; nil: nobody wants it
+	files      string   // where the script's own files go; "": where its name or --run-dir says
 	allowRead  []string
 	allowWrite []string
 	from       []string // where to get a shared script, if not where it runs

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -45,7 +45,8 @@ func sweepCommand() *command {
 			"or a setting of the network as in experiment{network = ...}. The rows that the runs\n" +
 			"record are gathered, with seed and values as their first columns, in the order of the\n" +
 			"combinations: the same whatever the number of workers. A run that fails is told of on\n" +
-			"stderr, and so is each check that fails; the others are kept.\n\n" +
+			"stderr, and so is each check that fails; the others are kept. The files that a run writes\n" +
+			"go to a folder of its own, such as experiment.sweep/seed=1,loss=0.1.\n\n" +
 			"  lightdht sweep experiment.lua --seeds 1..20 --param loss=0,0.1,0.2 --out loss.csv",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &sweepOptions{flags: flags}
@@ -69,167 +70,6 @@ func sweepCommand() *command {
 			return h.sweep(ctx, o, plan)
 		},
 	}
-}
-
-// plan is what a sweep is going to do.
-type plan struct {
-	script *script
-	axes   []axis // the seeds first
-	runs   int
-}
-
-// axis is one thing that varies, and the values it takes.
-type axis struct {
-	name    string
-	setting bool // of the network, not a parameter of the script
-	values  []string
-	columns []any // the values as rows have them
-}
-
-func (h *host) plan(o *sweepOptions, args []string) (*plan, error) {
-	if len(args) == 0 {
-		return nil, errors.New("sweep needs a script, as in \"lightdht sweep experiment.lua --seeds 1..20\"")
-	}
-	s := &script{args: args}
-	if err := h.readScript(s, args[0]); err != nil {
-		return nil, err
-	}
-	if err := s.readHeader(); err != nil {
-		return nil, err
-	}
-	seeds, err := parseSeeds(o.seeds)
-	if err != nil {
-		return nil, err
-	}
-	p := &plan{script: s, axes: []axis{{"seed", true, seeds, columns(seeds)}}, runs: len(seeds)}
-	for _, text := range o.params {
-		a, err := s.axis(text)
-		if err != nil {
-			return nil, err
-		}
-		for _, other := range p.axes {
-			if other.name == a.name {
-				return nil, fmt.Errorf("--param: %s is given twice", a.name)
-			}
-		}
-		p.axes = append(p.axes, a)
-		if p.runs *= len(a.values); p.runs > maxRuns {
-			return nil, fmt.Errorf("more than %d combinations; name fewer values", maxRuns)
-		}
-	}
-	if o.workers < 1 {
-		return nil, fmt.Errorf("--workers must be at least 1, got %d", o.workers)
-	}
-	return p, nil
-}
-
-// parseSeeds reads A..B, or a list.
-func parseSeeds(text string) ([]string, error) {
-	first, last, isRange := strings.Cut(text, "..")
-	if !isRange {
-		for _, s := range strings.Split(text, ",") {
-			if _, err := strconv.ParseUint(s, 10, 53); err != nil {
-				return nil, fmt.Errorf("--seeds: A..B or a list of whole numbers is needed, got %q", text)
-			}
-		}
-		return strings.Split(text, ","), nil
-	}
-	a, err := strconv.ParseUint(first, 10, 53)
-	b, err2 := strconv.ParseUint(last, 10, 53)
-	if err != nil || err2 != nil || b < a || b-a >= maxRuns {
-		return nil, fmt.Errorf("--seeds: A..B with A not above B is needed, as in 1..20, got %q", text)
-	}
-	var seeds []string
-	for n := a; n <= b; n++ {
-		seeds = append(seeds, strconv.FormatUint(n, 10))
-	}
-	return seeds, nil
-}
-
-// axis reads NAME=V1,V2 and checks each value.
-func (s *script) axis(text string) (a axis, err error) {
-	name, list, ok := strings.Cut(text, "=")
-	if !ok || name == "" || list == "" {
-		return axis{}, fmt.Errorf("--param: NAME=V1,V2 is needed, as in loss=0,0.1, got %q", text)
-	}
-	a = axis{name: name, values: strings.Split(list, ",")}
-	names := luabind.SettingNames()
-	if s.header != nil {
-		for _, p := range s.header.Params {
-			names = append(names, p.Name)
-			if p.Name == name {
-				a.columns, err = s.paramColumns(a)
-				return a, err
-			}
-		}
-	}
-	a.setting, a.columns = true, columns(a.values)
-	top, _, _ := strings.Cut(name, ".")
-	for _, n := range luabind.SettingNames() {
-		if n == top {
-			for _, v := range a.values {
-				if _, err := luabind.ParseSettings([]string{name + "=" + v}); err != nil {
-					return a, fmt.Errorf("--param: %w", err)
-				}
-			}
-			return a, nil
-		}
-	}
-	return a, fmt.Errorf("--param: %s is neither a parameter of the script nor a setting of the network%s", name, didYouMean(name, names))
-}
-
-// columns are settings as rows have them: numbers, true and false, words.
-func columns(values []string) []any {
-	typed := make([]any, len(values))
-	for i, v := range values {
-		if f, err := strconv.ParseFloat(v, 64); err == nil {
-			typed[i] = f
-		} else if b := v == "true"; b || v == "false" {
-			typed[i] = b
-		} else {
-			typed[i] = v
-		}
-	}
-	return typed
-}
-
-// paramColumns are the values of a parameter, of the type that the script gave it.
-func (s *script) paramColumns(a axis) ([]any, error) {
-	var typed []any
-	for _, v := range a.values {
-		row, err := s.header.Values([]luabind.Param{{Name: a.name, Value: v}})
-		if err != nil {
-			return nil, fmt.Errorf("--param: %w", err)
-		}
-		for _, f := range row {
-			if f.Name == a.name {
-				typed = append(typed, f.Value)
-			}
-		}
-	}
-	return typed, nil
-}
-
-// at returns the values of combination number i, and as the first columns of its
-// rows: the last axis varies fastest.
-func (p *plan) at(i int) (values []string, lead record.Row) {
-	values, lead = make([]string, len(p.axes)), make(record.Row, len(p.axes))
-	for n := len(p.axes) - 1; n >= 0; n-- {
-		a := &p.axes[n]
-		v := i % len(a.values)
-		values[n], lead[n] = a.values[v], record.Field{Name: a.name, Value: a.columns[v]}
-		i /= len(a.values)
-	}
-	return values, lead
-}
-
-// describe names a combination in messages.
-func (p *plan) describe(values []string) string {
-	var parts []string
-	for i, a := range p.axes {
-		parts = append(parts, a.name+"="+values[i])
-	}
-	return strings.Join(parts, " ")
 }
 
 // sweeping is a sweep under way.
@@ -279,6 +119,9 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
 	if w.bar != nil {
 		w.bar.clear()
 	}
+	if p.files != p.script.filesOfSweep() {
+		h.tellFolder(o.quiet, p.files)
+	}
 	if err := errors.Join(w.err, w.gather.Close(), results.Close()); err != nil {
 		h.complain("the results could not be written: %v", err)
 		return exitFailed
@@ -322,7 +165,7 @@ func (w *sweeping) run(ctx context.Context, i int) {
 	values, lead := w.plan.at(i)
 	held := &record.Held{}
 	var said bytes.Buffer
-	code, err := w.execute(ctx, values, held, &said)
+	code, err := w.execute(ctx, values, w.plan.folder(i), held, &said)
 	if err != nil {
 		fmt.Fprintf(&said, "lightdht: %v\n", err)
 	}
@@ -356,10 +199,11 @@ func (w *sweeping) run(ctx context.Context, i int) {
 }
 
 // execute is one run of the script as "lightdht run" would do it, but for where
-// its rows and words go.
-func (w *sweeping) execute(ctx context.Context, values []string, held *record.Held, said io.Writer) (int, error) {
+// its rows, words and files go.
+func (w *sweeping) execute(ctx context.Context, values []string, files string, held *record.Held, said io.Writer) (int, error) {
 	s := *w.plan.script
-	o := &runOptions{networkFlags: w.o.networkFlags, limitFlags: w.o.limitFlags, timeout: w.o.timeout, quiet: true}
+	s.params = slices.Clip(s.params) // or the runs would share what is appended
+	o := &runOptions{networkFlags: w.o.networkFlags, limitFlags: w.o.limitFlags, timeout: w.o.timeout, quiet: true, files: files}
 	o.room = w.room
 	settings := append([]string(nil), o.settings...)
 	for i, a := range w.plan.axes {
