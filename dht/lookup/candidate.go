@@ -24,69 +24,72 @@ const (
 type node struct {
 	krpc.Contact
 	hop   int32
+	next  uint16 // see index
 	state state
 }
 
 // hear admits c as a candidate unless it is unusable, known, second on its host,
-// or too far away to matter.
-func (w *Walk) hear(c krpc.Contact, hop int32) {
-	known, far := !c.ID.IsZero(), w.far(&c.ID)
-	if !usable(c.Addr) || known && !w.useful(far, &c.ID) {
+// or too far away to matter. Most are that, so it is looked at first.
+func (w *Walk) hear(c *krpc.Contact, hop int32) {
+	known, far, room := !c.ID.IsZero(), w.far(&c.ID), max(minWait, 4*w.cfg.K)
+	if known && (!w.useful(far, &c.ID) || len(w.waiting) >= room && far > w.waiting[0].far) || !usable(c.Addr) {
 		return
 	}
 	spot := place(c.Addr)
-	tag := tagOf(spot)
-	for i, t := range w.tags {
-		if t == tag && place(w.nodes[i].Addr) == spot {
-			return
-		}
+	if w.at(spot) >= 0 {
+		return
 	}
-	room := max(minWait, 4*w.cfg.K)
-	n := node{Contact: c, hop: hop}
 	if !known {
 		if len(w.strangers) < room {
-			w.strangers = append(w.strangers, w.admit(n, tag))
+			w.strangers = append(w.strangers, w.admit(c, hop, spot))
 		}
 		return
 	}
-	at := w.rankWaiting(far, &c)
+	at := w.rankWaiting(far, c)
 	if len(w.waiting) < room {
-		w.waiting = slices.Insert(w.waiting, at, ranked{far, w.admit(n, tag)})
+		w.waiting = append(w.waiting, ranked{})
+		copy(w.waiting[at+1:], w.waiting[at:])
+		w.waiting[at] = ranked{far, w.admit(c, hop, spot)}
 		return
 	}
 	if at == 0 { // farther than all who wait
 		return
 	}
 	i := w.waiting[0].node // its number goes to the newcomer
-	w.nodes[i], w.tags[i] = n, tag
+	w.strike(i)
+	w.nodes[i] = node{Contact: *c, hop: hop}
+	w.enlist(i, spot)
 	copy(w.waiting, w.waiting[1:at])
 	w.waiting[at-1] = ranked{far, i}
 }
 
-// admit stores n and returns its number.
-func (w *Walk) admit(n node, tag uint32) int32 {
-	w.nodes = append(w.nodes, n)
-	w.tags = append(w.tags, tag)
-	return int32(len(w.nodes) - 1)
+// admit makes c a candidate and returns its number.
+func (w *Walk) admit(c *krpc.Contact, hop int32, spot netip.AddrPort) int32 {
+	i := int32(len(w.nodes))
+	w.nodes = append(w.nodes, node{Contact: *c, hop: hop})
+	w.enlist(i, spot)
+	return i
 }
 
-// rankWaiting returns how many who wait are farther than c, which is c's place
-// among them. Equal ids are ordered by address, so that the order is total.
+// rankWaiting returns how many who wait are farther than c, which is so far away:
+// c's place among them. Equal ids are ordered by address, so that the order is total.
 func (w *Walk) rankWaiting(far uint64, c *krpc.Contact) int {
 	lo, hi := 0, len(w.waiting)
 	for lo < hi {
 		mid := int(uint(lo+hi) / 2)
-		order := w.compare(w.waiting[mid], far, &c.ID)
-		if order == 0 {
-			order = w.nodes[w.waiting[mid].node].Addr.Compare(c.Addr)
-		}
-		if order > 0 {
+		if r := w.waiting[mid]; r.far > far || r.far == far && w.farther(r, far, c) {
 			lo = mid + 1
 		} else {
 			hi = mid
 		}
 	}
 	return lo
+}
+
+// farther reports whether r, who waits, comes before c, which is so far away.
+func (w *Walk) farther(r ranked, far uint64, c *krpc.Contact) bool {
+	order := w.compare(r, far, &c.ID)
+	return order > 0 || order == 0 && w.nodes[r.node].Addr.Compare(c.Addr) > 0
 }
 
 // rank puts candidate i, which has answered, among the nearest if it belongs
@@ -146,43 +149,8 @@ func (w *Walk) find(addr netip.AddrPort) *node {
 	return nil
 }
 
-// number returns the number of the candidate at addr, or -1. A scan of a few
-// hundred tags, side by side in memory, costs less than a map.
-func (w *Walk) number(addr netip.AddrPort) int32 {
-	tag := tagOf(place(addr))
-	for i, t := range w.tags {
-		if t == tag && w.nodes[i].Addr == addr {
-			return int32(i)
-		}
-	}
-	return -1
-}
-
 // usable reports whether a datagram can be sent to addr.
 func usable(addr netip.AddrPort) bool {
 	ip := addr.Addr()
 	return ip.IsValid() && addr.Port() != 0 && !ip.IsUnspecified() && !ip.IsMulticast()
-}
-
-// place is what only one candidate may occupy: the address itself, or for a
-// global one its whole host: an IPv4 address, an IPv6 /64.
-func place(addr netip.AddrPort) netip.AddrPort {
-	ip := addr.Addr()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() {
-		return addr
-	}
-	if ip.Is4() {
-		return netip.AddrPortFrom(ip, 0)
-	}
-	raw := ip.As16()
-	clear(raw[8:])
-	return netip.AddrPortFrom(netip.AddrFrom16(raw), 0)
-}
-
-// tagOf condenses a place; equal places have equal tags.
-func tagOf(spot netip.AddrPort) uint32 {
-	raw := spot.Addr().As16()
-	h := binary.BigEndian.Uint64(raw[:]) + uint64(spot.Port())
-	h = h*0x9e3779b97f4a7c15 ^ binary.BigEndian.Uint64(raw[8:])
-	return uint32(h * 0x9e3779b97f4a7c15 >> 32)
 }

@@ -14,8 +14,8 @@ func TestForesee(t *testing.T) {
 	fetched := map[unsafe.Pointer]uintptr{}
 	fetch := func(p unsafe.Pointer, bytes uintptr) { fetched[p] = bytes }
 	w := New(Config{Width: 1})
-	if w.Foresee(fetch); len(fetched) > 0 {
-		t.Errorf("an empty walk fetched %v", fetched)
+	if w.Foresee(fetch); len(fetched) != 1 {
+		t.Errorf("an empty walk fetched %v, more than its index", fetched)
 	}
 	var found []krpc.Contact
 	for i := range byte(3) {
@@ -23,7 +23,7 @@ func TestForesee(t *testing.T) {
 	}
 	asks := w.Step(Event{Kind: Start, Found: found}, nil)
 	w.Foresee(fetch)
-	if fetched[unsafe.Pointer(&w.tags[0])] != 3*4 || fetched[unsafe.Pointer(&w.waiting[0])] != 2*16 ||
+	if fetched[unsafe.Pointer(w.index)] != 512 || fetched[unsafe.Pointer(&w.waiting[0])] != 2*16 ||
 		fetched[unsafe.Pointer(w.find(asks[0].Addr))] != 64 {
 		t.Errorf("fetched %v", fetched)
 	}

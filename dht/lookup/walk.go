@@ -70,7 +70,7 @@ type Event struct {
 type Walk struct {
 	cfg       Config
 	nodes     []node   // everyone admitted; the number of a node is its place here
-	tags      []uint32 // of nodes' places, for finding them
+	index     *index   // of them
 	strangers []int32  // unasked, id unknown; first heard first
 	waiting   []ranked // unasked; nearest last, where taking is cheap
 	nearest   []ranked // answered under the expected id; nearest first, at most K
@@ -99,8 +99,12 @@ func (w *Walk) Reset(cfg Config) {
 	if cfg.MaxQueries <= 0 || cfg.MaxQueries > most {
 		cfg.MaxQueries = most
 	}
+	if w.index == nil {
+		w.index = new(index)
+	}
+	*w.index = index{}
 	*w = Walk{
-		cfg: cfg, nodes: w.nodes[:0], tags: w.tags[:0],
+		cfg: cfg, nodes: w.nodes[:0], index: w.index,
 		strangers: w.strangers[:0], waiting: w.waiting[:0], nearest: w.nearest[:0], flying: w.flying[:0],
 	}
 }
@@ -112,8 +116,8 @@ func (w *Walk) Reset(cfg Config) {
 func (w *Walk) Step(ev Event, asks []krpc.Contact) []krpc.Contact {
 	switch ev.Kind {
 	case Start:
-		for _, c := range ev.Found {
-			w.hear(c, 0)
+		for i := range ev.Found {
+			w.hear(&ev.Found[i], 0)
 		}
 	case Answer:
 		w.answer(ev.From, ev.Found)
@@ -184,8 +188,9 @@ func (w *Walk) answer(from krpc.Contact, found []krpc.Contact) {
 		n.ID = from.ID
 		w.rank(i)
 	}
-	for _, c := range found[:min(len(found), maxFound)] {
-		if !c.ID.IsZero() { // only our own side may name a node without an id
+	found = found[:min(len(found), maxFound)]
+	for i := range found {
+		if c := &found[i]; !c.ID.IsZero() { // only our own side may name a node without an id
 			w.hear(c, hop)
 		}
 	}
