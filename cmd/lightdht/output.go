@@ -20,7 +20,7 @@ type outputFlags struct {
 }
 
 func (f *outputFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.out, "out", "", "write what the script records to this `FILE` too, .csv or .jsonl, with a manifest beside it")
+	flags.StringVar(&f.out, "out", "", "write what the script records to this `FILE` too, .csv or .jsonl, with a manifest beside it; it replaces results of an earlier run, and no other file")
 	flags.StringVar(&f.runDir, "run-dir", "", "keep manifest, script and results of the run in this new `DIR`; the script's own files go to DIR/files")
 }
 
@@ -33,22 +33,12 @@ type runOutput struct {
 
 // openOutput opens what the flags ask for. What is recorded goes to stdout in any
 // case: as a table for people, as JSON Lines for programs.
-func (h *host) openOutput(o *runOptions, s *script) (*runOutput, error) {
+func (h *host) openOutput(o *runOptions) (*runOutput, error) {
 	sinks := []record.Sink{record.NewLines(h.out)}
 	if h.outTerminal {
 		sinks[0] = record.NewText(h.out)
 	}
 	out := &runOutput{}
-	if o.out != "" {
-		sink, err := record.Open(o.out)
-		if err != nil {
-			return nil, fmt.Errorf("--out: %s", strings.TrimPrefix(err.Error(), "record: "))
-		}
-		sinks = append(sinks, sink)
-		out.write = append(out.write, func(m record.Manifest) error {
-			return record.WriteManifest(record.ManifestPath(o.out), m)
-		})
-	}
 	if o.runDir != "" {
 		folder, err := record.CreateFolder(o.runDir)
 		if err != nil {
@@ -60,6 +50,16 @@ func (h *host) openOutput(o *runOptions, s *script) (*runOutput, error) {
 		}
 		sinks = append(sinks, sink)
 		out.write = append(out.write, folder.Write)
+	}
+	if o.out != "" {
+		sink, err := record.Claim(o.out)
+		if err != nil {
+			return nil, fmt.Errorf("--out: %s", strings.TrimPrefix(err.Error(), "record: "))
+		}
+		sinks = append(sinks, sink)
+		out.write = append(out.write, func(m record.Manifest) error {
+			return record.WriteManifest(record.ManifestPath(o.out), m)
+		})
 	}
 	if o.keep != nil {
 		sinks = append(sinks, record.NewLines(&o.keep.rows))

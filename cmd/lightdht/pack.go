@@ -40,7 +40,7 @@ func packCommand() *command {
 		flags: func(flags *pflag.FlagSet) any {
 			o := &packOptions{}
 			o.flags = flags
-			flags.StringVarP(&o.output, "output", "o", "", "write this `FILE` (default: the script's name, with the ending .lightdht)")
+			flags.StringVarP(&o.output, "output", "o", "", "write this `FILE`, over an archive that is there (default: the script's name, with the ending .lightdht)")
 			flags.BoolVar(&o.runIt, "run", false, "run the script too, and keep what comes of it")
 			flags.StringArrayVar(&o.add, "add", nil, "take this `FILE` of the script's folder along, too")
 			o.networkFlags.register(flags)
@@ -74,6 +74,9 @@ func (h *host) pack(ctx context.Context, o *packOptions, args []string) int {
 	}
 	if filepath.Ext(path) != ".lua" {
 		return h.misused("pack takes a script, whose name ends in .lua, got %q", path)
+	}
+	if there, err := h.readFile(o.output); err == nil && len(there) > 0 && !bundle.Is(there) {
+		return h.misused("%s is there already, and is no archive; choose another name with -o, or remove it", o.output)
 	}
 	folder, leave, err := h.openFolder(filepath.Dir(path))
 	if err != nil {

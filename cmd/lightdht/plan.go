@@ -26,6 +26,7 @@ type axis struct {
 	values  []string
 	columns []any    // the values as rows have them
 	labels  []string // and names of folders
+	given   string   // the values as they were named
 }
 
 func (h *host) plan(o *sweepOptions, args []string) (*plan, error) {
@@ -43,7 +44,7 @@ func (h *host) plan(o *sweepOptions, args []string) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{script: s, axes: []axis{{"seed", true, seeds, columns(seeds), labels(seeds)}}, runs: len(seeds), files: s.filesOfSweep()}
+	p := &plan{script: s, axes: []axis{{"seed", true, seeds, columns(seeds), labels(seeds), o.seeds}}, runs: len(seeds), files: s.filesOfSweep()}
 	if s.bundle != nil { // nothing of other sweeps is for it
 		p.files = h.freeFolder(p.files)
 	}
@@ -61,6 +62,12 @@ func (h *host) plan(o *sweepOptions, args []string) (*plan, error) {
 		if p.runs *= len(a.values); p.runs > maxRuns {
 			return nil, fmt.Errorf("more than %d combinations; name fewer values", maxRuns)
 		}
+	}
+	if o.timeout < 0 {
+		return nil, fmt.Errorf("--timeout must not be negative, got %v", o.timeout)
+	}
+	if err := o.limitFlags.check(); err != nil {
+		return nil, err
 	}
 	if o.workers < 1 {
 		return nil, fmt.Errorf("--workers must be at least 1, got %d", o.workers)
@@ -101,7 +108,7 @@ func (s *script) axis(text string) (a axis, err error) {
 	if !ok || name == "" || list == "" {
 		return axis{}, fmt.Errorf("--param: NAME=V1,V2 is needed, as in loss=0,0.1, got %q", text)
 	}
-	a = axis{name: name, values: strings.Split(list, ",")}
+	a = axis{name: name, values: strings.Split(list, ","), given: list}
 	a.labels = labels(a.values)
 	names := luabind.SettingNames()
 	if s.header != nil {

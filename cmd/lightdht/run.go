@@ -203,7 +203,7 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 	h, o.excused = h.piped()
 	ctx, over := h.limitTime(ctx, o)
 	defer over()
-	out, err := h.openOutput(o, s)
+	out, err := h.openOutput(o)
 	if err != nil {
 		return h.report(err)
 	}

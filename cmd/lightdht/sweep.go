@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func sweepCommand() *command {
 			flags.StringVar(&o.seeds, "seeds", "1", "seeds, as in `A..B` or 1,2,5")
 			flags.StringArrayVar(&o.params, "param", nil, "values to try, as `NAME=V1,V2`; one for each parameter")
 			flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "how many worlds run at a time, `N`")
-			flags.StringVar(&o.out, "out", "", "write the rows to this `FILE` too, .csv or .jsonl")
+			flags.StringVar(&o.out, "out", "", "write the rows to this `FILE` too, .csv or .jsonl, with a manifest beside it; it replaces results of an earlier run, and no other file")
 			flags.DurationVar(&o.timeout, "timeout", 0, "end each run after this long (default: never)")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, only errors on stderr")
 			o.networkFlags.registerSettings(flags, "seed")
@@ -87,24 +88,20 @@ type sweeping struct {
 	done   int
 	failed int
 	checks int
-	err    error // of writing
+	err    error                    // of writing
+	loaded map[string]record.Module // by the runs, by name
 }
 
 // sweep runs the plan.
 func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
-	sinks := []record.Sink{record.NewLines(h.out)}
-	if h.outTerminal {
-		sinks[0] = record.NewText(h.out)
+	out, err := h.openOutput(&runOptions{outputFlags: outputFlags{out: o.out}})
+	if err != nil {
+		return h.report(err)
 	}
-	if o.out != "" {
-		sink, err := record.Open(o.out)
-		if err != nil {
-			return h.report(fmt.Errorf("--out: %s", strings.TrimPrefix(err.Error(), "record: ")))
-		}
-		sinks = append(sinks, sink)
+	if err := out.beginSweep(o, p, h.now()); err != nil {
+		return h.report(err)
 	}
-	results := record.New(record.Limits{}, sinks...)
-	w := &sweeping{host: h, o: o, plan: p, gather: record.NewGather(results, heldResults)}
+	w := &sweeping{host: h, o: o, plan: p, gather: record.NewGather(out.results, heldResults), loaded: map[string]record.Module{}}
 	workers := min(o.workers, p.runs)
 	w.workers = workers
 	w.room = h.worldMemory() / int64(workers)
@@ -122,11 +119,45 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
 	if p.files != p.script.filesOfSweep() {
 		h.tellFolder(o.quiet, p.files)
 	}
-	if err := errors.Join(w.err, w.gather.Close(), results.Close()); err != nil {
+	code := exitFailed
+	if err = errors.Join(w.err, w.gather.Close()); err == nil {
+		code = w.verdict(ctx)
+	}
+	if err = errors.Join(err, out.end(w.modules(), nil, code, h.now())); err != nil {
 		h.complain("the results could not be written: %v", err)
 		return exitFailed
 	}
-	return w.verdict(ctx)
+	return code
+}
+
+// beginSweep is begin for a sweep.
+func (out *runOutput) beginSweep(o *sweepOptions, p *plan, now time.Time) error {
+	s := p.script
+	parameters, err := s.header.Values(s.params)
+	if err != nil {
+		return err
+	}
+	all := &runOptions{networkFlags: o.networkFlags}
+	network := networkRow(&runNetwork{network: luabind.Network{Name: "sim"}, settings: all.simSpec(s.header).Settings})
+	out.manifest = record.Manifest{
+		Version: version(), Script: record.NewScript(s.name, s.source),
+		Circumstances: record.Circumstances{Start: now, Machine: record.ThisMachine()},
+	}
+	m := &out.manifest
+	for _, a := range p.axes {
+		m.Sweep = append(m.Sweep, record.Field{Name: a.name, Value: a.given})
+		varies := func(f record.Field) bool { return f.Name == a.name }
+		if a.setting {
+			network = slices.DeleteFunc(network, varies)
+		} else {
+			parameters = slices.DeleteFunc(parameters, varies)
+		}
+	}
+	m.Parameters, m.Network = parameters, network
+	for _, a := range s.args[1:] {
+		m.Args = append(m.Args, record.Raw(a))
+	}
+	return out.save()
 }
 
 // verdict sums up on stderr and picks the exit code.
@@ -237,7 +268,27 @@ func (w *sweeping) execute(ctx context.Context, values []string, files string, h
 		others := int64(w.workers - 1)
 		o.maxMemory += size(others * (int64(o.maxMemory) + worldGrowth(net)))
 	}
-	return h.runOn(ctx, o, &s, net, &runOutput{results: record.New(o.records(), held)}), nil
+	out := &runOutput{results: record.New(o.records(), held)}
+	code := h.runOn(ctx, o, &s, net, out)
+	w.load(out.manifest.Modules)
+	return code, nil
+}
+
+// load remembers what a run required.
+func (w *sweeping) load(modules []record.Module) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, m := range modules {
+		w.loaded[m.Name] = m
+	}
+}
+
+// modules are those that the runs required, in the order of their names.
+func (w *sweeping) modules() (all []record.Module) {
+	for _, name := range slices.Sorted(maps.Keys(w.loaded)) {
+		all = append(all, w.loaded[name])
+	}
+	return all
 }
 
 // failures passes on what check says of a failure, which it writes in one piece,

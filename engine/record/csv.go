@@ -15,8 +15,9 @@ import (
 
 // csvSink is a file for each table, opened when its first row comes.
 type csvSink struct {
-	path  string // of the default table
-	files map[string]*csvFile
+	path    string // of the default table
+	files   map[string]*csvFile
+	careful bool // further tables must not replace files; see Claim
 }
 
 // csvFile is one of them. Its first line names the columns.
@@ -28,7 +29,7 @@ type csvFile struct {
 }
 
 func openCSV(path string) (Sink, error) {
-	c := &csvSink{path, map[string]*csvFile{}}
+	c := &csvSink{path: path, files: map[string]*csvFile{}}
 	if _, err := c.open(""); err != nil {
 		return nil, err
 	}
@@ -44,6 +45,11 @@ func (c *csvSink) open(table string) (*csvFile, error) {
 	if table != "" {
 		ending := filepath.Ext(path)
 		path = strings.TrimSuffix(path, ending) + "." + table + ending
+	}
+	if c.careful {
+		if err := vacant(path); err != nil {
+			return nil, err
+		}
 	}
 	f, err := createCSV(path)
 	if err != nil {

@@ -39,7 +39,10 @@ type Manifest struct {
 	Args []Raw `json:"args"`
 	// Parameters are those of the experiment's header, in its order, with the values they had. Values as in a [Row].
 	Parameters Row `json:"parameters"`
-	// Seed decided all chance. Nil: there was no seed, for the network was a real one.
+	// Sweep is what varied over the runs of a sweep, whose results these are: the seed, parameters and settings by name,
+	// each with its values as text. They are not in the other fields. Only a sweep has it.
+	Sweep Row `json:"sweep,omitempty"`
+	// Seed decided all chance. Nil: there was no seed, for the network was a real one; or there were those of Sweep.
 	Seed *uint64 `json:"seed"`
 	// Network is what the run ran on: settings by name, such as "nodes" or "latency.median".
 	Network Row `json:"network"`

@@ -40,7 +40,10 @@ func testManifest() Manifest {
 
 // TestManifestGolden: the form is an agreement with every version to come. Whoever changes it changes Schema.
 func TestManifestGolden(t *testing.T) {
-	for name, m := range map[string]Manifest{"full": testManifest(), "empty": {Script: NewScript("x.lua", "")}} {
+	for name, m := range map[string]Manifest{
+		"full": testManifest(), "empty": {Script: NewScript("x.lua", "")},
+		"sweep": {Script: NewScript("x.lua", ""), Sweep: Row{{"seed", "1..3"}, {"loss", "0,0.1"}}},
+	} {
 		got, err := m.Encode()
 		if err != nil {
 			t.Fatal(err)
