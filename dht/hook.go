@@ -45,6 +45,9 @@ func (n *Node) SetHooks(h Hooks) {
 	n.guests.hooks = h
 }
 
+// Hooked reports whether the node may call a hook.
+func (n *Node) Hooked() bool { return n.guests != nil }
+
 // guests is what a node has only if somebody looks on.
 type guests struct {
 	hooks Hooks

@@ -118,7 +118,9 @@ func (w *World) SetChurn(c Churn) error {
 		return err
 	}
 	if w.churn != nil {
-		w.unscheduleAll(w.churn.stays)
+		for number := range w.churn.stays {
+			w.lanes[0].unschedule(&w.churn.stays[number])
+		}
 	}
 	w.settings++
 	w.churn = newChurn(c, w.cfg.Seed, w.settings)
@@ -144,27 +146,21 @@ func (w *World) enter(s *station) (age time.Duration) {
 	case s.away && online:
 		w.comeBack(s)
 	}
-	w.schedule(s, st, turns, rest)
+	w.lanes[0].schedule(s, st, turns, rest)
 	return age
 }
 
 // schedule sets when a member's stay ends, and what is to be done then.
-func (w *World) schedule(s *station, st *stay, what occasion, in time.Duration) {
+func (l *lane) schedule(s *station, st *stay, what occasion, in time.Duration) {
 	if st.alarm == noAlarm {
-		st.alarm = w.newAlarm(alarm{what: what, station: s})
+		st.alarm = l.newAlarm(alarm{what: what, station: s})
 	}
-	w.queue.set(st.alarm, w.now.Add(in))
+	l.set(st.alarm, l.now.Add(in))
 }
 
-func (w *World) unscheduleAll(stays []stay) {
-	for i := range stays {
-		w.unschedule(&stays[i])
-	}
-}
-
-func (w *World) unschedule(st *stay) {
+func (l *lane) unschedule(st *stay) {
 	if st.alarm != noAlarm {
-		w.freeAlarm(st.alarm)
+		l.freeAlarm(st.alarm)
 		st.alarm = noAlarm
 	}
 }
@@ -176,18 +172,18 @@ func (w *World) turn(s *station) {
 	src := newStream(w.churn.draws, s.number, st.turn)
 	if s.online {
 		w.depart(s)
-		w.schedule(s, st, turns, w.churn.Downtime.draw(&src))
+		w.lanes[0].schedule(s, st, turns, w.churn.Downtime.draw(&src))
 		return
 	}
 	w.comeBack(s)
-	w.schedule(s, st, turns, w.churn.Session.draw(&src))
+	w.lanes[0].schedule(s, st, turns, w.churn.Session.draw(&src))
 }
 
 // depart takes a member off the network that may come back: it keeps its id,
 // its address and its table.
 func (w *World) depart(s *station) {
 	s.away = true
-	w.stats.Leaves++
+	w.lanes[0].stats.Leaves++
 	w.delist(s)
 	s.leave()
 }
@@ -200,7 +196,7 @@ const never = dht.Time(1 << 62)
 // to it; and it joins through three random members besides those it knows.
 func (w *World) comeBack(s *station) {
 	through := w.Entry(entryNodes)
-	w.stats.Joins++
+	w.lanes[0].stats.Joins++
 	s.away, s.online, s.since = false, true, w.now
 	w.list(s)
 	for peers := s.node.Peers(); peers.Hashes() > 0; {
@@ -219,6 +215,6 @@ func (w *World) changes(number uint32) dht.Time {
 	if st.alarm == noAlarm {
 		return 0
 	}
-	at, _ := w.queue.when(st.alarm)
+	at, _ := w.lanes[0].queue.when(st.alarm)
 	return at
 }

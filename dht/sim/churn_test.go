@@ -193,9 +193,9 @@ func TestSetChurn(t *testing.T) {
 	if err := errors.Join(w.SetChurn(churn), w.SetChurn(Churn{})); err != nil || w.Churn() != (Churn{}) {
 		t.Fatal(err, w.Churn())
 	}
-	size, alarms := w.Size(), w.queue.alarms.len()
+	size, alarms := w.Size(), alarmsSet(w)
 	w.pass(3 * time.Hour)
-	if w.Size() != size || w.queue.alarms.len() > alarms {
+	if w.Size() != size || alarmsSet(w) > alarms {
 		t.Errorf("without churn, %d online became %d", size, w.Size())
 	}
 	if err := w.SetChurn(Churn{Core: 2}); err == nil || err.Error() != "sim: churn: core is a probability, 0 to 1, got 2" {

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
@@ -10,6 +11,9 @@ import (
 // start is the time at which a world's clock begins: virtual time has a past,
 // in which the nodes of a warm start have met.
 const start = dht.Time(24 * time.Hour)
+
+// maxCores is ours: beyond it the lanes of a stretch have too little each to do.
+const maxCores = 16
 
 // DefaultNodes is the size of a network nobody has asked to be larger.
 const DefaultNodes = 500
@@ -53,6 +57,10 @@ type Config struct {
 	Mix Mix
 	// Traffic is what members search for all the time. Default: nothing.
 	Traffic Traffic
+	// Cores is how many processors a large world uses, and a power of two of
+	// them: 1 to 16. What happens does not depend on it. Default: as many as
+	// Go uses (GOMAXPROCS).
+	Cores int
 	// MaxBytes is how much memory the members may take. New, and what adds
 	// members later, fails with a [TooLargeError] before it allocates more. Default 0: no limit. Go's
 	// garbage collector, left at its defaults, comes to use as much again.
@@ -91,7 +99,12 @@ func (c *Config) validate() error {
 	if c.Nodes == 0 {
 		c.Nodes = DefaultNodes
 	}
+	if c.Cores == 0 {
+		c.Cores = min(runtime.GOMAXPROCS(0), maxCores)
+	}
 	switch {
+	case c.Cores < 1 || c.Cores > maxCores:
+		return fmt.Errorf("sim: cores must be 1 to %d, got %d", maxCores, c.Cores)
 	case c.Nodes < 1:
 		return fmt.Errorf("sim: nodes must be at least 1, got %d", c.Nodes)
 	case c.Nodes > maxMembers:

@@ -3,22 +3,21 @@ package sim
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"hash"
+	"math/bits"
 	"net/netip"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// digest sums up every datagram sent, in order.
+// digest sums up datagrams, each with the time at which it was sent: it is the sum of their
+// SHA-256, as 256-bit numbers. So those sent in different lanes need not be brought in order.
 type digest struct {
-	hash hash.Hash
-	buf  []byte
+	sum [4]uint64 // the lowest 64 bits first
+	buf []byte
 }
 
-func newDigest() *digest { return &digest{hash: sha256.New()} }
-
-// add appends one datagram: time (8 bytes, big-endian, as all numbers), the
+// add adds one datagram: time (8 bytes, big-endian, as all numbers), the
 // compact addresses of sender and receiver, whether it is lost (1 byte), its
 // length (4 bytes) and its bytes.
 func (d *digest) add(now dht.Time, from, to netip.AddrPort, packet []byte, lost bool) {
@@ -31,14 +30,31 @@ func (d *digest) add(now dht.Time, from, to netip.AddrPort, packet []byte, lost 
 	}
 	b = binary.BigEndian.AppendUint32(b, uint32(len(packet)))
 	d.buf = append(b, packet...)
-	d.hash.Write(d.buf)
+	hash := sha256.Sum256(d.buf)
+	var one digest
+	for i := range one.sum {
+		one.sum[i] = binary.BigEndian.Uint64(hash[len(hash)-8*(i+1):])
+	}
+	d.join(&one)
 }
 
-// Digest returns the SHA-256 of all that was sent so far: same digest, same
-// run. It is all zero without Config.Digest.
+// join adds what the other summed up.
+func (d *digest) join(o *digest) {
+	carry := uint64(0)
+	for i := range d.sum {
+		d.sum[i], carry = bits.Add64(d.sum[i], o.sum[i], carry)
+	}
+}
+
+// Digest sums up every datagram that was sent so far, lost ones too, each with its time, its
+// sender and its receiver: same digest, same run. It is all zero without Config.Digest.
 func (w *World) Digest() (sum [sha256.Size]byte) {
-	if w.digest != nil {
-		w.digest.hash.Sum(sum[:0])
+	var all digest
+	for _, l := range w.lanes {
+		all.join(&l.digest)
+	}
+	for i, part := range all.sum {
+		binary.BigEndian.PutUint64(sum[len(sum)-8*(i+1):], part)
 	}
 	return sum
 }

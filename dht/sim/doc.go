@@ -4,21 +4,31 @@
 //
 // # Time and order
 //
-// A [World] is one queue of events: datagrams that arrive, nodes that have
-// something to do, functions of the caller's. [World.Step] takes the first and
-// moves the clock to it; between events no time passes, and computing costs
-// none. Events are ordered by time and, at the same time, by the order in which
-// they were queued, so no two are equal. One world is one goroutine; more cores
-// run more worlds.
+// What happens in a [World] is events: datagrams that arrive, nodes that have
+// something to do, functions of the caller's. Between events no time passes, and
+// computing costs none. Events are ordered by time and, at the same time, by kind: first
+// arrivals, by sender and in the order of sending; then what nodes do, by
+// their numbers; then the caller's functions, in the order of asking. So no two are
+// equal.
+//
+// A large world uses more than one core. Its members are dealt out to lanes, one for each core, and
+// as no datagram takes less than the least latency, what one lane does cannot matter to
+// another until that has passed: so long they go on side by side, each in the order of its own
+// events. (Conservative synchronisation with lookahead, after Chandy and Misra and Bryant;
+// see Fujimoto, "Parallel discrete event simulation", CACM 33, 1990.) What may call the caller,
+// or concerns the network as a whole, happens by itself: nodes that were opened, members that the
+// caller has set to work or looks on at, members that come and go. With the default
+// latency, stretches of 5 ms are taken at once, and a world pays for its cores if there are some
+// dozens of events in each: from some 10,000 members on. One world is to be used by one goroutine.
 //
 // # Chance
 //
 // Everything follows from Config.Seed. Each node has a source of its own,
 // derived from the seed and the node's number: what one draws, its id included,
 // depends neither on the others nor on how many there are. Who is behind NAT,
-// how far apart two nodes are, when a member comes and goes and what it
-// searches for is derived likewise. What concerns the network as a whole (which
-// datagrams are lost, who leaves, whom a newcomer asks first) is drawn from one
+// how far apart two nodes are, when a member comes and goes, what it
+// searches for and which of its datagrams are lost is derived likewise. What concerns the
+// network as a whole (who leaves, whom a newcomer asks first) is drawn from one
 // source, in the order of events. Decisions are made with integers; what they
 // are compared with is computed with IEEE 754 operations that no compiler may
 // contract. So the same program with the same seed sends the same bytes at the

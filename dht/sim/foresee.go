@@ -33,12 +33,12 @@ const (
 
 // foreseeArrival takes one step for each of some datagrams that come next, and for
 // the one of ref, which comes now.
-func (w *World) foreseeArrival(ref uint32) {
-	next := &w.queue.arrivals
+func (l *lane) foreseeArrival(ref uint32) {
+	w, next := l.world, &l.queue.arrivals
 	if next.soon < ahead || w.members < foresight {
 		return
 	}
-	all := w.flights.all
+	all := l.flights.all
 	fetch(unsafe.Pointer(&all[next.coming(foreseeEvent).ref]), unsafe.Sizeof(all[0]))
 	f := &all[next.coming(foreseeStation).ref]
 	w.station(f.to).fetch()
@@ -93,13 +93,13 @@ func (w *World) nodeOf(number uint32) *dht.Node {
 }
 
 // foreseeAlarm takes one step for each of some alarms that go off next.
-func (w *World) foreseeAlarm() {
-	next := &w.queue.alarms
-	if next.soon < ahead || w.members < foresight {
+func (l *lane) foreseeAlarm() {
+	next := &l.queue.alarms
+	if next.soon < ahead || l.world.members < foresight {
 		return
 	}
-	owner := func(i uint8) *station { return w.alarms[next.coming(i).ref].station }
-	fetch(unsafe.Pointer(&w.alarms[next.coming(foreseeEvent).ref]), unsafe.Sizeof(alarm{}))
+	owner := func(i uint8) *station { return l.alarms[next.coming(i).ref].station }
+	fetch(unsafe.Pointer(&l.alarms[next.coming(foreseeEvent).ref]), unsafe.Sizeof(alarm{}))
 	owner(foreseeStation).fetch()
 	owner(foreseeNode).fetchNode()
 	if s := owner(foreseeAny); s != nil && s.node != nil {
@@ -143,7 +143,7 @@ func (s *station) fetchNode() {
 		return
 	}
 	s.node.Foresee(fetch)
-	alarms := &s.world.queue.alarms
+	alarms := &s.lane.queue.alarms
 	if i := alarms.at[s.alarm]; i >= 0 {
 		fetch(unsafe.Pointer(&alarms.events[i]), unsafe.Sizeof(event{}))
 	}

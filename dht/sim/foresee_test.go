@@ -47,10 +47,10 @@ func TestForesightBearsChange(t *testing.T) {
 	defer w.Close()
 	for range 20 {
 		h := joined(t, w, dht.Config{})
-		await(t, w, h, findNode(krpc.ID{byte(w.stats.Events)}))
+		await(t, w, h, findNode(krpc.ID{byte(w.Stats().Events)}))
 		h.Close()
 	}
-	if w.stats.Leaves == 0 || w.stats.Joins == 0 {
-		t.Errorf("nobody came or went: %+v", w.stats)
+	if s := w.Stats(); s.Leaves == 0 || s.Joins == 0 {
+		t.Errorf("nobody came or went: %+v", s)
 	}
 }

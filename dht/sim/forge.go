@@ -11,7 +11,7 @@ import (
 
 // disguise sends what a member of some behaviour says.
 func (s *station) disguise(to netip.AddrPort, packet []byte) {
-	w, late := s.world, dht.Time(0)
+	w, late := s.lane.world, dht.Time(0)
 	if isAnswer(packet) {
 		switch s.behavior {
 		case Silent:
@@ -24,7 +24,7 @@ func (s *station) disguise(to netip.AddrPort, packet []byte) {
 			packet = s.forge(to, packet)
 		}
 	}
-	w.send(s.number, to, packet, late)
+	s.lane.send(s, to, packet, late)
 }
 
 // isAnswer reports whether a datagram of our own node is a response or an
@@ -62,7 +62,7 @@ func (f *forger) overhear(packet []byte) {
 // rename writes an answer anew, under an id that is made up. The result lives until
 // the next call of this or forge.
 func (s *station) rename(packet []byte) []byte {
-	f := &s.world.forger
+	f := &s.lane.forger
 	f.packet = append(f.packet[:0], packet...)
 	if i := bytes.Index(f.packet, s.id[:]); i >= 0 {
 		wrong := krpc.RandomID(s)
@@ -74,7 +74,7 @@ func (s *station) rename(packet []byte) []byte {
 // forge writes an answer anew, if there is anything in it to lie about. The result
 // lives until the next call.
 func (s *station) forge(to netip.AddrPort, packet []byte) []byte {
-	f := &s.world.forger
+	f := &s.lane.forger
 	m := &f.message
 	if m.Parse(packet) != nil || m.Kind != krpc.KindResponse || m.Has&(krpc.HasNodes|krpc.HasNodes6) == 0 {
 		return packet
@@ -97,7 +97,7 @@ func (s *station) forge(to netip.AddrPort, packet []byte) []byte {
 
 // name appends whom a member names over IPv4 or IPv6, where its node answered m.
 func (s *station) name(m *krpc.Message, nodes []krpc.Contact, six bool) []krpc.Contact {
-	w := s.world
+	w := s.lane.world
 	if s.behavior == Follower {
 		m.EachNode(func(c krpc.Contact) {
 			if c.Addr.Addr().Is6() == six {
@@ -111,7 +111,7 @@ func (s *station) name(m *krpc.Message, nodes []krpc.Contact, six bool) []krpc.C
 			nodes = append(nodes, krpc.Contact{ID: s.alias(i), Addr: w.addrOf(s.number, six)})
 			continue
 		}
-		id := krpc.RandomID(s).WithPrefix(w.forger.target, w.nearest())
+		id := krpc.RandomID(s).WithPrefix(s.lane.forger.target, w.nearest())
 		nodes = append(nodes, krpc.Contact{ID: id, Addr: w.addrOf(ghosts+uint32(s.Uint64()>>40), six)})
 	}
 	return nodes
@@ -120,8 +120,8 @@ func (s *station) name(m *krpc.Message, nodes []krpc.Contact, six bool) []krpc.C
 // alias returns an id, one of many, that a member pretends to have when it is asked
 // for the target: always the same.
 func (s *station) alias(i int) krpc.ID {
-	w := s.world
-	target := w.forger.target
+	w := s.lane.world
+	target := s.lane.forger.target
 	src := newStream(mix(w.cfg.Seed^saltAlias, key(target)), s.number, uint32(i))
 	return krpc.RandomID(&src).WithPrefix(target, w.nearest())
 }

@@ -98,3 +98,19 @@ func recall(t testing.TB, w *World, h *Host, targets int) float64 {
 	}
 	return float64(found) / float64(8*targets)
 }
+
+// alarmsSet counts those of all lanes.
+func alarmsSet(w *World) (n int) {
+	for _, l := range w.lanes {
+		n += l.queue.alarms.len()
+	}
+	return n
+}
+
+// underWay counts the datagrams of all lanes.
+func underWay(w *World) (n uint64) {
+	for _, l := range w.lanes {
+		n += uint64(l.queue.arrivals.len())
+	}
+	return n
+}

@@ -138,13 +138,28 @@ func (w *World) shut(o *opened) {
 // [World.Step]. A node that was closed or has left still answers for itself,
 // but what it sends goes nowhere, so its questions run out of time.
 func (h *Host) Do(f func(now dht.Time, n *dht.Node)) {
-	s := h.station
+	s, before := h.station, h.node.Stats()
 	f(s.time(), h.node)
-	if s.node == nil && !s.world.closed { // it has left, and was asked something nevertheless
-		s.node = h.node
-		s.alarm = s.world.newAlarm(alarm{what: wakes, station: s})
+	if s.lane.world.closed {
+		return
 	}
-	s.rearm(s.world.now)
+	if s.node == nil { // it has left, and was asked something nevertheless
+		s.node = h.node
+		s.alarm = s.lane.newAlarm(alarm{what: wakes, station: s})
+	}
+	if h.calls(before) {
+		s.lane.world.take(s)
+	}
+	s.rearm(s.lane.now)
+}
+
+// calls reports whether the node may call functions of the caller's, as the caller set it to
+// work, or looks on; before is what it was like when the caller came.
+func (h *Host) calls(before dht.Stats) bool {
+	after := h.node.Stats()
+	next, some := h.node.Next()
+	return h.node.Hooked() || after.Searches != before.Searches || after.QueriesOut != before.QueriesOut ||
+		some && next <= h.station.time()
 }
 
 // Addr returns the node's IPv4 address.
@@ -175,7 +190,7 @@ func (h *Host) Wait(ctx context.Context, done <-chan struct{}) error {
 		if h.closed {
 			return ErrHostClosed
 		}
-		if !h.station.world.Step() {
+		if !h.station.lane.world.Step() {
 			return ErrIdle
 		}
 	}

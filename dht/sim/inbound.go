@@ -51,16 +51,16 @@ func (in Inbound) takes(size int) time.Duration {
 // lines is until when the lines of members are busy, by their numbers.
 type lines []dht.Time
 
+// upTo is lines with room for so many members.
+func (l lines) upTo(members int) lines { return append(l, make(lines, members-len(l))...) }
+
 // queue lets a packet of so many bytes wait for its turn on a member's line.
 // It returns when the datagram is through; false if it is dropped.
-func (l *lines) queue(now dht.Time, in Inbound, number uint32, size int) (dht.Time, bool) {
-	for int(number) >= len(*l) {
-		*l = append(*l, 0)
-	}
-	turn := max(now, (*l)[number])
+func (l lines) queue(now dht.Time, in Inbound, number uint32, size int) (dht.Time, bool) {
+	turn := max(now, l[number])
 	if turn.Sub(now) > in.Wait {
 		return 0, false
 	}
-	(*l)[number] = turn.Add(in.takes(size))
-	return (*l)[number], true
+	l[number] = turn.Add(in.takes(size))
+	return l[number], true
 }

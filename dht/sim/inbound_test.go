@@ -53,7 +53,7 @@ func everyDatagram(t testing.TB, w *World) {
 	t.Helper()
 	s := w.Stats()
 	ended := s.Delivered + s.Lost + s.Unreachable + s.Cut + s.TooLong + s.Dropped
-	if underWay := uint64(w.queue.arrivals.len()); s.Sent != ended+underWay {
+	if underWay := underWay(w); s.Sent != ended+underWay {
 		t.Errorf("sent %d, but %d ended and %d are under way: %+v", s.Sent, ended, underWay, s)
 	}
 }

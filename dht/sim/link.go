@@ -121,20 +121,22 @@ func probability(name string, p float64) error {
 type link struct {
 	Link
 	seed    uint64
-	loss    uint64  // a draw of 53 bits below it is a loss
-	nat     uint64  // likewise
-	whole   int     // bytes of the longest datagram that travels in one piece
-	limited bool    // lines are
-	delays  []int64 // equally likely one-way delays, ns; one if all pairs are alike
+	loss    uint64    // a draw of 53 bits below it is a loss
+	nat     uint64    // likewise
+	whole   int       // bytes of the longest datagram that travels in one piece
+	limited bool      // lines are
+	delays  []int64   // equally likely one-way delays, ns, ascending; one if all pairs are alike
+	fastest krpc.Time // of these
 }
 
 // Salts keep what is derived from one seed apart.
 const (
 	saltNode   = 0x6e6f6465 // a node's own source
-	saltWorld  = 0x776f726c // the world's draws: loss, entries, who leaves
+	saltWorld  = 0x776f726c // the world's draws: entries, who leaves
 	saltWarm   = 0x7761726d // what a warm start puts into a member's table
 	saltNAT    = 0x6e617400 // who is behind NAT
 	saltDelays = 0x6c61676d // the latency of a pair
+	saltLoss   = 0x6c6f7373 // which datagrams are lost
 
 	saltChurn   = 0x636875726e   // who comes and goes, and when
 	saltSplit   = 0x73706c6974   // who is cut off by a partition
@@ -155,8 +157,9 @@ func newLink(l Link, seed uint64) *link {
 	if l.MTU != 0 {
 		whole = l.MTU - headers
 	}
+	delays := l.Latency.delays()
 	return &link{
-		Link: l, seed: seed, loss: threshold(l.Loss), nat: threshold(l.NAT), delays: l.Latency.delays(),
+		Link: l, seed: seed, loss: threshold(l.Loss), nat: threshold(l.NAT), delays: delays, fastest: krpc.Time(delays[0]),
 		whole: whole, limited: l.Inbound.limited(),
 	}
 }
@@ -205,8 +208,16 @@ func headersOf(six bool) int {
 	return headers
 }
 
-// lost decides, by a draw of 64 bits, whether a datagram is.
-func (l *link) lost(draw uint64) bool { return draw>>11 < l.loss }
+// loses reports whether any of so many packets is lost, in which one datagram travels; of it is the
+// number of the sender, and how many it has sent.
+func (l *link) loses(of uint64, pieces int) (lost bool) {
+	draw := mix(l.seed^saltLoss, of)
+	for range pieces {
+		lost = lost || draw>>11 < l.loss
+		draw = finalize(draw)
+	}
+	return lost
+}
 
 // behindNAT reports whether the node of that number is. Nodes opened by a
 // script never are.

@@ -90,11 +90,11 @@ func (w *World) add(n int, who func(number uint32) recruit) ([]Member, error) {
 		if err != nil {
 			return added, err
 		}
-		w.stats.Joins++
+		w.lanes[0].stats.Joins++
 		w.join(s, through)
 		if w.churn != nil && !w.churn.stable(s) {
 			src := newStream(w.churn.draws, s.number, 0)
-			w.schedule(s, ofNumber(&w.churn.stays, s.number), turns, w.churn.Session.draw(&src))
+			w.lanes[0].schedule(s, ofNumber(&w.churn.stays, s.number), turns, w.churn.Session.draw(&src))
 		}
 		if w.traffic != nil {
 			w.employ(s)
@@ -236,6 +236,7 @@ func (w *World) enlist(r recruit) (*station, error) {
 	}
 	s.behavior, s.settled = r.behavior, r.settled
 	w.members++
+	w.lines = w.lines.upTo(w.members)
 	w.list(s)
 	w.order.add(entry{id: s.id, number: number})
 	return s, nil
@@ -267,12 +268,12 @@ func (w *World) join(s *station, through []netip.AddrPort) {
 // leave takes a member off the network for good.
 func (w *World) leave(s *station) {
 	if w.churn != nil {
-		w.unschedule(ofNumber(&w.churn.stays, s.number))
+		w.lanes[0].unschedule(ofNumber(&w.churn.stays, s.number))
 	}
 	if w.traffic != nil {
-		w.unschedule(ofNumber(&w.traffic.next, s.number))
+		s.lane.unschedule(ofNumber(&w.traffic.next, s.number))
 	}
-	w.stats.Leaves++
+	w.lanes[0].stats.Leaves++
 	w.delist(s)
 	s.leave()
 }

@@ -2,16 +2,16 @@ package sim
 
 import "github.com/lightdht/lightdht/dht/krpc"
 
-// event is something that will happen: ref says what, seq is the number under
-// which it was queued and breaks ties, so no two events are equal.
+// event is something that will happen: ref says what, and key is its rank among those
+// of its kind that happen at the same time, of which no two have the same.
 type event struct {
 	at  krpc.Time
-	seq uint64
+	key uint64
 	ref uint32
 }
 
 func (e event) before(o event) bool {
-	return e.at < o.at || e.at == o.at && e.seq < o.seq
+	return e.at < o.at || e.at == o.at && e.key < o.key
 }
 
 // heap is a short list of the first events, in order, and a 4-ary heap of the
@@ -204,15 +204,31 @@ func (h *heap) place(i int, e event) {
 	}
 }
 
-// queue holds everything that will happen, in the order of time and, at the
-// same time, of queueing. There are two kinds of events: arrivals are many,
-// short-lived and never taken back; alarms have a number, of which each stands
-// in the queue at most once and can be moved or cleared without a trace.
+// queue holds everything that will happen, in order. There are two kinds of events: arrivals
+// are many, short-lived and never taken back; alarms have a number, of which each stands
+// in the queue at most once and can be moved or cleared without a trace. Of those
+// that happen at the same time, arrivals come first.
 type queue struct {
-	seq      uint64
 	arrivals heap
 	alarms   heap
 	unused   []uint32 // alarm numbers given back
+}
+
+// moment is the place of an event among all of a world.
+type moment struct {
+	at    krpc.Time
+	key   uint64
+	alarm bool
+}
+
+func (m moment) before(o moment) bool {
+	switch {
+	case m.at != o.at:
+		return m.at < o.at
+	case m.alarm != o.alarm:
+		return o.alarm
+	}
+	return m.key < o.key
 }
 
 // newAlarm returns the number of an alarm that is not set.
@@ -233,17 +249,16 @@ func (q *queue) freeAlarm(number uint32) {
 }
 
 // arrive queues the arrival of ref.
-func (q *queue) arrive(at krpc.Time, ref uint32) {
-	q.arrivals.push(q.event(at, ref))
+func (q *queue) arrive(at krpc.Time, key uint64, ref uint32) {
+	q.arrivals.push(event{at, key, ref})
 }
 
-// set moves an alarm to another time, or sets it. An alarm that is set to the
-// time it has keeps its turn.
-func (q *queue) set(number uint32, at krpc.Time) {
+// set moves an alarm to another time, or sets it. Its key is always the same.
+func (q *queue) set(number uint32, at krpc.Time, key uint64) {
 	if was, ok := q.alarms.time(number); !ok {
-		q.alarms.push(q.event(at, number))
+		q.alarms.push(event{at, key, number})
 	} else if was != at {
-		q.alarms.move(q.event(at, number))
+		q.alarms.move(event{at, key, number})
 	}
 }
 
@@ -253,30 +268,23 @@ func (q *queue) when(number uint32) (at krpc.Time, ok bool) { return q.alarms.ti
 // clear takes an alarm back; it keeps its number.
 func (q *queue) clear(number uint32) { q.alarms.remove(number) }
 
-// next removes the first event. alarm says of which kind it is; ok is false if
-// nothing is queued.
-func (q *queue) next() (e event, alarm, ok bool) {
+// first returns the place of the first event; false if nothing is queued.
+func (q *queue) first() (m moment, ok bool) {
 	switch {
-	case q.alarms.soon == 0 && q.arrivals.soon == 0:
-		return event{}, false, false
-	case q.arrivals.soon == 0,
-		q.alarms.soon > 0 && q.alarms.coming(0).before(*q.arrivals.coming(0)):
-		return q.alarms.pop(), true, true
+	case q.arrivals.soon > 0 && (q.alarms.soon == 0 || q.arrivals.coming(0).at <= q.alarms.coming(0).at):
+		e := q.arrivals.coming(0)
+		return moment{e.at, e.key, false}, true
+	case q.alarms.soon > 0:
+		e := q.alarms.coming(0)
+		return moment{e.at, e.key, true}, true
 	}
-	return q.arrivals.pop(), false, true
+	return moment{}, false
 }
 
-// first is the time of the first event; ok is false if nothing is queued.
-func (q *queue) first() (at krpc.Time, ok bool) {
-	for _, h := range [...]*heap{&q.alarms, &q.arrivals} {
-		if h.soon > 0 && (!ok || h.coming(0).at < at) {
-			at, ok = h.coming(0).at, true
-		}
+// next removes the first event, which there must be. alarm says of which kind it is.
+func (q *queue) next() (e event, alarm bool) {
+	if m, _ := q.first(); m.alarm {
+		return q.alarms.pop(), true
 	}
-	return at, ok
-}
-
-func (q *queue) event(at krpc.Time, ref uint32) event {
-	q.seq++
-	return event{at: at, seq: q.seq, ref: ref}
+	return q.arrivals.pop(), false
 }

@@ -12,8 +12,8 @@ import (
 
 // model is the queue as a plain list, sorted whenever something is taken out.
 type model struct {
-	seq    uint64
-	events []modelEvent
+	arrived uint64
+	events  []modelEvent
 }
 
 type modelEvent struct {
@@ -21,36 +21,19 @@ type modelEvent struct {
 	alarm bool
 }
 
-func (m *model) add(at krpc.Time, ref uint32, alarm bool) {
-	m.seq++
-	m.events = append(m.events, modelEvent{event{at, m.seq, ref}, alarm})
+func (e modelEvent) moment() moment { return moment{e.at, e.key, e.alarm} }
+
+func (m *model) arrive(at krpc.Time, key uint64, ref uint32) {
+	m.events = append(m.events, modelEvent{event{at, key, ref}, false})
 }
 
 func (m *model) clear(number uint32) {
 	m.events = slices.DeleteFunc(m.events, func(e modelEvent) bool { return e.alarm && e.ref == number })
 }
 
-func (m *model) set(number uint32, at krpc.Time) {
-	if slices.ContainsFunc(m.events, func(e modelEvent) bool { return e.alarm && e.ref == number && e.at == at }) {
-		return
-	}
+func (m *model) set(number uint32, at krpc.Time, key uint64) {
 	m.clear(number)
-	m.add(at, number, true)
-}
-
-func (m *model) next() (modelEvent, bool) {
-	if len(m.events) == 0 {
-		return modelEvent{}, false
-	}
-	slices.SortFunc(m.events, func(a, b modelEvent) int {
-		if a.before(b.event) {
-			return -1
-		}
-		return 1
-	})
-	first := m.events[0]
-	m.events = m.events[1:]
-	return first, true
+	m.events = append(m.events, modelEvent{event{at, key, number}, true})
 }
 
 // agree runs the queue and the model side by side and reports whether they
@@ -62,15 +45,17 @@ func agree(program []byte, src *rand.PCG) bool {
 	for range alarms {
 		q.newAlarm()
 	}
-	for _, op := range program {
+	for n, op := range program {
 		at, number := krpc.Time(src.Uint64()%16), uint32(src.Uint64()%alarms)
 		switch op % 5 {
 		case 0:
-			q.arrive(at, number)
-			m.add(at, number, false)
+			key := src.Uint64()<<32 | uint64(n) // no two are the same
+			q.arrive(at, key, number)
+			m.arrive(at, key, number)
 		case 1, 2:
-			q.set(number, at)
-			m.set(number, at)
+			key := uint64(number) * 7 % alarms
+			q.set(number, at, key)
+			m.set(number, at, key)
 		case 3:
 			q.clear(number)
 			m.clear(number)
@@ -85,14 +70,29 @@ func agree(program []byte, src *rand.PCG) bool {
 			return false
 		}
 	}
-	_, _, ok := q.next()
+	_, ok := q.first()
 	return !ok
 }
 
+// sameNext takes the first event out of both.
 func sameNext(q *queue, m *model) bool {
-	e, alarm, ok := q.next()
-	want, wantOK := m.next()
-	return ok == wantOK && (!ok || alarm == want.alarm && e == want.event)
+	first, ok := q.first()
+	if len(m.events) == 0 {
+		return !ok
+	}
+	slices.SortFunc(m.events, func(a, b modelEvent) int {
+		if a.moment().before(b.moment()) {
+			return -1
+		}
+		return 1
+	})
+	want := m.events[0]
+	m.events = m.events[1:]
+	if !ok || first != want.moment() {
+		return false
+	}
+	e, alarm := q.next()
+	return alarm == want.alarm && e == want.event
 }
 
 func TestQueueAgainstSorting(t *testing.T) {
@@ -119,18 +119,18 @@ func FuzzQueue(f *testing.F) {
 func TestManyEventsComeInOrder(t *testing.T) {
 	src := rand.NewPCG(1, 1)
 	var q queue
-	for range 100_000 {
-		q.arrive(krpc.Time(src.Uint64()%1000), 0)
+	for n := range uint64(100_000) {
+		q.arrive(krpc.Time(src.Uint64()%1000), n, 0)
 	}
 	var last event
 	for n := 0; ; n++ {
-		e, _, ok := q.next()
-		if !ok {
+		if _, ok := q.first(); !ok {
 			if n != 100_000 {
 				t.Errorf("%d of 100,000 events came", n)
 			}
 			return
 		}
+		e, _ := q.next()
 		if e.before(last) {
 			t.Fatalf("%+v came after %+v", e, last)
 		}

@@ -118,16 +118,16 @@ func newClocks(s Skew, seed uint64, now dht.Time) *clocks {
 
 // time is what the node's own clock shows.
 func (s *station) time() dht.Time {
-	if s.world.clocks == nil {
-		return s.world.now
+	if s.lane.world.clocks == nil {
+		return s.lane.now
 	}
-	return s.world.clocks.read(s.number, s.world.now)
+	return s.lane.world.clocks.read(s.number, s.lane.now)
 }
 
 // when is the time at which the node's own clock shows shown.
 func (s *station) when(shown dht.Time) dht.Time {
-	if s.world.clocks == nil {
+	if s.lane.world.clocks == nil {
 		return shown
 	}
-	return s.world.clocks.when(s.number, shown)
+	return s.lane.world.clocks.when(s.number, shown)
 }

@@ -129,7 +129,9 @@ func (w *World) SetTraffic(t Traffic) error {
 		return err
 	}
 	if w.traffic != nil {
-		w.unscheduleAll(w.traffic.next)
+		for number := range w.traffic.next {
+			w.laneOf(uint32(number)).unschedule(&w.traffic.next[number])
+		}
 	}
 	w.settings++
 	w.traffic = newTraffic(t, w.cfg.Seed, w.settings)
@@ -155,31 +157,32 @@ func (w *World) employ(s *station) {
 		return
 	}
 	src := newStream(t.draws, s.number, 0)
-	w.pause(s, &src)
+	s.lane.pause(s, &src)
 }
 
 // pause sets when a client searches next.
-func (w *World) pause(s *station, src krpc.Source) {
-	law := Law{Dist: Exponential, Mean: w.traffic.Every}
-	w.schedule(s, ofNumber(&w.traffic.next, s.number), searches, law.draw(src))
+func (l *lane) pause(s *station, src krpc.Source) {
+	t := l.world.traffic
+	law := Law{Dist: Exponential, Mean: t.Every}
+	l.schedule(s, ofNumber(&t.next, s.number), searches, law.draw(src))
 }
 
 // search lets a client search once, if it is online.
-func (w *World) search(s *station) {
-	t := w.traffic
+func (l *lane) search(s *station) {
+	t := l.world.traffic
 	next := ofNumber(&t.next, s.number)
 	next.turn++
 	src := newStream(t.draws, s.number, next.turn)
 	if s.online {
-		hash := w.Torrent(t.choose(src.Uint64()))
-		w.stats.Searches++
+		hash := l.world.Torrent(t.choose(src.Uint64()))
+		l.stats.Searches++
 		cfg, done := dht.SearchConfig{}, func(dht.Time, *dht.Result) {}
 		if src.Uint64()>>11 < t.lookups {
 			s.node.GetPeers(s.time(), hash, cfg, done)
 		} else {
 			s.node.AnnouncePeer(s.time(), hash, port, cfg, done)
 		}
-		s.rearm(w.now)
+		s.rearm(l.now)
 	}
-	w.pause(s, &src)
+	l.pause(s, &src)
 }

@@ -63,9 +63,12 @@ func (w *World) startWarm() error {
 func (w *World) expect(n int) {
 	w.online = slices.Grow(w.online, n)
 	w.order.fresh = slices.Grow(w.order.fresh, n)
-	w.alarms = slices.Grow(w.alarms, n)
-	w.queue.alarms.events = slices.Grow(w.queue.alarms.events, n)
-	w.queue.alarms.at = slices.Grow(w.queue.alarms.at, n)
+	for _, l := range w.lanes[1:] {
+		each := (n>>laneBits/(len(w.lanes)-1) + 1) << laneBits
+		l.alarms = slices.Grow(l.alarms, each)
+		l.queue.alarms.events = slices.Grow(l.queue.alarms.events, each)
+		l.queue.alarms.at = slices.Grow(l.queue.alarms.at, each)
+	}
 }
 
 // crew is how many members are furnished between two looks at who is next.

@@ -1,0 +1,88 @@
+package sim
+
+import "github.com/lightdht/lightdht/dht"
+
+// Step lets time pass until something has happened: the next event, if it is the caller's, or else
+// all that happens among the members from the next event on for as long as the fastest
+// datagram takes, but only before the caller's next event. How far it goes does not
+// depend on the number of cores. It returns false if nothing will ever happen again. It must
+// not be called from a callback.
+func (w *World) Step() bool {
+	next, at := w.first()
+	if next == nil {
+		return false
+	}
+	until := at + w.link.fastest
+	if m, ok := w.lanes[0].queue.first(); ok {
+		until = min(until, m.at)
+	}
+	if next.place == 0 || at <= w.strays || at == until {
+		w.turnClocks(at)
+		next.step()
+	} else {
+		w.stretch(until)
+	}
+	return true
+}
+
+// Next is the time of the first event that Step will take; false if there is none.
+func (w *World) Next() (dht.Time, bool) {
+	first, at := w.first()
+	return at, first != nil
+}
+
+// first returns the lane of the next event, and its time; nil if there is none.
+func (w *World) first() (lane *lane, at dht.Time) {
+	var next moment
+	for _, l := range w.lanes {
+		if m, ok := l.queue.first(); ok && (lane == nil || m.before(next)) {
+			lane, next = l, m
+		}
+	}
+	return lane, next.at
+}
+
+// turnClocks sets all clocks.
+func (w *World) turnClocks(now dht.Time) {
+	w.now = now
+	for _, l := range w.lanes {
+		l.now = now
+	}
+}
+
+// manyEvents is how many a stretch has to have for it to be worth the while to wake the team;
+// ours: some 100 us of work, and waking takes some 10.
+const manyEvents = 32
+
+// stretch lets the members go on until some time. No datagram that they send meanwhile arrives before,
+// so what happens in one lane cannot matter to another: it is all the same in which order
+// they go on, or whether they do so at once. Whether they do is guessed from the last stretch.
+func (w *World) stretch(until dht.Time) {
+	before := w.events()
+	lanes := w.lanes[1:]
+	if w.team != nil && w.eventful {
+		w.apart = true
+		w.team.do(func(i int) { lanes[i].run(until) })
+		w.team.do(func(i int) { lanes[i].collect() })
+		w.lanes[0].collect()
+		w.apart = false
+	} else {
+		for _, l := range lanes {
+			l.run(until)
+		}
+	}
+	w.eventful = w.events()-before >= manyEvents
+	now := w.now
+	for _, l := range lanes {
+		now = max(now, l.now)
+	}
+	w.turnClocks(now)
+}
+
+// events returns how many there have been in all lanes.
+func (w *World) events() (n uint64) {
+	for _, l := range w.lanes {
+		n += l.stats.Events
+	}
+	return n
+}

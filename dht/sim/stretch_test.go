@@ -1,0 +1,145 @@
+package sim
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// eventfulWorld has all that a world can have.
+func eventfulWorld(cores int) Config {
+	return Config{
+		Nodes: foresight, Seed: 3, Cores: cores, Digest: true, V6: 0.2, Dead: 0.1,
+		Link:    Link{Loss: 0.05, NAT: 0.2, MTU: 300, Fragment: true, Inbound: Inbound{Datagrams: 50}},
+		Churn:   Churn{Session: Law{Dist: Exponential, Mean: 10 * time.Minute}, Core: 0.2},
+		Skew:    Skew{Offset: time.Minute, Drift: 500},
+		Mix:     Mix{ReadOnly: 0.05, Silent: 0.05, Slow: 0.05, Liars: 0.05, WrongID: 0.05, Followers: 0.05, Crowds: 0.05},
+		Traffic: Traffic{Every: time.Minute, Torrents: 500, Lookups: 0.5},
+	}
+}
+
+// story is what happens in a world, by what its caller sees.
+func story(t *testing.T, w *World) (told []string) {
+	tell := func(what string, seen any) {
+		told = append(told, fmt.Sprintf("%s: %+v, after %+v, digest %x", what, seen, w.Stats(), w.Digest()))
+	}
+	h := joined(t, w, dht.Config{})
+	tell("joined", h.Addr())
+	r := await(t, w, h, findNode(krpc.ID{1}))
+	tell("found", r.Closest)
+	w.pass(2 * time.Second)
+	tell("passed", w.Size())
+	for i := range 40 { // some of whom are away, or leave
+		if m, ok := w.Host(i * 7); ok {
+			m.Do(func(now dht.Time, n *dht.Node) {
+				announce(w.Torrent(i), 1)(now, n, func(_ dht.Time, r *dht.Result) { tell("a member stored", r.Stored) })
+			})
+		}
+	}
+	w.pass(3 * time.Second)
+	if err := w.SetLink(Link{Latency: Latency{Constant: 60 * time.Millisecond}, Loss: 0.1}); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(time.Second)
+	tell("constant latency", w.Size())
+	if err := w.Partition(0.3); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Add(20); err != nil {
+		t.Fatal(err)
+	}
+	w.Remove(30)
+	w.pass(time.Second)
+	tell("partition", w.All()[len(w.All())-1])
+	w.Heal()
+	if err := w.SetTraffic(Traffic{Every: 30 * time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	await(t, w, h, getPeers(w.Torrent(0)))
+	w.pass(time.Second)
+	tell("more traffic", w.Traffic())
+	known := 0
+	for i := range w.Len() {
+		if n := w.member(uint32(i)).node; n != nil {
+			known += n.Table().Len()
+		}
+	}
+	tell("known", known)
+	return told
+}
+
+// How many cores a world has does not matter to anything in it.
+func TestCoresDoNotShow(t *testing.T) {
+	var want []string
+	for _, cores := range []int{1, 2, 4, 16} {
+		w := world(t, eventfulWorld(cores))
+		got := story(t, w)
+		w.Close()
+		if want == nil {
+			want = got
+		}
+		for i := range want {
+			if got[i] != want[i] {
+				t.Fatalf("on %d cores\n%s\nand on one\n%s", cores, got[i], want[i])
+			}
+		}
+	}
+}
+
+// Nor does it matter whether a stretch was taken by many, by one, or event by event.
+func TestStretchesDoNotShow(t *testing.T) {
+	a, b := world(t, eventfulWorld(2)), world(t, eventfulWorld(2))
+	defer a.Close()
+	defer b.Close()
+	a.team = nil
+	b.strays = never
+	for _, w := range []*World{a, b} {
+		w.pass(5 * time.Second)
+	}
+	if a.Stats() != b.Stats() || a.Digest() != b.Digest() {
+		t.Errorf("by stretches %+v %x, by events %+v %x", a.Stats(), a.Digest(), b.Stats(), b.Digest())
+	}
+}
+
+// A function of the caller's is called at its time, whatever goes on around it.
+func TestCallerComesFirst(t *testing.T) {
+	w := world(t, eventfulWorld(4))
+	defer w.Close()
+	begun, calls := w.Now(), 0
+	for i := range 1000 {
+		d := time.Duration(i) * time.Millisecond
+		w.After(d, func() {
+			if w.Now() != begun.Add(d) {
+				t.Errorf("called after %v instead of %v", w.Now().Sub(begun), d)
+			}
+			calls++
+		})
+	}
+	w.pass(time.Second)
+	if calls != 1000 {
+		t.Errorf("%d calls of 1000", calls)
+	}
+}
+
+// A member that a caller sets to work is the caller's from then on; one that is only
+// looked at is not.
+func TestMembersAreTaken(t *testing.T) {
+	w := world(t, Config{Nodes: 50, Seed: 1})
+	h, _ := w.Host(10)
+	h.Do(func(_ dht.Time, n *dht.Node) { n.Table().Len() })
+	if h.station.lane == w.lanes[0] {
+		t.Error("a look takes a member")
+	}
+	await(t, w, h, findNode(krpc.ID{1}))
+	if h.station.lane != w.lanes[0] || w.laneOf(10) != w.lanes[0] || w.laneOf(11) == w.lanes[0] {
+		t.Error("a member that searches for the caller is not the caller's")
+	}
+	hooked, _ := w.Host(20)
+	hooked.Do(func(_ dht.Time, n *dht.Node) { n.SetHooks(dht.Hooks{}) })
+	if hooked.station.lane != w.lanes[0] {
+		t.Error("a member with hooks is not the caller's")
+	}
+}

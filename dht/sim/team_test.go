@@ -1,0 +1,49 @@
+package sim
+
+import (
+	"runtime"
+	"sync/atomic"
+	"testing"
+)
+
+// Each member does its part in each round, whether it is awake still or has gone.
+func TestTeamDoesAllParts(t *testing.T) {
+	for _, size := range []int{2, 3, 16} {
+		team := newTeam(size)
+		parts := make([]int, size) // each is its member's
+		for round := 1; round <= 2000; round++ {
+			team.do(func(i int) { parts[i]++ })
+			for i, n := range parts {
+				if n != round {
+					t.Fatalf("after round %d of %d, member %d has done %d", round, size, i, n)
+				}
+			}
+			if round%100 == 0 {
+				for i := 1; i < size; {
+					if team.called[i].Load() != gone {
+						runtime.Gosched()
+					} else {
+						i++
+					}
+				}
+			}
+		}
+	}
+}
+
+// A fault in one part is the caller's.
+func TestTeamPassesFaultsOn(t *testing.T) {
+	team := newTeam(3)
+	var done atomic.Int32
+	defer func() {
+		if fault := recover(); fault != "broken" || done.Load() != 2 {
+			t.Errorf("got %v, with %d parts done", fault, done.Load())
+		}
+	}()
+	team.do(func(i int) {
+		if i == 2 {
+			panic("broken")
+		}
+		done.Add(1)
+	})
+}
