@@ -14,13 +14,9 @@ import (
 // Of the nodes of a table only those of [BucketsTable] are fetched, and of a node
 // that is a member of both networks only those of IPv4.
 
-// Foresee fetches the node itself; the first step.
-func (n *Node) Foresee(fetch table.Fetch) {
-	fetch(unsafe.Pointer(n), unsafe.Sizeof(*n))
-	if t := n.buckets(); t != nil {
-		t.Foresee(fetch)
-	}
-}
+// Foresee fetches the node itself, and what lies beside it: its table, if that is one
+// of buckets. To look whether it is would be to wait for the node. The first step.
+func (n *Node) Foresee(fetch table.Fetch) { fetch(unsafe.Pointer(n), unsafe.Sizeof(furnished{})) }
 
 // ForeseeAny fetches what nearly every event needs; the second step.
 func (n *Node) ForeseeAny(fetch table.Fetch) {
@@ -52,6 +48,7 @@ func (n *Node) ForeseeQuery(fetch table.Fetch, id, target *krpc.ID) {
 func (n *Node) ForeseeAnswer(fetch table.Fetch, id *krpc.ID) {
 	if t := n.buckets(); t != nil {
 		t.ForeseeID(fetch, id)
+		t.ForeseeHosts(fetch)
 	}
 	for _, q := range n.pending.heap[:min(len(n.pending.heap), fewPending)] {
 		fetch(unsafe.Pointer(q), unsafe.Sizeof(*q))
@@ -80,6 +77,7 @@ func (n *Node) ForeseeWalk(fetch table.Fetch, tx uint32) {
 		table.FetchAll(fetch, s.inFlight)
 		step := n.pending.find(tx).step
 		table.FetchAll(fetch, s.path[step:step+1])
+		table.FetchAll(fetch, s.path[len(s.path):min(len(s.path)+1, cap(s.path))]) // where the next question will be noted
 	}
 }
 

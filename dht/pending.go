@@ -48,9 +48,9 @@ func (p *pending) next() (Time, bool) {
 }
 
 func (p *pending) add(q *query) {
-	q.index = len(p.heap)
+	q.index = int32(len(p.heap))
 	p.heap = append(p.heap, q)
-	p.up(q.index)
+	p.up(int(q.index))
 	switch {
 	case p.byTx != nil:
 		p.byTx[q.tx] = q
@@ -64,7 +64,7 @@ func (p *pending) add(q *query) {
 
 // remove takes q out; false if it was out already.
 func (p *pending) remove(q *query) bool {
-	i, last := q.index, len(p.heap)-1
+	i, last := int(q.index), len(p.heap)-1
 	if i < 0 {
 		return false
 	}
@@ -95,7 +95,7 @@ func (p *pending) less(i, j int) bool {
 
 func (p *pending) swap(i, j int) {
 	p.heap[i], p.heap[j] = p.heap[j], p.heap[i]
-	p.heap[i].index, p.heap[j].index = i, j
+	p.heap[i].index, p.heap[j].index = int32(i), int32(j)
 }
 
 func (p *pending) up(i int) {

@@ -41,10 +41,10 @@ type Reply struct {
 	Err error
 }
 
-// query is one that waits for its answer.
+// query is one that waits for its answer, in 128 bytes: two lines of the processor's cache.
 type query struct {
 	tx       uint32
-	index    int // in the heap of deadlines; -1 when it is not there
+	index    int32 // in the heap of deadlines; -1 when it is not there
 	to       krpc.Contact
 	method   string
 	sent     Time
@@ -53,7 +53,7 @@ type query struct {
 
 	done    func(Time, Reply) // whom to tell; nil: nobody, or the search
 	search  *Search           // whose question it is; nil: of no search
-	step    int               // of a search: its place in the path
+	step    int32             // of a search: its place in the path
 	telling bool              // of a search: it announces
 	spare   bool              // to be used again when it is over
 	delayed bool              // not sent yet: it waits for its turn
@@ -198,7 +198,7 @@ func (n *Node) giveUp(q *query) {
 	q.search, q.done, q.delayed = nil, nil, false // one that was not sent yet never is
 	if last := q.sent.Add(n.cfg.QueryTimeout); q.index >= 0 && last < q.deadline {
 		q.wake, q.deadline = min(q.wake, last), last
-		n.pending.up(q.index)
+		n.pending.up(int(q.index))
 	}
 }
 

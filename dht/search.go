@@ -246,7 +246,7 @@ func (s *Search) left(now Time, q *query) {
 // second half.
 func (s *Search) send(now Time, to krpc.Contact, call *Call, telling bool) {
 	q := s.n.cfg.Scratch.takeQuery()
-	q.search, q.step, q.telling, q.spare = s, len(s.path), telling, true
+	q.search, q.step, q.telling, q.spare = s, int32(len(s.path)), telling, true
 	step := Step{Contact: to, Hop: s.walk.Hop(to.Addr), Sent: now.Sub(s.began), Outcome: OutcomePending}
 	if telling {
 		step.Method = call.Method

@@ -22,10 +22,10 @@ type Step struct {
 	Hop          int           // 0: known at the start
 	Sent         time.Duration // since the search began
 	RTT          time.Duration // of the answer, 0 if there was none
+	Err          error         // why there was no answer, or why the item in it is none; nil: it was fine
+	Seq          int64         // of Item; 0 of a value that is found by its hash
+	Item         bool          // Get, Put: it had a valid item
 	Outcome      Outcome
-	Err          error // why there was no answer, or why the item in it is none; nil: it was fine
-	Item         bool  // Get, Put: it had a valid item, with Seq
-	Seq          int64 // 0 of a value that is found by its hash
 }
 
 // Outcome is what became of one query of a search.

@@ -106,7 +106,7 @@ func (w *Walk) rank(i int32) {
 			hi = mid
 		}
 	}
-	if lo == w.cfg.K || lo < len(w.nearest) && w.nodes[w.nearest[lo].node].ID == *id {
+	if lo == w.cfg.K || lo < len(w.nearest) && w.nearest[lo].far == far && w.nodes[w.nearest[lo].node].ID == *id {
 		return
 	}
 	if w.full() {

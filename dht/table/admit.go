@@ -23,14 +23,14 @@ const (
 
 // welcome reports whether there is any use in keeping a newcomer: it is usable,
 // and its bucket has, or may soon have, a place.
-func (b *Buckets) welcome(now krpc.Time, c krpc.Contact) bool {
-	if !usable(b.own, c) || b.diverse && b.crowded(c.Addr.Addr()) {
+func (b *Buckets) welcome(now krpc.Time, c *krpc.Contact) bool {
+	if !usable(&b.own, c) || b.diverse && b.crowded(c.Addr.Addr()) {
 		return false
 	}
 	if len(b.spans) == 0 {
 		return true
 	}
-	i := b.bucket(c.ID)
+	i := b.bucket(&c.ID)
 	return b.spans[i].n < b.k || b.splits(i) || b.doubtful(now, i)
 }
 
@@ -72,10 +72,10 @@ func (b *Buckets) admit(now krpc.Time, n slot) bool {
 		b.release(&n)
 		return false
 	}
-	i := b.bucket(n.id)
+	i := b.bucket(&n.id)
 	for b.spans[i].n >= b.k && b.splits(i) {
 		b.split()
-		i = b.bucket(n.id)
+		i = b.bucket(&n.id)
 	}
 	b.rouse(now.Add(GoodFor))
 	if b.spans[i].n < b.k {
@@ -95,7 +95,7 @@ func (b *Buckets) admit(now krpc.Time, n slot) bool {
 
 func (b *Buckets) insert(now krpc.Time, i int, n slot) {
 	sp := &b.spans[i]
-	b.members.insert(int(sp.from+sp.n), n, b.tagOf(&n), bucketStep)
+	b.members.insert(int(sp.from+sp.n), n, hostTag(b.addr(&n)), bucketStep)
 	b.resize(i, +1)
 	sp.touched = b.ticks(now)
 	if sp.n >= b.k {
@@ -105,7 +105,8 @@ func (b *Buckets) insert(now krpc.Time, i int, n slot) {
 
 func (b *Buckets) replace(now krpc.Time, i int, old int, n slot) {
 	b.release(&b.members.slots[old])
-	b.members.slots[old], b.members.tags[old] = n, b.tagOf(&n)
+	b.members.slots[old] = n
+	b.members.tag(old, hostTag(b.addr(&n)))
 	b.spans[i].changed()
 	b.spans[i].touched = b.ticks(now)
 }
@@ -123,7 +124,7 @@ func (b *Buckets) split() {
 	}
 	sp := &b.spans[last]
 	for j := range slots {
-		b.members.tags[int(sp.from)+j] = b.tagOf(&slots[j])
+		b.members.tag(int(sp.from)+j, hostTag(b.addr(&slots[j])))
 	}
 	next := span{from: sp.from + uint16(stay), n: sp.n - uint16(stay), touched: sp.touched}
 	sp.n = uint16(stay)
@@ -164,9 +165,9 @@ func (b *Buckets) vacant(now krpc.Time, i int) bool {
 // keep lets n wait, if need be in the place of one with less of a claim. It
 // reports whether n is known afterwards.
 func (b *Buckets) keep(now krpc.Time, n slot) bool {
-	worst, queue, i := -1, 0, b.bucket(n.id)
+	worst, queue, i := -1, 0, b.bucket(&n.id)
 	for j := range b.waiting.slots {
-		if b.bucket(b.waiting.slots[j].id) == i {
+		if b.bucket(&b.waiting.slots[j].id) == i {
 			queue++
 		}
 	}
@@ -174,7 +175,7 @@ func (b *Buckets) keep(now krpc.Time, n slot) bool {
 	slots := b.waiting.slots
 	if full || len(slots) >= maxWaiting {
 		for j := range slots {
-			if full && b.bucket(slots[j].id) != i {
+			if full && b.bucket(&slots[j].id) != i {
 				continue
 			}
 			if worst < 0 || slots[j].before(&slots[worst]) {
@@ -187,7 +188,7 @@ func (b *Buckets) keep(now krpc.Time, n slot) bool {
 		}
 		b.forget(b.unqueue(worst))
 	}
-	b.waiting.insert(b.waiting.len(), n, b.tagOf(&n), queueStep)
+	b.waiting.insert(b.waiting.len(), n, hostTag(b.addr(&n)), queueStep)
 	if n.claim() > 0 {
 		b.rouse(b.ripe(&n))
 	}
@@ -200,7 +201,7 @@ func (b *Buckets) keep(now krpc.Time, n slot) bool {
 // revive gives a bad member that queried us another chance. Its query proves little,
 // so it has to wait for a ping like a stranger; its place is free for it.
 func (b *Buckets) revive(now krpc.Time, id krpc.ID, version []byte) {
-	n := b.unseat(b.seat(id))
+	n := b.unseat(b.seat(&id))
 	n.queried(b.ticks(now))
 	n.flags |= wanted
 	b.called(&n, version)
@@ -254,7 +255,7 @@ func (s *slot) claim() int {
 func (b *Buckets) promote(now krpc.Time) {
 	for j := 0; j < b.waiting.len(); j++ {
 		s := &b.waiting.slots[j]
-		if s.is(replied) && b.status(now, s) == Good && b.vacant(now, b.bucket(s.id)) {
+		if s.is(replied) && b.status(now, s) == Good && b.vacant(now, b.bucket(&s.id)) {
 			b.admit(now, b.unqueue(j))
 			j = -1
 		}
@@ -286,10 +287,10 @@ func (b *Buckets) spread(n *slot) bool {
 	if !global(ip) {
 		return true
 	}
-	i := b.bucket(n.id)
+	i := b.bucket(&n.id)
 	for j := b.members.len() - 1; j >= 0; j-- {
 		s := &b.members.slots[j]
-		if b.ip(s) != ip && (b.bucket(s.id) != i || network(b.ip(s)) != network(ip)) {
+		if b.ip(s) != ip && (b.bucket(&s.id) != i || network(b.ip(s)) != network(ip)) {
 			continue
 		}
 		if s.streak() < BadAfter {

@@ -74,10 +74,10 @@ func NewBuckets(own krpc.ID, cfg Config) *Buckets {
 // for, but is not pinged for it. Like all events it reports whether the id is
 // new to the table.
 func (b *Buckets) Heard(now krpc.Time, c krpc.Contact) (fresh bool) {
-	if !b.welcome(now, c) { // asked first, as in a world at rest it is nearly always so
+	if !b.welcome(now, &c) { // asked first, as in a world at rest it is nearly always so
 		return false
 	}
-	if s, _ := b.find(c.ID); s != nil {
+	if s, _ := b.find(&c.ID); s != nil {
 		return false
 	}
 	return b.keep(now, b.newSlot(now, c))
@@ -87,7 +87,7 @@ func (b *Buckets) Heard(now krpc.Time, c krpc.Contact) (fresh bool) {
 // called for read-only senders (BEP 43). Another address claiming a known id is
 // ignored while the known one is not bad.
 func (b *Buckets) Queried(now krpc.Time, c krpc.Contact, version []byte) (fresh bool) {
-	s, member := b.find(c.ID)
+	s, member := b.find(&c.ID)
 	if s != nil && b.addr(s) == c.Addr {
 		if member && s.streak() >= BadAfter {
 			b.revive(now, c.ID, version)
@@ -102,11 +102,11 @@ func (b *Buckets) Queried(now krpc.Time, c krpc.Contact, version []byte) (fresh 
 		s.queried(b.ticks(now))
 		b.called(s, version)
 		if member {
-			b.spans[b.bucket(c.ID)].saw(s.seen)
+			b.spans[b.bucket(&c.ID)].saw(s.seen)
 		}
 		return false
 	}
-	if s != nil && !s.yields() || !b.welcome(now, c) {
+	if s != nil && !s.yields() || !b.welcome(now, &c) {
 		return false
 	}
 	n := b.take(now, c)
@@ -133,14 +133,14 @@ func (b *Buckets) Asked(now krpc.Time, c krpc.Contact) {
 // removed. A reply from another address than the known one is ignored, unless
 // that one never answered or is bad.
 func (b *Buckets) Answered(now krpc.Time, c krpc.Contact, rtt time.Duration, version []byte) (fresh bool) {
-	if !usable(b.own, c) {
+	if !usable(&b.own, &c) {
 		return false
 	}
-	s, member := b.find(c.ID)
+	s, member := b.find(&c.ID)
 	here := s != nil && b.addr(s) == c.Addr
 	if here && member {
 		b.reply(now, s, rtt, version)
-		i := b.bucket(c.ID)
+		i := b.bucket(&c.ID)
 		b.spans[i].touched = s.seen
 		b.spans[i].saw(s.seen)
 		b.rouse(now.Add(GoodFor))
@@ -168,9 +168,9 @@ func (b *Buckets) reply(now krpc.Time, s *slot, rtt time.Duration, version []byt
 // not known, or not at this address.
 func (b *Buckets) take(now krpc.Time, c krpc.Contact) slot {
 	var old slot
-	if i := b.seat(c.ID); i >= 0 {
+	if i := b.seat(&c.ID); i >= 0 {
 		old = b.unseat(i)
-	} else if i := b.waits(c.ID); i >= 0 {
+	} else if i := b.waits(&c.ID); i >= 0 {
 		old = b.unqueue(i)
 	} else {
 		return b.newSlot(now, c)
@@ -184,14 +184,18 @@ func (b *Buckets) take(now krpc.Time, c krpc.Contact) slot {
 // oust removes whoever is known at an address that just answered with another id.
 func (b *Buckets) oust(addr netip.AddrPort) {
 	host := hostTag(addr)
-	for i := b.members.len() - 1; i >= 0; i-- {
-		if b.members.tags[i].host == host && b.addr(&b.members.slots[i]) == addr {
+	for i := b.members.next(0, host); i >= 0; i = b.members.next(i, host) {
+		if b.addr(&b.members.slots[i]) == addr {
 			b.forget(b.unseat(i))
+		} else {
+			i++
 		}
 	}
-	for i := b.waiting.len() - 1; i >= 0; i-- {
-		if b.waiting.tags[i].host == host && b.addr(&b.waiting.slots[i]) == addr {
+	for i := b.waiting.next(0, host); i >= 0; i = b.waiting.next(i, host) {
+		if b.addr(&b.waiting.slots[i]) == addr {
 			b.forget(b.unqueue(i))
+		} else {
+			i++
 		}
 	}
 }
@@ -200,7 +204,7 @@ func (b *Buckets) oust(addr netip.AddrPort) {
 func (b *Buckets) Silent(now krpc.Time, c krpc.Contact) {
 	if s, member := b.at(c); s != nil {
 		s.silent()
-		i := b.bucket(c.ID)
+		i := b.bucket(&c.ID)
 		if member && s.streak() >= BadAfter {
 			b.spans[i].sound = 0
 		}
@@ -212,7 +216,7 @@ func (b *Buckets) Silent(now krpc.Time, c krpc.Contact) {
 // waits for it, has found its end: it may be another one's turn.
 func (b *Buckets) concluded(now krpc.Time, i int) {
 	for j := range b.waiting.slots {
-		if w := &b.waiting.slots[j]; w.claim() > 0 && b.bucket(w.id) == i {
+		if w := &b.waiting.slots[j]; w.claim() > 0 && b.bucket(&w.id) == i {
 			b.rouse(now)
 			return
 		}
@@ -223,7 +227,7 @@ func (b *Buckets) concluded(now krpc.Time, i int) {
 // it. Its history is not kept, as it has to answer anew. The result is false if
 // it is known or cannot wait.
 func (b *Buckets) Restore(now krpc.Time, e Entry) bool {
-	if s, _ := b.find(e.ID); s != nil || !b.welcome(now, e.Contact) {
+	if s, _ := b.find(&e.ID); s != nil || !b.welcome(now, &e.Contact) {
 		return false
 	}
 	n := b.newSlot(now, e.Contact)
@@ -237,7 +241,7 @@ func (b *Buckets) Len() int { return b.members.len() + b.waiting.len() }
 
 // Get returns what is known of id.
 func (b *Buckets) Get(now krpc.Time, id krpc.ID) (Entry, bool) {
-	s, _ := b.find(id)
+	s, _ := b.find(&id)
 	if s == nil {
 		return Entry{}, false
 	}
@@ -340,11 +344,11 @@ func (b *Buckets) End() int { return int(b.newest) + 1 }
 
 // Remove forgets id; ok is false if it was not known.
 func (b *Buckets) Remove(id krpc.ID) (ok bool) {
-	if i := b.seat(id); i >= 0 {
+	if i := b.seat(&id); i >= 0 {
 		b.forget(b.unseat(i))
 		return true
 	}
-	if i := b.waits(id); i >= 0 {
+	if i := b.waits(&id); i >= 0 {
 		b.forget(b.unqueue(i))
 		return true
 	}
@@ -354,7 +358,7 @@ func (b *Buckets) Remove(id krpc.ID) (ok bool) {
 // unseat takes member i out. Whoever waits may have the place.
 func (b *Buckets) unseat(i int) slot {
 	s := b.members.remove(i)
-	b.resize(b.bucket(s.id), -1)
+	b.resize(b.bucket(&s.id), -1)
 	if b.waiting.len() > 0 {
 		b.rouse(b.base)
 	}
@@ -376,7 +380,7 @@ func (b *Buckets) forget(s slot) { b.release(&s) }
 
 // find returns the slot of id, valid until the table changes, and whether it is a
 // member's.
-func (b *Buckets) find(id krpc.ID) (s *slot, member bool) {
+func (b *Buckets) find(id *krpc.ID) (s *slot, member bool) {
 	if i := b.seat(id); i >= 0 {
 		return &b.members.slots[i], true
 	}
@@ -388,25 +392,25 @@ func (b *Buckets) find(id krpc.ID) (s *slot, member bool) {
 
 // at returns the slot of c, as find does, if c has the address we use for its id.
 func (b *Buckets) at(c krpc.Contact) (s *slot, member bool) {
-	if s, member = b.find(c.ID); s != nil && b.addr(s) == c.Addr {
+	if s, member = b.find(&c.ID); s != nil && b.addr(s) == c.Addr {
 		return s, member
 	}
 	return nil, false
 }
 
 // seat returns the place of id among the members, or -1.
-func (b *Buckets) seat(id krpc.ID) int {
+func (b *Buckets) seat(id *krpc.ID) int {
 	if len(b.spans) == 0 {
 		return -1
 	}
 	sp := &b.spans[b.bucket(id)]
-	return b.members.find(int(sp.from), int(sp.from+sp.n), &id)
+	return b.members.find(int(sp.from), int(sp.from+sp.n), id)
 }
 
 // waits returns the place of id among those who wait, or -1.
-func (b *Buckets) waits(id krpc.ID) int { return b.waiting.find(0, b.waiting.len(), &id) }
+func (b *Buckets) waits(id *krpc.ID) int { return b.waiting.find(0, b.waiting.len(), id) }
 
 // bucket returns the number of the bucket that id belongs to.
-func (b *Buckets) bucket(id krpc.ID) int {
-	return max(min(b.own.CommonPrefix(id), len(b.spans)-1), 0)
+func (b *Buckets) bucket(id *krpc.ID) int {
+	return max(min(b.own.CommonPrefix(*id), len(b.spans)-1), 0)
 }

@@ -13,7 +13,7 @@ func (b *Buckets) Fill(met []Entry, room *Room) {
 	}
 	for i := range met {
 		e := &met[i]
-		if usable(b.own, e.Contact) {
+		if usable(&b.own, &e.Contact) {
 			s := b.newSlot(e.LastReply, e.Contact)
 			s.answered(b.ticks(e.LastReply), e.RTT)
 			b.called(&s, []byte(e.Version))
@@ -28,7 +28,7 @@ func (b *Buckets) Fill(met []Entry, room *Room) {
 // goroutine.
 type Room struct {
 	slots []slot
-	tags  []tag
+	tags  []uint8
 }
 
 // roomSlots make a piece of half a megabyte, some 80 tables.
@@ -38,9 +38,9 @@ const roomSlots = 1 << 19 / 44
 func (r *Room) take(n int) seats {
 	if n > len(r.slots) {
 		size := max(n, roomSlots)
-		r.slots, r.tags = make([]slot, size), make([]tag, size)
+		r.slots, r.tags = make([]slot, size), make([]uint8, 2*size)
 	}
-	l := seats{slots: r.slots[:0:n], tags: r.tags[:0:n]}
-	r.slots, r.tags = r.slots[n:], r.tags[n:]
+	l := seats{slots: r.slots[:0:n], tags: r.tags[: 2*n : 2*n]}
+	r.slots, r.tags = r.slots[n:], r.tags[2*n:]
 	return l
 }

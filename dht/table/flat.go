@@ -218,7 +218,7 @@ func (f *Flat) Due(now krpc.Time, src krpc.Source) (job Job, ok bool) { return f
 // note finds the record of c, or makes it. It returns nil if c is of no use, if
 // the table is full, or if the id is known at another address, which is listed.
 func (f *Flat) note(now krpc.Time, c krpc.Contact) (r *record, fresh bool) {
-	if !usable(f.own, c) {
+	if !usable(&f.own, &c) {
 		return nil, false
 	}
 	if num, ok := f.find(&c.ID); ok {
@@ -288,7 +288,7 @@ func (f *Flat) open(id krpc.ID) bool {
 // returns nil if there is no record of it.
 func (f *Flat) succeed(c krpc.Contact) *record {
 	num, ok := f.find(&c.ID)
-	if !ok || !usable(f.own, c) {
+	if !ok || !usable(&f.own, &c) {
 		return nil
 	}
 	r := f.records.at(num)

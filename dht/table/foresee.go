@@ -21,27 +21,34 @@ func (b *Buckets) Foresee(fetch Fetch) { fetch(unsafe.Pointer(b), unsafe.Sizeof(
 // ForeseeAny fetches what nearly every event needs; the second step.
 func (b *Buckets) ForeseeAny(fetch Fetch) {
 	FetchAll(fetch, b.spans)
-	FetchAll(fetch, b.members.tags)
+	FetchAll(fetch, b.members.idTags()[:min(b.members.len(), nearTags)])
 	FetchAll(fetch, b.versions[:min(len(b.versions), 1)])
 }
+
+// nearTags is how many tags of ids are fetched beforehand, one line of the cache: those
+// of the first eight buckets, to which nearly all ids belong.
+const nearTags = 64
 
 // ForeseeID fetches what is known of id; a third step.
 func (b *Buckets) ForeseeID(fetch Fetch, id *krpc.ID) {
 	if len(b.spans) == 0 {
 		return
 	}
-	sp := &b.spans[b.bucket(*id)]
+	sp := &b.spans[b.bucket(id)]
 	for i := sp.from; i < sp.from+sp.n; i++ {
-		if b.members.tags[i].id == id[krpc.IDLen-1] {
+		if b.members.tags[i] == idTag(id) {
 			FetchAll(fetch, b.members.slots[i:i+1])
 		}
 	}
 }
 
+// ForeseeHosts fetches where it is looked up who has an address; a third step.
+func (b *Buckets) ForeseeHosts(fetch Fetch) { FetchAll(fetch, b.members.hostTags()) }
+
 // ForeseeNear fetches the bucket to which id belongs; a third step.
 func (b *Buckets) ForeseeNear(fetch Fetch, id *krpc.ID) {
 	if len(b.spans) > 0 {
-		FetchAll(fetch, b.in(b.bucket(*id)))
+		FetchAll(fetch, b.in(b.bucket(id)))
 	}
 }
 

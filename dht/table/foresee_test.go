@@ -35,7 +35,7 @@ func TestForesee(t *testing.T) {
 		b.Answered(at(second), node(byte(0x80+i)), second/10, []byte("LD"))
 		b.Answered(at(second), node(byte(1+i)), second/10, []byte("LD"))
 	}
-	slot, isMember := b.find(member.ID)
+	slot, isMember := b.find(&member.ID)
 	if !isMember {
 		t.Fatal("it is not in the table")
 	}

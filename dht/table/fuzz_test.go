@@ -174,7 +174,7 @@ func (w *world) check(t *testing.T, table both) {
 		if !ok || !reflect.DeepEqual(got, e) || !reflect.DeepEqual(near[e.ID], e) {
 			t.Fatalf("%+v on the page is %+v, %v", e, got, ok)
 		}
-		if i > 0 && e.Seq <= page[i-1].Seq || !usable(own, e.Contact) {
+		if i > 0 && e.Seq <= page[i-1].Seq || !usable(&own, &e.Contact) {
 			t.Fatalf("entry %d: %+v after %+v", i, e, page[max(i-1, 0)])
 		}
 		if e.FirstSeen > e.LastSeen || e.LastSeen > w.now || e.Replies > e.Queries || e.Failures > e.Queries {
@@ -222,7 +222,7 @@ func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 		}
 		for j := range b.in(i) {
 			s := &b.members.slots[from+j]
-			if b.bucket(s.id) != i || !s.is(replied) {
+			if b.bucket(&s.id) != i || !s.is(replied) {
 				t.Fatalf("%v in bucket %d, last reply %d", s.id, i, s.reply())
 			}
 			if sp.sound != 0 && (s.seen < sp.sound || s.streak() >= BadAfter) {
@@ -239,7 +239,7 @@ func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 	}
 	for _, l := range []seats{b.members, b.waiting} {
 		for i := range l.slots {
-			if len(l.tags) != len(l.slots) || l.tags[i] != b.tagOf(&l.slots[i]) {
+			if s := &l.slots[i]; l.idTags()[i] != idTag(&s.id) || l.hostTags()[i] != hostTag(b.addr(s)) {
 				t.Fatalf("%v has another's tag", b.contact(&l.slots[i]))
 			}
 		}

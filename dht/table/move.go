@@ -41,6 +41,6 @@ func (f *Flat) Has(id krpc.ID) bool {
 
 // Has reports whether an id is known.
 func (b *Buckets) Has(id krpc.ID) bool {
-	s, _ := b.find(id)
+	s, _ := b.find(&id)
 	return s != nil
 }

@@ -38,7 +38,7 @@ func TestMove(t *testing.T) {
 	b.Move(at(second), krpc.ID{0x81, 1})
 	for i := range 8 {
 		for _, c := range []krpc.Contact{node(byte(0x80 + i)), node(byte(0x10 + i))} {
-			if s, member := b.find(c.ID); !member || s.id != c.ID {
+			if s, member := b.find(&c.ID); !member || s.id != c.ID {
 				t.Errorf("%v was lost", c)
 			}
 		}

@@ -119,9 +119,9 @@ func (c Config) withDefaults() Config {
 // usable reports whether a contact may enter the table of a node called own:
 // not ourselves, no zero id or address, no port 0. Whether an address is
 // plausible otherwise is for the node to say.
-func usable(own krpc.ID, c krpc.Contact) bool {
+func usable(own *krpc.ID, c *krpc.Contact) bool {
 	ip := c.Addr.Addr()
-	return c.ID != own && !c.ID.IsZero() && c.Addr.Port() != 0 &&
+	return c.ID != *own && !c.ID.IsZero() && c.Addr.Port() != 0 &&
 		ip.IsValid() && !ip.IsUnspecified() && !ip.Is4In6() && ip.Zone() == ""
 }
 

@@ -119,7 +119,7 @@ func (p *player) due(out *strings.Builder) {
 			if !ok {
 				b = p.table.(*Flat).routes
 			}
-			fmt.Fprintln(out, "refresh bucket", b.bucket(job.Refresh))
+			fmt.Fprintln(out, "refresh bucket", b.bucket(&job.Refresh))
 		}
 	}
 	p.now = end

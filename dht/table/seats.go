@@ -1,6 +1,7 @@
 package table
 
 import (
+	"bytes"
 	"net/netip"
 	"slices"
 
@@ -12,12 +13,21 @@ import (
 // in a large world the memory it does not touch is most of what it saves.
 type seats struct {
 	slots []slot
-	tags  []tag // beside slots
+	tags  []uint8 // of ids, as many as there is room for, and then of addresses
 }
 
-type tag struct{ id, host uint8 }
+// idTags are the tags of ids, beside slots.
+func (l *seats) idTags() []uint8 { return l.tags[:len(l.slots)] }
 
-func (b *Buckets) tagOf(s *slot) tag { return tag{s.id[krpc.IDLen-1], hostTag(b.addr(s))} }
+// hostTags are the tags of addresses, beside slots.
+func (l *seats) hostTags() []uint8 { return l.tags[cap(l.slots):][:len(l.slots)] }
+
+// tag sets the tags of the slot at place i.
+func (l *seats) tag(i int, host uint8) {
+	l.idTags()[i], l.hostTags()[i] = idTag(&l.slots[i].id), host
+}
+
+func idTag(id *krpc.ID) uint8 { return id[krpc.IDLen-1] }
 
 func hostTag(addr netip.AddrPort) uint8 {
 	sum := uint8(addr.Port()) ^ uint8(addr.Port()>>8)
@@ -37,35 +47,51 @@ func (l *seats) len() int { return len(l.slots) }
 
 // find returns the place of id in slots[from:to], or -1.
 func (l *seats) find(from, to int, id *krpc.ID) int {
-	for i, t := range l.tags[from:to] {
-		if t.id == id[krpc.IDLen-1] && l.slots[from+i].id == *id {
+	for i, t := range l.idTags()[from:to] {
+		if t == idTag(id) && l.slots[from+i].id == *id {
 			return from + i
 		}
 	}
 	return -1
 }
 
-// insert puts s at place i, where t is its tag. If there is no room, it makes
-// some for step more: append would double what is kept in every table of a
-// large world.
-func (l *seats) insert(i int, s slot, t tag, step int) {
+// next returns the first place from i on whose address has the tag host, or -1.
+func (l *seats) next(i int, host uint8) int {
+	if j := bytes.IndexByte(l.hostTags()[i:], host); j >= 0 {
+		return i + j
+	}
+	return -1
+}
+
+// insert puts s at place i, where host is the tag of its address. If there is no
+// room, it makes some for step more: append would double what is kept in every table
+// of a large world.
+func (l *seats) insert(i int, s slot, host uint8, step int) {
 	if len(l.slots) == cap(l.slots) {
 		l.reserve(len(l.slots) + step)
 	}
 	l.slots = slices.Insert(l.slots, i, s)
-	l.tags = slices.Insert(l.tags, i, t)
+	for _, tags := range [...][]uint8{l.idTags(), l.hostTags()} {
+		copy(tags[i+1:], tags[i:])
+	}
+	l.tag(i, host)
 }
 
 // reserve makes room for n in all, or a few more where that costs nothing.
 func (l *seats) reserve(n int) {
+	ids, hosts := l.idTags(), l.hostTags()
 	l.slots = append(slices.Grow([]slot(nil), n), l.slots...)
-	l.tags = append(make([]tag, 0, cap(l.slots)), l.tags...)
+	l.tags = make([]uint8, 2*cap(l.slots))
+	copy(l.idTags(), ids)
+	copy(l.hostTags(), hosts)
 }
 
 // remove takes out and returns the slot at place i.
 func (l *seats) remove(i int) slot {
 	s := l.slots[i]
+	for _, tags := range [...][]uint8{l.idTags(), l.hostTags()} {
+		copy(tags[i:], tags[i+1:])
+	}
 	l.slots = slices.Delete(l.slots, i, i+1)
-	l.tags = slices.Delete(l.tags, i, i+1)
 	return s
 }

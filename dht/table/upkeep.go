@@ -104,8 +104,8 @@ func (b *Buckets) seek(now krpc.Time) (best *slot, at krpc.Time) {
 			continue
 		}
 		s, when := w, b.ripe(w)
-		if len(b.spans) > 0 && !b.vacant(now, b.bucket(w.id)) {
-			s = b.oldest(b.bucket(w.id))
+		if len(b.spans) > 0 && !b.vacant(now, b.bucket(&w.id)) {
+			s = b.oldest(b.bucket(&w.id))
 			when = max(when, b.time(s.seen).Add(GoodFor))
 		}
 		if s.is(asked) {

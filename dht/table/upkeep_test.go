@@ -143,8 +143,8 @@ func TestRefreshTargets(t *testing.T) {
 	hit := map[int]bool{}
 	for i := range b.spans {
 		target := b.refresh(at(time.Hour), i, src).Refresh
-		if b.bucket(target) != i {
-			t.Errorf("the target for bucket %d is in bucket %d", i, b.bucket(target))
+		if b.bucket(&target) != i {
+			t.Errorf("the target for bucket %d is in bucket %d", i, b.bucket(&target))
 		}
 		hit[target.CommonPrefix(b.own)] = true
 	}

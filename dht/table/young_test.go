@@ -26,7 +26,7 @@ func TestYoungBucketsAreRefreshedSoon(t *testing.T) {
 			if job.Refresh.IsZero() {
 				t.Fatalf("a ping at %v", time.Duration(now))
 			}
-			i := b.bucket(job.Refresh)
+			i := b.bucket(&job.Refresh)
 			got[i] = append(got[i], time.Duration(now))
 		}
 		checkBuckets(t, b, now)
