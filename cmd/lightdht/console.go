@@ -73,6 +73,9 @@ type consoleNetwork struct {
 // Ctrl-C is left behind once the network is there.
 func (h *host) console(ctx context.Context, o *consoleOptions) int {
 	net, err := h.openConsoleNetwork(ctx, o)
+	if ctx.Err() != nil {
+		err = errInterrupted
+	}
 	if err != nil {
 		return h.report(err)
 	}
@@ -83,11 +86,16 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 	}()
 	screen := console.NewScreen(h.in, h.out, h.errout, nil)
 	if net.join != nil && !screen.Interactive() { // nobody is there to see that it is not done yet
-		if err := net.join(ctx); err != nil {
+		err := net.join(ctx)
+		if ctx.Err() != nil {
+			err = errInterrupted
+		}
+		if err != nil {
 			return h.report(err)
 		}
 		net.join = nil
 	}
+	h.takeTime()
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 

@@ -21,7 +21,7 @@ func helpCommand() *command {
 		help: "With a script it prints the experiment{} header: title, description, parameters\nwith their defaults, and network. Nothing else of the script is run; if it has no\nheader, or does other things before, help says so and ends with exit code 2.\n" +
 			"With a name it prints the reference of a function, a type or a module that scripts\ncan use; with sim also how networks are simulated.\n\n" +
 			"  lightdht help run\n  lightdht help examples/02-get-peers.lua\n  lightdht help dht.get_peers\n  lightdht help sim",
-		run: func(_ context.Context, h *host, _ any, args []string) int {
+		run: func(ctx context.Context, h *host, _ any, args []string) int {
 			switch {
 			case len(args) == 0:
 				h.printOverview()
@@ -29,7 +29,7 @@ func helpCommand() *command {
 			case len(args) > 1:
 				return h.misused("help takes one command, script or name, got %d arguments", len(args))
 			case strings.HasSuffix(args[0], ".lua") || strings.HasSuffix(args[0], bundle.Extension) || strings.Contains(args[0], "/") || share.IsLink(args[0]) || args[0] == "-":
-				return h.helpScript(args[0])
+				return h.helpScript(ctx, args[0])
 			}
 			return h.helpName(args[0])
 		},
@@ -70,9 +70,9 @@ func helpMeant(name string) string {
 }
 
 // helpScript prints what a script says of itself.
-func (h *host) helpScript(path string) int {
+func (h *host) helpScript(ctx context.Context, path string) int {
 	s := &script{}
-	if err := h.readScript(s, path); err != nil {
+	if err := h.readScript(ctx, s, path); err != nil {
 		return h.report(err)
 	}
 	err := s.readHeader()

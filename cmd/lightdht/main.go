@@ -44,6 +44,9 @@ type host struct {
 	lookup      resolver         // asks the system
 	now         func() time.Time // what the machine's clock says
 	exit        func(code int)   // ends the process, whatever goes on
+	// unhurried is called when what comes minds Ctrl-C by itself, or will end in a while:
+	// from then on the process is not ended soon after one. nil: nobody is to be told.
+	unhurried func()
 }
 
 func main() {
@@ -58,7 +61,7 @@ func main() {
 		openFile: openFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
 	}
-	h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")
+	h.unhurried = h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")
 	os.Exit(h.run(ctx))
 }
 
@@ -80,6 +83,13 @@ func (h *host) endLate(ctx context.Context, code int, why string) (ended func())
 		}
 	})
 	return sync.OnceFunc(func() { close(over) })
+}
+
+// takeTime says that what comes is not to be cut short.
+func (h *host) takeTime() {
+	if h.unhurried != nil {
+		h.unhurried()
+	}
 }
 
 // isTerminal reports whether somebody may be looking.

@@ -31,6 +31,7 @@ type membership struct {
 	restored int // nodes known from the last time
 	keeper   *keeper
 	release  func() // lets others have the state
+	patience func() // see host.takeTime
 }
 
 // become binds the sockets that the flags ask for and makes the node, with what it
@@ -46,7 +47,7 @@ func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, tell fu
 		release()
 		return nil, err
 	}
-	p.release = release
+	p.release, p.patience = release, h.takeTime
 	return p, nil
 }
 
@@ -178,6 +179,7 @@ func (p *membership) comeBack(ctx context.Context) (bool, error) {
 // close writes the state, which others may then have, and frees the address.
 func (p *membership) close() error {
 	defer p.release()
+	p.patience() // a large table takes seconds
 	return errors.Join(p.keeper.close(), p.own.Close())
 }
 

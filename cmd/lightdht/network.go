@@ -90,13 +90,20 @@ func (h *host) report(err error) int {
 	return exitCode(err)
 }
 
-// exitCode tells a failure to be on a network from a mistake on the command line.
+// exitCode tells a failure to be on a network, and Ctrl-C, from a mistake on the
+// command line.
 func exitCode(err error) int {
 	if _, ok := errors.AsType[*networkError](err); ok {
 		return exitNoNetwork
 	}
+	if errors.Is(err, errInterrupted) {
+		return exitInterrupted
+	}
 	return exitMisused
 }
+
+// errInterrupted is why something ended before it was done: Ctrl-C.
+var errInterrupted = errors.New("interrupted")
 
 // nodeID reads the --id flag.
 func (f *realFlags) nodeID() (krpc.ID, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -29,12 +30,12 @@ type axis struct {
 	given   string   // the values as they were named
 }
 
-func (h *host) plan(o *sweepOptions, args []string) (*plan, error) {
+func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*plan, error) {
 	if len(args) == 0 {
 		return nil, errors.New("sweep needs a script, as in \"lightdht sweep experiment.lua --seeds 1..20\"")
 	}
 	s := &script{args: args}
-	if err := h.readScript(s, args[0]); err != nil {
+	if err := h.readScript(ctx, s, args[0]); err != nil {
 		return nil, err
 	}
 	if err := s.readHeader(); err != nil {

@@ -22,6 +22,9 @@ import (
 // maxScript bounds the source of a script, in bytes; ours.
 const maxScript = 4 << 20
 
+// errEarly is what Ctrl-C or --timeout does to a run that has not begun.
+var errEarly = errors.New("interrupted before the network was there")
+
 // errOutOfTime is why a run ends that took longer than --timeout.
 var errOutOfTime = errors.New("out of time")
 
@@ -76,7 +79,7 @@ func runCommand() *command {
 			if len(args) > 0 && share.IsLink(args[0]) && !o.flags.Changed("execute") {
 				return h.runShared(ctx, o, args)
 			}
-			s, err := h.script(o, args)
+			s, err := h.script(ctx, o, args)
 			if err != nil {
 				return h.report(err)
 			}
@@ -99,7 +102,7 @@ type script struct {
 }
 
 // script reads the script that the command line names, and its header.
-func (h *host) script(o *runOptions, args []string) (*script, error) {
+func (h *host) script(ctx context.Context, o *runOptions, args []string) (*script, error) {
 	s := &script{}
 	switch {
 	case o.flags.Changed("execute"):
@@ -108,7 +111,7 @@ func (h *host) script(o *runOptions, args []string) (*script, error) {
 	case len(args) == 0:
 		return nil, errors.New("run needs a script, as in \"lightdht run experiment.lua\", or -e CODE")
 	default:
-		if err := h.readScript(s, args[0]); err != nil {
+		if err := h.readScript(ctx, s, args[0]); err != nil {
 			return nil, err
 		}
 		if s.given = s.bundle != nil; !s.given {
@@ -139,7 +142,7 @@ func (s *script) finish(args []string) error {
 }
 
 // readScript reads path, or the standard input if that is "-".
-func (h *host) readScript(s *script, path string) error {
+func (h *host) readScript(ctx context.Context, s *script, path string) error {
 	if share.IsLink(path) {
 		return fmt.Errorf("%s is a link, not a file; \"lightdht fetch\" gets the file, and \"lightdht run\" runs it", path)
 	}
@@ -147,12 +150,15 @@ func (h *host) readScript(s *script, path string) error {
 	var err error
 	if path == "-" {
 		s.name, s.dir = "stdin", "."
-		text, err = io.ReadAll(io.LimitReader(h.in, maxScript+1))
+		text, err = h.typed(ctx)
 	} else {
 		s.name, s.dir = path, filepath.Dir(path)
 		text, err = h.readFile(path)
 	}
 	if err != nil {
+		if errors.Is(err, errInterrupted) {
+			return err
+		}
 		return fmt.Errorf("cannot read the script: %w", err)
 	}
 	if bundle.Is(text) {
@@ -163,6 +169,26 @@ func (h *host) readScript(s *script, path string) error {
 	}
 	s.source = string(text)
 	return nil
+}
+
+// typed reads a script from the standard input. The error is errInterrupted if ctx
+// ends before.
+func (h *host) typed(ctx context.Context) ([]byte, error) {
+	type input struct {
+		text []byte
+		err  error
+	}
+	all, read := io.LimitReader(h.in, maxScript+1), make(chan input, 1)
+	go func() { // ends with the input, or with the process
+		text, err := io.ReadAll(all)
+		read <- input{text, err}
+	}()
+	select {
+	case in := <-read:
+		return in.text, in.err
+	case <-ctx.Done():
+		return nil, errInterrupted
+	}
 }
 
 // takeParams reads the --name=value arguments that follow the script; all that
@@ -214,11 +240,12 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 	if err != nil {
 		out.results.Close()
 		if ctx.Err() != nil {
-			return h.ended(ctx, o, errors.New("interrupted while the network was being entered"))
+			return h.ended(ctx, o, errEarly)
 		}
 		return h.report(err)
 	}
 	code := h.runOn(ctx, o, s, net, out)
+	over() // --timeout is not for what the network has to keep
 	if err := net.close(); err != nil {
 		h.complain("%v", err)
 		if code == exitDone {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"time"
 
@@ -209,13 +210,11 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 		cfg.MaxBytes = h.worldMemory()
 	}
 	cfg.Digest = o.digest || o.traceDigest
-	if !o.quiet && h.terminal {
-		bar := progress{out: h.errout, what: "making the network", now: h.now}
-		cfg.Progress = func(done, total int) { bar.show(done, total, "") }
-		defer bar.clear()
-	}
-	world, err := sim.New(cfg)
+	world, err := h.makeWorld(ctx, cfg, !o.quiet && h.terminal)
 	if err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
 		text := strings.TrimPrefix(err.Error(), "sim: ")
 		if _, large := errors.AsType[*sim.TooLargeError](err); large && o.room > 0 {
 			text += "; fewer --workers leave more to each"
@@ -228,7 +227,9 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 	if err != nil {
 		return nil, err
 	}
-	if err := enterSim(ctx, world, own); err != nil {
+	if err := enterSim(ctx, world, own); ctx.Err() != nil {
+		return nil, err
+	} else if err != nil {
 		return nil, noNetwork("no entry into the simulated network: with a loss of %v and a NAT share of %v nobody answered", cfg.Link.Loss, cfg.Link.NAT)
 	}
 	clock := luabind.SimClock(world)
@@ -246,6 +247,49 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 		random: rand.NewPCG(cfg.Seed, scriptStream), start: simStart,
 		close: func() error { world.Close(); return nil },
 	}, nil
+}
+
+// makeWorld is [sim.New] with a bar, and ends with ctx, whose error it then returns.
+func (h *host) makeWorld(ctx context.Context, cfg sim.Config, bar bool) (*sim.World, error) {
+	show := func(done, total int) {}
+	var late <-chan time.Time // for the first bar: a first step may be far
+	if bar {
+		p := progress{out: h.errout, what: "making the network", now: h.now}
+		show = func(done, total int) { p.show(done, total, "") }
+		show(0, cfg.Nodes)
+		defer p.clear()
+		late = time.After(patience)
+	}
+	type step struct{ done, total int }
+	type result struct {
+		world *sim.World
+		err   error
+	}
+	steps, made := make(chan step), make(chan result, 1)
+	cfg.Progress = func(done, total int) {
+		select {
+		case steps <- step{done, total}:
+		case <-ctx.Done():
+			runtime.Goexit()
+		}
+	}
+	go func() { // ends with the world, or at its next step after the end of ctx
+		world, err := sim.New(cfg)
+		made <- result{world, err}
+	}()
+	for {
+		select {
+		case s := <-steps:
+			late = nil
+			show(s.done, s.total)
+		case <-late:
+			show(0, cfg.Nodes)
+		case r := <-made:
+			return r.world, r.err
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
 }
 
 // enterSim joins a simulated network. Under heavy loss all that are asked first

@@ -64,7 +64,7 @@ func sweepCommand() *command {
 		},
 		run: func(ctx context.Context, h *host, options any, args []string) int {
 			o := options.(*sweepOptions)
-			plan, err := h.plan(o, args)
+			plan, err := h.plan(ctx, o, args)
 			if err != nil {
 				return h.report(err)
 			}
@@ -107,15 +107,15 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
 	w.room = h.worldMemory() / int64(workers)
 	if h.terminal && !o.quiet {
 		w.bar = &progress{out: h.errout, what: fmt.Sprintf("%d runs", p.runs), now: h.now}
+		w.show()
+		defer time.AfterFunc(patience, w.show).Stop() // the first run may take long
 	}
 	var working sync.WaitGroup
 	for range workers {
 		working.Go(func() { w.work(ctx) }) // ends when no run is left, or with ctx
 	}
 	working.Wait()
-	if w.bar != nil {
-		w.bar.clear()
-	}
+	w.hide()
 	if p.files != p.script.filesOfSweep() {
 		h.tellFolder(o.quiet, p.files)
 	}
@@ -224,8 +224,30 @@ func (w *sweeping) run(ctx context.Context, i int) {
 	if code != exitDone {
 		fmt.Fprintf(w.host.errout, "%s:\n  %s\n", w.plan.describe(values), strings.ReplaceAll(strings.TrimSpace(said.String()), "\n", "\n  "))
 	}
+	w.draw()
+}
+
+// show draws the bar, if there is one.
+func (w *sweeping) show() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.draw()
+}
+
+// draw is show for who holds w.mu.
+func (w *sweeping) draw() {
 	if w.bar != nil {
 		w.bar.show(w.done, w.plan.runs, fmt.Sprintf(", %d failed", w.failed))
+	}
+}
+
+// hide takes the bar away for good.
+func (w *sweeping) hide() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.bar != nil {
+		w.bar.clear()
+		w.bar = nil
 	}
 }
 
@@ -260,6 +282,9 @@ func (w *sweeping) execute(ctx context.Context, values []string, files string, h
 		w.host.exit(code)
 	}
 	net, err := h.openSim(ctx, o, s.header)
+	if ctx.Err() != nil {
+		return h.ended(ctx, o, errEarly), nil
+	}
 	if err != nil {
 		return exitFailed, err
 	}

@@ -40,7 +40,7 @@ func verifyCommand() *command {
 // verify runs an archive again.
 func (h *host) verify(ctx context.Context, o *runOptions, path string) int {
 	s := &script{}
-	if err := h.readScript(s, path); err != nil {
+	if err := h.readScript(ctx, s, path); err != nil {
 		return h.report(err)
 	}
 	switch {
