@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,8 +18,8 @@ func TestEndLate(t *testing.T) {
 	for _, takesTime := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			var errout strings.Builder
-			var codes []int
-			h := &host{errout: &errout, exit: func(code int) { codes = append(codes, code) }}
+			var ended atomic.Int32 // with this code
+			h := &host{errout: &errout, exit: func(code int) { ended.Store(int32(code)) }}
 			ctx, interrupt := context.WithCancel(t.Context())
 			h.unhurried = h.endLate(ctx, exitInterrupted, "it did not stop")
 			if takesTime {
@@ -28,13 +29,17 @@ func TestEndLate(t *testing.T) {
 			interrupt()
 			time.Sleep(lastChance - time.Millisecond)
 			synctest.Wait()
-			if len(codes) > 0 {
+			if ended.Load() != 0 {
 				t.Errorf("takes time: %v; it ended at once", takesTime)
 			}
 			time.Sleep(time.Hour)
 			synctest.Wait()
-			if ended := len(codes) == 1 && codes[0] == exitInterrupted; ended == takesTime || ended != (errout.String() == "lightdht: it did not stop\n") {
-				t.Errorf("takes time: %v; codes %v, %s", takesTime, codes, errout.String())
+			want, said := int32(exitInterrupted), "lightdht: it did not stop\n"
+			if takesTime {
+				want, said = 0, ""
+			}
+			if ended.Load() != want || errout.String() != said {
+				t.Errorf("takes time: %v; code %d, %s", takesTime, ended.Load(), errout.String())
 			}
 		})
 	}
