@@ -167,7 +167,7 @@ func TestWrongHeader(t *testing.T) {
 		{"experiment{network = {start = 'hot'}}", `s.lua:1: option 'start' of the network of experiment: "warm" or "cold" expected, got "hot"`},
 		{"experiment{network = {latency = -1}}", "seconds or table expected, got -1"},
 		{"experiment{network = {latency = {medain = 1}}}", "unknown option 'medain' in latency (did you mean 'median'?)"},
-		{"experiment{network = {churn = 0.1}}", "s.lua:1: option 'churn' of the network of experiment: \"exponential\" or \"weibull\" or \"constant\" or table expected, got 0.1"},
+		{"experiment{network = {churn = 0.1}}", "s.lua:1: option 'churn' of the network of experiment: \"weibull\" or table expected, got 0.1"},
 		{"local x = nil + 1\nexperiment{}", "s.lua:1: "},
 	}
 	for _, tt := range tests {

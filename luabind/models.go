@@ -21,8 +21,8 @@ var inboundOptions = optionTable{
 	Name: "Inbound",
 	Text: "What a member's line takes in.",
 	Options: []option{
-		{Name: "datagrams", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "A second."},
-		{Name: "bytes", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "A second, headers included."},
+		{Name: "datagrams", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "A second; 0: any number."},
+		{Name: "bytes", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "A second, headers included; 0: any number."},
 		{Name: "wait", Type: "seconds", Text: "How long a datagram may have to wait for its turn; those that would wait longer are dropped."},
 	},
 }
@@ -76,10 +76,10 @@ var trafficOptions = optionTable{
 	Name: "Traffic",
 	Text: "Searches of members in the background.",
 	Options: []option{
-		{Name: "every", Type: "seconds", Text: "Mean time between two searches of one client."},
-		{Name: "clients", Type: "number", Min: 0, Max: 1, Text: "Share of members who search."},
-		{Name: "torrents", Type: "integer", Min: 0, Max: 1 << 24, Text: "How many there are to choose from."},
-		{Name: "exponent", Type: "number", Text: "Of Zipf's law of popularity."},
+		{Name: "every", Type: "seconds", Text: "Mean time between two searches of one client; needed. 0: there are none."},
+		{Name: "clients", Type: "number", Min: 0, Max: 1, Default: 1.0, Text: "Share of members who search."},
+		{Name: "torrents", Type: "integer", Min: 1, Max: 1 << 24, Default: sim.DefaultTorrents, Text: "How many there are to choose from."},
+		{Name: "exponent", Type: "number", Default: 1.0, Text: "Of Zipf's law of popularity: above 0, at most 5."},
 		{Name: "lookups", Type: "number", Min: 0, Max: 1, Text: "Share of searches that only look; the others announce."},
 	},
 }
@@ -97,7 +97,11 @@ func (c *call) latency(v lua.LValue) sim.Latency {
 
 func (c *call) inbound(t *lua.LTable) sim.Inbound {
 	o := c.optionsIn(t, &inboundOptions, "inbound")
-	return sim.Inbound{Datagrams: o.integer("datagrams"), Bytes: o.integer("bytes"), Wait: o.seconds("wait")}
+	inbound := sim.Inbound{Datagrams: o.integer("datagrams"), Bytes: o.integer("bytes"), Wait: o.seconds("wait")}
+	if o.has("wait") {
+		inbound.Wait = max(inbound.Wait, 1) // 0 would be the default
+	}
+	return inbound
 }
 
 func (c *call) churn(v lua.LValue) sim.Churn {
@@ -123,12 +127,29 @@ func (c *call) law(v lua.LValue, where string) sim.Law {
 	if !ok {
 		dist, err := sim.ParseDist(v.String())
 		c.settled(err)
+		if dist != sim.Weibull {
+			c.needsMean(where, dist)
+		}
 		return sim.Law{Dist: dist}
 	}
 	o := c.optionsIn(t, &lawOptions, where)
+	if !o.has("dist") {
+		c.misuse("%s needs a dist, as in {dist = \"exponential\", mean = 3600}", where)
+	}
 	dist, err := sim.ParseDist(o.str("dist"))
 	c.settled(err)
+	switch {
+	case dist != sim.Weibull && !o.has("mean"):
+		c.needsMean(where, dist)
+	case dist == sim.Weibull && o.has("shape") != o.has("scale"):
+		c.misuse("%s needs a shape and a scale, as in {dist = \"weibull\", shape = 0.43, scale = 28380}, or neither", where)
+	}
 	return sim.Law{Dist: dist, Mean: o.seconds("mean"), Shape: o.number("shape"), Scale: o.seconds("scale")}
+}
+
+// needsMean raises an error that says what a law lacks whose dist says too little.
+func (c *call) needsMean(where string, dist sim.Dist) {
+	c.misuse("%s needs a mean, as in {dist = %q, mean = 3600}", where, dist)
 }
 
 func (c *call) skew(t *lua.LTable) sim.Skew {
@@ -138,6 +159,9 @@ func (c *call) skew(t *lua.LTable) sim.Skew {
 
 func (c *call) mix(t *lua.LTable) sim.Mix {
 	o := c.optionsIn(t, &mixOptions, "mix")
+	if o.has("delay") && o.seconds("delay") == 0 {
+		c.misuse("the delay of mix must be above 0")
+	}
 	return sim.Mix{
 		ReadOnly: o.number("read_only"), Silent: o.number("silent"), Slow: o.number("slow"),
 		Liars: o.number("liar"), WrongID: o.number("wrong_id"),
@@ -147,9 +171,16 @@ func (c *call) mix(t *lua.LTable) sim.Mix {
 
 func (c *call) traffic(t *lua.LTable) sim.Traffic {
 	o := c.optionsIn(t, &trafficOptions, "traffic")
-	traffic := sim.Traffic{
+	switch {
+	case !o.has("every"):
+		c.misuse("traffic needs an every, as in {every = 900, torrents = 1000}")
+	case o.number("exponent") == 0:
+		c.misuse("the exponent of traffic must be above 0")
+	case o.number("clients") == 0:
+		return sim.Traffic{} // 0 would be the default: all
+	}
+	return sim.Traffic{
 		Every: o.seconds("every"), Clients: o.number("clients"), Torrents: o.integer("torrents"),
 		Exponent: o.number("exponent"), Lookups: o.number("lookups"),
 	}
-	return traffic
 }

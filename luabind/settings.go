@@ -109,7 +109,7 @@ var networkSettings = []setting{
 		func(to, from *sim.Config) { to.Link.Inbound = from.Link.Inbound },
 	},
 	{
-		option{Name: "churn", Type: `"exponential"|"weibull"|"constant"|table`, Table: "Churn", Text: "How members come and go: {session = {dist = \"weibull\", shape = 0.43, scale = 28380}, downtime = {...}, core = 0.1}. A word stands for that law of sessions."},
+		option{Name: "churn", Type: `"weibull"|table`, Table: "Churn", Text: "How members come and go: {session = {dist = \"weibull\", shape = 0.43, scale = 28380}, downtime = {...}, core = 0.1}. The word stands for the law of sessions measured among nodes of Mainline DHT."},
 		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Churn = c.churn(v) },
 		func(to, from *sim.Config) { to.Churn = from.Churn },
 	},

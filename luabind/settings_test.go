@@ -36,7 +36,7 @@ func TestSettings(t *testing.T) {
 		},
 		Skew:    sim.Skew{Offset: 5 * time.Second, Drift: 100},
 		Mix:     sim.Mix{Silent: 0.1, Liars: 0.05, Followers: 0.02, Crowds: 0.01, Delay: 2 * time.Second},
-		Traffic: sim.Traffic{Every: 15 * time.Minute, Torrents: 50, Exponent: 1.2, Lookups: 0.5},
+		Traffic: sim.Traffic{Every: 15 * time.Minute, Clients: 1, Torrents: 50, Exponent: 1.2, Lookups: 0.5},
 	}
 	h, err := ReadHeader("s.lua", header)
 	if err != nil {
@@ -84,26 +84,57 @@ func TestBehaviors(t *testing.T) {
 
 func TestSettingsAreRefused(t *testing.T) {
 	for setting, want := range map[string]string{
-		"loss":                     `a setting is NAME=VALUE, as in loss=0.1 or mix.silent=0.2, got "loss"`,
-		"los=0.1":                  `unknown option 'los' in the network of experiment (did you mean 'loss'?)`,
-		"loss=2":                   `option 'loss': number 0 to 1 expected, got 2`,
-		"loss=much":                `option 'loss': number 0 to 1 expected, got "much"`,
-		"churn=pareto":             `option 'churn'`,
-		"churn.session=pareto":     `option 'session' of churn`,
-		"churn.session.dist=x":     `option 'dist' of the session of churn`,
-		"churn.core=0.1":           `churn needs a session`,
-		"start=hot":                `option 'start'`,
-		"mix.silence=0.1":          `unknown option 'silence' in mix (did you mean 'silent'?)`,
-		`loss]=1,x=os.exit(),y[=1`: `a setting is NAME=VALUE`,
+		"loss":                        `a setting is NAME=VALUE, as in loss=0.1 or mix.silent=0.2, got "loss"`,
+		"los=0.1":                     `unknown option 'los' in the network of experiment (did you mean 'loss'?)`,
+		"loss=2":                      `option 'loss': number 0 to 1 expected, got 2`,
+		"loss=much":                   `option 'loss': number 0 to 1 expected, got "much"`,
+		"churn=pareto":                `option 'churn'`,
+		"churn.session=pareto":        `option 'session' of churn`,
+		"churn.session.dist=x":        `option 'dist' of the session of churn`,
+		"churn.core=0.1":              `churn needs a session`,
+		"churn=exponential":           `option 'churn'`,
+		"churn.session.mean=60":       `the session of churn needs a dist`,
+		"churn.session.dist=constant": `the session of churn needs a mean, as in {dist = "constant", mean = 3600}`,
+		"churn.session.scale=60":      `the session of churn needs a dist`,
+		"traffic.torrents=5":          `traffic needs an every`,
+		"traffic.exponent=0":          `traffic needs an every`,
+		"mix.delay=0":                 `the delay of mix must be above 0`,
+		"start=hot":                   `option 'start'`,
+		"mix.silence=0.1":             `unknown option 'silence' in mix (did you mean 'silent'?)`,
+		`loss]=1,x=os.exit(),y[=1`:    `a setting is NAME=VALUE`,
 	} {
 		if _, err := ParseSettings([]string{setting}); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s\n got %v\nwant %s", setting, err, want)
 		}
 	}
-	for _, two := range [][]string{{"mix=1", "mix.silent=0.1"}, {"mix.silent=0.1", "mix=1"}} {
+	for _, two := range [][]string{
+		{"mix=1", "mix.silent=0.1"}, {"mix.silent=0.1", "mix=1"},
+		{"traffic.every=60", "traffic.exponent=0"}, {"traffic.every=60", "traffic.torrents=0"},
+		{"churn.session.dist=weibull", "churn.session.shape=0.5"}, {"churn.session.dist=weibull", "churn.session.scale=60"},
+	} {
 		if _, err := ParseSettings(two); err == nil {
 			t.Errorf("%q was accepted", two)
 		}
+	}
+}
+
+// Nothing is the default of some settings in package sim: whoever asks for 0 must
+// not get it.
+func TestZeroIsNotTheDefault(t *testing.T) {
+	spec, err := ParseSettings([]string{"traffic.every=60", "traffic.clients=0", "inbound.datagrams=10", "inbound.wait=0", "latency=0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec.Config.Nodes = 50
+	w, err := sim.New(spec.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := w.Traffic(); got != (sim.Traffic{}) {
+		t.Errorf("with no clients, the traffic is %+v", got)
+	}
+	if l := w.Link(); l.Inbound.Wait > 1 || l.Latency.Constant > 1 {
+		t.Errorf("with no wait and no latency, they are %v and %v", l.Inbound.Wait, l.Latency.Constant)
 	}
 }
 

@@ -83,7 +83,7 @@ var simModule = module{
 		},
 		{
 			Name: "churn", Args: "churn: Churn|string|boolean",
-			Text: "Lets members come and go from now on, as {session = {...}, downtime = {...}, core = 0.1} or the name of a law says, beginning in its stationary state; false ends it.",
+			Text: "Lets members come and go from now on, as {session = {...}, downtime = {...}, core = 0.1} says, or as \"weibull\" does, beginning in its stationary state; false ends it.",
 			do:   simChurn,
 		},
 		{
@@ -275,7 +275,7 @@ func simChurn(c *call) int {
 		churn = c.churn(v)
 	default:
 		if v != lua.LFalse {
-			c.expected(1, "table, name of a law or false expected")
+			c.expected(1, "table, \"weibull\" or false expected")
 		}
 	}
 	c.settled(c.world().SetChurn(churn))
@@ -310,6 +310,9 @@ func simBehave(c *call) int {
 		index = m.Index
 	} else {
 		c.misuse("there is no member at %v", c.addr(1))
+	}
+	if m, _ := c.world().Member(index); m.Behavior != behavior && (m.Behavior == sim.ReadOnly || behavior == sim.ReadOnly) {
+		c.misuse("member %d cannot change from %v to %v: a node is read-only from the beginning or never", index+1, m.Behavior, behavior)
 	}
 	c.settled(c.world().SetBehavior(index, behavior))
 	return 0

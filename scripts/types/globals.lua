@@ -22,7 +22,7 @@
 ---@field mtu? integer # Longest packet, headers included, that gets through in one piece; longer ones are lost. 0: there are no longer ones. (0 to 65535, default 0)
 ---@field fragment? boolean # Longer packets than the MTU are sent in pieces instead, each of which may be lost. (default false)
 ---@field inbound? Inbound # What the lines of members take in: {datagrams = 100} or {bytes = 20000} a second, and how long a datagram may have to wait: wait.
----@field churn? "exponential"|"weibull"|"constant"|Churn # How members come and go: {session = {dist = "weibull", shape = 0.43, scale = 28380}, downtime = {...}, core = 0.1}. A word stands for that law of sessions.
+---@field churn? "weibull"|Churn # How members come and go: {session = {dist = "weibull", shape = 0.43, scale = 28380}, downtime = {...}, core = 0.1}. The word stands for the law of sessions measured among nodes of Mainline DHT.
 ---@field dead? number # Share of the contacts in the tables of a warm start that are dead. (0 to 0.9, default 0)
 ---@field partition? number # Share of the members that are cut off from the others. (0 to 1, default 0)
 ---@field skew? Skew # How wrong the clocks of members are: {offset = seconds, drift = parts per million}, the most they are off by.
@@ -36,8 +36,8 @@
 
 ---What a member's line takes in.
 ---@class Inbound
----@field datagrams? integer # A second. (0 to 2147483647)
----@field bytes? integer # A second, headers included. (0 to 2147483647)
+---@field datagrams? integer # A second; 0: any number. (0 to 2147483647)
+---@field bytes? integer # A second, headers included; 0: any number. (0 to 2147483647)
 ---@field wait? seconds # How long a datagram may have to wait for its turn; those that would wait longer are dropped.
 
 ---How members come and go. It starts in the law's stationary state.
@@ -71,10 +71,10 @@
 
 ---Searches of members in the background.
 ---@class Traffic
----@field every? seconds # Mean time between two searches of one client.
----@field clients? number # Share of members who search. (0 to 1)
----@field torrents? integer # How many there are to choose from. (0 to 16777216)
----@field exponent? number # Of Zipf's law of popularity.
+---@field every? seconds # Mean time between two searches of one client; needed. 0: there are none.
+---@field clients? number # Share of members who search. (0 to 1, default 1)
+---@field torrents? integer # How many there are to choose from. (1 to 16777216, default 1000)
+---@field exponent? number # Of Zipf's law of popularity: above 0, at most 5. (default 1)
 ---@field lookups? number # Share of searches that only look; the others announce. (0 to 1)
 
 ---The script's own arguments, from arg[1] on; arg[0] is its path.

@@ -91,7 +91,7 @@ function sim.remove(which) end
 ---@param link sim.Link
 function sim.link(link) end
 
----Lets members come and go from now on, as {session = {...}, downtime = {...}, core = 0.1} or the name of a law says, beginning in its stationary state; false ends it.
+---Lets members come and go from now on, as {session = {...}, downtime = {...}, core = 0.1} says, or as "weibull" does, beginning in its stationary state; false ends it.
 ---@param churn Churn|string|boolean
 function sim.churn(churn) end
 

@@ -79,3 +79,14 @@ raises("churn needs a session", function() sim.churn{ core = 0.5 } end)
 raises("odd", function() sim.behave(member.addr, "odd") end)
 raises("option 'mtu' of link", function() sim.link{ mtu = -1 } end)
 raises("unknown option 'lag' in link", function() sim.link{ lag = 1 } end)
+raises("traffic needs an every", function() sim.traffic{ torrents = 5 } end)
+raises("the exponent of traffic must be above 0", function() sim.traffic{ every = 60, exponent = 0 } end)
+raises('churn needs a mean, as in {dist = "exponential"', function() sim.churn("exponential") end)
+raises("needs a shape and a scale", function() sim.churn{ session = { dist = "weibull", shape = 0.5 } } end)
+raises("member 1 cannot change from", function() sim.behave(1, "read_only") end)
+
+-- No clients are none, not all.
+sim.traffic{ every = 1, clients = 0 }
+local searches = sim.stats().searches
+sleep(60)
+assert(sim.stats().searches == searches)
