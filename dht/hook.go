@@ -48,6 +48,12 @@ func (n *Node) SetHooks(h Hooks) {
 // Hooked reports whether the node may call a hook.
 func (n *Node) Hooked() bool { return n.guests != nil }
 
+// Watched reports whether hooks tell of what others do.
+func (n *Node) Watched() bool {
+	h := n.hooks()
+	return h.Query != nil || h.Answered != nil || h.Heard != nil || h.Announce != nil
+}
+
 // guests is what a node has only if somebody looks on.
 type guests struct {
 	hooks Hooks

@@ -3,6 +3,7 @@ package luabind
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -16,7 +17,7 @@ import (
 type node struct {
 	b      *Bindings
 	loop   Loop
-	zero   dht.Time // what task.now() calls 0
+	zero   dht.Time // what task.now() calls 0, but for what was skipped since
 	closed bool
 	gone   func() // called when the script closes it
 
@@ -33,12 +34,20 @@ type node struct {
 // closes it.
 func (b *Bindings) newNode(loop Loop, gone func()) *node {
 	n := &node{b: b, loop: loop, gone: gone}
-	loop.Do(func(now dht.Time, _ *dht.Node) { n.zero = now.Add(-b.engine.Now()) })
+	loop.Do(func(now dht.Time, _ *dht.Node) { n.zero = now.Add(b.skipped(now) - b.engine.Now()) })
 	return n
 }
 
 // seconds is a time of the node on the scale of task.now().
-func (n *node) seconds(t dht.Time) lua.LNumber { return secondsValue(t.Sub(n.zero)) }
+func (n *node) seconds(t dht.Time) lua.LNumber { return secondsValue(t.Sub(n.zero) + n.b.skipped(t)) }
+
+// skipped is how much time a simulated world has skipped before t.
+func (b *Bindings) skipped(t dht.Time) time.Duration {
+	if b.options.Network.World == nil {
+		return 0
+	}
+	return b.options.Network.World.Skipped(t)
+}
 
 // errNodeClosed is why a call fails during which its node was closed.
 var errNodeClosed = fmt.Errorf("the node was closed: %w", dht.ErrStopped)

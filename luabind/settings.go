@@ -138,11 +138,16 @@ var networkSettings = []setting{
 		func(c *call, v lua.LValue, cfg *sim.Config) { cfg.Traffic = c.traffic(v.(*lua.LTable)) },
 		func(to, from *sim.Config) { to.Traffic = from.Traffic },
 	},
+	{
+		option{Name: "simulate_idle", Type: "boolean", Default: false, Text: "Simulate the upkeep of idle times too: those in which nothing else happens for more than an hour, in a network that nothing disturbs. Otherwise they pass at once, and what would have been sent is not counted."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.SimulateIdle = v == lua.LTrue },
+		func(to, from *sim.Config) { to.SimulateIdle = from.SimulateIdle },
+	},
 }
 
 // networkOptions are the settings as the options of experiment{network = ...}.
 var networkOptions = settingOptions("ExperimentNetwork", "A simulated network.", "nodes", "seed", "start", "v6", "k", "alpha",
-	"latency", "loss", "nat", "mtu", "fragment", "inbound", "churn", "dead", "partition", "skew", "mix", "traffic")
+	"latency", "loss", "nat", "mtu", "fragment", "inbound", "churn", "dead", "partition", "skew", "mix", "traffic", "simulate_idle")
 
 // settingOptions makes an option table of some settings.
 func settingOptions(name, text string, settings ...string) optionTable {

@@ -45,6 +45,7 @@ var simModule = module{
 					t.RawSetString(f.name, lua.LNumber(f.value))
 				}
 				t.RawSetString("time", secondsValue(c.b.engine.Now()))
+				t.RawSetString("skipped", secondsValue(s.Skipped))
 				return c.give(t)
 			},
 		},
@@ -160,6 +161,7 @@ var worldType = class{
 		{Name: "searches", Type: "integer", Text: "Searches of the background traffic."},
 		{Name: "events", Type: "integer", Text: "Arrivals, and whatever else the network did."},
 		{Name: "time", Type: "seconds", Text: "Virtual time since the run began: task.now()."},
+		{Name: "skipped", Type: "seconds", Text: "Of it, what passed at once, as nothing but upkeep would have happened; none of the counters has that."},
 	},
 }
 

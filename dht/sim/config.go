@@ -61,6 +61,8 @@ type Config struct {
 	// them: 1 to 16. What happens does not depend on it. Default: as many as
 	// Go uses (GOMAXPROCS).
 	Cores int
+	// SimulateIdle has idle times simulated, too. Default: they pass at once; see the package comment.
+	SimulateIdle bool
 	// MaxBytes is how much memory the members may take. New, and what adds
 	// members later, fails with a [TooLargeError] before it allocates more. Default 0: no limit. Go's
 	// garbage collector, left at its defaults, comes to use as much again.

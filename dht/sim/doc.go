@@ -5,34 +5,36 @@
 // # Time and order
 //
 // What happens in a [World] is events: datagrams that arrive, nodes that have
-// something to do, functions of the caller's. Between events no time passes, and
-// computing costs none. Events are ordered by time and, at the same time, by kind: first
-// arrivals, by sender and in the order of sending; then what nodes do, by
-// their numbers; then the caller's functions, in the order of asking. So no two are
-// equal.
+// something to do, functions of the caller's. Between events no time passes,
+// and computing costs none. Events are ordered by time and, at the same time,
+// by kind: first arrivals, by sender and in the order of sending; then what
+// nodes do, by their numbers; then the caller's functions, in the order of
+// asking. So no two are equal.
 //
-// A large world uses more than one core. Its members are dealt out to lanes, one for each core, and
-// as no datagram takes less than the least latency, what one lane does cannot matter to
-// another until that has passed: so long they go on side by side, each in the order of its own
-// events. (Conservative synchronisation with lookahead, after Chandy and Misra and Bryant;
-// see Fujimoto, "Parallel discrete event simulation", CACM 33, 1990.) What may call the caller,
-// or concerns the network as a whole, happens by itself: nodes that were opened, members that the
-// caller has set to work or looks on at, members that come and go. With the default
-// latency, stretches of 5 ms are taken at once, and a world pays for its cores if there are some
-// dozens of events in each: from some 10,000 members on. One world is to be used by one goroutine.
+// A large world uses more than one core. Its members are dealt out to lanes,
+// one for each core, and as no datagram takes less than the least latency, what
+// one lane does cannot matter to another until that has passed: so long they go
+// on side by side, each in the order of its own events. (Conservative
+// synchronisation with lookahead, after Chandy and Misra and Bryant; see
+// Fujimoto, "Parallel discrete event simulation", CACM 33, 1990.) What may call
+// the caller, or concerns the network as a whole, happens by itself: nodes that
+// were opened, members that the caller has set to work or looks on at, members
+// that come and go. With the default latency, stretches of 5 ms are taken at
+// once, and a world pays for its cores if there are some dozens of events in
+// each: from some 10,000 members on. One world is to be used by one goroutine.
 //
 // # Chance
 //
 // Everything follows from Config.Seed. Each node has a source of its own,
 // derived from the seed and the node's number: what one draws, its id included,
 // depends neither on the others nor on how many there are. Who is behind NAT,
-// how far apart two nodes are, when a member comes and goes, what it
-// searches for and which of its datagrams are lost is derived likewise. What concerns the
-// network as a whole (who leaves, whom a newcomer asks first) is drawn from one
-// source, in the order of events. Decisions are made with integers; what they
-// are compared with is computed with IEEE 754 operations that no compiler may
-// contract. So the same program with the same seed sends the same bytes at the
-// same nanosecond on every machine, which [World.Digest] can show.
+// how far apart two nodes are, when a member comes and goes, what it searches
+// for and which of its datagrams are lost is derived likewise. What concerns
+// the network as a whole (who leaves, whom a newcomer asks first) is drawn from
+// one source, in the order of events. Decisions are made with integers; what
+// they are compared with is computed with IEEE 754 operations that no compiler
+// may contract. So the same program with the same seed sends the same bytes at
+// the same nanosecond on every machine, which [World.Digest] can show.
 //
 // # The model, and its defaults
 //
@@ -130,4 +132,17 @@
 // each bucket that is not full once, in the first two minutes, and others after
 // 15 (BEP 5), before [New] returns. Tables are then as full as warm ones. Members
 // that are away have never joined.
+//
+// # Idle times
+//
+// Where nothing changes but clocks, time passes at once. A network is idle if
+// it is calm (a warm start; no churn, loss, traffic, dead contacts, partition,
+// limits of lines, wrong clocks or members that misbehave) and was never
+// changed, if nobody listens to what nodes are asked or hear of, and if the
+// caller has done nothing for an hour, or until all that was announced or
+// stored has expired. Then the clock jumps to the next thing that the caller is
+// to do. The nodes do not live through the time between: their upkeep would
+// have kept whom they know as it is, but for some more who wait for a place in
+// a bucket; what it would have sent is in no counter. How much was skipped is
+// among them, and the setting simulate_idle has it all simulated.
 package sim

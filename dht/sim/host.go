@@ -150,6 +150,7 @@ func (h *Host) Do(f func(now dht.Time, n *dht.Node)) {
 	if h.calls(before) {
 		s.lane.world.take(s)
 	}
+	s.lane.world.active = s.lane.now
 	s.rearm(s.lane.now)
 }
 

@@ -83,6 +83,7 @@ func (w *World) add(n int, who func(number uint32) recruit) ([]Member, error) {
 	if !w.cfg.fits(w.members + n) {
 		return nil, w.cfg.tooLarge(w.members + n)
 	}
+	w.disturbed = true
 	added := make([]Member, 0, n)
 	for range n {
 		through := w.Entry(entryNodes)
@@ -274,6 +275,7 @@ func (w *World) leave(s *station) {
 		s.lane.unschedule(ofNumber(&w.traffic.next, s.number))
 	}
 	w.lanes[0].stats.Leaves++
+	w.disturbed = true
 	w.delist(s)
 	s.leave()
 }

@@ -34,6 +34,7 @@ func (w *World) Partition(share float64) error {
 	}
 	w.split = nil
 	if share > 0 {
+		w.disturbed = true
 		w.split = &split{seed: w.cfg.Seed ^ saltSplit, share: threshold(share)}
 	}
 	return nil
@@ -50,7 +51,7 @@ func (w *World) PartitionOff(addrs []netip.AddrPort) error {
 		}
 		apart[number] = true
 	}
-	w.split = &split{apart: apart}
+	w.split, w.disturbed = &split{apart: apart}, true
 	return nil
 }
 

@@ -102,7 +102,7 @@ func (w *World) SetSkew(s Skew) error {
 	if err := s.validate(); err != nil {
 		return err
 	}
-	w.clocks = newClocks(s, w.cfg.Seed, w.now)
+	w.clocks, w.disturbed = newClocks(s, w.cfg.Seed, w.now), true
 	for _, number := range w.online {
 		w.member(number).rearm(w.now)
 	}

@@ -8,6 +8,9 @@ import "github.com/lightdht/lightdht/dht"
 // depend on the number of cores. It returns false if nothing will ever happen again. It must
 // not be called from a callback.
 func (w *World) Step() bool {
+	if d, ok := w.idle(); ok {
+		w.skip(d)
+	}
 	next, at := w.first()
 	if next == nil {
 		return false
@@ -27,8 +30,11 @@ func (w *World) Step() bool {
 
 // Next is the time of the first event that Step will take; false if there is none.
 func (w *World) Next() (dht.Time, bool) {
+	if d, ok := w.idle(); ok {
+		return w.Now().Add(d), true
+	}
 	first, at := w.first()
-	return at, first != nil
+	return at.Add(w.skipped), first != nil
 }
 
 // first returns the lane of the next event, and its time; nil if there is none.

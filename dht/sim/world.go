@@ -15,7 +15,7 @@ import (
 // call everything but Step, Close and [Host.Wait].
 type World struct {
 	cfg   Config
-	now   dht.Time
+	now   dht.Time // of the nodes
 	link  *link
 	lines lines
 	six   uint64    // a draw of 53 bits below it has an IPv6 address too
@@ -28,6 +28,11 @@ type World struct {
 	team     *team    // nil: one core has to do
 	eventful bool     // the last stretch was
 	asked    uint64   // how many functions were to be called
+
+	active    dht.Time // when the caller last did something
+	disturbed bool     // the network is not calm, or was changed
+	skips     []skip
+	skipped   time.Duration // all of them
 
 	blocks  [][]station // the members, 2^blockBits to a block, so that none ever moves
 	members int
@@ -53,6 +58,7 @@ type World struct {
 // is still under way.
 type Stats struct {
 	Now         time.Duration // virtual time since New returned
+	Skipped     time.Duration // of it; see the package comment
 	Online      int           // members
 	Sent        uint64        // datagrams
 	Delivered   uint64
@@ -93,13 +99,14 @@ func New(cfg Config) (*World, error) {
 	if err := build(); err != nil {
 		return nil, err
 	}
-	w.epoch = w.now
+	w.epoch, w.active, w.disturbed = w.now, w.now, !w.calm()
 	w.lanes[0].stats.Joins, w.lanes[0].stats.Leaves = 0, 0
 	return w, w.Partition(cfg.Partition)
 }
 
-// Now is the virtual time. It stands still but for Step.
-func (w *World) Now() dht.Time { return w.now }
+// Now is the virtual time, which stands still but for Step. The clocks of nodes show the same, but
+// for [Skew] and what was skipped ([World.Skipped]).
+func (w *World) Now() dht.Time { return w.now.Add(w.skipped) }
 
 // Epoch is the time at which New returned. What happened before, in the past
 // that a warm start pretends or while a cold one settled, is earlier.
@@ -107,7 +114,7 @@ func (w *World) Epoch() dht.Time { return w.epoch }
 
 // Stats returns the counters of this moment.
 func (w *World) Stats() Stats {
-	s := Stats{Now: w.now.Sub(w.epoch), Online: len(w.online)}
+	s := Stats{Now: w.Now().Sub(w.epoch), Skipped: w.skipped, Online: len(w.online)}
 	for _, l := range w.lanes {
 		s.add(&l.stats)
 	}
@@ -138,7 +145,7 @@ func (w *World) SetLink(l Link) error {
 	if err := l.validate(); err != nil {
 		return err
 	}
-	w.link = newLink(l, w.cfg.Seed)
+	w.link, w.disturbed = newLink(l, w.cfg.Seed), true
 	return nil
 }
 
@@ -151,6 +158,7 @@ func (w *World) After(d time.Duration, f func()) (stop func()) {
 	}
 	front := w.lanes[0]
 	w.asked++
+	w.active = w.now
 	number := front.newAlarm(alarm{call: f, what: calls, key: afterNodes + w.asked})
 	turn := front.alarms[number].turn
 	front.set(number, w.now.Add(max(d, 0)))
@@ -170,7 +178,7 @@ func (w *World) Close() {
 	for _, l := range w.lanes { // which hosts may still know
 		*l = lane{world: w, place: l.place, now: l.now, stats: l.stats, digest: l.digest}
 	}
-	*w = World{cfg: w.cfg, now: w.now, epoch: w.epoch, link: w.link, draws: w.draws, lanes: w.lanes, closed: true}
+	*w = World{cfg: w.cfg, now: w.now, epoch: w.epoch, link: w.link, draws: w.draws, lanes: w.lanes, skips: w.skips, skipped: w.skipped, closed: true}
 }
 
 // station returns that of a node by its number; nil if there never was one or

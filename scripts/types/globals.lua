@@ -28,6 +28,7 @@
 ---@field skew? Skew # How wrong the clocks of members are: {offset = seconds, drift = parts per million}, the most they are off by.
 ---@field mix? Mix # Shares of members that behave in another way: {read_only = 0.1, silent = 0.1, slow = 0.1, liar = 0.1, wrong_id = 0.1, follower = 0.1, crowd = 0.1, delay = 1}.
 ---@field traffic? Traffic # What members search for all the time: {every = 900, clients = 1, torrents = 1000, exponent = 1, lookups = 0}.
+---@field simulate_idle? boolean # Simulate the upkeep of idle times too: those in which nothing else happens for more than an hour, in a network that nothing disturbs. Otherwise they pass at once, and what would have been sent is not counted. (default false)
 
 ---A log-normal law of round-trip times.
 ---@class Latency

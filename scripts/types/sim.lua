@@ -45,6 +45,7 @@
 ---@field searches integer # Searches of the background traffic.
 ---@field events integer # Arrivals, and whatever else the network did.
 ---@field time seconds # Virtual time since the run began: task.now().
+---@field skipped seconds # Of it, what passed at once, as nothing but upkeep would have happened; none of the counters has that.
 
 ---The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members.
 ---@class simlib
