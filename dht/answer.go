@@ -41,7 +41,7 @@ func (n *Node) answer(now Time, from netip.AddrPort, size int, m *krpc.Message) 
 	}
 	n.stats.QueriesIn++
 	if m.Has&krpc.HasID != 0 && !m.ReadOnly {
-		if c := (krpc.Contact{ID: m.ID, Addr: from}); n.usable(c) && n.admits(now, c) {
+		if c := (krpc.Contact{ID: m.ID, Addr: from}); n.usable(&c) && n.admits(now, c) {
 			n.announceFresh(now, n.tableOf(from).Queried(now, c, m.Version), c)
 		}
 	}

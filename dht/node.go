@@ -363,8 +363,8 @@ func (n *Node) sane(addr netip.AddrPort) bool {
 }
 
 // usable reports whether a contact somebody named is worth remembering.
-func (n *Node) usable(c krpc.Contact) bool {
-	return n.sane(c.Addr) && c.ID != n.cfg.ID && !c.ID.IsZero() && !n.isSelf(c.Addr) &&
+func (n *Node) usable(c *krpc.Contact) bool {
+	return n.sane(c.Addr) && !c.ID.Is(&n.cfg.ID) && !c.ID.IsZero() && !n.isSelf(c.Addr) &&
 		!(n.cfg.Public && slices.Contains(n.cfg.Bootstrap, c.Addr))
 }
 

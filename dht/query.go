@@ -272,13 +272,14 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 		n.alive(now, r.From, r.RTT, r.Message.Version)
 	}
 	s := n.cfg.Scratch
-	s.named = s.named[:0]
-	whole := r.Message.EachNode(func(c krpc.Contact) {
-		if n.usable(c) {
-			s.named = append(s.named, c)
-			n.announceFresh(now, n.tableOf(c.Addr).Heard(now, c), c)
+	named, whole := r.Message.AppendNodes(s.named[:0])
+	s.named = named[:0]
+	for i := range named {
+		if c := &named[i]; n.usable(c) {
+			s.named = append(s.named, *c)
+			n.announceFresh(now, n.tableOf(c.Addr).Heard(now, *c), *c)
 		}
-	})
+	}
 	if !whole {
 		n.stats.Malformed++
 	}
@@ -287,7 +288,7 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 // alive notes a contact that answered us under its own id. Of one that has no business
 // in the table, as a saved one may, nothing good is noted.
 func (n *Node) alive(now Time, c krpc.Contact, rtt time.Duration, version []byte) {
-	if !n.usable(c) {
+	if !n.usable(&c) {
 		n.tableOf(c.Addr).Silent(now, c)
 		return
 	}

@@ -218,6 +218,13 @@ func (m *Message) EachNode(f func(Contact)) (whole bool) {
 	return EachContact(m.Nodes6, true, f) && whole4
 }
 
+// AppendNodes appends to dst what EachNode would call its function for.
+func (m *Message) AppendNodes(dst []Contact) (nodes []Contact, whole bool) {
+	nodes, whole4 := appendContacts4(dst, m.Nodes)
+	whole6 := EachContact(m.Nodes6, true, func(c Contact) { nodes = append(nodes, c) })
+	return nodes, whole4 && whole6
+}
+
 // EachSample calls f for every info-hash of `samples` (BEP 51). whole is false
 // if its length is no multiple of 20; the rest is then ignored.
 func (m *Message) EachSample(f func(ID)) (whole bool) {

@@ -1,6 +1,9 @@
 package krpc
 
-import "net/netip"
+import (
+	"encoding/binary"
+	"net/netip"
+)
 
 // Contact is a node as others speak of it: an id and the address it is said to
 // have. Both are comparable; addresses are never v4-mapped.
@@ -75,4 +78,16 @@ func EachContact(raw []byte, v6 bool, f func(Contact)) (whole bool) {
 		raw = raw[size:]
 	}
 	return len(raw) == 0
+}
+
+// appendContacts4 appends to dst the usable entries of a compact IPv4 list, as EachContact
+// passes them on.
+func appendContacts4(dst []Contact, raw []byte) (contacts []Contact, whole bool) {
+	for ; len(raw) >= compactContact4; raw = raw[compactContact4:] {
+		if port := binary.BigEndian.Uint16(raw[IDLen+4:]); port != 0 {
+			addr := netip.AddrFrom4([4]byte(raw[IDLen : IDLen+4]))
+			dst = append(dst, Contact{ID: ID(raw[:IDLen]), Addr: netip.AddrPortFrom(addr, port)})
+		}
+	}
+	return dst, len(raw) == 0
 }

@@ -67,6 +67,14 @@ func TestEachContact(t *testing.T) {
 		if !slices.Equal(got, c.want) || whole != c.whole {
 			t.Errorf("%s: got %v, whole %v", c.name, got, whole)
 		}
+		m := Message{Nodes: append(raw, c.extra...)}
+		if c.v6 {
+			m = Message{Nodes6: m.Nodes}
+		}
+		first := Contact{ID: ID{9}}
+		if got, whole := m.AppendNodes([]Contact{first}); !slices.Equal(got[1:], c.want) || got[0] != first || whole != c.whole {
+			t.Errorf("%s: appended %v, whole %v", c.name, got, whole)
+		}
 	}
 }
 

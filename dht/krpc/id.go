@@ -36,8 +36,17 @@ func IDFrom[T []byte | string](raw T) (id ID, ok bool) {
 func (id ID) String() string { return hex.EncodeToString(id[:]) }
 
 // IsZero reports whether all 160 bits are zero, which no honest node's are.
-func (id ID) IsZero() bool { // everyone who is named is asked this thrice, and nearly all differ in what is compared in place
-	return binary.NativeEndian.Uint64(id[:]) == 0 && id == ID{}
+//
+// All who are named in an answer are asked this thrice. Of a copy, which is written in
+// overlapping pieces, the processor could not read the first bits before all of it is in
+// the cache; nor would == compare 20 bytes in place.
+func (id *ID) IsZero() bool {
+	return binary.NativeEndian.Uint64(id[:]) == 0 && *id == ID{}
+}
+
+// Is reports whether two ids are the same: what == says, faster where they mostly differ.
+func (id *ID) Is(other *ID) bool {
+	return binary.NativeEndian.Uint64(id[:]) == binary.NativeEndian.Uint64(other[:]) && *id == *other
 }
 
 // Compare orders ids as big-endian numbers: -1, 0 or +1.

@@ -145,3 +145,16 @@ func TestIDsDoNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations", allocs)
 	}
 }
+
+// Each bit counts.
+func TestIs(t *testing.T) {
+	id, zero := ID{7: 1, 19: 1}, ID{}
+	for n := range 8 * IDLen {
+		if other := id.Flip(n); !id.Is(&id) || id.Is(&other) {
+			t.Errorf("bit %d makes no difference", n)
+		}
+		if one := zero.Flip(n); !zero.IsZero() || one.IsZero() {
+			t.Errorf("bit %d is as good as none", n)
+		}
+	}
+}

@@ -10,7 +10,7 @@ func (w *Walk) Foresee(fetch func(p unsafe.Pointer, bytes uintptr)) {
 	fetchAll(fetch, w.nearest)
 	fetchAll(fetch, w.flying)
 	for _, r := range w.flying {
-		fetchAll(fetch, w.nodes[r:r+1])
+		fetchAll(fetch, w.nodes[r.node:r.node+1])
 	}
 }
 

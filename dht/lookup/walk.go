@@ -74,7 +74,7 @@ type Walk struct {
 	strangers []int32  // unasked, id unknown; first heard first
 	waiting   []ranked // unasked; nearest last, where taking is cheap
 	nearest   []ranked // answered under the expected id; nearest first, at most K
-	flying    []int32  // asked, neither slow nor settled; at most Width
+	flying    []ranked // asked, neither slow nor settled; at most Width
 	slow      int
 	asked     int
 }
@@ -200,8 +200,8 @@ func (w *Walk) answer(from krpc.Contact, found []krpc.Contact) {
 func (w *Walk) land(i int32) bool {
 	switch w.nodes[i].state {
 	case flying:
-		at := slices.Index(w.flying, i)
-		w.flying = slices.Delete(w.flying, at, at+1)
+		at := slices.IndexFunc(w.flying, func(r ranked) bool { return r.node == i })
+		w.flying = append(w.flying[:at], w.flying[at+1:]...)
 	case slow:
 		w.slow--
 	default:
@@ -216,11 +216,12 @@ func (w *Walk) land(i int32) bool {
 // a fifth more queries.
 func (w *Walk) fill(asks []krpc.Contact) []krpc.Contact {
 	for len(w.flying) < w.cfg.Width && w.asked < w.cfg.MaxQueries && w.more() && w.ahead() < w.cfg.K {
-		i := w.take()
-		w.nodes[i].state = flying
-		w.flying = append(w.flying, i)
+		r := w.take()
+		n := &w.nodes[r.node]
+		n.state = flying
+		w.flying = append(w.flying, r)
 		w.asked++
-		asks = append(asks, w.nodes[i].Contact)
+		asks = append(asks, n.Contact)
 	}
 	return asks
 }
@@ -236,8 +237,8 @@ func (w *Walk) ahead() (n int) {
 	for n < len(w.nearest) && w.nearer(w.nearest[n], next.far, id) {
 		n++
 	}
-	for _, i := range w.flying {
-		if other := &w.nodes[i]; !other.ID.IsZero() && krpc.Closer(w.cfg.Target, other.ID, *id) < 0 {
+	for _, r := range w.flying {
+		if w.nearer(r, next.far, id) && !w.nodes[r.node].ID.IsZero() {
 			n++
 		}
 	}
@@ -262,15 +263,16 @@ func (w *Walk) useful(far uint64, id *krpc.ID) bool {
 	return !w.full() || w.compare(w.nearest[w.cfg.K-1], far, id) > 0
 }
 
-// take removes the best candidate and returns its number; there must be one.
-func (w *Walk) take() int32 {
+// take removes and returns the best candidate; there must be one. One whose id is
+// unknown is given the longest distance.
+func (w *Walk) take() ranked {
 	if len(w.strangers) > 0 && !w.full() {
 		i := w.strangers[0]
 		w.strangers = w.strangers[:copy(w.strangers, w.strangers[1:])]
-		return i
+		return ranked{^uint64(0), i}
 	}
 	last := len(w.waiting) - 1
-	i := w.waiting[last].node
+	r := w.waiting[last]
 	w.waiting = w.waiting[:last]
-	return i
+	return r
 }

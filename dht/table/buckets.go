@@ -1,6 +1,8 @@
 package table
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"net/netip"
 	"slices"
 	"time"
@@ -412,5 +414,13 @@ func (b *Buckets) waits(id *krpc.ID) int { return b.waiting.find(0, b.waiting.le
 
 // bucket returns the number of the bucket that id belongs to.
 func (b *Buckets) bucket(id *krpc.ID) int {
-	return max(min(b.own.CommonPrefix(*id), len(b.spans)-1), 0)
+	return max(min(commonPrefix(&b.own, id), len(b.spans)-1), 0)
+}
+
+// commonPrefix is [krpc.ID.CommonPrefix] for ids that mostly differ in the first bits.
+func commonPrefix(x, y *krpc.ID) int {
+	if d := binary.BigEndian.Uint64(x[:]) ^ binary.BigEndian.Uint64(y[:]); d != 0 {
+		return bits.LeadingZeros64(d)
+	}
+	return x.CommonPrefix(*y)
 }

@@ -121,7 +121,7 @@ func (c Config) withDefaults() Config {
 // plausible otherwise is for the node to say.
 func usable(own *krpc.ID, c *krpc.Contact) bool {
 	ip := c.Addr.Addr()
-	return c.ID != *own && !c.ID.IsZero() && c.Addr.Port() != 0 &&
+	return !c.ID.Is(own) && !c.ID.IsZero() && c.Addr.Port() != 0 &&
 		ip.IsValid() && !ip.IsUnspecified() && !ip.Is4In6() && ip.Zone() == ""
 }
 
