@@ -1,6 +1,10 @@
 package sim
 
-import "github.com/lightdht/lightdht/dht"
+import (
+	"time"
+
+	"github.com/lightdht/lightdht/dht"
+)
 
 // Step lets time pass until something has happened: the next event, if it is the caller's, or else
 // all that happens among the members from the next event on for as long as the fastest
@@ -56,30 +60,52 @@ func (w *World) turnClocks(now dht.Time) {
 	}
 }
 
-// manyEvents is how many a stretch has to have for it to be worth the while to wake the team;
-// ours: some 100 us of work, and waking takes some 10.
-const manyEvents = 32
+// manyEvents is how many a stretch has to have for it to be worth the while to call the team;
+// ours: some 50 us of work, and calling takes some.
+const manyEvents = 16
 
 // stretch lets the members go on until some time. No datagram that they send meanwhile arrives before,
 // so what happens in one lane cannot matter to another: it is all the same in which order
-// they go on, or whether they do so at once. Whether they do is guessed from the last stretch.
+// they go on, or whether they do so at once.
 func (w *World) stretch(until dht.Time) {
-	before := w.events()
-	lanes := w.lanes[1:]
-	if w.team != nil && w.eventful {
-		w.apart = true
-		w.team.do(func(i int) { lanes[i].run(until) })
-		w.team.do(func(i int) { lanes[i].collect() })
-		w.lanes[0].collect()
-		w.apart = false
-	} else {
-		for _, l := range lanes {
-			l.run(until)
-		}
+	if w.team == nil || !w.eventful {
+		w.alone(until)
+		return
 	}
+	together, before, began := w.trial.together(), w.events(), time.Now()
+	if together {
+		w.together(until)
+	} else {
+		w.alone(until)
+	}
+	w.trial.took(together, time.Since(began), w.events()-before)
+}
+
+// alone takes one lane after the other.
+func (w *World) alone(until dht.Time) {
+	before := w.events()
+	for _, l := range w.lanes[1:] {
+		l.run(until)
+	}
+	w.conclude(before)
+}
+
+// together takes all lanes at once.
+func (w *World) together(until dht.Time) {
+	before, lanes := w.events(), w.lanes[1:]
+	w.apart = true
+	w.team.do(func(i int) { lanes[i].run(until) })
+	w.team.do(func(i int) { lanes[i].collect() })
+	w.lanes[0].collect()
+	w.apart = false
+	w.conclude(before)
+}
+
+// conclude ends a stretch, before which there were so many events.
+func (w *World) conclude(before uint64) {
 	w.eventful = w.events()-before >= manyEvents
 	now := w.now
-	for _, l := range lanes {
+	for _, l := range w.lanes {
 		now = max(now, l.now)
 	}
 	w.turnClocks(now)

@@ -1,9 +1,6 @@
 package sim
 
-import (
-	"runtime"
-	"sync/atomic"
-)
+import "sync/atomic"
 
 // team is some goroutines that work side by side for a moment, and again soon. In between
 // they stay awake for some microseconds, as waking up would take them longer; then they go, so
@@ -13,19 +10,20 @@ type team struct {
 	round  uint64
 	called []atomic.Uint64 // by member: the round it was last called to, or gone; the first one is the caller
 	busy   atomic.Int32    // how many have not finished this round
+	asleep atomic.Bool     // the caller is to be woken when none is left
+	done   chan struct{}   // which does that
 	fault  atomic.Pointer[any]
 }
 
 const gone = 0
 
-func newTeam(size int) *team { return &team{called: make([]atomic.Uint64, size)} }
+// looks is how often one looks for something to change before one gives way to whoever may need the
+// processor, perhaps in order to change it: some ten microseconds; ours.
+const looks = 1 << 14
 
-const (
-	// How often a member looks for the next round before it makes way for other goroutines, and how
-	// often it then does so before it goes: some microseconds, and some tens of them; ours.
-	looks = 4096
-	waits = 256
-)
+func newTeam(size int) *team {
+	return &team{called: make([]atomic.Uint64, size), done: make(chan struct{}, 1)}
+}
 
 // do calls work for each member, from 0 on, side by side, and returns when all of them have. It
 // panics if one did.
@@ -39,13 +37,22 @@ func (t *team) do(work func(i int)) {
 		}
 	}
 	work(0)
-	for n := 0; t.busy.Load() > 0; n++ {
-		if n > looks {
-			runtime.Gosched()
-		}
-	}
+	t.wait()
 	if fault := t.fault.Load(); fault != nil {
 		panic(*fault)
+	}
+}
+
+// wait returns when all others have finished.
+func (t *team) wait() {
+	for range looks {
+		if t.busy.Load() == 0 {
+			return
+		}
+	}
+	t.asleep.Store(true)
+	if t.busy.Load() > 0 || !t.asleep.CompareAndSwap(true, false) {
+		<-t.done // the last one saw that we sleep
 	}
 }
 
@@ -62,12 +69,9 @@ func (t *team) serve(i int, round uint64) {
 
 // await waits until a member is called to the round after this one; false if it is not for long.
 func (t *team) await(i int, round uint64) bool {
-	for n := range looks + waits {
+	for range looks {
 		if t.called[i].Load() != round {
 			return true
-		}
-		if n > looks {
-			runtime.Gosched()
 		}
 	}
 	return false
@@ -79,7 +83,9 @@ func (t *team) part(i int) {
 		if fault := recover(); fault != nil {
 			t.fault.CompareAndSwap(nil, &fault)
 		}
-		t.busy.Add(-1)
+		if t.busy.Add(-1) == 0 && t.asleep.CompareAndSwap(true, false) {
+			t.done <- struct{}{}
+		}
 	}()
 	t.work(i)
 }

@@ -26,8 +26,9 @@ type World struct {
 	strays   dht.Time // until when datagrams for such members arrive in other lanes
 	apart    bool     // the lanes are going on at once
 	team     *team    // nil: one core has to do
-	eventful bool     // the last stretch was
-	asked    uint64   // how many functions were to be called
+	trial    trial
+	eventful bool   // the last stretch was
+	asked    uint64 // how many functions were to be called
 
 	active    dht.Time // when the caller last did something
 	disturbed bool     // the network is not calm, or was changed
