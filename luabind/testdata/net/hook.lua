@@ -136,7 +136,8 @@ task.map(many, function(h)
     at_once = at_once + 1
   end
 end, { parallel = 150 })
-local exact = not sim or busy <= 128 and busy >= 120 and at_once == 150 - busy -- elsewhere it depends on the machine
+-- Those who ask may also ping of their own accord. Elsewhere it depends on the machine.
+local exact = not sim or busy <= 128 and busy >= 120 and at_once >= 150 - busy and at_once <= 153 - busy
 check("128 handlers, and built-in answers for the others", silent == 0 and exact,
   busy .. " handlers, " .. at_once .. " built-in answers, " .. silent .. " silent")
 assert(n:stats().hooks_missed >= missed + 1 + at_once)
