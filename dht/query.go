@@ -273,12 +273,19 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 	}
 	s := n.cfg.Scratch
 	named, whole := r.Message.AppendNodes(s.named[:0])
-	s.named = named[:0]
+	kept := 0
 	for i := range named {
 		if c := &named[i]; n.usable(c) {
-			s.named = append(s.named, *c)
-			n.announceFresh(now, n.tableOf(c.Addr).Heard(now, *c), *c)
+			if kept < i { // rare, and to copy what was just written is slow
+				named[kept] = *c
+			}
+			kept++
 		}
+	}
+	s.named = named[:kept]
+	for i := range s.named {
+		c := &s.named[i]
+		n.announceFresh(now, n.tableOf(c.Addr).Heard(now, *c), *c)
 	}
 	if !whole {
 		n.stats.Malformed++

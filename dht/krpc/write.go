@@ -2,6 +2,7 @@ package krpc
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 )
 
@@ -248,9 +249,12 @@ func appendContacts(b []byte, contacts []Contact, v4 bool) []byte {
 	}
 	b = strconv.AppendUint(b, uint64(n), 10)
 	b = append(b, ':')
+	b = slices.Grow(b, n)
 	for i := range contacts {
-		if contacts[i].Addr.Addr().Is4() == v4 {
-			b = AppendContact(b, contacts[i])
+		if c := &contacts[i]; c.Addr.Addr().Is4() == v4 {
+			b = b[:len(b)+IDLen]
+			*(*ID)(b[len(b)-IDLen:]) = c.ID // in place: 20 bytes are too few to call a function for
+			b = AppendAddr(b, c.Addr)
 		}
 	}
 	return b

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"net/netip"
 	"slices"
@@ -258,7 +257,7 @@ func (b *Buckets) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Conta
 	dst = b.nearby(now, target, false, limit, dst)
 	for i := range b.waiting.slots {
 		if s := &b.waiting.slots[i]; s.streak() < BadAfter && fits(dst, base, limit, &target, &s.id) {
-			dst = place(dst, base, limit, &target, b.contact(s))
+			dst = b.place(dst, base, limit, &target, s)
 		}
 	}
 	return dst
@@ -278,6 +277,9 @@ func (b *Buckets) Serve(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact
 func (b *Buckets) nearby(now krpc.Time, target krpc.ID, onlyGood bool, limit int, dst []krpc.Contact) []krpc.Contact {
 	last := len(b.spans) - 1
 	for i := range last {
+		if len(dst) >= limit {
+			return dst
+		}
 		if target.Bit(i) != b.own.Bit(i) {
 			dst = b.offer(now, &target, b.in(i), onlyGood, limit, dst)
 		}
@@ -299,16 +301,51 @@ func (b *Buckets) offer(now krpc.Time, target *krpc.ID, slots []slot, onlyGood b
 	if base >= limit {
 		return dst
 	}
+	for len(slots) > 0 {
+		var room [fewSlots]ranked
+		n := min(len(slots), fewSlots)
+		for _, r := range b.rank(now, target, slots[:n], onlyGood, room[:0]) {
+			if s := &slots[r.at]; fits(dst, base, limit, target, &s.id) {
+				dst = b.place(dst, base, limit, target, s)
+			}
+		}
+		slots = slots[n:]
+	}
+	return dst
+}
+
+// place puts one among the contacts of dst; see the function of that name.
+func (b *Buckets) place(dst []krpc.Contact, base, limit int, target *krpc.ID, s *slot) []krpc.Contact {
+	dst, c := place(dst, base, limit, target, &s.id)
+	c.ID, c.Addr = s.id, b.addr(s)
+	return dst
+}
+
+// ranked is a slot in the order of distance, as far as the first bits of it say.
+type ranked struct {
+	far uint64
+	at  int
+}
+
+// fewSlots is how many are put in order at once: most buckets have no more.
+const fewSlots = 16
+
+// rank appends to order those who are to be offered, the nearest first: so contacts, which
+// are large, need not make room for each other.
+func (b *Buckets) rank(now krpc.Time, target *krpc.ID, slots []slot, onlyGood bool, order []ranked) []ranked {
 	for i := range slots {
 		s := &slots[i]
 		if s.streak() >= BadAfter || onlyGood && b.status(now, s) != Good {
 			continue
 		}
-		if fits(dst, base, limit, target, &s.id) {
-			dst = place(dst, base, limit, target, b.contact(s))
+		r := ranked{far(target, &s.id), i}
+		j := len(order)
+		for order = append(order, r); j > 0 && order[j-1].far > r.far; j-- {
+			order[j] = order[j-1]
 		}
+		order[j] = r
 	}
-	return dst
+	return order
 }
 
 // Nearest returns the n entries nearest to target, whatever their status,
@@ -419,7 +456,7 @@ func (b *Buckets) bucket(id *krpc.ID) int {
 
 // commonPrefix is [krpc.ID.CommonPrefix] for ids that mostly differ in the first bits.
 func commonPrefix(x, y *krpc.ID) int {
-	if d := binary.BigEndian.Uint64(x[:]) ^ binary.BigEndian.Uint64(y[:]); d != 0 {
+	if d := far(x, y); d != 0 {
 		return bits.LeadingZeros64(d)
 	}
 	return x.CommonPrefix(*y)

@@ -138,7 +138,9 @@ func (f *Flat) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact)
 		base := len(dst)
 		for _, num := range nums {
 			if r := f.records.at(num); r.streak < BadAfter && fits(dst, base, limit, &target, &r.id) {
-				dst = place(dst, base, limit, &target, r.contact())
+				var c *krpc.Contact
+				dst, c = place(dst, base, limit, &target, &r.id)
+				*c = r.contact()
 			}
 		}
 	}

@@ -246,27 +246,33 @@ func fits(dst []krpc.Contact, base, limit int, target, id *krpc.ID) bool {
 	return base < limit && nearer(target, id, &dst[limit-1].ID)
 }
 
-// place puts c among the contacts of dst from base on, which are sorted by their
-// distance to target. At most limit are kept: the farthest falls out.
-func place(dst []krpc.Contact, base, limit int, target *krpc.ID, c krpc.Contact) []krpc.Contact {
+// place makes room for a contact called id among those of dst from base on, which are
+// sorted by their distance to target, and returns it for the caller to fill in. At most
+// limit are kept: the farthest falls out.
+func place(dst []krpc.Contact, base, limit int, target, id *krpc.ID) ([]krpc.Contact, *krpc.Contact) {
 	i := len(dst)
-	for i > base && nearer(target, &c.ID, &dst[i-1].ID) {
+	for i > base && nearer(target, id, &dst[i-1].ID) {
 		i--
 	}
 	if len(dst) < limit {
 		dst = append(dst, krpc.Contact{})
 	}
-	copy(dst[i+1:], dst[i:])
-	dst[i] = c
-	return dst
+	if i < len(dst)-1 {
+		copy(dst[i+1:], dst[i:])
+	}
+	return dst, &dst[i]
 }
 
 // nearer reports whether a is nearer to target than b; the first bits say so
 // nearly always.
 func nearer(target, a, b *krpc.ID) bool {
-	t := binary.BigEndian.Uint64(target[:])
-	x, y := binary.BigEndian.Uint64(a[:])^t, binary.BigEndian.Uint64(b[:])^t
+	x, y := far(target, a), far(target, b)
 	return x < y || x == y && krpc.Closer(*target, *a, *b) < 0
+}
+
+// far returns the first bits of the distance between two ids.
+func far(a, b *krpc.ID) uint64 {
+	return binary.BigEndian.Uint64(a[:]) ^ binary.BigEndian.Uint64(b[:])
 }
 
 // nearest sorts entries by their distance to target and keeps the first n.
