@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -19,7 +20,7 @@ var ErrClosed = errors.New("engine: closed")
 type ScriptError struct {
 	Message   string // without position
 	Position  string // "script.lua:12", or "" if unknown
-	Traceback string // the Lua functions that were running, innermost first, one per line
+	Traceback string // the Lua functions that were running, innermost first, one per line; "" if a file is the trouble
 	Cause     error  // a Go error that came through Lua ([Deadlock], [ErrCancelled], what a binding raised), or nil
 	Value     any    // what the script raised, as a plain Go value
 	Reported  bool   // a task failed while nobody waited for it, and Stderr has been told
@@ -171,6 +172,9 @@ func (f fault) scriptError(e *Engine) *ScriptError {
 		} else if cause, ok := ud.Value.(error); ok {
 			err.Cause = cause
 		}
+	}
+	if _, ok := errors.AsType[*fs.PathError](err.Cause); ok {
+		err.Traceback = "" // a full disk is no matter of who called whom
 	}
 	return err
 }

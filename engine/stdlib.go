@@ -58,7 +58,7 @@ func (e *Engine) print(L *lua.LState) int {
 	}
 	line.WriteByte('\n')
 	if _, err := io.WriteString(e.stdout, line.String()); err != nil {
-		L.RaiseError("print: %s", err.Error())
+		e.Raise(L, fmt.Errorf("print: %w", err))
 	}
 	return 0
 }

@@ -3,6 +3,7 @@ package luabind
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -29,6 +30,9 @@ var recordFunction = function{
 		err := c.b.options.Results.Add(name, c.row(at))
 		if over, ok := errors.AsType[*record.LimitError](err); ok { // ends the run, as going over any limit does
 			c.b.engine.Exceed(over.What, fmt.Sprintf("%d %s in the results", over.Limit, over.What))
+		}
+		if _, ok := errors.AsType[*fs.PathError](err); ok { // the row was well
+			c.b.engine.Raise(c.L, err)
 		}
 		if err != nil {
 			c.misuse("%v", err)

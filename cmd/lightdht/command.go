@@ -20,6 +20,7 @@ const (
 	exitLimit       = 5 // over a limit
 	exitNoNetwork   = 6
 	exitInterrupted = 130 // as shells report SIGINT
+	exitUnread      = 141 // as shells report SIGPIPE
 )
 
 // command is one subcommand.

@@ -84,7 +84,7 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 			h.complain("%v", err)
 		}
 	}()
-	screen := console.NewScreen(h.in, h.out, h.errout, nil)
+	screen := console.NewScreen(h.in, direct(h.out), direct(h.errout), nil)
 	if net.join != nil && !screen.Interactive() { // nobody is there to see that it is not done yet
 		err := net.join(ctx)
 		if ctx.Err() != nil {
@@ -96,8 +96,14 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 		net.join = nil
 	}
 	h.takeTime()
+	read := ctx
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	defer context.AfterFunc(read, func() {
+		if errors.Is(context.Cause(read), errUnread) {
+			stop()
+		}
+	})()
 
 	quieter := *h
 	quieter.errout = screen.Errout()

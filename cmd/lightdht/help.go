@@ -101,7 +101,7 @@ func (h *host) printOverview() {
 		"  lightdht run -e 'print(#dht.find_node(id.random()), \"of\", #dht.table)'\n\n"+
 		"\"lightdht help COMMAND\" says more, and \"lightdht help dht\" what scripts can do.\n"+
 		"Exit codes: 0 done, 1 the script failed, 2 misused, 3 a check failed, 4 out of\n"+
-		"time, 5 over a limit, 6 no network, 130 interrupted.\n")
+		"time, 5 over a limit, 6 no network, 130 interrupted, 141 nobody reads the\noutput any more.\n")
 }
 
 // printHelp prints all there is to know of one command.

@@ -50,10 +50,13 @@ type host struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	read, unread := context.WithCancelCause(context.Background())
+	ctx, stop := signal.NotifyContext(read, endings()...)
+	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends the process at once
+	signal.Ignore(syscall.SIGPIPE) // a stream tells, so that there is time to keep what is to be kept
+	out := &stream{file: os.Stdout, unread: func() { unread(errUnread) }}
 	h := &host{
-		args: os.Args[1:], in: os.Stdin, out: os.Stdout, errout: os.Stderr,
+		args: os.Args[1:], in: os.Stdin, out: out, errout: &stream{file: os.Stderr, unread: out.unread},
 		outTerminal: isTerminal(os.Stdout),
 		terminal:    isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
 		inTerminal:  isTerminal(os.Stdin),
@@ -62,7 +65,17 @@ func main() {
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
 	}
 	h.unhurried = h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")
-	os.Exit(h.run(ctx))
+	os.Exit(h.outcome(ctx, h.run(ctx), out))
+}
+
+// endings are the signals that end a command as Ctrl-C does. That the terminal has
+// gone is none to a program that was started with nohup.
+func endings() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
 }
 
 // lastChance is how long a run may take to end after it has been told to. Most end
@@ -78,7 +91,11 @@ func (h *host) endLate(ctx context.Context, code int, why string) (ended func())
 		select {
 		case <-over:
 		case <-time.After(lastChance):
-			h.complain("%s", why)
+			if errors.Is(context.Cause(ctx), errUnread) {
+				code = exitUnread
+			} else {
+				h.complain("%s", why)
+			}
 			h.exit(code)
 		}
 	})
@@ -158,12 +175,24 @@ func create(path string, data []byte, mode os.FileMode) error {
 	return err
 }
 
-// writeFile writes a file, over one that is there, and makes the folder for it.
+// writeFile writes a file, and makes the folder for it. One that is there stays what
+// it is until the new one is whole.
 func writeFile(path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
-	return os.WriteFile(path, data, 0o666)
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	besides := fmt.Sprintf("%s.new-%d", path, os.Getpid())
+	os.Remove(besides) // of another process that had this number and was killed
+	err := create(besides, data, 0o666)
+	if err == nil {
+		if err = os.Rename(besides, path); err != nil {
+			os.Remove(besides)
+		}
+	}
+	return err
 }
 
 func openFile(path string) (io.ReadCloser, error) { return os.Open(path) }

@@ -42,11 +42,11 @@ func (h *host) openOutput(o *runOptions) (*runOutput, error) {
 	if o.runDir != "" {
 		folder, err := record.CreateFolder(o.runDir)
 		if err != nil {
-			return nil, fmt.Errorf("--run-dir: %s", strings.TrimPrefix(err.Error(), "record: "))
+			return nil, fmt.Errorf("--run-dir: %s", plainRecord(err))
 		}
 		sink, err := folder.Results()
 		if err != nil {
-			return nil, fmt.Errorf("--run-dir: %s", strings.TrimPrefix(err.Error(), "record: "))
+			return nil, fmt.Errorf("--run-dir: %s", plainRecord(err))
 		}
 		sinks = append(sinks, sink)
 		out.write = append(out.write, folder.Write)
@@ -54,7 +54,7 @@ func (h *host) openOutput(o *runOptions) (*runOutput, error) {
 	if o.out != "" {
 		sink, err := record.Claim(o.out)
 		if err != nil {
-			return nil, fmt.Errorf("--out: %s", strings.TrimPrefix(err.Error(), "record: "))
+			return nil, fmt.Errorf("--out: %s", plainRecord(err))
 		}
 		sinks = append(sinks, sink)
 		out.write = append(out.write, func(m record.Manifest) error {
@@ -105,7 +105,7 @@ func (out *runOutput) end(modules []record.Module, world *sim.World, code int, n
 func (out *runOutput) save() error {
 	for _, write := range out.write {
 		if err := write(out.manifest); err != nil {
-			return err
+			return fmt.Errorf("cannot write the manifest: %s", plainRecord(err))
 		}
 	}
 	return nil
@@ -135,3 +135,9 @@ func (o *runOptions) filesDir(s *script) string {
 
 // base is the script's name, for names of what comes of it.
 func (s *script) base() string { return strings.TrimSuffix(filepath.Base(s.name), ".lua") }
+
+// plainRecord is an error, or several, on one line and without the name of the
+// package.
+func plainRecord(err error) string {
+	return strings.ReplaceAll(strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\nrecord: ", "; "), "record: "), "\n", "; ")
+}

@@ -315,7 +315,7 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 		fmt.Fprintf(h.errout, "trace digest %x\n", net.network.World.Digest())
 	}
 	if err := out.end(at.modules(e), net.network.World, code, h.now()); err != nil && code == exitDone {
-		h.complain("the results could not be written: %v", err)
+		h.complain("the results could not be written: %s", plainRecord(err))
 		code = exitFailed
 	}
 	return code
@@ -388,6 +388,9 @@ func (h *host) scriptEnded(ctx context.Context, o *runOptions, err error) int {
 
 // ended says that the run was cut short, by the user or by --timeout.
 func (h *host) ended(ctx context.Context, o *runOptions, at error) int {
+	if errors.Is(context.Cause(ctx), errUnread) {
+		return exitUnread // and there is nobody to tell
+	}
 	if errors.Is(context.Cause(ctx), errOutOfTime) {
 		h.complain("out of time after %v: %v", o.timeout, at)
 		return exitTimeout

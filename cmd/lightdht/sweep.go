@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -120,11 +121,11 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
 		h.tellFolder(o.quiet, p.files)
 	}
 	code := exitFailed
-	if err = errors.Join(w.err, w.gather.Close()); err == nil {
+	if err = cmp.Or(w.err, w.gather.Close()); err == nil {
 		code = w.verdict(ctx)
 	}
-	if err = errors.Join(err, out.end(w.modules(), nil, code, h.now())); err != nil {
-		h.complain("the results could not be written: %v", err)
+	if err = cmp.Or(err, out.end(w.modules(), nil, code, h.now())); err != nil {
+		h.complain("the results could not be written: %s", plainRecord(err))
 		return exitFailed
 	}
 	return code
@@ -163,6 +164,8 @@ func (out *runOutput) beginSweep(o *sweepOptions, p *plan, now time.Time) error 
 // verdict sums up on stderr and picks the exit code.
 func (w *sweeping) verdict(ctx context.Context) int {
 	switch {
+	case errors.Is(context.Cause(ctx), errUnread):
+		return exitUnread
 	case ctx.Err() != nil:
 		w.host.complain("interrupted after %d of %d runs", w.done, w.plan.runs)
 		return exitInterrupted

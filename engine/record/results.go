@@ -64,6 +64,7 @@ type Results struct {
 	rows   int64
 	bytes  int64
 	err    error // after which nothing is taken
+	broken error // of a sink
 
 	slots []int // of add: where in the row a column's field is, plus 1; 0: it has none
 	row   Row   // of add: the row in the order of columns
@@ -187,7 +188,8 @@ func (r *Results) overLimit(cost int64) error {
 func (r *Results) put(e Entry) error {
 	r.hash.Write(e.Line)
 	for _, s := range r.sinks {
-		if r.err = s.Put(e); r.err != nil {
+		if r.broken = s.Put(e); r.broken != nil {
+			r.err = r.broken
 			return r.err
 		}
 	}
@@ -210,15 +212,15 @@ func (r *Results) Rows() int64 {
 	return r.rows
 }
 
-// Close closes every sink, also if one fails, and returns what failed. Rows that come later are refused with
+// Close closes every sink, also if one fails, and returns what failed, be it at a row before. Rows that come later are refused with
 // [ErrClosed]; closing again does nothing.
 func (r *Results) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var failed error
+	failed := r.broken
 	for _, s := range r.sinks {
 		failed = errors.Join(failed, s.Close())
 	}
-	r.sinks, r.err = nil, ErrClosed
+	r.sinks, r.err, r.broken = nil, ErrClosed, nil
 	return failed
 }
