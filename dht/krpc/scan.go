@@ -96,6 +96,12 @@ func (s *scanner) str() []byte {
 		return nil
 	}
 	b, i, n := s.b, s.i, 0 // in registers: this is where the time goes
+	if i+1 < len(b) && b[i+1] == ':' && b[i]-'0' <= 9 { // most strings are short
+		if end := i + 2 + int(b[i]-'0'); end <= len(b) {
+			s.i = end
+			return b[i+2 : end]
+		}
+	}
 	for ; i < len(b) && b[i]-'0' <= 9; i++ {
 		if n = 10*n + int(b[i]-'0'); n > len(b) {
 			s.fail(faultBeyond) // before n can overflow

@@ -73,17 +73,19 @@ func (w *Walk) admit(c *krpc.Contact, hop int32, spot netip.AddrPort) int32 {
 
 // rankWaiting returns how many who wait are farther than c, which is so far away:
 // c's place among them. Equal ids are ordered by address, so that the order is total.
+// Newcomers are mostly near, so it is searched from that end.
 func (w *Walk) rankWaiting(far uint64, c *krpc.Contact) int {
-	lo, hi := 0, len(w.waiting)
-	for lo < hi {
-		mid := int(uint(lo+hi) / 2)
-		if r := w.waiting[mid]; r.far > far || r.far == far && w.farther(r, far, c) {
-			lo = mid + 1
-		} else {
-			hi = mid
+	const stride = 8
+	at := len(w.waiting)
+	for at >= stride && w.waiting[at-stride].far < far {
+		at -= stride
+	}
+	for ; at > 0; at-- {
+		if r := w.waiting[at-1]; r.far > far || r.far == far && w.farther(r, far, c) {
+			break
 		}
 	}
-	return lo
+	return at
 }
 
 // farther reports whether r, who waits, comes before c, which is so far away.
