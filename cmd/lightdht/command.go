@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine"
 )
 
@@ -50,7 +51,7 @@ func (h *host) run(ctx context.Context) int {
 	}
 	c := find(name)
 	if c == nil {
-		return h.misused("unknown command %q%s; \"lightdht help\" lists them", name, didYouMean(name, commandNames()))
+		return h.misused("unknown command %q%s; \"lightdht help\" lists them", name, commandMeant(name))
 	}
 	flags, options := c.flagSet()
 	switch err := flags.Parse(args); {
@@ -113,6 +114,18 @@ func didYouMean(word string, names []string) string {
 		return fmt.Sprintf(" (did you mean %q?)", near)
 	}
 	return ""
+}
+
+// commandMeant suggests what to type instead of a word that is no command, or
+// nothing.
+func commandMeant(word string) string {
+	if isScript(word) || share.IsLink(word) {
+		return fmt.Sprintf(" (did you mean \"lightdht run %s\"?)", word)
+	}
+	if _, ok := reference(word, helpColumns); ok {
+		return fmt.Sprintf(" (did you mean \"lightdht help %s\"?)", word)
+	}
+	return didYouMean(word, commandNames())
 }
 
 // misused says what was wrong with the command line.

@@ -28,12 +28,17 @@ func helpCommand() *command {
 				return exitDone
 			case len(args) > 1:
 				return h.misused("help takes one command, script or name, got %d arguments", len(args))
-			case strings.HasSuffix(args[0], ".lua") || strings.HasSuffix(args[0], bundle.Extension) || strings.Contains(args[0], "/") || share.IsLink(args[0]) || args[0] == "-":
+			case isScript(args[0]) || strings.Contains(args[0], "/") || share.IsLink(args[0]) || args[0] == "-":
 				return h.helpScript(ctx, args[0])
 			}
 			return h.helpName(args[0])
 		},
 	}
+}
+
+// isScript reports whether a word is the name of a script or an archive.
+func isScript(word string) bool {
+	return strings.HasSuffix(word, ".lua") || strings.HasSuffix(word, bundle.Extension)
 }
 
 // helpName explains a command, or something that scripts can use.
@@ -99,6 +104,9 @@ func (h *host) printOverview() {
 	}
 	fmt.Fprint(h.out, "\nA first experiment, on a simulated network of 500 nodes:\n\n"+
 		"  lightdht run -e 'print(#dht.find_node(id.random()), \"of\", #dht.table)'\n\n"+
+		"And one to go on from:\n\n"+
+		"  lightdht new first.lua\n"+
+		"  lightdht run first.lua\n\n"+
 		"\"lightdht help COMMAND\" says more, and \"lightdht help dht\" what scripts can do.\n"+
 		"Exit codes: 0 done, 1 the script failed, 2 misused, 3 a check failed, 4 out of\n"+
 		"time, 5 over a limit, 6 no network, 130 interrupted, 141 nobody reads the\noutput any more.\n")

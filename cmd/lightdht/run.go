@@ -53,11 +53,14 @@ func runCommand() *command {
 		help: "The script gets the parameters that its experiment{} header declares, and the\n" +
 			"arguments as arg[1], arg[2], ... A script \"-\" is read from the standard input.\n" +
 			"Its print goes to stdout, everything else to stderr. Without network flags it runs\n" +
-			"on a simulated network; the same seed gives the same output.\n\n" +
-			"  lightdht run examples/02-get-peers.lua\n" +
+			"on a simulated network; the same seed gives the same output. What experiment.lua\n" +
+			"records goes to stdout, too: as a table on a terminal, else as JSON Lines; and the\n" +
+			"files that it writes go to the folder experiment.run.\n\n" +
+			"  lightdht run experiment.lua\n" +
 			"  lightdht run --sim 10000 --seed 7 experiment.lua --rounds=5\n" +
-			"  lightdht run --join 127.0.0.1:6881 examples/02-get-peers.lua INFO_HASH\n" +
-			"  lightdht run --live --state me.jsonl --rate 20 examples/02-get-peers.lua INFO_HASH\n" +
+			"  lightdht run --out hops.csv experiment.lua\n" +
+			"  lightdht run --join 127.0.0.1:6881 experiment.lua INFO_HASH\n" +
+			"  lightdht run --live --state me.jsonl --rate 20 experiment.lua INFO_HASH\n" +
 			"  lightdht run lightdht:0123456789abcdef0123456789abcdef01234567",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &runOptions{flags: flags}

@@ -48,7 +48,8 @@ func sweepCommand() *command {
 			"record are gathered, with seed and values as their first columns, in the order of the\n" +
 			"combinations: the same whatever the number of workers. A run that fails is told of on\n" +
 			"stderr, and so is each check that fails; the others are kept. The files that a run writes\n" +
-			"go to a folder of its own, such as experiment.sweep/seed=1,loss=0.1.\n\n" +
+			"go to a folder of its own, such as experiment.sweep/seed=1,loss=0.1; what it prints goes\n" +
+			"nowhere.\n\n" +
 			"  lightdht sweep experiment.lua --seeds 1..20 --param loss=0,0.1,0.2 --out loss.csv",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &sweepOptions{flags: flags}
@@ -123,6 +124,9 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
 	code := exitFailed
 	if err = cmp.Or(w.err, w.gather.Close()); err == nil {
 		code = w.verdict(ctx)
+		if code == exitDone && out.results.Rows() == 0 {
+			h.say(o.quiet, "no run recorded anything; rows are made with record{...}, see \"lightdht help record\"")
+		}
 	}
 	if err = cmp.Or(err, out.end(w.modules(), nil, code, h.now())); err != nil {
 		h.complain("the results could not be written: %s", plainRecord(err))

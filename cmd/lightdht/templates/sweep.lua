@@ -1,4 +1,5 @@
--- Try several values of a setting and tabulate what each costs and brings.
+-- Try several values of a setting and tabulate what each costs and brings. With other
+-- luck, and other values: lightdht sweep FILE --seeds 1..5 --param loss=0,0.2
 local params = experiment{
   title = "Sweep",
   description = "Looks for random points with 1, 2, 3, ... queries in flight: how long does it take, what does it cost?",
@@ -32,7 +33,6 @@ end
 local targets = {}
 for i = 1, params.walks do targets[i] = id.random() end
 
-print("alpha", "median s", "p90 s", "queries", "lost", "failed")
 for alpha = 1, params.most do
   local seconds, queries, timeouts, failed = {}, {}, {}, 0
   for _, target in ipairs(targets) do
@@ -48,6 +48,8 @@ for alpha = 1, params.most do
     end
   end
   table.sort(seconds)
-  print(alpha, ("%.2f"):format(quantile(seconds, 0.5)), ("%.2f"):format(quantile(seconds, 0.9)),
-    ("%.1f"):format(mean(queries)), ("%.1f"):format(mean(timeouts)), failed)
+  record{
+    alpha = alpha, median = quantile(seconds, 0.5), p90 = quantile(seconds, 0.9),
+    queries = mean(queries), lost = mean(timeouts), failed = failed,
+  }
 end
