@@ -285,7 +285,9 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 	s.named = named[:kept]
 	for i := range s.named {
 		c := &s.named[i]
-		n.announceFresh(now, n.tableOf(c.Addr).Heard(now, *c), *c)
+		if table := n.tableOf(c.Addr); table.Welcome(now, c) {
+			n.announceFresh(now, table.Heard(now, *c), *c)
+		}
 	}
 	if !whole {
 		n.stats.Malformed++

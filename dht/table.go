@@ -39,6 +39,7 @@ type register interface {
 
 	Closest(now Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact
 
+	Welcome(now Time, c *krpc.Contact) bool
 	Has(id krpc.ID) bool
 	Move(now Time, own krpc.ID)
 	Skip(end int)

@@ -95,7 +95,7 @@ func (s *scanner) str() []byte {
 	if s.fault != nil {
 		return nil
 	}
-	b, i, n := s.b, s.i, 0 // in registers: this is where the time goes
+	b, i, n := s.b, s.i, 0                              // in registers: this is where the time goes
 	if i+1 < len(b) && b[i+1] == ':' && b[i]-'0' <= 9 { // most strings are short
 		if end := i + 2 + int(b[i]-'0'); end <= len(b) {
 			s.i = end

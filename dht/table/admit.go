@@ -21,9 +21,9 @@ const (
 	spanStep   = 4 // and for buckets
 )
 
-// welcome reports whether there is any use in keeping a newcomer: it is usable,
-// and its bucket has, or may soon have, a place.
-func (b *Buckets) welcome(now krpc.Time, c *krpc.Contact) bool {
+// Welcome reports whether there is any use in keeping a newcomer: it is usable,
+// and its bucket has, or may soon have, a place. If not, Heard does nothing.
+func (b *Buckets) Welcome(now krpc.Time, c *krpc.Contact) bool {
 	if !usable(&b.own, c) || b.diverse && b.crowded(c.Addr.Addr()) {
 		return false
 	}

@@ -75,7 +75,7 @@ func NewBuckets(own krpc.ID, cfg Config) *Buckets {
 // for, but is not pinged for it. Like all events it reports whether the id is
 // new to the table.
 func (b *Buckets) Heard(now krpc.Time, c krpc.Contact) (fresh bool) {
-	if !b.welcome(now, &c) { // asked first, as in a world at rest it is nearly always so
+	if !b.Welcome(now, &c) { // asked first, as in a world at rest it is nearly always so
 		return false
 	}
 	if s, _ := b.find(&c.ID); s != nil {
@@ -107,7 +107,7 @@ func (b *Buckets) Queried(now krpc.Time, c krpc.Contact, version []byte) (fresh 
 		}
 		return false
 	}
-	if s != nil && !s.yields() || !b.welcome(now, &c) {
+	if s != nil && !s.yields() || !b.Welcome(now, &c) {
 		return false
 	}
 	n := b.take(now, c)
@@ -228,7 +228,7 @@ func (b *Buckets) concluded(now krpc.Time, i int) {
 // it. Its history is not kept, as it has to answer anew. The result is false if
 // it is known or cannot wait.
 func (b *Buckets) Restore(now krpc.Time, e Entry) bool {
-	if s, _ := b.find(&e.ID); s != nil || !b.welcome(now, &e.Contact) {
+	if s, _ := b.find(&e.ID); s != nil || !b.Welcome(now, &e.Contact) {
 		return false
 	}
 	n := b.newSlot(now, e.Contact)

@@ -36,6 +36,9 @@ func NewFlat(own krpc.ID, cfg Config) *Flat {
 	return f
 }
 
+// Welcome reports whether Heard may have something to do.
+func (f *Flat) Welcome(krpc.Time, *krpc.Contact) bool { return true }
+
 // Heard notes that somebody mentioned c. Like all events it reports whether the
 // id is new to the table.
 func (f *Flat) Heard(now krpc.Time, c krpc.Contact) (fresh bool) {
