@@ -54,11 +54,13 @@ func main() {
 	ctx, stop := signal.NotifyContext(read, endings()...)
 	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends the process at once
 	signal.Ignore(syscall.SIGPIPE) // a stream tells, so that there is time to keep what is to be kept
-	out := &stream{file: os.Stdout, unread: func() { unread(errUnread) }}
+	gone := func() { unread(errUnread) }
+	out := &stream{to: os.Stdout, terminal: isTerminal(os.Stdout), unread: gone}
+	errout := &stream{to: os.Stderr, terminal: isTerminal(os.Stderr), unread: gone}
 	h := &host{
-		args: os.Args[1:], in: os.Stdin, out: out, errout: &stream{file: os.Stderr, unread: out.unread},
-		outTerminal: isTerminal(os.Stdout),
-		terminal:    isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
+		args: os.Args[1:], in: os.Stdin, out: out, errout: errout,
+		outTerminal: out.terminal,
+		terminal:    errout.terminal && os.Getenv("TERM") != "dumb",
 		inTerminal:  isTerminal(os.Stdin),
 		readFile:    readFile, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		openFile: openFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
@@ -247,4 +249,42 @@ func setAside(path string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("%s.damaged-1 to -%d are there already", path, maxAside)
+}
+
+// lockFile makes a file and holds it against all other processes until unlock, which
+// takes it away again, or the end of this process, whatever ends it; the file may
+// then stay behind, and locks nobody out. If another process holds it, the error is
+// [errLocked]. Where there are no locks, nobody is kept out.
+func lockFile(path string) (unlock func(), err error) {
+	for {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		switch err := tryLock(f.Fd()); {
+		case errors.Is(err, errLocked):
+			f.Close()
+			return nil, err
+		case err != nil:
+			f.Close()
+			os.Remove(path)
+			return func() {}, nil
+		case current(f, path):
+			return func() {
+				os.Remove(path) // while it is held, or it might be that of somebody else
+				f.Close()
+			}, nil
+		}
+		f.Close() // who held it has taken it away meanwhile
+	}
+}
+
+// current reports whether an open file is still the one of that name.
+func current(f *os.File, path string) bool {
+	open, err := f.Stat()
+	if err != nil {
+		return true // nothing better is known
+	}
+	there, err := os.Stat(path)
+	return err == nil && os.SameFile(open, there)
 }

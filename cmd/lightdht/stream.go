@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"sync"
 	"syscall"
 )
@@ -16,15 +15,16 @@ var errUnread = errors.New("nobody reads the output")
 // stream is the standard output or error output. It remembers why it could not be
 // written; once nobody reads it, what is written is thrown away.
 type stream struct {
-	file   *os.File
-	unread func() // is told when nobody reads it
+	to       io.Writer
+	terminal bool
+	unread   func() // is told when nobody reads it
 
 	mu   sync.Mutex
 	err  error
 	gone bool // whoever read it
 }
 
-// Write is [os.File.Write].
+// Write writes to the file or terminal.
 func (s *stream) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	gone := s.gone
@@ -32,7 +32,7 @@ func (s *stream) Write(p []byte) (int, error) {
 	if gone {
 		return len(p), nil
 	}
-	n, err := s.file.Write(p) // which may wait for the reader
+	n, err := s.to.Write(p) // which may wait for the reader
 	if err == nil {
 		return n, nil
 	}
@@ -59,8 +59,8 @@ func (s *stream) failed() error {
 // direct is the terminal behind a stream, for a line editor; what is none stays as it
 // is.
 func direct(w io.Writer) io.Writer {
-	if s, ok := w.(*stream); ok && isTerminal(s.file) {
-		return s.file
+	if s, ok := w.(*stream); ok && s.terminal {
+		return s.to
 	}
 	return w
 }
