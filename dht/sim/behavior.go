@@ -149,7 +149,8 @@ func (w *World) SetBehavior(i int, b Behavior) error {
 	case b != s.behavior && (b == ReadOnly || s.behavior == ReadOnly):
 		return fmt.Errorf("sim: member %d cannot change from %v to %v: a node is read-only from the beginning or never", i, s.behavior, b)
 	}
-	s.behavior, w.disturbed = b, true
+	s.behavior = b
+	w.disturb()
 	return nil
 }
 

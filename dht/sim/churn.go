@@ -123,7 +123,7 @@ func (w *World) SetChurn(c Churn) error {
 		}
 	}
 	w.settings++
-	w.disturbed = true
+	w.disturb()
 	w.churn = newChurn(c, w.cfg.Seed, w.settings)
 	if w.churn != nil {
 		for number := range uint32(w.members) {

@@ -136,13 +136,14 @@
 // # Idle times
 //
 // Where nothing changes but clocks, time passes at once. A network is idle if
-// it is calm (a warm start; no churn, loss, traffic, dead contacts, partition,
-// limits of lines, wrong clocks or members that misbehave) and was never
-// changed, if nobody listens to what nodes are asked or hear of, and if the
-// caller has done nothing for an hour, or until all that was announced or
-// stored has expired. Then the clock jumps to the next thing that the caller is
-// to do. The nodes do not live through the time between: their upkeep would
-// have kept whom they know as it is, but for some more who wait for a place in
-// a bucket; what it would have sent is in no counter. How much was skipped is
-// among them, and the setting simulate_idle has it all simulated.
+// it is calm (no churn, loss, traffic, partition, limits of lines, wrong clocks
+// or members that misbehave) and was not changed for a day (a cold start and
+// dead contacts are changes), if nobody listens to what nodes are asked or hear
+// of, and if the caller has done nothing for an hour, or until all that was
+// announced or stored has expired. Then the clock jumps to the next thing that
+// the caller is to do. The nodes do not live through the time between: their
+// upkeep would have kept whom they know as it is, but for some more who wait
+// for a place in a bucket; what it would have sent is in no counter. How much
+// was skipped is among them, and the setting simulate_idle has it all
+// simulated.
 package sim

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/table"
 )
 
 const month = 30 * 24 * time.Hour
@@ -23,6 +24,13 @@ func TestIdleMonthIsSkipped(t *testing.T) {
 	w.pass(month)
 	if passed, s := w.Now().Sub(began), w.Stats(); passed != month || month-s.Skipped > 2*rest+time.Minute {
 		t.Errorf("%v passed, of which %v were skipped", passed, s.Skipped)
+	}
+	entries, _ := h.node.Table().Page(w.now, 0, make([]dht.Entry, 0, 200))
+	for _, e := range entries {
+		seen := e.LastSeen.Add(w.Skipped(e.LastSeen))
+		if ago := w.Now().Sub(seen); e.Status == table.Good && (ago < 0 || ago > 20*time.Minute) {
+			t.Errorf("a good node was seen %v ago", ago)
+		}
 	}
 	if r := await(t, w, h, getPeers(hash)); len(r.Peers) > 0 {
 		t.Errorf("what was announced a month ago is still known: %v", r.Peers)
@@ -138,29 +146,36 @@ func TestNotIdle(t *testing.T) {
 		h.Do(func(_ dht.Time, n *dht.Node) { n.SetHooks(dht.Hooks{Heard: func(dht.Time, dht.Entry) {}}) })
 	}
 	cases := map[string]struct {
-		cfg Config
-		do  func(t *testing.T, w *World)
+		cfg   Config
+		do    func(t *testing.T, w *World)
+		mends bool // after a day
 	}{
-		"unwanted":       {cfg: Config{SimulateIdle: true}},
-		"loss":           {cfg: Config{Link: Link{Loss: 0.1}}},
-		"lines":          {cfg: Config{Link: Link{Inbound: Inbound{Datagrams: 100}}}},
-		"cold":           {cfg: Config{Cold: true}},
-		"dead":           {cfg: Config{Dead: 0.1}},
-		"partition":      {cfg: Config{Partition: 0.1}},
-		"churn":          {cfg: Config{Churn: Churn{Session: Law{Dist: Weibull}}}},
-		"skew":           {cfg: Config{Skew: Skew{Offset: time.Second}}},
-		"mix":            {cfg: Config{Mix: Mix{Silent: 0.1}}},
-		"traffic":        {cfg: Config{Traffic: Traffic{Every: time.Hour}}},
-		"set link":       {do: set(func(w *World) error { return w.SetLink(Link{}) })},
-		"set churn":      {do: set(func(w *World) error { return w.SetChurn(Churn{}) })},
-		"set traffic":    {do: set(func(w *World) error { return w.SetTraffic(Traffic{}) })},
-		"set skew":       {do: set(func(w *World) error { return w.SetSkew(Skew{}) })},
-		"set partition":  {do: set(func(w *World) error { return w.Partition(0.5) })},
-		"partition off":  {do: set(func(w *World) error { m, _ := w.Member(3); return w.PartitionOff([]netip.AddrPort{m.Addr}) })},
-		"healed":         {do: set(func(w *World) error { err := w.Partition(0.5); w.Heal(); return err })},
+		"unwanted":      {cfg: Config{SimulateIdle: true}},
+		"loss":          {cfg: Config{Link: Link{Loss: 0.1}}},
+		"lines":         {cfg: Config{Link: Link{Inbound: Inbound{Datagrams: 100}}}},
+		"cold":          {cfg: Config{Cold: true}, mends: true},
+		"dead":          {cfg: Config{Dead: 0.1}, mends: true},
+		"partition":     {cfg: Config{Partition: 0.1}},
+		"churn":         {cfg: Config{Churn: Churn{Session: Law{Dist: Weibull}}}},
+		"skew":          {cfg: Config{Skew: Skew{Offset: time.Second}}},
+		"mix":           {cfg: Config{Mix: Mix{Silent: 0.1}}},
+		"traffic":       {cfg: Config{Traffic: Traffic{Every: time.Hour}}},
+		"set link":      {do: set(func(w *World) error { return w.SetLink(Link{}) }), mends: true},
+		"set churn":     {do: set(func(w *World) error { return w.SetChurn(Churn{}) }), mends: true},
+		"set traffic":   {do: set(func(w *World) error { return w.SetTraffic(Traffic{}) }), mends: true},
+		"set skew":      {do: set(func(w *World) error { return w.SetSkew(Skew{}) }), mends: true},
+		"set partition": {do: set(func(w *World) error { return w.Partition(0.5) })},
+		"partition off": {do: set(func(w *World) error { m, _ := w.Member(3); return w.PartitionOff([]netip.AddrPort{m.Addr}) })},
+		"healed":        {do: set(func(w *World) error { err := w.Partition(0.5); w.Heal(); return err }), mends: true},
+		"no longer apart": {do: set(func(w *World) error {
+			m, _ := w.Member(3)
+			err := w.PartitionOff([]netip.AddrPort{m.Addr})
+			w.Heal()
+			return err
+		}), mends: true},
 		"set behavior":   {do: set(func(w *World) error { return w.SetBehavior(1, Liar) })},
-		"added":          {do: set(func(w *World) error { _, err := w.Add(1); return err })},
-		"removed":        {do: set(func(w *World) error { w.Remove(1); return nil })},
+		"added":          {do: set(func(w *World) error { _, err := w.Add(1); return err }), mends: true},
+		"removed":        {do: set(func(w *World) error { w.Remove(1); return nil }), mends: true},
 		"watched node":   {do: func(t *testing.T, w *World) { watched(open(t, w, dht.Config{})) }},
 		"watched member": {do: func(_ *testing.T, w *World) { h, _ := w.Host(3); watched(h) }},
 	}
@@ -171,9 +186,15 @@ func TestNotIdle(t *testing.T) {
 			if c.do != nil {
 				c.do(t, w)
 			}
-			w.pass(3 * rest)
+			w.pass(20 * rest)
 			if s := w.Stats(); s.Skipped != 0 {
 				t.Errorf("%v were skipped", s.Skipped)
+			}
+			if c.mends {
+				w.pass(20 * rest)
+				if s := w.Stats(); s.Skipped == 0 {
+					t.Error("nothing was skipped although the network has been left alone for a day")
+				}
 			}
 		})
 	}

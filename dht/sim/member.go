@@ -83,7 +83,7 @@ func (w *World) add(n int, who func(number uint32) recruit) ([]Member, error) {
 	if !w.cfg.fits(w.members + n) {
 		return nil, w.cfg.tooLarge(w.members + n)
 	}
-	w.disturbed = true
+	w.disturb()
 	added := make([]Member, 0, n)
 	for range n {
 		through := w.Entry(entryNodes)
@@ -275,7 +275,7 @@ func (w *World) leave(s *station) {
 		s.lane.unschedule(ofNumber(&w.traffic.next, s.number))
 	}
 	w.lanes[0].stats.Leaves++
-	w.disturbed = true
+	w.disturb()
 	w.delist(s)
 	s.leave()
 }

@@ -33,8 +33,8 @@ func (w *World) Partition(share float64) error {
 		return err
 	}
 	w.split = nil
+	w.disturb()
 	if share > 0 {
-		w.disturbed = true
 		w.split = &split{seed: w.cfg.Seed ^ saltSplit, share: threshold(share)}
 	}
 	return nil
@@ -51,12 +51,16 @@ func (w *World) PartitionOff(addrs []netip.AddrPort) error {
 		}
 		apart[number] = true
 	}
-	w.split, w.disturbed = &split{apart: apart}, true
+	w.split = &split{apart: apart}
+	w.disturb()
 	return nil
 }
 
 // Heal ends a partition. Nodes find each other again by their own efforts.
-func (w *World) Heal() { w.split = nil }
+func (w *World) Heal() {
+	w.split = nil
+	w.disturb()
+}
 
 // CutOff reports whether the node at an address is on the smaller side of a
 // partition, or on the one that was listed.

@@ -102,7 +102,8 @@ func (w *World) SetSkew(s Skew) error {
 	if err := s.validate(); err != nil {
 		return err
 	}
-	w.clocks, w.disturbed = newClocks(s, w.cfg.Seed, w.now), true
+	w.clocks = newClocks(s, w.cfg.Seed, w.now)
+	w.disturb()
 	for _, number := range w.online {
 		w.member(number).rearm(w.now)
 	}

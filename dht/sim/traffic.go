@@ -134,7 +134,7 @@ func (w *World) SetTraffic(t Traffic) error {
 		}
 	}
 	w.settings++
-	w.disturbed = true
+	w.disturb()
 	w.traffic = newTraffic(t, w.cfg.Seed, w.settings)
 	if w.traffic != nil {
 		for number := range uint32(w.members) {

@@ -31,7 +31,7 @@ type World struct {
 	asked    uint64 // how many functions were to be called
 
 	active    dht.Time // when the caller last did something
-	disturbed bool     // the network is not calm, or was changed
+	disturbed dht.Time // when the network was last changed
 	skips     []skip
 	skipped   time.Duration // all of them
 
@@ -100,9 +100,13 @@ func New(cfg Config) (*World, error) {
 	if err := build(); err != nil {
 		return nil, err
 	}
-	w.epoch, w.active, w.disturbed = w.now, w.now, !w.calm()
+	w.epoch, w.active = w.now, w.now
 	w.lanes[0].stats.Joins, w.lanes[0].stats.Leaves = 0, 0
-	return w, w.Partition(cfg.Partition)
+	err := w.Partition(cfg.Partition)
+	if w.calm() && !cfg.Cold && cfg.Dead == 0 {
+		w.disturbed = w.now.Add(-convalescence)
+	}
+	return w, err
 }
 
 // Now is the virtual time, which stands still but for Step. The clocks of nodes show the same, but
@@ -146,7 +150,8 @@ func (w *World) SetLink(l Link) error {
 	if err := l.validate(); err != nil {
 		return err
 	}
-	w.link, w.disturbed = newLink(l, w.cfg.Seed), true
+	w.link = newLink(l, w.cfg.Seed)
+	w.disturb()
 	return nil
 }
 
