@@ -10,7 +10,7 @@ type trial struct {
 	cost [2]float64 // of late, in ns an event: by one, by all; 0: not known
 }
 
-// Of each turns, the first tries are made the way that seemed slower; the very first of these only
+// Of each turnsEach, the first tries are made the way that seemed slower; the very first of these only
 // serves to wake up the others. Ours: so it costs a few percent at most.
 const (
 	turnsEach = 512
@@ -29,14 +29,17 @@ func (t *trial) took(together bool, d time.Duration, events uint64) {
 	if t.turn%turnsEach == 0 || events == 0 {
 		return
 	}
-	way := 0
+	way, other := 0, 1
 	if together {
-		way = 1
+		way, other = 1, 0
 	}
-	const weight = 1.0 / 8
 	cost := float64(d) / float64(events)
+	if t.cost[other] > 0 {
+		cost = min(cost, 3*t.cost[other]) // an interruption says little about the next turn
+	}
 	if t.cost[way] == 0 {
 		t.cost[way] = cost
 	}
+	const weight = 1.0 / 8
 	t.cost[way] += weight * (cost - t.cost[way])
 }

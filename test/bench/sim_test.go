@@ -15,9 +15,40 @@ import (
 
 var withMillion = flag.Bool("million", false, "measure worlds of a million nodes too: 16 GiB, a minute and more")
 
-// Lookups in a warm network, from random members for random targets, by one
-// member in a hundred at a time, while the others do their upkeep.
+// Lookups in a warm network, by one member in a hundred at a time, while all do their upkeep: each
+// searches every 80 s. One turn is a search begun. Side by side: on one core, and on all.
 func BenchmarkSimLookups(b *testing.B) {
+	for _, nodes := range []int{10_000, 100_000} {
+		for _, cores := range []int{1, min(runtime.GOMAXPROCS(0), 16)} {
+			b.Run(fmt.Sprintf("%d/cores=%d", nodes, cores), func(b *testing.B) {
+				if nodes > 10_000 && testing.Short() {
+					b.Skip("it takes half a minute")
+				}
+				w, err := sim.New(sim.Config{Nodes: nodes, Seed: 1, Cores: cores, Traffic: sim.Traffic{Every: 80 * time.Second, Lookups: 1}})
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer w.Close()
+				pass(w, 90*time.Second)
+				before := w.Stats()
+				b.ReportAllocs()
+				done := uint64(0)
+				for b.Loop() {
+					for done++; w.Stats().Searches-before.Searches < done; {
+						w.Step()
+					}
+				}
+				after := w.Stats()
+				b.ReportMetric(float64(after.Events-before.Events)/b.Elapsed().Seconds(), "events/s")
+				b.ReportMetric(float64(after.Searches-before.Searches)/b.Elapsed().Seconds(), "searches/s")
+			})
+		}
+	}
+}
+
+// The same by members whom the caller has set to search, one after the other: what they hear happens by itself,
+// as it may call the caller.
+func BenchmarkSimAsked(b *testing.B) {
 	for _, nodes := range []int{10_000, 100_000} {
 		b.Run(fmt.Sprint(nodes), func(b *testing.B) {
 			if nodes > 10_000 && testing.Short() {
@@ -66,38 +97,6 @@ func lookup(b *testing.B, w *sim.World, src *rand.Rand, done func()) {
 			done()
 		})
 	})
-}
-
-// Background traffic in a warm network: each member searches every 80 s, so that some
-// hundredth of them does at any time. One turn is a search begun. Side by side: on
-// one core, and on all.
-func BenchmarkSimTraffic(b *testing.B) {
-	for _, nodes := range []int{10_000, 100_000} {
-		for _, cores := range []int{1, min(runtime.GOMAXPROCS(0), 16)} {
-			b.Run(fmt.Sprintf("%d/cores=%d", nodes, cores), func(b *testing.B) {
-				if nodes > 10_000 && testing.Short() {
-					b.Skip("it takes half a minute")
-				}
-				w, err := sim.New(sim.Config{Nodes: nodes, Seed: 1, Cores: cores, Traffic: sim.Traffic{Every: 80 * time.Second, Lookups: 1}})
-				if err != nil {
-					b.Fatal(err)
-				}
-				defer w.Close()
-				pass(w, 90*time.Second)
-				before := w.Stats()
-				b.ReportAllocs()
-				done := uint64(0)
-				for b.Loop() {
-					for done++; w.Stats().Searches-before.Searches < done; {
-						w.Step()
-					}
-				}
-				after := w.Stats()
-				b.ReportMetric(float64(after.Events-before.Events)/b.Elapsed().Seconds(), "events/s")
-				b.ReportMetric(float64(after.Searches-before.Searches)/b.Elapsed().Seconds(), "searches/s")
-			})
-		}
-	}
 }
 
 // The upkeep of a network in which nothing else happens; one turn is an event.
