@@ -58,7 +58,7 @@ var settingFlags = []struct{ name, setting, usage string }{
 func (f *networkFlags) register(flags *pflag.FlagSet) {
 	f.registerSettings(flags, "")
 	flags.BoolVar(&f.realtime, "realtime", false, "let virtual time pass no faster than the wall clock")
-	flags.BoolVar(&f.traceDigest, "trace-digest", false, "print, at the end, the SHA-256 of all datagrams of a simulated run on stderr")
+	flags.BoolVar(&f.traceDigest, "trace-digest", false, "print, at the end, a digest of all datagrams of a simulated run, and of when each was sent, on stderr")
 	f.realFlags.register(flags)
 	f.memberFlags.register(flags)
 }
