@@ -113,8 +113,11 @@ func (h *host) takeTime() {
 
 // isTerminal reports whether somebody may be looking.
 func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	var is bool
+	if raw, err := f.SyscallConn(); err == nil { // Fd would change how the file is read
+		raw.Control(func(file uintptr) { is = terminal(file) })
+	}
+	return is
 }
 
 // maxFile is more than any file has that is read at once, in bytes; ours.

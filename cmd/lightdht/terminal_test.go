@@ -1,0 +1,40 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// A device that is no terminal is none: nobody looks at what goes there.
+func TestIsTerminal(t *testing.T) {
+	for name, want := range map[string]bool{
+		os.DevNull: false, "/dev/full": false, "/dev/zero": false, filepath.Join(t.TempDir(), "file"): false,
+		"/dev/ptmx": true, // the other side of a terminal that nobody has
+	} {
+		f, err := os.OpenFile(name, os.O_RDWR, 0)
+		if os.IsNotExist(err) && filepath.Base(name) == "file" {
+			f, err = os.Create(name)
+		}
+		if err != nil {
+			continue // not everywhere
+		}
+		defer f.Close()
+		if got := isTerminal(f); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	if isTerminal(r) || isTerminal(w) {
+		t.Error("a pipe is taken for a terminal")
+	}
+	w.Close()
+	if isTerminal(w) {
+		t.Error("what is closed is taken for one")
+	}
+}

@@ -1,0 +1,11 @@
+//go:build unix
+
+package main
+
+import "golang.org/x/sys/unix"
+
+// terminal reports whether an open file is one: it has a size, if an unknown one.
+func terminal(file uintptr) bool {
+	_, err := unix.IoctlGetWinsize(int(file), unix.TIOCGWINSZ)
+	return err == nil
+}
