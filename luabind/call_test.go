@@ -229,3 +229,24 @@ func TestErrorKinds(t *testing.T) {
 		}
 	}
 }
+
+// Whole numbers have all their digits in what is told of ranges.
+func TestRangeText(t *testing.T) {
+	for _, tt := range []struct {
+		least, most float64
+		want        string
+	}{
+		{0, maxExact, "integer 0 to 9007199254740992"},
+		{-5, 1 << 24, "integer -5 to 16777216"},
+		{0, 0.9, "integer 0 to 0.9"},
+		{0, 1e300, "integer 0 to 1e+300"},
+		{1, 1, "integer"},
+	} {
+		if got := rangeText("integer", tt.least, tt.most); got != tt.want {
+			t.Errorf("%v to %v: %q, want %q", tt.least, tt.most, got, tt.want)
+		}
+	}
+	if _, err := ParseSettings([]string{"seed=-1"}); err == nil || err.Error() != "option 'seed': integer 0 to 9007199254740992 expected, got -1" {
+		t.Errorf("a seed below 0: %v", err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -163,7 +164,15 @@ func rangeText(kind string, least, most float64) string {
 	if most <= least {
 		return kind
 	}
-	return fmt.Sprintf("%s %s to %s", kind, engine.FormatNumber(least), engine.FormatNumber(most))
+	return fmt.Sprintf("%s %s to %s", kind, numberText(least), numberText(most))
+}
+
+// numberText is a number as print shows it, but whole ones with all their digits.
+func numberText(f float64) string {
+	if f == math.Trunc(f) && math.Abs(f) <= maxExact {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return engine.FormatNumber(f)
 }
 
 // has says whether the option was given.
