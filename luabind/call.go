@@ -22,6 +22,8 @@ type call struct {
 	node  *node // whom to ask: of dht.f the run's own, of n:f that one
 	self  any   // the receiver of a method
 	shift int   // 1 if there is a receiver
+
+	lacking *error // where lacks keeps what it is told; nil: it raises that
 }
 
 // arg is argument i; LNil if there is none.
@@ -143,10 +145,23 @@ func (c *call) badArgument(i int, format string, args ...any) {
 // misuse raises a Lua error at the line of the script that made the call.
 func (c *call) misuse(format string, args ...any) {
 	message := fmt.Sprintf(format, args...)
-	if at := c.b.engine.Position(c.L, 1); at != "" {
-		message = at + ": " + message
+	if c.b.engine != nil { // else it is no script that calls
+		if at := c.b.engine.Position(c.L, 1); at != "" {
+			message = at + ": " + message
+		}
 	}
 	c.L.Error(lua.LString(message), 0)
+}
+
+// lacks raises that something is missing without which what is there means nothing.
+// Of settings that come in parts it is only noted, and lacks returns.
+func (c *call) lacks(format string, args ...any) {
+	if c.lacking == nil {
+		c.misuse(format, args...)
+	}
+	if *c.lacking == nil {
+		*c.lacking = fmt.Errorf(format, args...)
+	}
 }
 
 // begin starts a wait; what names it for whoever interrupts the run, as in

@@ -38,7 +38,7 @@ var experimentOptions = optionTable{
 		{Name: "title", Type: "string", Text: "One line about what it is."},
 		{Name: "description", Type: "string", Text: "As many lines as it takes."},
 		{Name: "params", Type: "table", Table: "table<string, number|string|boolean>", Text: "Parameters by name, each with its default: a number, a string or a boolean."},
-		{Name: "network", Type: "table", Table: "ExperimentNetwork", Text: "The simulated network it runs on, unless the command line says otherwise."},
+		{Name: "network", Type: "table", Table: "ExperimentNetwork", Text: "The simulated network it runs on, unless the command line says otherwise. What that gives in parts, as --set mix.liar=0.1, keeps the other parts."},
 	},
 }
 

@@ -39,7 +39,10 @@ error("not reached")
 				Nodes: 200, Seed: 7, Cold: true,
 				Link: sim.Link{Latency: sim.Latency{Constant: 50 * time.Millisecond}, Loss: 0.01, NAT: 0.5},
 			},
-			Settings: []Setting{{"nodes", "200"}, {"seed", "7"}, {"start", `"cold"`}, {"latency", "0.05"}, {"loss", "0.01"}, {"nat", "0.5"}},
+			Settings: []Setting{
+				{Name: "nodes", Value: "200", value: 200.0}, {Name: "seed", Value: "7", value: 7.0}, {Name: "start", Value: `"cold"`, value: "cold"},
+				{Name: "latency", Value: "0.05", value: 0.05}, {Name: "loss", Value: "0.01", value: 0.01}, {Name: "nat", Value: "0.5", value: 0.5},
+			},
 		},
 	}
 	if !reflect.DeepEqual(h, want) {

@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"math"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -10,7 +11,7 @@ import (
 
 var latencyOptions = optionTable{
 	Name: "Latency",
-	Text: "A log-normal law of round-trip times.",
+	Text: "A log-normal law of round-trip times. A constant is a median whose sigma is 0.",
 	Options: []option{
 		{Name: "median", Type: "seconds", Default: sim.DefaultMedian.Seconds(), Text: "Half of the pairs of nodes are nearer to each other than this."},
 		{Name: "sigma", Type: "number", Min: 0, Max: 3, Default: sim.DefaultSigma, Text: "Standard deviation of the logarithm."},
@@ -84,6 +85,10 @@ var trafficOptions = optionTable{
 	},
 }
 
+// refused is a duration that package sim takes for nothing: it stands for what a
+// setting lacks, so that no world is made of it.
+const refused = time.Duration(-1)
+
 // latency reads a latency: seconds, or a table with median and sigma.
 func (c *call) latency(v lua.LValue) sim.Latency {
 	t, ok := v.(*lua.LTable)
@@ -111,10 +116,12 @@ func (c *call) churn(v lua.LValue) sim.Churn {
 	}
 	o := c.optionsIn(t, &churnOptions, "churn")
 	churn := sim.Churn{Core: o.number("core")}
-	if !o.has("session") {
-		c.misuse("churn needs a session, as in {session = {dist = \"exponential\", mean = 3600}}")
+	if o.has("session") {
+		churn.Session = c.law(o.value("session"), "the session of churn")
+	} else {
+		c.lacks("churn needs a session, as in {session = {dist = \"exponential\", mean = 3600}}")
+		churn.Session = sim.Law{Mean: refused}
 	}
-	churn.Session = c.law(o.value("session"), "the session of churn")
 	if o.has("downtime") {
 		churn.Downtime = c.law(o.value("downtime"), "the downtime of churn")
 	}
@@ -133,23 +140,29 @@ func (c *call) law(v lua.LValue, where string) sim.Law {
 		return sim.Law{Dist: dist}
 	}
 	o := c.optionsIn(t, &lawOptions, where)
+	law := sim.Law{Mean: o.seconds("mean"), Shape: o.number("shape"), Scale: o.seconds("scale")}
 	if !o.has("dist") {
-		c.misuse("%s needs a dist, as in {dist = \"exponential\", mean = 3600}", where)
+		c.lacks("%s needs a dist, as in {dist = \"exponential\", mean = 3600}", where)
+		law.Mean = refused
+		return law
 	}
 	dist, err := sim.ParseDist(o.str("dist"))
 	c.settled(err)
+	law.Dist = dist
 	switch {
 	case dist != sim.Weibull && !o.has("mean"):
 		c.needsMean(where, dist)
+		law.Mean = refused
 	case dist == sim.Weibull && o.has("shape") != o.has("scale"):
-		c.misuse("%s needs a shape and a scale, as in {dist = \"weibull\", shape = 0.43, scale = 28380}, or neither", where)
+		c.lacks("%s needs a shape and a scale, as in {dist = \"weibull\", shape = 0.43, scale = 28380}, or neither", where)
+		law.Scale = refused
 	}
-	return sim.Law{Dist: dist, Mean: o.seconds("mean"), Shape: o.number("shape"), Scale: o.seconds("scale")}
+	return law
 }
 
-// needsMean raises an error that says what a law lacks whose dist says too little.
+// needsMean says what a law lacks whose dist says too little.
 func (c *call) needsMean(where string, dist sim.Dist) {
-	c.misuse("%s needs a mean, as in {dist = %q, mean = 3600}", where, dist)
+	c.lacks("%s needs a mean, as in {dist = %q, mean = 3600}", where, dist)
 }
 
 func (c *call) skew(t *lua.LTable) sim.Skew {
@@ -172,10 +185,11 @@ func (c *call) mix(t *lua.LTable) sim.Mix {
 func (c *call) traffic(t *lua.LTable) sim.Traffic {
 	o := c.optionsIn(t, &trafficOptions, "traffic")
 	switch {
-	case !o.has("every"):
-		c.misuse("traffic needs an every, as in {every = 900, torrents = 1000}")
 	case o.number("exponent") == 0:
 		c.misuse("the exponent of traffic must be above 0")
+	case !o.has("every"):
+		c.lacks("traffic needs an every, as in {every = 900, torrents = 1000}")
+		return sim.Traffic{Every: refused}
 	case o.number("clients") == 0:
 		return sim.Traffic{} // 0 would be the default: all
 	}

@@ -1,93 +1,64 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+
+	lua "github.com/yuin/gopher-lua"
 )
 
-// settingName is the name of a setting, or of one within it: "mix.silent".
-var settingName = regexp.MustCompile(`^[a-z_][a-z0-9_]*(\.[a-z_]+)*$`)
+// settingName is the name of a setting, or of one within it: "mix.silent",
+// "churn.session.dist".
+var settingName = regexp.MustCompile(`^[a-z_][a-z0-9_]*(\.[a-z_]+){0,2}$`)
 
 // ParseSettings reads settings as flags give them, NAME=VALUE: "loss=0.1",
 // "mix.silent=0.2", "churn.session.dist=weibull". They are the settings that a
-// script makes with experiment{network = ...}, and are read by the same code. A
-// later one of the same name counts.
+// script makes with experiment{network = ...}, and are read by the same code. One
+// comes after the other, as in [NetworkSpec.With]: of one name, the last counts.
+// What they lack may be in a header, so it is no error; see [NetworkSpec.Check].
 func ParseSettings(settings []string) (NetworkSpec, error) {
-	root := settingTree{}
+	root := &settingTree{}
 	for _, s := range settings {
-		name, value, ok := strings.Cut(s, "=")
+		name, text, ok := strings.Cut(s, "=")
 		if !ok || !settingName.MatchString(name) {
 			return NetworkSpec{}, fmt.Errorf("a setting is NAME=VALUE, as in loss=0.1 or mix.silent=0.2, got %q", s)
 		}
-		if err := root.set(strings.Split(name, "."), value); err != nil {
+		top, value := settingAt(name, text)
+		value, err := amend(top, root.value(top), value)
+		if err != nil {
 			return NetworkSpec{}, fmt.Errorf("setting %s: %w", name, err)
 		}
+		root = root.with(top, value)
 	}
-	h, err := ReadHeader("settings", "experiment{network = "+root.source()+"}")
-	if err != nil {
-		text := strings.TrimPrefix(err.Error(), "settings:1: ")
-		return NetworkSpec{}, fmt.Errorf("%s", strings.ReplaceAll(text, " of the network of experiment", ""))
+	spec, err := readSettings(root)
+	if raised, ok := errors.AsType[*lua.ApiError](err); ok {
+		text := strings.ReplaceAll(raised.Object.String(), " of the network of experiment", "")
+		return NetworkSpec{}, errors.New(text)
 	}
-	return h.Network, nil
+	return spec, err
 }
 
-// settingTree is a Lua table to be: values are strings, or trees.
-type settingTree map[string]any
-
-func (t settingTree) set(path []string, value string) error {
-	if len(path) == 1 {
-		if _, isTree := t[path[0]].(settingTree); isTree {
-			return fmt.Errorf("%s has settings of its own, as in %s.NAME=VALUE", path[0], path[0])
-		}
-		t[path[0]] = value
-		return nil
+// settingAt is the setting that "churn.session.dist" is part of, and its value if
+// nothing but that part is given.
+func settingAt(name, text string) (top string, value any) {
+	path := strings.Split(name, ".")
+	value = flagValue(text)
+	for _, part := range slices.Backward(path[1:]) {
+		value = &settingTree{partial: true, entries: []settingEntry{{part, value}}}
 	}
-	sub, ok := t[path[0]].(settingTree)
-	if !ok {
-		if t[path[0]] != nil {
-			return fmt.Errorf("%s was given a value already", path[0])
-		}
-		sub = settingTree{}
-		t[path[0]] = sub
-	}
-	return sub.set(path[1:], value)
+	return path[0], value
 }
 
-// source is the table as Lua has it, in the order of names.
-func (t settingTree) source() string {
-	var b strings.Builder
-	b.WriteByte('{')
-	for _, name := range slices.Sorted(maps.Keys(t)) {
-		fmt.Fprintf(&b, "[%q]=", name)
-		switch v := t[name].(type) {
-		case settingTree:
-			b.WriteString(v.source())
-		case string:
-			b.WriteString(luaScalar(v))
-		}
-		b.WriteByte(',')
-	}
-	b.WriteByte('}')
-	return b.String()
-}
-
-// luaScalar is a value of a flag as Lua source: a number, a boolean or a string.
-func luaScalar(text string) string {
+// flagValue is what a flag says: a number, true or false, or else a string.
+func flagValue(text string) any {
 	if f, ok := parseNumber(text); ok {
-		return strconv.FormatFloat(f, 'g', -1, 64)
+		return f
 	}
 	if text == "true" || text == "false" {
-		return text
+		return text == "true"
 	}
-	var b strings.Builder
-	b.WriteByte('"')
-	for i := range len(text) {
-		fmt.Fprintf(&b, "\\%03d", text[i])
-	}
-	b.WriteByte('"')
-	return b.String()
+	return text
 }

@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"slices"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -20,6 +19,9 @@ type NetworkSpec struct {
 // Setting is one thing that was asked for, as Lua has it: loss, 0.1.
 type Setting struct {
 	Name, Value string
+
+	value any   // the same; see settingTree
+	lacks error // what it cannot do without
 }
 
 // Has says whether a setting was asked for.
@@ -27,16 +29,52 @@ func (s NetworkSpec) Has(name string) bool {
 	return slices.ContainsFunc(s.Settings, func(a Setting) bool { return a.Name == name })
 }
 
-// With returns s changed by what other asks for.
+// Check says what a setting lacks that was asked for in parts, as traffic.torrents=20
+// does without an every. Of such a Config package sim makes no world either, but
+// says so in fewer words.
+func (s NetworkSpec) Check() error {
+	for _, a := range s.Settings {
+		if a.lacks != nil {
+			return a.lacks
+		}
+	}
+	return nil
+}
+
+// With returns s changed by what other asks for. A setting that other has in parts,
+// as flags may (mix.liar=0.1), keeps its other parts; any other takes the place of
+// the one in s. A constant latency is a median whose sigma is 0, and a law whose dist
+// changes keeps the numbers that its new kind has.
 func (s NetworkSpec) With(other NetworkSpec) NetworkSpec {
 	settings := slices.Clone(s.Settings)
 	for _, asked := range other.Settings {
-		findSetting(asked.Name).copy(&s.Config, &other.Config)
-		settings = slices.DeleteFunc(settings, func(a Setting) bool { return a.Name == asked.Name })
+		cfg := &other.Config
+		if i := slices.IndexFunc(settings, func(a Setting) bool { return a.Name == asked.Name }); i >= 0 {
+			asked, cfg = asked.over(settings[i], cfg)
+			settings = slices.Delete(settings, i, i+1)
+		}
+		findSetting(asked.Name).copy(&s.Config, cfg)
 		settings = append(settings, asked)
 	}
 	s.Settings = settings
 	return s
+}
+
+// over is a setting, which cfg has, as it changes old, and a configuration that has
+// the outcome.
+func (a Setting) over(old Setting, cfg *sim.Config) (Setting, *sim.Config) {
+	value, err := amend(a.Name, old.value, a.value)
+	if err == nil && value == a.value {
+		return a, cfg
+	}
+	merged := NetworkSpec{}
+	if err == nil {
+		merged, err = readSettings((&settingTree{}).with(a.Name, value))
+	}
+	if err != nil {
+		panic("luabind: two settings are fine, and one after the other is not: " + err.Error())
+	}
+	return merged.Settings[0], &merged.Config
 }
 
 // setting is one of the things that can be asked of a network, the same for the
@@ -179,25 +217,35 @@ func (c *call) network(t *lua.LTable, spec *optionTable, where string) NetworkSp
 	for i := range spec.Options {
 		name := spec.Options[i].Name
 		if v := o.value(name); v != nil {
+			var lacks error
+			if c.lacking != nil {
+				c.lacking = &lacks
+			}
 			findSetting(name).read(c, v, &n.Config)
-			n.Settings = append(n.Settings, Setting{Name: name, Value: settingText(v)})
+			value := settingValue(v)
+			n.Settings = append(n.Settings, Setting{Name: name, Value: settingText(value), value: value, lacks: lacks})
 		}
 	}
 	return n
 }
 
-// settingText is a value as Lua has it. Tables have been checked: they hold
-// scalars, and tables of such.
-func settingText(v lua.LValue) string {
-	t, ok := v.(*lua.LTable)
-	if !ok {
-		return show(v)
+// readSettings reads settings that come from no script. What one of them lacks is
+// no error yet; see [NetworkSpec.Check].
+func readSettings(asked *settingTree) (spec NetworkSpec, err error) {
+	L := lua.NewState(lua.Options{SkipOpenLibs: true, CallStackSize: 16, RegistrySize: 256})
+	defer L.Close()
+	c := &call{L: L, b: &Bindings{}, lacking: new(error)}
+	read := func(*lua.LState) int {
+		spec = c.network(luaSetting(L, asked).(*lua.LTable), &networkOptions, "the network of experiment")
+		return 0
 	}
-	var parts []string
-	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
-		parts = append(parts, k.String()+" = "+settingText(v))
+	if err := L.CallByParam(lua.P{Fn: L.NewFunction(read), Protect: true}); err != nil {
+		return NetworkSpec{}, err
 	}
-	return "{" + strings.Join(parts, ", ") + "}"
+	for i := range spec.Settings { // the same, but knows what was given in parts
+		spec.Settings[i].value = asked.value(spec.Settings[i].Name)
+	}
+	return spec, nil
 }
 
 func floatOf(v lua.LValue) float64 {

@@ -6,7 +6,7 @@
 ---@field title? string # One line about what it is.
 ---@field description? string # As many lines as it takes.
 ---@field params? table<string, number|string|boolean> # Parameters by name, each with its default: a number, a string or a boolean.
----@field network? ExperimentNetwork # The simulated network it runs on, unless the command line says otherwise.
+---@field network? ExperimentNetwork # The simulated network it runs on, unless the command line says otherwise. What that gives in parts, as --set mix.liar=0.1, keeps the other parts.
 
 ---A simulated network.
 ---@class ExperimentNetwork
@@ -30,7 +30,7 @@
 ---@field traffic? Traffic # What members search for all the time: {every = 900, clients = 1, torrents = 1000, exponent = 1, lookups = 0}.
 ---@field simulate_idle? boolean # Simulate the upkeep of idle times too: those in which nothing else happens for more than an hour, in a network that nothing disturbs. Otherwise they pass at once, and what would have been sent is not counted. (default false)
 
----A log-normal law of round-trip times.
+---A log-normal law of round-trip times. A constant is a median whose sigma is 0.
 ---@class Latency
 ---@field median? seconds # Half of the pairs of nodes are nearer to each other than this. (default 0.1)
 ---@field sigma? number # Standard deviation of the logarithm. (0 to 3, default 0.6)
