@@ -24,7 +24,7 @@ var inboundOptions = optionTable{
 	Options: []option{
 		{Name: "datagrams", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "A second; 0: any number."},
 		{Name: "bytes", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "A second, headers included; 0: any number."},
-		{Name: "wait", Type: "seconds", Text: "How long a datagram may have to wait for its turn; those that would wait longer are dropped."},
+		{Name: "wait", Type: "seconds", Text: "How long a datagram may have to wait for its turn; those that would wait longer are dropped. It needs datagrams or bytes."},
 	},
 }
 
@@ -103,7 +103,11 @@ func (c *call) latency(v lua.LValue) sim.Latency {
 func (c *call) inbound(t *lua.LTable) sim.Inbound {
 	o := c.optionsIn(t, &inboundOptions, "inbound")
 	inbound := sim.Inbound{Datagrams: o.integer("datagrams"), Bytes: o.integer("bytes"), Wait: o.seconds("wait")}
-	if o.has("wait") {
+	switch {
+	case o.has("wait") && !o.has("datagrams") && !o.has("bytes"):
+		c.lacks("the wait of inbound needs a limit, as in {datagrams = 100, wait = 0.5}")
+		inbound.Wait = refused
+	case o.has("wait"):
 		inbound.Wait = max(inbound.Wait, 1) // 0 would be the default
 	}
 	return inbound

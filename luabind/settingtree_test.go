@@ -125,6 +125,7 @@ func TestSettingsLack(t *testing.T) {
 		{"churn.session.dist=weibull churn.session.scale=60", "the session of churn needs a shape and a scale", `churn = {session = {dist = "weibull", shape = 1, scale = 1}}`},
 		{"churn=weibull churn.downtime.mean=60", "the downtime of churn needs a dist", ``},
 		{"traffic.torrents=5", "traffic needs an every", `traffic = {every = 60}`},
+		{"inbound.wait=0.5", "the wait of inbound needs a limit", `inbound = {bytes = 1000}`},
 	} {
 		spec := flags(t, tt.flags+" nodes=3")
 		if err := spec.Check(); err == nil || !strings.HasPrefix(err.Error(), tt.lacks) {
@@ -141,6 +142,7 @@ func TestSettingsLack(t *testing.T) {
 	for network, want := range map[string]string{
 		"churn = {core = 0.1}":    "churn needs a session",
 		"traffic = {clients = 1}": "traffic needs an every",
+		"inbound = {wait = 0.5}":  "the wait of inbound needs a limit",
 	} {
 		if _, err := ReadHeader("s.lua", "experiment{network = {"+network+"}}"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s in a header: %v, want %s", network, err, want)

@@ -39,7 +39,7 @@
 ---@class Inbound
 ---@field datagrams? integer # A second; 0: any number. (0 to 2147483647)
 ---@field bytes? integer # A second, headers included; 0: any number. (0 to 2147483647)
----@field wait? seconds # How long a datagram may have to wait for its turn; those that would wait longer are dropped.
+---@field wait? seconds # How long a datagram may have to wait for its turn; those that would wait longer are dropped. It needs datagrams or bytes.
 
 ---How members come and go. It starts in the law's stationary state.
 ---@class Churn
