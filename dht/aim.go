@@ -20,6 +20,7 @@ type aim struct {
 	telling bool // the second half has begun
 	tokens  []tokenFrom
 	known   map[netip.AddrPort]struct{} // the peers found
+	shared  bool                        // known is, with the other half
 	swarm   *tally
 	item    *krpc.Item
 	copies  int // answers with an item of the highest seq
@@ -42,6 +43,7 @@ func (a *aim) clone() *aim {
 		a.known = make(map[netip.AddrPort]struct{})
 	}
 	c := *a
+	c.shared = true
 	if a.swarm != nil {
 		c.swarm = new(tally)
 	}
@@ -143,7 +145,7 @@ func (s *Search) peer(addr netip.AddrPort) {
 		return
 	}
 	if a.known == nil {
-		a.known = make(map[netip.AddrPort]struct{})
+		a.known = s.n.cfg.Scratch.takeKnown()
 	}
 	a.known[addr] = struct{}{}
 	s.result.Peers = append(s.result.Peers, addr)

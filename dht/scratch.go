@@ -19,8 +19,9 @@ type Scratch struct {
 	message  krpc.Message
 	named    []krpc.Contact // the usable contacts of the answer being handled
 
-	queries []*query // out of use
-	desks   []*desk  // out of use
+	queries []*query                      // out of use
+	desks   []*desk                       // out of use
+	known   []map[netip.AddrPort]struct{} // likewise, and empty
 }
 
 // How many of each are kept for later use; ours. A desk comes to some 10 KB, or to 50 KB
@@ -28,7 +29,9 @@ type Scratch struct {
 const (
 	maxSpareQueries = 1 << 14
 	maxSpareDesks   = 1 << 10
-	maxSparePath    = 256 // queries of a search
+	maxSparePath    = 256  // queries of a search
+	maxSpareKnown   = 64   // sets of peers ...
+	maxSparePeers   = 2048 // ... of so many: they keep their 100 KB
 )
 
 // desk is the memory one search works in.
@@ -72,5 +75,23 @@ func (s *Scratch) giveDesk(d *desk) {
 		clear(d.inFlight[:cap(d.inFlight)])
 		d.inFlight, d.path = d.inFlight[:0], d.path[:0]
 		s.desks = append(s.desks, d)
+	}
+}
+
+// takeKnown returns an empty set of peers.
+func (s *Scratch) takeKnown() map[netip.AddrPort]struct{} {
+	if last := len(s.known) - 1; last >= 0 {
+		known := s.known[last]
+		s.known = s.known[:last]
+		return known
+	}
+	return make(map[netip.AddrPort]struct{})
+}
+
+// giveKnown takes a set back; nobody may know of it any more.
+func (s *Scratch) giveKnown(known map[netip.AddrPort]struct{}) {
+	if known != nil && len(s.known) < maxSpareKnown && len(known) <= maxSparePeers {
+		clear(known)
+		s.known = append(s.known, known)
 	}
 }

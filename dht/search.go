@@ -363,6 +363,10 @@ func (s *Search) finish(now Time) {
 	}
 	s.n.cfg.Scratch.giveDesk(s.desk)
 	s.desk = nil
+	if a := s.aim; a != nil && !a.shared {
+		s.n.cfg.Scratch.giveKnown(a.known)
+		a.known = nil
+	}
 	if s.done != nil {
 		s.done(now, &s.result)
 	}
