@@ -15,7 +15,7 @@ import (
 var dhtModule = module{
 	Name:      "dht",
 	Text:      "The node of this run: walks through the network, and being a member of it. All but dht.open exists on the handle of any other node too: n:get_peers(h).",
-	Functions: slices.Concat(walkFunctions, itemFunctions, torrentFunctions, memberFunctions, []function{openFunction}),
+	Functions: slices.Concat(walkFunctions, itemFunctions, torrentFunctions, memberFunctions, storedFunctions, []function{openFunction}),
 	Fields:    nodeFields,
 	Options: []*optionTable{
 		&walkOptions, &peersOptions, &announceOptions, &getOptions, &torrentOptions, &putOptions,
@@ -24,7 +24,7 @@ var dhtModule = module{
 	},
 	Types: []*class{
 		&nodeClass, &tableClass, &subscriptionClass,
-		&traceType, &stepType, &swarmType, &itemInfoType, &holderType, &replyType, &contactType, &entryType, &statsType,
+		&traceType, &stepType, &swarmType, &itemInfoType, &holderType, &announcedType, &storedPeerType, &storedItemType, &replyType, &contactType, &entryType, &statsType,
 		&queryType, &announceType, &errorClass,
 	},
 	open: func(b *Bindings, L *lua.LState, m *module) lua.LValue {

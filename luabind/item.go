@@ -33,14 +33,18 @@ var draftOptions = []option{
 
 var itemInfoType = class{
 	Name: "dht.ItemInfo", Text: "An item of BEP 44, besides its value. With k, sig, seq and salt anybody can put a mutable one again.",
-	Fields: []field{
-		{Name: "seq", Type: "integer?", Text: "Sequence number of a mutable item; a string of digits beyond 2^53."},
-		{Name: "k", Type: "string?", Text: "Public key of a mutable item, in hex."},
-		{Name: "sig", Type: "string?", Text: "Signature of a mutable item, in hex."},
-		{Name: "salt", Type: "string?", Text: "Salt of a mutable item that has one."},
-		{Name: "raw", Type: "string", Text: "The value, bencoded."},
+	Fields: slices.Concat(itemFields, []field{
 		{Name: "nodes", Type: "dht.Holder[]", Text: "What each node that was asked had to say, in the order of asking."},
-	},
+	}),
+}
+
+// itemFields are what describeItem says of an item.
+var itemFields = []field{
+	{Name: "seq", Type: "integer?", Text: "Sequence number of a mutable item; a string of digits beyond 2^53."},
+	{Name: "k", Type: "string?", Text: "Public key of a mutable item, in hex."},
+	{Name: "sig", Type: "string?", Text: "Signature of a mutable item, in hex."},
+	{Name: "salt", Type: "string?", Text: "Salt of a mutable item that has one."},
+	{Name: "raw", Type: "string", Text: "The value, bencoded."},
 }
 
 var holderType = class{
@@ -114,6 +118,19 @@ func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LVa
 // itemInfo makes the table of what there is to know of an item.
 func itemInfo(L *lua.LState, it *krpc.Item, path []dht.Step) *lua.LTable {
 	t := L.CreateTable(0, 6)
+	describeItem(t, it)
+	nodes := L.NewTable()
+	for _, s := range path {
+		if s.Method == "" && s.Outcome != dht.OutcomePending {
+			nodes.Append(holderValue(L, s))
+		}
+	}
+	t.RawSetString("nodes", nodes)
+	return t
+}
+
+// describeItem sets the fields of an item.
+func describeItem(t *lua.LTable, it *krpc.Item) {
 	if it.Mutable {
 		t.RawSetString("seq", int64Value(it.Seq))
 		t.RawSetString("k", hexValue(it.Key[:]))
@@ -123,14 +140,6 @@ func itemInfo(L *lua.LState, it *krpc.Item, path []dht.Step) *lua.LTable {
 		}
 	}
 	t.RawSetString("raw", lua.LString(it.Value))
-	nodes := L.NewTable()
-	for _, s := range path {
-		if s.Method == "" && s.Outcome != dht.OutcomePending {
-			nodes.Append(holderValue(L, s))
-		}
-	}
-	t.RawSetString("nodes", nodes)
-	return t
 }
 
 func holderValue(L *lua.LState, s dht.Step) *lua.LTable {

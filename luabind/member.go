@@ -15,7 +15,7 @@ var nodeClass = class{
 	Name:    "dht.Node",
 	Called:  "node",
 	Text:    "A node that the script opened, or drives. It has all that dht has but open.",
-	Methods: slices.Concat(walkFunctions, itemFunctions, torrentFunctions, memberFunctions, []function{closeFunction}),
+	Methods: slices.Concat(walkFunctions, itemFunctions, torrentFunctions, memberFunctions, storedFunctions, []function{closeFunction}),
 	Fields:  nodeFields,
 }
 
@@ -95,7 +95,7 @@ var memberFunctions = []function{
 	},
 	{
 		Name: "peers_stored", Returns: "peers: integer, infohashes: integer",
-		Text: "How many peers others have announced to the node, and of how many torrents.",
+		Text: "How many peers others have announced to the node, and of how many torrents; see dht.announced.",
 		do: func(c *call) int {
 			var s dht.Stats
 			c.lend(func(_ dht.Time, n *dht.Node) { s = n.Stats() })
@@ -104,7 +104,7 @@ var memberFunctions = []function{
 	},
 	{
 		Name: "items_stored", Returns: "items: integer, bytes: integer",
-		Text: "How many items of BEP 44 others have put at the node, and how many bytes their values have.",
+		Text: "How many items of BEP 44 others have put at the node, and how many bytes their values have; see dht.items.",
 		do: func(c *call) int {
 			var items, bytes int
 			c.lend(func(_ dht.Time, n *dht.Node) { items, bytes = n.Items().Len(), n.Items().Bytes() })

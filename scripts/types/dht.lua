@@ -234,12 +234,12 @@ function dht_Node:serve(seconds) end
 ---@return dht.Stats stats
 function dht_Node:stats() end
 
----How many peers others have announced to the node, and of how many torrents.
+---How many peers others have announced to the node, and of how many torrents; see dht.announced.
 ---@return integer peers
 ---@return integer infohashes
 function dht_Node:peers_stored() end
 
----How many items of BEP 44 others have put at the node, and how many bytes their values have.
+---How many items of BEP 44 others have put at the node, and how many bytes their values have; see dht.items.
 ---@return integer items
 ---@return integer bytes
 function dht_Node:items_stored() end
@@ -257,6 +257,14 @@ function dht_Node:external_addr() end
 ---@overload fun(self: dht.Node, event: "node", handler: fun(entry: dht.Entry)): dht.Subscription
 ---@overload fun(self: dht.Node, event: "announce", handler: fun(announce: dht.Announce)): dht.Subscription
 function dht_Node:on(event, handler) end
+
+---What others have announced to the node: the torrents, in the order of their info-hashes, and the peers of each. Asking changes nothing.
+---@return dht.Announced[] torrents
+function dht_Node:announced() end
+
+---The items of BEP 44 that others have put at the node, in the order of their targets. Asking changes nothing; bencode.decode reads the values.
+---@return dht.StoredItem[] items
+function dht_Node:items() end
 
 ---Takes the node off the network. Calls under way fail, later ones are errors; closing twice is fine. A member of a simulated population stays one: closing only ends what the script does with it.
 function dht_Node:close() end
@@ -375,6 +383,27 @@ function dht_Subscription:off() end
 ---@field seq? integer # Sequence number of the item that it has; 0 of an immutable one.
 ---@field code? integer # The error code, if it refused.
 ---@field message? string # What it said when it refused, or what is wrong with what it has.
+
+---A torrent that somebody has announced to a node.
+---@class dht.Announced
+---@field infohash id # Its info-hash.
+---@field peers dht.StoredPeer[] # Who, in the order of their addresses.
+
+---A peer as a node has stored it.
+---@class dht.StoredPeer
+---@field addr address # Where others are told to find it.
+---@field seed boolean # It said that it has the whole torrent (BEP 33).
+---@field last seconds # When it last announced itself, on the scale of task.now().
+
+---An item of BEP 44 as a node has stored it.
+---@class dht.StoredItem
+---@field target id # Where it is found.
+---@field last seconds # When it was last put, on the scale of task.now().
+---@field seq? integer # Sequence number of a mutable item; a string of digits beyond 2^53.
+---@field k? string # Public key of a mutable item, in hex.
+---@field sig? string # Signature of a mutable item, in hex.
+---@field salt? string # Salt of a mutable item that has one.
+---@field raw string # The value, bencoded.
 
 ---What one node replied.
 ---@class dht.Reply
@@ -581,12 +610,12 @@ function dht.serve(seconds) end
 ---@return dht.Stats stats
 function dht.stats() end
 
----How many peers others have announced to the node, and of how many torrents.
+---How many peers others have announced to the node, and of how many torrents; see dht.announced.
 ---@return integer peers
 ---@return integer infohashes
 function dht.peers_stored() end
 
----How many items of BEP 44 others have put at the node, and how many bytes their values have.
+---How many items of BEP 44 others have put at the node, and how many bytes their values have; see dht.items.
 ---@return integer items
 ---@return integer bytes
 function dht.items_stored() end
@@ -604,6 +633,14 @@ function dht.external_addr() end
 ---@overload fun(event: "node", handler: fun(entry: dht.Entry)): dht.Subscription
 ---@overload fun(event: "announce", handler: fun(announce: dht.Announce)): dht.Subscription
 function dht.on(event, handler) end
+
+---What others have announced to the node: the torrents, in the order of their info-hashes, and the peers of each. Asking changes nothing.
+---@return dht.Announced[] torrents
+function dht.announced() end
+
+---The items of BEP 44 that others have put at the node, in the order of their targets. Asking changes nothing; bencode.decode reads the values.
+---@return dht.StoredItem[] items
+function dht.items() end
 
 ---Opens another node and lets it join. All that are open are closed at the end of the run.
 ---@async

@@ -35,8 +35,37 @@ local reply = assert(n.rpc.get_peers(dht.addr, dht.id))
 assert(reply.id == dht.id)
 assert(n.rpc.announce_peer(dht.addr, dht.id, 1000, reply.token))
 assert(n.rpc.announce_peer(dht.addr, n.id, 1001, reply.token))
+assert(n.rpc.announce_peer(dht.addr, n.id, 1002, reply.token, { seed = true }))
 peers, hashes = dht.peers_stored()
 assert(peers == 2 and hashes == 2, peers)
+
+-- announced: the same, one by one, in the order of info-hashes.
+local torrents = dht.announced()
+assert(#torrents == 2 and torrents[1].infohash < torrents[2].infohash and #n:announced() == 0)
+for _, t in ipairs(torrents) do
+  assert((t.infohash == dht.id or t.infohash == n.id) and #t.peers == 1)
+  local peer, renewed = t.peers[1], t.infohash == n.id
+  assert(peer.addr == n.addr:gsub(":%d+$", renewed and ":1002" or ":1000") and peer.seed == renewed)
+  assert(peer.last >= began and peer.last <= task.now())
+end
+
+-- items: what others have put here.
+assert(#dht.items() == 0)
+local token = assert(n.rpc.get(dht.addr, dht.id)).token
+assert(n.rpc.put(dht.addr, { note = "b" }, token) and n.rpc.put(dht.addr, "a", token))
+local owner = key.from_seed(("07"):rep(32))
+assert(n.rpc.put(dht.addr, 5, token, { secret_key = owner, salt = "s", seq = 3 }))
+local items = dht.items()
+assert(#items == 3 and items[1].target < items[2].target and items[2].target < items[3].target)
+local raws = {}
+for _, item in ipairs(items) do
+  raws[item.target] = item.raw
+  assert(item.last >= began and item.last <= task.now())
+  if item.k then
+    assert(item.k == key.public(owner) and item.salt == "s" and item.seq == 3 and #item.sig == 128 and item.raw == "i5e")
+  end
+end
+assert(raws[id.sha1("1:a")] == "1:a" and raws[id.sha1("d4:note1:be")] == "d4:note1:be" and raws[key.target(owner, "s")] == "i5e")
 assert(dht.rpc.ping(n.addr).id == n.id)
 assert(#n:find_node(dht.id) == 8)
 assert(n:stats().queries_in > 0)
@@ -72,6 +101,7 @@ assert(none == nil and tostring(err):find("this node is closed"), tostring(err))
 for _, call in ipairs{
   function() n:find_node(own) end, function() n:get_peers(own) end, function() n:announce_peer(own) end,
   function() n:bootstrap() end, function() n:serve() end, function() n:stats() end, function() n:peers_stored() end,
+  function() n:announced() end, function() n:items() end,
   function() n:on("node", print) end, function() n.rpc.ping(dht.addr) end,
   function() return #n.table end, function() return n.table[own] end, function() n.table:sorted("id") end,
   function() n.table:save("x") end, function() n.table:add(dht.addr, own) end, function() return pairs(n.table) end,

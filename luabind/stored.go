@@ -1,0 +1,121 @@
+package luabind
+
+import (
+	"cmp"
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/store"
+)
+
+// storedFunctions exist on every node: what it keeps for others, one by one.
+var storedFunctions = []function{
+	{
+		Name: "announced", Returns: "torrents: dht.Announced[]",
+		Text: "What others have announced to the node: the torrents, in the order of their info-hashes, and the peers of each. Asking changes nothing.",
+		do: func(c *call) int {
+			var all []announced
+			c.lend(func(_ dht.Time, n *dht.Node) { all = announcedTo(n) })
+			return c.give(list(c.L, all, func(a announced) lua.LValue { return c.node.announcedValue(c.L, a) }))
+		},
+	},
+	{
+		Name: "items", Returns: "items: dht.StoredItem[]",
+		Text: "The items of BEP 44 that others have put at the node, in the order of their targets. Asking changes nothing; bencode.decode reads the values.",
+		do: func(c *call) int {
+			var all []storedItem
+			c.lend(func(_ dht.Time, n *dht.Node) { all = itemsAt(n) })
+			return c.give(list(c.L, all, func(s storedItem) lua.LValue { return c.node.storedItemValue(c.L, s) }))
+		},
+	},
+}
+
+var announcedType = class{
+	Name: "dht.Announced", Text: "A torrent that somebody has announced to a node.",
+	Fields: []field{
+		{Name: "infohash", Type: "id", Text: "Its info-hash."},
+		{Name: "peers", Type: "dht.StoredPeer[]", Text: "Who, in the order of their addresses."},
+	},
+}
+
+var storedPeerType = class{
+	Name: "dht.StoredPeer", Text: "A peer as a node has stored it.",
+	Fields: []field{
+		{Name: "addr", Type: "address", Text: "Where others are told to find it."},
+		{Name: "seed", Type: "boolean", Text: "It said that it has the whole torrent (BEP 33)."},
+		{Name: "last", Type: "seconds", Text: "When it last announced itself, on the scale of task.now()."},
+	},
+}
+
+var storedItemType = class{
+	Name: "dht.StoredItem", Text: "An item of BEP 44 as a node has stored it.",
+	Fields: append([]field{
+		{Name: "target", Type: "id", Text: "Where it is found."},
+		{Name: "last", Type: "seconds", Text: "When it was last put, on the scale of task.now()."},
+	}, itemFields...),
+}
+
+// announced is a torrent and its peers.
+type announced struct {
+	infoHash krpc.ID
+	peers    []store.Peer
+}
+
+// announcedTo copies what a node stores, in an order that does not depend on how
+// it came there.
+func announcedTo(n *dht.Node) (all []announced) {
+	n.Peers().Each(func(infoHash krpc.ID, peer store.Peer) {
+		if len(all) == 0 || all[len(all)-1].infoHash != infoHash {
+			all = append(all, announced{infoHash: infoHash})
+		}
+		a := &all[len(all)-1]
+		a.peers = append(a.peers, peer)
+	})
+	slices.SortFunc(all, func(a, b announced) int { return a.infoHash.Compare(b.infoHash) })
+	for _, a := range all {
+		slices.SortFunc(a.peers, func(p, q store.Peer) int { return p.Addr.Compare(q.Addr) })
+	}
+	return all
+}
+
+func (n *node) announcedValue(L *lua.LState, a announced) lua.LValue {
+	t := L.CreateTable(0, 2)
+	t.RawSetString("infohash", idValue(a.infoHash))
+	t.RawSetString("peers", list(L, a.peers, func(p store.Peer) lua.LValue {
+		t := L.CreateTable(0, 3)
+		t.RawSetString("addr", addrValue(p.Addr))
+		t.RawSetString("seed", lua.LBool(p.Seed))
+		t.RawSetString("last", n.seconds(p.Last))
+		return t
+	}))
+	return t
+}
+
+// storedItem is an item and when it was last put.
+type storedItem struct {
+	target krpc.ID
+	item   krpc.Item
+	last   krpc.Time
+}
+
+// itemsAt copies the items that a node stores, in the order of targets.
+func itemsAt(n *dht.Node) (all []storedItem) {
+	n.Items().Each(func(target krpc.ID, it *krpc.Item, last krpc.Time) {
+		all = append(all, storedItem{target, it.Clone(), last})
+	})
+	slices.SortFunc(all, func(a, b storedItem) int {
+		return cmp.Or(a.target.Compare(b.target), cmp.Compare(a.last, b.last))
+	})
+	return all
+}
+
+func (n *node) storedItemValue(L *lua.LState, s storedItem) lua.LValue {
+	t := L.CreateTable(0, 7)
+	t.RawSetString("target", idValue(s.target))
+	t.RawSetString("last", n.seconds(s.last))
+	describeItem(t, &s.item)
+	return t
+}
