@@ -2,7 +2,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
+
+	"github.com/lightdht/lightdht/dht/sim"
 )
 
 // worldMemory is how much the members of simulated networks may take, in bytes:
@@ -19,6 +22,17 @@ func (h *host) worldMemory() int64 {
 		spare = min(spare, limit)
 	}
 	return spare / 2
+}
+
+// worldBytes is what the members of a simulated network take, in bytes; 0 if there can be
+// no such network.
+func worldBytes(cfg sim.Config) int64 {
+	cfg.MaxBytes = 1
+	_, err := sim.New(cfg) // which says it before anything else
+	if large, ok := errors.AsType[*sim.TooLargeError](err); ok {
+		return int64(large.Nodes) * large.BytesPerNode
+	}
+	return 0
 }
 
 // available reads what Linux says it could give to a program without swapping.

@@ -136,6 +136,16 @@ func (s *script) axis(text string) (a axis, err error) {
 	return a, fmt.Errorf("--param: %s is neither a parameter of the script nor a setting of the network%s", name, didYouMean(name, names))
 }
 
+// most is the largest number among the values.
+func (a *axis) most() (most float64) {
+	for _, v := range a.columns {
+		if n, ok := v.(float64); ok {
+			most = max(most, n)
+		}
+	}
+	return most
+}
+
 // columns are settings as rows have them: numbers, true and false, words.
 func columns(values []string) []any {
 	typed := make([]any, len(values))

@@ -38,6 +38,7 @@ type networkFlags struct {
 	spec     luabind.NetworkSpec // what they come to
 	realtime bool
 	room     int64 // bytes that the members of the simulated network may take; 0: all that the machine can spare
+	cores    int   // that it may use; 0: all
 
 	traceDigest bool // print the digest of all datagrams at the end
 	digest      bool // compute it
@@ -209,17 +210,13 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 	if cfg.MaxBytes = o.room; o.room == 0 {
 		cfg.MaxBytes = h.worldMemory()
 	}
-	cfg.Digest = o.digest || o.traceDigest
+	cfg.Cores, cfg.Digest = o.cores, o.digest || o.traceDigest
 	world, err := h.makeWorld(ctx, cfg, !o.quiet && h.terminal)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, err
 		}
-		text := strings.TrimPrefix(err.Error(), "sim: ")
-		if _, large := errors.AsType[*sim.TooLargeError](err); large && o.room > 0 {
-			text += "; fewer --workers leave more to each"
-		}
-		return nil, errors.New(text)
+		return nil, errors.New(strings.TrimPrefix(err.Error(), "sim: "))
 	}
 	node := o.memberFlags.node(false)
 	node.ID = id

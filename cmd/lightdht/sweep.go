@@ -81,17 +81,29 @@ type sweeping struct {
 	o       *sweepOptions
 	plan    *plan
 	gather  *record.Gather
-	room    int64 // bytes, for each world
+	room    int64 // bytes, for all worlds together
+	largest int64 // of them, what the largest world takes
 	workers int
 	bar     *progress // nil: none is shown
 
 	mu     sync.Mutex
+	freed  sync.Cond // taken has become less, or there is nothing more to wait for
+	taken  int64     // of room
 	next   int
+	coming *trial // the next one, if it has to wait
 	done   int
 	failed int
 	checks int
 	err    error                    // of writing
 	loaded map[string]record.Module // by the runs, by name
+}
+
+func newSweeping(h *host, o *sweepOptions, p *plan, to *record.Gather) *sweeping {
+	w := &sweeping{host: h, o: o, plan: p, gather: to, loaded: map[string]record.Module{}}
+	w.freed.L = &w.mu
+	w.workers, w.room = min(o.workers, p.runs), h.worldMemory()
+	w.largest = w.largestWorld()
+	return w
 }
 
 // sweep runs the plan.
@@ -103,17 +115,15 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
 	if err := out.beginSweep(o, p, h.now()); err != nil {
 		return h.report(err)
 	}
-	w := &sweeping{host: h, o: o, plan: p, gather: record.NewGather(out.results, heldResults), loaded: map[string]record.Module{}}
-	workers := min(o.workers, p.runs)
-	w.workers = workers
-	w.room = h.worldMemory() / int64(workers)
+	w := newSweeping(h, o, p, record.NewGather(out.results, heldResults))
+	defer context.AfterFunc(ctx, w.wake)()
 	if h.terminal && !o.quiet {
 		w.bar = &progress{out: h.errout, what: fmt.Sprintf("%d runs", p.runs), now: h.now}
 		w.show()
 		defer time.AfterFunc(patience, w.show).Stop() // the first run may take long
 	}
 	var working sync.WaitGroup
-	for range workers {
+	for range w.workers {
 		working.Go(func() { w.work(ctx) }) // ends when no run is left, or with ctx
 	}
 	working.Wait()
@@ -183,39 +193,32 @@ func (w *sweeping) verdict(ctx context.Context) int {
 	return exitDone
 }
 
-// work takes one run after the other, in the order of their numbers.
+// work takes one run after the other.
 func (w *sweeping) work(ctx context.Context) {
-	for {
-		w.mu.Lock()
-		i := w.next
-		if i == w.plan.runs || ctx.Err() != nil || w.err != nil {
-			w.mu.Unlock()
-			return
-		}
-		w.next++
-		w.mu.Unlock()
-		w.run(ctx, i)
+	for t := w.begin(ctx); t != nil; t = w.begin(ctx) {
+		w.run(ctx, t)
 	}
 }
 
 // run makes one world and runs the script in it.
-func (w *sweeping) run(ctx context.Context, i int) {
-	values, lead := w.plan.at(i)
+func (w *sweeping) run(ctx context.Context, t *trial) {
 	held := &record.Held{}
 	var said bytes.Buffer
-	code, err := w.execute(ctx, values, w.plan.folder(i), held, &said)
+	code, err := w.execute(ctx, t, held, &said)
 	if err != nil {
 		fmt.Fprintf(&said, "lightdht: %v\n", err)
 	}
+	w.finish(t) // before there is anybody to wait for
 	if ctx.Err() != nil {
 		return // what it has is half of a run
 	}
-	err = w.gather.Add(i, lead, held)
+	err = w.gather.Add(t.number, t.lead, held)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.done++
 	if err != nil && w.err == nil {
 		w.err = err
+		w.freed.Broadcast()
 	}
 	switch code {
 	case exitDone:
@@ -229,7 +232,7 @@ func (w *sweeping) run(ctx context.Context, i int) {
 		w.bar.drawn = ""
 	}
 	if code != exitDone {
-		fmt.Fprintf(w.host.errout, "%s:\n  %s\n", w.plan.describe(values), strings.ReplaceAll(strings.TrimSpace(said.String()), "\n", "\n  "))
+		fmt.Fprintf(w.host.errout, "%s:\n  %s\n", w.plan.describe(t.values), strings.ReplaceAll(strings.TrimSpace(said.String()), "\n", "\n  "))
 	}
 	w.draw()
 }
@@ -260,23 +263,14 @@ func (w *sweeping) hide() {
 
 // execute is one run of the script as "lightdht run" would do it, but for where
 // its rows, words and files go.
-func (w *sweeping) execute(ctx context.Context, values []string, files string, held *record.Held, said io.Writer) (int, error) {
+func (w *sweeping) execute(ctx context.Context, t *trial, held *record.Held, said io.Writer) (int, error) {
+	if t.err != nil {
+		return exitMisused, t.err
+	}
 	s := *w.plan.script
-	s.params = slices.Clip(s.params) // or the runs would share what is appended
-	o := &runOptions{networkFlags: w.o.networkFlags, limitFlags: w.o.limitFlags, timeout: w.o.timeout, quiet: true, files: files}
-	o.room = w.room
-	settings := append([]string(nil), o.settings...)
-	for i, a := range w.plan.axes {
-		if a.setting {
-			settings = append(settings, a.name+"="+values[i])
-		} else {
-			s.params = append(s.params, luabind.Param{Name: a.name, Value: values[i]})
-		}
-	}
-	var err error
-	if o.spec, err = luabind.ParseSettings(settings); err != nil {
-		return exitMisused, err
-	}
+	s.params = slices.Concat(s.params, t.params)
+	o := &runOptions{networkFlags: w.o.networkFlags, limitFlags: w.o.limitFlags, timeout: w.o.timeout, quiet: true, files: w.plan.folder(t.number)}
+	o.spec, o.room, o.cores = t.spec, w.room, w.cores(t)
 	if o.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, errOutOfTime)
@@ -285,7 +279,7 @@ func (w *sweeping) execute(ctx context.Context, values []string, files string, h
 	h := *w.host
 	h.in, h.out, h.errout, h.terminal = strings.NewReader(""), &failures{to: said}, said, false
 	h.exit = func(code int) { // a run that cannot be ended ends the sweep
-		w.host.complain("the run with %s is stuck", w.plan.describe(values))
+		w.host.complain("the run with %s is stuck", w.plan.describe(t.values))
 		w.host.exit(code)
 	}
 	net, err := h.openSim(ctx, o, s.header)
@@ -296,14 +290,20 @@ func (w *sweeping) execute(ctx context.Context, values []string, files string, h
 		return exitFailed, err
 	}
 	defer net.close()
-	if o.maxMemory > 0 { // which is of the whole process, and as much again for each of those beside
-		others := int64(w.workers - 1)
-		o.maxMemory += size(others * (int64(o.maxMemory) + worldGrowth(net)))
+	if o.maxMemory > 0 { // which is of the whole process
+		o.maxMemory += w.beside(o.maxMemory)
 	}
 	out := &runOutput{results: record.New(o.records(), held)}
 	code := h.runOn(ctx, o, &s, net, out)
 	w.load(out.manifest.Modules)
 	return code, nil
+}
+
+// beside is how much memory the others may come to take while one runs: each script
+// what it may, and each world what it is made of and as much again.
+func (w *sweeping) beside(script size) size {
+	others := int64(w.workers - 1)
+	return size(others)*script + 2*size(min(others*w.largest, w.room))
 }
 
 // load remembers what a run required.
