@@ -64,7 +64,11 @@ var simModule = module{
 			Text: "The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.",
 			do: func(c *call) int {
 				target, k, o := c.id(1), c.optInteger(2, 8, 0, maxCount), c.options(3, &closestOptions)
-				return c.give(c.members(c.world().ClosestIn(families[o.str("family")], target, k)))
+				closest := c.world().ClosestIn
+				if o.flag("reachable") {
+					closest = c.world().ClosestAskable
+				}
+				return c.give(c.members(closest(families[o.str("family")], target, k)))
 			},
 		},
 		{
@@ -170,6 +174,7 @@ var closestOptions = optionTable{
 	Text: "Who counts.",
 	Options: []option{
 		{Name: "family", Type: `"v4"|"v6"`, Text: "Members of that network only (BEP 32). All are in that of IPv4, those with an addr6 in that of IPv6 too."},
+		{Name: "reachable", Type: "boolean", Default: false, Text: "Only members that a search can find: not behind NAT, and not read_only, silent or wrong_id."},
 	},
 }
 

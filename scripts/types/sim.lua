@@ -4,6 +4,7 @@
 ---Who counts.
 ---@class sim.ClosestOptions
 ---@field family? "v4"|"v6" # Members of that network only (BEP 32). All are in that of IPv4, those with an addr6 in that of IPv6 too.
+---@field reachable? boolean # Only members that a search can find: not behind NAT, and not read_only, silent or wrong_id. (default false)
 
 ---What the network does to datagrams.
 ---@class sim.Link

@@ -65,6 +65,23 @@ for _, named in ipairs(assert(dht.rpc.find_node(member.addr, other)).nodes) do
 end
 for _, m in ipairs(sim.add(3, { behavior = "crowd" })) do assert(m.behavior == "crowd") end
 
+-- The truth that a search can find leaves out those whom nobody can ask.
+sim.link{ nat = 0.3 }
+local hidden = sim.closest(target, sim.size())
+local found = sim.closest(target, sim.size(), { reachable = true })
+local askable = {}
+for _, m in ipairs(found) do
+  assert(m.reachable and m.behavior ~= "silent" and m.online)
+  askable[m.id] = true
+end
+for _, m in ipairs(hidden) do assert(askable[m.id] == (m.reachable or nil)) end
+assert(#found < #hidden and #found > #hidden / 2 and #sim.closest(target, 3, { reachable = true }) == 3)
+sim.behave(found[1].addr, "silent")
+assert(sim.closest(target, 1, { reachable = true })[1].id == found[2].id)
+assert(sim.closest(target, 1, { reachable = false })[1].id == hidden[1].id)
+sim.behave(found[1].addr, found[1].behavior)
+sim.link{ nat = 0 }
+
 -- Lines and clocks.
 sim.link{ mtu = 200 }
 sleep(60)
