@@ -16,6 +16,7 @@ const month = 30 * 24 * time.Hour
 
 // A month in which nobody wants anything is over when the nodes have lived through some hours.
 func TestIdleMonthIsSkipped(t *testing.T) {
+	notUnderRace(t)
 	w := world(t, Config{Nodes: 200, Seed: 1})
 	h := joined(t, w, dht.Config{})
 	hash := krpc.ID{1, 2, 3}
@@ -51,6 +52,7 @@ func TestIdleMonthIsSkipped(t *testing.T) {
 // Whom nodes know after some days is the same whether they lived through them or not, but for those
 // who wait for a place in a bucket.
 func TestSkippedDaysChangeNothing(t *testing.T) {
+	notUnderRace(t)
 	known := func(skip bool) (own, members int) {
 		w := world(t, Config{Nodes: 100, Seed: 1, SimulateIdle: !skip})
 		h := joined(t, w, dht.Config{})
@@ -77,6 +79,7 @@ func TestSkippedDaysChangeNothing(t *testing.T) {
 
 // What was to be done in an idle time is done at its time, and in order.
 func TestCallsAcrossIdleTime(t *testing.T) {
+	notUnderRace(t)
 	w := world(t, Config{Nodes: 20, Seed: 1})
 	began := w.Now()
 	var at []time.Duration
@@ -135,6 +138,7 @@ func TestSkippedBefore(t *testing.T) {
 
 // Nothing is skipped where upkeep may change something, or somebody looks on.
 func TestNotIdle(t *testing.T) {
+	notUnderRace(t)
 	set := func(f func(w *World) error) func(t *testing.T, w *World) {
 		return func(t *testing.T, w *World) {
 			if err := f(w); err != nil {

@@ -77,6 +77,7 @@ func story(t *testing.T, w *World) (told []string) {
 
 // How many cores a world has does not matter to anything in it.
 func TestCoresDoNotShow(t *testing.T) {
+	notUnderRace(t) // which TestLanesDoNotRace is for
 	var want []string
 	for _, cores := range []int{1, 2, 4, 16} {
 		w := world(t, eventfulWorld(cores))
@@ -93,8 +94,21 @@ func TestCoresDoNotShow(t *testing.T) {
 	}
 }
 
+// Nothing is shared between lanes that go on at once, whatever there is to do.
+func TestLanesDoNotRace(t *testing.T) {
+	w := world(t, eventfulWorld(4))
+	defer w.Close()
+	hurry(w)
+	open(t, w, dht.Config{})
+	w.pass(time.Second)
+	if s := w.Stats(); w.trial.turn == 0 || s.Searches == 0 {
+		t.Errorf("%d stretches with many events: %+v", w.trial.turn, s)
+	}
+}
+
 // Nor does it matter whether a stretch was taken by many, by one, or event by event.
 func TestStretchesDoNotShow(t *testing.T) {
+	notUnderRace(t)
 	var seen []string
 	for _, by := range []func(w *World){hurry, func(w *World) { w.team = nil }, func(w *World) { w.strays = never }} {
 		w := world(t, eventfulWorld(2))
@@ -110,6 +124,7 @@ func TestStretchesDoNotShow(t *testing.T) {
 
 // A function of the caller's is called at its time, whatever goes on around it.
 func TestCallerComesFirst(t *testing.T) {
+	notUnderRace(t)
 	w := world(t, eventfulWorld(4))
 	defer w.Close()
 	begun, calls := w.Now(), 0
