@@ -1,6 +1,7 @@
 package theory
 
 import (
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"testing"
@@ -57,10 +58,17 @@ func TestDay(t *testing.T) {
 			young = heap()
 		}
 	}
-	near(t, "the neighbours that a flat table knows", own[0], 1, 0.05)
-	near(t, "the neighbours that buckets know", own[1], 1, 0.05)
-	near(t, "the closest that a node with a flat table finds", lookups[0], 1, 0.05)
-	near(t, "the closest that a node with buckets finds", lookups[1], 1, 0.05)
+	// No theory says how much less than 1 these are. In a day, a table is looked at 144 times
+	// for 8 neighbours, and 120 lookups are after 8 nodes; the standard errors are about 0.4, 0.2 and
+	// 0.1 %, and what may be missing is what was, and four of them, 3.5, 1.5 and 0.8 %.
+	short := 0.05
+	if hours == 24 {
+		short = 0
+	}
+	within(t, "the neighbours that a flat table knows", own[0], 1, max(short, 0.035))
+	within(t, "the neighbours that buckets know", own[1], 1, max(short, 0.015))
+	within(t, "the closest that a node with a flat table finds", lookups[0], 1, max(short, 0.008))
+	within(t, "the closest that a node with buckets finds", lookups[1], 1, max(short, 0.008))
 	// What a member may come to hold: who waits for a place, who was answered, and
 	// what was announced to it. It is bounded, and most have it before the day is over.
 	if old := heap(); old > young+3*uint64(members)<<10 {
@@ -174,4 +182,13 @@ func recallOfLookups(t *testing.T, w *sim.World, h *sim.Host, src krpc.Source, t
 		share += recalled(w, h.Addr(), target, r) / float64(targets)
 	}
 	return share
+}
+
+// within fails the test if got is farther than tolerance, a share, from want.
+func within(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	t.Logf("%s: %.4g, want %.4g within %.1f %%", what, got, want, 100*tolerance)
+	if !(math.Abs(got-want) <= tolerance*want) {
+		t.Errorf("%s: %.4g is not within %.1f %% of %.4g", what, got, 100*tolerance, want)
+	}
 }
