@@ -95,7 +95,7 @@ func (out *runOutput) end(modules []record.Module, world *sim.World, code int, n
 	m := &out.manifest
 	m.Modules = modules
 	if world != nil {
-		m.Trace = world.Digest()
+		m.Trace, m.Skipped = world.Digest(), int64(world.Stats().Skipped/time.Second)
 	}
 	m.Exit, m.Circumstances.End = &code, now
 	m.Results, m.Rows = out.results.Digest(), out.results.Rows()

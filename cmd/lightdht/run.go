@@ -307,6 +307,9 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 	_, err = e.Run(ctx, s.name, s.source)
 	e.Close()
 	h.tellFiles(o, s, at)
+	if world := net.network.World; world != nil && world.Stats().Skipped > 0 {
+		h.tellSkipped(o.quiet, clockText(world.Stats().Skipped)+" of virtual time")
+	}
 	code := exitDone
 	if err != nil {
 		code = h.scriptEnded(ctx, o, err)

@@ -308,3 +308,9 @@ func (o *runOptions) simSpec(header *luabind.Header) luabind.NetworkSpec {
 	}
 	return spec.With(o.spec)
 }
+
+// tellSkipped says that virtual time has passed without being simulated: how much, or
+// where.
+func (h *host) tellSkipped(quiet bool, what string) {
+	h.say(quiet, "%s passed at once, as nothing but upkeep would have happened; the counters do not have it, and --set simulate_idle=true simulates it", what)
+}

@@ -86,16 +86,18 @@ type sweeping struct {
 	workers int
 	bar     *progress // nil: none is shown
 
-	mu     sync.Mutex
-	freed  sync.Cond // taken has become less, or there is nothing more to wait for
-	taken  int64     // of room
-	next   int
-	coming *trial // the next one, if it has to wait
-	done   int
-	failed int
-	checks int
-	err    error                    // of writing
-	loaded map[string]record.Module // by the runs, by name
+	mu      sync.Mutex
+	freed   sync.Cond // taken has become less, or there is nothing more to wait for
+	taken   int64     // of room
+	next    int
+	coming  *trial // the next one, if it has to wait
+	done    int
+	failed  int
+	checks  int
+	err     error                    // of writing
+	loaded  map[string]record.Module // by the runs, by name
+	idle    int                      // runs in which time was skipped, ...
+	skipped int64                    // ... in seconds
 }
 
 func newSweeping(h *host, o *sweepOptions, p *plan, to *record.Gather) *sweeping {
@@ -138,6 +140,10 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
 			h.say(o.quiet, "no run recorded anything; rows are made with record{...}, see \"lightdht help record\"")
 		}
 	}
+	if w.idle > 0 {
+		h.tellSkipped(o.quiet, fmt.Sprintf("in %d of %d runs time", w.idle, p.runs))
+	}
+	out.manifest.Skipped = w.skipped
 	if err = cmp.Or(err, out.end(w.modules(), nil, code, h.now())); err != nil {
 		h.complain("the results could not be written: %s", plainRecord(err))
 		return exitFailed
@@ -295,7 +301,7 @@ func (w *sweeping) execute(ctx context.Context, t *trial, held *record.Held, sai
 	}
 	out := &runOutput{results: record.New(o.records(), held)}
 	code := h.runOn(ctx, o, &s, net, out)
-	w.load(out.manifest.Modules)
+	w.note(&out.manifest)
 	return code, nil
 }
 
@@ -306,11 +312,15 @@ func (w *sweeping) beside(script size) size {
 	return size(others)*script + 2*size(min(others*w.largest, w.room))
 }
 
-// load remembers what a run required.
-func (w *sweeping) load(modules []record.Module) {
+// note remembers of a run's manifest what belongs into that of the sweep.
+func (w *sweeping) note(m *record.Manifest) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, m := range modules {
+	if m.Skipped > 0 {
+		w.idle++
+		w.skipped += m.Skipped
+	}
+	for _, m := range m.Modules {
 		w.loaded[m.Name] = m
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"unicode/utf8"
 )
 
-// Schema is the version of the form of a [Manifest] in JSON. It grows when a field is added or means something else;
-// older programs then say that they are too old.
+// Schema is the version of the form of a [Manifest] in JSON. It grows when a field that all manifests have is added,
+// or one means something else; older programs then say that they are too old.
 const Schema = 1
 
 // MaxManifest is how large a manifest may be, in bytes; so the script in it is somewhat smaller.
@@ -48,6 +48,9 @@ type Manifest struct {
 	Network Row `json:"network"`
 	// Trace sums up the datagrams of a simulated network. Zero: there was no such digest.
 	Trace Digest `json:"trace_digest,omitzero"`
+	// Skipped is how much of the time of a simulated network was not simulated, as nothing would have happened in it:
+	// in whole seconds, and for a sweep in all of its runs together.
+	Skipped int64 `json:"skipped,omitzero"`
 	// Results is [Results.Digest].
 	Results Digest `json:"results_digest"`
 	// Rows is [Results.Rows].
