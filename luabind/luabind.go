@@ -25,6 +25,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/record"
 )
@@ -47,6 +48,7 @@ type Bindings struct {
 	own     *node                  // the run's own node; nil without a network
 	opened  []*node                // by the script, to be closed at the end
 	driven  map[int]*lua.LUserData // handles of members of the population, by index
+	began   sim.Stats              // of a simulated world when the run began
 
 	classes map[*class]*lua.LTable
 	header  *Header    // what experiment{...} said
@@ -105,6 +107,10 @@ func (b *Bindings) attach(e *engine.Engine, L *lua.LState) {
 	if b.options.Network.Own != nil {
 		b.own = b.newNode(b.options.Network.Own, func() {})
 		e.OnClose(b.closeAll)
+	}
+	if w := b.options.Network.World; w != nil {
+		b.began = w.Stats()
+		b.began.Sent = ended(b.began) // what is under way ends in the run, and so belongs to it
 	}
 }
 

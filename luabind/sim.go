@@ -30,24 +30,8 @@ var simModule = module{
 		},
 		{
 			Name: "stats", Returns: "stats: sim.Stats",
-			Text: "What has happened in the network so far.",
-			do: func(c *call) int {
-				s, t := c.world().Stats(), c.L.NewTable()
-				t.RawSetString("online", lua.LNumber(s.Online))
-				for _, f := range []struct {
-					name  string
-					value uint64
-				}{
-					{"sent", s.Sent}, {"delivered", s.Delivered}, {"lost", s.Lost}, {"unreachable", s.Unreachable},
-					{"cut", s.Cut}, {"too_long", s.TooLong}, {"dropped", s.Dropped}, {"fragmented", s.Fragmented},
-					{"joins", s.Joins}, {"leaves", s.Leaves}, {"searches", s.Searches}, {"events", s.Events},
-				} {
-					t.RawSetString(f.name, lua.LNumber(f.value))
-				}
-				t.RawSetString("time", secondsValue(c.b.engine.Now()))
-				t.RawSetString("skipped", secondsValue(s.Skipped))
-				return c.give(t)
-			},
+			Text: "What has happened in the network since the run began. What it took to make the network, and to let the run's own node join, does not count.",
+			do:   func(c *call) int { return c.give(c.worldStats()) },
 		},
 		{
 			Name: "nodes", Returns: "members: sim.Member[]",
@@ -149,10 +133,10 @@ var memberType = class{
 }
 
 var worldType = class{
-	Name: "sim.Stats", Text: "Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.",
+	Name: "sim.Stats", Text: "What has happened since the run began. Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.",
 	Fields: []field{
 		{Name: "online", Type: "integer", Text: "Members that are."},
-		{Name: "sent", Type: "integer", Text: "Datagrams sent."},
+		{Name: "sent", Type: "integer", Text: "Datagrams sent, with those that were under way when the run began."},
 		{Name: "delivered", Type: "integer", Text: "Datagrams that somebody received."},
 		{Name: "lost", Type: "integer", Text: "Datagrams that the link lost."},
 		{Name: "unreachable", Type: "integer", Text: "Nobody was online at the address, or its NAT let nobody in."},
@@ -160,8 +144,8 @@ var worldType = class{
 		{Name: "too_long", Type: "integer", Text: "Too long for the MTU."},
 		{Name: "dropped", Type: "integer", Text: "Dropped by the receiver's line."},
 		{Name: "fragmented", Type: "integer", Text: "Sent in pieces; they are among the others too."},
-		{Name: "joins", Type: "integer", Text: "Members that joined or came back since the run began."},
-		{Name: "leaves", Type: "integer", Text: "Members that left since the run began."},
+		{Name: "joins", Type: "integer", Text: "Members that joined or came back."},
+		{Name: "leaves", Type: "integer", Text: "Members that left."},
 		{Name: "searches", Type: "integer", Text: "Searches of the background traffic."},
 		{Name: "events", Type: "integer", Text: "Arrivals, and whatever else the network did."},
 		{Name: "time", Type: "seconds", Text: "Virtual time since the run began: task.now()."},
@@ -190,6 +174,33 @@ var addOptions = optionTable{
 }
 
 func (c *call) world() *sim.World { return c.b.options.Network.World }
+
+// worldStats makes the table of what has happened since the run began.
+func (c *call) worldStats() *lua.LTable {
+	s, was, t := c.world().Stats(), &c.b.began, c.L.CreateTable(0, len(worldType.Fields))
+	t.RawSetString("online", lua.LNumber(s.Online))
+	for _, f := range []struct {
+		name       string
+		value, was uint64
+	}{
+		{"sent", s.Sent, was.Sent}, {"delivered", s.Delivered, was.Delivered},
+		{"lost", s.Lost, was.Lost}, {"unreachable", s.Unreachable, was.Unreachable},
+		{"cut", s.Cut, was.Cut}, {"too_long", s.TooLong, was.TooLong},
+		{"dropped", s.Dropped, was.Dropped}, {"fragmented", s.Fragmented, was.Fragmented},
+		{"joins", s.Joins, was.Joins}, {"leaves", s.Leaves, was.Leaves},
+		{"searches", s.Searches, was.Searches}, {"events", s.Events, was.Events},
+	} {
+		t.RawSetString(f.name, lua.LNumber(f.value-f.was))
+	}
+	t.RawSetString("time", secondsValue(c.b.engine.Now()))
+	t.RawSetString("skipped", secondsValue(s.Skipped-was.Skipped))
+	return t
+}
+
+// ended is how many datagrams are no longer under way.
+func ended(s sim.Stats) uint64 {
+	return s.Delivered + s.Lost + s.Unreachable + s.Cut + s.TooLong + s.Dropped
+}
 
 // members makes a list of members.
 func (c *call) members(all []sim.Member) *lua.LTable {

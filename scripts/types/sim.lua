@@ -30,10 +30,10 @@
 ---@field reachable boolean # It is not behind NAT.
 ---@field behavior "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd" # How it treats others; for the words, see Mix.
 
----Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.
+---What has happened since the run began. Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.
 ---@class sim.Stats
 ---@field online integer # Members that are.
----@field sent integer # Datagrams sent.
+---@field sent integer # Datagrams sent, with those that were under way when the run began.
 ---@field delivered integer # Datagrams that somebody received.
 ---@field lost integer # Datagrams that the link lost.
 ---@field unreachable integer # Nobody was online at the address, or its NAT let nobody in.
@@ -41,8 +41,8 @@
 ---@field too_long integer # Too long for the MTU.
 ---@field dropped integer # Dropped by the receiver's line.
 ---@field fragmented integer # Sent in pieces; they are among the others too.
----@field joins integer # Members that joined or came back since the run began.
----@field leaves integer # Members that left since the run began.
+---@field joins integer # Members that joined or came back.
+---@field leaves integer # Members that left.
 ---@field searches integer # Searches of the background traffic.
 ---@field events integer # Arrivals, and whatever else the network did.
 ---@field time seconds # Virtual time since the run began: task.now().
@@ -56,7 +56,7 @@ sim = {}
 ---@return integer online
 function sim.size() end
 
----What has happened in the network so far.
+---What has happened in the network since the run began. What it took to make the network, and to let the run's own node join, does not count.
 ---@return sim.Stats stats
 function sim.stats() end
 
