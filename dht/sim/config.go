@@ -57,9 +57,8 @@ type Config struct {
 	Mix Mix
 	// Traffic is what members search for all the time. Default: nothing.
 	Traffic Traffic
-	// Cores is how many processors a large world uses, and a power of two of
-	// them: 1 to 16. What happens does not depend on it. Default: as many as
-	// Go uses (GOMAXPROCS).
+	// Cores is how many processors a large world uses, 1 to 16. What happens does
+	// not depend on it. Default: as many as Go uses (GOMAXPROCS).
 	Cores int
 	// SimulateIdle has idle times simulated, too. Default: they pass at once; see the package comment.
 	SimulateIdle bool

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"math/bits"
 	"net/netip"
 	"time"
 
@@ -39,7 +38,7 @@ const laneBits = 5
 func (w *World) layLanes() {
 	n := 1
 	if w.cfg.Nodes >= foresight {
-		n = 1 << (bits.Len(uint(w.cfg.Cores)) - 1)
+		n = w.cfg.Cores
 	}
 	for place := range 1 + n {
 		w.lanes = append(w.lanes, &lane{world: w, place: place, now: w.now, mail: make([]mailbox, 1+n)})
@@ -54,7 +53,7 @@ func (w *World) home(number uint32) *lane {
 	if number >= maxMembers {
 		return w.lanes[0]
 	}
-	return w.lanes[1+int(number>>laneBits)&(len(w.lanes)-2)]
+	return w.lanes[1+(number>>laneBits)%uint32(len(w.lanes)-1)]
 }
 
 // laneOf is the lane of a node. It does without the station, which may be far from the

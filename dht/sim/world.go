@@ -21,7 +21,7 @@ type World struct {
 	six   uint64    // a draw of 53 bits below it has an IPv6 address too
 	draws *rand.PCG // the world's own: who leaves, who is asked first
 
-	lanes    []*lane  // the caller's, and a power of two of others
+	lanes    []*lane  // the caller's, and the others
 	taken    numbers  // members in the caller's lane
 	strays   dht.Time // until when datagrams for such members arrive in other lanes
 	apart    bool     // the lanes are going on at once
