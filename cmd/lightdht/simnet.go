@@ -17,13 +17,6 @@ import (
 	"github.com/lightdht/lightdht/luabind"
 )
 
-// entryNodes is how many random members a script's node joins through; the
-// contract with scripts says so.
-const entryNodes = 3
-
-// maxEntries is how often it tries others before there is no entry; ours.
-const maxEntries = 10
-
 // simStart is what os.time says when a simulated run begins.
 var simStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -227,7 +220,7 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 	if err := enterSim(ctx, world, own); ctx.Err() != nil {
 		return nil, err
 	} else if err != nil {
-		return nil, noNetwork("no entry into the simulated network: with a loss of %v and a NAT share of %v nobody answered", cfg.Link.Loss, cfg.Link.NAT)
+		return nil, noEntry(spec)
 	}
 	clock := luabind.SimClock(world)
 	if o.realtime {
@@ -287,17 +280,6 @@ func (h *host) makeWorld(ctx context.Context, cfg sim.Config, bar bool) (*sim.Wo
 			return nil, context.Cause(ctx)
 		}
 	}
-}
-
-// enterSim joins a simulated network. Under heavy loss all that are asked first
-// may seem silent, so that others are asked then.
-func enterSim(ctx context.Context, world *sim.World, own *sim.Host) (err error) {
-	for range maxEntries {
-		if err = enter(ctx, own, world.Entry(entryNodes)); err == nil || ctx.Err() != nil {
-			break
-		}
-	}
-	return err
 }
 
 // simSpec is the network that the script's header asks for, changed by the flags.
