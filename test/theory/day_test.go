@@ -58,17 +58,18 @@ func TestDay(t *testing.T) {
 			young = heap()
 		}
 	}
-	// No theory says how much less than 1 these are. In a day, a table is looked at 144 times
-	// for 8 neighbours, and 120 lookups are after 8 nodes; the standard errors are about 0.4, 0.2 and
-	// 0.1 %, and what may be missing is what was, and four of them, 3.5, 1.5 and 0.8 %.
-	short := 0.05
-	if hours == 24 {
-		short = 0
+	// No theory says how much less than 1 these are. With five seeds the day gave 0.981 with a
+	// standard deviation of 0.01 for the neighbours of one node, be its table flat or
+	// not, and 0.998 with one of 0.002 for what it finds: tolerances are what is missing, and
+	// 3 and 4 of them. Two hours have too few lookups for that.
+	ofLookups := 0.01
+	if hours < 24 {
+		ofLookups = 0.05
 	}
-	within(t, "the neighbours that a flat table knows", own[0], 1, max(short, 0.035))
-	within(t, "the neighbours that buckets know", own[1], 1, max(short, 0.015))
-	within(t, "the closest that a node with a flat table finds", lookups[0], 1, max(short, 0.008))
-	within(t, "the closest that a node with buckets finds", lookups[1], 1, max(short, 0.008))
+	within(t, "the neighbours that a flat table knows", own[0], 1, 0.05)
+	within(t, "the neighbours that buckets know", own[1], 1, 0.05)
+	within(t, "the closest that a node with a flat table finds", lookups[0], 1, ofLookups)
+	within(t, "the closest that a node with buckets finds", lookups[1], 1, ofLookups)
 	// What a member may come to hold: who waits for a place, who was answered, and
 	// what was announced to it. It is bounded, and most have it before the day is over.
 	if old := heap(); old > young+3*uint64(members)<<10 {
