@@ -199,6 +199,9 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 		return nil, err
 	}
 	spec := o.simSpec(header)
+	if err := spec.Check(); err != nil {
+		return nil, err
+	}
 	cfg := spec.Config
 	if cfg.MaxBytes = o.room; o.room == 0 {
 		cfg.MaxBytes = h.worldMemory()
