@@ -17,3 +17,4 @@ print(#after, "peers now:", table.concat(after, " "))
 dht.serve(params.seconds)
 local stats = dht.stats()
 print("served", stats.replies_out, "queries in", params.seconds, "seconds; knows", #dht.table, "nodes")
+for _, torrent in ipairs(dht.announced()) do print(torrent.infohash, #torrent.peers, "peers announced to us") end
