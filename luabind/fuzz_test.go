@@ -183,8 +183,12 @@ func (g *generator) value(d declarations, typ string, depth int) string {
 func FuzzKeyFile(f *testing.F) {
 	f.Add([]byte(`{"format":"lightdht key 1","public":"03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8","secret":"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if key, err := parseKey(text); err == nil && len(key) != ed25519.PrivateKeySize {
-			t.Errorf("a key of %d bytes", len(key))
+		key, err := ParseKey(text)
+		if err != nil {
+			return
+		}
+		if again, err := ParseKey(EncodeKey(key)); len(key) != ed25519.PrivateKeySize || err != nil || !again.Equal(key) {
+			t.Errorf("a key of %d bytes; once written it is another one, or none: %v", len(key), err)
 		}
 	})
 }

@@ -79,7 +79,7 @@ var keyModule = module{
 		},
 		{
 			Name: "load", Args: "path: string", Returns: "key: key.Key", Fails: true, Kinds: "not_found, malformed, unreachable",
-			Text: "Reads a key that save wrote.",
+			Text: "Reads a key that save wrote, or \"lightdht key new\".",
 			do:   keyLoad,
 		},
 	},
@@ -202,10 +202,6 @@ func keySave(c *call) int {
 		there.Close()
 		return c.fail(fmt.Errorf("cannot write %q: %w, and may be somebody's only key", path, fs.ErrExist))
 	}
-	text, err := json.Marshal(keyFile{keyFormat, hex.EncodeToString(publicOf(secret)), hex.EncodeToString(secret.Seed())})
-	if err != nil {
-		return c.fail(err)
-	}
 	file, err := files.Create(path)
 	if err != nil {
 		return c.fail(err)
@@ -214,7 +210,7 @@ func keySave(c *call) int {
 		err = private.Chmod(0o600)
 	}
 	if err == nil {
-		_, err = file.Write(append(text, '\n'))
+		_, err = file.Write(EncodeKey(secret))
 	}
 	if err := errors.Join(err, file.Close()); err != nil {
 		return c.fail(fmt.Errorf("cannot write %q: %w", path, err))
@@ -233,7 +229,7 @@ func keyLoad(c *call) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	key, err := parseKey(text)
+	key, err := ParseKey(text)
 	if err != nil {
 		return c.fail(errMalformed{fmt.Errorf("cannot load %q: %w", path, err)})
 	}
@@ -250,8 +246,15 @@ func exposed(file *os.File) bool {
 	return err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0
 }
 
-// parseKey reads a key file.
-func parseKey(text []byte) (ed25519.PrivateKey, error) {
+// EncodeKey is a key as the text of a file, which is for its owner alone: the form that
+// scripts and the command line share.
+func EncodeKey(key ed25519.PrivateKey) []byte {
+	text, _ := json.Marshal(keyFile{keyFormat, hex.EncodeToString(publicOf(key)), hex.EncodeToString(key.Seed())}) // strings are always JSON
+	return append(text, '\n')
+}
+
+// ParseKey reads what EncodeKey wrote. No error contains a secret.
+func ParseKey(text []byte) (ed25519.PrivateKey, error) {
 	var f keyFile
 	if err := json.Unmarshal(text, &f); err != nil || f.Format != keyFormat {
 		return nil, errors.New("it is no key file")

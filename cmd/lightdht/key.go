@@ -4,11 +4,11 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
+
+	"github.com/lightdht/lightdht/luabind"
 )
 
 func keyCommand() *command {
@@ -16,7 +16,8 @@ func keyCommand() *command {
 		name: "key", args: "new|show FILE", short: "make a key to share under, or show its public half",
 		help: "Whoever has the file can publish in your name: keep it to yourself, and a copy of it.\n" +
 			"It is never overwritten. What is printed is the public key, with which others find\n" +
-			"what you share under it.\n\n" +
+			"what you share under it. Scripts read the file with key.load, and write such with\n" +
+			"key.save.\n\n" +
 			"  lightdht key new me.key\n" +
 			"  lightdht share --key me.key --name walks walks.lightdht",
 		run: func(_ context.Context, h *host, _ any, args []string) int {
@@ -39,14 +40,13 @@ func keyCommand() *command {
 	}
 }
 
-// newKey writes a key: the seed of an Ed25519 key in hex, under a remark.
+// newKey writes a new key, as scripts read and write them.
 func (h *host) newKey(path string) int {
 	public, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return h.report(fmt.Errorf("no key can be made: %w", err))
 	}
-	text := fmt.Sprintf("# Secret key of lightdht; public key %x.\n# Whoever has it can publish in your name.\n%x\n", public, key.Seed())
-	switch err := h.newSecret(path, []byte(text)); {
+	switch err := h.newSecret(path, luabind.EncodeKey(key)); {
 	case errors.Is(err, fs.ErrExist):
 		return h.misused("%s exists already and stays as it is; choose another name", path)
 	case err != nil:
@@ -56,30 +56,20 @@ func (h *host) newKey(path string) int {
 	return exitDone
 }
 
-// readKey reads what newKey wrote, and warns of a file that others can get at.
+// readKey reads what newKey or a script wrote, and warns of a file that others can get at.
 func (h *host) readKey(path string) (ed25519.PrivateKey, error) {
 	text, err := h.readFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the key: %w", err)
 	}
-	var seed []byte
-	for line := range strings.Lines(string(text)) {
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
-			continue
-		}
-		one, err := hex.DecodeString(line)
-		if err != nil || len(one) != ed25519.SeedSize || seed != nil {
-			return nil, fmt.Errorf("%s is no key: one line of 64 hex digits is needed, as \"lightdht key new\" writes it", path)
-		}
-		seed = one
-	}
-	if seed == nil {
-		return nil, fmt.Errorf("%s is no key: it is empty", path)
+	key, err := luabind.ParseKey(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no key that \"lightdht key new\" or key.save wrote: %w", path, err)
 	}
 	if h.exposed(path) {
 		h.complain("others than you can get at the key in %s; \"chmod 600 %s\" keeps it to yourself", path, path)
 	}
-	return ed25519.NewKeyFromSeed(seed), nil
+	return key, nil
 }
 
 func publicKey(key ed25519.PrivateKey) (public [32]byte) {

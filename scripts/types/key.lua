@@ -50,7 +50,7 @@ function key.target(public, salt) end
 ---@return dht.Error? err
 function key.save(path, key) end
 
----Reads a key that save wrote.
+---Reads a key that save wrote, or "lightdht key new".
 ---@param path string
 ---@return key.Key? key
 ---@return dht.Error? err
