@@ -59,7 +59,7 @@ func (h *host) run(ctx context.Context) int {
 		h.printHelp(c)
 		return exitDone
 	case err != nil:
-		return h.misused("%s; see \"lightdht help %s\"", explainFlag(err, flags), c.name)
+		return h.misused("%s%s; see \"lightdht help %s\"", explainFlag(err, flags), h.roomForFlag(err), c.name)
 	}
 	return c.run(ctx, h, options, flags.Args())
 }

@@ -3,7 +3,11 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht/sim"
 )
@@ -33,6 +37,29 @@ func worldBytes(cfg sim.Config) int64 {
 		return int64(large.Nodes) * large.BytesPerNode
 	}
 	return 0
+}
+
+// roomForFlag is roomFor, if err is that of a flag with a number of nodes.
+func (h *host) roomForFlag(err error) string {
+	wrong, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
+		return ""
+	}
+	nodes, set := strings.CutPrefix(wrong.GetValue(), "nodes=")
+	if flag := wrong.GetFlag().Name; flag == "sim" || flag == "set" && set {
+		return h.roomFor(nodes)
+	}
+	return ""
+}
+
+// roomFor goes on from a sentence that says that so many nodes are too many for any
+// network: it says how many this machine has memory for, if fewer than that.
+func (h *host) roomFor(nodes string) string {
+	fit := h.worldMemory() / sim.BytesPerNode
+	if n, err := strconv.ParseFloat(nodes, 64); err != nil || !(n > float64(fit)) {
+		return ""
+	}
+	return fmt.Sprintf("; this machine has memory for %d", fit)
 }
 
 // available reads what Linux says it could give to a program without swapping.

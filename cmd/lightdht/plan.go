@@ -52,7 +52,7 @@ func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*plan,
 	for _, text := range o.params {
 		a, err := s.axis(text)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w%s", err, h.roomForAxis(&a))
 		}
 		for _, other := range p.axes {
 			if other.name == a.name {
@@ -84,12 +84,18 @@ func (s *script) filesOfSweep() string { return s.base() + ".sweep" }
 func parseSeeds(text string) ([]string, error) {
 	first, last, isRange := strings.Cut(text, "..")
 	if !isRange {
-		for _, s := range strings.Split(text, ",") {
-			if _, err := strconv.ParseUint(s, 10, 53); err != nil {
+		seeds, given := strings.Split(text, ","), map[uint64]bool{}
+		for _, s := range seeds {
+			seed, err := strconv.ParseUint(s, 10, 53)
+			if err != nil {
 				return nil, fmt.Errorf("--seeds: A..B or a list of whole numbers is needed, got %q", text)
 			}
+			if given[seed] {
+				return nil, fmt.Errorf("--seeds: %d is given twice", seed)
+			}
+			given[seed] = true
 		}
-		return strings.Split(text, ","), nil
+		return seeds, nil
 	}
 	a, err := strconv.ParseUint(first, 10, 53)
 	b, err2 := strconv.ParseUint(last, 10, 53)
@@ -144,6 +150,14 @@ func (a *axis) most() (most float64) {
 		}
 	}
 	return most
+}
+
+// roomForAxis is roomFor, if a is numbers of nodes of which some can be of no network.
+func (h *host) roomForAxis(a *axis) string {
+	if !a.setting || a.name != "nodes" {
+		return ""
+	}
+	return h.roomFor(strconv.FormatFloat(a.most(), 'f', -1, 64))
 }
 
 // columns are settings as rows have them: numbers, true and false, words.

@@ -49,7 +49,7 @@ func sweepCommand() *command {
 			"combinations: the same whatever the number of workers. A run that fails is told of on\n" +
 			"stderr, and so is each check that fails; the others are kept. The files that a run writes\n" +
 			"go to a folder of its own, such as experiment.sweep/seed=1,loss=0.1; what it prints goes\n" +
-			"nowhere.\n\n" +
+			"nowhere: \"lightdht run\" with its seed and values shows that.\n\n" +
 			"  lightdht sweep experiment.lua --seeds 1..20 --param loss=0,0.1,0.2 --out loss.csv",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &sweepOptions{flags: flags}
