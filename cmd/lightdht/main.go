@@ -37,6 +37,7 @@ type host struct {
 	openFolder  func(path string) (folder fs.FS, close func() error, err error)
 	tempFolder  func() (path string, remove func(), err error)
 	openFile    func(path string) (io.ReadCloser, error)
+	sameFile    func(a, b string) bool                       // whether they are names of one file, which there may not be yet
 	setAside    func(path string) (kept string, err error)   // gives a file another name, which it returns
 	lockFile    func(path string) (unlock func(), err error) // keeps other processes out; errLocked
 	// replaceFile has a file written whole, for the owner's eyes only, or stay what it is.
@@ -63,7 +64,7 @@ func main() {
 		terminal:    errout.terminal && os.Getenv("TERM") != "dumb",
 		inTerminal:  isTerminal(os.Stdin),
 		readFile:    readFile, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
-		openFile: openFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
+		openFile: openFile, sameFile: sameFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
 	}
 	h.unhurried = h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")
@@ -198,6 +199,31 @@ func writeFile(path string, data []byte) error {
 		}
 	}
 	return err
+}
+
+func sameFile(a, b string) bool {
+	if absolute(a) == absolute(b) || same(a, b) {
+		return true
+	}
+	return filepath.Base(a) == filepath.Base(b) && same(filepath.Dir(a), filepath.Dir(b))
+}
+
+// same reports whether two names are of one file or folder that is there.
+func same(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
+}
+
+// absolute is path from the root, if the current folder has one.
+func absolute(path string) string {
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return filepath.Clean(path)
 }
 
 func openFile(path string) (io.ReadCloser, error) { return os.Open(path) }

@@ -26,51 +26,111 @@ func (f *outputFlags) register(flags *pflag.FlagSet) {
 
 // runOutput is the results of one run, and what is to be said of it.
 type runOutput struct {
-	results  *record.Results
+	open     []func() (record.Sink, error) // where results go
+	limits   record.Limits
+	results  *record.Results // once the run has begun
 	manifest record.Manifest
 	write    []func(record.Manifest) error // where the manifest goes
 }
 
-// openOutput opens what the flags ask for. What is recorded goes to stdout in any
-// case: as a table for people, as JSON Lines for programs.
-func (h *host) openOutput(o *runOptions) (*runOutput, error) {
-	sinks := []record.Sink{record.NewLines(h.out)}
-	if h.outTerminal {
-		sinks[0] = record.NewText(h.out)
+// claimOutput checks that what the flags ask for can be had. No file is changed before
+// the run begins. What is recorded goes to stdout in any case: as a table for people, as
+// JSON Lines for programs.
+func (h *host) claimOutput(o *runOptions) (*runOutput, error) {
+	if err := h.checkFiles(o); err != nil {
+		return nil, err
 	}
-	out := &runOutput{}
+	out := &runOutput{limits: o.records()}
+	stdout := record.NewLines(h.out)
+	if h.outTerminal {
+		stdout = record.NewText(h.out)
+	}
+	out.to(stdout)
 	if o.runDir != "" {
 		folder, err := record.CreateFolder(o.runDir)
 		if err != nil {
 			return nil, fmt.Errorf("--run-dir: %s", plainRecord(err))
 		}
-		sink, err := folder.Results()
-		if err != nil {
-			return nil, fmt.Errorf("--run-dir: %s", plainRecord(err))
-		}
-		sinks = append(sinks, sink)
+		out.toFile("--run-dir", folder.Results)
 		out.write = append(out.write, folder.Write)
 	}
 	if o.out != "" {
-		sink, err := record.Claim(o.out)
+		open, err := record.Claim(o.out)
 		if err != nil {
 			return nil, fmt.Errorf("--out: %s", plainRecord(err))
 		}
-		sinks = append(sinks, sink)
+		out.toFile("--out", open)
 		out.write = append(out.write, func(m record.Manifest) error {
 			return record.WriteManifest(record.ManifestPath(o.out), m)
 		})
 	}
 	if o.keep != nil {
-		sinks = append(sinks, record.NewLines(&o.keep.rows))
+		out.to(record.NewLines(&o.keep.rows))
 		out.write = append(out.write, o.keep.write)
 	}
-	out.results = record.New(o.records(), sinks...)
 	return out, nil
 }
 
-// begin writes the manifest of a run that has begun: one that is killed leaves it
-// behind.
+// checkFiles refuses flags that would have the same file written.
+func (h *host) checkFiles(o *runOptions) error {
+	type file struct{ flag, path string }
+	var files []file
+	if o.out != "" {
+		files = append(files, file{"--out", o.out}, file{"--out", record.ManifestPath(o.out)})
+	}
+	if o.state != "" {
+		files = append(files, file{"--state", o.state})
+	}
+	if o.runDir != "" {
+		for _, name := range []string{record.ManifestFile, record.ScriptFile, record.ResultsFile} {
+			files = append(files, file{"--run-dir", filepath.Join(o.runDir, name)})
+		}
+	}
+	for i, a := range files {
+		for _, b := range files[:i] {
+			if a.flag != b.flag && h.sameFile(a.path, b.path) {
+				return fmt.Errorf("%s and %s would both write %s; choose another name for one of them", b.flag, a.flag, b.path)
+			}
+		}
+	}
+	return nil
+}
+
+// to sends what is recorded to a sink, too.
+func (out *runOutput) to(sink record.Sink) {
+	out.open = append(out.open, func() (record.Sink, error) { return sink, nil })
+}
+
+// toFile sends it to one that is opened when the run begins.
+func (out *runOutput) toFile(flag string, open func() (record.Sink, error)) {
+	out.open = append(out.open, func() (record.Sink, error) {
+		sink, err := open()
+		if err != nil {
+			err = fmt.Errorf("%s: %s", flag, plainRecord(err))
+		}
+		return sink, err
+	})
+}
+
+// start opens the results.
+func (out *runOutput) start() error {
+	var sinks []record.Sink
+	for _, open := range out.open {
+		sink, err := open()
+		if err != nil {
+			for _, s := range sinks {
+				s.Close()
+			}
+			return err
+		}
+		sinks = append(sinks, sink)
+	}
+	out.results = record.New(out.limits, sinks...)
+	return nil
+}
+
+// begin opens the results and writes the manifest of a run that has begun: one that is
+// killed leaves both behind.
 func (out *runOutput) begin(s *script, net *runNetwork, now time.Time) error {
 	parameters, err := s.header.Values(s.params)
 	if err != nil {
@@ -85,6 +145,9 @@ func (out *runOutput) begin(s *script, net *runNetwork, now time.Time) error {
 	}
 	for _, a := range s.args[1:] {
 		out.manifest.Args = append(out.manifest.Args, record.Raw(a))
+	}
+	if err := out.start(); err != nil {
+		return err
 	}
 	return out.save()
 }

@@ -232,7 +232,7 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 	h, o.excused = h.piped()
 	ctx, over := h.limitTime(ctx, o)
 	defer over()
-	out, err := h.openOutput(o)
+	out, err := h.claimOutput(o)
 	if err != nil {
 		return h.report(err)
 	}
@@ -241,7 +241,6 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 	}
 	net, err := h.openNetwork(ctx, o, s.header)
 	if err != nil {
-		out.results.Close()
 		if ctx.Err() != nil {
 			return h.ended(ctx, o, errEarly)
 		}

@@ -110,7 +110,7 @@ func newSweeping(h *host, o *sweepOptions, p *plan, to *record.Gather) *sweeping
 
 // sweep runs the plan.
 func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
-	out, err := h.openOutput(&runOptions{outputFlags: outputFlags{out: o.out}})
+	out, err := h.claimOutput(&runOptions{outputFlags: outputFlags{out: o.out}})
 	if err != nil {
 		return h.report(err)
 	}
@@ -177,6 +177,9 @@ func (out *runOutput) beginSweep(o *sweepOptions, p *plan, now time.Time) error 
 	m.Parameters, m.Network = parameters, network
 	for _, a := range s.args[1:] {
 		m.Args = append(m.Args, record.Raw(a))
+	}
+	if err := out.start(); err != nil {
+		return err
 	}
 	return out.save()
 }
@@ -299,7 +302,8 @@ func (w *sweeping) execute(ctx context.Context, t *trial, held *record.Held, sai
 	if o.maxMemory > 0 { // which is of the whole process
 		o.maxMemory += w.beside(o.maxMemory)
 	}
-	out := &runOutput{results: record.New(o.records(), held)}
+	out := &runOutput{limits: o.records()}
+	out.to(held)
 	code := h.runOn(ctx, o, &s, net, out)
 	w.note(&out.manifest)
 	return code, nil

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,17 +39,27 @@ func TestClaim(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			sink, err := Claim(path)
+			open, err := Claim(path)
+			for file, text := range map[string]string{path: c.file, ManifestPath(path): c.manifest} {
+				if data, err := os.ReadFile(file); text == "-" && !os.IsNotExist(err) || text != "-" && string(data) != text {
+					t.Errorf("%s, %s: as soon as it is claimed %s holds %q, %v", name, ending, file, data, err)
+				}
+			}
 			if got := errorText(err); c.want == "" && got != "" || !strings.Contains(got, c.want) {
 				t.Errorf("%s, %s: %v, want %q", name, ending, err, c.want)
 			}
+			want := c.file
 			if err == nil {
+				sink, err := open()
+				if err != nil {
+					t.Fatal(err)
+				}
 				if err := sink.Close(); err != nil {
 					t.Error(err)
 				}
-				c.file = ""
+				want = ""
 			}
-			if data, err := os.ReadFile(path); c.file != "-" && (err != nil || string(data) != c.file) {
+			if data, err := os.ReadFile(path); want != "-" && (err != nil || string(data) != want) {
 				t.Errorf("%s, %s: now it holds %q, %v", name, ending, data, err)
 			}
 		}
@@ -56,8 +67,22 @@ func TestClaim(t *testing.T) {
 	if _, err := Claim("x.txt"); err == nil || !strings.Contains(err.Error(), "no form of output is known") {
 		t.Errorf("another form: %v", err)
 	}
-	if _, err := Claim(t.TempDir()); err == nil {
-		t.Error("a folder is claimed")
+	folder := t.TempDir()
+	if err := errors.Join(
+		os.Mkdir(filepath.Join(folder, "folder.csv"), 0o700), os.Mkdir(filepath.Join(folder, "locked"), 0o500),
+		os.WriteFile(filepath.Join(folder, "locked.jsonl"), nil, 0o400),
+	); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"folder.csv": "is a directory", "no/such/x.jsonl": "no such file", "locked/x.csv": "permission denied", "locked.jsonl": "permission denied",
+	} {
+		if os.Geteuid() == 0 && strings.HasPrefix(want, "permission") {
+			continue // there is nothing that root may not do
+		}
+		if _, err := Claim(filepath.Join(folder, name)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
 	}
 }
 
@@ -69,7 +94,11 @@ func TestClaimTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	record := func() error {
-		sink, err := Claim(path)
+		open, err := Claim(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sink, err := open()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -48,5 +48,6 @@
 // A [Manifest] says what ran, on what, and what came out; all in it that may differ between two runs of the same
 // experiment is in one place, [Circumstances]. A [Folder] is a folder with a run's manifest, script and results. A
 // [Gather] puts the rows of many runs, which end in any order, into one Results in theirs.
-// [Claim] is [Open] for a file with a manifest beside it: what an earlier run left is replaced, and nothing else.
+// [Claim] is [Open] for a file with a manifest beside it: what an earlier run left is replaced, when the next one begins,
+// and nothing else.
 package record

@@ -23,11 +23,20 @@ var forms = []struct {
 // run, and never an old result under a new run's name. CSV empties x.csv at once as well, and x.NAME.csv with the
 // first row of the table NAME; a table that the run has no row of keeps the file it may have from an earlier run.
 func Open(path string) (Sink, error) {
+	open, err := formOf(path)
+	if err != nil {
+		return nil, err
+	}
+	return open(path)
+}
+
+// formOf is how a file of that name is opened.
+func formOf(path string) (open func(path string) (Sink, error), err error) {
 	ending := filepath.Ext(path)
 	known := make([]string, len(forms))
 	for i, form := range forms {
 		if strings.EqualFold(ending, form.ending) {
-			return form.open(path)
+			return form.open, nil
 		}
 		known[i] = form.ending
 	}
