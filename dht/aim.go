@@ -19,8 +19,8 @@ type aim struct {
 
 	telling bool // the second half has begun
 	tokens  []tokenFrom
-	known   map[netip.AddrPort]struct{} // the peers found
-	shared  bool                        // known is, with the other half
+	known   *peerSet // the peers found; nil: none yet
+	shared  bool     // known is, with the other half
 	swarm   *tally
 	item    *krpc.Item
 	copies  int // answers with an item of the highest seq
@@ -40,7 +40,7 @@ func (a *aim) clone() *aim {
 		return nil
 	}
 	if a.known == nil {
-		a.known = make(map[netip.AddrPort]struct{})
+		a.known = new(peerSet)
 	}
 	c := *a
 	c.shared = true
@@ -141,14 +141,12 @@ func (s *Search) takeItem(step *Step, m *krpc.Message) int64 {
 // peer notes a peer, once.
 func (s *Search) peer(addr netip.AddrPort) {
 	a := s.aim
-	if _, twice := a.known[addr]; twice || len(a.known) >= maxPeersFound {
-		return
-	}
 	if a.known == nil {
 		a.known = s.n.cfg.Scratch.takeKnown()
 	}
-	a.known[addr] = struct{}{}
-	s.result.Peers = append(s.result.Peers, addr)
+	if a.known.count < maxPeersFound && a.known.add(addr) {
+		s.result.Peers = append(s.result.Peers, addr)
+	}
 }
 
 // tell is the second half: it announces to, or stores at, the K closest nodes that

@@ -19,9 +19,9 @@ type Scratch struct {
 	message  krpc.Message
 	named    []krpc.Contact // the usable contacts of the answer being handled
 
-	queries []*query                      // out of use
-	desks   []*desk                       // out of use
-	known   []map[netip.AddrPort]struct{} // likewise, and empty
+	queries []*query   // out of use
+	desks   []*desk    // out of use
+	known   []*peerSet // likewise, and empty
 }
 
 // How many of each are kept for later use; ours. A desk comes to some 10 KB, or to 50 KB
@@ -31,7 +31,7 @@ const (
 	maxSpareDesks   = 1 << 10
 	maxSparePath    = 256  // queries of a search
 	maxSpareKnown   = 64   // sets of peers ...
-	maxSparePeers   = 2048 // ... of so many: they keep their 100 KB
+	maxSparePeers   = 2048 // ... of so many: each keeps its 32 KB
 )
 
 // desk is the memory one search works in.
@@ -79,19 +79,19 @@ func (s *Scratch) giveDesk(d *desk) {
 }
 
 // takeKnown returns an empty set of peers.
-func (s *Scratch) takeKnown() map[netip.AddrPort]struct{} {
+func (s *Scratch) takeKnown() *peerSet {
 	if last := len(s.known) - 1; last >= 0 {
 		known := s.known[last]
 		s.known = s.known[:last]
 		return known
 	}
-	return make(map[netip.AddrPort]struct{})
+	return new(peerSet)
 }
 
 // giveKnown takes a set back; nobody may know of it any more.
-func (s *Scratch) giveKnown(known map[netip.AddrPort]struct{}) {
-	if known != nil && len(s.known) < maxSpareKnown && len(known) <= maxSparePeers {
-		clear(known)
+func (s *Scratch) giveKnown(known *peerSet) {
+	if known != nil && len(s.known) < maxSpareKnown && known.count <= maxSparePeers {
+		known.clear()
 		s.known = append(s.known, known)
 	}
 }
