@@ -26,16 +26,21 @@ const (
 )
 
 // figures are what the script returns, in its order. Time is not among them: on
-// the loopback interface that of a lookup is the machine's. Five runs in a row
-// were 1 to 5 % apart in hops and 1.5 to 2 % in queries.
+// the loopback interface that of a lookup is the machine's.
+//
+// Six pairs of networks, of other seeds, differed by 0.07 hops of 1.4, with a standard
+// deviation of 0.03, and by 0.05 queries of 10.3, with one of 0.1: 400 lookups leave no
+// less to chance. The real one had fewer hops each time. Part of it is that time passes for
+// its newcomers, who go on meeting others, while the script computes; of what
+// is left the cause is not known. Tolerances are the mean and three standard deviations.
 var figures = []struct {
 	name      string
 	tolerance float64 // the most by which the two networks may differ, as a share of the simulated one
 }{
 	{"nodes met", 0.01},
-	{"hops", 0.12},
-	{"queries", 0.08},
-	{"share of the nearest found", 0.02},
+	{"hops", 0.11},
+	{"queries", 0.04},
+	{"share of the nearest found", 0.005},
 	{"announces stored", 0.02},
 	{"announces found", 0},
 }
@@ -59,9 +64,9 @@ func TestAgreement(t *testing.T) {
 	measured := run(t, luabind.NewUDP(members[size], entry), engine.NewWall())
 	for i, f := range figures {
 		want, got := modelled[i].(float64), measured[i].(float64)
-		t.Logf("%-28s simulated %7.3f, real %7.3f, may differ by %.0f %%", f.name, want, got, 100*f.tolerance)
+		t.Logf("%-28s simulated %7.3f, real %7.3f, may differ by %.1f %%", f.name, want, got, 100*f.tolerance)
 		if !(math.Abs(got-want) <= f.tolerance*want) {
-			t.Errorf("%s: %.3f on real sockets, %.3f simulated: more than %.0f %% apart", f.name, got, want, 100*f.tolerance)
+			t.Errorf("%s: %.3f on real sockets, %.3f simulated: more than %.1f %% apart", f.name, got, want, 100*f.tolerance)
 		}
 	}
 }

@@ -1,5 +1,5 @@
 -- How lookups and announces go for nodes that have just joined. Says nothing of what it runs on.
-local lookups, announces = 100, 20
+local newcomers, each, announces = 100, 4, 20
 
 -- Meet everybody, to know what lookups should find.
 for _, node in dht.table:each() do
@@ -28,12 +28,16 @@ end
 local function join() return assert(dht.open{ id = id.random(), table = "buckets" }) end
 
 local hops, queries, right = 0, 0, 0
-for _ = 1, lookups do
-  local node, target = join(), id.random()
-  local found, trace = assert(node:find_node(target))
-  hops, queries = hops + trace.hops, queries + trace.queries
-  right = right + share_right(target, found)
+for _ = 1, newcomers do
+  local node = join()
+  for _ = 1, each do
+    local target = id.random()
+    local found, trace = assert(node:find_node(target))
+    hops, queries = hops + trace.hops, queries + trace.queries
+    right = right + share_right(target, found)
+  end
 end
+local lookups = newcomers * each
 
 local stored, found = 0, 0
 for i = 1, announces do
