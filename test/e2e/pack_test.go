@@ -38,9 +38,11 @@ func TestExamplesPackAndVerify(t *testing.T) {
 			if out, err := exec.Command(program, "help", archive).CombinedOutput(); err != nil || strings.HasPrefix(string(out), "usage") {
 				t.Errorf("it does not say what it is (%v):\n%s", err, out)
 			}
-			out, err := exec.Command(program, "verify", archive).CombinedOutput()
-			if err != nil || !strings.HasPrefix(string(out), "same\n") {
-				t.Errorf("it comes out otherwise (%v):\n%s", err, out)
+			var said strings.Builder
+			verify := exec.Command(program, "verify", archive)
+			verify.Stderr = &said
+			if out, err := verify.Output(); err != nil || string(out) != "same\n" {
+				t.Errorf("it comes out otherwise (%v):\n%s%s", err, out, said.String())
 			}
 		})
 	}
