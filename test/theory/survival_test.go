@@ -45,7 +45,6 @@ func TestSurvivalOfWhoeverIsMet(t *testing.T) {
 					met++
 				}
 			}
-			w.Close()
 		}
 		for i, after := range later {
 			root := math.Sqrt(float64(after) / float64(scale))
