@@ -2,8 +2,8 @@ package sim
 
 import (
 	"math/rand/v2"
-	"runtime"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,8 +33,9 @@ func (w *World) startWarm() error {
 	crews := (n + crew - 1) / crew
 	var next atomic.Int64
 	ready := make(chan int, crews)
-	for range min(runtime.GOMAXPROCS(0), crews) { // each ends when no crew is left, before we return
-		go func() {
+	var team sync.WaitGroup
+	for range min(w.cfg.Cores, crews) { // each ends when no crew is left
+		team.Go(func() {
 			f := furnisher{world: w, four: known, six: known6, k: w.k()}
 			for {
 				first := int(next.Add(1)-1) * crew
@@ -47,12 +48,13 @@ func (w *World) startWarm() error {
 				}
 				ready <- last - first
 			}
-		}()
+		})
 	}
 	for done := 0; done < n; {
 		done += <-ready
 		w.progress(done, n)
 	}
+	team.Wait()
 	for number := range uint32(n) {
 		w.member(number).rearm(w.now)
 	}
