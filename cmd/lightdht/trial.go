@@ -9,9 +9,6 @@ import (
 	"github.com/lightdht/lightdht/luabind"
 )
 
-// maxCores is how many processors package sim lets a world have.
-const maxCores = 16
-
 // trial is one combination of a sweep, to be run.
 type trial struct {
 	number int
@@ -88,7 +85,7 @@ func (w *sweeping) cores(t *trial) int {
 	if t.bytes > 0 {
 		beside = min(beside, w.room/t.bytes)
 	}
-	return min(max(1, runtime.GOMAXPROCS(0)/int(beside)), maxCores)
+	return max(1, runtime.GOMAXPROCS(0)/int(beside))
 }
 
 // largestWorld is what the largest world of a sweep takes, in bytes.

@@ -57,8 +57,8 @@ type Config struct {
 	Mix Mix
 	// Traffic is what members search for all the time. Default: nothing.
 	Traffic Traffic
-	// Cores is how many processors a large world uses, 1 to 16. What happens does
-	// not depend on it. Default: as many as Go uses (GOMAXPROCS).
+	// Cores is how many processors a large world uses at most; more than 16 are of no
+	// use. What happens does not depend on it. Default: as many as Go uses (GOMAXPROCS).
 	Cores int
 	// SimulateIdle has idle times simulated, too. Default: they pass at once; see the package comment.
 	SimulateIdle bool
@@ -101,11 +101,11 @@ func (c *Config) validate() error {
 		c.Nodes = DefaultNodes
 	}
 	if c.Cores == 0 {
-		c.Cores = min(runtime.GOMAXPROCS(0), maxCores)
+		c.Cores = runtime.GOMAXPROCS(0)
 	}
 	switch {
-	case c.Cores < 1 || c.Cores > maxCores:
-		return fmt.Errorf("sim: cores must be 1 to %d, got %d", maxCores, c.Cores)
+	case c.Cores < 1:
+		return fmt.Errorf("sim: cores must be at least 1, got %d", c.Cores)
 	case c.Nodes < 1:
 		return fmt.Errorf("sim: nodes must be at least 1, got %d", c.Nodes)
 	case c.Nodes > maxMembers:

@@ -38,7 +38,7 @@ const laneBits = 5
 func (w *World) layLanes() {
 	n := 1
 	if w.cfg.Nodes >= foresight {
-		n = w.cfg.Cores
+		n = min(w.cfg.Cores, maxCores)
 	}
 	for place := range 1 + n {
 		w.lanes = append(w.lanes, &lane{world: w, place: place, now: w.now, mail: make([]mailbox, 1+n)})

@@ -116,6 +116,7 @@ func TestConfigNamesWhatItRefuses(t *testing.T) {
 	}{
 		{Config{Nodes: -3}, "sim: nodes must be at least 1, got -3"},
 		{Config{Nodes: 1 << 30}, "sim: nodes must be at most 16777216, got 1073741824"},
+		{Config{Cores: -1}, "sim: cores must be at least 1, got -1"},
 		{Config{K: -1}, "sim: k must be 1 to 100, got -1"},
 		{Config{MaxBytes: -1}, "sim: the memory limit must not be negative, got -1 bytes"},
 		{Config{Link: Link{Loss: 1.5}}, "sim: loss is a probability, 0 to 1, got 1.5"},
