@@ -1,5 +1,5 @@
 -- Days in which nothing happens pass at once, and whatever a script does between them is done at its time.
-experiment{ title = "Idle", network = { nodes = 80 } }
+experiment{ title = "Idle", network = { nodes = 30 } }
 
 local function tell(what)
   local s, seen = sim.stats(), {}
