@@ -72,47 +72,41 @@ const manyEvents = 16
 // so what happens in one lane cannot matter to another: it is all the same in which order
 // they go on, or whether they do so at once.
 func (w *World) stretch(until dht.Time) {
+	before := w.events()
 	if w.team == nil || !w.eventful {
 		w.alone(until)
-		return
-	}
-	together, before, began := w.trial.together(), w.events(), time.Now()
-	if together {
-		w.together(until)
 	} else {
-		w.alone(until)
+		together, began := w.trial.together(), time.Now()
+		if together {
+			w.together(until)
+		} else {
+			w.alone(until)
+		}
+		w.trial.took(together, time.Since(began), w.events()-before)
 	}
-	w.trial.took(together, time.Since(began), w.events()-before)
-}
-
-// alone takes one lane after the other.
-func (w *World) alone(until dht.Time) {
-	before := w.events()
-	for _, l := range w.lanes[1:] {
-		l.run(until)
-	}
-	w.conclude(before)
-}
-
-// together takes all lanes at once.
-func (w *World) together(until dht.Time) {
-	before, lanes := w.events(), w.lanes[1:]
-	w.apart = true
-	w.team.do(func(i int) { lanes[i].run(until) })
-	w.team.do(func(i int) { lanes[i].collect() })
-	w.lanes[0].collect()
-	w.apart = false
-	w.conclude(before)
-}
-
-// conclude ends a stretch, before which there were so many events.
-func (w *World) conclude(before uint64) {
 	w.eventful = w.events()-before >= manyEvents
 	now := w.now
 	for _, l := range w.lanes {
 		now = max(now, l.now)
 	}
 	w.turnClocks(now)
+}
+
+// alone takes one lane after the other.
+func (w *World) alone(until dht.Time) {
+	for _, l := range w.lanes[1:] {
+		l.run(until)
+	}
+}
+
+// together takes all lanes at once.
+func (w *World) together(until dht.Time) {
+	lanes := w.lanes[1:]
+	w.apart = true
+	w.team.do(func(i int) { lanes[i].run(until) })
+	w.team.do(func(i int) { lanes[i].collect() })
+	w.lanes[0].collect()
+	w.apart = false
 }
 
 // events returns how many there have been in all lanes.
