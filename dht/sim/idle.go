@@ -32,14 +32,14 @@ func (w *World) calm() bool {
 
 // idle returns how long nothing will happen but upkeep, if it is known to: until a function is to
 // be called, in a calm network that has been left alone for so long that nodes know nothing but
-// each other.
+// each other. An answer for which the caller waits, perhaps for hours, is to come at its time.
 func (w *World) idle() (d time.Duration, ok bool) {
 	if w.cfg.SimulateIdle || w.now.Sub(w.active) < rest || w.now.Sub(w.disturbed) < convalescence || !w.calm() {
 		return 0, false
 	}
 	until, some := w.nextCall()
 	if !some || w.eachNode(func(s *station) bool {
-		return s.behavior != Normal || s.node.Remembers(w.now) || s.lane == w.lanes[0] && s.node.Watched()
+		return s.behavior != Normal || s.node.Remembers(w.now) || s.node.Awaited() || s.lane == w.lanes[0] && s.node.Watched()
 	}) {
 		w.active = w.now // look again after another rest
 		return 0, false

@@ -99,6 +99,20 @@ func TestCallsAcrossIdleTime(t *testing.T) {
 	}
 }
 
+// What the caller waits for for long ends at its time, though nothing else happens meanwhile.
+func TestAwaitedAcrossIdleTime(t *testing.T) {
+	w := world(t, Config{Nodes: 20, Seed: 1})
+	began, ended := w.Now(), time.Duration(0)
+	open(t, w, dht.Config{}).Do(func(now dht.Time, n *dht.Node) {
+		nobody := krpc.Contact{Addr: addressOf(ghosts)}
+		n.Query(now, nobody, dht.Call{Method: "ping", Timeout: 5 * time.Hour}, func(dht.Time, dht.Reply) { ended = w.Now().Sub(began) })
+	})
+	w.pass(month)
+	if ended != 5*time.Hour || w.Stats().Skipped == 0 {
+		t.Errorf("a query of 5 hours ended after %v; %v were skipped", ended, w.Stats().Skipped)
+	}
+}
+
 // The step that skips is announced for when it ends.
 func TestNextTellsOfIdleTime(t *testing.T) {
 	w := world(t, Config{Nodes: 20, Seed: 1})
