@@ -51,8 +51,12 @@ func (in Inbound) takes(size int) time.Duration {
 // lines is until when the lines of members are busy, by their numbers.
 type lines []dht.Time
 
-// upTo is lines with room for so many members.
-func (l lines) upTo(members int) lines { return append(l, make(lines, members-len(l))...) }
+// layLines sees that each member has a line, if lines are limited.
+func (w *World) layLines() {
+	if w.link.limited {
+		w.lines = append(w.lines, make(lines, w.members-len(w.lines))...)
+	}
+}
 
 // queue lets a packet of so many bytes wait for its turn on a member's line.
 // It returns when the datagram is through; false if it is dropped.

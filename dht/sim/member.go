@@ -237,7 +237,7 @@ func (w *World) enlist(r recruit) (*station, error) {
 	}
 	s.behavior, s.settled = r.behavior, r.settled
 	w.members++
-	w.lines = w.lines.upTo(w.members)
+	w.layLines()
 	w.list(s)
 	w.order.add(entry{id: s.id, number: number})
 	return s, nil

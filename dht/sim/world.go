@@ -151,6 +151,7 @@ func (w *World) SetLink(l Link) error {
 		return err
 	}
 	w.link = newLink(l, w.cfg.Seed)
+	w.layLines()
 	w.disturb()
 	return nil
 }
