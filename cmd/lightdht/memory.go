@@ -28,17 +28,6 @@ func (h *host) worldMemory() int64 {
 	return spare / 2
 }
 
-// worldBytes is what the members of a simulated network take, in bytes; 0 if there can be
-// no such network.
-func worldBytes(cfg sim.Config) int64 {
-	cfg.MaxBytes = 1
-	_, err := sim.New(cfg) // which says it before anything else
-	if large, ok := errors.AsType[*sim.TooLargeError](err); ok {
-		return int64(large.Nodes) * large.BytesPerNode
-	}
-	return 0
-}
-
 // roomForFlag is roomFor, if err is that of a flag with a number of nodes.
 func (h *host) roomForFlag(err error) string {
 	wrong, ok := errors.AsType[*pflag.InvalidValueError](err)

@@ -36,7 +36,7 @@ func (w *sweeping) trial(i int) *trial {
 		return t
 	}
 	o := &runOptions{networkFlags: networkFlags{spec: t.spec}}
-	if t.bytes = worldBytes(o.simSpec(w.plan.script.header).Config); t.bytes > w.room {
+	if t.bytes = o.simSpec(w.plan.script.header).Config.Bytes(); t.bytes > w.room {
 		t.bytes = 0 // there will be no world
 	}
 	return t
@@ -101,5 +101,5 @@ func (w *sweeping) largestWorld() int64 {
 			cfg.V6 = a.most()
 		}
 	}
-	return min(worldBytes(cfg), w.room)
+	return min(cfg.Bytes(), w.room)
 }

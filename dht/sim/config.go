@@ -136,6 +136,16 @@ func (c *Config) validate() error {
 	return nil
 }
 
+// Bytes is what the members would take in memory: the figure by which MaxBytes is judged. It is 0
+// if such a network cannot be made.
+func (c Config) Bytes() int64 {
+	c.MaxBytes = 0
+	if c.validate() != nil {
+		return 0
+	}
+	return int64(c.Nodes) * c.bytesPerNode()
+}
+
 // fits reports whether so many members may be made.
 func (c *Config) fits(nodes int) bool {
 	return c.MaxBytes == 0 || int64(nodes) <= c.MaxBytes/c.bytesPerNode()

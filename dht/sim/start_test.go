@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -314,4 +315,21 @@ func TestMemoryPerNode(t *testing.T) {
 		t.Errorf("%d bytes per node of %d, want at most %d", per, nodes<<doublings, BytesPerNode)
 	}
 	runtime.KeepAlive(w)
+}
+
+// What a network would take is what a limit of its memory is compared with.
+func TestBytesOfANetwork(t *testing.T) {
+	for _, cfg := range []Config{{}, {Nodes: 1000}, {Nodes: 1000, V6: 0.5}} {
+		bytes := cfg.Bytes()
+		cfg.MaxBytes = bytes - 1
+		var large *TooLargeError
+		if _, err := New(cfg); !errors.As(err, &large) {
+			t.Errorf("%+v: a byte too little: %v", cfg, err)
+		}
+		cfg.MaxBytes = bytes
+		world(t, cfg).Close()
+	}
+	if bytes := (Config{Nodes: -1}).Bytes(); bytes != 0 {
+		t.Errorf("no network takes %d bytes", bytes)
+	}
 }
