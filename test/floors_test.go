@@ -20,15 +20,17 @@ var mayImport = map[string][]string{
 	"dht/lookup":     {"dht/krpc"},
 	"dht/store":      {"dht/krpc"},
 	"dht":            {"dht/krpc", "dht/table", "dht/lookup", "dht/store"},
-	"engine":         {"engine/record"},
-	"engine/console": {"engine", "engine/record"},
+	"engine/syntax":  {},
+	"engine/lua51":   {"engine/syntax"},
+	"engine":         {"engine/record", "engine/syntax", "engine/lua51"},
+	"engine/console": {"engine", "engine/record", "engine/syntax"},
 	"engine/bundle":  {"engine/record"},
 	"dht/client":     {"dht", "dht/krpc"},
 	"dht/udp":        {"dht", "dht/krpc"},
 	"dht/sim":        {"dht", "dht/krpc"},
 	"dht/share":      {"dht/krpc"},
 	"dht/dhttest":    {"dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store"},
-	"luabind": {"engine", "engine/console", "engine/record", "dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store",
+	"luabind": {"engine", "engine/console", "engine/syntax", "engine/record", "dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store",
 		"dht/client", "dht/udp", "dht/sim"},
 	"scripts": {},
 }
@@ -53,7 +55,7 @@ var reserved = []struct {
 	module  string
 	allowed []string
 }{
-	{"github.com/yuin/gopher-lua", []string{"engine", "engine/console", "luabind"}},
+	{"github.com/yuin/gopher-lua", []string{"engine", "engine/lua51", "engine/console", "luabind"}},
 	{"layeh.com/gopher-luar", []string{"engine", "engine/console", "luabind"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
 	{"github.com/zeebo/bencode", []string{"dht/krpc", "test/bench"}}, // the benchmark compares the two
