@@ -48,7 +48,7 @@ func (f *function) foldBinary(x *syntax.Binary) (n float64, ok bool) {
 	case "/":
 		n, ok = a/b, b != 0
 	case "%":
-		n, ok = Mod(a, b), b != 0
+		n, ok = Modulo(a, b), b != 0
 	case "^":
 		n = f.compiler.Operators.Power(a, b)
 	default:

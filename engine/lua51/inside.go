@@ -19,6 +19,7 @@ type places struct {
 	fn, parent, pc, base, depth    uintptr // of a call frame
 	tails                          uintptr
 	index, closed                  uintptr // of lua.Upvalue
+	stringConstants                uintptr // of lua.FunctionProto
 }
 
 var inside, unknownInside = lookInside()
@@ -60,6 +61,7 @@ func lookInside() (p places, err error) {
 	p.tails, _ = find(frame, "TailCall", number)
 	p.index, _ = find(upvalue, "index", number)
 	p.closed, _ = find(upvalue, "closed", is(reflect.TypeFor[bool]()))
+	p.stringConstants, _ = find(reflect.TypeFor[lua.FunctionProto](), "stringConstants", is(reflect.TypeFor[[]string]()))
 	return p, err
 }
 

@@ -10,7 +10,6 @@ const (
 	biasJump = maxBx >> 1 // what a jump's distance is stored with
 	isK      = 1 << 8     // an operand with this bit is the number of a constant
 	maxK     = isK - 1    // the highest constant that such an operand can name
-	perList  = lua.FieldsPerFlush
 )
 
 func abc(op, a, b, c int) uint32 { return uint32(op<<26 | a<<18 | c<<9 | b) }

@@ -1,7 +1,6 @@
 package lua51
 
 import (
-	"reflect"
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"

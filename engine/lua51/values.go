@@ -129,7 +129,7 @@ func (f *function) table(x *syntax.Table, r int) {
 			break
 		}
 		f.nextRegister(field.Value)
-		if pending++; pending == perList {
+		if pending++; pending == lua.FieldsPerFlush {
 			f.setList(r, pending, stored, field.Value.Line())
 			stored, pending = stored+pending, 0
 		}
@@ -158,7 +158,7 @@ func setOp(key syntax.Expr) int {
 
 // setList stores the n values behind a table, or with 0 all that are there, behind those already stored.
 func (f *function) setList(table, n, stored, line int) {
-	group := stored/perList + 1
+	group := stored/lua.FieldsPerFlush + 1
 	if group <= maxB {
 		f.emit(abc(lua.OP_SETLIST, table, n, group), line)
 	} else {
