@@ -17,6 +17,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	luar "layeh.com/gopher-luar"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // Options says what a script can see. The zero value is a script that computes.
@@ -105,6 +107,9 @@ type Engine struct {
 
 // New makes an engine and opens its modules. Close it when done.
 func New(o Options) (*Engine, error) {
+	if err := lua51.Check(); err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
 	e := &Engine{
 		clock: o.Clock, stdin: newInput(o.Stdin), stdout: o.Stdout, stderr: o.Stderr,
 		random: o.Random, log: o.Log, start: o.StartTime,
