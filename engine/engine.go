@@ -78,6 +78,7 @@ type Engine struct {
 	catchFully   *lua.LFunction
 	catchQuietly *lua.LFunction
 	captured     capture
+	failedCalls  failedCalls
 	chunks       []string // names of what was loaded, to recognise positions in messages
 	numbers      numbers
 	coroutines   coroutines
@@ -162,6 +163,7 @@ func (e *Engine) open(o Options) (err error) {
 	e.appending = e.lua.NewFunction(appendFunction)
 	e.catchFully, e.catchQuietly = e.catcher(true), e.catcher(false)
 	e.openErrors()
+	lua51.SetReason(e.lua, e.why)
 	e.openLibraries()
 	e.setArgs(o.Args)
 	for _, m := range o.Modules {
