@@ -77,6 +77,7 @@ type Engine struct {
 	catchFully   *lua.LFunction
 	catchQuietly *lua.LFunction
 	captured     capture
+	failedCalls  failedCalls
 	chunks       []string // names of what was loaded, to recognise positions in messages
 	numbers      numbers
 	coroutines   coroutines
@@ -106,6 +107,9 @@ type Engine struct {
 
 // New makes an engine and opens its modules. Close it when done.
 func New(o Options) (*Engine, error) {
+	if err := lua51.Check(); err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
 	e := &Engine{
 		clock: o.Clock, stdin: newInput(o.Stdin), stdout: o.Stdout, stderr: o.Stderr,
 		random: o.Random, log: o.Log, start: o.StartTime,
@@ -157,6 +161,7 @@ func (e *Engine) open(o Options) (err error) {
 	e.openCompiler()
 	e.catchFully, e.catchQuietly = e.catcher(true), e.catcher(false)
 	e.openErrors()
+	lua51.SetReason(e.lua, e.why)
 	e.openLibraries()
 	e.setArgs(o.Args)
 	for _, m := range o.Modules {
