@@ -101,6 +101,9 @@ func explainIndex(f Frame, text string) Fault {
 // explainArithmetic blames the first operand that is no number.
 func explainArithmetic(f Frame, text string) Fault {
 	i := f.instruction()
+	if i.op() == lua.OP_POW {
+		return Fault{Message: f.boundMessage()}
+	}
 	a, b := f.rk(i.b()), f.rk(i.c())
 	if a == nil || b == nil || arithmeticEvent(i) == "" {
 		return Fault{Message: text}
@@ -129,8 +132,6 @@ func arithmeticEvent(i instruction) string {
 		return events['/']
 	case lua.OP_MOD:
 		return events['%']
-	case lua.OP_POW:
-		return events['^']
 	}
 	return ""
 }

@@ -1,4 +1,4 @@
-package lua51
+package compile
 
 import (
 	lua "github.com/yuin/gopher-lua"
@@ -181,10 +181,10 @@ func (f *function) binary(x *syntax.Binary, r int) {
 		f.atTop(r, x.Line(), func(top int) { f.concat(x, top) })
 		return
 	case "%":
-		f.atTop(r, x.Line(), func(top int) { f.operatorCall(f.compiler.Operators.Mod, x, top) })
+		f.atTop(r, x.Line(), func(top int) { f.operatorCall(f.operators.Mod, x, top) })
 		return
 	case "^":
-		f.atTop(r, x.Line(), func(top int) { f.operatorCall(f.compiler.Operators.Pow, x, top) })
+		f.atTop(r, x.Line(), func(top int) { f.operatorCall(f.operators.Pow, x, top) })
 		return
 	}
 	op, ok := arithmetic[x.Op]
@@ -201,7 +201,7 @@ func (f *function) binary(x *syntax.Binary, r int) {
 
 // concat calls the function for a .. b .. c, with all operands of the chain.
 func (f *function) concat(x *syntax.Binary, r int) {
-	f.emit(abx(lua.OP_LOADK, r, f.constant(f.compiler.Operators.Concat, x.Line())), x.Line())
+	f.emit(abx(lua.OP_LOADK, r, f.constant(f.operators.Concat, x.Line())), x.Line())
 	n := 1
 	f.nextRegister(x.X)
 	var y syntax.Expr = x.Y
