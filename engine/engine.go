@@ -17,6 +17,9 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	luar "layeh.com/gopher-luar"
+
+	"github.com/lightdht/lightdht/engine/compile"
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // Options says what a script can see. The zero value is a script that computes.
@@ -71,11 +74,11 @@ type Engine struct {
 
 	lua          *lua.LState // owns the globals; runs no script code itself
 	hook         *hook
-	power        *lua.LFunction // what x ^ y calls
-	appending    *lua.LFunction // what a constructor calls that ends in a call; see constructor.go
+	operators    compile.Operators
 	catchFully   *lua.LFunction
 	catchQuietly *lua.LFunction
 	captured     capture
+	failedCalls  failedCalls
 	chunks       []string // names of what was loaded, to recognise positions in messages
 	numbers      numbers
 	coroutines   coroutines
@@ -105,6 +108,9 @@ type Engine struct {
 
 // New makes an engine and opens its modules. Close it when done.
 func New(o Options) (*Engine, error) {
+	if err := lua51.Check(); err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
 	e := &Engine{
 		clock: o.Clock, stdin: newInput(o.Stdin), stdout: o.Stdout, stderr: o.Stderr,
 		random: o.Random, log: o.Log, start: o.StartTime,
@@ -153,10 +159,10 @@ func (e *Engine) open(o Options) (err error) {
 	}()
 	e.lua = newState()
 	e.hook = newHook(e, o.MaxInstructions)
-	e.power = e.lua.NewFunction(e.powerFunction)
-	e.appending = e.lua.NewFunction(appendFunction)
+	e.openOperators()
 	e.catchFully, e.catchQuietly = e.catcher(true), e.catcher(false)
 	e.openErrors()
+	lua51.SetReason(e.lua, e.why)
 	e.openLibraries()
 	e.setArgs(o.Args)
 	for _, m := range o.Modules {

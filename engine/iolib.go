@@ -81,8 +81,10 @@ func checkFile(L *lua.LState) *file {
 // ioOpen is io.open(path [, mode]): a file, or nil and a message.
 func (e *Engine) ioOpen(L *lua.LState) int {
 	path, mode := L.CheckString(1), strings.TrimSuffix(L.OptString(2, "r"), "b")
+	e.Begun(L)
 	f, err := e.openFile(L, path, mode)
 	if err != nil {
+		e.Failed(L, nil, err.Error)
 		L.Push(lua.LNil)
 		L.Push(lua.LString(err.Error()))
 		return 2
