@@ -143,7 +143,7 @@ var calls = []template{
 	{number, `math.cos(0) + math.sin(0) + math.deg(0) + math.rad(0)`, 1},
 
 	// What the system knows.
-	{text, `type(os.time())`, 1},
+	{text, `type(os.time)`, 1},
 	{text, `os.date("!%Y-%m-%d %H:%M:%S", <i> * 86400 + 1e9)`, 1},
 	{number, `os.time({year = 2001, month = 9, day = 9 + <i>, hour = 1}) % 60`, 1},
 	{boolean, `os.clock() >= 0`, 1},

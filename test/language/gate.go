@@ -26,7 +26,7 @@ func indented(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n
 
 // A gate compares two implementations. Each worker has its own.
 type gate struct {
-	make    func() (got, want implementation, err error)
+	make    func() (got implementation, want judge, err error)
 	workers int
 }
 
@@ -63,14 +63,20 @@ func compare(seed uint64, p *node, got, want implementation) (finding, bool) {
 	return f, f.sort != ""
 }
 
-// reduced makes a finding small. What is left differs in the same sort of thing.
-func reduced(f finding, got, want implementation) finding {
-	small := reduce(f.program, func(p *node) bool {
+// reduced makes a finding small. What is left differs in the same sort of thing, and is settled by the language: a program
+// that shows a random number, or in what order pairs goes, is not what was found.
+func reduced(f finding, got implementation, want judge) finding {
+	small := f
+	reduce(f.program, func(p *node) bool {
 		c, differs := compare(f.seed, p, got, want)
-		return differs && c.sort == f.sort
+		if !differs || c.sort != f.sort || alike(want.again(p.String())) != alike(c.want) {
+			return false
+		}
+		c.program = copyOf(p)
+		small = c
+		return true
 	})
-	f, _ = compare(f.seed, small, got, want)
-	return f
+	return small
 }
 
 var (
@@ -79,13 +85,11 @@ var (
 	wordsKept  = regexp.MustCompile(`^(?:and|end|for|not|nil)$`)
 )
 
-// key is the same for findings that are alike but for names and numbers.
+// key is the same for findings that are alike but for names and numbers: where their outcomes part, and their last lines.
 func (f finding) key() string {
-	text := f.program.String()
-	if f.sort == "message" {
-		got, want := firstDifference(f.got, f.want)
-		text = quotedName.ReplaceAllString(got+want, "''")
-	}
+	got, want := firstDifference(f.got, f.want)
+	lines := strings.Split(f.program.String(), "\n")
+	text := quotedName.ReplaceAllString(got+" "+want, "''") + " " + lines[len(lines)-1]
 	return f.sort + ": " + word.ReplaceAllStringFunc(text, func(w string) string {
 		if wordsKept.MatchString(w) {
 			return w

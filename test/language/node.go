@@ -27,9 +27,10 @@ type node struct {
 	text      []string
 	need      []int // the level that each child needs, or it is put in parentheses
 	kids      []*node
-	least     int  // fewest children of a list
-	quote     bool // it is printed as a string literal that holds its text
-	semicolon bool // one comes after it
+	least     int    // fewest children of a list
+	quote     bool   // it is printed as a string literal that holds its text
+	semicolon bool   // one comes after it
+	comment   string // one before it
 }
 
 // leaf makes a node without children.
@@ -145,7 +146,7 @@ func (w *writer) block(n *node) {
 	start := len(w.out)
 	w.indent++
 	if len(n.kids) == 1 {
-		w.node(n.kids[0])
+		w.statements(n)
 	}
 	if len(n.kids) > 1 || len(w.out)-start > 70 || bytes.IndexByte(w.out[start:], '\n') >= 0 {
 		w.out = bytes.TrimRight(w.out[:start], " ")
@@ -166,6 +167,10 @@ func (w *writer) statements(n *node) {
 			if n.kids[i-1].semicolon || opensParenthesis(k) {
 				w.put(";")
 			}
+			w.line()
+		}
+		if k.comment != "" {
+			w.put(k.comment)
 			w.line()
 		}
 		w.node(k)

@@ -26,6 +26,12 @@ type implementation interface {
 	run(program string) outcome
 }
 
+// A judge is the implementation that is right. It can say of a program whether its outcome is settled by the language.
+type judge interface {
+	implementation
+	again(program string) outcome
+}
+
 // inconclusive outcomes say nothing: the program did not end by itself in either.
 func inconclusive(a, b outcome) bool { return a.ending == "limit" && b.ending == "limit" }
 

@@ -1,6 +1,6 @@
 -- What every program of the gate may call. show prints values so that two implementations print the same: no addresses,
 -- and no sign of what is not a number. note traces the order in which things are evaluated.
-local print, type, select, tostring, concat, sort = print, type, select, tostring, table.concat, table.sort
+local write, type, select, tostring, concat, sort = io.write, type, select, tostring, table.concat, table.sort
 
 local function shown(v)
   local kind = type(v)
@@ -19,11 +19,11 @@ function show(...)
   for i = 1, select("#", ...) do
     list[i] = shown((select(i, ...)))
   end
-  print(concat(list, " "))
+  write(concat(list, " "), "\n")
 end
 
 function note(label, ...)
-  print("note " .. label, select("#", ...), shown((...)))
+  write("note ", shown(label), " ", select("#", ...), " ", shown((...)), "\n")
   return ...
 end
 

@@ -124,10 +124,13 @@ func innerExpressions(n *node) (found []*node) {
 // plainest are what expressions become where it does not matter what they are.
 var plainest = []string{"nil", "1", `""`, "{}"}
 
-// simplifyStatement drops a semicolon and the else parts of an if.
+// simplifyStatement drops a semicolon, a comment and the else parts of an if.
 func (r *reducer) simplifyStatement(n *node) {
 	if n.semicolon {
 		r.keep(n, func() { n.semicolon = false })
+	}
+	if n.comment != "" {
+		r.keep(n, func() { n.comment = "" })
 	}
 	if n.form == "elseif" || n.form == "if" {
 		r.shorten(n)

@@ -66,12 +66,12 @@ func (r *reference) start() error {
 		command.Wait() // its error is that it was killed
 		r.in = nil
 	}
-	return r.send(prelude)
+	return r.send("", prelude)
 }
 
 // send sends a program. It is never empty, or lua5.1 would wait for the next one before it reads nothing.
-func (r *reference) send(text string) error {
-	_, err := fmt.Fprintf(r.in, "%d\n%s\n", len(text)+1, text)
+func (r *reference) send(word, text string) error {
+	_, err := fmt.Fprintf(r.in, "%d %s\n%s\n", len(text)+1, word, text)
 	return err
 }
 
@@ -81,7 +81,12 @@ func (r *reference) close() {
 	}
 }
 
-func (r *reference) run(program string) outcome {
+func (r *reference) run(program string) outcome { return r.runAs("", program) }
+
+// again runs a program so that whatever may come out otherwise does.
+func (r *reference) again(program string) outcome { return r.runAs("again", program) }
+
+func (r *reference) runAs(word, program string) outcome {
 	if r.in == nil {
 		if err := r.start(); err != nil {
 			return outcome{ending: "lost", text: err.Error()}
@@ -90,7 +95,7 @@ func (r *reference) run(program string) outcome {
 	stop := r.stop
 	timer := time.AfterFunc(patience, stop)
 	defer timer.Stop()
-	o, err := r.exchange(program)
+	o, err := r.exchange(word, program)
 	if err != nil {
 		r.close()
 		return outcome{ending: "limit", text: err.Error()}
@@ -101,8 +106,8 @@ func (r *reference) run(program string) outcome {
 const mark = "\x00END "
 
 // exchange sends a program and reads until the mark.
-func (r *reference) exchange(program string) (o outcome, err error) {
-	if err := r.send(program); err != nil {
+func (r *reference) exchange(word, program string) (o outcome, err error) {
+	if err := r.send(word, program); err != nil {
 		return o, err
 	}
 	var output strings.Builder

@@ -11,7 +11,7 @@ var plainStatements = []template{
 	{text: `show((<m>))`, weight: 2},
 	{text: `show(<m>)`, weight: 4},
 	{text: `show(<f>(<ns>))`, weight: 4},
-	{text: `print(<n>, <s>, <b>, nil)`, weight: 2},
+	{text: `print(<n>, <b>, nil, "text")`, weight: 2},
 	{text: `io.write(<s>, <n>, "\n")`, weight: 1},
 	{text: `<f>(<ns>)`, weight: 2},
 	{text: `if <b> then <block> end`, weight: 4},
@@ -55,8 +55,8 @@ var plainStatements = []template{
 	{text: `show(string.find(<s>, <s>, <i>, true))`, weight: 1},
 	{text: `show(pcall(string.find, <s>, <s>))`, weight: 1},
 	{text: `show(pcall(string.gsub, <s>, <s>, <s>))`, weight: 1},
-	{text: `show(pcall(string.rep, <a>, <a>), pcall(string.format, <s>, <n>, <s>))`, weight: 1},
-	{text: `show(pcall(string.char, <n>))`, weight: 1},
+	{text: `show(pcall(string.rep, <a>, <i>), pcall(string.format, <s>, <n>, <s>))`, weight: 1},
+	{text: `show(pcall(string.char, <i> * 99))`, weight: 1},
 	{text: `show(math.max(<n>, "7"), pcall(math.floor, <s>))`, weight: 1},
 	{text: `show(<n> + "0x10", "5" * "2", 10 .. "", -"3", "1e1" ^ 2)`, weight: 1},
 	{text: `show(pcall(function() return <s> + <n> end))`, weight: 2},
@@ -72,6 +72,9 @@ var plainStatements = []template{
 func (g *generator) statement() *node {
 	n := g.anyStatement()
 	n.semicolon = g.chance(8)
+	if g.chance(1) {
+		n.comment = one(g, []string{"-- a line", "--[[ some\nlines ]]", "--[==[ ]] ]==]", "--[ a line", "--"})
+	}
 	return n
 }
 
@@ -79,11 +82,7 @@ func (g *generator) anyStatement() *node {
 	g.budget--
 	g.nested++
 	defer func() { g.nested-- }()
-	switch g.below(25) {
-	case 24:
-		if g.chance(25) {
-			return leaf("comment", statement, 0, one(g, []string{"-- a line\n", "--[[ some\nlines ]]", "--[==[ ]] ]==]", "--[ a line\n", "--\n"}))
-		}
+	switch g.below(24) {
 	case 0, 1, 2:
 		return g.localOf(one(g, []kind{number, number, number, text, boolean, array, record, loose}))
 	case 3:

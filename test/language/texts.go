@@ -1,6 +1,9 @@
 package language
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // expressions is a program that evaluates many expressions, each in a chunk of its own. Operands are of any kind, so many
 // of them fail, and must fail in the same way.
@@ -32,7 +35,7 @@ func (g *generator) text() *node {
 	defer g.close()
 	g.budget, g.nested = 2, 2
 	g.dots = g.chance(50)
-	list := tokenise(g.statement().String())
+	list := slices.DeleteFunc(tokenise(g.statement().String()), func(token string) bool { return token == ";" })
 	start := g.below(max(1, len(list)-40))
 	if len(list) > 60 {
 		list = list[start : start+40]
@@ -47,8 +50,8 @@ func (g *generator) text() *node {
 	return n
 }
 
-var spareTokens = append(strings.Fields(`+ - * / % ^ # == ~= <= >= < > = ( ) { } [ ] ; : , . .. ... x y 1 1. 0x1F 1e 0x 1e5 3..2 08 .5. "a" 'b' "\300" "\400"
-	"\q" [[a]] [==[b]=] "unfinished 'x [[ --[[ -- --[==[c]==] 1x 0xg a.b a:b != // += ! & | ~ @ $ ? \ goto ::l:: <const> 0b1 1_000 "\x41" "\u{41}" "\z  "`), keywords...)
+var spareTokens = append(strings.Fields(`+ - * / % ^ # == ~= <= >= < > = ( ) { } [ ] : , . .. ... x y 1 1. 0x1F 1e 0x 1e5 3..2 08 .5. "a" 'b' "\300" "\400"
+	"\q" [[a]] [==[b]=] "unfinished 'x [[ --[[ -- --[==[c]==] 1x 0xg a.b a:b != // += ! & | ~ @ $ ? \ <const> 0b1 1_000 "\x41" "\u{41}" "\z  "`), keywords...)
 
 // changed makes one change.
 func (g *generator) changed(list []string) []string {
