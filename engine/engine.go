@@ -69,19 +69,22 @@ type Engine struct {
 	start  time.Time
 	files  *Files
 
-	lua          *lua.LState // owns the globals; runs no script code itself
-	hook         *hook
-	power        *lua.LFunction // what x ^ y calls
-	appending    *lua.LFunction // what a constructor calls that ends in a call; see constructor.go
-	catchFully   *lua.LFunction
-	catchQuietly *lua.LFunction
-	captured     capture
-	chunks       []string // names of what was loaded, to recognise positions in messages
-	numbers      numbers
-	coroutines   coroutines
-	modules      loader
-	absent       map[string]string // why globals are unset that a host might have set
-	openFiles    map[*file]struct{}
+	lua           *lua.LState // owns the globals; runs no script code itself
+	hook          *hook
+	power         *lua.LFunction // what x ^ y calls
+	appending     *lua.LFunction // what a constructor calls that ends in a call; see constructor.go
+	catchFully    *lua.LFunction
+	catchQuietly  *lua.LFunction
+	captured      capture
+	chunks        []string // names of what was loaded, to recognise positions in messages
+	numbers       numbers
+	stringMeta    *lua.LTable // what a script sees as the metatable of strings
+	plainToString lua.LValue  // tostring as it was opened
+	failing       trace       // of the error that the handler of an xpcall is called for
+	coroutines    coroutines
+	modules       loader
+	absent        map[string]string // why globals are unset that a host might have set
+	openFiles     map[*file]struct{}
 
 	running    sync.Mutex // held by Run, Serve, Set and Close
 	serving    bool       // Serve is what runs, not Run

@@ -6,20 +6,22 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// allowed is every standard name that a script can see. Whatever else gopher-lua registers is removed: dofile, loadfile,
-// module, newproxy and _printregs live among the base functions, and reach the host's files and its standard output.
+// allowed is every standard name that a script can see. Whatever else gopher-lua registers is removed: dofile, loadfile
+// and _printregs live among the base functions, and reach the host's files and its standard output.
 var allowed = map[string]string{
-	"": "_G _VERSION assert collectgarbage error getfenv getmetatable ipairs load loadstring next pairs pcall print " +
-		"rawequal rawget rawset require select setfenv setmetatable sleep spawn tonumber tostring type unpack xpcall " +
-		"coroutine io math os string table task",
+	"": "_G _VERSION assert collectgarbage error gcinfo getfenv getmetatable ipairs load loadstring module newproxy next " +
+		"pairs pcall print rawequal rawget rawset require select setfenv setmetatable sleep spawn tonumber tostring type " +
+		"unpack xpcall coroutine debug io math os package string table task",
 	"coroutine": "create resume running status wrap yield",
-	"io":        "lines open read stderr stdin stdout write",
+	"debug":     "getinfo traceback",
+	"io":        "lines open read stderr stdin stdout type write",
 	"math": "abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp huge ldexp log log10 max min mod modf pi pow " +
 		"rad random randomseed sin sinh sqrt tan tanh",
-	"os":     "clock date difftime time",
-	"string": "byte char find format gfind gmatch gsub len lower match rep reverse sub upper",
-	"table":  "concat getn insert maxn remove sort unpack",
-	"task":   "map now sleep spawn timeout",
+	"os":      "clock date difftime time",
+	"package": "config cpath loaded path preload seeall",
+	"string":  "byte char dump find format gfind gmatch gsub len lower match rep reverse sub upper",
+	"table":   "concat foreach foreachi getn insert maxn remove setn sort unpack",
+	"task":    "map now sleep spawn timeout",
 }
 
 // newState makes the Lua state that owns the globals, with what is safe of gopher-lua's own libraries.
@@ -57,6 +59,8 @@ func (e *Engine) openLibraries() {
 	e.openOS()
 	e.openIO()
 	e.openTasks()
+	e.openDebug()
+	e.openPackage()
 	global := e.lua.G.Global
 	for lib, names := range allowed {
 		t := global
