@@ -127,7 +127,7 @@ func typeError(L *lua.LState, arg int, expected string) {
 
 // argError raises that an argument is wrong. The receiver of a method does not count as one.
 func argError(L *lua.LState, arg int, message string) {
-	name, isMethod := calledAs(L)
+	name, isMethod := ownName(L)
 	if isMethod {
 		if arg--; arg == 0 {
 			raise(L, "calling '%s' on bad self (%s)", name, message)
@@ -160,13 +160,4 @@ func fromEnd(n, position int) int {
 		return max(position+n+1, 0)
 	}
 	return position
-}
-
-// parseNumber is the number that a text spells, or nil.
-func parseNumber(s string) lua.LValue {
-	f, ok := lua51.ParseNumber(s)
-	if !ok {
-		return lua.LNil
-	}
-	return lua.LNumber(f)
 }

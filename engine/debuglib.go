@@ -60,28 +60,33 @@ func debugInfo(L *lua.LState) int {
 	if strings.Trim(what, "SlnufL") != "" {
 		argError(L, first+1, "invalid option")
 	}
-	a, ok := subject(L, of, first)
+	a, given, ok := subject(L, of, first)
 	if !ok {
 		L.Push(lua.LNil)
 		return 1
 	}
-	L.Push(a.describe(L, what))
+	t := a.describe(L, what)
+	if given && strings.Contains(what, "f") {
+		t.RawSetString("func", a.fn)
+	}
+	L.Push(t)
 	return 1
 }
 
-// subject is what getinfo is asked about; ok is false if there is no such level.
-func subject(L, of *lua.LState, arg int) (a activation, ok bool) {
+// subject is what getinfo is asked about: a function that was given, or what runs at a level; ok is false if nothing does.
+func subject(L, of *lua.LState, arg int) (a activation, given, ok bool) {
 	if fn, ok := L.Get(arg).(*lua.LFunction); ok {
-		return activation{fn: fn, line: -1, given: true}, true
+		return activation{fn: fn, line: -1}, true, true
 	}
 	if _, ok := numberOf(L.Get(arg)); !ok {
 		argError(L, arg, "function or level expected")
 	}
 	wanted := integer(L, arg)
 	if wanted < 0 {
-		return a, false
+		return a, false, false
 	}
-	return levelAt(of, wanted)
+	a, ok = levelAt(of, wanted)
+	return a, false, ok
 }
 
 // describe is the table that getinfo returns.
@@ -111,17 +116,17 @@ func (a activation) describe(L *lua.LState, what string) *lua.LTable {
 			t.RawSetString("linedefined", lua.LNumber(defined))
 			t.RawSetString("lastlinedefined", lua.LNumber(last))
 		case 'l':
-			t.RawSetString("currentline", lua.LNumber(a.line))
+			line := a.line
+			if a.fn == nil || a.fn.IsG {
+				line = -1
+			}
+			t.RawSetString("currentline", lua.LNumber(line))
 		case 'u':
 			t.RawSetString("nups", lua.LNumber(upvalues))
 		case 'n':
-			t.RawSetString("namewhat", lua.LString(""))
-			if a.name != "" && a.name != "?" && !strings.ContainsAny(a.name, "(<") {
-				t.RawSetString("name", lua.LString(a.name))
-			}
-		case 'f':
-			if a.given {
-				t.RawSetString("func", a.fn)
+			t.RawSetString("namewhat", lua.LString(a.name.Kind))
+			if a.name.Name != "" {
+				t.RawSetString("name", lua.LString(a.name.Name))
 			}
 		}
 	}

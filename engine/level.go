@@ -2,52 +2,54 @@ package engine
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // activation is a function that is running, as error and getfenv count them.
 type activation struct {
 	fn    *lua.LFunction // nil: a tail call has replaced it
-	name  string         // by which it was called, if its caller says so
+	frame lua51.Frame
 	line  int
-	given bool // it was not looked for on the stack
+	name  lua51.Name // by which its caller calls it
 }
 
-// levelAt finds what is so many calls above the library function that runs in L, which is 0 itself. Functions that a
-// protected call has put in between do not count.
+// levelAt finds what is so many calls above the library function that runs in L, which is 0 itself. Hidden
+// functions do not count.
 func levelAt(L *lua.LState, wanted int) (activation, bool) {
-	afterTail := false
-	for raw := 0; ; raw++ {
-		dbg, ok := L.GetStack(raw)
-		if !ok {
-			return activation{}, false
-		}
-		v, err := L.GetInfo("fnSl", dbg, nil)
-		fn, isFunction := v.(*lua.LFunction)
-		if err != nil || !isFunction {
-			return activation{}, false
-		}
-		if isCatcher(L, fn) && dbg.What != "main" {
+	f, ok := lua51.Innermost(L)
+	for ; ok; f, ok = f.Caller() {
+		fn := f.Function()
+		if isHidden(L, fn) {
 			continue
 		}
-		// gopher-lua shows the bottom of the stack for a level that a tail call has replaced.
-		isBottom := dbg.What == "main"
-		gone := false
-		if isBottom && afterTail {
-			_, gone = L.GetStack(raw + 1)
+		if wanted == 0 {
+			return activation{fn: fn, frame: f, line: f.Line(), name: calledAs(f)}, true
 		}
-		afterTail = dbg.What == "tail" || gone
-		if isBottom && !gone && isCatcher(L, fn) {
-			return activation{}, false
-		}
-		if wanted > 0 {
-			wanted--
+		wanted--
+		if fn.IsG {
 			continue
 		}
-		if gone {
+		if wanted < f.TailCalls() {
 			return activation{}, true
 		}
-		return activation{fn: fn, name: dbg.Name, line: dbg.CurrentLine}, true
+		wanted -= f.TailCalls()
 	}
+	return activation{}, false
+}
+
+// calledAs is the name by which a function is called, if it is a Lua function that calls it.
+func calledAs(f lua51.Frame) lua51.Name {
+	caller, ok := f.Caller()
+	if !ok || caller.Function().IsG || caller.PC() < 0 || !f.Function().IsG && f.TailCalls() > 0 {
+		return lua51.Name{}
+	}
+	p := caller.Function().Proto
+	instruction := p.Code[caller.PC()]
+	if op := int(instruction >> 26); op != lua.OP_CALL && op != lua.OP_TAILCALL {
+		return lua51.Name{}
+	}
+	return lua51.NameOf(p, caller.PC(), int(instruction>>18)&0xff, f.Function())
 }
 
 // engineKey is under which the context of a Lua state knows its engine.
@@ -62,63 +64,32 @@ func engineOf(L *lua.LState) *Engine {
 	return e
 }
 
-func isCatcher(L *lua.LState, fn *lua.LFunction) bool {
+// isHidden reports whether a function is one of the engine's own, of which a script does not know: under a protected call,
+// or in the place of an operator.
+func isHidden(L *lua.LState, fn *lua.LFunction) bool {
 	e := engineOf(L)
-	return e != nil && (fn == e.catchFully || fn == e.catchQuietly)
+	if e == nil || !fn.IsG {
+		return false
+	}
+	o := &e.compiler.Operators
+	return fn == e.catchFully || fn == e.catchQuietly || fn == o.Concat || fn == o.Mod || fn == o.Pow
 }
 
 // positionAt is the "script.lua:12: " of a level; "" if there is none, or a library function.
 func positionAt(L *lua.LState, wanted int) string {
-	l, ok := levelAt(L, wanted)
-	if !ok || l.fn == nil || l.fn.IsG {
+	a, ok := levelAt(L, wanted)
+	if !ok || a.fn == nil || a.fn.IsG {
 		return ""
 	}
-	return l.fn.Proto.SourceName + ":" + itoa(l.line) + ": "
+	return a.fn.Proto.SourceName + ":" + itoa(a.line) + ": "
 }
 
-// calledAs is the name that the call of the library function which runs in L gives it, and whether it is called as a
-// method. A function that was not called by a name has the one under which it can be found.
-func calledAs(L *lua.LState) (name string, isMethod bool) {
-	if l, ok := levelAt(L, 0); ok {
-		name = l.name
-	}
-	caller, ok := levelAt(L, 1)
-	if !ok || caller.fn == nil || caller.fn.IsG || name == "" || name == "?" || name == "(anonymous)" {
+// ownName is the name by which the library function that runs in L is called, and whether that is a call of a method. A
+// function that is called without a name has the one under which it can be found.
+func ownName(L *lua.LState) (name string, isMethod bool) {
+	a, _ := levelAt(L, 0)
+	if a.name.Name == "" {
 		return nameOf(L), false
 	}
-	return name, caller.callsMethod(name)
-}
-
-// callsMethod reports whether the calls of this name on the line that is running are all calls of methods.
-func (l activation) callsMethod(name string) bool {
-	found := false
-	for _, call := range l.fn.Proto.DbgCalls {
-		if call.Name != name || l.fn.Proto.DbgSourcePositions[call.Pc] != l.line {
-			continue
-		}
-		if !isMethodCall(l.fn.Proto.Code, call.Pc) {
-			return false
-		}
-		found = true
-	}
-	return found
-}
-
-// isMethodCall reports whether what the instruction at pc calls was loaded together with its receiver.
-func isMethodCall(code []uint32, pc int) bool {
-	register := code[pc] >> 18 & 0xff
-	for pc--; pc >= 0; pc-- {
-		if code[pc]>>18&0xff != register {
-			continue
-		}
-		switch int(code[pc] >> 26) {
-		case lua.OP_SELF:
-			return true
-		case lua.OP_EQ, lua.OP_LT, lua.OP_LE, lua.OP_TEST, lua.OP_JMP, lua.OP_SETGLOBAL, lua.OP_SETUPVAL,
-			lua.OP_SETTABLE, lua.OP_SETTABLEKS, lua.OP_CLOSE, lua.OP_NOP: // these write to no register
-		default:
-			return false
-		}
-	}
-	return false
+	return a.name.Name, a.name.Kind == "method"
 }

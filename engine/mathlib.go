@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/exact"
 )
 
 // degree is one degree in radians.
@@ -18,10 +20,10 @@ func (e *Engine) openMath() {
 		name string
 		of   func(float64) float64
 	}{
-		{"abs", math.Abs}, {"acos", acos}, {"asin", asin}, {"atan", atan}, {"ceil", math.Ceil}, {"cos", cos}, {"cosh", cosh},
-		{"deg", func(x float64) float64 { return x / degree }}, {"exp", exp}, {"floor", math.Floor}, {"log", log},
-		{"log10", log10}, {"rad", func(x float64) float64 { return x * degree }}, {"sin", sin}, {"sinh", sinh},
-		{"sqrt", math.Sqrt}, {"tan", tan}, {"tanh", tanh},
+		{"abs", math.Abs}, {"acos", exact.Acos}, {"asin", exact.Asin}, {"atan", exact.Atan}, {"ceil", math.Ceil}, {"cos", exact.Cos}, {"cosh", exact.Cosh},
+		{"deg", func(x float64) float64 { return x / degree }}, {"exp", exact.Exp}, {"floor", math.Floor}, {"log", exact.Log},
+		{"log10", exact.Log10}, {"rad", func(x float64) float64 { return x * degree }}, {"sin", exact.Sin}, {"sinh", exact.Sinh},
+		{"sqrt", math.Sqrt}, {"tan", exact.Tan}, {"tanh", exact.Tanh},
 	} {
 		e.define(lib, function{f.name, func(L *lua.LState) int {
 			L.Push(lua.LNumber(f.of(number(L, 1))))
@@ -31,7 +33,7 @@ func (e *Engine) openMath() {
 	for _, f := range []struct {
 		name string
 		of   func(x, y float64) float64
-	}{{"atan2", atan2}, {"fmod", math.Mod}, {"mod", math.Mod}, {"pow", power}} {
+	}{{"atan2", exact.Atan2}, {"fmod", math.Mod}, {"mod", math.Mod}, {"pow", exact.Pow}} {
 		e.define(lib, function{f.name, func(L *lua.LState) int {
 			L.Push(lua.LNumber(f.of(number(L, 1), number(L, 2))))
 			return 1

@@ -17,7 +17,7 @@ func ParseDigits(s string, base int) (uint64, bool) {
 	if negative || strings.HasPrefix(s, "+") {
 		s = s[1:]
 	}
-	if base == 16 && len(s) > 2 && s[0] == '0' && s[1]|0x20 == 'x' && isHexDigit(s[2]) {
+	if base == 16 && len(s) > 2 && s[0] == '0' && s[1]|0x20 == 'x' && digit(s[2]) < 16 {
 		s = s[2:]
 	}
 	n, count := digits(s, uint64(base))
@@ -52,7 +52,7 @@ func digits(s string, base uint64) (n uint64, count int) {
 // digit is the value of a digit; what is no digit is larger than any.
 func digit(c byte) uint64 {
 	switch {
-	case isDigit(c):
+	case c >= '0' && c <= '9':
 		return uint64(c - '0')
 	case c|0x20 >= 'a' && c|0x20 <= 'z':
 		return uint64(c|0x20-'a') + 10
