@@ -240,7 +240,7 @@ var multiple = []string{
 	`(<s>):gsub("%w", "%0%0", 2)`, `note("m", <as>)`, `(function() return <as> end)()`, `(function(...) return ... end)(<as>)`,
 	`pcall(function() return <as> end)`, `coroutine.resume(coroutine.create(function(...) return ... end), <as>)`,
 	`xpcall(function() error(<s>, 0) end, function(e) return e end)`, `coroutine.wrap(function() coroutine.yield(<as>) end)()`,
-	`loadstring("return ...")(<as>)`, `(function() end)()`, `assert(<n>, <s>)`, `string.match(<s>, "()(%a*)()")`,
+	`loadstring("return ...")(<as>)`, `(function() end)()`, `assert(<n> + 0, <s>)`, `string.match(<s>, "()(%a*)()")`,
 }
 
 func (g *generator) several() *node {

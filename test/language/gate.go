@@ -69,7 +69,7 @@ func reduced(f finding, got implementation, want judge) finding {
 	small := f
 	reduce(f.program, func(p *node) bool {
 		c, differs := compare(f.seed, p, got, want)
-		if !differs || c.sort != f.sort || alike(want.again(p.String())) != alike(c.want) {
+		if !differs || c.sort != f.sort || differ(want.again(p.String()), c.want) != "" {
 			return false
 		}
 		c.program = copyOf(p)

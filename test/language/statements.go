@@ -55,7 +55,7 @@ var plainStatements = []template{
 	{text: `show(string.find(<s>, <s>, <i>, true))`, weight: 1},
 	{text: `show(pcall(string.find, <s>, <s>))`, weight: 1},
 	{text: `show(pcall(string.gsub, <s>, <s>, <s>))`, weight: 1},
-	{text: `show(pcall(string.rep, <a>, <i>), pcall(string.format, <s>, <n>, <s>))`, weight: 1},
+	{text: `show(pcall(string.rep, <a>, <i>), pcall(string.format, <s>, <n> + 0, <s> .. ""))`, weight: 1},
 	{text: `show(pcall(string.char, <i> * 99))`, weight: 1},
 	{text: `show(math.max(<n>, "7"), pcall(math.floor, <s>))`, weight: 1},
 	{text: `show(<n> + "0x10", "5" * "2", 10 .. "", -"3", "1e1" ^ 2)`, weight: 1},
