@@ -18,6 +18,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	luar "layeh.com/gopher-luar"
 
+	"github.com/lightdht/lightdht/engine/compile"
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
@@ -73,10 +74,11 @@ type Engine struct {
 
 	lua           *lua.LState // owns the globals; runs no script code itself
 	hook          *hook
-	compiler      lua51.Compiler
+	operators     compile.Operators
 	catchFully    *lua.LFunction
 	catchQuietly  *lua.LFunction
 	captured      capture
+	failedCalls   failedCalls
 	chunks        []string // names of what was loaded, to recognise positions in messages
 	numbers       numbers
 	stringMeta    *lua.LTable // what a script sees as the metatable of strings
@@ -107,8 +109,14 @@ type Engine struct {
 	closed     bool
 }
 
-// New makes an engine and opens its modules. Close it when done.
+// New makes an engine and opens its modules. Close it when done. The first call lowers lua.MaxArrayIndex to 1<<22, unless
+// the program has set that variable; so a program with Lua states of its own calls New before it runs them. New fails if
+// the gopher-lua in the program is one whose insides this package does not know.
 func New(o Options) (*Engine, error) {
+	if err := lua51.Check(); err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
+	boundArrays()
 	e := &Engine{
 		clock: o.Clock, stdin: newInput(o.Stdin), stdout: o.Stdout, stderr: o.Stderr,
 		random: o.Random, log: o.Log, start: o.StartTime,
@@ -157,9 +165,10 @@ func (e *Engine) open(o Options) (err error) {
 	}()
 	e.lua = newState()
 	e.hook = newHook(e, o.MaxInstructions)
-	e.openCompiler()
+	e.openOperators()
 	e.catchFully, e.catchQuietly = e.catcher(true), e.catcher(false)
 	e.openErrors()
+	lua51.SetReason(e.lua, e.why)
 	e.openLibraries()
 	e.setArgs(o.Args)
 	for _, m := range o.Modules {

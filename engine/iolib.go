@@ -100,8 +100,10 @@ func ioType(L *lua.LState) int {
 // ioOpen is io.open(path [, mode]): a file, or nil and a message.
 func (e *Engine) ioOpen(L *lua.LState) int {
 	path, mode := text(L, 1), strings.TrimSuffix(optText(L, 2, "r"), "b")
+	e.Begun(L)
 	f, err := e.openFile(L, path, mode)
 	if err != nil {
+		e.Failed(L, nil, err.Error)
 		L.Push(lua.LNil)
 		L.Push(lua.LString(err.Error()))
 		return 2

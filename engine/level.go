@@ -71,7 +71,7 @@ func isHidden(L *lua.LState, fn *lua.LFunction) bool {
 	if e == nil || !fn.IsG {
 		return false
 	}
-	o := &e.compiler.Operators
+	o := &e.operators
 	return fn == e.catchFully || fn == e.catchQuietly || fn == o.Concat || fn == o.Mod || fn == o.Pow
 }
 

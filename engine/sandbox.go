@@ -2,6 +2,7 @@ package engine
 
 import (
 	"strings"
+	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -46,8 +47,17 @@ func newState() *lua.LState {
 	return L
 }
 
-// init bounds what one store into a table can cost: gopher-lua fills arrays up to the index, at the default up to 1 GB.
-func init() { lua.MaxArrayIndex = 1 << 22 }
+// maxArrayIndex bounds what one store into a table can cost: gopher-lua fills arrays up to the index, by default up to
+// 1 GB. Elements behind it are kept in a hash table, and do not count for the length operator.
+const maxArrayIndex = 1 << 22
+
+// boundArrays lowers gopher-lua's limit, a variable of the process, once and only if the host program has not chosen one.
+var boundArrays = sync.OnceFunc(func() {
+	const usual = 67108864
+	if lua.MaxArrayIndex == usual {
+		lua.MaxArrayIndex = maxArrayIndex
+	}
+})
 
 // openLibraries replaces what is unsafe, wrong or not repeatable and removes the rest.
 func (e *Engine) openLibraries() {

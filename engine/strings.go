@@ -31,6 +31,7 @@ func (e *Engine) openStrings() {
 	mt := e.lua.NewTable()
 	mt.RawSetString("__index", lib)
 	mt.RawSetString("__metatable", lua.LFalse)
+	e.openStringOperators(mt)
 	e.lua.SetMetatable(lua.LString(""), mt)
 }
 

@@ -117,6 +117,7 @@ func checkSeconds(L *lua.LState, arg int) time.Duration {
 // taskWait is t:wait(): the function's results, or nil and an error value.
 func (e *Engine) taskWait(L *lua.LState) int {
 	t := checkTask(L, "wait")
+	e.Begun(L)
 	if err := t.join(L, "task:wait"); err != nil {
 		e.Raise(L, err)
 	}
@@ -127,13 +128,12 @@ func (e *Engine) taskWait(L *lua.LState) int {
 func (t *Task) give(L *lua.LState) int {
 	switch t.state {
 	case failed:
-		L.Push(lua.LNil)
-		L.Push(errorValueOf(L, t.fault.value))
-		return 2
+		return t.nothing(L, errorValueOf(L, t.fault.value))
 	case cancelled:
-		L.Push(lua.LNil)
-		L.Push(NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil))
-		return 2
+		return t.nothing(L, NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil))
+	}
+	if len(t.results) > 1 && t.results[0] == lua.LNil && AsErrorValue(t.results[1]) != nil {
+		t.engine.Failed(L, t, AsErrorValue(t.results[1]).reason)
 	}
 	for _, v := range t.results {
 		L.Push(v)
@@ -141,10 +141,24 @@ func (t *Task) give(L *lua.LState) int {
 	return len(t.results)
 }
 
+// nothing pushes nil and why.
+func (t *Task) nothing(L *lua.LState, why lua.LValue) int {
+	t.engine.Failed(L, t, func() string {
+		if v := AsErrorValue(why); v != nil {
+			return v.reason()
+		}
+		return "the task failed"
+	})
+	L.Push(lua.LNil)
+	L.Push(why)
+	return 2
+}
+
 // taskTimeout is task.timeout(seconds, fn, ...): fn's results, or nil and an error of kind "timeout". When it returns,
 // the task that ran fn has ended either way.
 func (e *Engine) taskTimeout(L *lua.LState) int {
 	limit, fn := checkSeconds(L, 1), callee(L, 2)
+	e.Begun(L)
 	t := e.Spawn(fn, arguments(L, 3)...)
 	late := false
 	stop := e.clock.AfterFunc(limit, func() {
@@ -158,9 +172,7 @@ func (e *Engine) taskTimeout(L *lua.LState) int {
 		t.Cancel()
 		e.Raise(L, err)
 	case late && (t.state != finished || t.cancel == cancelAccepted): // also if it made a result of its being cancelled
-		L.Push(lua.LNil)
-		L.Push(NewErrorValue(L, "timeout", "no result within "+lua51.FormatNumber(limit.Seconds())+" s", nil))
-		return 2
+		return t.nothing(L, NewErrorValue(L, "timeout", "no result within "+lua51.FormatNumber(limit.Seconds())+" s", nil))
 	case t.state == failed:
 		L.Error(t.fault.value, 0)
 	}

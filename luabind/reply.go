@@ -58,7 +58,7 @@ var contactType = class{
 
 // replyValue makes the table of a reply. What it does not have is nil.
 func replyValue(L *lua.LState, a answer) *lua.LTable {
-	t := L.CreateTable(0, 8)
+	t := replyType.table(L, 8)
 	m := &a.message
 	if m.Kind == krpc.KindError {
 		t.RawSetString("error", refusalValue(L, m))

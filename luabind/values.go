@@ -155,7 +155,7 @@ func list[T any](L *lua.LState, items []T, value func(T) lua.LValue) *lua.LTable
 
 // contactValue is {id, addr}.
 func contactValue(L *lua.LState, c krpc.Contact) *lua.LTable {
-	t := L.CreateTable(0, 2)
+	t := contactType.table(L, 2)
 	t.RawSetString("id", idValue(c.ID))
 	t.RawSetString("addr", addrValue(c.Addr))
 	return t

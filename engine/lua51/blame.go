@@ -54,6 +54,7 @@ func (f Frame) rk(operand int) lua.LValue {
 
 // blamed is a value that does not allow what was tried with it.
 type blamed struct {
+	frame  Frame
 	value  lua.LValue
 	name   Name
 	reason string // why it is nil
@@ -61,7 +62,7 @@ type blamed struct {
 
 // blame names a value that an instruction of f has as an operand.
 func (f Frame) blame(v lua.LValue, operand int) blamed {
-	b := blamed{value: v}
+	b := blamed{frame: f, value: v}
 	if operand&constantBit != 0 || f.Register(operand) != v {
 		return b
 	}

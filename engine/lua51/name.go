@@ -18,7 +18,7 @@ func (n Name) String() string { return n.Kind + " '" + n.Name + "'" }
 
 // NameOf finds what a function calls the value that a register has before the instruction at pc. It gives the name that
 // PUC-Rio Lua 5.1 gives, but none where Lua's way of reading the code can be mistaken: Lua follows the instructions in
-// the order in which they stand, and after "(a or b).x" it blames a.
+// the order in which they stand, not in that in which they ran.
 func NameOf(p *lua.FunctionProto, pc, register int, value lua.LValue) Name {
 	f := newFlow(p)
 	return f.name(pc, register, truthOf(value))
@@ -72,6 +72,10 @@ func (f *flow) puc(pc, register int) int {
 			last = at
 		}
 		switch i.op() {
+		case lua.OP_TEST: // counts as a write
+			if register == i.a() {
+				last = at
+			}
 		case lua.OP_JMP, lua.OP_FORPREP, lua.OP_FORLOOP:
 			if to := at + 1 + i.jump(); at < to && to <= pc {
 				at = to - 1
