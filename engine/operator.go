@@ -9,8 +9,6 @@ import (
 // gopher-lua converts strings in arithmetic by Go's rules: it takes "010" for 8 and knows "0b11". But it asks metatables
 // first, so the metatable of strings has handlers that convert them as Lua does.
 
-func init() { lua51.Power = power }
-
 // openOperators puts the arithmetic of strings into their metatable.
 func (e *Engine) openOperators(mt *lua.LTable) {
 	for _, o := range []struct {

@@ -100,6 +100,9 @@ func explainIndex(f Frame, text string) Fault {
 
 // explainArithmetic blames the first operand that is no number.
 func explainArithmetic(f Frame, text string) Fault {
+	if bound := f.bound(); bound != "" {
+		return Fault{Message: bound}
+	}
 	i := f.instruction()
 	a, b := f.rk(i.b()), f.rk(i.c())
 	if a == nil || b == nil || arithmeticEvent(i) == "" {
@@ -127,10 +130,6 @@ func arithmeticEvent(i instruction) string {
 		return events['*']
 	case lua.OP_DIV:
 		return events['/']
-	case lua.OP_MOD:
-		return events['%']
-	case lua.OP_POW:
-		return events['^']
 	}
 	return ""
 }

@@ -19,6 +19,7 @@ type places struct {
 	fn, parent, pc, base, depth    uintptr // of a call frame
 	tails                          uintptr
 	index, closed, home            uintptr // of lua.Upvalue
+	stringConstants                uintptr // of lua.FunctionProto
 }
 
 var inside, unknownInside = lookInside()
@@ -61,6 +62,7 @@ func lookInside() (p places, err error) {
 	p.index, _ = find(upvalue, "index", number)
 	p.closed, _ = find(upvalue, "closed", is(reflect.TypeFor[bool]()))
 	p.home, _ = find(upvalue, "reg", isPointer)
+	p.stringConstants, _ = find(reflect.TypeFor[lua.FunctionProto](), "stringConstants", is(reflect.TypeFor[[]string]()))
 	return p, err
 }
 

@@ -140,19 +140,19 @@ func anyCapture(p *lua.FunctionProto, holds func(inner *lua.FunctionProto, numbe
 	return false
 }
 
-// place is a variable that is no register: a global, or a field of what a register holds.
-type place struct {
+// variable is one that is no register: a global, or a field of what a register holds.
+type variable struct {
 	sets func(pc int) bool // the instruction sets it
 	may  func(pc int) bool // the instruction can have set it
 	from func(i instruction) int
 }
 
 // global is the variable that a GETGLOBAL reads.
-func (f *flow) global(read instruction) place {
-	name := constant(f.proto, read.bx()|constantBit)
-	return place{
+func (f *flow) global(read instruction) variable {
+	name := constantAt(f.proto, read.bx())
+	return variable{
 		sets: func(pc int) bool {
-			return f.code[pc].op() == lua.OP_SETGLOBAL && constant(f.proto, f.code[pc].bx()|constantBit) == name
+			return f.code[pc].op() == lua.OP_SETGLOBAL && constantAt(f.proto, f.code[pc].bx()) == name
 		},
 		may:  f.runsOthers,
 		from: func(i instruction) int { return i.a() },
@@ -160,13 +160,13 @@ func (f *flow) global(read instruction) place {
 }
 
 // field is what a GETTABLE at pc reads.
-func (f *flow) field(pc, object, key int) place {
+func (f *flow) field(pc, object, key int) variable {
 	owner := f.definitions(pc, object, unknown)
 	name := constant(f.proto, key)
 	isSet := func(at int) bool {
 		return f.code[at].op() == lua.OP_SETTABLE || f.code[at].op() == lua.OP_SETTABLEKS
 	}
-	return place{
+	return variable{
 		sets: func(at int) bool {
 			i := f.code[at]
 			return isSet(at) && i.a() == object && i.b()&constantBit != 0 && constant(f.proto, i.b()) == name && name != "?" &&
@@ -187,16 +187,16 @@ func (f *flow) runsOthers(pc int) bool {
 }
 
 // memory follows the nil that is read from a variable at pc to the register from which it was set.
-func (t *tracing) memory(f Frame, flow *flow, pc int, p place) (Call, bool) {
-	set, ok := flow.lastSet(pc, p)
-	if !ok || p.from(flow.code[set])&constantBit != 0 {
+func (t *tracing) memory(f Frame, flow *flow, pc int, v variable) (Call, bool) {
+	set, ok := flow.lastSet(pc, v)
+	if !ok || v.from(flow.code[set])&constantBit != 0 {
 		return Call{}, false
 	}
-	return t.register(f, flow, set, p.from(flow.code[set]))
+	return t.register(f, flow, set, v.from(flow.code[set]))
 }
 
 // lastSet finds the one instruction that has set a variable before pc, on every way there.
-func (f *flow) lastSet(pc int, p place) (set int, ok bool) {
+func (f *flow) lastSet(pc int, v variable) (set int, ok bool) {
 	set = entry
 	seen := map[int]bool{}
 	open := []int{pc}
@@ -208,12 +208,12 @@ func (f *flow) lastSet(pc int, p place) (set int, ok bool) {
 		}
 		for _, from := range f.from[to] {
 			switch {
-			case p.sets(from):
+			case v.sets(from):
 				if set != entry && set != from {
 					return entry, false
 				}
 				set = from
-			case p.may(from):
+			case v.may(from):
 				return entry, false
 			case !seen[from]:
 				seen[from] = true
@@ -250,7 +250,7 @@ func (f Frame) evaluate(flow *flow, pc, register, left int) lua.LValue {
 			return upvalues[i.b()].Value()
 		}
 	case lua.OP_GETGLOBAL:
-		return f.Function().Env.RawGetString(constant(flow.proto, i.bx()|constantBit))
+		return f.Function().Env.RawGetString(constantAt(flow.proto, i.bx()))
 	case lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_SELF:
 		switch object := f.evaluate(flow, pc, i.b(), left-1).(type) {
 		case *lua.LUserData:
