@@ -76,6 +76,7 @@ type Engine struct {
 	compiler     lua51.Compiler
 	catchFully   *lua.LFunction
 	catchQuietly *lua.LFunction
+	spawnTask    *lua.LFunction // spawn and task.spawn
 	captured     capture
 	failedCalls  failedCalls
 	chunks       []string // names of what was loaded, to recognise positions in messages

@@ -101,6 +101,14 @@ func (f *flow) puc(pc, register int) int {
 
 // LocalName is the name of the local variable that lives in a register at pc, "" if none does.
 func LocalName(p *lua.FunctionProto, pc, register int) string {
+	if v := localAt(p, pc, register); v != nil && !strings.HasPrefix(v.Name, "(") { // the hidden ones of a for loop
+		return v.Name
+	}
+	return ""
+}
+
+// localAt is the local variable that lives in a register at pc; nil if none does.
+func localAt(p *lua.FunctionProto, pc, register int) *lua.DbgLocalInfo {
 	for _, v := range p.DbgLocals {
 		if v.StartPc > pc {
 			break
@@ -109,12 +117,9 @@ func LocalName(p *lua.FunctionProto, pc, register int) string {
 			continue
 		}
 		if register == 0 {
-			if strings.HasPrefix(v.Name, "(") { // the hidden ones of a for loop
-				return ""
-			}
-			return v.Name
+			return v
 		}
 		register--
 	}
-	return ""
+	return nil
 }
