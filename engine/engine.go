@@ -18,6 +18,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	luar "layeh.com/gopher-luar"
 
+	"github.com/lightdht/lightdht/engine/compile"
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
@@ -73,7 +74,7 @@ type Engine struct {
 
 	lua          *lua.LState // owns the globals; runs no script code itself
 	hook         *hook
-	compiler     lua51.Compiler
+	operators    compile.Operators
 	catchFully   *lua.LFunction
 	catchQuietly *lua.LFunction
 	spawnTask    *lua.LFunction // spawn and task.spawn
@@ -159,7 +160,7 @@ func (e *Engine) open(o Options) (err error) {
 	}()
 	e.lua = newState()
 	e.hook = newHook(e, o.MaxInstructions)
-	e.openCompiler()
+	e.openOperators()
 	e.catchFully, e.catchQuietly = e.catcher(true), e.catcher(false)
 	e.openErrors()
 	lua51.SetReason(e.lua, e.why)

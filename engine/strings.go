@@ -26,7 +26,7 @@ func (e *Engine) openStrings() {
 	mt := e.lua.NewTable()
 	mt.RawSetString("__index", lib)
 	mt.RawSetString("__metatable", lua.LFalse)
-	e.openOperators(mt)
+	e.openStringOperators(mt)
 	e.lua.SetMetatable(lua.LString(""), mt)
 }
 

@@ -10,9 +10,6 @@ import (
 func RaiseOperand(L *lua.LState, verb string, v lua.LValue, argument int) {
 	callee, ok := Innermost(L)
 	if f, hasCaller := callee.Caller(); ok && hasCaller && !f.Function().IsG && f.PC() >= 0 {
-		if bound := f.bound(); bound != "" {
-			L.RaiseError("%s", bound)
-		}
 		L.RaiseError("%s", f.operand(callee, v, argument).attempt(verb))
 	}
 	L.RaiseError("%s", blamed{value: v}.attempt(verb))
@@ -39,26 +36,6 @@ func (f Frame) operand(callee Frame, v lua.LValue, argument int) blamed {
 	}
 	return b
 }
-
-// bound is the message if what f is doing is to make a number of a bound of a loop: see numericFor.
-func (f Frame) bound() string {
-	i := f.instruction()
-	if i.op() != lua.OP_POW {
-		return ""
-	}
-	for _, word := range f.Function().Proto.Code[f.PC():] {
-		if prepare := instruction(word); prepare.op() == lua.OP_FORPREP {
-			if at := i.a() - prepare.a(); at >= 0 && at < len(bounds) {
-				return "'for' " + bounds[at] + " must be a number"
-			}
-			break
-		}
-	}
-	return ""
-}
-
-// bounds are those of a numeric loop, in the order of their registers.
-var bounds = [...]string{"initial value", "limit", "step"}
 
 // instruction is the one under way in a Lua function.
 func (f Frame) instruction() instruction { return instruction(f.Function().Proto.Code[f.PC()]) }

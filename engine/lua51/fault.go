@@ -100,10 +100,10 @@ func explainIndex(f Frame, text string) Fault {
 
 // explainArithmetic blames the first operand that is no number.
 func explainArithmetic(f Frame, text string) Fault {
-	if bound := f.bound(); bound != "" {
-		return Fault{Message: bound}
-	}
 	i := f.instruction()
+	if i.op() == lua.OP_POW {
+		return Fault{Message: f.boundMessage()}
+	}
 	a, b := f.rk(i.b()), f.rk(i.c())
 	if a == nil || b == nil || arithmeticEvent(i) == "" {
 		return Fault{Message: text}
@@ -130,6 +130,8 @@ func arithmeticEvent(i instruction) string {
 		return events['*']
 	case lua.OP_DIV:
 		return events['/']
+	case lua.OP_MOD:
+		return events['%']
 	}
 	return ""
 }

@@ -61,8 +61,8 @@ func lookInside() (p places, err error) {
 	p.tails, _ = find(frame, "TailCall", number)
 	p.index, _ = find(upvalue, "index", number)
 	p.closed, _ = find(upvalue, "closed", is(reflect.TypeFor[bool]()))
-	p.home, _ = find(upvalue, "reg", isPointer)
 	p.stringConstants, _ = find(reflect.TypeFor[lua.FunctionProto](), "stringConstants", is(reflect.TypeFor[[]string]()))
+	p.home, _ = find(upvalue, "reg", isPointer)
 	return p, err
 }
 
