@@ -175,7 +175,7 @@ func (e *Engine) loadText(L *lua.LState) int {
 		L.Push(lua.LString("reader function must return a string"))
 		return 2
 	}
-	name := strings.TrimLeft(L.OptString(2, "<string>"), "=@")
+	name := chunkTitle(strings.TrimLeft(L.OptString(2, "<string>"), "=@"))
 	var err error = &ScriptError{Message: fmt.Sprintf("%s: text longer than %d bytes", name, maxRuntime)}
 	var fn *lua.LFunction
 	if len(source) <= maxRuntime {
