@@ -43,13 +43,21 @@ func (t *tracing) register(f Frame, flow *flow, pc, register int) (Call, bool) {
 	case lua.OP_GETUPVAL:
 		return t.upvalue(f, i.b())
 	case lua.OP_GETGLOBAL:
-		return t.memory(f, flow, definition, flow.global(i))
+		if isPlain(f.Function().Env) {
+			return t.memory(f, flow, definition, flow.global(i))
+		}
 	case lua.OP_GETTABLE, lua.OP_GETTABLEKS:
-		if i.c()&constantBit != 0 {
+		if i.c()&constantBit != 0 && LocalName(flow.proto, pc, i.b()) != "" && isPlain(f.Register(i.b())) {
 			return t.memory(f, flow, definition, flow.field(definition, i.b(), i.c()))
 		}
 	}
 	return Call{}, false
+}
+
+// isPlain reports whether reading a field of a table that has none runs no metamethod.
+func isPlain(v lua.LValue) bool {
+	t, ok := v.(*lua.LTable)
+	return ok && t.Metatable == lua.LNil
 }
 
 // decisive is the one definition that counts. Of several it is a call, or what hands on its result, behind which no
@@ -82,24 +90,63 @@ func (f Frame) runsOnce() bool {
 // upvalue follows the nil in an upvalue to the local variable that it is, of a function that is still running and whose
 // inner functions do not set it.
 func (t *tracing) upvalue(f Frame, number int) (Call, bool) {
-	upvalues := f.Function().Upvalues
-	if number >= len(upvalues) {
+	if number >= len(f.Function().Upvalues) {
 		return Call{}, false
 	}
 	for home, ok := f.Caller(); ok; home, ok = home.Caller() {
 		if home.Function().IsG || home.PC() < 0 {
 			continue
 		}
-		for register := range int(home.Function().Proto.NumUsedRegisters) {
-			if home.Shares(upvalues[number], register) {
-				if setsLocal(home.Function().Proto, register) {
-					return Call{}, false
-				}
-				return t.register(home, newFlow(home.Function().Proto), home.PC(), register)
-			}
+		p := home.Function().Proto
+		flow := newFlow(p)
+		pc, register := capture(p, f.Function().Proto, number)
+		if pc == entry || !home.has(flow, f.Function().Upvalues[number], pc, register) || setsLocal(p, register) {
+			continue
 		}
+		return t.register(home, flow, home.PC(), register)
 	}
 	return Call{}, false
+}
+
+// has reports whether an upvalue is the local variable in a register of f, captured at pc. gopher-lua closes upvalues
+// when an error is raised; then it is certain only of a variable that existed once.
+func (f Frame) has(flow *flow, uv *lua.Upvalue, pc, register int) bool {
+	if local := localAt(flow.proto, pc, register); local == nil || local != localAt(flow.proto, f.PC(), register) {
+		return false
+	}
+	return f.Shares(uv, register) || f.Shared(uv, register) && f.runsOnce() && !flow.reaches(pc, pc)
+}
+
+// capture is where p makes the function, or a function around it, that has a register of p as its upvalue of that
+// number. pc is [entry] if it does not, or in several places.
+func capture(p, inner *lua.FunctionProto, number int) (pc, register int) {
+	pc = entry
+	for at := 0; at < len(p.Code); at++ {
+		i := instruction(p.Code[at])
+		extra := i.trailing(p)
+		if i.op() == lua.OP_CLOSURE {
+			for n, word := range p.Code[at+1 : at+1+extra] {
+				if instruction(word).op() == lua.OP_MOVE && leadsTo(p.FunctionPrototypes[i.bx()], n, inner, number) {
+					if pc != entry {
+						return entry, 0
+					}
+					pc, register = at, instruction(word).b()
+				}
+			}
+		}
+		at += extra
+	}
+	return pc, register
+}
+
+// leadsTo reports whether upvalue n of p is, in p or a function within it, the upvalue of that number of inner.
+func leadsTo(p *lua.FunctionProto, n int, inner *lua.FunctionProto, number int) bool {
+	if p == inner {
+		return n == number
+	}
+	return anyCapture(p, func(q *lua.FunctionProto, m int, word instruction) bool {
+		return word.op() == lua.OP_GETUPVAL && word.b() == n && leadsTo(q, m, inner, number)
+	})
 }
 
 // setsLocal reports whether a function within p sets the variable in a register of p, or another that had it.
@@ -140,19 +187,19 @@ func anyCapture(p *lua.FunctionProto, holds func(inner *lua.FunctionProto, numbe
 	return false
 }
 
-// place is a variable that is no register: a global, or a field of what a register holds.
-type place struct {
+// variable is one that is no register: a global, or a field of what a register holds.
+type variable struct {
 	sets func(pc int) bool // the instruction sets it
 	may  func(pc int) bool // the instruction can have set it
 	from func(i instruction) int
 }
 
 // global is the variable that a GETGLOBAL reads.
-func (f *flow) global(read instruction) place {
-	name := constant(f.proto, read.bx()|constantBit)
-	return place{
+func (f *flow) global(read instruction) variable {
+	name := constantAt(f.proto, read.bx())
+	return variable{
 		sets: func(pc int) bool {
-			return f.code[pc].op() == lua.OP_SETGLOBAL && constant(f.proto, f.code[pc].bx()|constantBit) == name
+			return f.code[pc].op() == lua.OP_SETGLOBAL && constantAt(f.proto, f.code[pc].bx()) == name
 		},
 		may:  f.runsOthers,
 		from: func(i instruction) int { return i.a() },
@@ -160,13 +207,13 @@ func (f *flow) global(read instruction) place {
 }
 
 // field is what a GETTABLE at pc reads.
-func (f *flow) field(pc, object, key int) place {
+func (f *flow) field(pc, object, key int) variable {
 	owner := f.definitions(pc, object, unknown)
 	name := constant(f.proto, key)
 	isSet := func(at int) bool {
 		return f.code[at].op() == lua.OP_SETTABLE || f.code[at].op() == lua.OP_SETTABLEKS
 	}
-	return place{
+	return variable{
 		sets: func(at int) bool {
 			i := f.code[at]
 			return isSet(at) && i.a() == object && i.b()&constantBit != 0 && constant(f.proto, i.b()) == name && name != "?" &&
@@ -187,16 +234,16 @@ func (f *flow) runsOthers(pc int) bool {
 }
 
 // memory follows the nil that is read from a variable at pc to the register from which it was set.
-func (t *tracing) memory(f Frame, flow *flow, pc int, p place) (Call, bool) {
-	set, ok := flow.lastSet(pc, p)
-	if !ok || p.from(flow.code[set])&constantBit != 0 {
+func (t *tracing) memory(f Frame, flow *flow, pc int, v variable) (Call, bool) {
+	set, ok := flow.lastSet(pc, v)
+	if !ok || v.from(flow.code[set])&constantBit != 0 {
 		return Call{}, false
 	}
-	return t.register(f, flow, set, p.from(flow.code[set]))
+	return t.register(f, flow, set, v.from(flow.code[set]))
 }
 
 // lastSet finds the one instruction that has set a variable before pc, on every way there.
-func (f *flow) lastSet(pc int, p place) (set int, ok bool) {
+func (f *flow) lastSet(pc int, v variable) (set int, ok bool) {
 	set = entry
 	seen := map[int]bool{}
 	open := []int{pc}
@@ -208,12 +255,12 @@ func (f *flow) lastSet(pc int, p place) (set int, ok bool) {
 		}
 		for _, from := range f.from[to] {
 			switch {
-			case p.sets(from):
+			case v.sets(from):
 				if set != entry && set != from {
 					return entry, false
 				}
 				set = from
-			case p.may(from):
+			case v.may(from):
 				return entry, false
 			case !seen[from]:
 				seen[from] = true
@@ -224,11 +271,29 @@ func (f *flow) lastSet(pc int, p place) (set int, ok bool) {
 	return set, set != entry
 }
 
-// Called evaluates what function the call is of, as it can be looked up now; nil if that cannot be told. It is the
-// userdata from which the function comes, if it comes from one.
-func (c Call) Called() lua.LValue {
+// Called evaluates what function the call is of, as it can be looked up now; nil if that cannot be told. Of a function
+// that comes from a userdata it is the userdata; if that was the result of another call, made is what was called there.
+func (c Call) Called() (v lua.LValue, made lua.LValue) {
 	flow := newFlow(c.Frame.Function().Proto)
-	return c.Frame.evaluate(flow, c.PC, flow.code[c.PC].a(), maxSteps)
+	register := flow.code[c.PC].a()
+	if at, ok := flow.only(c.PC, register); ok && flow.code[at].op() == lua.OP_SELF {
+		if maker, ok := flow.only(at, flow.code[at].b()); ok && flow.code[maker].op() == lua.OP_CALL {
+			return nil, c.Frame.evaluate(flow, maker, flow.code[maker].a(), maxSteps)
+		}
+	}
+	return c.Frame.evaluate(flow, c.PC, register, maxSteps), nil
+}
+
+// only is the one instruction that gave a register its value before pc, where that is no local variable.
+func (f *flow) only(pc, register int) (at int, ok bool) {
+	if LocalName(f.proto, pc, register) != "" {
+		return entry, false
+	}
+	definitions := f.definitions(pc, register, unknown)
+	if len(definitions) != 1 {
+		return entry, false
+	}
+	return definitions[0], definitions[0] != entry
 }
 
 // evaluate is what a register held before pc, if that can be looked up again: the value of a local, an upvalue, a
@@ -237,11 +302,10 @@ func (f Frame) evaluate(flow *flow, pc, register, left int) lua.LValue {
 	if LocalName(flow.proto, pc, register) != "" {
 		return f.Register(register)
 	}
-	definitions := flow.definitions(pc, register, unknown)
-	if left == 0 || len(definitions) != 1 || definitions[0] == entry {
+	pc, ok := flow.only(pc, register)
+	if left == 0 || !ok {
 		return nil
 	}
-	pc = definitions[0]
 	switch i := flow.code[pc]; i.op() {
 	case lua.OP_MOVE, lua.OP_MOVEN:
 		return f.evaluate(flow, pc, i.b(), left-1)
@@ -250,14 +314,14 @@ func (f Frame) evaluate(flow *flow, pc, register, left int) lua.LValue {
 			return upvalues[i.b()].Value()
 		}
 	case lua.OP_GETGLOBAL:
-		return f.Function().Env.RawGetString(constant(flow.proto, i.bx()|constantBit))
+		return f.Function().Env.RawGetString(constantAt(flow.proto, i.bx()))
 	case lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_SELF:
 		switch object := f.evaluate(flow, pc, i.b(), left-1).(type) {
 		case *lua.LUserData:
 			return object
 		case *lua.LTable:
-			if i.c()&constantBit != 0 {
-				return object.RawGetString(constant(flow.proto, i.c()))
+			if key := flow.key(pc, i.c()); key != "?" {
+				return object.RawGetString(key)
 			}
 		}
 	}
