@@ -253,7 +253,8 @@ func (f *flow) lastSet(pc int, v variable) (set int, ok bool) {
 		if to == 0 {
 			return entry, false
 		}
-		for _, from := range f.from[to] {
+		for _, source := range f.before(to) {
+			from := int(source)
 			switch {
 			case v.sets(from):
 				if set != entry && set != from {
