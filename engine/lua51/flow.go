@@ -6,6 +6,7 @@ import lua "github.com/yuin/gopher-lua"
 type flow struct {
 	proto   *lua.FunctionProto
 	code    []instruction
+	live    []bool  // control can come there at all
 	first   []int32 // where in sources those of each instruction begin; one more entry is the end
 	sources []int32 // the instructions from which control can come
 }
@@ -18,6 +19,7 @@ func newFlow(p *lua.FunctionProto) *flow {
 	for pc, word := range p.Code {
 		f.code[pc] = instruction(word)
 	}
+	f.findLive()
 	f.edges(func(_, to int) { f.first[to+1]++ })
 	for pc := range f.code {
 		f.first[pc+1] += f.first[pc]
@@ -31,18 +33,41 @@ func newFlow(p *lua.FunctionProto) *flow {
 	return f
 }
 
+// findLive marks the instructions that control can come to.
+func (f *flow) findLive() {
+	f.live = make([]bool, len(f.code))
+	open := []int{0}
+	for len(open) > 0 {
+		pc := open[len(open)-1]
+		open = open[:len(open)-1]
+		if pc < 0 || pc >= len(f.code) || f.live[pc] {
+			continue
+		}
+		f.live[pc] = true
+		first, second := f.next(pc)
+		open = append(open, first, second)
+	}
+}
+
+// next lists where control can go from an instruction, past words that are none.
+func (f *flow) next(pc int) (first, second int) {
+	first, second = f.code[pc].next(pc)
+	if first == pc+1 {
+		first += f.code[pc].trailing(f.proto)
+	}
+	return first, second
+}
+
 // edges visits each way from one instruction to another.
 func (f *flow) edges(visit func(from, to int)) {
-	for pc := 0; pc < len(f.code); pc++ {
-		from, extra := pc, f.code[pc].trailing(f.proto)
-		pc += extra // words that are no instructions
-		first, second := f.code[from].next(from)
-		if first == from+1 {
-			first += extra
+	for pc := range f.code {
+		if !f.live[pc] {
+			continue
 		}
+		first, second := f.next(pc)
 		for _, to := range [...]int{first, second} {
 			if to >= 0 && to < len(f.code) {
-				visit(from, to)
+				visit(pc, to)
 			}
 		}
 	}
