@@ -87,106 +87,6 @@ func (f Frame) runsOnce() bool {
 	return !ok || caller.Function().IsG && caller.Depth() == 0
 }
 
-// upvalue follows the nil in an upvalue to the local variable that it is, of a function that is still running and whose
-// inner functions do not set it.
-func (t *tracing) upvalue(f Frame, number int) (Call, bool) {
-	if number >= len(f.Function().Upvalues) {
-		return Call{}, false
-	}
-	for home, ok := f.Caller(); ok; home, ok = home.Caller() {
-		if home.Function().IsG || home.PC() < 0 {
-			continue
-		}
-		p := home.Function().Proto
-		flow := newFlow(p)
-		pc, register := capture(p, f.Function().Proto, number)
-		if pc == entry || !home.has(flow, f.Function().Upvalues[number], pc, register) || setsLocal(p, register) {
-			continue
-		}
-		return t.register(home, flow, home.PC(), register)
-	}
-	return Call{}, false
-}
-
-// has reports whether an upvalue is the local variable in a register of f, captured at pc. gopher-lua closes upvalues
-// when an error is raised; then it is certain only of a variable that existed once.
-func (f Frame) has(flow *flow, uv *lua.Upvalue, pc, register int) bool {
-	if local := localAt(flow.proto, pc, register); local == nil || local != localAt(flow.proto, f.PC(), register) {
-		return false
-	}
-	return f.Shares(uv, register) || f.Shared(uv, register) && f.runsOnce() && !flow.reaches(pc, pc)
-}
-
-// capture is where p makes the function, or a function around it, that has a register of p as its upvalue of that
-// number. pc is [entry] if it does not, or in several places.
-func capture(p, inner *lua.FunctionProto, number int) (pc, register int) {
-	pc = entry
-	for at := 0; at < len(p.Code); at++ {
-		i := instruction(p.Code[at])
-		extra := i.trailing(p)
-		if i.op() == lua.OP_CLOSURE {
-			for n, word := range p.Code[at+1 : at+1+extra] {
-				if instruction(word).op() == lua.OP_MOVE && leadsTo(p.FunctionPrototypes[i.bx()], n, inner, number) {
-					if pc != entry {
-						return entry, 0
-					}
-					pc, register = at, instruction(word).b()
-				}
-			}
-		}
-		at += extra
-	}
-	return pc, register
-}
-
-// leadsTo reports whether upvalue n of p is, in p or a function within it, the upvalue of that number of inner.
-func leadsTo(p *lua.FunctionProto, n int, inner *lua.FunctionProto, number int) bool {
-	if p == inner {
-		return n == number
-	}
-	return anyCapture(p, func(q *lua.FunctionProto, m int, word instruction) bool {
-		return word.op() == lua.OP_GETUPVAL && word.b() == n && leadsTo(q, m, inner, number)
-	})
-}
-
-// setsLocal reports whether a function within p sets the variable in a register of p, or another that had it.
-func setsLocal(p *lua.FunctionProto, register int) bool {
-	return anyCapture(p, func(inner *lua.FunctionProto, number int, word instruction) bool {
-		return word.op() == lua.OP_MOVE && word.b() == register && setsUpvalue(inner, number)
-	})
-}
-
-// setsUpvalue reports whether p or a function within it sets an upvalue of p.
-func setsUpvalue(p *lua.FunctionProto, number int) bool {
-	for pc := 0; pc < len(p.Code); pc++ {
-		i := instruction(p.Code[pc])
-		if i.op() == lua.OP_SETUPVAL && i.b() == number {
-			return true
-		}
-		pc += i.trailing(p)
-	}
-	return anyCapture(p, func(inner *lua.FunctionProto, innerNumber int, word instruction) bool {
-		return word.op() == lua.OP_GETUPVAL && word.b() == number && setsUpvalue(inner, innerNumber)
-	})
-}
-
-// anyCapture asks about each upvalue of each function that is made in p; word says what it captures.
-func anyCapture(p *lua.FunctionProto, holds func(inner *lua.FunctionProto, number int, word instruction) bool) bool {
-	for pc := 0; pc < len(p.Code); pc++ {
-		i := instruction(p.Code[pc])
-		extra := i.trailing(p)
-		if i.op() == lua.OP_CLOSURE {
-			for number := range extra {
-				if holds(p.FunctionPrototypes[i.bx()], number, instruction(p.Code[pc+1+number])) {
-					return true
-				}
-			}
-		}
-		pc += extra
-	}
-	return false
-}
-
 // variable is one that is no register: a global, or a field of what a register holds.
 type variable struct {
 	sets func(pc int) bool // the instruction sets it
@@ -253,7 +153,8 @@ func (f *flow) lastSet(pc int, v variable) (set int, ok bool) {
 		if to == 0 {
 			return entry, false
 		}
-		for _, from := range f.from[to] {
+		for _, source := range f.before(to) {
+			from := int(source)
 			switch {
 			case v.sets(from):
 				if set != entry && set != from {
@@ -269,77 +170,4 @@ func (f *flow) lastSet(pc int, v variable) (set int, ok bool) {
 		}
 	}
 	return set, set != entry
-}
-
-// Called evaluates what function the call is of, as it can be looked up now; nil if that cannot be told. Of a function
-// that comes from a userdata it is the userdata; if that was the result of another call, made is what was called there.
-func (c Call) Called() (v lua.LValue, made lua.LValue) {
-	flow := newFlow(c.Frame.Function().Proto)
-	register := flow.code[c.PC].a()
-	if at, ok := flow.only(c.PC, register); ok && flow.code[at].op() == lua.OP_SELF {
-		if maker, ok := flow.only(at, flow.code[at].b()); ok && flow.code[maker].op() == lua.OP_CALL {
-			return nil, c.Frame.evaluate(flow, maker, flow.code[maker].a(), maxSteps)
-		}
-	}
-	return c.Frame.evaluate(flow, c.PC, register, maxSteps), nil
-}
-
-// only is the one instruction that gave a register its value before pc, where that is no local variable.
-func (f *flow) only(pc, register int) (at int, ok bool) {
-	if LocalName(f.proto, pc, register) != "" {
-		return entry, false
-	}
-	definitions := f.definitions(pc, register, unknown)
-	if len(definitions) != 1 {
-		return entry, false
-	}
-	return definitions[0], definitions[0] != entry
-}
-
-// evaluate is what a register held before pc, if that can be looked up again: the value of a local, an upvalue, a
-// global, or a field of one.
-func (f Frame) evaluate(flow *flow, pc, register, left int) lua.LValue {
-	if LocalName(flow.proto, pc, register) != "" {
-		return f.Register(register)
-	}
-	pc, ok := flow.only(pc, register)
-	if left == 0 || !ok {
-		return nil
-	}
-	switch i := flow.code[pc]; i.op() {
-	case lua.OP_MOVE, lua.OP_MOVEN:
-		return f.evaluate(flow, pc, i.b(), left-1)
-	case lua.OP_GETUPVAL:
-		if upvalues := f.Function().Upvalues; i.b() < len(upvalues) {
-			return upvalues[i.b()].Value()
-		}
-	case lua.OP_GETGLOBAL:
-		return f.Function().Env.RawGetString(constantAt(flow.proto, i.bx()))
-	case lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_SELF:
-		switch object := f.evaluate(flow, pc, i.b(), left-1).(type) {
-		case *lua.LUserData:
-			return object
-		case *lua.LTable:
-			if key := flow.key(pc, i.c()); key != "?" {
-				return object.RawGetString(key)
-			}
-		}
-	}
-	return nil
-}
-
-// Beside is what the call gave as the result behind the one in question, if a register still holds it: the error of
-// "local r, err = f()". It is nil if not.
-func (c Call) Beside() lua.LValue {
-	flow := newFlow(c.Frame.Function().Proto)
-	i := flow.code[c.PC]
-	register := i.a() + c.Result + 1
-	if i.c() != 0 && c.Result+1 >= i.c()-1 {
-		return nil
-	}
-	definitions := flow.definitions(c.Frame.PC(), register, unknown)
-	if len(definitions) != 1 || definitions[0] != c.PC {
-		return nil
-	}
-	return c.Frame.Register(register)
 }
