@@ -65,7 +65,7 @@ func (f *function) finish(line int) *lua.FunctionProto {
 	}
 	p := f.proto
 	p.Code, p.DbgSourcePositions = f.code, f.lines
-	p.NumUsedRegisters = uint8(f.highest)
+	p.NumUsedRegisters = uint8(f.highest + 1) // a tail call moves one register less than the function called has
 	p.NumUpvalues = uint8(len(f.upvalues))
 	for _, u := range f.upvalues {
 		p.DbgUpvalues = append(p.DbgUpvalues, u.name)
