@@ -35,7 +35,7 @@ func (e *Engine) debugTraceback(L *lua.LState) int {
 	if of == L && len(e.failing.frames) > 0 {
 		t = e.failing
 	} else {
-		t.add(of, maxFrames)
+		t = traceOf(of, maxFrames)
 		t.frames = t.frames[min(max(skip, 0), len(t.frames)):]
 	}
 	var b strings.Builder

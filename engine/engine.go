@@ -77,6 +77,7 @@ type Engine struct {
 	operators     compile.Operators
 	catchFully    *lua.LFunction
 	catchQuietly  *lua.LFunction
+	spawnTask     *lua.LFunction // spawn and task.spawn
 	captured      capture
 	failedCalls   failedCalls
 	chunks        []string // names of what was loaded, to recognise positions in messages

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -31,7 +33,7 @@ func (e *Engine) loadText(L *lua.LState) int {
 
 // pushChunk returns the function that a text compiles to.
 func (e *Engine) pushChunk(L *lua.LState, source, name string) int {
-	name = chunkName(name)
+	name = printable(chunkName(name))
 	var err error = &ScriptError{Message: fmt.Sprintf("%s: text longer than %d bytes", name, maxRuntime)}
 	var fn *lua.LFunction
 	if len(source) <= maxRuntime {
@@ -78,7 +80,7 @@ func (e *Engine) chunkText(L *lua.LState, reader *lua.LFunction) (string, error)
 
 // chunkName is how messages name a chunk: what stands behind "=" or "@", or else the beginning of its text.
 func chunkName(name string) string {
-	const longest, longestFile, longestText = 79, 72, 63 // bytes, as in Debian's Lua
+	const longest, longestFile, longestText = 59, 52, 43 // bytes, as in Lua
 	switch {
 	case strings.HasPrefix(name, "="):
 		return name[1:min(len(name), longest+1)]
@@ -99,4 +101,14 @@ func chunkName(name string) string {
 		line += "..."
 	}
 	return `[string "` + line + `"]`
+}
+
+// printable is a name without what could move a terminal's cursor: messages and tracebacks show it.
+func printable(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, name)
 }

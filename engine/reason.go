@@ -104,7 +104,8 @@ func (e *Engine) why(f lua51.Frame, register int) string {
 	if known.why == nil || call.Result != 0 {
 		return ""
 	}
-	switch called := call.Called().(type) {
+	called, made := call.Called()
+	switch called := called.(type) {
 	case *lua.LFunction:
 		if called != known.called {
 			return ""
@@ -114,7 +115,9 @@ func (e *Engine) why(f lua51.Frame, register int) string {
 			return ""
 		}
 	default:
-		return ""
+		if made == nil || made != lua.LValue(e.spawnTask) { // of spawn(f):wait()
+			return ""
+		}
 	}
 	return known.why()
 }

@@ -29,7 +29,8 @@ func (e *Engine) openTasks() {
 		function{"timeout", e.taskTimeout},
 	)
 	g := e.lua.G.Global
-	g.RawSetString("spawn", lib.RawGetString("spawn"))
+	e.spawnTask = lib.RawGetString("spawn").(*lua.LFunction)
+	g.RawSetString("spawn", e.spawnTask)
 	g.RawSetString("sleep", lib.RawGetString("sleep"))
 
 	mt := e.lua.NewTypeMetatable(taskType)

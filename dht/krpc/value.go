@@ -25,7 +25,7 @@ func DecodeValue(b []byte) (any, error) {
 	var v any
 	if err := bencode.DecodeBytes(b, &v); err != nil {
 		if n, ok := errors.AsType[*strconv.NumError](err); ok {
-			return nil, fmt.Errorf("krpc: the integer %.40s needs more than 64 bits", n.Num)
+			return nil, fmt.Errorf("krpc: the integer %.40s needs more than 64 bits: %w", n.Num, n.Err)
 		}
 		return nil, fmt.Errorf("krpc: %w", err)
 	}

@@ -137,9 +137,13 @@ func (f Frame) Calls(callee *lua.LFunction) bool {
 
 // Shares reports whether an upvalue is a register of f that is still alive.
 func (f Frame) Shares(uv *lua.Upvalue, register int) bool {
+	return f.Shared(uv, register) && !*at[bool](unsafe.Pointer(uv), inside.closed)
+}
+
+// Shared reports whether an upvalue is, or was before it was closed, a register where f has that one.
+func (f Frame) Shared(uv *lua.Upvalue, register int) bool {
 	p := unsafe.Pointer(uv)
-	return !*at[bool](p, inside.closed) && *at[unsafe.Pointer](p, inside.home) == f.registers() &&
-		*at[int](p, inside.index) == *at[int](f.frame, inside.base)+register
+	return *at[unsafe.Pointer](p, inside.home) == f.registers() && *at[int](p, inside.index) == *at[int](f.frame, inside.base)+register
 }
 
 // OpenUpvalues is where L keeps the list of its open upvalues.

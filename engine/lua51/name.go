@@ -43,12 +43,12 @@ func (f *flow) nameAt(pc, register int, value truth) Name {
 	i := f.code[pc]
 	switch i.op() {
 	case lua.OP_GETGLOBAL:
-		return Name{"global", constant(f.proto, i.bx()|constantBit), pc}
+		return Name{"global", constantAt(f.proto, i.bx()), pc}
 	case lua.OP_GETTABLE, lua.OP_GETTABLEKS:
-		return Name{"field", constant(f.proto, i.c()), pc}
+		return Name{"field", f.key(pc, i.c()), pc}
 	case lua.OP_SELF:
 		if register == i.a() {
-			return Name{"method", constant(f.proto, i.c()), pc}
+			return Name{"method", f.key(pc, i.c()), pc}
 		}
 	case lua.OP_GETUPVAL:
 		if b := i.b(); b < len(f.proto.DbgUpvalues) {
@@ -60,6 +60,19 @@ func (f *flow) nameAt(pc, register int, value truth) Name {
 		}
 	}
 	return Name{}
+}
+
+// key is the name that an operand of the instruction at pc is, "?" if it is none that stands in the code: as Lua 5.1
+// says it. Beyond the first 256, a function's constants come by way of a register.
+func (f *flow) key(pc, operand int) string {
+	if operand&constantBit != 0 || LocalName(f.proto, pc, operand) != "" {
+		return constant(f.proto, operand)
+	}
+	definitions := f.definitions(pc, operand, unknown)
+	if len(definitions) == 1 && definitions[0] != entry && f.code[definitions[0]].op() == lua.OP_LOADK {
+		return constantAt(f.proto, f.code[definitions[0]].bx())
+	}
+	return "?"
 }
 
 // puc is the instruction that PUC-Rio Lua 5.1 takes for the one that gave a register its value: the last that writes it
@@ -88,6 +101,14 @@ func (f *flow) puc(pc, register int) int {
 
 // LocalName is the name of the local variable that lives in a register at pc, "" if none does.
 func LocalName(p *lua.FunctionProto, pc, register int) string {
+	if v := localAt(p, pc, register); v != nil && !strings.HasPrefix(v.Name, "(") { // the hidden ones of a for loop
+		return v.Name
+	}
+	return ""
+}
+
+// localAt is the local variable that lives in a register at pc; nil if none does.
+func localAt(p *lua.FunctionProto, pc, register int) *lua.DbgLocalInfo {
 	for _, v := range p.DbgLocals {
 		if v.StartPc > pc {
 			break
@@ -96,12 +117,9 @@ func LocalName(p *lua.FunctionProto, pc, register int) string {
 			continue
 		}
 		if register == 0 {
-			if strings.HasPrefix(v.Name, "(") { // the hidden ones of a for loop
-				return ""
-			}
-			return v.Name
+			return v
 		}
 		register--
 	}
-	return ""
+	return nil
 }

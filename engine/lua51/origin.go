@@ -43,13 +43,21 @@ func (t *tracing) register(f Frame, flow *flow, pc, register int) (Call, bool) {
 	case lua.OP_GETUPVAL:
 		return t.upvalue(f, i.b())
 	case lua.OP_GETGLOBAL:
-		return t.memory(f, flow, definition, flow.global(i))
+		if isPlain(f.Function().Env) {
+			return t.memory(f, flow, definition, flow.global(i))
+		}
 	case lua.OP_GETTABLE, lua.OP_GETTABLEKS:
-		if i.c()&constantBit != 0 {
+		if i.c()&constantBit != 0 && LocalName(flow.proto, pc, i.b()) != "" && isPlain(f.Register(i.b())) {
 			return t.memory(f, flow, definition, flow.field(definition, i.b(), i.c()))
 		}
 	}
 	return Call{}, false
+}
+
+// isPlain reports whether reading a field of a table that has none runs no metamethod.
+func isPlain(v lua.LValue) bool {
+	t, ok := v.(*lua.LTable)
+	return ok && t.Metatable == lua.LNil
 }
 
 // decisive is the one definition that counts. Of several it is a call, or what hands on its result, behind which no
@@ -79,80 +87,19 @@ func (f Frame) runsOnce() bool {
 	return !ok || caller.Function().IsG && caller.Depth() == 0
 }
 
-// upvalue follows the nil in an upvalue to the local variable that it is, of a function that is still running and whose
-// inner functions do not set it.
-func (t *tracing) upvalue(f Frame, number int) (Call, bool) {
-	upvalues := f.Function().Upvalues
-	if number >= len(upvalues) {
-		return Call{}, false
-	}
-	for home, ok := f.Caller(); ok; home, ok = home.Caller() {
-		if home.Function().IsG || home.PC() < 0 {
-			continue
-		}
-		for register := range int(home.Function().Proto.NumUsedRegisters) {
-			if home.Shares(upvalues[number], register) {
-				if setsLocal(home.Function().Proto, register) {
-					return Call{}, false
-				}
-				return t.register(home, newFlow(home.Function().Proto), home.PC(), register)
-			}
-		}
-	}
-	return Call{}, false
-}
-
-// setsLocal reports whether a function within p sets the variable in a register of p, or another that had it.
-func setsLocal(p *lua.FunctionProto, register int) bool {
-	return anyCapture(p, func(inner *lua.FunctionProto, number int, word instruction) bool {
-		return word.op() == lua.OP_MOVE && word.b() == register && setsUpvalue(inner, number)
-	})
-}
-
-// setsUpvalue reports whether p or a function within it sets an upvalue of p.
-func setsUpvalue(p *lua.FunctionProto, number int) bool {
-	for pc := 0; pc < len(p.Code); pc++ {
-		i := instruction(p.Code[pc])
-		if i.op() == lua.OP_SETUPVAL && i.b() == number {
-			return true
-		}
-		pc += i.trailing(p)
-	}
-	return anyCapture(p, func(inner *lua.FunctionProto, innerNumber int, word instruction) bool {
-		return word.op() == lua.OP_GETUPVAL && word.b() == number && setsUpvalue(inner, innerNumber)
-	})
-}
-
-// anyCapture asks about each upvalue of each function that is made in p; word says what it captures.
-func anyCapture(p *lua.FunctionProto, holds func(inner *lua.FunctionProto, number int, word instruction) bool) bool {
-	for pc := 0; pc < len(p.Code); pc++ {
-		i := instruction(p.Code[pc])
-		extra := i.trailing(p)
-		if i.op() == lua.OP_CLOSURE {
-			for number := range extra {
-				if holds(p.FunctionPrototypes[i.bx()], number, instruction(p.Code[pc+1+number])) {
-					return true
-				}
-			}
-		}
-		pc += extra
-	}
-	return false
-}
-
-// place is a variable that is no register: a global, or a field of what a register holds.
-type place struct {
+// variable is one that is no register: a global, or a field of what a register holds.
+type variable struct {
 	sets func(pc int) bool // the instruction sets it
 	may  func(pc int) bool // the instruction can have set it
 	from func(i instruction) int
 }
 
 // global is the variable that a GETGLOBAL reads.
-func (f *flow) global(read instruction) place {
-	name := constant(f.proto, read.bx()|constantBit)
-	return place{
+func (f *flow) global(read instruction) variable {
+	name := constantAt(f.proto, read.bx())
+	return variable{
 		sets: func(pc int) bool {
-			return f.code[pc].op() == lua.OP_SETGLOBAL && constant(f.proto, f.code[pc].bx()|constantBit) == name
+			return f.code[pc].op() == lua.OP_SETGLOBAL && constantAt(f.proto, f.code[pc].bx()) == name
 		},
 		may:  f.runsOthers,
 		from: func(i instruction) int { return i.a() },
@@ -160,13 +107,13 @@ func (f *flow) global(read instruction) place {
 }
 
 // field is what a GETTABLE at pc reads.
-func (f *flow) field(pc, object, key int) place {
+func (f *flow) field(pc, object, key int) variable {
 	owner := f.definitions(pc, object, unknown)
 	name := constant(f.proto, key)
 	isSet := func(at int) bool {
 		return f.code[at].op() == lua.OP_SETTABLE || f.code[at].op() == lua.OP_SETTABLEKS
 	}
-	return place{
+	return variable{
 		sets: func(at int) bool {
 			i := f.code[at]
 			return isSet(at) && i.a() == object && i.b()&constantBit != 0 && constant(f.proto, i.b()) == name && name != "?" &&
@@ -187,16 +134,16 @@ func (f *flow) runsOthers(pc int) bool {
 }
 
 // memory follows the nil that is read from a variable at pc to the register from which it was set.
-func (t *tracing) memory(f Frame, flow *flow, pc int, p place) (Call, bool) {
-	set, ok := flow.lastSet(pc, p)
-	if !ok || p.from(flow.code[set])&constantBit != 0 {
+func (t *tracing) memory(f Frame, flow *flow, pc int, v variable) (Call, bool) {
+	set, ok := flow.lastSet(pc, v)
+	if !ok || v.from(flow.code[set])&constantBit != 0 {
 		return Call{}, false
 	}
-	return t.register(f, flow, set, p.from(flow.code[set]))
+	return t.register(f, flow, set, v.from(flow.code[set]))
 }
 
 // lastSet finds the one instruction that has set a variable before pc, on every way there.
-func (f *flow) lastSet(pc int, p place) (set int, ok bool) {
+func (f *flow) lastSet(pc int, v variable) (set int, ok bool) {
 	set = entry
 	seen := map[int]bool{}
 	open := []int{pc}
@@ -206,14 +153,15 @@ func (f *flow) lastSet(pc int, p place) (set int, ok bool) {
 		if to == 0 {
 			return entry, false
 		}
-		for _, from := range f.from[to] {
+		for _, source := range f.before(to) {
+			from := int(source)
 			switch {
-			case p.sets(from):
+			case v.sets(from):
 				if set != entry && set != from {
 					return entry, false
 				}
 				set = from
-			case p.may(from):
+			case v.may(from):
 				return entry, false
 			case !seen[from]:
 				seen[from] = true
@@ -222,60 +170,4 @@ func (f *flow) lastSet(pc int, p place) (set int, ok bool) {
 		}
 	}
 	return set, set != entry
-}
-
-// Called evaluates what function the call is of, as it can be looked up now; nil if that cannot be told. It is the
-// userdata from which the function comes, if it comes from one.
-func (c Call) Called() lua.LValue {
-	flow := newFlow(c.Frame.Function().Proto)
-	return c.Frame.evaluate(flow, c.PC, flow.code[c.PC].a(), maxSteps)
-}
-
-// evaluate is what a register held before pc, if that can be looked up again: the value of a local, an upvalue, a
-// global, or a field of one.
-func (f Frame) evaluate(flow *flow, pc, register, left int) lua.LValue {
-	if LocalName(flow.proto, pc, register) != "" {
-		return f.Register(register)
-	}
-	definitions := flow.definitions(pc, register, unknown)
-	if left == 0 || len(definitions) != 1 || definitions[0] == entry {
-		return nil
-	}
-	pc = definitions[0]
-	switch i := flow.code[pc]; i.op() {
-	case lua.OP_MOVE, lua.OP_MOVEN:
-		return f.evaluate(flow, pc, i.b(), left-1)
-	case lua.OP_GETUPVAL:
-		if upvalues := f.Function().Upvalues; i.b() < len(upvalues) {
-			return upvalues[i.b()].Value()
-		}
-	case lua.OP_GETGLOBAL:
-		return f.Function().Env.RawGetString(constant(flow.proto, i.bx()|constantBit))
-	case lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_SELF:
-		switch object := f.evaluate(flow, pc, i.b(), left-1).(type) {
-		case *lua.LUserData:
-			return object
-		case *lua.LTable:
-			if i.c()&constantBit != 0 {
-				return object.RawGetString(constant(flow.proto, i.c()))
-			}
-		}
-	}
-	return nil
-}
-
-// Beside is what the call gave as the result behind the one in question, if a register still holds it: the error of
-// "local r, err = f()". It is nil if not.
-func (c Call) Beside() lua.LValue {
-	flow := newFlow(c.Frame.Function().Proto)
-	i := flow.code[c.PC]
-	register := i.a() + c.Result + 1
-	if i.c() != 0 && c.Result+1 >= i.c()-1 {
-		return nil
-	}
-	definitions := flow.definitions(c.Frame.PC(), register, unknown)
-	if len(definitions) != 1 || definitions[0] != c.PC {
-		return nil
-	}
-	return c.Frame.Register(register)
 }
