@@ -52,7 +52,7 @@ var objects = []string{
 		local meta = {__tostring = function(o) return "object " .. o.v end, __metatable = "locked"}
 		local o1 = setmetatable({v = <n>}, meta)
 		print(o1, tostring(o1)) show(tostring(o1), getmetatable(o1), pcall(setmetatable, o1, {}))
-		meta.__tostring = function() return <a> end show(pcall(tostring, o1)) show(pcall(print, o1))
+		meta.__tostring = function() return <a> end show(pcall(tostring, o1))
 		meta.__metatable = nil show(getmetatable(o1) == meta)
 	end`,
 	`do
@@ -113,7 +113,7 @@ var protectedCalls = []string{
 	`show(pcall(function() return <n> + <a> end))`,
 	`show(pcall(function() return <s> .. <a> end))`,
 	`show(pcall(function() return <a> < <a> end))`,
-	`show(pcall(function() return #<a> end))`,
+	`show(pcall(function() return #<x> end))`,
 	`show(pcall(function() return -<a> end))`,
 	`show(pcall(function() local v = <a> return v + 1 end))`,
 	`show(pcall(function() local v = <a> return v.x end))`,
@@ -148,16 +148,16 @@ var protectedCalls = []string{
 	`show(pcall(xpcall, <f>)) show(pcall(pcall)) show(pcall(pcall, <a>))`,
 	`show(pcall(function() assert(false) end), pcall(function() assert(nil, <s> .. '') end), pcall(function() return assert(0, <as>) end))`,
 	`show(pcall(assert, false, 'x'), pcall(assert), select("#", assert(1, <as>)))`,
-	`show(pcall(ipairs)) show(pcall(ipairs, <a>)) show(pcall(next, {}, <s>)) show(pcall(rawget, <a>, 1)) show(pcall(rawset, {}, nil, 1))`,
-	`show(pcall(unpack, <a>)) show(pcall(select, 0)) show(pcall(select, <a>, <a>)) show(pcall(tonumber)) show(pcall(tonumber, <s>, 99))`,
+	`show(pcall(ipairs)) show(pcall(ipairs, <a>)) show(pcall(next, {}, <s>)) show(pcall(rawget, <x>, 1)) show(pcall(rawset, {}, nil, 1))`,
+	`show(pcall(unpack, <x>)) show(pcall(select, 0)) show(pcall(select, <i>, <a>)) show(pcall(select, 'x')) show(pcall(tonumber)) show(pcall(tonumber, <s>, 99))`,
 	`show(pcall(string.rep)) show(pcall(string.rep, <s>, 'x')) show(pcall(string.sub)) show(pcall(string.char, <i>, 300)) show(pcall(string.byte, {}))`,
 	`show(pcall(string.format, "%d", <s>)) show(pcall(string.format, "%d")) show(pcall(string.format, "%y", 1))`,
 	`show(pcall(string.find, "a", "[a")) show(pcall(string.find, "a", "%")) show(pcall(string.match, "a", "(a")) show(pcall(string.gsub, "a", "a)", "")) show(pcall(string.find, "a", "%b"))`,
 	`show(pcall(string.gsub, <s>, ".", "%1")) show(pcall(string.gsub, <s>, ".", "%2")) show(pcall(string.gsub, <s>, ".", function() return {} end)) show(pcall(string.gsub, "a", "a"))`,
-	`show(pcall(table.concat, {1, {}, 3})) show(pcall(table.concat, <a>)) show(pcall(table.concat, {<a>, <s>}, <a>)) show(pcall(table.concat, {1}, "", 1, 2))`,
-	`show(pcall(table.insert, <a>, 1)) show(pcall(table.insert, {1}, 1, 2, 3)) show(pcall(table.insert, {})) show(pcall(table.remove, <a>)) show(pcall(table.sort, {3, 1}, <a>))`,
-	`show((pcall(table.sort, {1, "x"}))) show((pcall(table.sort, {{}, {}}))) show(pcall(table.maxn, <a>))`,
-	`show(pcall(math.floor, <a>)) show(pcall(math.floor)) show(pcall(math.max)) show(pcall(math.random, 2, 1)) show(pcall(math.random, 0)) show(pcall(math.random, 1, 2, 3))`,
+	`show(pcall(table.concat, {1, {}, 3})) show(pcall(table.concat, <x>)) show(pcall(table.concat, {<a>, <s>}, <x>)) show(pcall(table.concat, {1}, "", 1, 2))`,
+	`show(pcall(table.insert, <x>, 1)) show(pcall(table.insert, {1}, 1, 2, 3)) show(pcall(table.insert, {})) show(pcall(table.remove, <x>)) show(pcall(table.sort, {3, 1}, <x>))`,
+	`show((pcall(table.sort, {1, "x"}))) show((pcall(table.sort, {{}, {}}))) show(pcall(table.maxn, <x>))`,
+	`show(pcall(math.floor, <x>)) show(pcall(math.floor)) show(pcall(math.max)) show(pcall(math.random, 2, 1)) show(pcall(math.random, 0)) show(pcall(math.random, 1, 2, 3))`,
 	`show(pcall(setmetatable, {}, <a>)) show(pcall(getmetatable)) show(pcall(setfenv, 'x', {})) show(pcall(setfenv, {}, {})) show(pcall(getfenv, true)) show(pcall(loadstring)) show(pcall(load, nil)) show(pcall(load, {}))`,
 	`show(pcall(coroutine.create, <a>)) show(pcall(coroutine.resume, <a>)) show(pcall(coroutine.status, <a>)) show(pcall(coroutine.wrap, <a>)) show(pcall(coroutine.yield, <a>))`,
 	`show(pcall(("x").rep, <a>, <i>)) show(pcall(("x").bad)) show(pcall(function() return ("x"):bad() end)) show(pcall(function() local s = "x" return s.y.z end))`,

@@ -51,21 +51,13 @@ function again.assert(v, message, ...)
   return v, message, ...
 end
 
-function again.print(...)
-  local list = {}
-  for i = 1, select("#", ...) do
-    list[i] = tostring((select(i, ...)))
-  end
-  io.write(table.concat(list, "\t"), "\n")
-end
-
 local format = string.format
 
 local function anything(s, ...)
   local list = {...}
   for i = 1, select("#", ...) do
     if type(list[i]) ~= "number" then
-      list[i] = tostring(list[i])
+      list[i] = tostring(list[i]):gsub("%z", "zero")
     end
   end
   return format(s, unpack(list, 1, select("#", ...)))

@@ -5,6 +5,7 @@ import "sync"
 // A template is a production: program text with holes. In a hole stands what fills it:
 //
 //	<n> a number   <i> a small integer   <s> a string     <b> a condition   <a> any value
+//	<x> any value but a table
 //	<t> an array   <r> a record          <f> a function   <o> an object with metamethods
 //	<m> an expression of several values: a call or ...
 //	<as> a list of any values            <ns> a list of numbers
@@ -116,6 +117,8 @@ func (g *generator) fill(what string) *node {
 		return g.condition()
 	case "a":
 		return g.expr(g.anyKind())
+	case "x":
+		return g.expr(one(g, []kind{number, text, boolean}))
 	case "t":
 		return g.expr(array)
 	case "r":
