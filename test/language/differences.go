@@ -48,7 +48,7 @@ var leftOut = []struct{ name, reason string }{
 	{"%s of values that are no strings", "string.format shows any value there, as Lua 5.2 does; lua5.1 raises an error."},
 	{"assert with a message that is no string", "it raises any value as it is, as Lua 5.2 does."},
 	{"load of a string", "it is taken for loadstring's argument, as Lua 5.2 does."},
-	{"bytes of zero given to print", "they are written; C stops at them."},
+	{"bytes of zero in print, in a pattern, and in string.format", "they are taken as they are; C stops at them."},
 	{"the metatable of strings", "a script cannot see it: what it holds is common to all scripts."},
 	{"the length of a table with holes, or with __len", "the first may be any border; the second is asked, as Lua 5.2 does."},
 	{"characters and lengths beyond C's int", "what C makes of them depends on the machine."},

@@ -38,7 +38,9 @@ func (g *generator) expressionOf(text string) *node {
 // statementsOf fills the holes of a template of statements.
 func (g *generator) statementsOf(text string) *node {
 	b := g.filled(parsedOnce(text, parse))
-	b.origin = text
+	if len(b.kids) > 0 {
+		b.kids[0].origin = text
+	}
 	return b
 }
 

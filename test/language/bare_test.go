@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"testing"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -58,4 +59,22 @@ func writeTo(L *lua.LState, out io.Writer) {
 	}
 	L.SetGlobal("print", write("\t", "\n"))
 	L.SetField(L.GetGlobal("io"), "write", write("", ""))
+}
+
+// TestBare: the gate fails for gopher-lua as it comes, in more than a third of all programs.
+func TestBare(t *testing.T) {
+	_, want, err := newGate(t).make()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sorts := map[string]int{}
+	const count = 300
+	for seed := range uint64(count) {
+		f, _ := compare(seed, program(seed), bare{}, want)
+		sorts[f.sort]++
+	}
+	t.Logf("of %d programs, by how bare gopher-lua differs: %v", count, sorts)
+	if sorts[""] > count*2/3 {
+		t.Errorf("bare gopher-lua passes: %v", sorts)
+	}
 }
