@@ -10,9 +10,9 @@
 //
 // A program is a tree of nodes (node.go), which a generator makes from templates: pieces of Lua with holes (template.go),
 // parsed once (parser.go). What a program can say is in the lists of templates: calls.go has the library, expressions.go
-// and literals.go values, statements.go, assignments.go and functions.go statements, objects.go metatables,
-// environments and errors, coroutines.go coroutines; texts.go makes programs that try many expressions, or texts that
-// may not be Lua. To have the gate try something new, add a template.
+// and literals.go values, statements.go, assignments.go and functions.go statements, and objects.go, environments.go,
+// errors.go and coroutines.go what their names say; texts.go makes programs that try many expressions, or texts that may
+// not be Lua. To have the gate try something new, add a template.
 //
 // Both run a program behind prelude.lua, whose show prints values alike. reference.lua feeds programs to one process of
 // lua5.1. outcome.go compares, but for what differences.go lists: the differences that are meant, each with its reason.

@@ -93,15 +93,15 @@ func (g *generator) anyStatement() *node {
 	case 8, 9:
 		return g.localFunction()
 	case 10:
-		return g.fixedScene(closures)
+		return g.scene(closures)
 	case 11, 12, 13:
 		return g.protected()
 	case 14:
-		return g.fixedScene(objects)
+		return g.scene(objects)
 	case 15:
-		return g.fixedScene(coroutines)
+		return g.scene(coroutines)
 	case 16:
-		return g.fixedScene(environments)
+		return g.scene(environments)
 	}
 	return g.ordinary()
 }
@@ -117,8 +117,8 @@ func (g *generator) ordinary() *node {
 	}
 }
 
-// fixedScene makes a scene of a list, in a block of its own, where its names do no harm.
-func (g *generator) fixedScene(list []string) *node {
+// scene makes a scene of a list, in a block of its own, where its names do no harm.
+func (g *generator) scene(list []string) *node {
 	t := one(g, list)
 	if g.nested > 3 && strings.Count(t, "<block>") > 0 {
 		return g.ordinary()
@@ -201,12 +201,10 @@ func (g *generator) locals() *node {
 }
 
 // protected makes a function called by pcall or the like, in which values of wrong kinds may lead to errors.
-func (g *generator) protected() *node {
-	saved := *g
-	g.wild = 12
-	n := g.fixedScene(protectedCalls)
-	budget := g.budget
-	*g = saved
-	g.budget = budget
+func (g *generator) protected() (n *node) {
+	g.within(func() {
+		g.wild = 12
+		n = g.scene(protectedCalls)
+	})
 	return n
 }
