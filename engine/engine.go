@@ -85,6 +85,8 @@ type Engine struct {
 	failedCalls   failedCalls
 	chunks        []string // names of what was loaded, to recognise positions in messages
 	numbers       numbers
+	stringBase    *lua.LTable // the metatable of strings
+	stringLib     *lua.LTable // where it finds methods
 	stringMeta    *lua.LTable // what a script sees as the metatable of strings
 	plainToString lua.LValue  // tostring as it was opened
 	failing       trace       // of the error that the handler of an xpcall is called for

@@ -14,7 +14,7 @@ var allowed = map[string]string{
 		"pairs pcall print rawequal rawget rawset require select setfenv setmetatable sleep spawn tonumber tostring type " +
 		"unpack xpcall coroutine debug io math os package string table task",
 	"coroutine": "create resume running status wrap yield",
-	"debug":     "getinfo traceback",
+	"debug":     "gethook getinfo getmetatable sethook setmetatable traceback",
 	"io":        "lines open read stderr stdin stdout type write",
 	"math": "abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp huge ldexp log log10 max min mod modf pi pow " +
 		"rad random randomseed sin sinh sqrt tan tanh",

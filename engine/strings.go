@@ -26,13 +26,14 @@ func (e *Engine) openStrings() {
 	)
 	e.openPatterns(lib)
 	lib.RawSetString("__index", lua.LNil)
-	e.stringMeta = e.newStringMeta(lib)
+	e.stringMeta, e.stringLib = e.newStringMeta(lib), lib
 	// gopher-lua's metatable of strings is the library itself, where a method would be found under "__index".
 	mt := e.lua.NewTable()
 	mt.RawSetString("__index", lib)
 	mt.RawSetString("__metatable", lua.LFalse)
 	e.openStringOperators(mt)
 	e.lua.SetMetatable(lua.LString(""), mt)
+	e.stringBase = mt
 }
 
 // stringByte is string.byte(s [, first [, last]]).
