@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // ErrCancelled is what the blocking call of a cancelled task fails with.
@@ -152,7 +154,7 @@ func (e *Engine) describe(L *lua.LState, v lua.LValue) string {
 		return glimpseOf(t)
 	}
 	if n, ok := v.(lua.LNumber); ok {
-		return formatNumber(n)
+		return lua51.FormatNumber(float64(n))
 	}
 	return "(error object is a " + v.Type().String() + " value)"
 }

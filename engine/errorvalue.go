@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // ErrorValue is what a script sees of a failure: err.kind, err.message and the further fields; tostring(err) is the
@@ -82,7 +84,7 @@ func (e *Engine) openErrors() {
 func errorIndex(L *lua.LState) int {
 	v := AsErrorValue(L.Get(1))
 	if v == nil {
-		L.ArgError(1, "error value expected")
+		argError(L, 1, "error value expected")
 	}
 	field := L.Get(2).String()
 	value, ok := v.Fields[field]
@@ -114,13 +116,10 @@ func errorText(L *lua.LState, v lua.LValue) string {
 	if ev := AsErrorValue(v); ev != nil {
 		return ev.Message
 	}
-	switch v := v.(type) {
-	case lua.LString:
-		return string(v)
-	case lua.LNumber:
-		return formatNumber(v)
+	if s, ok := textOf(v); ok {
+		return s
 	}
-	L.RaiseError("attempt to concatenate a %s value", v.Type().String())
+	raise(L, "attempt to concatenate a %s value", v.Type().String())
 	return ""
 }
 
@@ -130,7 +129,7 @@ func errorValueOf(L *lua.LState, v lua.LValue) lua.LValue {
 	case lua.LString:
 		return NewErrorValue(L, "failed", string(v), nil)
 	case lua.LNumber:
-		return NewErrorValue(L, "failed", formatNumber(v), nil)
+		return NewErrorValue(L, "failed", lua51.FormatNumber(float64(v)), nil)
 	case *lua.LNilType:
 		return NewErrorValue(L, "failed", "nil", nil)
 	}

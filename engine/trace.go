@@ -2,8 +2,6 @@ package engine
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -101,23 +99,6 @@ func functionName(f lua51.Frame) string {
 		return "function '" + name.Name + "'"
 	}
 	return "function <" + p.SourceName + ":" + itoa(p.LineDefined) + ">"
-}
-
-// maxTitle is how much of the name of a chunk made at run time is kept, in characters.
-const maxTitle = 60
-
-// chunkTitle is the name that a script gives to a chunk, fit for messages and terminals.
-func chunkTitle(name string) string {
-	clean := []rune(strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, name))
-	if len(clean) > maxTitle {
-		return string(clean[:maxTitle]) + "..."
-	}
-	return string(clean)
 }
 
 // seen marks errors that raised has made. A trace that is not empty also keeps PCall from making its own.

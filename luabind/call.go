@@ -12,6 +12,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // call is one call of a function by a script. Arguments are counted from 1, not
@@ -61,7 +62,7 @@ func (c *call) str(i int) string {
 	case lua.LString:
 		return string(v)
 	case lua.LNumber:
-		return engine.FormatNumber(float64(v))
+		return lua51.FormatNumber(float64(v))
 	}
 	c.expected(i, "string expected")
 	return ""

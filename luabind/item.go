@@ -102,7 +102,7 @@ func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LVa
 	trace := traceValue(c.L, "get", &r.Trace)
 	var value lua.LValue
 	if err == nil {
-		if value, err = decodeBencode(c.L, r.Item.Value); err == nil && read != nil {
+		if value, err = decodeBencode(c.L, r.Item.Value, c.b.objectMeta(c.L)); err == nil && read != nil {
 			value, err = read(value)
 		}
 		if err != nil {
