@@ -177,9 +177,11 @@ var messages = []struct{ script, message string }{
 // TestMessages: the virtual machine's errors read as in Lua 5.1, wherever they happen.
 func TestMessages(t *testing.T) {
 	for name, wrap := range map[string]func(string) string{
-		"chunk":     func(s string) string { return s },
-		"pcall":     func(s string) string { return "error(select(2, pcall(function(...) " + s + "\nend)), 0)" },
-		"coroutine": func(s string) string { return "error(select(2, coroutine.resume(coroutine.create(function(...) " + s + "\nend))), 0)" },
+		"chunk": func(s string) string { return s },
+		"pcall": func(s string) string { return "error(select(2, pcall(function(...) " + s + "\nend)), 0)" },
+		"coroutine": func(s string) string {
+			return "error(select(2, coroutine.resume(coroutine.create(function(...) " + s + "\nend))), 0)"
+		},
 		"task":      func(s string) string { return "spawn(function(...) " + s + "\nend)" },
 		"tail call": func(s string) string { return "local function body(...) " + s + "\nend return body()" },
 	} {
@@ -218,6 +220,36 @@ func TestLaterChunksNameTheirVariables(t *testing.T) {
 	} {
 		if _, err := s.eval(script); err == nil || err.Error() != "chunk:1: "+want {
 			t.Errorf("%s: %v, want %s", script, err, want)
+		}
+	}
+}
+
+// TestMessagesAgainstLua: some 6000 failures read as in lua5.1, if it is there to ask.
+func TestMessagesAgainstLua(t *testing.T) {
+	lua51, err := exec.LookPath("lua5.1")
+	if err != nil {
+		t.Skip("lua5.1 is not installed")
+	}
+	script, err := os.ReadFile("testdata/messages.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := exec.Command(lua51, "testdata/messages.lua").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, want)
+	}
+	var out strings.Builder
+	e := newTestEngine(t, &out, NewVirtual())
+	if _, err := e.Run(t.Context(), "messages.lua", string(script)); err != nil {
+		t.Fatal(err)
+	}
+	got, expected := strings.Split(out.String(), "\n"), strings.Split(string(want), "\n")
+	if len(got) != len(expected) || len(got) < 6000 {
+		t.Errorf("%d messages, Lua has %d", len(got), len(expected))
+	}
+	for i := range min(len(got), len(expected)) {
+		if got[i] != expected[i] {
+			t.Fatalf("line %d:\n%s\nLua 5.1:\n%s", i+1, got[i], expected[i])
 		}
 	}
 }
