@@ -80,7 +80,8 @@ type Engine struct {
 	spawnTask     *lua.LFunction // spawn and task.spawn
 	captured      capture
 	failedCalls   failedCalls
-	chunks        []string // names of what was loaded, to recognise positions in messages
+	keptNils      map[*lua.Upvalue]func() string // why variables of a console are nil
+	chunks        []string                       // names of what was loaded, to recognise positions in messages
 	numbers       numbers
 	stringMeta    *lua.LTable // what a script sees as the metatable of strings
 	plainToString lua.LValue  // tostring as it was opened
