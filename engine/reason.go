@@ -93,7 +93,7 @@ func (e *Engine) Begun(L *lua.LState) {
 
 // why is the reason of the nil in a register of a function; "" if there is none or it is not certain.
 func (e *Engine) why(f lua51.Frame, register int) string {
-	if call, ok := f.CallBehind(register); ok {
+	if call, ok := f.CallBehind(register, e.others(f.State())...); ok {
 		if why := e.whyFailed(call); why != nil {
 			return why()
 		}
@@ -103,6 +103,22 @@ func (e *Engine) why(f lua51.Frame, register int) string {
 		return e.keptNils[uv]()
 	}
 	return ""
+}
+
+// maxParked is in how many tasks the variable of an upvalue is looked for.
+const maxParked = 64
+
+// others lists the Lua states that have resumed L, and those of tasks that wait.
+func (e *Engine) others(L *lua.LState) (states []*lua.LState) {
+	for L = L.Parent; L != nil; L = L.Parent {
+		states = append(states, L)
+	}
+	for _, t := range e.live[:min(len(e.live), maxParked)] {
+		for L := t.thread; L != nil; L = L.Parent {
+			states = append(states, L)
+		}
+	}
+	return states
 }
 
 // whyFailed is the reason of what a call gave; nil if there is none or it is not certain.

@@ -25,6 +25,8 @@ func TestNilRemembersWhy(t *testing.T) {
 		{"field", `local t = {} t.r = dht.rpc.ping(gone) t.r.id = 1`, "attempt to index field 'r' (nil: " + silent + ")"},
 		{"field of a constructor", `local t = {r = dht.rpc.ping(gone)} return t.r.id`, "attempt to index field 'r' (nil: " + silent + ")"},
 		{"upvalue", `local r = dht.rpc.ping(gone) local function f() return r.id end f()`, "attempt to index upvalue 'r' (nil: " + silent + ")"},
+		{"upvalue in a task", `local r = dht.rpc.ping(gone) local _, err = spawn(function() return r.id end):wait() error(err, 0)`, "attempt to index upvalue 'r' (nil: " + silent + ")"},
+		{"upvalue in a coroutine", `local r = dht.rpc.ping(gone) coroutine.wrap(function() return r.id end)()`, "attempt to index upvalue 'r' (nil: " + silent + ")"},
 		{"copy", `local r = dht.rpc.ping(gone) local s = r print(s.id)`, "attempt to index local 's' (nil: " + silent + ")"},
 		{"assigned later", `local r r = dht.rpc.ping(gone) print(r.id)`, "attempt to index local 'r' (nil: " + silent + ")"},
 		{"through a local function", `local ping = dht.rpc.ping local r = ping(gone) print(r.id)`, "attempt to index local 'r' (nil: " + silent + ")"},

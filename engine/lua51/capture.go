@@ -8,7 +8,24 @@ func (t *tracing) upvalue(f Frame, number int) (Call, bool) {
 	if number >= len(f.Function().Upvalues) {
 		return Call{}, false
 	}
-	for home, ok := f.Caller(); ok; home, ok = home.Caller() {
+	if home, ok := f.Caller(); ok {
+		if call, ok := t.capturedBelow(home, f, number); ok {
+			return call, true
+		}
+	}
+	for _, L := range t.others {
+		if home, ok := Innermost(L); ok && L != f.state {
+			if call, ok := t.capturedBelow(home, f, number); ok {
+				return call, true
+			}
+		}
+	}
+	return Call{}, false
+}
+
+// capturedBelow looks for the local variable among those of home and of the functions below it.
+func (t *tracing) capturedBelow(home, f Frame, number int) (Call, bool) {
+	for ok := true; ok; home, ok = home.Caller() {
 		if home.Function().IsG || home.PC() < 0 {
 			continue
 		}
