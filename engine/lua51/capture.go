@@ -99,7 +99,8 @@ func (f *flow) setsLater(pc, register int) bool {
 	local := localAt(f.proto, pc, register)
 	for at := range f.code {
 		first, last := f.code[at].writes()
-		if at != pc && f.live[at] && register >= first && register <= last && localAt(f.proto, at, register) == local && f.reaches(pc, at) {
+		writes := at != pc && f.live[at] && register >= first && register <= last
+		if writes && localAt(f.proto, at, register) == local && f.reaches(pc, at) {
 			return true
 		}
 	}

@@ -22,7 +22,8 @@ type places struct {
 	stringConstants                uintptr // of lua.FunctionProto
 }
 
-var inside, unknownInside = lookInside(reflect.TypeFor[lua.LState](), reflect.TypeFor[lua.Upvalue](), reflect.TypeFor[lua.FunctionProto]())
+var inside, unknownInside = lookInside(
+	reflect.TypeFor[lua.LState](), reflect.TypeFor[lua.Upvalue](), reflect.TypeFor[lua.FunctionProto]())
 
 // Check returns an error if this package does not know the insides of the gopher-lua it is built with. Nothing else here
 // may be used then.
@@ -142,7 +143,8 @@ func (f Frame) Shares(uv *lua.Upvalue, register int) bool {
 // Shared reports whether an upvalue is, or was before it was closed, a register where f has that one.
 func (f Frame) Shared(uv *lua.Upvalue, register int) bool {
 	p := unsafe.Pointer(uv)
-	return *at[unsafe.Pointer](p, inside.home) == f.registers() && *at[int](p, inside.index) == *at[int](f.frame, inside.base)+register
+	return *at[unsafe.Pointer](p, inside.home) == f.registers() &&
+		*at[int](p, inside.index) == *at[int](f.frame, inside.base)+register
 }
 
 // OpenUpvalues is where L keeps the list of its open upvalues.
