@@ -83,7 +83,8 @@ type Engine struct {
 	spawnTask     *lua.LFunction // spawn and task.spawn
 	captured      capture
 	failedCalls   failedCalls
-	chunks        []string // names of what was loaded, to recognise positions in messages
+	keptNils      map[*lua.Upvalue]func() string // why variables of a console are nil
+	chunks        []string                       // names of what was loaded, to recognise positions in messages
 	numbers       numbers
 	stringBase    *lua.LTable // the metatable of strings
 	stringLib     *lua.LTable // where it finds methods
