@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"slices"
+	"strings"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine/lua51"
@@ -84,12 +87,15 @@ func positionAt(L *lua.LState, wanted int) string {
 	return a.fn.Proto.SourceName + ":" + itoa(a.line) + ": "
 }
 
-// ownName is the name by which the library function that runs in L is called, and whether that is a call of a method. A
-// function that is called without a name has the one under which it can be found.
+// ownName is the name by which the library function that runs in L is called, and whether that is a call of a method. It is
+// "?" if there is none, as where pcall calls, but a function that Lua does not have keeps its own.
 func ownName(L *lua.LState) (name string, isMethod bool) {
 	a, _ := levelAt(L, 0)
 	if a.name.Name == "" {
-		return nameOf(L), false
+		if own := nameOf(L); slices.Contains(strings.Fields(allowed["task"]), own) {
+			return own, false
+		}
+		return "?", false
 	}
 	return a.name.Name, a.name.Kind == "method"
 }

@@ -34,7 +34,7 @@ func ipairsStep(L *lua.LState) int {
 
 // pairs honours __pairs, on tables and on userdata. Plain tables are walked in the order of insertion.
 func pairs(L *lua.LState, step *lua.LFunction) int {
-	v := anything(L, 1)
+	v := L.Get(1)
 	switch v.Type() {
 	case lua.LTTable, lua.LTUserData:
 		if fn := L.GetMetaField(v, "__pairs"); fn != lua.LNil {
