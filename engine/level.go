@@ -75,7 +75,7 @@ func isHidden(L *lua.LState, fn *lua.LFunction) bool {
 		return false
 	}
 	o := &e.operators
-	return fn == e.catchFully || fn == e.catchQuietly || fn == o.Concat || fn == o.Mod || fn == o.Pow || fn == o.Length
+	return fn == e.catchFully || fn == e.catchQuietly || fn == o.Concat || fn == o.Mod || fn == o.Pow || fn == o.Length || fn == o.Product || fn == o.Quotient
 }
 
 // positionAt is the "script.lua:12: " of a level; "" if there is none, or a library function.
