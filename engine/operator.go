@@ -25,7 +25,7 @@ func (e *Engine) openOperators() {
 	}
 	e.operators = compile.Operators{
 		Concat: e.lua.NewFunction(func(L *lua.LState) int {
-			L.Push(lua51.ConcatValues(L, 1, L.GetTop(), nil))
+			L.Push(lua51.ConcatValues(L, 1, L.GetTop(), e.roomForText))
 			return 1
 		}),
 		Length: e.lua.NewFunction(func(L *lua.LState) int {

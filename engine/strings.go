@@ -73,7 +73,9 @@ func stringChar(L *lua.LState) int {
 // stringMap changes ASCII letters and leaves other bytes alone: a string need not be text.
 func stringMap(change func(byte) byte) lua.LGFunction {
 	return func(L *lua.LState) int {
-		b := []byte(text(L, 1))
+		s := text(L, 1)
+		roomFor(L, 2*len(s))
+		b := []byte(s)
 		for i := range b {
 			b[i] = change(b[i])
 		}
@@ -105,6 +107,7 @@ func stringRep(L *lua.LState) int {
 	if n*float64(len(s)) > maxString {
 		raise(L, "resulting string too large")
 	}
+	roomFor(L, int(n)*len(s))
 	L.Push(lua.LString(strings.Repeat(s, int(n))))
 	return 1
 }

@@ -177,7 +177,7 @@ func (c *call) park(wait engine.Wait) error { return c.b.engine.Park(c.L, wait) 
 // fail returns nil, an error value and more to the script.
 func (c *call) fail(err error, more ...lua.LValue) int {
 	v := errorValue(c.L, err)
-	if c.b.engine != nil {
+	if c.def.Fails && c.b.engine != nil {
 		name := c.def.Name
 		why := func() string { return failureText(name, err) }
 		engine.AsErrorValue(v).Reason = why

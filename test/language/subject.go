@@ -52,6 +52,16 @@ func ended(err error) outcome {
 		return outcome{ending: "lost", text: err.Error()}
 	case failed.Traceback == "":
 		return outcome{ending: "syntax", text: err.Error()}
+	case !isText(failed.Value):
+		return outcome{ending: "error", text: "not a string"}
 	}
 	return outcome{ending: "error", text: err.Error()}
+}
+
+func isText(v any) bool {
+	switch v.(type) {
+	case string, float64:
+		return true
+	}
+	return false
 }
