@@ -48,11 +48,14 @@ func (e *Engine) handled(L *lua.LState, handler lua.LValue, err error) lua.LValu
 	if _, ok := handler.(*lua.LFunction); !ok {
 		return failed
 	}
-	outer := e.failing
-	defer func() { e.failing = outer }()
-	e.failing = trace{}
+	outer := e.failing[L]
+	defer func() {
+		if e.failing[L] = outer; len(outer.frames) == 0 {
+			delete(e.failing, L)
+		}
+	}()
 	if api, ok := err.(*lua.ApiError); ok && api == e.captured.err {
-		e.failing = e.captured.trace
+		e.failing[L] = e.captured.trace
 	}
 	top := L.GetTop()
 	for range maxHandled {
