@@ -40,7 +40,7 @@ var protectedCalls = []string{
 	`show(pcall(function() local ok, e = pcall(error, <s>) show(ok, e) error(e, 0) end))`,
 	`show(xpcall(function() error(<s>, 0) end, function(e) return e .. "!", 2 end))`,
 	`show(xpcall(function() error({<n>}) end, function(e) return type(e) == "table" and e[1] end))`,
-	`show(xpcall(function() return <as> end, print))`,
+	`show(xpcall(function() return <as> end, note))`,
 	`show(pcall(xpcall, <f>)) show(pcall(pcall)) show(pcall(pcall, <a>))`,
 	`show(pcall(function() assert(false) end), pcall(function() assert(nil, <s> .. '') end), pcall(function() return assert(0, <as>) end))`,
 	`show(pcall(assert, false, 'x'), pcall(assert), select("#", assert(1, <as>)))`,

@@ -46,6 +46,9 @@ func TestSameSeedSameProgram(t *testing.T) {
 // TestCoverage: the programs of the check contain every production, every template and every library function, and are
 // of the size that finds things.
 func TestCoverage(t *testing.T) {
+	if checked < fixedSeeds {
+		t.Skip("the race detector has nothing to find in a generator that runs alone")
+	}
 	seen := map[string]int{}
 	var all strings.Builder
 	for seed := range uint64(fixedSeeds) {

@@ -52,16 +52,17 @@ func ended(err error) outcome {
 		return outcome{ending: "lost", text: err.Error()}
 	case failed.Traceback == "":
 		return outcome{ending: "syntax", text: err.Error()}
-	case !isText(failed.Value):
-		return outcome{ending: "error", text: "not a string"}
 	}
-	return outcome{ending: "error", text: err.Error()}
+	return outcome{ending: "error", text: raised(failed)}
 }
 
-func isText(v any) bool {
-	switch v.(type) {
-	case string, float64:
-		return true
+// raised is what lua5.1 would show of an error that nothing caught.
+func raised(failed *engine.ScriptError) string {
+	switch v := failed.Value.(type) {
+	case string:
+		return v
+	case float64:
+		return failed.Message
 	}
-	return false
+	return "not a string"
 }
