@@ -67,7 +67,7 @@ func (e *Engine) debugTraceback(L *lua.LState) int {
 		of, first = th, 2
 	}
 	message, ok := textOf(L.Get(first))
-	if !ok && L.Get(first) != lua.LNil {
+	if !ok && first <= L.GetTop() {
 		L.Push(L.Get(first))
 		return 1
 	}
@@ -75,10 +75,8 @@ func (e *Engine) debugTraceback(L *lua.LState) int {
 	if of != L {
 		skip = 0
 	}
-	var t trace
-	if of == L && len(e.failing.frames) > 0 {
-		t = e.failing
-	} else {
+	t, handling := e.failing[of]
+	if !handling || of != L {
 		t = traceOf(of, maxFrames)
 		t.frames = t.frames[min(max(skip, 0), len(t.frames)):]
 	}

@@ -86,11 +86,11 @@ type Engine struct {
 	keptNils      map[*lua.Upvalue]func() string // why variables of a console are nil
 	chunks        []string                       // names of what was loaded, to recognise positions in messages
 	numbers       numbers
-	stringBase    *lua.LTable // the metatable of strings
-	stringLib     *lua.LTable // where it finds methods
-	stringMeta    *lua.LTable // what a script sees as the metatable of strings
-	plainToString lua.LValue  // tostring as it was opened
-	failing       trace       // of the error that the handler of an xpcall is called for
+	stringBase    *lua.LTable           // the metatable of strings
+	stringLib     *lua.LTable           // where it finds methods
+	stringMeta    *lua.LTable           // what a script sees as the metatable of strings
+	plainToString lua.LValue            // tostring as it was opened
+	failing       map[*lua.LState]trace // of the errors for which handlers of xpcall are running
 	coroutines    coroutines
 	modules       loader
 	absent        map[string]string // why globals are unset that a host might have set
@@ -158,6 +158,7 @@ func New(o Options) (*Engine, error) {
 	}
 	e.modules = loader{dir: o.ScriptDir, library: o.Library}
 	e.absent = map[string]string{}
+	e.failing = map[*lua.LState]trace{}
 	if err := e.open(o); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}

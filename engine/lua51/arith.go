@@ -105,6 +105,9 @@ func handler(L *lua.LState, v lua.LValue, event string) lua.LValue {
 
 // callHandler calls a metamethod for its one result.
 func callHandler(L *lua.LState, handler, a, b lua.LValue) lua.LValue {
+	if handler.Type() != lua.LTFunction && L.GetMetaField(handler, "__call").Type() != lua.LTFunction {
+		L.RaiseError("attempt to call a %s value", handler.Type().String())
+	}
 	L.Push(handler)
 	L.Push(a)
 	L.Push(b)
