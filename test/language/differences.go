@@ -6,7 +6,6 @@ import "regexp"
 type difference struct {
 	name        string
 	reason      string
-	where       *regexp.Regexp // lines of lua5.1 that it is confined to; nil: all
 	pattern     *regexp.Regexp // what differs, in a line of either
 	replacement string         // what both are compared by
 }
@@ -24,14 +23,6 @@ var differences = []difference{
 		reason:      "lightdht calls a chunk without a name <string>, and does not repeat its text in every message.",
 		pattern:     regexp.MustCompile(`\[string "[^\n]*?"\]:|<string>:`),
 		replacement: "chunk:",
-	},
-	{
-		name: "names of functions that pcall calls",
-		reason: "lua5.1 finds a function's name in the Lua code that calls it, so it has none for a function that pcall, or a coroutine, " +
-			"calls itself, and another for an iterator; lightdht always gives the function's own.",
-		where:       regexp.MustCompile(`bad argument #\d+ to '(?:\?|\(for generator\))'`),
-		pattern:     regexp.MustCompile(`to '[^']*'`),
-		replacement: "to '?'",
 	},
 	{
 		name:        "%d beyond 64 bits",
