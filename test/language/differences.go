@@ -15,7 +15,7 @@ var differences = []difference{
 	{
 		name:        "addresses",
 		reason:      "lua5.1 shows where an object lies in memory; a run of lightdht can be repeated, so it counts them.",
-		pattern:     regexp.MustCompile(`\b(table|function|thread|userdata|builtin): (0x)?[0-9a-f]+`),
+		pattern:     regexp.MustCompile(`(?i)\b(table|function|thread|userdata|builtin): (0x)?[0-9a-f]+`),
 		replacement: "$1: address",
 	},
 	{
