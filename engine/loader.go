@@ -174,7 +174,7 @@ func (e *Engine) findModule(name string) (file, source string, err error) {
 	var looked []string
 	if dir := e.modules.dir; dir != "" {
 		file = filepath.Join(dir, filepath.FromSlash(rel))
-		f, err := e.files.open(e.files.script, rel, 0)
+		f, err := e.files.openModule(rel)
 		if err == nil {
 			defer f.Close()
 			source, err = readModule(f)
