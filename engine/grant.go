@@ -210,7 +210,7 @@ func (f *Files) runDir() string {
 }
 
 // runFolder is that folder; if it is not there it is made, or the error is [fs.ErrNotExist].
-func (f *Files) runFolder(make bool) (*files.Folder, error) {
+func (f *Files) runFolder(create bool) (*files.Folder, error) {
 	if f.own != nil {
 		return f.own, nil
 	}
@@ -218,11 +218,14 @@ func (f *Files) runFolder(make bool) (*files.Folder, error) {
 		return nil, fs.ErrNotExist
 	}
 	own := files.OpenOwn
-	if make {
+	if create {
 		own = files.Own
 	}
 	var err error
 	f.own, err = own(f.grants.RunDir, f.grants.RunFor, f.grants.RunSub)
+	if _, ok := errors.AsType[*files.NotRegular](err); ok { // the folder, not the file
+		err = errors.New(err.Error())
+	}
 	return f.own, err
 }
 

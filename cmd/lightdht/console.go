@@ -112,7 +112,7 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 		Clock: net.clock, Stdout: screen.Out(), Stderr: screen.Errout(),
 		Args: []string{"console"}, Random: net.random, StartTime: net.start,
 		ScriptDir: ".", Library: scripts.FS, Modules: bindings.Modules(),
-		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: "console.run", ReadFlag: "--allow-read", WriteFlag: "--allow-write"},
+		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: "console.run", RunFor: "console", ReadFlag: "--allow-read", WriteFlag: "--allow-write"},
 		Log:    quieter.log(&o.runOptions),
 
 		MaxMemory: int64(o.maxMemory), HostMemory: worldGrowth(net.runNetwork),

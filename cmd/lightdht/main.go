@@ -17,6 +17,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 // host is all that the commands know of the process they run in, so that tests
@@ -30,6 +32,10 @@ type host struct {
 	terminal    bool // errout is one: progress may be shown
 	inTerminal  bool // in is one: there may be somebody to ask
 	readFile    func(path string) ([]byte, error)
+	readSecret  func(path string) ([]byte, error) // likewise, but no link
+	checkFile   func(path string) error           // says why it is no regular file, if it is there
+	checkOwn    func(path, script string) error   // says why it cannot be the folder of a script's runs
+	exists      func(path string) bool
 	newFile     func(path string, data []byte) error // fails with fs.ErrExist if there is one
 	newSecret   func(path string, data []byte) error // likewise, for the owner's eyes only
 	exposed     func(path string) bool               // whether it is a file that others than its owner may touch
@@ -63,7 +69,7 @@ func main() {
 		outTerminal: out.terminal,
 		terminal:    errout.terminal && os.Getenv("TERM") != "dumb",
 		inTerminal:  isTerminal(os.Stdin),
-		readFile:    readFile, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
+		readFile:    readFile, readSecret: readSecret, checkFile: checkFile, checkOwn: files.CheckOwn, exists: files.Exists, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		openFile: openFile, sameFile: sameFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
 	}
@@ -126,11 +132,29 @@ const maxFile = 64 << 20
 
 // readFile reads a whole file, or what comes out of a pipe.
 func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := files.OpenNamed(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	return readAll(f, path)
+}
+
+// readSecret reads a whole file that is no link, or what comes out of a pipe.
+func readSecret(path string) ([]byte, error) {
+	open := files.Open
+	if files.Given(path) {
+		open = os.Open
+	}
+	f, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readAll(f, path)
+}
+
+func readAll(f io.Reader, path string) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(data) > maxFile {
 		err = fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
@@ -138,13 +162,21 @@ func readFile(path string) ([]byte, error) {
 	return data, err
 }
 
+// checkFile says why a file is not to be written or unpacked under its name.
+func checkFile(path string) error {
+	if files.Given(path) {
+		return nil
+	}
+	return files.Check(path)
+}
+
 // openFolder lends a folder, out of which no name and no link leads.
 func openFolder(path string) (fs.FS, func() error, error) {
-	root, err := os.OpenRoot(path)
+	folder, err := files.OpenFolder(path, false)
 	if err != nil {
 		return nil, nil, err
 	}
-	return root.FS(), root.Close, nil
+	return folder.FS(), folder.Close, nil
 }
 
 // tempFolder makes a folder for the owner alone.
@@ -187,8 +219,8 @@ func writeFile(path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	if err := files.Check(path); err != nil {
+		return err
 	}
 	besides := fmt.Sprintf("%s.new-%d", path, os.Getpid())
 	os.Remove(besides) // of another process that had this number and was killed
@@ -226,11 +258,14 @@ func absolute(path string) string {
 	return filepath.Clean(path)
 }
 
-func openFile(path string) (io.ReadCloser, error) { return os.Open(path) }
+func openFile(path string) (io.ReadCloser, error) { return files.Open(path) }
 
 // replaceFile has a file be what write writes, or stay what it is: the new one
 // takes its place when it is whole and on the disk.
 func replaceFile(path string, write func(io.Writer) error) error {
+	if err := files.Check(path); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // with mode 0600
 	if err != nil {
 		return err
@@ -241,6 +276,9 @@ func replaceFile(path string, write func(io.Writer) error) error {
 	}
 	if closed := f.Close(); err == nil {
 		err = closed
+	}
+	if err == nil {
+		err = files.Check(path) // it may have taken a while
 	}
 	if err == nil {
 		err = os.Rename(f.Name(), path)
@@ -286,7 +324,7 @@ func setAside(path string) (string, error) {
 // [errLocked]. Where there are no locks, nobody is kept out.
 func lockFile(path string) (unlock func(), err error) {
 	for {
-		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		f, err := files.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 		if err != nil {
 			return nil, err
 		}

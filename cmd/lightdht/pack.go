@@ -75,6 +75,9 @@ func (h *host) pack(ctx context.Context, o *packOptions, args []string) int {
 	if filepath.Ext(path) != ".lua" {
 		return h.misused("pack takes a script, whose name ends in .lua, got %q", path)
 	}
+	if err := h.checkFile(o.output); err != nil {
+		return h.misused("-o: %v", err)
+	}
 	if there, err := h.readFile(o.output); err == nil && len(there) > 0 && !bundle.Is(there) {
 		return h.misused("%s is there already, and is no archive; choose another name with -o, or remove it", o.output)
 	}

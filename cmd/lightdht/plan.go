@@ -49,6 +49,9 @@ func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*plan,
 	if s.bundle != nil { // nothing of other sweeps is for it
 		p.files = h.freeFolder(p.files)
 	}
+	if err := h.checkOwn(p.files, s.owner(p.files)); err != nil {
+		return nil, notOwn(err, "move it away")
+	}
 	for _, text := range o.params {
 		a, err := s.axis(text)
 		if err != nil {
@@ -232,7 +235,10 @@ func (p *plan) at(i int) (values []string, lead record.Row) {
 const maxFolder = 200
 
 // folder is where the files of combination number i go, which no other has.
-func (p *plan) folder(i int) string {
+func (p *plan) folder(i int) string { return filepath.Join(p.files, p.world(i)) }
+
+// world is the name of that folder in p.files.
+func (p *plan) world(i int) string {
 	parts, rest := make([]string, len(p.axes)), i
 	for n := len(p.axes) - 1; n >= 0; n-- {
 		a := &p.axes[n]
@@ -243,7 +249,7 @@ func (p *plan) folder(i int) string {
 	if len(name) > maxFolder {
 		name = fmt.Sprintf("%s~%d", name[:maxFolder], i+1)
 	}
-	return filepath.Join(p.files, name)
+	return name
 }
 
 // describe names a combination in messages.

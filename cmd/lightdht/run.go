@@ -39,6 +39,7 @@ type runOptions struct {
 	verbose    bool
 	keep       *keeping // what comes of the run; nil: nobody wants it
 	files      string   // where the script's own files go; "": where its name or --run-dir says
+	sub        string   // the folder in it for one of several runs; "": none
 	allowRead  []string
 	allowWrite []string
 	from       []string // where to get a shared script, if not where it runs
@@ -165,6 +166,9 @@ func (h *host) readScript(ctx context.Context, s *script, path string) error {
 		return fmt.Errorf("cannot read the script: %w", err)
 	}
 	if bundle.Is(text) {
+		if err := h.checkFile(path); path != "-" && err != nil {
+			return fmt.Errorf("cannot read the archive: %w", err)
+		}
 		return s.unpack(path, text)
 	}
 	if len(text) > maxScript {
@@ -229,6 +233,9 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 	if err := h.checkGrants(o); err != nil {
 		return h.report(err)
 	}
+	if err := h.checkFolder(o, s); err != nil {
+		return h.report(err)
+	}
 	h, o.excused = h.piped()
 	ctx, over := h.limitTime(ctx, o)
 	defer over()
@@ -236,6 +243,7 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 	if err != nil {
 		return h.report(err)
 	}
+	defer out.release()
 	if len(out.write) > 0 {
 		o.digest = true // the manifest has it
 	}
@@ -346,7 +354,7 @@ func (h *host) checkGrants(o *runOptions) error {
 // grants say which files the script may touch. There is advice for those commands
 // that could heed it.
 func (o *runOptions) grants(at *place) engine.Grants {
-	g := engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: at.files, Packed: at.packed}
+	g := engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: at.files, RunFor: at.owner, RunSub: at.sub, Packed: at.packed}
 	if o.flags != nil && o.flags.Lookup("allow-read") != nil {
 		g.ReadFlag, g.WriteFlag = "--allow-read", "--allow-write"
 	}

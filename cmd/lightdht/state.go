@@ -125,6 +125,9 @@ func (h *host) holdState(path string) (release func(), err error) {
 	if path == "" {
 		return func() {}, nil
 	}
+	if err := h.checkFile(path); err != nil {
+		return nil, fmt.Errorf("--state: %w", err)
+	}
 	release, err = h.lockFile(path + ".lock")
 	switch {
 	case errors.Is(err, errLocked):

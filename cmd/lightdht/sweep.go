@@ -114,6 +114,7 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
 	if err != nil {
 		return h.report(err)
 	}
+	defer out.release()
 	if err := out.beginSweep(o, p, h.now()); err != nil {
 		return h.report(err)
 	}
@@ -278,7 +279,7 @@ func (w *sweeping) execute(ctx context.Context, t *trial, held *record.Held, sai
 	}
 	s := *w.plan.script
 	s.params = slices.Concat(s.params, t.params)
-	o := &runOptions{networkFlags: w.o.networkFlags, limitFlags: w.o.limitFlags, timeout: w.o.timeout, quiet: true, files: w.plan.folder(t.number)}
+	o := &runOptions{networkFlags: w.o.networkFlags, limitFlags: w.o.limitFlags, timeout: w.o.timeout, quiet: true, files: w.plan.files, sub: w.plan.world(t.number)}
 	o.spec, o.room, o.cores = t.spec, w.room, w.cores(t)
 	if o.timeout > 0 {
 		var cancel context.CancelFunc

@@ -81,7 +81,7 @@ func (f *Folder) resolve(name string) (string, error) {
 			continue
 		}
 		if links++; links > maxLinks {
-			return "", &NotRegular{name, "leads through too many links", true}
+			return "", &NotRegular{name, "leads through too many links", false, true}
 		}
 		if filepath.IsAbs(target) {
 			return "", ErrOutside
@@ -176,7 +176,7 @@ func isFolder(path string, info fs.FileInfo) error {
 	case info.IsDir():
 		return nil
 	case info.Mode()&fs.ModeSymlink != 0:
-		return &NotRegular{Path: path, What: place{readlink: os.Readlink}.link(path)}
+		return &NotRegular{Path: path, What: place{readlink: os.Readlink}.link(path), Link: true}
 	case info.Mode().IsRegular():
 		return &NotRegular{Path: path, What: "is a file, not a folder"}
 	}

@@ -2,23 +2,61 @@ package files
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 )
 
 // NotRegular is the error that a name is of something that is not opened, though it is there.
 type NotRegular struct {
 	Path    string
-	What    string // it is, with what to do: "is a named pipe, not a file"
+	What    string // it is: "is a named pipe, not a file"
+	Link    bool   // it is a link
 	Regular bool   // it is a regular file all the same; What says why it is not opened
 }
 
-func (e *NotRegular) Error() string { return e.Path + " " + e.What }
+func (e *NotRegular) Error() string {
+	if e.Link {
+		return e.Path + " " + e.What + "; name that itself, if it is what you mean"
+	}
+	return e.Path + " " + e.What
+}
 
 // Open opens a regular file for reading.
 func Open(path string) (*os.File, error) { return OpenFile(path, os.O_RDONLY, 0) }
+
+// OpenNamed opens what a person has named to be read: a link to a regular file is followed, and what the process was
+// given open (/dev/stdin, /dev/fd/63) may be anything, such as the pipe of a shell's <(...).
+func OpenNamed(path string) (*os.File, error) {
+	if Given(path) {
+		return os.Open(path)
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: pe.Err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := Open(real)
+	if wrong, ok := errors.AsType[*NotRegular](err); ok {
+		wrong.Path = path
+	}
+	return f, err
+}
+
+// Given reports whether a name is that of a file which the process was given open.
+func Given(path string) bool {
+	path = filepath.Clean(path)
+	number, ok := strings.CutPrefix(path, "/dev/fd/")
+	if !ok {
+		number, ok = strings.CutPrefix(path, "/proc/self/fd/")
+	}
+	_, err := strconv.ParseUint(number, 10, 31)
+	return path == "/dev/stdin" || ok && err == nil
+}
 
 // OpenFile opens a regular file, or makes one, as [os.OpenFile] does. The error is a *[NotRegular] if the name is of
 // something else, which is then as it was.
@@ -65,7 +103,7 @@ func open(p place, name string, flag int, perm fs.FileMode) (*os.File, error) {
 		}
 		return p.opened(f, name, there, flag)
 	}
-	return nil, &NotRegular{name, "changes all the time", true}
+	return nil, &NotRegular{name, "changes all the time", false, true}
 }
 
 // opened makes sure of what was opened, and empties it if the flags say so.
@@ -74,9 +112,9 @@ func (p place) opened(f *os.File, name string, there fs.FileInfo, flag int) (*os
 	switch {
 	case err != nil:
 	case !os.SameFile(info, there):
-		err = &NotRegular{name, "became something else while it was opened", true}
+		err = &NotRegular{name, "became something else while it was opened", false, true}
 	case flag&(os.O_WRONLY|os.O_RDWR) != 0 && names(info) > 1:
-		err = &NotRegular{name, "has a second name (a hard link), under which it would change, too; remove it, or choose another name", true}
+		err = &NotRegular{name, "has a second name (a hard link), under which it would change, too; remove it, or choose another name", false, true}
 	case flag&os.O_TRUNC != 0:
 		err = f.Truncate(0)
 	}
@@ -111,7 +149,7 @@ func (p place) regular(name string, info fs.FileInfo) error {
 	case mode.IsRegular():
 		return nil
 	case mode&fs.ModeSymlink != 0:
-		return &NotRegular{Path: name, What: p.link(name)}
+		return &NotRegular{Path: name, What: p.link(name), Link: true}
 	case mode.IsDir():
 		return &NotRegular{Path: name, What: "is a directory, not a file"}
 	}
@@ -121,9 +159,9 @@ func (p place) regular(name string, info fs.FileInfo) error {
 // link says of a link what it is.
 func (p place) link(name string) string {
 	if target, err := p.readlink(name); err == nil {
-		return fmt.Sprintf("is a link to %s; name that itself, if it is what you mean", target)
+		return "is a link to " + target
 	}
-	return "is a link; name what it leads to, if that is what you mean"
+	return "is a link to somewhere else"
 }
 
 // kind names what is neither file, folder nor link.
