@@ -10,6 +10,7 @@ import (
 
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/record"
 	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/scripts"
@@ -97,7 +98,7 @@ func (h *host) settle(o *runOptions, s *script) (*place, error) {
 // files of another.
 func (h *host) freeFolder(path string) string {
 	free := path
-	for i := 2; h.exists(free); i++ {
+	for i := 2; files.Exists(free); i++ {
 		free = fmt.Sprintf("%s-%d", path, i)
 	}
 	return free
@@ -112,7 +113,7 @@ func (h *host) tellFiles(o *runOptions, s *script, at *place) {
 
 // tellFolder names the folder of what was written, if there is one.
 func (h *host) tellFolder(quiet bool, path string) {
-	if h.exists(path) {
+	if files.Exists(path) {
 		h.say(quiet, "the files that it wrote are in %s", path)
 	}
 }

@@ -55,7 +55,7 @@ func (h *host) checkFolder(o *runOptions, s *script) error {
 		return nil
 	}
 	dir := o.filesDir(s)
-	if err := h.checkOwn(dir, s.owner(dir)); err != nil {
+	if err := files.CheckOwn(dir, s.owner(dir)); err != nil {
 		return notOwn(err, "move it away, or run with --run-dir DIR")
 	}
 	return nil

@@ -50,7 +50,7 @@ func TestQuote(t *testing.T) {
 		strings.Repeat("\u5bbd", 36):      "  | " + strings.Repeat("\u5bbd", 35) + "\n  | \u5bbd\n",
 		strings.Repeat("word ", 16):       "  | " + strings.TrimSpace(strings.Repeat("word ", 14)) + "\n  | word word\n",
 		strings.Repeat("line\n", 13):      strings.Repeat("  | line\n", 11) + "  | ... and more\n",
-		"\x1b[31mred\x1b[0m \u2066\ufeff": "  | \ufffd[31mred\ufffd[0m \ufffd\ufffd\n",
+		"\x1b[31mred\x1b[0m \u2066\u202e": "  | \\x1b[31mred\\x1b[0m \\u2066\\u202e\n",
 	} {
 		var out strings.Builder
 		if quote(&out, text); out.String() != want {

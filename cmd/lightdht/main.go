@@ -32,10 +32,7 @@ type host struct {
 	terminal    bool // errout is one: progress may be shown
 	inTerminal  bool // in is one: there may be somebody to ask
 	readFile    func(path string) ([]byte, error)
-	readSecret  func(path string) ([]byte, error) // likewise, but no link
-	checkFile   func(path string) error           // says why it is no regular file, if it is there
-	checkOwn    func(path, script string) error   // says why it cannot be the folder of a script's runs
-	exists      func(path string) bool
+	readSecret  func(path string) ([]byte, error)    // likewise, but no link
 	newFile     func(path string, data []byte) error // fails with fs.ErrExist if there is one
 	newSecret   func(path string, data []byte) error // likewise, for the owner's eyes only
 	exposed     func(path string) bool               // whether it is a file that others than its owner may touch
@@ -62,14 +59,14 @@ func main() {
 	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends the process at once
 	signal.Ignore(syscall.SIGPIPE) // a stream tells, so that there is time to keep what is to be kept
 	gone := func() { unread(errUnread) }
-	out := &stream{to: os.Stdout, terminal: isTerminal(os.Stdout), unread: gone}
+	out := &stream{to: os.Stdout, terminal: isTerminal(os.Stdout), closed: isClosed(os.Stdout), unread: gone}
 	errout := &stream{to: os.Stderr, terminal: isTerminal(os.Stderr), unread: gone}
 	h := &host{
 		args: os.Args[1:], in: os.Stdin, out: out, errout: errout,
 		outTerminal: out.terminal,
 		terminal:    errout.terminal && os.Getenv("TERM") != "dumb",
 		inTerminal:  isTerminal(os.Stdin),
-		readFile:    readFile, readSecret: readSecret, checkFile: checkFile, checkOwn: files.CheckOwn, exists: files.Exists, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
+		readFile:    readFile, readSecret: readSecret, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		openFile: openFile, sameFile: sameFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
 	}
@@ -127,6 +124,15 @@ func isTerminal(f *os.File) bool {
 	return is
 }
 
+// isClosed reports whether nobody has given the process this standard stream.
+func isClosed(f *os.File) bool {
+	var is bool
+	if raw, err := f.SyscallConn(); err == nil {
+		raw.Control(func(file uintptr) { is = closed(file) })
+	}
+	return is
+}
+
 // maxFile is more than any file has that is read at once, in bytes; ours.
 const maxFile = 64 << 20
 
@@ -160,14 +166,6 @@ func readAll(f io.Reader, path string) ([]byte, error) {
 		err = fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
 	}
 	return data, err
-}
-
-// checkFile says why a file is not to be written or unpacked under its name.
-func checkFile(path string) error {
-	if files.Given(path) {
-		return nil
-	}
-	return files.Check(path)
 }
 
 // openFolder lends a folder, out of which no name and no link leads.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/record"
 	"github.com/lightdht/lightdht/luabind"
 )
@@ -49,7 +50,7 @@ func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*plan,
 	if s.bundle != nil { // nothing of other sweeps is for it
 		p.files = h.freeFolder(p.files)
 	}
-	if err := h.checkOwn(p.files, s.owner(p.files)); err != nil {
+	if err := files.CheckOwn(p.files, s.owner(p.files)); err != nil {
 		return nil, notOwn(err, "move it away")
 	}
 	for _, text := range o.params {

@@ -16,6 +16,7 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/luabind"
 )
 
@@ -76,6 +77,7 @@ func runCommand() *command {
 			o.limitFlags.register(flags)
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more on stderr: log.debug too")
+			registerRaw(flags)
 			return o
 		},
 		run: func(ctx context.Context, h *host, options any, args []string) int {
@@ -166,7 +168,7 @@ func (h *host) readScript(ctx context.Context, s *script, path string) error {
 		return fmt.Errorf("cannot read the script: %w", err)
 	}
 	if bundle.Is(text) {
-		if err := h.checkFile(path); path != "-" && err != nil {
+		if err := files.Check(path); path != "-" && !files.Given(path) && err != nil {
 			return fmt.Errorf("cannot read the archive: %w", err)
 		}
 		return s.unpack(path, text)
@@ -233,9 +235,6 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 	if err := h.checkGrants(o); err != nil {
 		return h.report(err)
 	}
-	if err := h.checkFolder(o, s); err != nil {
-		return h.report(err)
-	}
 	h, o.excused = h.piped()
 	ctx, over := h.limitTime(ctx, o)
 	defer over()
@@ -244,6 +243,9 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 		return h.report(err)
 	}
 	defer out.release()
+	if err := h.checkFolder(o, s); err != nil {
+		return h.report(err)
+	}
 	if len(out.write) > 0 {
 		o.digest = true // the manifest has it
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lightdht/lightdht/dht/share"
+	"github.com/lightdht/lightdht/engine/visible"
 )
 
 // runShared gets a script out of the DHT and runs it, once its user agrees.
@@ -66,7 +67,7 @@ func (h *host) fetchInTime(ctx context.Context, o *runOptions, f *realFlags, m *
 // introduce says what is about to be run, whose it is and what it will be able to
 // do.
 func (h *host) introduce(o *runOptions, f *sharedFile, s *script) {
-	fmt.Fprintf(h.errout, "%s, %d bytes, %v\n", legible(f.name), len(f.data), f.link)
+	fmt.Fprintf(h.errout, "%s, %d bytes, %v\n", visible.Line(f.name), len(f.data), f.link)
 	if f.link.Name != "" {
 		fmt.Fprintf(h.errout, "signed with the key %x\n", f.link.Key)
 	}

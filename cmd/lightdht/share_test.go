@@ -55,7 +55,7 @@ func said(t *testing.T, in string, args ...string) (code int, out, errout string
 	var stdout, stderr strings.Builder
 	h := &host{
 		args: args, in: strings.NewReader(in), out: &stdout, errout: &stderr,
-		readFile: readFile, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
+		readFile: readFile, readSecret: readSecret, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: func(int) { t.Error("the process was ended") },
 	}
 	code = h.run(t.Context())

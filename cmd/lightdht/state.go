@@ -13,6 +13,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/table"
 	"github.com/lightdht/lightdht/dht/udp"
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 const (
@@ -125,7 +126,7 @@ func (h *host) holdState(path string) (release func(), err error) {
 	if path == "" {
 		return func() {}, nil
 	}
-	if err := h.checkFile(path); err != nil {
+	if err := files.Check(path); err != nil {
 		return nil, fmt.Errorf("--state: %w", err)
 	}
 	release, err = h.lockFile(path + ".lock")

@@ -60,6 +60,7 @@ func sweepCommand() *command {
 			flags.StringVar(&o.out, "out", "", "write the rows to this `FILE` too, .csv or .jsonl, with a manifest beside it; it replaces results of an earlier run, and no other file")
 			flags.DurationVar(&o.timeout, "timeout", 0, "end each run after this long (default: never)")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, only errors on stderr")
+			registerRaw(flags)
 			o.networkFlags.registerSettings(flags, "seed")
 			o.limitFlags.register(flags)
 			return o

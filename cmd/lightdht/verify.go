@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/visible"
 )
 
 func verifyCommand() *command {
@@ -26,6 +27,7 @@ func verifyCommand() *command {
 			flags.DurationVar(&o.timeout, "timeout", 0, "end the run after this long, as in 90s or 1h (exit code 4)")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more on stderr: log.debug too")
+			registerRaw(flags)
 			return o
 		},
 		run: func(ctx context.Context, h *host, options any, args []string) int {
@@ -116,14 +118,14 @@ func lineDifference(what string, before, now []byte) string {
 			current = b[i]
 		}
 		if old != current {
-			return fmt.Sprintf("%s %d was %s, now it is %s", what, i+1, shown(old), shown(current))
+			return fmt.Sprintf("%s %d was %s, now it is %s", what, i+1, spelled(old), spelled(current))
 		}
 	}
 	return ""
 }
 
-// shown is a line for a message.
-func shown(line string) string {
+// spelled is a line for a message.
+func spelled(line string) string {
 	line = strings.TrimSuffix(line, "\n")
 	if line == "" {
 		return "missing"
@@ -131,5 +133,5 @@ func shown(line string) string {
 	if len(line) > 200 {
 		line = line[:200] + "..."
 	}
-	return legible(strings.ToValidUTF8(line, "\uFFFD"))
+	return visible.Line(line)
 }
