@@ -17,6 +17,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	luar "layeh.com/gopher-luar"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // Options says what a script can see. The zero value is a script that computes.
@@ -71,8 +73,7 @@ type Engine struct {
 
 	lua          *lua.LState // owns the globals; runs no script code itself
 	hook         *hook
-	power        *lua.LFunction // what x ^ y calls
-	appending    *lua.LFunction // what a constructor calls that ends in a call; see constructor.go
+	compiler     lua51.Compiler
 	catchFully   *lua.LFunction
 	catchQuietly *lua.LFunction
 	captured     capture
@@ -153,8 +154,7 @@ func (e *Engine) open(o Options) (err error) {
 	}()
 	e.lua = newState()
 	e.hook = newHook(e, o.MaxInstructions)
-	e.power = e.lua.NewFunction(e.powerFunction)
-	e.appending = e.lua.NewFunction(appendFunction)
+	e.openCompiler()
 	e.catchFully, e.catchQuietly = e.catcher(true), e.catcher(false)
 	e.openErrors()
 	e.openLibraries()

@@ -16,9 +16,9 @@ import (
 const (
 	// maxScript is the longest script or module, in bytes.
 	maxScript = 1 << 20
-	// maxRuntime is the longest text for load and loadstring. The compiler's time grows with the square of some
-	// expressions; at this length the worst takes about 0.2 s, in which the script cannot be interrupted.
-	maxRuntime = 64 << 10
+	// maxRuntime is the longest text for load and loadstring. Compiling it takes some 0.1 s, in which the script cannot be
+	// interrupted.
+	maxRuntime = 1 << 20
 	// maxChunks bounds how many chunk names are remembered.
 	maxChunks = 256
 )
@@ -37,44 +37,6 @@ type loading struct {
 	name  string
 	task  *Task  // who loads it
 	waits []Wait // other tasks that asked for it meanwhile
-}
-
-// load compiles a script or a module.
-func (e *Engine) load(name, source string) (*lua.LFunction, error) {
-	if len(source) > maxScript {
-		return nil, &ScriptError{Position: name, Message: fmt.Sprintf("the script is longer than %d bytes", maxScript)}
-	}
-	if strings.HasPrefix(source, "#") { // "#!/usr/bin/env lightdht"
-		source = "--" + source
-	}
-	return e.compile(name, source)
-}
-
-// compile turns text into a function. Bytecode does not exist here: gopher-lua has no loader for it.
-func (e *Engine) compile(name, source string) (*lua.LFunction, error) {
-	return e.compileAs(name, source, func() (*lua.LFunction, error) {
-		return e.parseAndCompile(name, source)
-	})
-}
-
-// compileAs guards a compiler that was handed the source: against what would take it too long, and against its bugs.
-func (e *Engine) compileAs(name, source string, compile func() (*lua.LFunction, error)) (fn *lua.LFunction, err error) {
-	if line := tooDeep(source); line > 0 {
-		return nil, &ScriptError{Position: name + ":" + itoa(line), Message: "too deeply nested"}
-	}
-	defer func() {
-		if r := recover(); r != nil { // a bug of the compiler, as for a constant too many
-			err = &ScriptError{Position: name, Message: fmt.Sprintf("cannot be compiled: %v", r)}
-		}
-	}()
-	fn, err = compile()
-	if err != nil {
-		return nil, syntaxError(name, source, err)
-	}
-	if len(e.chunks) < maxChunks && !slices.Contains(e.chunks, name) {
-		e.chunks = append(e.chunks, name)
-	}
-	return fn, nil
 }
 
 // require is require(name): the module's value, from the script's folder or the library, loaded once.

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/exact"
 )
 
 func (e *Engine) openMath() {
@@ -15,8 +17,9 @@ func (e *Engine) openMath() {
 		name string
 		of   func(float64) float64
 	}{
-		{"acos", acos}, {"asin", asin}, {"atan", atan}, {"cos", cos}, {"cosh", cosh}, {"exp", exp}, {"log", log},
-		{"log10", log10}, {"sin", sin}, {"sinh", sinh}, {"tan", tan}, {"tanh", tanh},
+		{"acos", exact.Acos}, {"asin", exact.Asin}, {"atan", exact.Atan}, {"cos", exact.Cos}, {"cosh", exact.Cosh},
+		{"exp", exact.Exp}, {"log", exact.Log}, {"log10", exact.Log10}, {"sin", exact.Sin}, {"sinh", exact.Sinh},
+		{"tan", exact.Tan}, {"tanh", exact.Tanh},
 	} {
 		e.define(lib, function{f.name, func(L *lua.LState) int {
 			L.Push(lua.LNumber(f.of(float64(L.CheckNumber(1)))))
@@ -30,14 +33,14 @@ func (e *Engine) openMath() {
 		}
 	}
 	e.define(lib,
-		function{"atan2", ofTwo(atan2)},
+		function{"atan2", ofTwo(exact.Atan2)},
 		function{"ldexp", func(L *lua.LState) int {
 			const most = 1 << 16 // more than there are exponents
 			k := min(max(integer(L, 2), -most), most)
 			L.Push(lua.LNumber(math.Ldexp(float64(L.CheckNumber(1)), k)))
 			return 1
 		}},
-		function{"pow", ofTwo(power)},
+		function{"pow", ofTwo(exact.Pow)},
 		function{"random", func(L *lua.LState) int { return mathRandom(L, chance) }},
 		function{"randomseed", func(L *lua.LState) int {
 			seed := math.Float64bits(float64(L.CheckNumber(1)))

@@ -1,4 +1,4 @@
-package engine
+package exact
 
 import (
 	"math"
@@ -10,8 +10,8 @@ import (
 )
 
 var elementary = map[string]func(x float64) float64{
-	"acos": acos, "asin": asin, "atan": atan, "cos": cos, "cosh": cosh, "exp": exp, "log": log, "log10": log10,
-	"sin": sin, "sinh": sinh, "tan": tan, "tanh": tanh,
+	"acos": Acos, "asin": Asin, "atan": Atan, "cos": Cos, "cosh": Cosh, "exp": Exp, "log": Log, "log10": Log10,
+	"sin": Sin, "sinh": Sinh, "tan": Tan, "tanh": Tanh,
 }
 
 func bits(t *testing.T, hex string) float64 {
@@ -33,7 +33,7 @@ func TestElementary(t *testing.T) {
 		words := strings.Fields(line)
 		x, want, got := bits(t, words[1]), bits(t, words[len(words)-1]), 0.0
 		if words[0] == "pow" {
-			got = power(x, bits(t, words[2]))
+			got = Pow(x, bits(t, words[2]))
 		} else {
 			got = elementary[words[0]](x)
 		}
@@ -66,11 +66,11 @@ func TestElementarySpecialCases(t *testing.T) {
 			continue
 		}
 		for _, y := range special {
-			if got, want := power(x, y), math.Pow(x, y); !near(got, want) && math.Abs(got/want-1) > 1e-12 { // its powers are off by that much
+			if got, want := Pow(x, y), math.Pow(x, y); !near(got, want) && math.Abs(got/want-1) > 1e-12 { // its powers are off by that much
 				t.Errorf("%v ^ %v: got %v, package math has %v", x, y, got, want)
 			}
-			if got, want := atan2(x, y), math.Atan2(x, y); !near(got, want) {
-				t.Errorf("atan2(%v, %v): got %v, package math has %v", x, y, got, want)
+			if got, want := Atan2(x, y), math.Atan2(x, y); !near(got, want) {
+				t.Errorf("Atan2(%v, %v): got %v, package math has %v", x, y, got, want)
 			}
 		}
 	}
@@ -105,9 +105,9 @@ func TestElementaryRandom(t *testing.T) {
 			name      string
 			got, want float64
 		}{
-			{"exp", exp(x), math.Exp(x)}, {"log", log(math.Abs(x)), math.Log(math.Abs(x))}, {"atan", atan(x), math.Atan(x)},
-			{"atan2", atan2(y, x), math.Atan2(y, x)}, {"pow", power(math.Abs(x), y), math.Pow(math.Abs(x), y)},
-			{"sinh", sinh(x), math.Sinh(x)}, {"tanh", tanh(x), math.Tanh(x)}, {"asin", asin(x / 1024), math.Asin(x / 1024)},
+			{"exp", Exp(x), math.Exp(x)}, {"log", Log(math.Abs(x)), math.Log(math.Abs(x))}, {"atan", Atan(x), math.Atan(x)},
+			{"atan2", Atan2(y, x), math.Atan2(y, x)}, {"pow", Pow(math.Abs(x), y), math.Pow(math.Abs(x), y)},
+			{"sinh", Sinh(x), math.Sinh(x)}, {"tanh", Tanh(x), math.Tanh(x)}, {"asin", Asin(x / 1024), math.Asin(x / 1024)},
 		} {
 			if !near(c.got, c.want) {
 				t.Fatalf("%s of %v, %v: got %v, package math has %v", c.name, x, y, c.got, c.want)

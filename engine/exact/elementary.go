@@ -1,4 +1,4 @@
-package engine
+package exact
 
 import (
 	"math"
@@ -40,7 +40,8 @@ func (x pair) exp() (y pair, k int) {
 	return y.add(pair{1, 0}), int(n)
 }
 
-func exp(x float64) float64 {
+// Exp returns e^x.
+func Exp(x float64) float64 {
 	switch {
 	case x != x, x > 710:
 		return x * math.Inf(1)
@@ -63,14 +64,16 @@ func logarithm(x float64) pair {
 	return ln2.times(float64(k)).add(y)
 }
 
-func log(x float64) float64 {
+// Log returns the natural logarithm of x.
+func Log(x float64) float64 {
 	if y, special := specialLog(x); special {
 		return y
 	}
 	return logarithm(x).hi
 }
 
-func log10(x float64) float64 {
+// Log10 returns the decimal logarithm of x.
+func Log10(x float64) float64 {
 	if y, special := specialLog(x); special {
 		return y
 	}
@@ -87,8 +90,8 @@ func specialLog(x float64) (y float64, special bool) {
 	return x, math.IsInf(x, 1)
 }
 
-// power is x^y.
-func power(x, y float64) float64 {
+// Pow returns x^y.
+func Pow(x, y float64) float64 {
 	switch {
 	case y == 2:
 		return x * x
@@ -253,7 +256,8 @@ func reduceFar(x float64) (quarters int, rest pair) {
 	return quarters, rest
 }
 
-func sin(x float64) float64 {
+// Sin returns the sine of the angle x, in radians.
+func Sin(x float64) float64 {
 	switch {
 	case math.Abs(x) < tiny:
 		return x
@@ -264,7 +268,8 @@ func sin(x float64) float64 {
 	return s.hi
 }
 
-func cos(x float64) float64 {
+// Cos returns the cosine of the angle x, in radians.
+func Cos(x float64) float64 {
 	if x-x != 0 {
 		return math.NaN()
 	}
@@ -272,7 +277,8 @@ func cos(x float64) float64 {
 	return c.hi
 }
 
-func tan(x float64) float64 {
+// Tan returns the tangent of the angle x, in radians.
+func Tan(x float64) float64 {
 	switch {
 	case math.Abs(x) < tiny:
 		return x
@@ -308,7 +314,8 @@ func angle(y, x pair) pair {
 	return atanTable[int(i)].add(t.mul(t.mul(t).series(atanTerms, 6)))
 }
 
-func atan(x float64) float64 {
+// Atan returns the angle, in radians, whose tangent is x.
+func Atan(x float64) float64 {
 	switch a := math.Abs(x); {
 	case x != x, a < tiny:
 		return x
@@ -319,8 +326,8 @@ func atan(x float64) float64 {
 	}
 }
 
-// atan2 is the angle of the point x, y.
-func atan2(y, x float64) float64 {
+// Atan2 returns the angle of the point x, y, in radians.
+func Atan2(y, x float64) float64 {
 	if x != x || y != y {
 		return math.NaN()
 	}
@@ -358,7 +365,8 @@ func quadrantAngle(y, x float64) pair {
 // leg is the square root of 1 - x^2.
 func leg(x float64) pair { return twoSum(1, -x).mul(twoSum(1, x)).sqrt() }
 
-func asin(x float64) float64 {
+// Asin returns the angle, in radians, whose sine is x.
+func Asin(x float64) float64 {
 	switch a := math.Abs(x); {
 	case !(a <= 1):
 		return math.NaN()
@@ -369,7 +377,8 @@ func asin(x float64) float64 {
 	}
 }
 
-func acos(x float64) float64 {
+// Acos returns the angle, in radians, whose cosine is x.
+func Acos(x float64) float64 {
 	a := math.Abs(x)
 	if !(a <= 1) {
 		return math.NaN()
@@ -405,7 +414,8 @@ func halfExp(x float64) float64 {
 	return math.Ldexp(y.hi, k-1)
 }
 
-func sinh(x float64) float64 {
+// Sinh returns the hyperbolic sine of x.
+func Sinh(x float64) float64 {
 	switch a := math.Abs(x); {
 	case x != x, a < tiny:
 		return x
@@ -417,7 +427,8 @@ func sinh(x float64) float64 {
 	}
 }
 
-func cosh(x float64) float64 {
+// Cosh returns the hyperbolic cosine of x.
+func Cosh(x float64) float64 {
 	switch a := math.Abs(x); {
 	case x != x:
 		return x
@@ -429,7 +440,8 @@ func cosh(x float64) float64 {
 	}
 }
 
-func tanh(x float64) float64 {
+// Tanh returns the hyperbolic tangent of x.
+func Tanh(x float64) float64 {
 	switch a := math.Abs(x); {
 	case x != x, a < tiny:
 		return x
