@@ -21,7 +21,7 @@ type Grants struct {
 	Read   []string // folders whose files may be read
 	Write  []string // folders whose files may be written, and read
 	RunDir string   // where relative writes go, made on the first one; "": they are refused
-	RunFor string   // whose runs' folder that is; one that is there must have been made for the same, see [files.Own]
+	RunFor string   // whose runs' folder that is: one that is there must have been made for the same, see [files.Own]; "": any will do
 	RunSub string   // the folder of this run within RunDir; "": RunDir itself
 	Packed fs.FS    // where relative reads are looked for last, as in an archive; nil: nowhere
 

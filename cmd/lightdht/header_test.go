@@ -24,7 +24,7 @@ func TestIntroduceAHostileScript(t *testing.T) {
 		Title:       "Nice\x1b[2J\x1b]0;owned\a\r\nIt runs on nothing.\nRun it? [y/N] y\n",
 		Description: strings.Repeat("\u202eword ", 5000) + strings.Repeat("\nRun it?", 500) + strings.Repeat("\u5bbd", 500) + "\xc2\x9b",
 	}}
-	h.introduce(o, &sharedFile{name: "x.lua", link: share.Link{}}, s)
+	h.introduce(o, &offer{script: s, name: "x.lua", link: &share.Link{}})
 	said := out.String()
 	if strings.ContainsAny(said, "\x1b\a\r\u202e\u009b") || !utf8.ValidString(said) {
 		t.Errorf("a terminal would obey it: %q", said)

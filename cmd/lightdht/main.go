@@ -45,6 +45,8 @@ type host struct {
 	lockFile    func(path string) (unlock func(), err error) // keeps other processes out; errLocked
 	// replaceFile has a file written whole, for the owner's eyes only, or stay what it is.
 	replaceFile func(path string, write func(io.Writer) error) error
+	ran         files.Shelf      // the scripts of others that were run
+	rows        func() int       // of the terminal; nil: nobody knows
 	lookup      resolver         // asks the system
 	now         func() time.Time // what the machine's clock says
 	exit        func(code int)   // ends the process, whatever goes on
@@ -68,6 +70,7 @@ func main() {
 		inTerminal:  isTerminal(os.Stdin),
 		readFile:    readFile, readSecret: readSecret, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		openFile: openFile, sameFile: sameFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
+		ran: files.Shelf{Dir: stateFolder("ran")}, rows: func() int { return terminalRows(os.Stderr) },
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
 	}
 	h.unhurried = h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")
@@ -122,6 +125,27 @@ func isTerminal(f *os.File) bool {
 		raw.Control(func(file uintptr) { is = terminal(file) })
 	}
 	return is
+}
+
+// stateFolder is the folder of that name for what the program remembers; "" if there is no place for it.
+func stateFolder(name string) string {
+	state := files.StateFolder("lightdht", os.Getenv)
+	if state == "" {
+		return ""
+	}
+	return filepath.Join(state, name)
+}
+
+// terminalRows is how many rows a terminal has; 24 if it does not say.
+func terminalRows(f *os.File) int {
+	number := 0
+	if raw, err := f.SyscallConn(); err == nil {
+		raw.Control(func(file uintptr) { number = rows(file) })
+	}
+	if number <= 0 {
+		return 24
+	}
+	return number
 }
 
 // isClosed reports whether nobody has given the process this standard stream.

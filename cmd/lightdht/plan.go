@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,6 +69,11 @@ func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*plan,
 			return nil, fmt.Errorf("more than %d combinations; name fewer values", maxRuns)
 		}
 	}
+	if s.bundle != nil {
+		if err := p.boundGiven(o); err != nil {
+			return nil, err
+		}
+	}
 	if o.timeout < 0 {
 		return nil, fmt.Errorf("--timeout must not be negative, got %v", o.timeout)
 	}
@@ -78,6 +84,17 @@ func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*plan,
 		return nil, fmt.Errorf("--workers must be at least 1, got %d", o.workers)
 	}
 	return p, nil
+}
+
+// boundGiven bounds the runs of what somebody else has made, where the flags do not.
+func (p *plan) boundGiven(o *sweepOptions) error {
+	if !o.flags.Changed("timeout") {
+		o.timeout = givenTimeout
+	}
+	if o.spec.Has("nodes") || slices.ContainsFunc(p.axes, func(a axis) bool { return a.setting && a.name == "nodes" }) {
+		return nil
+	}
+	return p.script.boundNodes(givenNodes)
 }
 
 // filesOfSweep is the folder of the runs' folders, unless those of another sweep are

@@ -58,7 +58,7 @@ func sweepCommand() *command {
 			flags.StringArrayVar(&o.params, "param", nil, "values to try, as `NAME=V1,V2`; one for each parameter")
 			flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "how many worlds run at a time, `N`")
 			flags.StringVar(&o.out, "out", "", "write the rows to this `FILE` too, .csv or .jsonl, with a manifest beside it; it replaces results of an earlier run, and no other file")
-			flags.DurationVar(&o.timeout, "timeout", 0, "end each run after this long (default: never)")
+			flags.DurationVar(&o.timeout, "timeout", 0, "end each run after this long (default: never; 10m for an archive)")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, only errors on stderr")
 			registerRaw(flags)
 			o.networkFlags.registerSettings(flags, "seed")

@@ -23,8 +23,9 @@ func verifyCommand() *command {
 			"  lightdht verify experiment.lightdht",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &runOptions{flags: flags}
+			flags.IntVar(&o.mostNodes, "sim", givenNodes, "verify it though its network has up to `N` nodes")
 			o.limitFlags.register(flags)
-			flags.DurationVar(&o.timeout, "timeout", 0, "end the run after this long, as in 90s or 1h (exit code 4)")
+			flags.DurationVar(&o.timeout, "timeout", 0, "end the run after this long, as in 90s or 1h (exit code 4; default 10m, 0 lifts that)")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more on stderr: log.debug too")
 			registerRaw(flags)
@@ -54,6 +55,10 @@ func (h *host) verify(ctx context.Context, o *runOptions, path string) int {
 		return h.misused("%s ran on a real network, which nobody can have again", path)
 	}
 	if err := s.readHeader(); err != nil {
+		return h.report(err)
+	}
+	o.boundTime()
+	if err := o.boundNodes(s); err != nil {
 		return h.report(err)
 	}
 	before := s.bundle.Run

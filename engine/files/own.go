@@ -28,7 +28,7 @@ func (e *NotOwn) Error() string { return e.Path + " " + e.Why }
 // Own opens the folder that runs of one script write in, and makes it, with those above it, if there is none. One that
 // is there must have been made so for the same script, which script names: a file in it says so. That file names the
 // folder itself too, by what the file system knows it by, so a copy, as in a clone, is not the folder. An empty folder
-// will do. The error is a *[NotOwn] or a *[NotRegular] if something else is there. What is opened is the folder sub in
+// will do, and for no script, "", any: the caller vouches for it. The error is a *[NotOwn] or a *[NotRegular] if something else is there. What is opened is the folder sub in
 // it, which is made as well; "" is the folder itself.
 func Own(path, script, sub string) (*Folder, error) {
 	path = filepath.Clean(path)
@@ -93,7 +93,7 @@ func claim(root *os.Root, path, script string) error {
 	if err := owned(root, path, script); err != nil {
 		return err
 	}
-	if _, err := root.Lstat(markFile); err == nil {
+	if _, err := root.Lstat(markFile); err == nil || script == "" {
 		return nil
 	}
 	text, err := mark(root, script)
@@ -109,6 +109,9 @@ func claim(root *os.Root, path, script string) error {
 
 // owned says why a folder is not that of a script's runs. An empty one is anybody's.
 func owned(root *os.Root, path, script string) error {
+	if script == "" {
+		return nil
+	}
 	want, err := mark(root, script)
 	if err != nil {
 		return err

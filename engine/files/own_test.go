@@ -87,6 +87,18 @@ func TestNotOwn(t *testing.T) {
 	}
 }
 
+// Who names no script vouches for the folder himself; a link is none all the same.
+func TestOwnOfNoScript(t *testing.T) {
+	dir := tree(t, "x.run/data", "link -> x.run")
+	made(t, filepath.Join(dir, "x.run"), "")
+	if Exists(filepath.Join(dir, "x.run", markFile)) {
+		t.Error("it has a mark")
+	}
+	if err := CheckOwn(filepath.Join(dir, "link"), ""); !strings.Contains(text(err), "is a link to x.run") {
+		t.Error(err)
+	}
+}
+
 func second(_ *Folder, err error) error { return err }
 
 // An empty folder will do, and many may begin at once.
