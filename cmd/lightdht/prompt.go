@@ -59,7 +59,7 @@ func (h *host) introduce(o *runOptions, f *offer) {
 	fmt.Fprintln(h.errout)
 	for _, lines := range [][]string{o.networkLines(s), o.reachLines(s), o.limitLines(), h.fileLines(o, s)} {
 		for _, line := range lines {
-			fmt.Fprintf(h.errout, "%s\n", visible.Line(line))
+			fmt.Fprintf(h.errout, "%s\n", strings.Join(fill(visible.Line(line), helpColumns), "\n"))
 		}
 	}
 }
@@ -73,20 +73,23 @@ func (o *runOptions) networkLines(s *script) []string {
 	for _, set := range o.simSpec(s.header).Settings {
 		settings = append(settings, set.Name+" = "+inLine(set.Value))
 	}
-	line := "It runs on a network that is simulated: " + strings.Join(settings, ", ")
+	lines := []string{"It runs on a network that is simulated: " + strings.Join(settings, ", ") + "."}
 	if !o.spec.Has("nodes") {
-		line += fmt.Sprintf(" (at most %d nodes; --sim says another number)", givenNodes)
+		lines = append(lines, fmt.Sprintf("It gets %d nodes at most (--sim).", givenNodes))
 	}
-	return []string{line + "."}
+	return lines
 }
 
 // limitLines say how long a script may run, and how much it may take.
 func (o *runOptions) limitLines() []string {
-	long := "as long as it likes (--timeout)"
+	long := "as long as it likes"
 	if o.timeout > 0 {
-		long = fmt.Sprintf("for %v (--timeout)", o.timeout)
+		long = fmt.Sprintf("for %v", o.timeout)
 	}
-	return []string{fmt.Sprintf("It may run %s, take %s of memory (--max-memory), and print and write %s (--max-output).", long, o.maxMemory.text(), o.maxOutput.text())}
+	return []string{
+		fmt.Sprintf("It may run %s (--timeout), and take %s of memory (--max-memory).", long, o.maxMemory.text()),
+		fmt.Sprintf("It may print and write %s (--max-output).", o.maxOutput.text()),
+	}
 }
 
 // fileLines say which files a script may touch.

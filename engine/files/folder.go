@@ -45,20 +45,30 @@ func (f *Folder) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, er
 
 // MakeFolders makes the folders on the way to a file.
 func (f *Folder) MakeFolders(name string) error {
-	folder, err := f.resolve(filepath.Dir(filepath.Clean(name)))
-	if err != nil || folder == "." {
-		return err
+	file, err := f.resolve(name)
+	if folder := filepath.Dir(file); err == nil && folder != "." {
+		err = f.root.MkdirAll(folder, 0o777)
 	}
-	return f.root.MkdirAll(folder, 0o777)
+	return err
 }
 
-// maxLinks is how many links one name may lead through.
-const maxLinks = 40
+// Bounds of one name: to follow a long one takes time that grows with the square of its length.
+const (
+	maxName     = 4096 // bytes
+	maxElements = 200
+	maxLinks    = 40 // that it leads through
+)
 
 // resolve is a name without links, none of whose elements is out of reach. What is not there stays as it is.
 func (f *Folder) resolve(name string) (string, error) {
-	done, rest, links := "", split(name), 0
+	done, rest, links, there := "", split(name), 0, true
+	if len(name) > maxName {
+		return "", &NotRegular{Path: name, What: "has a name that is too long", Regular: true}
+	}
 	for len(rest) > 0 {
+		if len(rest) > maxElements {
+			return "", &NotRegular{Path: name, What: "lies in too many folders", Regular: true}
+		}
 		element := rest[0]
 		rest = rest[1:]
 		switch {
@@ -66,22 +76,25 @@ func (f *Folder) resolve(name string) (string, error) {
 			if done == "" {
 				return "", ErrOutside
 			}
-			done = parent(done)
+			done, there = parent(done), true
 			continue
 		case !f.hidden && Hidden(element):
 			return "", ErrHidden
 		}
 		next := filepath.Join(done, element)
-		target, err := f.target(next)
-		if err != nil {
-			return "", err
+		target := ""
+		if there {
+			var err error
+			if target, there, err = f.target(next); err != nil {
+				return "", err
+			}
 		}
 		if target == "" {
 			done = next
 			continue
 		}
 		if links++; links > maxLinks {
-			return "", &NotRegular{name, "leads through too many links", false, true}
+			return "", &NotRegular{Path: name, What: "leads through too many links", Regular: true}
 		}
 		if filepath.IsAbs(target) {
 			return "", ErrOutside
@@ -94,13 +107,16 @@ func (f *Folder) resolve(name string) (string, error) {
 	return done, nil
 }
 
-// target is where a link leads; "" for what is none.
-func (f *Folder) target(name string) (string, error) {
+// target is where a link leads; "" for what is none. there reports whether there is anything of that name.
+func (f *Folder) target(name string) (target string, there bool, err error) {
 	info, err := f.root.Lstat(name)
-	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-		return "", nil // if it is not there, opening it says so
+	if err != nil {
+		return "", false, nil // opening it says why
 	}
-	return f.root.Readlink(name)
+	if info.Mode()&fs.ModeSymlink != 0 {
+		target, err = f.root.Readlink(name)
+	}
+	return target, true, err
 }
 
 // split is the elements of a name, without those that mean nothing.
