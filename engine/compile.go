@@ -8,36 +8,9 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/lightdht/lightdht/engine/exact"
-	"github.com/lightdht/lightdht/engine/lua51"
+	"github.com/lightdht/lightdht/engine/compile"
 	"github.com/lightdht/lightdht/engine/syntax"
 )
-
-// openCompiler makes the functions that compiled chunks call for some operators.
-func (e *Engine) openCompiler() {
-	operator := func(op byte, of func(x, y float64) float64) *lua.LFunction {
-		return e.lua.NewFunction(func(L *lua.LState) int {
-			a, b := L.Get(1), L.Get(2)
-			x, ok := a.(lua.LNumber)
-			y, ok2 := b.(lua.LNumber)
-			if ok && ok2 {
-				L.Push(lua.LNumber(of(float64(x), float64(y))))
-			} else {
-				L.Push(lua51.Arith(L, op, a, b))
-			}
-			return 1
-		})
-	}
-	e.compiler.Operators = lua51.Operators{
-		Concat: e.lua.NewFunction(func(L *lua.LState) int {
-			L.Push(lua51.ConcatValues(L, 1, L.GetTop(), nil))
-			return 1
-		}),
-		Mod:   operator('%', lua51.Modulo),
-		Pow:   operator('^', exact.Pow),
-		Power: exact.Pow,
-	}
-}
 
 // load compiles a script or a module.
 func (e *Engine) load(name, source string) (*lua.LFunction, error) {
@@ -76,8 +49,8 @@ func parse(name, source string) (*syntax.Chunk, error) {
 
 // compileTree makes the prototype of a chunk whose upvalues are named by outer, and remembers the chunk's name.
 func (e *Engine) compileTree(name string, chunk *syntax.Chunk, outer []string) (*lua.FunctionProto, error) {
-	proto, err := e.compiler.Compile(chunk, name, outer)
-	if bad, ok := errors.AsType[*lua51.Error](err); ok {
+	proto, err := compile.Chunk(chunk, name, outer, &e.operators)
+	if bad, ok := errors.AsType[*compile.Error](err); ok {
 		return nil, &ScriptError{Position: name + ":" + itoa(bad.Line), Message: bad.Message}
 	}
 	if err == nil && len(e.chunks) < maxChunks && !slices.Contains(e.chunks, name) {

@@ -39,7 +39,9 @@ func (e *Engine) openCoroutines() {
 // newCoroutine makes a coroutine of the function at 1. They are all made as gopher-lua's wrap makes them: errors then
 // leave through the Panic of whoever resumed them, where the stack that led to them can still be read.
 func (e *Engine) newCoroutine(L *lua.LState) *lua.LState {
-	L.CheckFunction(1)
+	if L.Get(1).Type() != lua.LTFunction {
+		argError(L, 1, "Lua function expected")
+	}
 	options := L.Options
 	L.Options = coroutineOptions // the new state copies them
 	L.RemoveContext()            // or it would get a child context of its own
@@ -54,14 +56,12 @@ func (e *Engine) newCoroutine(L *lua.LState) *lua.LState {
 
 // coroutineEnter resumes the coroutine at 1 with the other arguments; its error is raised.
 func (e *Engine) coroutineEnter(L *lua.LState) int {
-	th := L.CheckThread(1)
+	th := checkCoroutine(L)
 	busy := e.coroutines.busy
-	switch {
-	case th == L || busy[th]:
-		L.Error(lua.LString("cannot resume non-suspended coroutine"), 0)
-	case th.Dead:
-		L.Error(lua.LString("cannot resume dead coroutine"), 0)
-	case depth(L) > maxCoroutines:
+	if status := e.statusOf(L, th); status != "suspended" {
+		L.Error(lua.LString("cannot resume "+status+" coroutine"), 0)
+	}
+	if depth(L) > maxCoroutines {
 		L.Error(lua.LString("too many nested coroutines"), 0)
 	}
 	busy[th] = true
@@ -88,7 +88,7 @@ func depth(L *lua.LState) (n int) {
 }
 
 func (e *Engine) coroutineResume(L *lua.LState) int {
-	L.CheckThread(1)
+	checkCoroutine(L)
 	L.Insert(e.coroutines.enter, 1)
 	return e.attempt(L)
 }
@@ -97,9 +97,25 @@ func (e *Engine) coroutineWrap(L *lua.LState) int {
 	th := e.newCoroutine(L)
 	L.Push(L.NewFunction(func(L *lua.LState) int {
 		L.Insert(th, 1)
+		defer addPosition(L)
 		return e.coroutineEnter(L)
 	}))
 	return 1
+}
+
+// addPosition puts the position of the caller before the message of an error that comes by: Lua 5.1 does so where an
+// error leaves a wrapped coroutine, before the position within.
+func addPosition(L *lua.LState) {
+	r := recover()
+	if r == nil {
+		return // or the task is being killed
+	}
+	if err, ok := r.(*lua.ApiError); ok {
+		if s, ok := textOf(err.Object); ok {
+			err.Object = lua.LString(positionAt(L, 1) + s)
+		}
+	}
+	panic(r)
 }
 
 // coroutineRunning is nil in the main function of a task.
@@ -113,17 +129,29 @@ func coroutineRunning(L *lua.LState) int {
 }
 
 func (e *Engine) coroutineStatus(L *lua.LState) int {
-	status := "suspended"
-	switch th := L.CheckThread(1); {
-	case th == L:
-		status = "running"
-	case th.Dead:
-		status = "dead"
-	case e.coroutines.busy[th]:
-		status = "normal"
-	}
-	L.Push(lua.LString(status))
+	L.Push(lua.LString(e.statusOf(L, checkCoroutine(L))))
 	return 1
+}
+
+func (e *Engine) statusOf(L, th *lua.LState) string {
+	switch {
+	case th == L:
+		return "running"
+	case th.Dead:
+		return "dead"
+	case e.coroutines.busy[th]:
+		return "normal"
+	}
+	return "suspended"
+}
+
+// checkCoroutine is the coroutine at 1.
+func checkCoroutine(L *lua.LState) *lua.LState {
+	th, ok := L.Get(1).(*lua.LState)
+	if !ok {
+		argError(L, 1, "coroutine expected")
+	}
+	return th
 }
 
 // maxYieldDepth is how many calls coroutineYield looks back.
@@ -132,8 +160,9 @@ const maxYieldDepth = 64
 // coroutineYield refuses what gopher-lua would silently take for a return: a yield from within a Go function such as
 // pcall or table.sort.
 func coroutineYield(L *lua.LState) int {
+	const refusal = lua.LString("attempt to yield across metamethod/C-call boundary")
 	if L.Parent == nil {
-		L.RaiseError("attempt to yield from outside a coroutine")
+		L.Error(refusal, 0)
 	}
 	for level := 1; level < maxYieldDepth; level++ {
 		dbg, ok := L.GetStack(level)
@@ -142,7 +171,7 @@ func coroutineYield(L *lua.LState) int {
 		}
 		v, err := L.GetInfo("f", dbg, nil)
 		if fn, ok := v.(*lua.LFunction); err == nil && ok && fn.IsG {
-			L.RaiseError("attempt to yield across a call of pcall, sort or another library function")
+			L.Error(refusal, 0)
 		}
 	}
 	return -1

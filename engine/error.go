@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/engine/lua51"
 	"github.com/lightdht/lightdht/engine/visible"
 )
 
@@ -154,7 +155,7 @@ func (e *Engine) describe(L *lua.LState, v lua.LValue) string {
 		return glimpseOf(t)
 	}
 	if n, ok := v.(lua.LNumber); ok {
-		return formatNumber(n)
+		return lua51.FormatNumber(float64(n))
 	}
 	return "(error object is a " + v.Type().String() + " value)"
 }

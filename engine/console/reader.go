@@ -47,6 +47,9 @@ func withValue(code string) string {
 		return code
 	}
 	chunk, err := syntax.Parse(code)
+	if e, ok := errors.AsType[*syntax.Error](err); ok && strings.HasPrefix(e.Message, "ambiguous") {
+		return code // two statements as well as one: the person is to say which
+	}
 	begin := 0 // the line of a call at the end
 	if err == nil {
 		if begin = lastCall(chunk); begin == 0 {

@@ -4,13 +4,12 @@ import (
 	"math"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/exact"
 )
 
 // Negate is the operator of Arith that is written before its one operand.
 const Negate = 'n'
-
-// Power is what x ^ y computes. Package engine puts a function here whose results are the same on every machine.
-var Power = math.Pow
 
 var events = map[byte]string{
 	'+': "__add", '-': "__sub", '*': "__mul", '/': "__div", '%': "__mod", '^': "__pow", Negate: "__unm",
@@ -48,7 +47,7 @@ func compute(op byte, x, y float64) float64 {
 	case '%':
 		return Modulo(x, y)
 	case '^':
-		return Power(x, y)
+		return exact.Pow(x, y)
 	}
 	return -x
 }

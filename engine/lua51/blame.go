@@ -8,18 +8,17 @@ import (
 // value with which that cannot be done. The value is the argument of that number of the Go function that runs, which
 // was called in the place of an operator; 0 is a value that came up in between and has no name.
 func RaiseOperand(L *lua.LState, verb string, v lua.LValue, argument int) {
-	L.RaiseError("%s", operand(L, v, argument).attempt(verb))
+	callee, ok := Innermost(L)
+	if f, hasCaller := callee.Caller(); ok && hasCaller && !f.Function().IsG && f.PC() >= 0 {
+		L.RaiseError("%s", f.operand(callee, v, argument).attempt(verb))
+	}
+	L.RaiseError("%s", blamed{value: v}.attempt(verb))
 }
 
-// operand finds where the caller has the argument of the Go function that runs.
-func operand(L *lua.LState, v lua.LValue, argument int) blamed {
+// operand finds where f has the argument of the Go function that it has called.
+func (f Frame) operand(callee Frame, v lua.LValue, argument int) blamed {
 	b := blamed{value: v}
-	callee, ok := Innermost(L)
-	if !ok || argument == 0 {
-		return b
-	}
-	f, ok := callee.Caller()
-	if !ok || f.Function().IsG || f.PC() < 0 {
+	if argument == 0 {
 		return b
 	}
 	switch i := f.instruction(); i.op() {
@@ -29,7 +28,7 @@ func operand(L *lua.LState, v lua.LValue, argument int) blamed {
 		}
 	case lua.OP_UNM, lua.OP_LEN:
 		return f.blame(v, i.b())
-	case lua.OP_ADD, lua.OP_SUB, lua.OP_MUL, lua.OP_DIV, lua.OP_MOD, lua.OP_POW:
+	case lua.OP_ADD, lua.OP_SUB, lua.OP_MUL, lua.OP_DIV:
 		if argument == 2 {
 			return f.blame(v, i.c())
 		}
@@ -54,6 +53,7 @@ func (f Frame) rk(operand int) lua.LValue {
 
 // blamed is a value that does not allow what was tried with it.
 type blamed struct {
+	frame  Frame
 	value  lua.LValue
 	name   Name
 	reason string // why it is nil
@@ -61,7 +61,7 @@ type blamed struct {
 
 // blame names a value that an instruction of f has as an operand.
 func (f Frame) blame(v lua.LValue, operand int) blamed {
-	b := blamed{value: v}
+	b := blamed{frame: f, value: v}
 	if operand&constantBit != 0 || f.Register(operand) != v {
 		return b
 	}

@@ -71,8 +71,16 @@ func (i instruction) trailing(p *lua.FunctionProto) int {
 
 // constant is the string that an operand names, "?" if it is none: as Lua 5.1 says it.
 func constant(p *lua.FunctionProto, operand int) string {
-	if i := operand &^ constantBit; operand&constantBit != 0 && i < len(p.Constants) {
-		if s, ok := p.Constants[i].(lua.LString); ok {
+	if operand&constantBit == 0 {
+		return "?"
+	}
+	return constantAt(p, operand&^constantBit)
+}
+
+// constantAt is the string among a function's constants at an index, "?" if there is none.
+func constantAt(p *lua.FunctionProto, index int) string {
+	if index < len(p.Constants) {
+		if s, ok := p.Constants[index].(lua.LString); ok {
 			return string(s)
 		}
 	}

@@ -4,39 +4,77 @@ import lua "github.com/yuin/gopher-lua"
 
 // flow is how control can go through a function. It is made when an error is to be explained.
 type flow struct {
-	proto *lua.FunctionProto
-	code  []instruction
-	from  [][]int // the instructions before each one
-	after []int   // the one that follows, words that are no instructions left out
+	proto   *lua.FunctionProto
+	code    []instruction
+	live    []bool  // control can come there at all
+	first   []int32 // where in sources those of each instruction begin; one more entry is the end
+	sources []int32 // the instructions from which control can come
 }
 
 // entry stands for the place before the first instruction, where parameters have their values.
 const entry = -1
 
 func newFlow(p *lua.FunctionProto) *flow {
-	f := &flow{proto: p, code: make([]instruction, len(p.Code)), from: make([][]int, len(p.Code))}
+	f := &flow{proto: p, code: make([]instruction, len(p.Code)), first: make([]int32, len(p.Code)+1)}
 	for pc, word := range p.Code {
 		f.code[pc] = instruction(word)
 	}
-	for pc := 0; pc < len(f.code); pc++ {
-		at, i := pc, f.code[pc]
-		extra := i.trailing(p)
-		pc += extra
-		first, second := i.next(at)
-		if first == at+1 {
-			first += extra
-		}
-		f.edge(at, first)
-		f.edge(at, second)
+	f.findLive()
+	f.edges(func(_, to int) { f.first[to+1]++ })
+	for pc := range f.code {
+		f.first[pc+1] += f.first[pc]
 	}
+	f.sources = make([]int32, f.first[len(f.code)])
+	filled := make([]int32, len(f.code))
+	f.edges(func(from, to int) {
+		f.sources[f.first[to]+filled[to]] = int32(from)
+		filled[to]++
+	})
 	return f
 }
 
-func (f *flow) edge(from, to int) {
-	if to >= 0 && to < len(f.code) {
-		f.from[to] = append(f.from[to], from)
+// findLive marks the instructions that control can come to.
+func (f *flow) findLive() {
+	f.live = make([]bool, len(f.code))
+	open := []int{0}
+	for len(open) > 0 {
+		pc := open[len(open)-1]
+		open = open[:len(open)-1]
+		if pc < 0 || pc >= len(f.code) || f.live[pc] {
+			continue
+		}
+		f.live[pc] = true
+		first, second := f.next(pc)
+		open = append(open, first, second)
 	}
 }
+
+// next lists where control can go from an instruction, past words that are none.
+func (f *flow) next(pc int) (first, second int) {
+	first, second = f.code[pc].next(pc)
+	if first == pc+1 {
+		first += f.code[pc].trailing(f.proto)
+	}
+	return first, second
+}
+
+// edges visits each way from one instruction to another.
+func (f *flow) edges(visit func(from, to int)) {
+	for pc := range f.code {
+		if !f.live[pc] {
+			continue
+		}
+		first, second := f.next(pc)
+		for _, to := range [...]int{first, second} {
+			if to >= 0 && to < len(f.code) {
+				visit(pc, to)
+			}
+		}
+	}
+}
+
+// before lists the instructions from which control can come to one.
+func (f *flow) before(pc int) []int32 { return f.sources[f.first[pc]:f.first[pc+1]] }
 
 // truth is what is known of a value: a test of it lets it pass only one way.
 type truth int
@@ -69,7 +107,8 @@ func (f *flow) definitions(pc, register int, value truth) []int {
 		if to == 0 {
 			found = append(found, entry)
 		}
-		for _, from := range f.from[to] {
+		for _, source := range f.before(to) {
+			from := int(source)
 			switch defines, passes := f.carries(from, to, register, value); {
 			case !passes || seen[from] && !defines:
 			case defines:
@@ -114,13 +153,13 @@ func (f *flow) reaches(from, to int) bool {
 	for len(open) > 0 {
 		at := open[len(open)-1]
 		open = open[:len(open)-1]
-		for _, before := range f.from[at] {
-			if before == from {
+		for _, source := range f.before(at) {
+			if int(source) == from {
 				return true
 			}
-			if !seen[before] {
-				seen[before] = true
-				open = append(open, before)
+			if !seen[int(source)] {
+				seen[int(source)] = true
+				open = append(open, int(source))
 			}
 		}
 	}

@@ -18,7 +18,7 @@ type places struct {
 	values                         uintptr // of its registers
 	fn, parent, pc, base, depth    uintptr // of a call frame
 	tails                          uintptr
-	index, closed                  uintptr // of lua.Upvalue
+	index, closed, home            uintptr // of lua.Upvalue
 	stringConstants                uintptr // of lua.FunctionProto
 }
 
@@ -62,6 +62,7 @@ func lookInside() (p places, err error) {
 	p.index, _ = find(upvalue, "index", number)
 	p.closed, _ = find(upvalue, "closed", is(reflect.TypeFor[bool]()))
 	p.stringConstants, _ = find(reflect.TypeFor[lua.FunctionProto](), "stringConstants", is(reflect.TypeFor[[]string]()))
+	p.home, _ = find(upvalue, "reg", isPointer)
 	return p, err
 }
 
@@ -114,18 +115,35 @@ func (f Frame) State() *lua.LState { return f.state }
 
 // Register is what a register of f holds; nil without a value if there is no such register.
 func (f Frame) Register(i int) lua.LValue {
-	registers := *at[unsafe.Pointer](unsafe.Pointer(f.state), inside.registers)
-	values := *at[[]lua.LValue](registers, inside.values)
+	values := *at[[]lua.LValue](f.registers(), inside.values)
 	if i += *at[int](f.frame, inside.base); i < 0 || i >= len(values) {
 		return nil
 	}
 	return values[i]
 }
 
+func (f Frame) registers() unsafe.Pointer {
+	return *at[unsafe.Pointer](unsafe.Pointer(f.state), inside.registers)
+}
+
+// Calls reports whether f is a Lua function that has called another and goes on when that returns.
+func (f Frame) Calls(callee *lua.LFunction) bool {
+	if f.Function().IsG || f.PC() < 0 {
+		return false
+	}
+	i := f.instruction()
+	return i.op() == lua.OP_CALL && f.Register(i.a()) == callee
+}
+
 // Shares reports whether an upvalue is a register of f that is still alive.
 func (f Frame) Shares(uv *lua.Upvalue, register int) bool {
+	return f.Shared(uv, register) && !*at[bool](unsafe.Pointer(uv), inside.closed)
+}
+
+// Shared reports whether an upvalue is, or was before it was closed, a register where f has that one.
+func (f Frame) Shared(uv *lua.Upvalue, register int) bool {
 	p := unsafe.Pointer(uv)
-	return !*at[bool](p, inside.closed) && *at[int](p, inside.index) == *at[int](f.frame, inside.base)+register
+	return *at[unsafe.Pointer](p, inside.home) == f.registers() && *at[int](p, inside.index) == *at[int](f.frame, inside.base)+register
 }
 
 // OpenUpvalues is where L keeps the list of its open upvalues.

@@ -6,8 +6,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// setStringConstants fills the list that gopher-lua's instructions read names from; it is not exported.
-func setStringConstants(p *lua.FunctionProto) {
+// NameConstants fills the list from which gopher-lua's instructions read the names of globals and fields: the constants
+// of p that are strings. It has to be called when p.Constants is complete.
+func NameConstants(p *lua.FunctionProto) {
 	names := make([]string, len(p.Constants))
 	for i, k := range p.Constants {
 		if s, ok := k.(lua.LString); ok {

@@ -41,7 +41,7 @@ var operatorHints = []dialect{
 	{"`", "Lua writes strings in \"\", '' or [[ ]]"},
 }
 
-// wordHints are told where the word is the last before the token that cannot follow, or that token.
+// wordHints are told where the word is the last before the token that cannot follow, and that is no operator.
 var wordHints = map[string]string{
 	"import":   "Lua 5.1 has no import: write local name = require \"name\"; os, math, string and table are there already",
 	"from":     "Lua 5.1 has no import: write local name = require \"name\"",
@@ -82,12 +82,19 @@ func (p *parser) hint() string {
 			}
 		}
 	}
-	for _, t := range []Token{p.before, p.tok} {
-		if h := wordHints[t.Text]; h != "" && t.Kind == Name && p.text[t.At:t.End] == t.Text {
-			return h
-		}
+	if h := wordHints[p.before.Text]; h != "" && p.before.Kind == Name && p.beginsOperand() {
+		return h
 	}
 	return p.habit()
+}
+
+// beginsOperand reports whether the current token is a word, a number or a string.
+func (p *parser) beginsOperand() bool {
+	switch p.tok.Kind {
+	case Name, Number, String, EOF:
+		return true
+	}
+	return keywords[string(p.tok.Kind)]
 }
 
 // habit is a hint about a word or a symbol that Lua has, where it cannot be.

@@ -24,7 +24,6 @@ func TestErrors(t *testing.T) {
 		{"while 1 do local f = function() break end end", "no loop to break near 'end'", 1},
 		{"while 1 do break x=1 end", "'end' expected near 'x'", 1},
 		{`print"\300"`, "escape sequence too large near '\"\\300'", 1},
-		{";", "unexpected symbol near ';'", 1},
 		{"local function f() return 1 2 end", "'end' expected near '2'", 1},
 		{"print('a\n", "unfinished string near ''a'", 1},
 		{"x = [==[ abc\n", "unfinished long string near '<eof>'", 2},
@@ -96,7 +95,7 @@ func TestHints(t *testing.T) {
 			t.Errorf("%q: got %v; want a hint with %q", source, err, want)
 		}
 	}
-	for _, source := range []string{"x = )", "local 1 = 2", "f(", "x = 'a", "end"} {
+	for _, source := range []string{"x = )", "local 1 = 2", "f(", "x = 'a", "end", "while x do break print(i)", "print = = 1", "x = try +"} {
 		_, err := Parse(source)
 		var e *Error
 		if !errors.As(err, &e) || e.Hint != "" {

@@ -6,10 +6,15 @@ func (p *parser) block() *Block {
 	defer p.leave()
 	b := &Block{}
 	for last := false; !last && !p.endsBlock(); {
+		if p.accept(";") { // an empty statement
+			continue
+		}
 		var s Stmt
 		s, last = p.statement()
 		b.Stmts = append(b.Stmts, s)
-		p.accept(";")
+		if last {
+			p.accept(";")
+		}
 	}
 	b.Line = p.tok.Line
 	return b

@@ -1,8 +1,9 @@
-package lua51
+package compile
 
 import (
 	"math"
 
+	"github.com/lightdht/lightdht/engine/lua51"
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
@@ -48,9 +49,9 @@ func (f *function) foldBinary(x *syntax.Binary) (n float64, ok bool) {
 	case "/":
 		n, ok = a/b, b != 0
 	case "%":
-		n, ok = Modulo(a, b), b != 0
+		n, ok = lua51.Modulo(a, b), b != 0
 	case "^":
-		n = f.compiler.Operators.Power(a, b)
+		n = f.operators.Power(a, b)
 	default:
 		return 0, false
 	}

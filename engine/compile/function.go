@@ -1,16 +1,17 @@
-package lua51
+package compile
 
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/engine/lua51"
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
 // function is the making of one function.
 type function struct {
-	compiler *Compiler
-	parent   *function
-	proto    *lua.FunctionProto
+	operators *Operators
+	parent    *function
+	proto     *lua.FunctionProto
 
 	code      []uint32
 	lines     []int // of the instructions
@@ -47,9 +48,9 @@ type scope struct {
 	labels   map[string]*label
 }
 
-func newFunction(c *Compiler, parent *function, name string) *function {
+func newFunction(o *Operators, parent *function, name string) *function {
 	return &function{
-		compiler: c, parent: parent, proto: &lua.FunctionProto{SourceName: name}, highest: 2,
+		operators: o, parent: parent, proto: &lua.FunctionProto{SourceName: name}, highest: 2,
 		constants: map[any]int{}, scope: &scope{}, unfolded: map[*syntax.Binary]bool{},
 	}
 }
@@ -70,7 +71,7 @@ func (f *function) finish(line int) *lua.FunctionProto {
 		p.DbgUpvalues = append(p.DbgUpvalues, u.name)
 	}
 	groupMoves(p.Code, p.FunctionPrototypes)
-	setStringConstants(p)
+	lua51.NameConstants(p)
 	return p
 }
 
@@ -187,7 +188,7 @@ func (f *function) capture(register int) {
 
 // closure makes the function of an expression and puts a closure of it into a register.
 func (f *function) closure(x *syntax.Function, register int) {
-	g := newFunction(f.compiler, f, f.proto.SourceName)
+	g := newFunction(f.operators, f, f.proto.SourceName)
 	g.proto.LineDefined, g.proto.LastLineDefined = x.First, x.Line()
 	for _, name := range x.Params {
 		g.reserve(1, x.First)

@@ -1,4 +1,4 @@
-package lua51
+package compile
 
 import (
 	lua "github.com/yuin/gopher-lua"

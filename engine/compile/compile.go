@@ -1,4 +1,4 @@
-package lua51
+package compile
 
 import (
 	"fmt"
@@ -18,11 +18,6 @@ type Operators struct {
 	Power func(x, y float64) float64
 }
 
-// Compiler makes functions of syntax trees. It may be used again and again, on one goroutine at a time.
-type Compiler struct {
-	Operators Operators
-}
-
 // Error is why a syntax tree cannot be compiled.
 type Error struct {
 	Line    int
@@ -39,12 +34,12 @@ const (
 	maxRegisters = 250
 )
 
-// maxOuter is how many variables Compile can take from without: gopher-lua counts upvalues in a byte.
+// maxOuter is how many variables Chunk can take from without: gopher-lua counts upvalues in a byte.
 const maxOuter = 255
 
-// Compile makes the function of a chunk; name is what messages call it. The names in outer are upvalues of that function,
-// in their order, for the caller to supply. The error is an *Error.
-func (c *Compiler) Compile(chunk *syntax.Chunk, name string, outer []string) (proto *lua.FunctionProto, err error) {
+// Chunk makes the function of a chunk; name is what messages call it. The names in outer are upvalues of that function, in
+// their order, for the caller to supply. The error is an *Error.
+func Chunk(chunk *syntax.Chunk, name string, outer []string, o *Operators) (proto *lua.FunctionProto, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ok := r.(*Error)
@@ -57,9 +52,9 @@ func (c *Compiler) Compile(chunk *syntax.Chunk, name string, outer []string) (pr
 	if len(outer) > maxOuter {
 		return nil, &Error{1, fmt.Sprintf("main function has more than %d upvalues", maxOuter)}
 	}
-	f := newFunction(c, nil, name)
-	for _, o := range outer {
-		f.upvalues = append(f.upvalues, upvalue{name: o})
+	f := newFunction(o, nil, name)
+	for _, v := range outer {
+		f.upvalues = append(f.upvalues, upvalue{name: v})
 	}
 	f.proto.IsVarArg = lua.VarArgIsVarArg
 	f.block(chunk.Body)

@@ -1,4 +1,4 @@
-package lua51
+package compile
 
 import (
 	lua "github.com/yuin/gopher-lua"
@@ -44,6 +44,24 @@ func (f *function) operand(x syntax.Expr) int {
 		return k | isK
 	}
 	return f.anyRegister(x)
+}
+
+// firstOperand is operand for the first part of an expression whose value goes into r. If r is not a local variable, the
+// part may lie there until then: a long sum needs no more registers than a short one.
+func (f *function) firstOperand(x syntax.Expr, r int) int {
+	if k, ok := f.literal(x); ok && k <= maxK {
+		return k | isK
+	}
+	return f.firstRegister(x, r)
+}
+
+// firstRegister is anyRegister as firstOperand is operand.
+func (f *function) firstRegister(x syntax.Expr, r int) int {
+	if f.isLocal(x) || r != f.free-1 || r < len(f.locals) {
+		return f.anyRegister(x)
+	}
+	f.into(x, r)
+	return r
 }
 
 // literal is the constant that an expression is, if it is a number, known beforehand, or a string.
@@ -122,7 +140,7 @@ func (f *function) variable(x *syntax.Ident, r int) {
 
 func (f *function) index(x *syntax.Index, r int) {
 	free := f.free
-	object := f.anyRegister(x.Object)
+	object := f.firstRegister(x.Object, r)
 	key := f.operand(x.Key)
 	op := lua.OP_GETTABLE
 	if isText(x.Key) {
@@ -148,7 +166,7 @@ func (f *function) unary(x *syntax.Unary, r int) {
 		op = lua.OP_LEN
 	}
 	free := f.free
-	f.emit(abc(op, r, f.anyRegister(x.X), 0), x.Line())
+	f.emit(abc(op, r, f.firstRegister(x.X, r), 0), x.Line())
 	f.free = free
 }
 
@@ -163,10 +181,10 @@ func (f *function) binary(x *syntax.Binary, r int) {
 		f.atTop(r, x.Line(), func(top int) { f.concat(x, top) })
 		return
 	case "%":
-		f.atTop(r, x.Line(), func(top int) { f.operatorCall(f.compiler.Operators.Mod, x, top) })
+		f.atTop(r, x.Line(), func(top int) { f.operatorCall(f.operators.Mod, x, top) })
 		return
 	case "^":
-		f.atTop(r, x.Line(), func(top int) { f.operatorCall(f.compiler.Operators.Pow, x, top) })
+		f.atTop(r, x.Line(), func(top int) { f.operatorCall(f.operators.Pow, x, top) })
 		return
 	}
 	op, ok := arithmetic[x.Op]
@@ -175,7 +193,7 @@ func (f *function) binary(x *syntax.Binary, r int) {
 		return
 	}
 	free := f.free
-	a := f.operand(x.X)
+	a := f.firstOperand(x.X, r)
 	b := f.operand(x.Y)
 	f.emit(abc(op, r, a, b), x.Line())
 	f.free = free
@@ -183,7 +201,7 @@ func (f *function) binary(x *syntax.Binary, r int) {
 
 // concat calls the function for a .. b .. c, with all operands of the chain.
 func (f *function) concat(x *syntax.Binary, r int) {
-	f.emit(abx(lua.OP_LOADK, r, f.constant(f.compiler.Operators.Concat, x.Line())), x.Line())
+	f.emit(abx(lua.OP_LOADK, r, f.constant(f.operators.Concat, x.Line())), x.Line())
 	n := 1
 	f.nextRegister(x.X)
 	var y syntax.Expr = x.Y
@@ -204,20 +222,35 @@ func (f *function) concat(x *syntax.Binary, r int) {
 // operatorCall calls the function for an operator with two operands. An operand that is a local variable is copied when
 // both have been evaluated.
 func (f *function) operatorCall(operator *lua.LFunction, x *syntax.Binary, r int) {
-	f.emit(abx(lua.OP_LOADK, r, f.constant(operator, x.Line())), x.Line())
-	a := f.reserve(2, x.Line())
-	f.free = a + 1
+	line := x.Line()
+	k := f.constant(operator, line)
+	chained := isOperatorCall(x.X)
+	if chained { // it is made in r, or a long chain would need many registers
+		f.into(x.X, r)
+	} else {
+		f.emit(abx(lua.OP_LOADK, r, k), line)
+	}
+	a := f.reserve(1, line)
 	late := f.isLocal(x.X)
-	if !late {
+	switch {
+	case chained:
+		f.emit(abc(lua.OP_MOVE, a, r, 0), line)
+		f.emit(abx(lua.OP_LOADK, r, k), line)
+	case !late:
 		f.into(x.X, a)
 	}
-	f.free = a + 2
-	f.into(x.Y, a+1)
+	f.nextRegister(x.Y)
 	if late {
 		f.into(x.X, a)
 	}
-	f.emit(abc(lua.OP_CALL, r, 3, 2), x.Line())
+	f.emit(abc(lua.OP_CALL, r, 3, 2), line)
 	f.free = r + 1
+}
+
+// isOperatorCall reports whether operatorCall compiles an expression.
+func isOperatorCall(x syntax.Expr) bool {
+	b, ok := single(x).(*syntax.Binary)
+	return ok && (b.Op == "%" || b.Op == "^")
 }
 
 func (f *function) isLocal(x syntax.Expr) bool {

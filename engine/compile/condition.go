@@ -1,4 +1,4 @@
-package lua51
+package compile
 
 import (
 	lua "github.com/yuin/gopher-lua"
@@ -108,7 +108,7 @@ func (f *function) not(x *syntax.Unary, r int) {
 		return
 	}
 	free := f.free
-	from := f.anyRegister(inner)
+	from := f.firstRegister(inner, r)
 	f.free = free
 	f.emit(abc(lua.OP_NOT, r, from, 0), x.Line())
 }
