@@ -158,7 +158,7 @@ func TestFolder(t *testing.T) {
 		{".ssh/key", ErrHidden, nil}, {".env", ErrHidden, nil}, {"sub/.x/y", ErrHidden, nil}, {"..data", ErrHidden, nil},
 		{"./.env", ErrHidden, nil}, {"sub/../.env", ErrHidden, nil}, {"dots/key", ErrHidden, nil}, {"deep", ErrHidden, nil},
 		{"\u200c.env", ErrHidden, fs.ErrNotExist}, {"\ufeff.env", ErrHidden, fs.ErrNotExist},
-		{"../secret", ErrOutside, ErrOutside}, {"up", ErrOutside, ErrOutside}, {"root/etc/passwd", ErrOutside, ErrOutside}, {"out", ErrOutside, ErrOutside},
+		{"../secret", ErrOutside, ErrOutside}, {"/file", ErrOutside, ErrOutside}, {"//file", ErrOutside, ErrOutside}, {"up", ErrOutside, ErrOutside}, {"root/etc/passwd", ErrOutside, ErrOutside}, {"out", ErrOutside, ErrOutside},
 		{"sub/../../secret", ErrOutside, ErrOutside}, {"gone", fs.ErrNotExist, fs.ErrNotExist}, {"gone/file", fs.ErrNotExist, fs.ErrNotExist},
 	} {
 		for _, hidden := range []bool{false, true} {

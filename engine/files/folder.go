@@ -65,6 +65,9 @@ func (f *Folder) resolve(name string) (string, error) {
 	if len(name) > maxName {
 		return "", &NotRegular{Path: name, What: "has a name that is too long", Regular: true}
 	}
+	if name != "" && os.IsPathSeparator(name[0]) || filepath.IsAbs(name) {
+		return "", ErrOutside
+	}
 	for len(rest) > 0 {
 		if len(rest) > maxElements {
 			return "", &NotRegular{Path: name, What: "lies in too many folders", Regular: true}
