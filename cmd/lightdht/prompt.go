@@ -59,7 +59,7 @@ func (h *host) introduce(o *runOptions, f *offer) {
 	fmt.Fprintln(h.errout)
 	for _, lines := range [][]string{o.networkLines(s), o.reachLines(s), o.limitLines(), h.fileLines(o, s)} {
 		for _, line := range lines {
-			fmt.Fprintf(h.errout, "%s\n", strings.Join(fill(visible.Line(line), helpColumns), "\n"))
+			fmt.Fprintf(h.errout, "%s\n", visible.Line(line))
 		}
 	}
 }
@@ -69,11 +69,7 @@ func (o *runOptions) networkLines(s *script) []string {
 	if sockets, _ := o.onSockets(o.flags); sockets {
 		return []string{"It runs on the REAL network of your flags."}
 	}
-	var settings []string
-	for _, set := range o.simSpec(s.header).Settings {
-		settings = append(settings, set.Name+" = "+inLine(set.Value))
-	}
-	lines := []string{"It runs on a network that is simulated: " + strings.Join(settings, ", ") + "."}
+	lines := []string{"It runs on a network that is " + describeNetwork(o.simSpec(s.header)) + "."}
 	if !o.spec.Has("nodes") {
 		lines = append(lines, fmt.Sprintf("It gets %d nodes at most (--sim).", givenNodes))
 	}
@@ -111,16 +107,13 @@ func (h *host) fileLines(o *runOptions, s *script) []string {
 	return []string{line + ", and touch nothing else of this machine."}
 }
 
-// where names a folder, and the one that it really is.
+// where names a folder, and the one that it really is if links lead there.
 func where(dir string) string {
 	real, err := filepath.EvalSymlinks(dir)
-	if err == nil {
-		real, err = filepath.Abs(real)
-	}
-	if err != nil || real == dir {
+	if err != nil || real == filepath.Clean(dir) {
 		return dir
 	}
-	return dir + " (" + real + ")"
+	return dir + " (which is " + real + ")"
 }
 
 // listing is all the Lua of a script that is known before it is run: its own, and the modules that it names.
