@@ -223,8 +223,10 @@ func (f *Files) runFolder(create bool) (*files.Folder, error) {
 	}
 	var err error
 	f.own, err = own(f.grants.RunDir, f.grants.RunFor, f.grants.RunSub)
-	if _, ok := errors.AsType[*files.NotRegular](err); ok { // the folder, not the file
-		err = errors.New(err.Error())
+	if wrong, ok := errors.AsType[*files.NotRegular](err); ok {
+		err = fmt.Errorf("%s %s, and %w", wrong.Path, wrong.What, ErrNotGranted)
+	} else if wrong, ok := errors.AsType[*files.NotOwn](err); ok {
+		err = fmt.Errorf("%w, and %w", wrong, ErrNotGranted)
 	}
 	return f.own, err
 }

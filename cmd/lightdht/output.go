@@ -80,7 +80,7 @@ func (h *host) claimOutput(o *runOptions) (*runOutput, error) {
 // hold keeps the files of the flags from other processes, until release.
 func (h *host) hold(out *runOutput, o *runOptions) error {
 	for _, f := range []struct{ flag, path, lock string }{
-		{"--run-dir", o.runDir, filepath.Clean(o.runDir)}, {"--out", o.out, record.ManifestPath(o.out)},
+		{"--run-dir", o.runDir, absolute(o.runDir)}, {"--out", o.out, record.ManifestPath(o.out)},
 	} {
 		if f.path == "" {
 			continue
