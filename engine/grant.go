@@ -91,12 +91,20 @@ func (f *Files) OpenRead(path string) (io.ReadCloser, error) {
 	if filepath.IsAbs(path) {
 		return f.openWhole(path)
 	}
+	var foreign error // why the run folder is not looked at
 	for _, open := range []func(string) (*os.File, error){f.openOwn, f.openBeside} {
-		if file, err := open(path); err == nil {
+		file, err := open(path)
+		switch {
+		case err == nil:
 			return file, nil
-		} else if !errors.Is(err, fs.ErrNotExist) {
+		case errors.Is(err, ErrNotGranted):
+			foreign = err
+		case !errors.Is(err, fs.ErrNotExist):
 			return nil, f.refused("read", path, err)
 		}
+	}
+	if foreign != nil {
+		return nil, f.refused("read", path, foreign)
 	}
 	return f.openPacked(path)
 }
