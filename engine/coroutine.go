@@ -1,6 +1,10 @@
 package engine
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
+)
 
 // maxCoroutines is how many coroutines may have resumed one another. Each level takes Go stack, and a Go stack of 1 GB
 // ends the process.
@@ -10,16 +14,17 @@ const maxCoroutines = 100
 // a coroutine that is blocked in one task can be resumed by another, an error leaves the wrong thread marked as the
 // running one, and a yield across pcall is taken for a return.
 type coroutines struct {
-	busy   map[*lua.LState]bool // resumed, and not yet back
-	resume lua.LGFunction       // gopher-lua's
-	wrap   lua.LGFunction
-	enter  *lua.LFunction // resume with errors raised
+	busy      map[*lua.LState]bool // resumed, and not yet back
+	returning map[*lua.LState]bool // suspended in the last call of their body
+	resume    lua.LGFunction       // gopher-lua's
+	wrap      lua.LGFunction
+	enter     *lua.LFunction // resume with errors raised
 }
 
 func (e *Engine) openCoroutines() {
 	lib := e.library("coroutine")
 	c := &e.coroutines
-	c.busy = map[*lua.LState]bool{}
+	c.busy, c.returning = map[*lua.LState]bool{}, map[*lua.LState]bool{}
 	c.resume = lib.RawGetString("resume").(*lua.LFunction).GFunction
 	c.wrap = lib.RawGetString("wrap").(*lua.LFunction).GFunction
 	c.enter = e.lua.NewFunction(e.coroutineEnter)
@@ -32,7 +37,7 @@ func (e *Engine) openCoroutines() {
 		function{"running", coroutineRunning},
 		function{"status", e.coroutineStatus},
 		function{"wrap", e.coroutineWrap},
-		function{"yield", coroutineYield},
+		function{"yield", e.coroutineYield},
 	)
 }
 
@@ -74,6 +79,14 @@ func (e *Engine) coroutineEnter(L *lua.LState) int {
 			L.G.CurrentThread = L
 		}
 	}()
+	if e.coroutines.returning[th] { // its last call was yield: it returns what that returns
+		delete(e.coroutines.returning, th)
+		L.Remove(1)
+		return L.GetTop()
+	}
+	if n := lua51.Wanted(th); n >= 0 {
+		L.SetTop(1 + n)
+	}
 	n := e.coroutines.resume(L)
 	back = true
 	return n
@@ -154,25 +167,15 @@ func checkCoroutine(L *lua.LState) *lua.LState {
 	return th
 }
 
-// maxYieldDepth is how many calls coroutineYield looks back.
-const maxYieldDepth = 64
-
-// coroutineYield refuses what gopher-lua would silently take for a return: a yield from within a Go function such as
-// pcall or table.sort.
-func coroutineYield(L *lua.LState) int {
-	const refusal = lua.LString("attempt to yield across metamethod/C-call boundary")
-	if L.Parent == nil {
-		L.Error(refusal, 0)
+// coroutineYield refuses what gopher-lua would silently take for a return: a yield that is not called by a Lua function of
+// the coroutine itself, but from within a library function such as pcall, or as a metamethod.
+func (e *Engine) coroutineYield(L *lua.LState) int {
+	ok, returns := lua51.MayYield(L)
+	if L.Parent == nil || !ok || !lua51.OnlyLua(L) {
+		L.Error(lua.LString("attempt to yield across metamethod/C-call boundary"), 0)
 	}
-	for level := 1; level < maxYieldDepth; level++ {
-		dbg, ok := L.GetStack(level)
-		if !ok {
-			break
-		}
-		v, err := L.GetInfo("f", dbg, nil)
-		if fn, ok := v.(*lua.LFunction); err == nil && ok && fn.IsG {
-			L.Error(refusal, 0)
-		}
+	if returns {
+		e.coroutines.returning[L] = true
 	}
 	return -1
 }

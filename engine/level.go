@@ -72,7 +72,7 @@ func isHidden(L *lua.LState, fn *lua.LFunction) bool {
 		return false
 	}
 	o := &e.operators
-	return fn == e.catchFully || fn == e.catchQuietly || fn == o.Concat || fn == o.Mod || fn == o.Pow
+	return fn == e.catchFully || fn == e.catchQuietly || fn == o.Concat || fn == o.Mod || fn == o.Pow || fn == o.Length
 }
 
 // positionAt is the "script.lua:12: " of a level; "" if there is none, or a library function.

@@ -80,7 +80,7 @@ func (e *Engine) chunkText(L *lua.LState, reader *lua.LFunction) (string, error)
 
 // chunkName is how messages name a chunk: what stands behind "=" or "@", or else the beginning of its text.
 func chunkName(name string) string {
-	const longest, longestFile, longestText = 79, 72, 63 // bytes, as in Debian's Lua
+	const longest, longestFile, longestText = 59, 52, 43 // bytes, as in Lua
 	switch {
 	case strings.HasPrefix(name, "="):
 		return name[1:min(len(name), longest+1)]

@@ -177,9 +177,11 @@ var messages = []struct{ script, message string }{
 // TestMessages: the virtual machine's errors read as in Lua 5.1, wherever they happen.
 func TestMessages(t *testing.T) {
 	for name, wrap := range map[string]func(string) string{
-		"chunk":     func(s string) string { return s },
-		"pcall":     func(s string) string { return "error(select(2, pcall(function(...) " + s + "\nend)), 0)" },
-		"coroutine": func(s string) string { return "error(select(2, coroutine.resume(coroutine.create(function(...) " + s + "\nend))), 0)" },
+		"chunk": func(s string) string { return s },
+		"pcall": func(s string) string { return "error(select(2, pcall(function(...) " + s + "\nend)), 0)" },
+		"coroutine": func(s string) string {
+			return "error(select(2, coroutine.resume(coroutine.create(function(...) " + s + "\nend))), 0)"
+		},
 		"task":      func(s string) string { return "spawn(function(...) " + s + "\nend)" },
 		"tail call": func(s string) string { return "local function body(...) " + s + "\nend return body()" },
 	} {

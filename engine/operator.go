@@ -28,6 +28,10 @@ func (e *Engine) openOperators() {
 			L.Push(lua51.ConcatValues(L, 1, L.GetTop(), nil))
 			return 1
 		}),
+		Length: e.lua.NewFunction(func(L *lua.LState) int {
+			L.Push(lua51.Length(L, L.Get(1)))
+			return 1
+		}),
 		Mod:   operator('%', lua51.Modulo),
 		Pow:   operator('^', exact.Pow),
 		Power: exact.Pow,

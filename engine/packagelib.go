@@ -17,7 +17,7 @@ func (e *Engine) openPackage() {
 	lib.RawSetString("preload", e.modules.preload)
 	lib.RawSetString("path", lua.LString("./?.lua;./?/init.lua"))
 	lib.RawSetString("cpath", lua.LString("")) // there are no modules in C
-	lib.RawSetString("config", lua.LString("/\n;\n?\n!\n-\n"))
+	lib.RawSetString("config", lua.LString("/\n;\n?\n!\n-"))
 	e.define(lib, function{"seeall", seeAll})
 	e.define(global, function{"module", e.module})
 	for _, name := range slices.Sorted(slices.Values(strings.Fields(allowed[""]))) {

@@ -14,6 +14,7 @@ type Operators struct {
 	Concat *lua.LFunction // of two or more operands
 	Mod    *lua.LFunction
 	Pow    *lua.LFunction
+	Length *lua.LFunction // of a list that is longer than gopher-lua's arrays
 	// Power is the power of two numbers that are written out. It computes what Pow does.
 	Power func(x, y float64) float64
 }

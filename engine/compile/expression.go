@@ -161,12 +161,12 @@ func (f *function) unary(x *syntax.Unary, r int) {
 		f.not(x, r)
 		return
 	}
-	op := lua.OP_UNM
-	if x.Op == "#" {
-		op = lua.OP_LEN
-	}
 	free := f.free
-	f.emit(abc(op, r, f.firstRegister(x.X, r), 0), x.Line())
+	if x.Op == "#" {
+		f.length(r, f.anyRegister(x.X), x.Line())
+	} else {
+		f.emit(abc(lua.OP_UNM, r, f.firstRegister(x.X, r), 0), x.Line())
+	}
 	f.free = free
 }
 

@@ -22,6 +22,7 @@ type function struct {
 	scope     *scope
 	upvalues  []upvalue
 	gotos     []*pendingGoto // that have not found their label
+	longLists []longList
 	unfolded  map[*syntax.Binary]bool
 }
 
@@ -59,13 +60,14 @@ func newFunction(o *Operators, parent *function, name string) *function {
 func (f *function) finish(line int) *lua.FunctionProto {
 	f.emit(abc(lua.OP_RETURN, 0, 1, 0), line)
 	f.endLocals(0)
+	f.endLengths()
 	if len(f.gotos) > 0 {
 		g := f.gotos[0]
 		f.fail(g.line, "no visible label '%s' for goto", g.label)
 	}
 	p := f.proto
 	p.Code, p.DbgSourcePositions = f.code, f.lines
-	p.NumUsedRegisters = uint8(f.highest)
+	p.NumUsedRegisters = uint8(f.highest + 1) // a tail call moves one register less than the function called has
 	p.NumUpvalues = uint8(len(f.upvalues))
 	for _, u := range f.upvalues {
 		p.DbgUpvalues = append(p.DbgUpvalues, u.name)
