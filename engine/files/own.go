@@ -117,11 +117,14 @@ func owned(root *os.Root, path, script string) error {
 		return err
 	}
 	got, err := readMark(root)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	if errors.Is(err, fs.ErrNotExist) {
 		if empty(root) {
 			return nil
 		}
+		got, err = readMark(root) // another run may have come in between: the mark is the first that it makes
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return &NotOwn{path, fmt.Sprintf("is there already, and no run of %s has made it", script)}
 	case err != nil:
 		return &NotOwn{path, fmt.Sprintf("is there already, and whether a run of %s has made it cannot be read: %v", script, err)}

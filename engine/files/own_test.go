@@ -103,7 +103,12 @@ func second(_ *Folder, err error) error { return err }
 
 // An empty folder will do, and many may begin at once.
 func TestOwnAtOnce(t *testing.T) {
-	path := filepath.Join(tree(t, "x.run/"), "x.run")
+	for range 20 {
+		ownAtOnce(t, filepath.Join(tree(t, "x.run/"), "x.run"))
+	}
+}
+
+func ownAtOnce(t *testing.T, path string) {
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {
