@@ -158,6 +158,9 @@ func markedScript(mark string) (string, bool) {
 
 func readMark(root *os.Root) (string, error) {
 	f, err := open(place{root.Lstat, root.OpenFile, root.Readlink}, markFile, os.O_RDONLY, 0)
+	for turn := 0; turn < maxTurns && errors.Is(err, errReplaced); turn++ { // by another run that begins, with the same
+		f, err = open(place{root.Lstat, root.OpenFile, root.Readlink}, markFile, os.O_RDONLY, 0)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package files
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -106,13 +107,16 @@ func open(p place, name string, flag int, perm fs.FileMode) (*os.File, error) {
 	return nil, &NotRegular{name, "changes all the time", false, true}
 }
 
+// errReplaced is the error that a name came to be that of something else while it was opened.
+var errReplaced = errors.New("became something else while it was opened")
+
 // opened makes sure of what was opened, and empties it if the flags say so.
 func (p place) opened(f *os.File, name string, there fs.FileInfo, flag int) (*os.File, error) {
 	info, err := f.Stat()
 	switch {
 	case err != nil:
 	case !os.SameFile(info, there):
-		err = &NotRegular{name, "became something else while it was opened", false, true}
+		err = fmt.Errorf("%s %w", name, errReplaced)
 	case flag&(os.O_WRONLY|os.O_RDWR) != 0 && names(info) > 1:
 		err = &NotRegular{name, "has a second name (a hard link), under which it would change, too; remove it, or choose another name", false, true}
 	case flag&os.O_TRUNC != 0:
