@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/lightdht/lightdht/engine/visible"
 )
 
 // markFile is in every folder that runs of a script write in. Its name begins with a dot, so scripts cannot get at it.
@@ -132,7 +134,7 @@ func owned(root *os.Root, path, script string) error {
 		return nil
 	}
 	if other, ok := markedScript(got); ok && other != script {
-		return &NotOwn{path, fmt.Sprintf("is there already, and is of another script: %s, not %s", other, script)}
+		return &NotOwn{path, fmt.Sprintf("is there already, and is of another script: %s, not %s", visible.Line(other), script)}
 	}
 	return &NotOwn{path, fmt.Sprintf("is a copy: it came here from elsewhere, and no run of %s has made it", script)}
 }

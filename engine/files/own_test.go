@@ -68,6 +68,8 @@ func TestNotOwn(t *testing.T) {
 		"a copy":           {copied, "is a copy"},
 		"a link":           {tree(t, "secret/key", "x.run -> secret"), "is a link to secret"},
 		"a link to nobody": {tree(t, "x.run -> gone"), "is a link to gone"},
+		"a link of lines":  {tree(t, "x.run -> secret\nlightdht: fine"), `is a link to secret\nlightdht: fine`},
+		"a mark of lines":  {marked(t, "lightdht writes here\nscript \"x\\nlightdht: fine\"\n"), `is of another script: x\nlightdht: fine, not x.lua`},
 		"a link to ours":   {tree(t, "x.run -> "+ours), "is a link to"},
 		"a link upwards":   {tree(t, "x.run -> .."), "is a link to .."},
 		"a file":           {tree(t, "x.run"), "is a file, not a folder"},
@@ -97,6 +99,16 @@ func TestOwnOfNoScript(t *testing.T) {
 	if err := CheckOwn(filepath.Join(dir, "link"), ""); !strings.Contains(text(err), "is a link to x.run") {
 		t.Error(err)
 	}
+}
+
+// marked makes a folder with a mark that a stranger has written.
+func marked(t *testing.T, mark string) (dir string) {
+	t.Helper()
+	dir = tree(t, "x.run/data")
+	if err := os.WriteFile(filepath.Join(dir, "x.run", markFile), []byte(mark), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 func second(_ *Folder, err error) error { return err }

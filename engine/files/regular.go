@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/lightdht/lightdht/engine/visible"
 )
 
 // NotRegular is the error that a name is of something that is not opened, though it is there.
@@ -163,7 +165,7 @@ func (p place) regular(name string, info fs.FileInfo) error {
 // link says of a link what it is.
 func (p place) link(name string) string {
 	if target, err := p.readlink(name); err == nil {
-		return "is a link to " + target
+		return "is a link to " + visible.Line(target)
 	}
 	return "is a link to somewhere else"
 }
