@@ -47,7 +47,7 @@ func (f *Folder) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, er
 func (f *Folder) MakeFolders(name string) error {
 	file, err := f.resolve(name)
 	if folder := filepath.Dir(file); err == nil && folder != "." {
-		err = f.root.MkdirAll(folder, 0o777)
+		err = f.root.MkdirAll(folder, 0o755)
 	}
 	return err
 }

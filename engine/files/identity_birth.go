@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-// identity is what the file system knows a folder by: its number, and when it was made.
+// identity is what the file system knows a folder by: its number, and when it was made, which who unpacks an archive can
+// set here.
 func identity(folder *os.File) (string, error) {
 	info, err := folder.Stat()
 	if err != nil {

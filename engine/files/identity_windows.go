@@ -3,19 +3,23 @@ package files
 import (
 	"fmt"
 	"os"
-	"syscall"
+
+	"golang.org/x/sys/windows"
 )
 
-// identity is what the file system knows a folder by: when it was made.
-func identity(folder *os.File) (string, error) { return identityOf(folder) }
-
-func identityOf(folder *os.File) (string, error) {
-	info, err := folder.Stat()
+// identity is what the file system knows a folder by: its number, and when it was made, which can be set.
+func identity(folder *os.File) (string, error) {
+	raw, err := folder.SyscallConn()
 	if err != nil {
 		return "", err
 	}
-	if data, ok := info.Sys().(*syscall.Win32FileAttributeData); ok {
-		return fmt.Sprintf("made %d", data.CreationTime.Nanoseconds()), nil
+	var info windows.ByHandleFileInformation
+	var failed error
+	err = raw.Control(func(handle uintptr) {
+		failed = windows.GetFileInformationByHandle(windows.Handle(handle), &info)
+	})
+	if err == nil {
+		err = failed
 	}
-	return "unknown", nil
+	return fmt.Sprintf("%d-%d made %d", info.FileIndexHigh, info.FileIndexLow, info.CreationTime.Nanoseconds()), err
 }

@@ -34,10 +34,10 @@ func (e *NotOwn) Error() string { return e.Path + " " + e.Why }
 // it, which is made as well; "" is the folder itself.
 func Own(path, script, sub string) (*Folder, error) {
 	path = filepath.Clean(path)
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
-	if err := os.Mkdir(path, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Mkdir(path, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	root, err := OpenRoot(path)
@@ -46,7 +46,7 @@ func Own(path, script, sub string) (*Folder, error) {
 	}
 	err = claim(root, path, script)
 	if err == nil && sub != "" {
-		err = root.MkdirAll(sub, 0o777)
+		err = root.MkdirAll(sub, 0o755)
 	}
 	return folderIn(root, sub, err)
 }
