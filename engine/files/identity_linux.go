@@ -7,9 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// identity is what the file system knows a folder by: when it was made, to the nanosecond, which nobody can set, or its
-// number where that is not kept. (Where it is, the number is of no use: some file systems give out new ones each time that
-// they are mounted.) Renaming does not change it; a copy has another.
+// identity is what the file system knows a folder by: its number and, where that is kept, when it was made. Renaming
+// does not change it; a copy has another, which nobody can choose.
 func identity(folder *os.File) (id string, err error) {
 	raw, err := folder.SyscallConn()
 	if err != nil {
@@ -26,5 +25,5 @@ func identity(folder *os.File) (id string, err error) {
 	if stat.Mask&unix.STATX_BTIME == 0 {
 		return fmt.Sprint(stat.Ino), nil
 	}
-	return fmt.Sprintf("made %d.%09d", stat.Btime.Sec, stat.Btime.Nsec), nil
+	return fmt.Sprintf("%d made %d.%09d", stat.Ino, stat.Btime.Sec, stat.Btime.Nsec), nil
 }
