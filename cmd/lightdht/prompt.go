@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/visible"
 	"github.com/lightdht/lightdht/scripts"
 )
@@ -27,7 +30,7 @@ func (h *host) consent(ctx context.Context, o *runOptions, f *offer) (bool, erro
 		case answer == "v" || answer == "view":
 			err = h.page(ctx, numberedLines(h.listing(f.script)))
 		case answer == "d" || answer == "diff":
-			err = h.page(ctx, h.differences(f))
+			err = h.page(ctx, slices.Values(h.differences(f)))
 		default:
 			return answer == "y" || answer == "yes", nil
 		}
@@ -140,29 +143,39 @@ func (h *host) listing(s *script) (sources []bundle.File) {
 	return sources
 }
 
-// text is a listing as it is kept and compared.
-func text(sources []bundle.File) string {
+// text is a listing as it is kept and compared; not ok if it is too long for that.
+func text(sources []bundle.File) (text string, ok bool) {
 	var b strings.Builder
 	for _, f := range sources {
+		if b.Len()+len(f.Data) > files.MaxText {
+			return "", false
+		}
 		fmt.Fprintf(&b, "%s:\n%s", visible.Line(f.Name), f.Data)
 		if len(f.Data) > 0 && f.Data[len(f.Data)-1] != '\n' {
 			b.WriteByte('\n')
 		}
 	}
-	return b.String()
+	return b.String(), true
 }
 
-// numberedLines is a listing with the numbers of its lines before them, so that nobody takes it for our own words.
-func numberedLines(sources []bundle.File) (lines []string) {
-	for _, f := range sources {
-		lines = append(lines, visible.Line(f.Name)+":")
-		n := 0
-		for line := range strings.Lines(string(f.Data)) {
-			n++
-			lines = append(lines, barred(fmt.Sprintf("%5d | ", n), line)...)
+// numberedLines are those of a listing with their numbers before them, so that nobody takes them for our own words.
+func numberedLines(sources []bundle.File) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, f := range sources {
+			if !yield(visible.Line(f.Name) + ":") {
+				return
+			}
+			n := 0
+			for line := range strings.Lines(string(f.Data)) {
+				n++
+				for _, piece := range barred(fmt.Sprintf("%5d | ", n), line) {
+					if !yield(piece) {
+						return
+					}
+				}
+			}
 		}
 	}
-	return lines
 }
 
 // barred is a line of what somebody else wrote, as wide as a terminal takes it, behind a lead and a bar.
@@ -186,8 +199,11 @@ func (h *host) differences(f *offer) (lines []string) {
 	if err != nil {
 		return []string{"the version run last cannot be read: " + visible.Line(err.Error())}
 	}
-	now := text(h.listing(f.script))
-	if before == now {
+	now, ok := text(h.listing(f.script))
+	switch {
+	case !ok:
+		return []string{"it is too long to be compared"}
+	case before == now:
 		return []string{"it is the version run last"}
 	}
 	for line := range strings.Lines(string(diff.Diff("run last", []byte(before), "now", []byte(now)))) {
@@ -198,25 +214,34 @@ func (h *host) differences(f *offer) (lines []string) {
 
 // remember keeps what is about to be run, to compare the next version with.
 func (h *host) remember(o *runOptions, f *offer) {
-	if err := h.ran.Put(f.key(), text(h.listing(f.script))); err != nil && o.verbose {
+	source, ok := text(h.listing(f.script))
+	err := files.ErrTooLong
+	if ok {
+		err = h.ran.Put(f.key(), source)
+	}
+	if err != nil && o.verbose {
 		h.say(o.quiet, "what is run is not kept to compare the next version with: %v", err)
 	}
 }
 
 // page shows lines, one screen after the other. The error is that of ctx.
-func (h *host) page(ctx context.Context, lines []string) error {
-	rows := 24
+func (h *host) page(ctx context.Context, lines iter.Seq[string]) error {
+	rows, all, shown := 24, 0, 0
 	if h.rows != nil {
 		rows = max(h.rows(), 3)
 	}
-	for i, line := range lines {
-		if i > 0 && i%(rows-1) == 0 {
-			answer, err := h.ask(ctx, fmt.Sprintf("-- %d of %d lines; Enter goes on, q ends: ", i, len(lines)))
+	for range lines {
+		all++
+	}
+	for line := range lines {
+		if shown > 0 && shown%(rows-1) == 0 {
+			answer, err := h.ask(ctx, fmt.Sprintf("-- %d of %d lines; Enter goes on, q ends: ", shown, all))
 			if err != nil || strings.HasPrefix(answer, "q") {
 				return err
 			}
 		}
 		fmt.Fprintln(h.errout, line)
+		shown++
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,7 +101,7 @@ func TestPage(t *testing.T) {
 	for typed, want := range map[string]int{"": 25, "\n\n": 25, "q\n": 9, "\nq\n": 18} {
 		var errout strings.Builder
 		h := &host{in: strings.NewReader(typed), errout: &errout, rows: func() int { return 10 }}
-		if err := h.page(t.Context(), lines); err != nil {
+		if err := h.page(t.Context(), slices.Values(lines)); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Count(errout.String(), "x\n"); got != want {

@@ -16,7 +16,8 @@ import (
 // Bounds of a [Shelf].
 const (
 	maxShelved = 100
-	maxText    = 1 << 20 // bytes of one text
+	// MaxText is how many bytes a text may have.
+	MaxText = 1 << 20
 )
 
 // ErrTooLong is the error that a text is too long to be kept.
@@ -38,7 +39,7 @@ func (s Shelf) Get(name string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxText))
+	text, err := io.ReadAll(io.LimitReader(f, MaxText))
 	return string(text), err
 }
 
@@ -47,7 +48,7 @@ func (s Shelf) Put(name, text string) error {
 	switch {
 	case s.Dir == "":
 		return nil
-	case len(text) > maxText:
+	case len(text) > MaxText:
 		return ErrTooLong
 	}
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {

@@ -25,7 +25,7 @@ func TestShelf(t *testing.T) {
 			t.Errorf("got %q, %v", got, err)
 		}
 	}
-	if err := s.Put("long", strings.Repeat("x", maxText+1)); !errors.Is(err, ErrTooLong) {
+	if err := s.Put("long", strings.Repeat("x", MaxText+1)); !errors.Is(err, ErrTooLong) {
 		t.Errorf("a long one: %v", err)
 	}
 	entries, err := os.ReadDir(s.Dir)
