@@ -104,8 +104,8 @@ func (s *sorting) put(i int, a lua.LValue, j int, b lua.LValue) {
 }
 
 func (s *sorting) isLess(a, b lua.LValue) bool {
+	s.engine.hook.work(1)
 	if s.less == nil {
-		s.engine.hook.work(1)
 		return lessThan(s.L, a, b)
 	}
 	s.L.Push(s.less)

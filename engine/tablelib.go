@@ -49,6 +49,7 @@ func tableConcat(L *lua.LState) int {
 		if b.Len()+len(piece)+len(sep) > maxString {
 			raise(L, "resulting string too large")
 		}
+		roomFor(L, 2*(len(piece)+len(sep))) // the text grows
 		b.WriteString(piece)
 		b.WriteString(sep)
 	}

@@ -50,6 +50,7 @@ type host struct {
 	lookup      resolver         // asks the system
 	now         func() time.Time // what the machine's clock says
 	exit        func(code int)   // ends the process, whatever goes on
+	garbage     *garbageBound    // nil: garbage is left to Go
 	// unhurried is called when what comes minds Ctrl-C by itself, or will end in a while:
 	// from then on the process is not ended soon after one. nil: nobody is to be told.
 	unhurried func()
@@ -71,7 +72,7 @@ func main() {
 		readFile:    readFile, readSecret: readSecret, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		openFile: openFile, sameFile: sameFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
 		ran: files.Shelf{Dir: stateFolder("ran")}, rows: func() int { return terminalRows(os.Stderr) },
-		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
+		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit, garbage: &garbageBound{},
 	}
 	h.unhurried = h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")
 	os.Exit(h.outcome(ctx, h.run(ctx), out))
