@@ -90,6 +90,9 @@ func (h *host) helpScript(ctx context.Context, path string) int {
 		return h.misused("%s says nothing of itself: at its top there is no experiment{ title = \"...\", params = {...} }; \"lightdht help experiment\" shows one", path)
 	}
 	printHeader(h.out, path, s.header)
+	for _, line := range (&runOptions{}).reachLines(s) {
+		fmt.Fprintln(h.out, line)
+	}
 	if s.bundle != nil {
 		printBundle(h.out, s.bundle)
 	}

@@ -72,11 +72,17 @@ func (f *function) length(x *syntax.Unary, r int) {
 	f.unless(lua.LNumber(lua.MaxArrayIndex-1), slowPath{function: f.operators.Length, operands: []int{from}, to: r, line: line})
 }
 
-// signed multiplies or divides where the sign of a zero can be told from the text: an operand is written out as a negative
-// number or as 0, or has a minus before it.
+// signed multiplies or divides so that a zero has its sign, where the text shows that the sign may matter: an operand is
+// written out as a negative number or as 0, or has a minus before it. To do it everywhere makes a program of
+// multiplications a third slower.
 func (f *function) signed(x *syntax.Binary, op, r int) {
 	line := x.Line()
-	a := f.operand(x.X)
+	a := 0
+	if b, ok := single(x.X).(*syntax.Binary); ok && f.canBeMinusZero(b) { // a long chain needs no more registers than a short one
+		a = f.firstRegister(x.X, r)
+	} else {
+		a = f.operand(x.X)
+	}
 	b := f.operand(x.Y)
 	to := r
 	if a == r || b == r {
@@ -93,7 +99,7 @@ func (f *function) signed(x *syntax.Binary, op, r int) {
 	}
 }
 
-// canBeMinusZero reports whether signed is to compile a multiplication or a division.
+// canBeMinusZero reports whether signed is to compile an operation.
 func (f *function) canBeMinusZero(x *syntax.Binary) bool {
 	return (x.Op == "*" || x.Op == "/") && (f.hasMinus(x.X) || f.hasMinus(x.Y))
 }

@@ -139,6 +139,9 @@ func arithmeticEvent(i instruction) string {
 func explainUnary(verb string) func(Frame, string) Fault {
 	return func(f Frame, _ string) Fault {
 		operand := f.instruction().b()
+		if h := handler(f.state, f.rk(operand), "__unm"); h != nil && f.instruction().op() == lua.OP_UNM {
+			return blamed{value: h}.fault("call")
+		}
 		return f.blame(f.rk(operand), operand).fault(verb)
 	}
 }
