@@ -53,6 +53,7 @@ var leftOut = []struct{ name, reason string }{
 	{"load of a string", "it is taken for loadstring's argument, as Lua 5.2 does."},
 	{"bytes of zero in print, in a pattern, and in string.format", "they are taken as they are; C stops at them."},
 	{"the metatable of strings", "a script cannot see it: what it holds is common to all scripts."},
+	{"a concatenation of what a metamethod gave", "lua5.1 then names a variable that had been copied there."},
 	{"the length of a table with holes, or with __len", "the first may be any border; the second is asked, as Lua 5.2 does."},
 	{"what is done with the text of nan", "its length, say, depends on the sign; see meetsNaN."},
 	{"characters and lengths beyond C's int", "what C makes of them depends on the machine."},
