@@ -183,7 +183,7 @@ func (c *call) itemBytes(i int, o options) []byte {
 	if o.flag("raw") {
 		return []byte(c.str(i))
 	}
-	value, err := encodeBencode(c.arg(i))
+	value, err := encodeBencode(c.L, c.arg(i))
 	if err != nil {
 		c.badArgument(i, "%v", err)
 	}

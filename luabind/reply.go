@@ -8,6 +8,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/engine"
 )
 
 // answer is a copy of a reply that a node gave to us.
@@ -56,8 +57,15 @@ var contactType = class{
 	},
 }
 
+// What a reply takes besides what it holds, in bytes and in instructions.
+const (
+	replySize = 4 << 10
+	replyWork = 400
+)
+
 // replyValue makes the table of a reply. What it does not have is nil.
 func replyValue(L *lua.LState, a answer) *lua.LTable {
+	engine.Charge(L, replySize, replyWork)
 	t := replyType.table(L, 8)
 	m := &a.message
 	if m.Kind == krpc.KindError {
@@ -188,5 +196,5 @@ func encodeBody(L *lua.LState, t *lua.LTable) ([]byte, error) {
 			raw.RawSetString(key, lua.LString(id[:]))
 		}
 	}
-	return encodeBencodeDict(raw)
+	return encodeBencodeDict(L, raw)
 }

@@ -36,7 +36,10 @@ var simModule = module{
 		{
 			Name: "nodes", Returns: "members: sim.Member[]",
 			Text: "All members there have been, in the order of joining.",
-			do:   func(c *call) int { return c.give(c.members(c.world().All())) },
+			do: func(c *call) int {
+				c.roomForMembers(c.world().Len())
+				return c.give(c.members(c.world().All()))
+			},
 		},
 		{
 			Name: "node", Args: "which: integer|address", Returns: "node: dht.Node", Fails: true, Kinds: "not_found",
@@ -48,6 +51,7 @@ var simModule = module{
 			Text: "The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.",
 			do: func(c *call) int {
 				target, k, o := c.id(1), c.optInteger(2, 8, 0, maxCount), c.options(3, &closestOptions)
+				c.roomForMembers(c.world().Len())
 				closest := c.world().ClosestIn
 				if o.flag("reachable") {
 					closest = c.world().ClosestAskable
@@ -202,6 +206,13 @@ func ended(s sim.Stats) uint64 {
 	return s.Delivered + s.Lost + s.Unreachable + s.Cut + s.TooLong + s.Dropped
 }
 
+// roomForMembers asks for what n members take before they are a list.
+func (c *call) roomForMembers(n int) {
+	const size, work = 256, 10 // of each, in bytes and in instructions
+	c.b.engine.Room(n * size)
+	c.b.engine.Work(n * work)
+}
+
 // members makes a list of members.
 func (c *call) members(all []sim.Member) *lua.LTable {
 	return list(c.L, all, func(m sim.Member) lua.LValue {
@@ -269,6 +280,7 @@ func simAdd(c *call) int {
 	n, o := c.integer(1, 1, 1<<24), c.options(2, &addOptions)
 	behavior, err := sim.ParseBehavior(o.str("behavior"))
 	c.settled(err)
+	c.roomForMembers(n)
 	var added []sim.Member
 	if target, sybils := o.id("near"); sybils {
 		added, err = c.world().AddSybils(target, n, behavior)

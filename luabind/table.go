@@ -179,6 +179,7 @@ func (c *call) iterator(late bool) *lua.LFunction {
 func (c *call) each(fn *lua.LFunction, use func(entry *lua.LTable, result lua.LValue)) {
 	p := c.everyone(false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
+		c.b.engine.Work(entryWork)
 		entry := c.node.entryValue(c.L, e)
 		c.L.Push(fn)
 		c.L.Push(entry)
@@ -216,12 +217,19 @@ func tableCount(c *call) int {
 	}
 	p := c.everyone(false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
+		c.b.engine.Work(entryWork)
 		if e.Status.String() == string(word) {
 			count++
 		}
 	}
 	return c.give(lua.LNumber(count))
 }
+
+// What an entry takes, in bytes as a table, and in instructions to be looked up.
+const (
+	entrySize = 1 << 10
+	entryWork = 100
+)
 
 // tableAdd adds a node that the script knows of.
 func tableAdd(c *call) int {
@@ -251,6 +259,7 @@ func tableSample(c *call) int {
 	var picked []krpc.ID // a reservoir: each of the first i is in it with the same probability
 	p := c.everyone(false)
 	for i := 0; count > 0; i++ {
+		c.b.engine.Work(entryWork)
 		e := p.entry(c)
 		if e == nil {
 			break
@@ -276,14 +285,19 @@ func below(src krpc.Source, n int) int {
 
 // entriesOf lists the entries of ids; those that are gone meanwhile are left out.
 func (c *call) entriesOf(ids []krpc.ID) *lua.LTable {
+	c.b.engine.Room(len(ids) * entrySize)
 	t := c.L.CreateTable(len(ids), 0)
 	for _, id := range ids {
+		c.b.engine.Work(entryWork)
 		if v := c.lookUp(id); v != lua.LNil {
 			t.Append(v)
 		}
 	}
 	return t
 }
+
+// rankedSize is what an entry takes while it is sorted, in bytes: it is in a list that grows.
+const rankedSize = 160
 
 // ranked is an entry and what it is sorted by.
 type ranked struct {
@@ -348,6 +362,7 @@ func (c *call) rankBy(fn *lua.LFunction) (all []ranked) {
 			c.misuse("%v", err)
 		}
 		kind = min(kind, r.kind)
+		c.b.engine.Room(rankedSize)
 		all = append(all, r)
 	})
 	return all
@@ -366,8 +381,10 @@ func (c *call) rankByField() (all []ranked) {
 		}
 		c.badArgument(1, "unknown field %s%s", quoteName(name), suggest(engine.Nearest(string(name), names)))
 	}
+	c.b.engine.Room(c.tableLen() * rankedSize)
 	p := c.everyone(false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
+		c.b.engine.Work(entryWork)
 		r, _ := rank(e.ID, f.of(c.node, e)) // fields are numbers or strings
 		all = append(all, r)
 	}

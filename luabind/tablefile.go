@@ -20,8 +20,9 @@ func tableSave(c *call) int {
 		return c.fail(err)
 	}
 	p, saved := c.everyone(false), 0
-	err = table.Encode(file, func(yield func(table.Entry) bool) {
+	err = table.Encode(c.b.engine.Metered(file), func(yield func(table.Entry) bool) {
 		for e := p.entry(c); e != nil && yield(*e); e = p.entry(c) {
+			c.b.engine.Work(entryWork)
 			saved++
 		}
 	})

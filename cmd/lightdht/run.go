@@ -317,7 +317,7 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 		Args: s.args, Random: net.random, StartTime: net.start,
 		ScriptDir: at.dir, Library: at.library, Modules: bindings.Modules(),
 		Grants: o.grants(at),
-		Log:    h.log(o),
+		Log:    o.log(scriptLog{&e}),
 		OnStuck: func(over *engine.LimitError) {
 			h.stuck(over, func() {
 				at.leave()
@@ -381,8 +381,13 @@ func (o *runOptions) grants(at *place) engine.Grants {
 	return g
 }
 
-// log is where log.info and the rest go.
-func (h *host) log(o *runOptions) *slog.Logger {
+// scriptLog is the standard error output of a script, for its log: what it writes counts as output.
+type scriptLog struct{ engine **engine.Engine }
+
+func (w scriptLog) Write(b []byte) (int, error) { return (*w.engine).Stderr().Write(b) }
+
+// log is what log.info and the rest write to.
+func (o *runOptions) log(to io.Writer) *slog.Logger {
 	level := slog.LevelInfo
 	switch {
 	case o.quiet:
@@ -390,7 +395,7 @@ func (h *host) log(o *runOptions) *slog.Logger {
 	case o.verbose:
 		level = slog.LevelDebug
 	}
-	return slog.New(slog.NewTextHandler(h.errout, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
 }
 
 // scriptEnded says why a script did not reach its end, and picks the exit code.
