@@ -359,7 +359,7 @@ func (n *Node) sane(addr netip.AddrPort) bool {
 	if ip.Is4() && ip.As4()[0] >= 224 || ip.Zone() != "" && n.cfg.Public {
 		return false
 	}
-	return !n.cfg.Public || ip.IsGlobalUnicast() && !ip.IsPrivate() && !(ip.Is4() && ip.As4()[0] == 0)
+	return !n.cfg.Public || krpc.ClassOf(ip) == krpc.Public
 }
 
 // usable reports whether a contact somebody named is worth remembering.
