@@ -105,7 +105,7 @@ func (q *question) roomForSamples() int {
 // amplifies reports whether an answer to a query of size bytes would serve to flood
 // somebody whose address its sender put on it.
 func (n *Node) amplifies(packet []byte, size int) bool {
-	return n.cfg.Public && len(packet) > amplification*size
+	return n.cfg.guard && len(packet) > amplification*size
 }
 
 // proven reports whether a sender has shown lately that it is where its address says:
@@ -128,12 +128,12 @@ const challengeSize = 64
 
 // challenge holds a query until its sender has answered a ping: an address that is
 // forged does not, and a NAT lets it through to whoever has just asked. False if that
-// cannot be found out: read-only nodes answer nobody.
+// cannot be found out: read-only nodes answer nobody, and who is out of reach is not asked.
 func (n *Node) challenge(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
 	if n.guests == nil {
 		n.guests = new(guests)
 	}
-	if m.ReadOnly || n.guests.proving >= maxProving {
+	if m.ReadOnly || n.guests.proving >= maxProving || !n.reach().Allows(from) {
 		return false
 	}
 	q := n.hold(now, from, size, m)
