@@ -124,7 +124,7 @@ func (n *Node) refuses(now Time, q *query, call *Call) error {
 // unreachable returns why an address cannot be asked: it is out of reach, or nothing
 // from there would be let in.
 func (n *Node) unreachable(to netip.AddrPort) error {
-	if n.networkOf(to.Addr()) == nil {
+	if n.networkOf(to.Addr()) == nil || to.Addr().IsUnspecified() {
 		return ErrAddr
 	}
 	if err := n.reach().Check(to); err != nil {

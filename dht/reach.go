@@ -111,7 +111,7 @@ func (r *Reach) CheckListen(at netip.AddrPort, homes []netip.Addr) error {
 	case low:
 		return r.denied(fmt.Sprintf("port %d is below %d", at.Port(), FirstPort), at)
 	}
-	return r.denied(fmt.Sprintf("nobody listens at %v so far, where this run's own node does not", at.Addr()), at)
+	return r.denied(fmt.Sprintf("%v is not where this run's own node listens", at.Addr()), at)
 }
 
 // why says what keeps an address out of reach.

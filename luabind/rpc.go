@@ -83,7 +83,7 @@ var rpcModule = module{
 		},
 		{
 			Name: "raw", Args: "addr: address, bytes: string, opts?: dht.QueryRawOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
-			Text: "Sends a datagram as it is, to see what a node makes of it: broken ones too. The reply is the next one from that address that answers nothing else, an error as well: reply.error. The table learns nothing from it. On the public DHT it is an error to call this.",
+			Text: "Sends a datagram as it is, to see what a node makes of it: broken ones too. The reply is the next one from that address that answers nothing else, an error as well: reply.error. The table learns nothing from it. On a real network it takes --allow-raw; on the public DHT it is an error to call this.",
 			do: func(c *call) int {
 				to, packet := c.addr(1), c.str(2)
 				if packet == "" || len(packet) > maxPacket {
