@@ -115,7 +115,7 @@ func TestLive(t *testing.T) {
 	if strings.Count(out, "\n") != 1 {
 		t.Error("it takes more than one line")
 	}
-	i.expect(i.run(6, "run", "--live", "--bootstrap", "203.0.113.1:6881", "-e", "print(1)"), `^lightdht: this machine has no way to 203.0.113.1:6881`)
+	i.expect(i.run(6, "run", "--live", "--bootstrap", "46.0.0.1:6881", "-e", "print(1)"), `^lightdht: this machine has no way to 46.0.0.1:6881`)
 	i.expect(i.run(6, "doctor", "--live", "--wait", "0s"), `^failed +resolve +"dht.libtorrent.org:25401", .*this machine has no network`, `^A lookup would not work`)
 
 	i.settle(addresses)
