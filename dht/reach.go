@@ -158,22 +158,19 @@ func scopeText(scope krpc.Classes) string {
 	return strings.Join(names, ", ") + " addresses"
 }
 
-// Describe says what is within reach, one thing a line, for a person who is about to
-// run a script of somebody else's.
+// Describe lists the addresses within reach, for a person who is about to run a script
+// of somebody else's: "loopback addresses of IPv4, at ports from 1024 on".
 func (r *Reach) Describe() (lines []string) {
 	for _, f := range []struct {
 		name  string
 		scope krpc.Classes
 	}{{"IPv4", r.V4}, {"IPv6", r.V6}} {
 		if f.scope != 0 {
-			lines = append(lines, fmt.Sprintf("%s: %s, ports from %d on", f.name, scopeText(f.scope), FirstPort))
+			lines = append(lines, fmt.Sprintf("%s of %s, at ports from %d on", scopeText(f.scope), f.name, FirstPort))
 		}
 	}
 	for _, g := range r.Grants {
 		lines = append(lines, g.String())
-	}
-	if r.Raw {
-		lines = append(lines, "with datagrams of any content")
 	}
 	return lines
 }

@@ -77,7 +77,7 @@ func TestReachSays(t *testing.T) {
 		t.Error(err)
 	}
 	r.Grants = []dht.Grant{grant("8.0.0.0/8", 53, 53), grant("fd00::/8", 1, 65535), grant("9.0.0.0/8", 1024, 65535)}
-	want := "IPv4: private addresses, ports from 1024 on|IPv6: private addresses, ports from 1024 on|8.0.0.0/8:53|[fd00::/8]:1-65535|9.0.0.0/8"
+	want := "private addresses of IPv4, at ports from 1024 on|private addresses of IPv6, at ports from 1024 on|8.0.0.0/8:53|[fd00::/8]:1-65535|9.0.0.0/8"
 	if got := strings.Join(r.Describe(), "|"); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

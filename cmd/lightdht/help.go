@@ -90,6 +90,7 @@ func (h *host) helpScript(ctx context.Context, path string) int {
 		return h.misused("%s says nothing of itself: at its top there is no experiment{ title = \"...\", params = {...} }; \"lightdht help experiment\" shows one", path)
 	}
 	printHeader(h.out, path, s.header)
+	fmt.Fprintf(h.out, "\n%s\n", strings.Join(fill("reach: "+reachHelp, helpColumns), "\n"))
 	if s.bundle != nil {
 		printBundle(h.out, s.bundle)
 	}

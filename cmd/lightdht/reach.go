@@ -136,3 +136,43 @@ func (f *realFlags) joinable(entry []netip.AddrPort) ([]netip.AddrPort, error) {
 	}
 	return nil, fmt.Errorf("--join: %v is %v, where no node is looked for; %s %v would allow it", a, krpc.ClassOf(a.Addr()), netFlag, needed)
 }
+
+// reachHelp is what a script may reach, as long as nobody knows the flags it is run with.
+const reachHelp = "on a simulated network it reaches nothing outside of it. On a real one it may send to the kind of addresses that the network is joined through, loopback, private or public, at ports from 1024 on, and listen where its own node does; --allow-net and --allow-raw allow more."
+
+// reachLines say what a script may reach on the network of the flags, for a person who is
+// about to let it.
+func (f *networkFlags) reachLines(flags *pflag.FlagSet) []string {
+	if real, _ := f.onSockets(flags); !real {
+		return []string{"It reaches no other network."}
+	}
+	content := "queries of the DHT"
+	if f.raw {
+		content = "datagrams of any content"
+	}
+	r := f.plannedReach()
+	to := strings.Join(r.Describe(), ", ")
+	if r.V4|r.V6 == 0 {
+		to = strings.Join(append([]string{"the kind of addresses that " + strings.Join(f.hosts(), ", ") + " has (loopback, private or public), at ports from 1024 on"}, r.Describe()...), ", ")
+	}
+	return []string{"It may send " + content + " to " + to + ".", "It may listen where its own node does."}
+}
+
+// plannedReach is the reach of the flags as far as no name has to be looked up for it.
+func (f *realFlags) plannedReach() *dht.Reach {
+	var entry []netip.AddrPort
+	for _, name := range f.hosts() {
+		a, err := netip.ParseAddrPort(name)
+		if err != nil && !f.live {
+			return &dht.Reach{Grants: f.grants}
+		}
+		if err == nil {
+			entry = append(entry, netip.AddrPortFrom(a.Addr().Unmap(), a.Port()))
+		}
+	}
+	listen, err := f.listenAddrs()
+	if err != nil || listen.none() {
+		listen = f.home(entry)
+	}
+	return f.reach(listen, entry)
+}
