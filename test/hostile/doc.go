@@ -22,9 +22,10 @@
 // The bounds of hostile are
 //
 //	-exit CODE      how it ends; default 0
-//	-maxrss SIZE    the most memory that it may have had at a time, as 100MB; default 150MB
+//	-maxrss SIZE    the most memory that it may have had at a time, as 100MB; default 100MB
 //	-maxbytes SIZE  the most that it may write, to stdout, to stderr and into files; default 1MB
 //	-pings COUNT    its own node is asked meanwhile, at $OWN, and answers so often if it lives for a second
 //
-// $NODE is the address of the node in the process of the test.
+// $NODE is the address of a node in the process of the test, of which each case has one
+// for itself: it would tell others of those that are gone.
 package hostile

@@ -26,6 +26,8 @@ import (
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
+var loopback = netip.MustParseAddrPort("127.0.0.1:0")
+
 // binary is the folder that the program was built into.
 var binary string
 
@@ -53,6 +55,7 @@ type row struct {
 	name string
 	bounds
 	measured
+	packets int // to where there should be few or none; -1: nobody looked
 }
 
 // table is what all cases took.
@@ -67,14 +70,30 @@ func (t *table) add(r row) {
 	t.rows = append(t.rows, r)
 }
 
+// counted adds what a case sent to the line of its last process.
+func (t *table) counted(name string, packets int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := len(t.rows) - 1; i >= 0; i-- {
+		if r := &t.rows[i]; r.name == name || strings.HasPrefix(r.name, name+" ") {
+			r.packets = max(r.packets, 0) + packets
+			return
+		}
+	}
+}
+
 // String is the table, in the order of the names.
 func (t *table) String() string {
 	slices.SortStableFunc(t.rows, func(a, b row) int { return strings.Compare(a.name, b.name) })
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-36s %4s %16s %26s\n", "case", "exit", "memory, MB", "written, KB")
+	fmt.Fprintf(&b, "%-36s %4s %16s %26s %8s\n", "case", "exit", "memory, MB", "written, KB", "packets")
 	for _, r := range t.rows {
-		fmt.Fprintf(&b, "%-36s %4d %8.1f of %4d %15.1f of %7d\n", r.name, r.Exit,
-			float64(r.RSS)/(1<<20), r.rss>>20, float64(r.Bytes)/(1<<10), r.bounds.bytes>>10)
+		packets := "-"
+		if r.packets >= 0 {
+			packets = strconv.Itoa(r.packets)
+		}
+		fmt.Fprintf(&b, "%-36s %4d %8.1f of %4d %15.1f of %7d %8s\n", r.name, r.Exit,
+			float64(r.RSS)/(1<<20), r.rss>>20, float64(r.Bytes)/(1<<10), r.bounds.bytes>>10, packets)
 	}
 	return b.String()
 }
@@ -85,7 +104,7 @@ func TestHostile(t *testing.T) {
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("%d cases, %v", len(cases), err)
 	}
-	node, err := udp.Listen(udp.Config{Listen: netip.MustParseAddrPort("127.0.0.1:0")})
+	node, err := udp.Listen(udp.Config{Listen: loopback})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +116,12 @@ func TestHostile(t *testing.T) {
 			Dir: "testdata",
 			Setup: func(env *testscript.Env) error {
 				env.Setenv("PATH", binary+string(os.PathListSeparator)+os.Getenv("PATH"))
-				env.Setenv("NODE", node.Addr().String())
+				entry, err := udp.Listen(udp.Config{Listen: loopback})
+				if err != nil {
+					return err
+				}
+				env.Defer(func() { entry.Close() })
+				env.Setenv("NODE", entry.Addr().String())
 				env.Values[sceneKey{}] = &scene{table: &all}
 				return nil
 			},
@@ -118,7 +142,7 @@ func TestHostile(t *testing.T) {
 // watch pings a node until stop is called, which says how often it answered, and how
 // often it did not in a long time.
 func watch(t *testing.T, node *udp.Host) (stop func() (answered, silent int)) {
-	asker, err := udp.Listen(udp.Config{Listen: netip.MustParseAddrPort("127.0.0.1:0"), Node: dht.Config{ReadOnly: true, QueryTimeout: maxTime}})
+	asker, err := udp.Listen(udp.Config{Listen: loopback, Node: dht.Config{ReadOnly: true, QueryTimeout: maxTime}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +231,7 @@ func hostile(ts *testscript.TestScript, _ bool, args []string) {
 	if s.runs > 1 {
 		name += " " + strconv.Itoa(s.runs)
 	}
-	s.table.add(row{name, b, m})
+	s.table.add(row{name, b, m, -1})
 	broken := b.broken(m)
 	if own != nil {
 		broken = append(broken, own.judge(b.pings)...)

@@ -91,7 +91,7 @@ type bounds struct {
 
 // parse takes the bounds off the front of a command line.
 func (b *bounds) parse(args []string) (rest []string, err error) {
-	*b = bounds{rss: 150 << 20, bytes: 1 << 20}
+	*b = bounds{rss: 100 << 20, bytes: 1 << 20}
 	for len(args) > 1 && strings.HasPrefix(args[0], "-") {
 		switch value := args[1]; args[0] {
 		case "-exit":
