@@ -90,7 +90,9 @@ func (h *host) helpScript(ctx context.Context, path string) int {
 		return h.misused("%s says nothing of itself: at its top there is no experiment{ title = \"...\", params = {...} }; \"lightdht help experiment\" shows one", path)
 	}
 	printHeader(h.out, path, s.header)
-	fmt.Fprintf(h.out, "\n%s\n", strings.Join(fill("reach: "+reachHelp, helpColumns), "\n"))
+	for _, line := range (&runOptions{}).reachLines(s) {
+		fmt.Fprintln(h.out, line)
+	}
 	if s.bundle != nil {
 		printBundle(h.out, s.bundle)
 	}

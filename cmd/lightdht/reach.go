@@ -138,22 +138,26 @@ func (f *realFlags) joinable(entry []netip.AddrPort) ([]netip.AddrPort, error) {
 }
 
 // reachHelp is what a script may reach, as long as nobody knows the flags it is run with.
-const reachHelp = "on a simulated network it reaches nothing outside of it. On a real one it may send to the kind of addresses that the network is joined through, loopback, private or public, at ports from 1024 on, and listen where its own node does; --allow-net and --allow-raw allow more."
+const reachHelp = "on a real network it may send to the kind of addresses that the network is joined through (loopback, private or public), at ports from 1024 on, and listen where its own node does; " +
+	netFlag + " and " + rawFlag + " allow more"
 
-// reachLines say what a script may reach on the network of the flags, for a person who is
-// about to let it.
-func (f *networkFlags) reachLines(flags *pflag.FlagSet) []string {
-	if real, _ := f.onSockets(flags); !real {
-		return []string{"It reaches no other network."}
+// reachLines say what of real networks a script may reach, for the prompt and for help; none on a simulated network,
+// where everything is free. For help there are no flags: o.flags is nil.
+func (o *runOptions) reachLines(*script) []string {
+	if o.flags == nil {
+		return fill(reachHelp, helpColumns)
+	}
+	if real, _ := o.onSockets(o.flags); !real {
+		return nil
 	}
 	content := "queries of the DHT"
-	if f.raw {
+	if o.raw {
 		content = "datagrams of any content"
 	}
-	r := f.plannedReach()
+	r := o.plannedReach()
 	to := strings.Join(r.Describe(), ", ")
 	if r.V4|r.V6 == 0 {
-		to = strings.Join(append([]string{"the kind of addresses that " + strings.Join(f.hosts(), ", ") + " has (loopback, private or public), at ports from 1024 on"}, r.Describe()...), ", ")
+		to = strings.Join(append([]string{"the kind of addresses that " + strings.Join(o.hosts(), ", ") + " has (loopback, private or public), at ports from 1024 on"}, r.Describe()...), ", ")
 	}
 	return []string{"It may send " + content + " to " + to + ".", "It may listen where its own node does."}
 }

@@ -82,7 +82,7 @@ func (h *host) introduce(o *runOptions, f *sharedFile, s *script) {
 	} else if s.header != nil {
 		network = "a network that is " + describeNetwork(s.header.Network)
 	}
-	fmt.Fprintf(h.errout, "\nIt runs on %s.\n%s\nIt may write in %s", network, strings.Join(o.reachLines(o.flags), "\n"), h.freeFolder(o.filesDir(s)))
+	fmt.Fprintf(h.errout, "\nIt runs on %s.\nIt may write in %s", network, h.freeFolder(o.filesDir(s)))
 	for _, dir := range o.allowWrite {
 		fmt.Fprintf(h.errout, " and %s", dir)
 	}
