@@ -1,6 +1,10 @@
 package engine
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
+)
 
 // maxCoroutines is how many coroutines may have resumed one another. Each level takes Go stack, and a Go stack of 1 GB
 // ends the process.
@@ -10,16 +14,17 @@ const maxCoroutines = 100
 // a coroutine that is blocked in one task can be resumed by another, an error leaves the wrong thread marked as the
 // running one, and a yield across pcall is taken for a return.
 type coroutines struct {
-	busy   map[*lua.LState]bool // resumed, and not yet back
-	resume lua.LGFunction       // gopher-lua's
-	wrap   lua.LGFunction
-	enter  *lua.LFunction // resume with errors raised
+	busy      map[*lua.LState]bool // resumed, and not yet back
+	returning map[*lua.LState]bool // suspended in the last call of their body
+	resume    lua.LGFunction       // gopher-lua's
+	wrap      lua.LGFunction
+	enter     *lua.LFunction // resume with errors raised
 }
 
 func (e *Engine) openCoroutines() {
 	lib := e.library("coroutine")
 	c := &e.coroutines
-	c.busy = map[*lua.LState]bool{}
+	c.busy, c.returning = map[*lua.LState]bool{}, map[*lua.LState]bool{}
 	c.resume = lib.RawGetString("resume").(*lua.LFunction).GFunction
 	c.wrap = lib.RawGetString("wrap").(*lua.LFunction).GFunction
 	c.enter = e.lua.NewFunction(e.coroutineEnter)
@@ -32,14 +37,16 @@ func (e *Engine) openCoroutines() {
 		function{"running", coroutineRunning},
 		function{"status", e.coroutineStatus},
 		function{"wrap", e.coroutineWrap},
-		function{"yield", coroutineYield},
+		function{"yield", e.coroutineYield},
 	)
 }
 
 // newCoroutine makes a coroutine of the function at 1. They are all made as gopher-lua's wrap makes them: errors then
 // leave through the Panic of whoever resumed them, where the stack that led to them can still be read.
 func (e *Engine) newCoroutine(L *lua.LState) *lua.LState {
-	L.CheckFunction(1)
+	if L.Get(1).Type() != lua.LTFunction {
+		argError(L, 1, "Lua function expected")
+	}
 	options := L.Options
 	L.Options = coroutineOptions // the new state copies them
 	L.RemoveContext()            // or it would get a child context of its own
@@ -54,14 +61,12 @@ func (e *Engine) newCoroutine(L *lua.LState) *lua.LState {
 
 // coroutineEnter resumes the coroutine at 1 with the other arguments; its error is raised.
 func (e *Engine) coroutineEnter(L *lua.LState) int {
-	th := L.CheckThread(1)
+	th := checkCoroutine(L)
 	busy := e.coroutines.busy
-	switch {
-	case th == L || busy[th]:
-		L.Error(lua.LString("cannot resume non-suspended coroutine"), 0)
-	case th.Dead:
-		L.Error(lua.LString("cannot resume dead coroutine"), 0)
-	case depth(L) > maxCoroutines:
+	if status := e.statusOf(L, th); status != "suspended" {
+		L.Error(lua.LString("cannot resume "+status+" coroutine"), 0)
+	}
+	if depth(L) > maxCoroutines {
 		L.Error(lua.LString("too many nested coroutines"), 0)
 	}
 	busy[th] = true
@@ -74,6 +79,14 @@ func (e *Engine) coroutineEnter(L *lua.LState) int {
 			L.G.CurrentThread = L
 		}
 	}()
+	if e.coroutines.returning[th] { // its last call was yield: it returns what that returns
+		delete(e.coroutines.returning, th)
+		L.Remove(1)
+		return L.GetTop()
+	}
+	if n := lua51.Wanted(th); n >= 0 {
+		L.SetTop(1 + n)
+	}
 	n := e.coroutines.resume(L)
 	back = true
 	return n
@@ -88,7 +101,7 @@ func depth(L *lua.LState) (n int) {
 }
 
 func (e *Engine) coroutineResume(L *lua.LState) int {
-	L.CheckThread(1)
+	checkCoroutine(L)
 	L.Insert(e.coroutines.enter, 1)
 	return e.attempt(L)
 }
@@ -97,9 +110,25 @@ func (e *Engine) coroutineWrap(L *lua.LState) int {
 	th := e.newCoroutine(L)
 	L.Push(L.NewFunction(func(L *lua.LState) int {
 		L.Insert(th, 1)
+		defer addPosition(L)
 		return e.coroutineEnter(L)
 	}))
 	return 1
+}
+
+// addPosition puts the position of the caller before the message of an error that comes by: Lua 5.1 does so where an
+// error leaves a wrapped coroutine, before the position within.
+func addPosition(L *lua.LState) {
+	r := recover()
+	if r == nil {
+		return // or the task is being killed
+	}
+	if err, ok := r.(*lua.ApiError); ok {
+		if s, ok := textOf(err.Object); ok {
+			err.Object = lua.LString(positionAt(L, 1) + s)
+		}
+	}
+	panic(r)
 }
 
 // coroutineRunning is nil in the main function of a task.
@@ -113,37 +142,40 @@ func coroutineRunning(L *lua.LState) int {
 }
 
 func (e *Engine) coroutineStatus(L *lua.LState) int {
-	status := "suspended"
-	switch th := L.CheckThread(1); {
-	case th == L:
-		status = "running"
-	case th.Dead:
-		status = "dead"
-	case e.coroutines.busy[th]:
-		status = "normal"
-	}
-	L.Push(lua.LString(status))
+	L.Push(lua.LString(e.statusOf(L, checkCoroutine(L))))
 	return 1
 }
 
-// maxYieldDepth is how many calls coroutineYield looks back.
-const maxYieldDepth = 64
-
-// coroutineYield refuses what gopher-lua would silently take for a return: a yield from within a Go function such as
-// pcall or table.sort.
-func coroutineYield(L *lua.LState) int {
-	if L.Parent == nil {
-		L.RaiseError("attempt to yield from outside a coroutine")
+func (e *Engine) statusOf(L, th *lua.LState) string {
+	switch {
+	case th == L:
+		return "running"
+	case th.Dead:
+		return "dead"
+	case e.coroutines.busy[th]:
+		return "normal"
 	}
-	for level := 1; level < maxYieldDepth; level++ {
-		dbg, ok := L.GetStack(level)
-		if !ok {
-			break
-		}
-		v, err := L.GetInfo("f", dbg, nil)
-		if fn, ok := v.(*lua.LFunction); err == nil && ok && fn.IsG {
-			L.RaiseError("attempt to yield across a call of pcall, sort or another library function")
-		}
+	return "suspended"
+}
+
+// checkCoroutine is the coroutine at 1.
+func checkCoroutine(L *lua.LState) *lua.LState {
+	th, ok := L.Get(1).(*lua.LState)
+	if !ok {
+		argError(L, 1, "coroutine expected")
+	}
+	return th
+}
+
+// coroutineYield refuses what gopher-lua would silently take for a return: a yield that is not called by a Lua function of
+// the coroutine itself, but from within a library function such as pcall, or as a metamethod.
+func (e *Engine) coroutineYield(L *lua.LState) int {
+	ok, returns := lua51.MayYield(L)
+	if L.Parent == nil || !ok || !lua51.OnlyLua(L) {
+		L.Error(lua.LString("attempt to yield across metamethod/C-call boundary"), 0)
+	}
+	if returns {
+		e.coroutines.returning[L] = true
 	}
 	return -1
 }

@@ -17,6 +17,9 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	luar "layeh.com/gopher-luar"
+
+	"github.com/lightdht/lightdht/engine/compile"
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // Options says what a script can see. The zero value is a script that computes.
@@ -69,19 +72,23 @@ type Engine struct {
 	start  time.Time
 	files  *Files
 
-	lua          *lua.LState // owns the globals; runs no script code itself
-	hook         *hook
-	power        *lua.LFunction // what x ^ y calls
-	appending    *lua.LFunction // what a constructor calls that ends in a call; see constructor.go
-	catchFully   *lua.LFunction
-	catchQuietly *lua.LFunction
-	captured     capture
-	chunks       []string // names of what was loaded, to recognise positions in messages
-	numbers      numbers
-	coroutines   coroutines
-	modules      loader
-	absent       map[string]string // why globals are unset that a host might have set
-	openFiles    map[*file]struct{}
+	lua           *lua.LState // owns the globals; runs no script code itself
+	hook          *hook
+	operators     compile.Operators
+	catchFully    *lua.LFunction
+	catchQuietly  *lua.LFunction
+	spawnTask     *lua.LFunction // spawn and task.spawn
+	captured      capture
+	failedCalls   failedCalls
+	chunks        []string // names of what was loaded, to recognise positions in messages
+	numbers       numbers
+	stringMeta    *lua.LTable // what a script sees as the metatable of strings
+	plainToString lua.LValue  // tostring as it was opened
+	failing       trace       // of the error that the handler of an xpcall is called for
+	coroutines    coroutines
+	modules       loader
+	absent        map[string]string // why globals are unset that a host might have set
+	openFiles     map[*file]struct{}
 
 	running    sync.Mutex // held by Run, Serve, Set and Close
 	serving    bool       // Serve is what runs, not Run
@@ -103,8 +110,14 @@ type Engine struct {
 	closed     bool
 }
 
-// New makes an engine and opens its modules. Close it when done.
+// New makes an engine and opens its modules. Close it when done. The first call lowers lua.MaxArrayIndex to 1<<22, unless
+// the program has set that variable; so a program with Lua states of its own calls New before it runs them. New fails if
+// the gopher-lua in the program is one whose insides this package does not know.
 func New(o Options) (*Engine, error) {
+	if err := lua51.Check(); err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
+	boundArrays()
 	e := &Engine{
 		clock: o.Clock, stdin: newInput(o.Stdin), stdout: o.Stdout, stderr: o.Stderr,
 		random: o.Random, log: o.Log, start: o.StartTime,
@@ -153,10 +166,10 @@ func (e *Engine) open(o Options) (err error) {
 	}()
 	e.lua = newState()
 	e.hook = newHook(e, o.MaxInstructions)
-	e.power = e.lua.NewFunction(e.powerFunction)
-	e.appending = e.lua.NewFunction(appendFunction)
+	e.openOperators()
 	e.catchFully, e.catchQuietly = e.catcher(true), e.catcher(false)
 	e.openErrors()
+	lua51.SetReason(e.lua, e.why)
 	e.openLibraries()
 	e.setArgs(o.Args)
 	for _, m := range o.Modules {

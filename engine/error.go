@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/parse"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // ErrCancelled is what the blocking call of a cancelled task fails with.
@@ -153,7 +154,7 @@ func (e *Engine) describe(L *lua.LState, v lua.LValue) string {
 		return glimpseOf(t)
 	}
 	if n, ok := v.(lua.LNumber); ok {
-		return formatNumber(n)
+		return lua51.FormatNumber(float64(n))
 	}
 	return "(error object is a " + v.Type().String() + " value)"
 }
@@ -198,33 +199,4 @@ func (e *Engine) splitPosition(message string, t trace) (position, rest string) 
 
 func isDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
-}
-
-// syntaxError turns what the parser or the compiler says into a position and a message.
-func syntaxError(name, source string, err error) *ScriptError {
-	e := &ScriptError{Position: name, Message: err.Error()}
-	api, ok := err.(*lua.ApiError)
-	if !ok {
-		return e
-	}
-	switch cause := api.Cause.(type) {
-	case *parse.Error:
-		if cause.Pos.Line == parse.EOF {
-			e.Position = name + ":" + itoa(1+strings.Count(strings.TrimRight(source, "\n"), "\n"))
-			e.Message = "unexpected end of the script"
-			if cause.Message != "syntax error" {
-				e.Message = cause.Message
-			}
-			break
-		}
-		e.Position = name + ":" + itoa(cause.Pos.Line)
-		e.Message = cause.Message
-		if cause.Token != "" {
-			e.Message += " near '" + cause.Token + "'"
-		}
-	case *lua.CompileError:
-		e.Position = name + ":" + itoa(cause.Line)
-		e.Message = cause.Message
-	}
-	return e
 }

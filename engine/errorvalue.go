@@ -2,9 +2,13 @@ package engine
 
 import (
 	"errors"
+	"slices"
 	"strconv"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // ErrorValue is what a script sees of a failure: err.kind, err.message and the further fields; tostring(err) is the
@@ -14,6 +18,7 @@ type ErrorValue struct {
 	Message string                // a sentence
 	Fields  map[string]lua.LValue // err.code, err.addr ...; a "message" here is err.message in place of the sentence
 	Cause   error                 // the Go error behind it, or nil; scripts do not see it
+	Reason  func() string         // how a message about the nil beside it says why; nil: as Message
 }
 
 // errorType names the metatable of error values in the registry.
@@ -31,6 +36,14 @@ func AsErrorValue(v lua.LValue) *ErrorValue {
 		return ev
 	}
 	return nil
+}
+
+// reason is why there is a nil instead.
+func (v *ErrorValue) reason() string {
+	if v.Reason != nil {
+		return v.Reason()
+	}
+	return v.Message
 }
 
 func (v *ErrorValue) lua(L *lua.LState) *lua.LUserData {
@@ -71,35 +84,42 @@ func (e *Engine) openErrors() {
 func errorIndex(L *lua.LState) int {
 	v := AsErrorValue(L.Get(1))
 	if v == nil {
-		L.ArgError(1, "error value expected")
+		argError(L, 1, "error value expected")
 	}
 	field := L.Get(2).String()
 	value, ok := v.Fields[field]
+	_, isName := L.Get(2).(lua.LString)
 	switch {
 	case ok:
 	case field == "kind":
 		value = lua.LString(v.Kind)
 	case field == "message":
 		value = lua.LString(v.Message)
-	default:
+	case !isName || slices.Contains(errorFields, field) || strings.HasPrefix(field, "__"):
 		value = lua.LNil
+	default:
+		near := ""
+		if word := Nearest(field, errorFields); word != "" {
+			near = " (did you mean '" + word + "'?)"
+		}
+		L.RaiseError("an error has no field '%s'%s", field, near)
 	}
 	L.Push(value)
 	return 1
 }
+
+// errorFields are what an error value can have. Reading anything else is a mistake.
+var errorFields = []string{"kind", "message", "code", "addr"}
 
 // errorText is one operand of a concatenation with an error value.
 func errorText(L *lua.LState, v lua.LValue) string {
 	if ev := AsErrorValue(v); ev != nil {
 		return ev.Message
 	}
-	switch v := v.(type) {
-	case lua.LString:
-		return string(v)
-	case lua.LNumber:
-		return formatNumber(v)
+	if s, ok := textOf(v); ok {
+		return s
 	}
-	L.RaiseError("attempt to concatenate a %s value", v.Type().String())
+	raise(L, "attempt to concatenate a %s value", v.Type().String())
 	return ""
 }
 
@@ -109,7 +129,7 @@ func errorValueOf(L *lua.LState, v lua.LValue) lua.LValue {
 	case lua.LString:
 		return NewErrorValue(L, "failed", string(v), nil)
 	case lua.LNumber:
-		return NewErrorValue(L, "failed", formatNumber(v), nil)
+		return NewErrorValue(L, "failed", lua51.FormatNumber(float64(v)), nil)
 	case *lua.LNilType:
 		return NewErrorValue(L, "failed", "nil", nil)
 	}

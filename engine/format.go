@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // stringFormat is string.format as in Lua 5.1.
 func (e *Engine) stringFormat(L *lua.LState) int {
-	f := formatter{engine: e, L: L, rest: L.CheckString(1), arg: 1}
+	f := formatter{engine: e, L: L, rest: text(L, 1), arg: 1}
 	for f.rest != "" {
 		text, _, found := strings.Cut(f.rest, "%")
 		f.makeRoom(len(text))
@@ -38,7 +40,7 @@ type formatter struct {
 // makeRoom refuses n more bytes if they would be too many.
 func (f *formatter) makeRoom(n int) {
 	if len(f.out)+n > maxString {
-		f.L.RaiseError("resulting string too large")
+		raise(f.L, "resulting string too large")
 	}
 }
 
@@ -56,22 +58,22 @@ func (f *formatter) directive() {
 		f.rest = f.rest[1:]
 		return
 	}
+	f.arg++
+	if f.arg > f.L.GetTop() {
+		argError(f.L, f.arg, "no value")
+	}
 	s := f.spec()
 	if f.rest == "" {
-		f.L.RaiseError("%s", "invalid option '%' to 'format': the format ends after it")
+		raise(f.L, "%s", "invalid option '%' to 'format'")
 	}
 	c := f.rest[0]
 	f.rest = f.rest[1:]
 	if strings.IndexByte("cdiuoxXeEfgGqs", c) < 0 {
-		f.L.RaiseError("invalid option '%%%c' to 'format'", c)
-	}
-	f.arg++
-	if f.arg > f.L.GetTop() {
-		f.L.ArgError(f.arg, "no value")
+		raise(f.L, "%s", "invalid option '%"+string([]byte{c})+"' to 'format'")
 	}
 	switch c {
 	case 'c':
-		f.pad(s, "", string([]byte{byte(int64(f.L.CheckNumber(f.arg)))}), false)
+		f.pad(s, "", string([]byte{byte(truncate(number(f.L, f.arg)))}), false)
 	case 'd', 'i':
 		f.integer(s)
 	case 'u', 'o', 'x', 'X':
@@ -79,9 +81,9 @@ func (f *formatter) directive() {
 	case 'e', 'E', 'f', 'g', 'G':
 		f.float(s, c)
 	case 'q':
-		text := f.L.CheckString(f.arg)
-		f.makeRoom(len(text))
-		f.out = appendQuoted(f.out, text)
+		quoted := text(f.L, f.arg)
+		f.makeRoom(len(quoted))
+		f.out = appendQuoted(f.out, quoted)
 	case 's':
 		text := f.engine.toString(f.L, f.L.Get(f.arg))
 		if s.precision >= 0 && s.precision < len(text) {
@@ -92,9 +94,13 @@ func (f *formatter) directive() {
 	}
 }
 
-// spec reads flags, width and precision; both numbers have at most two digits.
+// maxFlags is how many flags Lua 5.1 takes; more than one of a kind are the same as one.
+const maxFlags = 5
+
+// spec reads flags, width and precision.
 func (f *formatter) spec() spec {
 	s := spec{precision: -1}
+	flags := len(f.rest)
 	for f.rest != "" && strings.IndexByte("-+ #0", f.rest[0]) >= 0 {
 		switch f.rest[0] {
 		case '-':
@@ -110,22 +116,25 @@ func (f *formatter) spec() spec {
 		}
 		f.rest = f.rest[1:]
 	}
-	s.width = f.number()
+	if flags-len(f.rest) > maxFlags {
+		raise(f.L, "invalid format (repeated flags)")
+	}
+	s.width = f.twoDigits()
 	if strings.HasPrefix(f.rest, ".") {
 		f.rest = f.rest[1:]
-		s.precision = f.number()
+		s.precision = f.twoDigits()
+	}
+	if f.rest != "" && isDigit(f.rest[0]) {
+		raise(f.L, "invalid format (width or precision too long)")
 	}
 	return s
 }
 
-func (f *formatter) number() int {
-	n, digits := 0, 0
-	for f.rest != "" && f.rest[0] >= '0' && f.rest[0] <= '9' {
+// twoDigits reads a number of at most two digits.
+func (f *formatter) twoDigits() (n int) {
+	for digits := 0; digits < 2 && f.rest != "" && isDigit(f.rest[0]); digits++ {
 		n = n*10 + int(f.rest[0]-'0')
 		f.rest = f.rest[1:]
-		if digits++; digits > 2 {
-			f.L.RaiseError("invalid format (width or precision too long)")
-		}
 	}
 	return n
 }
@@ -164,14 +173,14 @@ func (s spec) sign(negative bool) string {
 
 // integer is %d: the number without its fraction, as C's cast has it, but saturating where that is undefined.
 func (f *formatter) integer(s spec) {
-	n := truncate(float64(f.L.CheckNumber(f.arg)))
+	n := truncate(number(f.L, f.arg))
 	text := strconv.FormatInt(n, 10)
 	text, negative := strings.CutPrefix(text, "-")
 	f.digits(s, s.sign(negative), text)
 }
 
 func (f *formatter) unsigned(s spec, c byte) {
-	x := float64(f.L.CheckNumber(f.arg))
+	x := number(f.L, f.arg)
 	n := uint64(truncate(x))
 	if x >= math.MaxInt64 {
 		n = math.MaxUint64
@@ -185,7 +194,7 @@ func (f *formatter) unsigned(s spec, c byte) {
 		text = strconv.FormatUint(n, 10)
 	case 'o':
 		text = strconv.FormatUint(n, 8)
-		if s.alt {
+		if s.alt && n != 0 {
 			text = "0" + text
 		}
 	case 'x':
@@ -223,7 +232,7 @@ func truncate(x float64) int64 {
 }
 
 func (f *formatter) float(s spec, c byte) {
-	x := float64(f.L.CheckNumber(f.arg))
+	x := number(f.L, f.arg)
 	sign := s.sign(math.Signbit(x) && !math.IsNaN(x))
 	x = math.Abs(x)
 	if math.IsInf(x, 0) || math.IsNaN(x) {
@@ -244,56 +253,17 @@ func (f *formatter) float(s spec, c byte) {
 	text := ""
 	switch c {
 	case 'g', 'G':
-		text = formatG(x, precision, s.alt)
+		text = lua51.FormatG(x, precision, s.alt)
 		if c == 'G' {
 			text = strings.ToUpper(text)
 		}
 	default:
 		text = strconv.FormatFloat(x, c, precision, 64)
 		if s.alt && precision == 0 {
-			text = pointBeforeExponent(text)
+			text = lua51.PointBeforeExponent(text)
 		}
 	}
 	f.pad(s, sign, text, true)
-}
-
-// formatG is C's %g, whose rule for choosing between two notations is not that of package strconv.
-func formatG(x float64, precision int, alt bool) string {
-	if precision == 0 {
-		precision = 1
-	}
-	scientific := strconv.FormatFloat(x, 'e', precision-1, 64)
-	at := strings.LastIndexByte(scientific, 'e')
-	exponent, _ := strconv.Atoi(scientific[at+1:])
-	if exponent < -4 || exponent >= precision {
-		if alt {
-			return pointBeforeExponent(scientific)
-		}
-		return trimZeros(scientific[:at]) + scientific[at:]
-	}
-	text := strconv.FormatFloat(x, 'f', precision-1-exponent, 64)
-	if alt {
-		return pointBeforeExponent(text)
-	}
-	return trimZeros(text)
-}
-
-func trimZeros(s string) string {
-	if !strings.Contains(s, ".") {
-		return s
-	}
-	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
-}
-
-// pointBeforeExponent is the "#" flag: a decimal point even if no digit follows.
-func pointBeforeExponent(s string) string {
-	if strings.Contains(s, ".") {
-		return s
-	}
-	if at := strings.IndexAny(s, "eE"); at >= 0 {
-		return s[:at] + "." + s[at:]
-	}
-	return s + "."
 }
 
 // appendQuoted is %q: text that Lua reads back as the same string.

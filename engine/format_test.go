@@ -53,7 +53,7 @@ func TestFormat(t *testing.T) {
 		{`"%d", {}`, "error: s.lua:1: bad argument #2 to 'format' (number expected, got table)"},
 		{`"%p", {}`, "error: s.lua:1: invalid option '%p' to 'format'"},
 		{`"%v", 1`, "error: s.lua:1: invalid option '%v' to 'format'"},
-		{`"%"`, "error: s.lua:1: invalid option '%' to 'format': the format ends after it"},
+		{`"%"`, "error: s.lua:1: bad argument #2 to 'format' (no value)"},
 		{`"%100d", 1`, "error: s.lua:1: invalid format (width or precision too long)"},
 	} {
 		values, err := e.Run(context.Background(), "s.lua", "return (string.format("+test.call+"))")

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // Limits of a glimpse; ours.
@@ -85,7 +87,7 @@ func (g *glimpse) value(v lua.LValue) {
 		g.word(string(v))
 		return
 	case lua.LNumber:
-		g.WriteString(formatNumber(v))
+		g.WriteString(lua51.FormatNumber(float64(v)))
 		return
 	case lua.LBool:
 		g.WriteString(v.String())

@@ -165,7 +165,14 @@ func (h *hook) Err() error {
 }
 
 func (h *hook) Deadline() (time.Time, bool) { return time.Time{}, false }
-func (h *hook) Value(any) any               { return nil }
+
+// Value tells a library function which engine it belongs to.
+func (h *hook) Value(key any) any {
+	if key == (engineKey{}) {
+		return h.engine
+	}
+	return nil
+}
 
 // reset readies the hook for the next run.
 func (h *hook) reset() {

@@ -6,6 +6,8 @@ import (
 	"io"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // input is something that scripts read: standard input, or a file. Its buffer belongs to the baton holder; only a read
@@ -101,7 +103,7 @@ func (e *Engine) line(L *lua.LState, in *input) (lua.LValue, bool) {
 			return lua.LString(in.take(searched+i+1, 1)), true
 		}
 		if searched = len(in.buffer); searched > maxString {
-			L.RaiseError("line too long")
+			raise(L, "line too long")
 		}
 		if !e.fill(L, in) && bytes.IndexByte(in.buffer[searched:], '\n') < 0 {
 			break
@@ -117,7 +119,7 @@ func (e *Engine) line(L *lua.LState, in *input) (lua.LValue, bool) {
 func (e *Engine) all(L *lua.LState, in *input) lua.LValue {
 	for e.fill(L, in) {
 		if len(in.buffer) > maxString {
-			L.RaiseError("file too large to read at once")
+			raise(L, "file too large to read at once")
 		}
 	}
 	return lua.LString(in.take(len(in.buffer), 0))
@@ -126,7 +128,7 @@ func (e *Engine) all(L *lua.LState, in *input) lua.LValue {
 // bytes takes up to n bytes; false at the end of the input.
 func (e *Engine) bytes(L *lua.LState, in *input, n int) (lua.LValue, bool) {
 	if n > maxString {
-		L.RaiseError("too much to read at once")
+		raise(L, "too much to read at once")
 	}
 	for len(in.buffer) < max(n, 1) && e.fill(L, in) {
 	}
@@ -136,30 +138,41 @@ func (e *Engine) bytes(L *lua.LState, in *input, n int) (lua.LValue, bool) {
 	return lua.LString(in.take(min(n, len(in.buffer)), 0)), true
 }
 
-// number takes a word and reads it as a number; nil if it is none.
+// number takes as much as can be read as a number, as C's scanf does; nil if that is nothing.
 func (e *Engine) number(L *lua.LState, in *input) (lua.LValue, bool) {
-	const maxDigits = 200
-	isSpace := func(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
-	start, end := 0, 0
-	for {
-		for start < len(in.buffer) && isSpace(in.buffer[start]) {
+	start := 0
+	for start == len(in.buffer) || isSpace(in.buffer[start]) {
+		if start < len(in.buffer) {
 			start++
-		}
-		for end = start; end < len(in.buffer) && !isSpace(in.buffer[end]) && end-start < maxDigits; {
-			end++
-		}
-		if end < len(in.buffer) || start > maxString || !e.fill(L, in) {
+		} else if start > maxString || !e.fill(L, in) {
 			break
 		}
 	}
-	end = start
-	for end < len(in.buffer) && !isSpace(in.buffer[end]) && end-start < maxDigits {
-		end++
+	for end := start; end == len(in.buffer) && end-start < maxNumeral && e.fill(L, in); {
+		end = start + numeral(in.buffer[start:])
 	}
-	n := parseNumber(string(in.buffer[start:end]))
-	in.take(end, 0)
-	return n, n != lua.LNil
+	for n := numeral(in.buffer[start:]); n > 0; n-- {
+		if f, ok := lua51.ParseNumber(string(in.buffer[start : start+n])); ok {
+			in.take(start+n, 0)
+			return lua.LNumber(f), true
+		}
+	}
+	in.take(start, 0)
+	return lua.LNil, false
 }
+
+// maxNumeral is how many bytes of a number are read.
+const maxNumeral = 200
+
+// numeral is how many bytes at the beginning may belong to a number.
+func numeral(b []byte) (n int) {
+	for n < min(len(b), maxNumeral) && (isDigit(b[n]) || isLetter(b[n]) || bytes.IndexByte([]byte("+-."), b[n]) >= 0) {
+		n++
+	}
+	return n
+}
+
+func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
 // take removes n bytes from the buffer and returns all but the last few of them.
 func (in *input) take(n, drop int) string {

@@ -47,6 +47,7 @@ func (e *Engine) openIO() {
 		function{"lines", e.ioLines},
 		function{"open", e.ioOpen},
 		function{"read", func(L *lua.LState) int { return e.read(L, stdin, 1) }},
+		function{"type", ioType},
 		function{"write", func(L *lua.LState) int { return e.write(L, stdout, 1) }},
 	)
 	lib.RawSetString("stdout", e.newFile(e.lua, stdout))
@@ -68,21 +69,41 @@ func (e *Engine) newFile(L *lua.LState, f *file) *lua.LUserData {
 
 // checkFile is the open file at 1.
 func checkFile(L *lua.LState) *file {
-	f, ok := L.CheckUserData(1).Value.(*file)
+	ud, ok := L.Get(1).(*lua.LUserData)
 	if !ok {
-		L.ArgError(1, "file expected; write f:read(...), with a colon")
+		typeError(L, 1, "FILE*")
+	}
+	f, ok := ud.Value.(*file)
+	if !ok {
+		typeError(L, 1, "FILE*")
 	}
 	if f.closed {
-		L.RaiseError("attempt to use a closed file")
+		raise(L, "attempt to use a closed file")
 	}
 	return f
 }
 
+// ioType is io.type(v): "file", "closed file", or nil of what is no file.
+func ioType(L *lua.LState) int {
+	var kind lua.LValue = lua.LNil
+	if ud, ok := anything(L, 1).(*lua.LUserData); ok {
+		if f, ok := ud.Value.(*file); ok && f.closed {
+			kind = lua.LString("closed file")
+		} else if ok {
+			kind = lua.LString("file")
+		}
+	}
+	L.Push(kind)
+	return 1
+}
+
 // ioOpen is io.open(path [, mode]): a file, or nil and a message.
 func (e *Engine) ioOpen(L *lua.LState) int {
-	path, mode := L.CheckString(1), strings.TrimSuffix(L.OptString(2, "r"), "b")
+	path, mode := text(L, 1), strings.TrimSuffix(optText(L, 2, "r"), "b")
+	e.Begun(L)
 	f, err := e.openFile(L, path, mode)
 	if err != nil {
+		e.Failed(L, nil, err.Error)
 		L.Push(lua.LNil)
 		L.Push(lua.LString(err.Error()))
 		return 2
@@ -114,7 +135,7 @@ func (e *Engine) openFile(L *lua.LState, path, mode string) (*file, error) {
 		}
 		f.out, f.closer = bufio.NewWriter(w), w
 	default:
-		L.ArgError(2, "mode \"r\", \"w\" or \"a\" expected")
+		argError(L, 2, "mode \"r\", \"w\" or \"a\" expected")
 	}
 	if e.openFiles == nil {
 		e.openFiles = map[*file]struct{}{}
@@ -138,7 +159,7 @@ func (f *file) close() error {
 func (e *Engine) fileClose(L *lua.LState) int {
 	f := checkFile(L)
 	if f.closer == nil {
-		L.RaiseError("a standard stream cannot be closed")
+		raise(L, "a standard stream cannot be closed")
 	}
 	delete(e.openFiles, f)
 	return outcome(L, f.close(), lua.LTrue)
@@ -167,20 +188,15 @@ func outcome(L *lua.LState, err error, v lua.LValue) int {
 // write writes the arguments from the first on, strings and numbers.
 func (e *Engine) write(L *lua.LState, f *file, first int) int {
 	if f.out == nil {
-		L.RaiseError("the file is open for reading only")
+		raise(L, "the file is open for reading only")
 	}
 	var err error
 	for i := first; i <= L.GetTop() && err == nil; i++ {
-		var text string
-		if n, ok := L.Get(i).(lua.LNumber); ok {
-			text = formatNumber(n)
-		} else {
-			text = L.CheckString(i)
-		}
+		piece := text(L, i)
 		if f.closer != nil { // the standard streams count for themselves
-			e.output.take(len(text))
+			e.output.take(len(piece))
 		}
-		_, err = f.out.WriteString(text)
+		_, err = f.out.WriteString(piece)
 	}
 	if f.closer == nil && err == nil {
 		err = f.out.Flush() // print and io.write share the stream
@@ -191,7 +207,7 @@ func (e *Engine) write(L *lua.LState, f *file, first int) int {
 // read reads as the formats from the first argument on say: "*l" (the default), "*n", "*a", or a number of bytes.
 func (e *Engine) read(L *lua.LState, f *file, first int) int {
 	if f.in == nil {
-		L.RaiseError("the file is open for writing only")
+		raise(L, "the file is open for writing only")
 	}
 	if L.GetTop() < first {
 		L.Push(lua.LString("*l"))
@@ -212,9 +228,9 @@ func (e *Engine) read(L *lua.LState, f *file, first int) int {
 
 func (e *Engine) readOne(L *lua.LState, in *input, arg int) (lua.LValue, bool) {
 	if n, ok := L.Get(arg).(lua.LNumber); ok {
-		return e.bytes(L, in, max(int(n), 0))
+		return e.bytes(L, in, min(max(int(n), 0), maxString+1))
 	}
-	switch strings.TrimPrefix(L.CheckString(arg), "*") {
+	switch strings.TrimPrefix(text(L, arg), "*") {
 	case "l":
 		return e.line(L, in)
 	case "n":
@@ -222,7 +238,7 @@ func (e *Engine) readOne(L *lua.LState, in *input, arg int) (lua.LValue, bool) {
 	case "a":
 		return e.all(L, in), true
 	}
-	L.ArgError(arg, "invalid format: \"*l\", \"*n\", \"*a\" or a number of bytes expected")
+	argError(L, arg, "invalid format: \"*l\", \"*n\", \"*a\" or a number of bytes expected")
 	return nil, false
 }
 
@@ -231,24 +247,24 @@ func (e *Engine) ioLines(L *lua.LState) int {
 	if L.GetTop() == 0 || L.Get(1) == lua.LNil {
 		return e.lines(L, &file{in: e.stdin}, false)
 	}
-	f, err := e.openFile(L, L.CheckString(1), "r")
+	f, err := e.openFile(L, text(L, 1), "r")
 	if err != nil {
-		L.RaiseError("%s", err.Error())
+		raise(L, "%s", err.Error())
 	}
 	return e.lines(L, f, true)
 }
 
 func (e *Engine) lines(L *lua.LState, f *file, closes bool) int {
 	if f.in == nil {
-		L.RaiseError("the file is open for writing only")
+		raise(L, "the file is open for writing only")
 	}
 	L.Push(L.NewFunction(func(L *lua.LState) int {
 		if f.closed {
-			L.RaiseError("file is already closed")
+			raise(L, "file is already closed")
 		}
 		v, ok := e.line(L, f.in)
 		if err := f.in.failure(); err != nil && !ok {
-			L.RaiseError("%s", err.Error())
+			raise(L, "%s", err.Error())
 		}
 		if !ok && closes {
 			delete(e.openFiles, f)

@@ -16,9 +16,9 @@ import (
 const (
 	// maxScript is the longest script or module, in bytes.
 	maxScript = 1 << 20
-	// maxRuntime is the longest text for load and loadstring. The compiler's time grows with the square of some
-	// expressions; at this length the worst takes about 0.2 s, in which the script cannot be interrupted.
-	maxRuntime = 64 << 10
+	// maxRuntime is the longest text for load and loadstring. Compiling it takes some 0.1 s, in which the script cannot be
+	// interrupted.
+	maxRuntime = 1 << 20
 	// maxChunks bounds how many chunk names are remembered.
 	maxChunks = 256
 )
@@ -27,7 +27,8 @@ const (
 type loader struct {
 	dir     string
 	library fs.FS
-	loaded  map[string]lua.LValue
+	loaded  *lua.LTable // package.loaded
+	preload *lua.LTable // package.preload
 	local   []LocalModule
 	loading []*loading // outermost first
 }
@@ -39,62 +40,28 @@ type loading struct {
 	waits []Wait // other tasks that asked for it meanwhile
 }
 
-// load compiles a script or a module.
-func (e *Engine) load(name, source string) (*lua.LFunction, error) {
-	if len(source) > maxScript {
-		return nil, &ScriptError{Position: name, Message: fmt.Sprintf("the script is longer than %d bytes", maxScript)}
-	}
-	if strings.HasPrefix(source, "#") { // "#!/usr/bin/env lightdht"
-		source = "--" + source
-	}
-	return e.compile(name, source)
-}
-
-// compile turns text into a function. Bytecode does not exist here: gopher-lua has no loader for it.
-func (e *Engine) compile(name, source string) (*lua.LFunction, error) {
-	return e.compileAs(name, source, func() (*lua.LFunction, error) {
-		return e.parseAndCompile(name, source)
-	})
-}
-
-// compileAs guards a compiler that was handed the source: against what would take it too long, and against its bugs.
-func (e *Engine) compileAs(name, source string, compile func() (*lua.LFunction, error)) (fn *lua.LFunction, err error) {
-	if line := tooDeep(source); line > 0 {
-		return nil, &ScriptError{Position: name + ":" + itoa(line), Message: "too deeply nested"}
-	}
-	defer func() {
-		if r := recover(); r != nil { // a bug of the compiler, as for a constant too many
-			err = &ScriptError{Position: name, Message: fmt.Sprintf("cannot be compiled: %v", r)}
-		}
-	}()
-	fn, err = compile()
-	if err != nil {
-		return nil, syntaxError(name, source, err)
-	}
-	if len(e.chunks) < maxChunks && !slices.Contains(e.chunks, name) {
-		e.chunks = append(e.chunks, name)
-	}
-	return fn, nil
-}
-
 // require is require(name): the module's value, from the script's folder or the library, loaded once.
 func (e *Engine) require(L *lua.LState) int {
-	name := L.CheckString(1)
+	name := text(L, 1)
 	e.awaitModule(L, name)
-	if v, ok := e.modules.loaded[name]; ok {
+	if v := e.modules.loaded.RawGetString(name); lua.LVAsBool(v) {
 		L.Push(v)
+		return 1
+	}
+	if fn, ok := e.modules.preload.RawGetString(name).(*lua.LFunction); ok {
+		L.Push(e.runModule(L, name, fn))
 		return 1
 	}
 	file, source, err := e.findModule(name)
 	if err != nil {
-		L.RaiseError("%s", err.Error())
+		raise(L, "%s", err.Error())
 	}
 	fn, err := e.load(file, source)
 	if err != nil {
-		L.RaiseError("module '%s': %s", name, err.Error())
+		raise(L, "module '%s': %s", name, err.Error())
 	}
 	if strings.HasPrefix(file, e.modules.dir) && e.modules.dir != "" {
-		e.modules.local = append(e.modules.local, LocalModule{Name: name, Source: source})
+		e.modules.note(name, source)
 	}
 	L.Push(e.runModule(L, name, fn))
 	return 1
@@ -104,6 +71,13 @@ func (e *Engine) require(L *lua.LState) int {
 type LocalModule struct {
 	Name   string // as the script requires it
 	Source string
+}
+
+// note remembers a module of the script's folder; a script that empties package.loaded may load it again.
+func (m *loader) note(name, source string) {
+	if !slices.ContainsFunc(m.local, func(l LocalModule) bool { return l.Name == name }) {
+		m.local = append(m.local, LocalModule{Name: name, Source: source})
+	}
 }
 
 // LocalModules returns those that were loaded so far, in that order. Call it on the baton, or while no script runs.
@@ -117,7 +91,7 @@ func (e *Engine) awaitModule(L *lua.LState, name string) {
 			continue
 		}
 		if l.task == e.holder {
-			L.RaiseError("module '%s' requires itself: %s", name, e.modules.circle(l))
+			raise(L, "module '%s' requires itself: %s", name, e.modules.circle(l))
 		}
 		w := e.Begin("require '" + name + "'")
 		l.waits = append(l.waits, w)
@@ -139,7 +113,8 @@ func (m *loader) circle(first *loading) string {
 	return strings.Join(append(names, first.name), " -> ")
 }
 
-// runModule runs a module's chunk and remembers its value; a module that returns nothing counts as true.
+// runModule runs a module's chunk and remembers its value: what it returns, or what it has put into package.loaded, or
+// true.
 func (e *Engine) runModule(L *lua.LState, name string, fn *lua.LFunction) lua.LValue {
 	m := &e.modules
 	l := &loading{name: name, task: e.holder}
@@ -156,12 +131,12 @@ func (e *Engine) runModule(L *lua.LState, name string, fn *lua.LFunction) lua.LV
 	v := L.Get(-1)
 	L.Pop(1)
 	if v == lua.LNil {
+		v = m.loaded.RawGetString(name)
+	}
+	if v == lua.LNil {
 		v = lua.LTrue
 	}
-	if m.loaded == nil {
-		m.loaded = map[string]lua.LValue{}
-	}
-	m.loaded[name] = v
+	m.loaded.RawSetString(name, v)
 	return v
 }
 
@@ -171,26 +146,28 @@ func (e *Engine) findModule(name string) (file, source string, err error) {
 	if !fs.ValidPath(rel) || strings.Contains(name, "/") || strings.Contains(name, "\\") {
 		return "", "", fmt.Errorf("module name '%s' is not valid: use letters, with dots between folders", name)
 	}
+	folder := strings.TrimSuffix(rel, ".lua") + "/init.lua" // a module of several files
 	var looked []string
 	if dir := e.modules.dir; dir != "" {
-		file = filepath.Join(dir, filepath.FromSlash(rel))
-		f, err := e.files.open(e.files.script, rel, 0)
-		if err == nil {
-			defer f.Close()
-			source, err = readModule(f)
-			return file, source, err
+		for _, rel := range []string{rel, folder} {
+			file = filepath.Join(dir, filepath.FromSlash(rel))
+			source, ok, err := e.scriptFile(rel)
+			if err != nil {
+				return "", "", fmt.Errorf("module '%s': %w", name, plain("read", file, err))
+			}
+			if ok {
+				return file, source, nil
+			}
 		}
-		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) { // a file may be called like the folder
-			return "", "", fmt.Errorf("module '%s': %w", name, plain("read", file, err))
-		}
-		looked = append(looked, file)
+		looked = append(looked, filepath.Join(dir, filepath.FromSlash(rel)))
 	}
 	if e.modules.library != nil {
-		f, err := e.modules.library.Open(rel)
-		if err == nil {
-			defer f.Close()
-			source, err = readModule(f)
-			return rel, source, err
+		for _, rel := range []string{rel, folder} {
+			if f, err := e.modules.library.Open(rel); err == nil {
+				defer f.Close()
+				source, err = readModule(f)
+				return rel, source, err
+			}
 		}
 		looked = append(looked, "the library's "+rel)
 	}
@@ -200,57 +177,21 @@ func (e *Engine) findModule(name string) (file, source string, err error) {
 	return "", "", fmt.Errorf("module '%s' not found; looked for %s", name, strings.Join(looked, " and "))
 }
 
+// scriptFile reads a file of the script's folder; ok is false if there is none.
+func (e *Engine) scriptFile(rel string) (source string, ok bool, err error) {
+	f, err := e.files.open(e.files.script, rel, 0)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // a file may be called like the folder
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	defer f.Close()
+	source, err = readModule(f)
+	return source, err == nil, err
+}
+
 func readModule(f io.Reader) (string, error) {
 	b, err := io.ReadAll(io.LimitReader(f, maxScript+1))
 	return string(b), err
-}
-
-// loadText is load(text or function [, name]) and loadstring: the compiled function, or nil and a message.
-func (e *Engine) loadText(L *lua.LState) int {
-	source, ok := chunkText(L)
-	if !ok {
-		L.Push(lua.LNil)
-		L.Push(lua.LString("reader function must return a string"))
-		return 2
-	}
-	name := strings.TrimLeft(L.OptString(2, "<string>"), "=@")
-	var err error = &ScriptError{Message: fmt.Sprintf("%s: text longer than %d bytes", name, maxRuntime)}
-	var fn *lua.LFunction
-	if len(source) <= maxRuntime {
-		fn, err = e.compile(name, source)
-	}
-	if err != nil {
-		L.Push(lua.LNil)
-		L.Push(lua.LString(err.Error()))
-		return 2
-	}
-	if env, ok := L.Get(4).(*lua.LTable); ok {
-		fn.Env = env
-	}
-	L.Push(fn)
-	return 1
-}
-
-// chunkText is what load's first argument stands for: itself, or what a function returns piece by piece.
-func chunkText(L *lua.LState) (string, bool) {
-	fn, ok := L.Get(1).(*lua.LFunction)
-	if !ok {
-		return L.CheckString(1), true
-	}
-	var b strings.Builder
-	for b.Len() <= maxRuntime {
-		L.Push(fn)
-		L.Call(0, 1)
-		v := L.Get(-1)
-		L.Pop(1)
-		if v == lua.LNil || v == lua.LString("") {
-			break
-		}
-		s, ok := v.(lua.LString)
-		if !ok {
-			return "", false
-		}
-		b.WriteString(string(s))
-	}
-	return b.String(), true
 }

@@ -5,65 +5,123 @@ import (
 	"math/rand/v2"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/exact"
 )
+
+// degree is one degree in radians.
+const degree float64 = math.Pi / 180
 
 func (e *Engine) openMath() {
 	lib := e.library("math")
 	lib.RawSetString("huge", lua.LNumber(math.Inf(1)))
-	chance := rand.New(e.random)
+	lib.RawSetString("pi", lua.LNumber(math.Pi))
 	for _, f := range []struct {
 		name string
 		of   func(float64) float64
 	}{
-		{"acos", acos}, {"asin", asin}, {"atan", atan}, {"cos", cos}, {"cosh", cosh}, {"exp", exp}, {"log", log},
-		{"log10", log10}, {"sin", sin}, {"sinh", sinh}, {"tan", tan}, {"tanh", tanh},
+		{"abs", math.Abs}, {"acos", exact.Acos}, {"asin", exact.Asin}, {"atan", exact.Atan}, {"ceil", math.Ceil}, {"cos", exact.Cos}, {"cosh", exact.Cosh},
+		{"deg", func(x float64) float64 { return x / degree }}, {"exp", exact.Exp}, {"floor", math.Floor}, {"log", exact.Log},
+		{"log10", exact.Log10}, {"rad", func(x float64) float64 { return x * degree }}, {"sin", exact.Sin}, {"sinh", exact.Sinh},
+		{"sqrt", math.Sqrt}, {"tan", exact.Tan}, {"tanh", exact.Tanh},
 	} {
 		e.define(lib, function{f.name, func(L *lua.LState) int {
-			L.Push(lua.LNumber(f.of(float64(L.CheckNumber(1)))))
+			L.Push(lua.LNumber(f.of(number(L, 1))))
 			return 1
 		}})
 	}
-	ofTwo := func(f func(x, y float64) float64) lua.LGFunction {
-		return func(L *lua.LState) int {
-			L.Push(lua.LNumber(f(float64(L.CheckNumber(1)), float64(L.CheckNumber(2)))))
+	for _, f := range []struct {
+		name string
+		of   func(x, y float64) float64
+	}{{"atan2", exact.Atan2}, {"fmod", math.Mod}, {"mod", math.Mod}, {"pow", exact.Pow}} {
+		e.define(lib, function{f.name, func(L *lua.LState) int {
+			L.Push(lua.LNumber(f.of(number(L, 1), number(L, 2))))
 			return 1
-		}
+		}})
 	}
 	e.define(lib,
-		function{"atan2", ofTwo(atan2)},
-		function{"ldexp", func(L *lua.LState) int {
-			const most = 1 << 16 // more than there are exponents
-			k := min(max(integer(L, 2), -most), most)
-			L.Push(lua.LNumber(math.Ldexp(float64(L.CheckNumber(1)), k)))
-			return 1
-		}},
-		function{"pow", ofTwo(power)},
+		function{"frexp", mathFrexp},
+		function{"ldexp", mathLdexp},
+		function{"max", extreme(func(x, y float64) bool { return x > y })},
+		function{"min", extreme(func(x, y float64) bool { return x < y })},
+		function{"modf", mathModf},
+	)
+	e.openRandom(lib)
+}
+
+func (e *Engine) openRandom(lib *lua.LTable) {
+	chance := rand.New(e.random)
+	e.define(lib,
 		function{"random", func(L *lua.LState) int { return mathRandom(L, chance) }},
 		function{"randomseed", func(L *lua.LState) int {
-			seed := math.Float64bits(float64(L.CheckNumber(1)))
+			seed := math.Float64bits(number(L, 1))
 			chance = rand.New(rand.NewPCG(seed, seed)) // the script's own from now on
 			return 0
 		}},
 	)
 }
 
-// mathRandom is math.random([[low,] high]).
-func mathRandom(L *lua.LState, chance *rand.Rand) int {
-	if L.GetTop() == 0 {
-		L.Push(lua.LNumber(chance.Float64()))
+// extreme is max or min.
+func extreme(better func(x, y float64) bool) lua.LGFunction {
+	return func(L *lua.LState) int {
+		best := number(L, 1)
+		for i := 2; i <= L.GetTop(); i++ {
+			if x := number(L, i); better(x, best) {
+				best = x
+			}
+		}
+		L.Push(lua.LNumber(best))
 		return 1
 	}
-	low, high, arg := lua.LNumber(1), L.CheckNumber(1), 1
-	if L.GetTop() > 1 {
-		low, high, arg = high, L.CheckNumber(2), 2
+}
+
+func mathFrexp(L *lua.LState) int {
+	fraction, exponent := math.Frexp(number(L, 1))
+	L.Push(lua.LNumber(fraction))
+	L.Push(lua.LNumber(exponent))
+	return 2
+}
+
+func mathLdexp(L *lua.LState) int {
+	const most = 1 << 16 // more than there are exponents
+	x := number(L, 1)
+	L.Push(lua.LNumber(math.Ldexp(x, min(max(integer(L, 2), -most), most))))
+	return 1
+}
+
+// mathModf is math.modf(x). What lies behind the point has the sign of x, and is 0 of an infinite x.
+func mathModf(L *lua.LState) int {
+	x := number(L, 1)
+	whole := math.Trunc(x)
+	fraction := x - whole
+	if math.IsInf(x, 0) {
+		fraction = 0
 	}
-	low, high = lua.LNumber(math.Floor(float64(low))), lua.LNumber(math.Floor(float64(high)))
+	L.Push(lua.LNumber(whole))
+	L.Push(lua.LNumber(math.Copysign(fraction, x)))
+	return 2
+}
+
+// mathRandom is math.random([[low,] high]).
+func mathRandom(L *lua.LState, chance *rand.Rand) int {
+	low, high, arg := 1.0, 0.0, 1
+	switch L.GetTop() {
+	case 0:
+		L.Push(lua.LNumber(chance.Float64()))
+		return 1
+	case 1:
+		high = math.Trunc(number(L, 1))
+	case 2:
+		low, high, arg = math.Trunc(number(L, 1)), math.Trunc(number(L, 2)), 2
+	default:
+		raise(L, "wrong number of arguments")
+	}
 	if !(low <= high) {
-		L.ArgError(arg, "interval is empty")
+		argError(L, arg, "interval is empty")
 	}
-	if math.Abs(float64(low)) > 1<<53 || math.Abs(float64(high)) > 1<<53 {
-		L.ArgError(arg, "number too large")
+	if math.Abs(low) > 1<<53 || math.Abs(high) > 1<<53 {
+		argError(L, arg, "number too large")
 	}
-	L.Push(low + lua.LNumber(chance.Int64N(int64(high-low)+1)))
+	L.Push(lua.LNumber(low + float64(chance.Int64N(int64(high-low)+1))))
 	return 1
 }

@@ -219,7 +219,7 @@ func (m *matcher) close(s, p int) int {
 // balanced is %bxy: from an x to the y that goes with it.
 func (m *matcher) balanced(s, p int) int {
 	if p+1 >= len(m.pat) {
-		m.fail("malformed pattern (missing arguments to '%b')")
+		m.fail("unbalanced pattern")
 	}
 	opening, closing := m.pat[p], m.pat[p+1]
 	if s >= len(m.src) || m.src[s] != opening {

@@ -21,9 +21,9 @@ func (e *Engine) openPatterns(lib *lua.LTable) {
 // newMatcher matches the string at 1 against the pattern at 2.
 func (e *Engine) newMatcher(L *lua.LState) *matcher {
 	return &matcher{
-		src: L.CheckString(1), pat: L.CheckString(2),
+		src: text(L, 1), pat: text(L, 2),
 		work: func(steps int64) { e.hook.work(steps / 2) }, // a step takes about half as long as an instruction
-		fail: func(message string) { L.RaiseError("%s", message) },
+		fail: func(message string) { raise(L, "%s", message) },
 	}
 }
 
@@ -94,7 +94,7 @@ func (e *Engine) gmatch(L *lua.LState) int {
 	m := e.newMatcher(L)
 	from := 0
 	L.Push(L.NewFunction(func(L *lua.LState) int {
-		m.fail = func(message string) { L.RaiseError("%s", message) }
+		m.fail = func(message string) { raise(L, "%s", message) }
 		for s := from; s <= len(m.src); s++ {
 			end := m.at(s, 0)
 			if end == none {
@@ -117,13 +117,13 @@ func (e *Engine) gmatch(L *lua.LState) int {
 // gsub is string.gsub(s, pattern, replacement [, n]): the new string, and the number of matches.
 func (e *Engine) gsub(L *lua.LState) int {
 	m := e.newMatcher(L)
-	replacement := L.CheckAny(3)
+	replacement := L.Get(3)
+	most := optInteger(L, 4, len(m.src)+1)
 	switch replacement.Type() {
 	case lua.LTString, lua.LTNumber, lua.LTTable, lua.LTFunction:
 	default:
-		L.ArgError(3, "string/function/table expected, got "+replacement.Type().String())
+		argError(L, 3, "string/function/table expected")
 	}
-	most := optInteger(L, 4, len(m.src)+1)
 	g := substitution{engine: e, matcher: m, L: L, replacement: replacement}
 	anchored := strings.HasPrefix(m.pat, "^")
 	p, s, n := 0, 0, 0
@@ -167,7 +167,7 @@ type substitution struct {
 
 func (g *substitution) append(text string) {
 	if len(g.out)+len(text) > max(maxString, len(g.matcher.src)) {
-		g.L.RaiseError("resulting string too large")
+		raise(g.L, "resulting string too large")
 	}
 	g.out = append(g.out, text...)
 }
@@ -176,11 +176,9 @@ func (g *substitution) append(text string) {
 func (g *substitution) replace(start, end int) {
 	var v lua.LValue
 	switch r := g.replacement.(type) {
-	case lua.LString:
-		g.template(string(r), start, end)
-		return
-	case lua.LNumber:
-		g.template(formatNumber(r), start, end)
+	case lua.LString, lua.LNumber:
+		template, _ := textOf(r)
+		g.template(template, start, end)
 		return
 	case *lua.LTable:
 		v = g.L.GetTable(r, g.matcher.capture(0, start, end))
@@ -190,17 +188,14 @@ func (g *substitution) replace(start, end int) {
 		v = g.L.Get(-1)
 		g.L.Pop(1)
 	}
-	switch v := v.(type) {
-	case lua.LString:
-		g.append(string(v))
-	case lua.LNumber:
-		g.append(formatNumber(v))
-	default:
-		if lua.LVAsBool(v) {
-			g.L.RaiseError("invalid replacement value (a %s)", v.Type().String())
-		}
-		g.append(g.matcher.src[start:end])
+	if s, ok := textOf(v); ok {
+		g.append(s)
+		return
 	}
+	if lua.LVAsBool(v) {
+		raise(g.L, "invalid replacement value (a %s)", v.Type().String())
+	}
+	g.append(g.matcher.src[start:end])
 }
 
 // template appends a replacement text, in which %0 is the whole match, %1 to %9 are captures, and any other character
@@ -214,13 +209,15 @@ func (g *substitution) template(text string, start, end int) {
 		}
 		g.matcher.step(1)
 		if after == "" {
-			g.L.RaiseError("%s", "invalid use of '%' in replacement string: it is the last character; write %% for it")
+			g.append("\x00") // as in Lua 5.1, which takes the end of a C string for a character
+			return
 		}
 		switch c := after[0]; {
 		case c == '0':
 			g.append(g.matcher.src[start:end])
 		case isDigit(c):
-			g.append(lua.LVAsString(g.matcher.capture(int(c-'1'), start, end)))
+			capture, _ := textOf(g.matcher.capture(int(c-'1'), start, end))
+			g.append(capture)
 		default:
 			g.append(after[:1])
 		}

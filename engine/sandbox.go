@@ -2,24 +2,27 @@ package engine
 
 import (
 	"strings"
+	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
-// allowed is every standard name that a script can see. Whatever else gopher-lua registers is removed: dofile, loadfile,
-// module, newproxy and _printregs live among the base functions, and reach the host's files and its standard output.
+// allowed is every standard name that a script can see. Whatever else gopher-lua registers is removed: dofile, loadfile
+// and _printregs live among the base functions, and reach the host's files and its standard output.
 var allowed = map[string]string{
-	"": "_G _VERSION assert collectgarbage error getfenv getmetatable ipairs load loadstring next pairs pcall print " +
-		"rawequal rawget rawset require select setfenv setmetatable sleep spawn tonumber tostring type unpack xpcall " +
-		"coroutine io math os string table task",
+	"": "_G _VERSION assert collectgarbage error gcinfo getfenv getmetatable ipairs load loadstring module newproxy next " +
+		"pairs pcall print rawequal rawget rawset require select setfenv setmetatable sleep spawn tonumber tostring type " +
+		"unpack xpcall coroutine debug io math os package string table task",
 	"coroutine": "create resume running status wrap yield",
-	"io":        "lines open read stderr stdin stdout write",
+	"debug":     "getinfo traceback",
+	"io":        "lines open read stderr stdin stdout type write",
 	"math": "abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp huge ldexp log log10 max min mod modf pi pow " +
 		"rad random randomseed sin sinh sqrt tan tanh",
-	"os":     "clock date difftime time",
-	"string": "byte char find format gfind gmatch gsub len lower match rep reverse sub upper",
-	"table":  "concat getn insert maxn remove sort unpack",
-	"task":   "map now sleep spawn timeout",
+	"os":      "clock date difftime time",
+	"package": "config cpath loaded path preload seeall",
+	"string":  "byte char dump find format gfind gmatch gsub len lower match rep reverse sub upper",
+	"table":   "concat foreach foreachi getn insert maxn remove setn sort unpack",
+	"task":    "map now sleep spawn timeout",
 }
 
 // newState makes the Lua state that owns the globals, with what is safe of gopher-lua's own libraries.
@@ -44,8 +47,17 @@ func newState() *lua.LState {
 	return L
 }
 
-// init bounds what one store into a table can cost: gopher-lua fills arrays up to the index, at the default up to 1 GB.
-func init() { lua.MaxArrayIndex = 1 << 22 }
+// maxArrayIndex bounds what one store into a table can cost: gopher-lua fills arrays up to the index, by default up to
+// 1 GB. Elements behind it are kept in a hash table, and do not count for the length operator.
+const maxArrayIndex = 1 << 22
+
+// boundArrays lowers gopher-lua's limit, a variable of the process, once and only if the host program has not chosen one.
+var boundArrays = sync.OnceFunc(func() {
+	const usual = 67108864
+	if lua.MaxArrayIndex == usual {
+		lua.MaxArrayIndex = maxArrayIndex
+	}
+})
 
 // openLibraries replaces what is unsafe, wrong or not repeatable and removes the rest.
 func (e *Engine) openLibraries() {
@@ -57,6 +69,8 @@ func (e *Engine) openLibraries() {
 	e.openOS()
 	e.openIO()
 	e.openTasks()
+	e.openDebug()
+	e.openPackage()
 	global := e.lua.G.Global
 	for lib, names := range allowed {
 		t := global

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/ast"
-	"github.com/yuin/gopher-lua/parse"
+
+	"github.com/lightdht/lightdht/engine/syntax"
 )
 
 // Scope lets the local variables at the top level of one chunk survive to the next, as a person at a console expects.
@@ -42,82 +42,49 @@ func (s *Scope) Get(name string) (v lua.LValue, ok bool) {
 // Load compiles a chunk: as a list of expressions, whose values the function returns, or else as statements. The
 // function is to be called once. The error is a *ScriptError.
 func (s *Scope) Load(name, source string) (fn *lua.LFunction, isExpression bool, err error) {
-	if len(source) > maxScript {
-		return nil, false, &ScriptError{Position: name, Message: "the chunk is too long"}
-	}
-	fn, err = s.engine.compileAs(name, source, func() (*lua.LFunction, error) {
-		var chunk []ast.Stmt
-		chunk, isExpression, err = parseChunk(name, source)
-		if err != nil {
-			return nil, syntax(err)
+	chunk, err := parse(name, "return "+source)
+	if isExpression = err == nil; !isExpression {
+		if chunk, err = parse(name, source); err != nil {
+			return nil, false, err
 		}
-		return s.compile(name, source, chunk)
-	})
+	}
+	fn, err = s.compile(name, source, chunk)
 	return fn, isExpression, err
 }
 
 // Incomplete reports whether a chunk is the beginning of one: more lines may make it whole. It may be called from any
 // goroutine.
 func Incomplete(source string) bool {
-	if tooDeep(source) > 0 || len(source) > maxScript {
+	if len(source) > maxScript {
 		return false
 	}
-	asValues, incomplete := parsed("return " + source)
-	if asValues {
+	_, err := syntax.Parse("return " + source)
+	asValues, ok := errors.AsType[*syntax.Error](err)
+	if !ok {
 		return false
 	}
-	asStatements, unfinished := parsed(source)
-	return !asStatements && (incomplete || unfinished)
+	_, err = syntax.Parse(source)
+	asStatements, ok := errors.AsType[*syntax.Error](err)
+	return ok && (asValues.Incomplete() || asStatements.Incomplete())
 }
 
-// parsed says whether a text can be parsed or, if not, whether more of it might be.
-func parsed(text string) (whole, unfinished bool) {
-	_, err := parse.Parse(strings.NewReader(text), "")
-	bad, ok := errors.AsType[*parse.Error](err)
-	return err == nil, ok && bad.Pos.Line == parse.EOF && bad.Message != "unterminated string"
-}
-
-// parseChunk reads expressions, or else statements.
-func parseChunk(name, source string) (chunk []ast.Stmt, isExpression bool, err error) {
-	if chunk, err := parse.Parse(strings.NewReader("return "+source), name); err == nil {
-		return chunk, true, nil
-	}
-	chunk, err = parse.Parse(strings.NewReader(source), name)
-	return chunk, false, err
-}
-
-// syntax wraps an error of the parser or the compiler as gopher-lua's Load does.
-func syntax(err error) error {
-	return &lua.ApiError{Type: lua.ApiErrorSyntax, Object: lua.LString(err.Error()), Cause: err}
-}
-
-// keepName is a name that no script can spell.
-const keepName = "(keep)"
-
-// compile makes the function of a chunk within another function, whose locals are the scope's variables. Only the inner
-// one is used, with the cells for its upvalues.
-func (s *Scope) compile(name, source string, chunk []ast.Stmt) (*lua.LFunction, error) {
-	inner := &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: true}, Stmts: keeping(chunk)}
-	outer := []ast.Stmt{
-		&ast.LocalAssignStmt{Names: append([]string{keepName}, s.namedIn(source)...)},
-		&ast.ReturnStmt{Exprs: []ast.Expr{inner}},
-	}
-	proto, err := s.engine.compileChunk(name, outer)
-	if err != nil {
-		return nil, syntax(err)
-	}
+// compile makes the function of a chunk. The scope's variables are its upvalues, and behind each local statement at the
+// top level it hands over those that are new.
+func (s *Scope) compile(name, source string, chunk *syntax.Chunk) (*lua.LFunction, error) {
 	var fresh []*lua.Upvalue
-	keep := &lua.Upvalue{} // closed: it holds its value itself
-	keep.SetValue(s.engine.lua.NewFunction(func(L *lua.LState) int {
+	keep := s.engine.lua.NewFunction(func(L *lua.LState) int {
 		fresh = append(fresh, s.keep(L.CheckFunction(1))...)
 		return 0
-	}))
-	fn := s.engine.lua.NewFunctionFromProto(proto.FunctionPrototypes[0])
-	for i, name := range fn.Proto.DbgUpvalues {
+	})
+	chunk.Body.Stmts = keeping(chunk.Body.Stmts, keep)
+	named := s.namedIn(source)
+	proto, err := s.engine.compileTree(name, chunk, named)
+	if err != nil {
+		return nil, err
+	}
+	fn := s.engine.lua.NewFunctionFromProto(proto)
+	for i, name := range named {
 		fn.Upvalues[i] = s.cells[name]
-		if name == keepName {
-			fn.Upvalues[i] = keep
-		}
 	}
 	return s.engine.lua.NewFunction(func(L *lua.LState) int {
 		defer func() { // also when it fails or is killed: cells on its stack would lose their values with it
@@ -142,33 +109,38 @@ func (s *Scope) keep(closure *lua.LFunction) []*lua.Upvalue {
 }
 
 // keeping adds the hidden calls to a chunk.
-func keeping(chunk []ast.Stmt) []ast.Stmt {
-	var kept []ast.Stmt
-	for _, st := range chunk {
+func keeping(stmts []syntax.Stmt, keep *lua.LFunction) []syntax.Stmt {
+	var kept []syntax.Stmt
+	for _, st := range stmts {
 		kept = append(kept, st)
-		if local, ok := st.(*ast.LocalAssignStmt); ok {
-			kept = append(kept, keepCall(local))
+		switch local := st.(type) {
+		case *syntax.Local:
+			kept = append(kept, keepCalls(local, local.Names, keep)...)
+		case *syntax.LocalFunction:
+			kept = append(kept, keepCalls(local, []string{local.Name}, keep)...)
 		}
 	}
 	return kept
 }
 
-// keepCall is (keep)(function() return a, b end).
-func keepCall(local *ast.LocalAssignStmt) ast.Stmt {
-	values := &ast.ReturnStmt{}
-	for _, name := range local.Names {
-		values.Exprs = append(values.Exprs, at(local, &ast.IdentExpr{Value: name}))
-	}
-	closure := &ast.FunctionExpr{ParList: &ast.ParList{}, Stmts: []ast.Stmt{at(local, values)}}
-	call := &ast.FuncCallExpr{Func: at(local, &ast.IdentExpr{Value: keepName}), Args: []ast.Expr{at(local, closure)}}
-	return at(local, &ast.FuncCallStmt{Expr: at(local, call)})
-}
+// keptAtOnce is how many variables one hidden call hands over: fewer than a function can have upvalues.
+const keptAtOnce = 50
 
-// at puts a piece of syntax on the last line of the statement that it follows.
-func at[T ast.PositionHolder](place ast.PositionHolder, piece T) T {
-	piece.SetLine(place.LastLine())
-	piece.SetLastLine(place.LastLine())
-	return piece
+// keepCalls is keep(function() return a, b end), as often as it takes.
+func keepCalls(behind syntax.Stmt, names []string, keep *lua.LFunction) (calls []syntax.Stmt) {
+	_, last := behind.Where()
+	line, span := syntax.At(last), syntax.Span{First: last, Last: last}
+	for some := range slices.Chunk(names, keptAtOnce) {
+		values := &syntax.Return{Span: span}
+		for _, name := range some {
+			values.Values = append(values.Values, &syntax.Ident{At: line, Name: name})
+		}
+		body := &syntax.Block{Stmts: []syntax.Stmt{values}, Line: last}
+		closure := &syntax.Function{At: line, Body: body, First: last}
+		call := &syntax.Call{At: line, Func: &syntax.Host{At: line, Value: keep}, Args: []syntax.Expr{closure}, Opens: last}
+		calls = append(calls, &syntax.CallStmt{Span: span, Call: call})
+	}
+	return calls
 }
 
 // namedIn lists the variables whose names occur in a text, sorted: a chunk can have some 200 variables, a session more.
@@ -180,4 +152,8 @@ func (s *Scope) namedIn(source string) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(found))
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -14,25 +15,33 @@ func (e *Engine) openStrings() {
 	e.define(lib,
 		function{"byte", stringByte},
 		function{"char", stringChar},
+		function{"dump", stringDump},
 		function{"format", e.stringFormat},
+		function{"len", stringLen},
 		function{"lower", stringMap(lower)},
 		function{"rep", stringRep},
+		function{"reverse", stringReverse},
 		function{"sub", stringSub},
 		function{"upper", stringMap(upper)},
 	)
 	e.openPatterns(lib)
 	lib.RawSetString("__index", lua.LNil)
-	// gopher-lua's metatable of strings is the library itself; getmetatable("") must not lead there.
+	e.stringMeta = e.newStringMeta(lib)
+	// gopher-lua's metatable of strings is the library itself, where a method would be found under "__index".
 	mt := e.lua.NewTable()
 	mt.RawSetString("__index", lib)
 	mt.RawSetString("__metatable", lua.LFalse)
+	e.openStringOperators(mt)
 	e.lua.SetMetatable(lua.LString(""), mt)
 }
 
 // stringByte is string.byte(s [, first [, last]]).
 func stringByte(L *lua.LState) int {
-	s, start := L.CheckString(1), optInteger(L, 2, 1)
+	s, start := text(L, 1), optInteger(L, 2, 1)
 	first, last := span(L, len(s), 2, 1, start)
+	if last-first >= maxStack-L.GetTop() {
+		raise(L, "stack overflow (string slice too long)")
+	}
 	for i := first; i < last; i++ {
 		L.Push(lua.LNumber(s[i]))
 	}
@@ -40,8 +49,8 @@ func stringByte(L *lua.LState) int {
 }
 
 func stringSub(L *lua.LState) int {
-	s := L.CheckString(1)
-	L.CheckNumber(2)
+	s := text(L, 1)
+	number(L, 2)
 	first, last := span(L, len(s), 2, 1, -1)
 	L.Push(lua.LString(s[first:last]))
 	return 1
@@ -52,7 +61,7 @@ func stringChar(L *lua.LState) int {
 	for i := range b {
 		n := integer(L, i+1)
 		if n < 0 || n > 255 {
-			L.ArgError(i+1, "invalid value")
+			argError(L, i+1, "invalid value")
 		}
 		b[i] = byte(n)
 	}
@@ -63,7 +72,7 @@ func stringChar(L *lua.LState) int {
 // stringMap changes ASCII letters and leaves other bytes alone: a string need not be text.
 func stringMap(change func(byte) byte) lua.LGFunction {
 	return func(L *lua.LState) int {
-		b := []byte(L.CheckString(1))
+		b := []byte(text(L, 1))
 		for i := range b {
 			b[i] = change(b[i])
 		}
@@ -87,14 +96,33 @@ func upper(c byte) byte {
 }
 
 func stringRep(L *lua.LState) int {
-	s, n := L.CheckString(1), float64(L.CheckNumber(2))
+	s, n := text(L, 1), number(L, 2)
 	if s == "" || !(n >= 1) {
 		L.Push(lua.LString(""))
 		return 1
 	}
 	if n*float64(len(s)) > maxString {
-		L.RaiseError("resulting string too large")
+		raise(L, "resulting string too large")
 	}
 	L.Push(lua.LString(strings.Repeat(s, int(n))))
 	return 1
+}
+
+func stringLen(L *lua.LState) int {
+	L.Push(lua.LNumber(len(text(L, 1))))
+	return 1
+}
+
+func stringReverse(L *lua.LState) int {
+	b := []byte(text(L, 1))
+	slices.Reverse(b)
+	L.Push(lua.LString(b))
+	return 1
+}
+
+// stringDump refuses: there is no bytecode here.
+func stringDump(L *lua.LState) int {
+	callee(L, 1)
+	raise(L, "unable to dump given function")
+	return 0
 }

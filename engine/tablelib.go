@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"sort"
+	"math"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -10,8 +10,20 @@ import (
 func (e *Engine) openTables() {
 	e.define(e.library("table"),
 		function{"concat", tableConcat},
-		function{"insert", tableInsert},
+		function{"foreach", e.tableForeach},
+		function{"foreachi", e.tableForeachi},
+		function{"getn", func(L *lua.LState) int {
+			L.Push(lua.LNumber(table(L, 1).Len()))
+			return 1
+		}},
+		function{"insert", e.tableInsert},
+		function{"maxn", e.tableMaxn},
 		function{"remove", tableRemove},
+		function{"setn", func(L *lua.LState) int {
+			table(L, 1)
+			raise(L, "'setn' is obsolete")
+			return 0
+		}},
 		function{"sort", e.tableSort},
 		function{"unpack", unpack},
 	)
@@ -19,24 +31,21 @@ func (e *Engine) openTables() {
 
 // tableConcat builds the string directly; gopher-lua's puts every element on the stack first, which overflows.
 func tableConcat(L *lua.LState) int {
-	t, sep := L.CheckTable(1), L.OptString(2, "")
+	sep, t := optText(L, 2, ""), table(L, 1)
+	first := optInteger(L, 3, 1)
 	last := optInteger(L, 4, t.Len())
 	var b strings.Builder
-	for i := optInteger(L, 3, 1); i <= last; i++ {
-		var piece string
-		switch v := t.RawGet(lua.LNumber(i)).(type) {
-		case lua.LString:
-			piece = string(v)
-		case lua.LNumber:
-			piece = formatNumber(v)
-		default:
-			L.RaiseError("invalid value (%s) at index %d in table for 'concat'", v.Type().String(), i)
+	for i := first; i <= last; i++ {
+		v := t.RawGet(lua.LNumber(i))
+		piece, ok := textOf(v)
+		if !ok {
+			raise(L, "invalid value (%s) at index %d in table for 'concat'", v.Type().String(), i)
 		}
 		if i == last {
 			sep = ""
 		}
 		if b.Len()+len(piece)+len(sep) > maxString {
-			L.RaiseError("resulting string too large")
+			raise(L, "resulting string too large")
 		}
 		b.WriteString(piece)
 		b.WriteString(sep)
@@ -45,23 +54,33 @@ func tableConcat(L *lua.LState) int {
 	return 1
 }
 
-// tableInsert is table.insert(t, [position,] value).
-func tableInsert(L *lua.LState) int {
-	t := L.CheckTable(1)
+// tableInsert is table.insert(t, [position,] value). As in Lua 5.1, a position may be anywhere.
+func (e *Engine) tableInsert(L *lua.LState) int {
+	t := table(L, 1)
 	switch L.GetTop() {
-	case 1:
-		L.RaiseError("wrong number of arguments to 'insert'")
 	case 2:
 		t.Append(L.Get(2))
+	case 3:
+		at, n := integer(L, 2), t.Len()
+		if at >= 1 && at <= n {
+			e.hook.work(int64(n-at) / 64)
+			t.Insert(at, L.Get(3))
+			return 0
+		}
+		for i := n + 1; i > at; i-- {
+			e.hook.work(1)
+			t.RawSet(lua.LNumber(i), t.RawGet(lua.LNumber(i-1)))
+		}
+		t.RawSet(lua.LNumber(at), L.Get(3))
 	default:
-		t.Insert(integer(L, 2), L.Get(3))
+		raise(L, "wrong number of arguments to 'insert'")
 	}
 	return 0
 }
 
 // tableRemove is table.remove(t [, position]): the value that was there.
 func tableRemove(L *lua.LState) int {
-	t := L.CheckTable(1)
+	t := table(L, 1)
 	n := t.Len()
 	at := optInteger(L, 2, n)
 	if at < 1 || at > n {
@@ -71,43 +90,52 @@ func tableRemove(L *lua.LState) int {
 	return 1
 }
 
-// tableSort is table.sort(t [, less]). The elements are put back when they are in order: an error, or less itself,
-// leaves the table as it was until then.
-func (e *Engine) tableSort(L *lua.LState) int {
-	t, less := L.CheckTable(1), L.OptFunction(2, nil)
-	s := sorting{engine: e, L: L, less: less}
-	for i := range t.Len() {
-		s.values = append(s.values, t.RawGetInt(i+1))
+// tableMaxn is table.maxn(t): the largest numeric key, whole or not.
+func (e *Engine) tableMaxn(L *lua.LState) int {
+	t := table(L, 1)
+	largest := math.Max(0, float64(t.Len()))
+	for k, _ := t.Next(lua.LNil); k != lua.LNil; k, _ = t.Next(k) {
+		e.hook.work(1)
+		if n, ok := k.(lua.LNumber); ok {
+			largest = math.Max(largest, float64(n))
+		}
 	}
-	sort.Sort(&s)
-	for i, v := range s.values {
-		t.RawSetInt(i+1, v)
+	L.Push(lua.LNumber(largest))
+	return 1
+}
+
+// tableForeach is table.foreach(t, f): f(key, value) for each entry, until one returns something.
+func (e *Engine) tableForeach(L *lua.LState) int {
+	t, f := table(L, 1), callee(L, 2)
+	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+		if e.visit(L, f, k, v) {
+			return 1
+		}
 	}
 	return 0
 }
 
-// sorting is one call of table.sort under way.
-type sorting struct {
-	engine *Engine
-	L      *lua.LState
-	less   *lua.LFunction // nil: <
-	values []lua.LValue
+// tableForeachi is table.foreachi(t, f): f(i, value) for i from 1 to #t, until one returns something.
+func (e *Engine) tableForeachi(L *lua.LState) int {
+	t, f := table(L, 1), callee(L, 2)
+	for i, n := 1, t.Len(); i <= n; i++ {
+		if e.visit(L, f, lua.LNumber(i), t.RawGet(lua.LNumber(i))) {
+			return 1
+		}
+	}
+	return 0
 }
 
-func (s *sorting) Len() int      { return len(s.values) }
-func (s *sorting) Swap(i, j int) { s.values[i], s.values[j] = s.values[j], s.values[i] }
-
-func (s *sorting) Less(i, j int) bool {
-	a, b := s.values[i], s.values[j]
-	if s.less == nil {
-		s.engine.hook.work(1)
-		return s.L.LessThan(a, b)
+// visit calls f(key, value) and leaves what it returned on the stack, if that is not nil.
+func (e *Engine) visit(L *lua.LState, f *lua.LFunction, key, value lua.LValue) (found bool) {
+	e.hook.work(1)
+	L.Push(f)
+	L.Push(key)
+	L.Push(value)
+	L.Call(2, 1)
+	if L.Get(-1) != lua.LNil {
+		return true
 	}
-	s.L.Push(s.less)
-	s.L.Push(a)
-	s.L.Push(b)
-	s.L.Call(2, 1)
-	yes := lua.LVAsBool(s.L.Get(-1))
-	s.L.Pop(1)
-	return yes
+	L.Pop(1)
+	return false
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 const (
@@ -27,7 +29,8 @@ func (e *Engine) openTasks() {
 		function{"timeout", e.taskTimeout},
 	)
 	g := e.lua.G.Global
-	g.RawSetString("spawn", lib.RawGetString("spawn"))
+	e.spawnTask = lib.RawGetString("spawn").(*lua.LFunction)
+	g.RawSetString("spawn", e.spawnTask)
 	g.RawSetString("sleep", lib.RawGetString("sleep"))
 
 	mt := e.lua.NewTypeMetatable(taskType)
@@ -53,7 +56,7 @@ func (e *Engine) openTasks() {
 		if near := Nearest(name, stringKeys(methods)); near != "" {
 			message += " (did you mean '" + near + "'?)"
 		}
-		L.RaiseError("%s", message)
+		raise(L, "%s", message)
 		return 0
 	}))
 	mt.RawSetString("__metatable", lua.LFalse)
@@ -66,7 +69,7 @@ func checkTask(L *lua.LState, method string) *Task {
 			return t
 		}
 	}
-	L.RaiseError("bad call of '%s': write t:%s(), with a colon, on a task", method, method)
+	raise(L, "bad call of '%s': write t:%s(), with a colon, on a task", method, method)
 	return nil
 }
 
@@ -79,7 +82,7 @@ func (t *Task) Value(L *lua.LState) lua.LValue {
 }
 
 func (e *Engine) taskSpawn(L *lua.LState) int {
-	fn := L.CheckFunction(1)
+	fn := callee(L, 1)
 	L.Push(e.Spawn(fn, arguments(L, 2)...).Value(L))
 	return 1
 }
@@ -102,9 +105,9 @@ func (e *Engine) taskSleep(L *lua.LState) int {
 
 // checkSeconds is a duration in seconds; what is too long for a time.Duration is as long as it can be.
 func checkSeconds(L *lua.LState, arg int) time.Duration {
-	s := float64(L.CheckNumber(arg))
+	s := number(L, arg)
 	if math.IsNaN(s) || s < 0 {
-		L.ArgError(arg, "a number of seconds, 0 or more, expected")
+		argError(L, arg, "a number of seconds, 0 or more, expected")
 	}
 	if s >= math.MaxInt64/1e9 {
 		return math.MaxInt64
@@ -115,6 +118,7 @@ func checkSeconds(L *lua.LState, arg int) time.Duration {
 // taskWait is t:wait(): the function's results, or nil and an error value.
 func (e *Engine) taskWait(L *lua.LState) int {
 	t := checkTask(L, "wait")
+	e.Begun(L)
 	if err := t.join(L, "task:wait"); err != nil {
 		e.Raise(L, err)
 	}
@@ -125,13 +129,12 @@ func (e *Engine) taskWait(L *lua.LState) int {
 func (t *Task) give(L *lua.LState) int {
 	switch t.state {
 	case failed:
-		L.Push(lua.LNil)
-		L.Push(errorValueOf(L, t.fault.value))
-		return 2
+		return t.nothing(L, errorValueOf(L, t.fault.value))
 	case cancelled:
-		L.Push(lua.LNil)
-		L.Push(NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil))
-		return 2
+		return t.nothing(L, NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil))
+	}
+	if len(t.results) > 1 && t.results[0] == lua.LNil && AsErrorValue(t.results[1]) != nil {
+		t.engine.Failed(L, t, AsErrorValue(t.results[1]).reason)
 	}
 	for _, v := range t.results {
 		L.Push(v)
@@ -139,10 +142,24 @@ func (t *Task) give(L *lua.LState) int {
 	return len(t.results)
 }
 
+// nothing pushes nil and why.
+func (t *Task) nothing(L *lua.LState, why lua.LValue) int {
+	t.engine.Failed(L, t, func() string {
+		if v := AsErrorValue(why); v != nil {
+			return v.reason()
+		}
+		return "the task failed"
+	})
+	L.Push(lua.LNil)
+	L.Push(why)
+	return 2
+}
+
 // taskTimeout is task.timeout(seconds, fn, ...): fn's results, or nil and an error of kind "timeout". When it returns,
 // the task that ran fn has ended either way.
 func (e *Engine) taskTimeout(L *lua.LState) int {
-	limit, fn := checkSeconds(L, 1), L.CheckFunction(2)
+	limit, fn := checkSeconds(L, 1), callee(L, 2)
+	e.Begun(L)
 	t := e.Spawn(fn, arguments(L, 3)...)
 	late := false
 	stop := e.clock.AfterFunc(limit, func() {
@@ -156,9 +173,7 @@ func (e *Engine) taskTimeout(L *lua.LState) int {
 		t.Cancel()
 		e.Raise(L, err)
 	case late && (t.state != finished || t.cancel == cancelAccepted): // also if it made a result of its being cancelled
-		L.Push(lua.LNil)
-		L.Push(NewErrorValue(L, "timeout", "no result within "+formatNumber(lua.LNumber(limit.Seconds()))+" s", nil))
-		return 2
+		return t.nothing(L, NewErrorValue(L, "timeout", "no result within "+lua51.FormatNumber(limit.Seconds())+" s", nil))
 	case t.state == failed:
 		L.Error(t.fault.value, 0)
 	}
@@ -177,7 +192,7 @@ type mapping struct {
 
 // taskMap is task.map(list, fn [, {parallel = n}]): fn(item, index) for each, n at a time, results in the list's order.
 func (e *Engine) taskMap(L *lua.LState) int {
-	list, fn := L.CheckTable(1), L.CheckFunction(2)
+	list, fn := table(L, 1), callee(L, 2)
 	parallel := checkParallel(L, 3)
 	m := &mapping{results: L.NewTable()}
 	for i := 1; i <= list.Len(); i++ {
@@ -228,21 +243,21 @@ func (m *mapping) failed(L *lua.LState, w *Task) {
 // checkParallel reads the options of task.map.
 func checkParallel(L *lua.LState, arg int) int {
 	parallel := defaultParallel
-	options := L.OptTable(arg, nil)
-	if options == nil {
+	if L.Get(arg) == lua.LNil {
 		return parallel
 	}
+	options := table(L, arg)
 	for k, v := options.Next(lua.LNil); k != lua.LNil; k, v = options.Next(k) {
 		if k != lua.LString("parallel") {
 			message := "unknown option '" + keyText(k) + "'"
 			if near := Nearest(keyText(k), []string{"parallel"}); near != "" {
 				message += " (did you mean '" + near + "'?)"
 			}
-			L.ArgError(arg, message)
+			argError(L, arg, message)
 		}
-		n, ok := v.(lua.LNumber)
+		n, ok := numberOf(v)
 		if !ok || !(n >= 1) {
-			L.ArgError(arg, "parallel: a number, 1 or more, expected")
+			argError(L, arg, "parallel: a number, 1 or more, expected")
 		}
 		parallel = int(min(n, 1<<20))
 	}

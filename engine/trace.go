@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // maxFrames bounds a traceback, and any other list of lines in an error.
@@ -52,68 +54,51 @@ func (t trace) String() string {
 
 // Position is where the Lua function at a level is, as in "script.lua:12": 1 is the innermost that is running in L, as a
 // rule the caller of the Go function that asks; 2 is that one's caller. It is "" if there is none.
-func (e *Engine) Position(L *lua.LState, level int) string {
-	t := traceOf(L, max(level, 1))
-	if len(t.frames) < max(level, 1) {
-		return ""
+func (e *Engine) Position(L *lua.LState, level int) (position string) {
+	left := max(level, 1)
+	eachFrame(L, func(f lua51.Frame) bool {
+		if left--; left == 0 {
+			position = frame{source: f.Function().Proto.SourceName, line: f.Line()}.position()
+		}
+		return left > 0
+	})
+	return position
+}
+
+// eachFrame visits the Lua functions running in L and in the coroutines and tasks that resumed it, innermost first, until
+// visit returns false.
+func eachFrame(L *lua.LState, visit func(lua51.Frame) bool) {
+	for ; L != nil; L = L.Parent {
+		for f, ok := lua51.Innermost(L); ok; f, ok = f.Caller() {
+			if !f.Function().IsG && !visit(f) {
+				return
+			}
+		}
 	}
-	return t.frames[max(level, 1)-1].position()
 }
 
 // traceOf lists the Lua functions running in L and in the coroutines and tasks that resumed it, at most limit of them.
-func traceOf(L *lua.LState, limit int) trace {
-	var t trace
-	for ; L != nil; L = L.Parent {
-		t.add(L, limit)
-	}
+func traceOf(L *lua.LState, limit int) (t trace) {
+	eachFrame(L, func(f lua51.Frame) bool {
+		t.more = len(t.frames) == limit
+		if !t.more {
+			t.frames = append(t.frames, frame{f.Function().Proto.SourceName, f.Line(), functionName(f)})
+		}
+		return !t.more
+	})
 	return t
 }
 
-// add lists the functions of one Lua state. After a tail call gopher-lua reports levels that do not exist, and shows the
-// bottom frame for them; so the bottom frame counts only when it comes last.
-func (t *trace) add(L *lua.LState, limit int) {
-	var bottom *frame
-	for level := 0; ; level++ {
-		dbg, ok := L.GetStack(level)
-		if !ok {
-			break
-		}
-		fn, err := L.GetInfo("fnSl", dbg, nil)
-		lf, isFunction := fn.(*lua.LFunction)
-		if err != nil || !isFunction || lf.IsG {
-			continue
-		}
-		f := frame{dbg.Source, dbg.CurrentLine, functionName(dbg, lf)}
-		if dbg.What == "main" {
-			bottom = &f
-			continue
-		}
-		if !t.push(f, limit) {
-			return
-		}
-	}
-	if bottom != nil {
-		t.push(*bottom, limit)
-	}
-}
-
-func (t *trace) push(f frame, limit int) bool {
-	if len(t.frames) == limit {
-		t.more = true
-		return false
-	}
-	t.frames = append(t.frames, f)
-	return true
-}
-
-func functionName(dbg *lua.Debug, fn *lua.LFunction) string {
-	switch {
-	case fn.Proto.LineDefined == 0:
+// functionName is how a traceback calls a function: as its caller did, if that is known.
+func functionName(f lua51.Frame) string {
+	p := f.Function().Proto
+	if p.LineDefined == 0 {
 		return "main chunk"
-	case dbg.What == "main", dbg.Name == "", dbg.Name == "?", strings.HasPrefix(dbg.Name, "<"), strings.HasPrefix(dbg.Name, "("):
-		return "function <" + fn.Proto.SourceName + ":" + itoa(fn.Proto.LineDefined) + ">"
 	}
-	return "function '" + dbg.Name + "'"
+	if name, ok := f.CallName(); ok {
+		return "function '" + name.Name + "'"
+	}
+	return "function <" + p.SourceName + ":" + itoa(p.LineDefined) + ">"
 }
 
 // seen marks errors that raised has made. A trace that is not empty also keeps PCall from making its own.

@@ -1,10 +1,9 @@
 package engine
 
 import (
-	"reflect"
-	"unsafe"
-
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // gopher-lua 1.1.2, when an error is raised, closes the open upvalues of every function that is running in a Lua state,
@@ -20,17 +19,10 @@ import (
 // What it closes is what is in the state's list of open upvalues, so that list is put aside during a protected call. The
 // functions below the call do not run meanwhile, so they neither add to their upvalues nor look for them in the list;
 // the functions above it begin a list of their own. There is no exported way to the list.
-var upvaluesOffset = func() uintptr {
-	field, ok := reflect.TypeFor[lua.LState]().FieldByName("uvcache")
-	if !ok || field.Type != reflect.TypeFor[*lua.Upvalue]() {
-		panic("engine: gopher-lua keeps its open upvalues elsewhere than in version 1.1.2")
-	}
-	return field.Offset
-}()
 
 // setAsideUpvalues starts a new list of open upvalues; restore brings back the old one.
 func setAsideUpvalues(L *lua.LState) (restore func()) {
-	list := (**lua.Upvalue)(unsafe.Add(unsafe.Pointer(L), upvaluesOffset))
+	list := lua51.OpenUpvalues(L)
 	old := *list
 	*list = nil
 	return func() { *list = old }

@@ -49,7 +49,7 @@ func (c *conversion) userData(ud *lua.LUserData, depth int) any {
 			m[k] = c.value(f, depth+1)
 		}
 		return m
-	case *Task:
+	case *Task, proxy:
 		return nil
 	default:
 		return v
@@ -86,7 +86,7 @@ func keyText(k lua.LValue) string {
 	case lua.LString:
 		return string(k)
 	case lua.LNumber:
-		return formatNumber(k)
+		return ExactNumber(float64(k))
 	case lua.LBool:
 		return k.String()
 	}

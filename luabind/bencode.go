@@ -8,7 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/krpc"
-	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // encodeBencode writes a Lua value in bencode. The error says which part of the
@@ -32,29 +32,32 @@ func encodeBencodeDict(t *lua.LTable) ([]byte, error) {
 	return encodeBencode(t)
 }
 
-// decodeBencode reads one bencoded value, as bencode.decode does.
-func decodeBencode(L *lua.LState, b []byte) (lua.LValue, error) {
+// decodeBencode reads one bencoded value, as bencode.decode does. An empty dictionary gets a metatable, unless that is nil.
+func decodeBencode(L *lua.LState, b []byte, empty *lua.LTable) (lua.LValue, error) {
 	v, err := krpc.DecodeValue(b)
 	if err != nil {
 		return nil, err
 	}
-	return bencodeValue(L, v), nil
+	return bencodeValue(L, v, empty), nil
 }
 
 // bencodeValue makes a Lua value of what [krpc.DecodeValue] returned. The keys
 // of a dictionary come in alphabetical order.
-func bencodeValue(L *lua.LState, v any) lua.LValue {
+func bencodeValue(L *lua.LState, v any, empty *lua.LTable) lua.LValue {
 	switch v := v.(type) {
 	case int64:
 		return int64Value(v)
 	case string:
 		return lua.LString(v)
 	case []any:
-		return list(L, v, func(item any) lua.LValue { return bencodeValue(L, item) })
+		return list(L, v, func(item any) lua.LValue { return bencodeValue(L, item, empty) })
 	case map[string]any:
 		t := L.CreateTable(0, len(v))
 		for _, key := range sortedKeys(v) {
-			t.RawSetString(key, bencodeValue(L, v[key]))
+			t.RawSetString(key, bencodeValue(L, v[key], empty))
+		}
+		if len(v) == 0 && empty != nil {
+			L.SetMetatable(t, empty)
 		}
 		return t
 	}
@@ -72,7 +75,7 @@ func (p *plainer) bencode(v lua.LValue, at *place) (any, error) {
 	case lua.LNumber:
 		f := float64(v)
 		if f != math.Trunc(f) || f < math.MinInt64 || f >= math.MaxInt64 {
-			return nil, at.errorf("%s is not a whole number of 64 bits", engine.FormatNumber(f))
+			return nil, at.errorf("%s is not a whole number of 64 bits", lua51.FormatNumber(f))
 		}
 		return int64(f), p.spend(0, at)
 	case *lua.LTable:

@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"net/netip"
@@ -8,8 +9,10 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // call is one call of a function by a script. Arguments are counted from 1, not
@@ -59,7 +62,7 @@ func (c *call) str(i int) string {
 	case lua.LString:
 		return string(v)
 	case lua.LNumber:
-		return engine.FormatNumber(float64(v))
+		return lua51.FormatNumber(float64(v))
 	}
 	c.expected(i, "string expected")
 	return ""
@@ -172,8 +175,46 @@ func (c *call) begin(what string) engine.Wait { return c.b.engine.Begin(what) }
 // task was cancelled instead.
 func (c *call) park(wait engine.Wait) error { return c.b.engine.Park(c.L, wait) }
 
-// fail returns nil and an error value to the script.
-func (c *call) fail(err error) int { return c.give(lua.LNil, errorValue(c.L, err)) }
+// fail returns nil, an error value and more to the script.
+func (c *call) fail(err error, more ...lua.LValue) int {
+	v := errorValue(c.L, err)
+	if c.b.engine != nil {
+		name := c.def.Name
+		why := func() string { return failureText(name, err) }
+		engine.AsErrorValue(v).Reason = why
+		c.b.engine.Failed(c.L, c.owner(), why)
+	}
+	return c.give(append([]lua.LValue{lua.LNil, v}, more...)...)
+}
+
+// begun is to be called before a function that can fail.
+func (c *call) begun() {
+	if c.def.Fails && c.b.engine != nil {
+		c.b.engine.Begun(c.L)
+	}
+}
+
+// owner is the Go value of the object whose function is called: of a method, or of a node's rpc; nil if there is none.
+func (c *call) owner() any {
+	switch {
+	case c.self != nil:
+		return c.self
+	case c.node != nil:
+		return c.node
+	}
+	return nil
+}
+
+// failureText is why a call returned nil, in words that stand after "nil: ".
+func failureText(called string, err error) string {
+	if q, ok := errors.AsType[*dht.QueryError](err); ok {
+		if errors.Is(q.Err, dht.ErrTimeout) {
+			return fmt.Sprintf("%s of %v had no answer in time", q.Method, q.To)
+		}
+		return fmt.Sprintf("%s of %v failed: %v", q.Method, q.To, q.Err)
+	}
+	return called + " failed: " + err.Error()
+}
 
 // give returns values to the script.
 func (c *call) give(values ...lua.LValue) int {

@@ -11,7 +11,7 @@ import (
 // jsonModule is `json`.
 var jsonModule = module{
 	Name: "json",
-	Text: "JSON. A table is a list if its keys are 1 to n, also an empty one; else all keys must be strings.",
+	Text: "JSON. A table is a list if its keys are 1 to n, also an empty one unless json.object has marked it; else all keys must be strings.",
 	pure: true,
 	Functions: []function{
 		{
@@ -29,12 +29,17 @@ var jsonModule = module{
 			Name: "decode", Args: "text: string", Returns: "value: any", Fails: true, Kinds: "malformed",
 			Text: "The value of a JSON text. null is nil, except in a list, where it is json.null to keep the other items in their places. A whole number beyond 2^53 comes as a string of its digits.",
 			do: func(c *call) int {
-				v, err := decodeJSON(c.L, c.str(1), c.b.null)
+				v, err := decodeJSON(c.L, c.str(1), c.b.null, c.b.objectMeta(c.L))
 				if err != nil {
 					return c.fail(errMalformed{err})
 				}
 				return c.give(v)
 			},
+		},
+		{
+			Name: "object", Args: "fields?: table", Returns: "fields: table",
+			Text: "The table, or a new one, marked as an object: json.encode writes it as {} while it is empty, where it writes [] for any other empty table. An empty object that was decoded is marked already. The mark is __jsontype = \"object\" in the metatable, and bencode.encode heeds it too.",
+			do:   func(c *call) int { return c.object() },
 		},
 	},
 	Fields: []field{{
@@ -46,7 +51,7 @@ var jsonModule = module{
 // bencodeModule is `bencode`.
 var bencodeModule = module{
 	Name: "bencode",
-	Text: "Bencode, the encoding of every message of the DHT. A table is a list if its keys are 1 to n, also an empty one; else all keys must be strings.",
+	Text: "Bencode, the encoding of every message of the DHT. A table is a list if its keys are 1 to n, also an empty one unless bencode.dict has marked it; else all keys must be strings.",
 	pure: true,
 	Functions: []function{
 		{
@@ -64,12 +69,17 @@ var bencodeModule = module{
 			Name: "decode", Args: "bytes: string", Returns: "value: any", Fails: true, Kinds: "malformed",
 			Text: "The value of a bencoded text. A whole number beyond 2^53 comes as a string of its digits.",
 			do: func(c *call) int {
-				v, err := decodeBencode(c.L, []byte(c.str(1)))
+				v, err := decodeBencode(c.L, []byte(c.str(1)), c.b.objectMeta(c.L))
 				if err != nil {
 					return c.fail(errMalformed{err})
 				}
 				return c.give(v)
 			},
+		},
+		{
+			Name: "dict", Args: "fields?: table", Returns: "fields: table",
+			Text: "The table, or a new one, marked as a dictionary: bencode.encode writes it as de while it is empty, where it writes le for any other empty table. An empty dictionary that was decoded is marked already. The mark is the one of json.object.",
+			do:   func(c *call) int { return c.object() },
 		},
 	},
 }

@@ -31,10 +31,10 @@ func FuzzJSON(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	L := lua.NewState()
-	null := L.NewUserData()
+	null, empty := L.NewUserData(), new(Bindings).objectMeta(L)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkStays(t,
-			func(b []byte) (lua.LValue, error) { return decodeJSON(L, string(b), null) },
+			func(b []byte) (lua.LValue, error) { return decodeJSON(L, string(b), null, empty) },
 			func(v lua.LValue) ([]byte, error) { return encodeJSON(v, null) }, data)
 	})
 }
@@ -44,7 +44,8 @@ func FuzzBencode(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	L := lua.NewState()
+	empty := new(Bindings).objectMeta(L)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		checkStays(t, func(b []byte) (lua.LValue, error) { return decodeBencode(L, b) }, encodeBencode, data)
+		checkStays(t, func(b []byte) (lua.LValue, error) { return decodeBencode(L, b, empty) }, encodeBencode, data)
 	})
 }

@@ -30,7 +30,7 @@ var queryType = class{
 
 // queryValue makes the table of a query.
 func queryValue(L *lua.LState, from netip.AddrPort, m *krpc.Message) *lua.LTable {
-	t := L.CreateTable(0, 7)
+	t := queryType.table(L, 7)
 	t.RawSetString("method", lua.LString(m.Method))
 	t.RawSetString("args", bodyValue(L, m.Body))
 	t.RawSetString("addr", addrValue(from))

@@ -88,6 +88,7 @@ func (b *Bindings) table(L *lua.LState, m *module, n *node) *lua.LTable {
 func (b *Bindings) function(L *lua.LState, def *function, owner *lua.LTable, n *node) *lua.LFunction {
 	return L.NewFunction(func(L *lua.LState) int {
 		c := &call{L: L, b: b, def: def, node: n}
+		c.begun()
 		if t, ok := L.Get(1).(*lua.LTable); ok && t == owner {
 			c.misuse("'%s' is called with a dot, not with a colon", def.Name)
 		}
@@ -149,6 +150,7 @@ func (b *Bindings) method(L *lua.LState, def *function, mt *lua.LTable) *lua.LFu
 	return L.NewFunction(func(L *lua.LState) int {
 		c := b.receive(L, mt)
 		c.def = def
+		c.begun()
 		if c.shift == 0 {
 			c.misuse("'%s' is a method: call it with a colon, as in object:%s(...)", def.Name, def.Name)
 		}

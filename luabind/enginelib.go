@@ -27,7 +27,7 @@ var engineGlobals = []function{
 	},
 	{
 		Name: "require", Args: "name: string", Returns: "module: any", Waits: true,
-		Text: "Loads a module, once: NAME.lua beside the script, or else in the library that comes with lightdht, as \"lightdht.census\". Dots stand between folders. A module that does not exist is an error.",
+		Text: "Loads a module, once: NAME.lua or NAME/init.lua beside the script, or else in the library that comes with lightdht, as \"lightdht.census\". Dots stand between folders. A module that does not exist is an error.",
 	},
 	{
 		Name: "sleep", Args: "seconds: seconds", Waits: true,
@@ -36,6 +36,39 @@ var engineGlobals = []function{
 	{
 		Name: "spawn", Args: "fn: fun(...: any): ..., ...: any", Returns: "task: task.Task",
 		Text: "Runs a function as a task of its own, as task.spawn does.",
+	},
+}
+
+// packageModule is `package`.
+var packageModule = module{
+	Name: "package",
+	Text: "What require knows, as in Lua 5.1, without what loads modules in C. path, cpath and config only tell; setting them changes nothing.",
+	Functions: []function{{
+		Name: "seeall", Args: "module: table",
+		Text: "Lets a module see the globals: module(\"name\", package.seeall).",
+	}},
+	Fields: []field{
+		{Name: "config", Type: "string", Text: "The marks that stand in path, one a line."},
+		{Name: "cpath", Type: "string", Text: "Empty: there are no modules in C."},
+		{Name: "loaded", Type: "table<string, any>", Text: "The value of each module that was loaded, and of the standard libraries. What is taken out is loaded again."},
+		{Name: "path", Type: "string", Text: "Where a module is looked for beside the script."},
+		{Name: "preload", Type: "table<string, function>", Text: "Functions that load a module of that name, before any file is looked for."},
+	},
+}
+
+// debugModule is `debug`.
+var debugModule = module{
+	Name: "debug",
+	Text: "What is running, as in Lua 5.1. Nothing here reaches the variables of a function.",
+	Functions: []function{
+		{
+			Name: "getinfo", Args: "of: function|integer, what?: string", Returns: "info?: table",
+			Text: "Source and lines of a function, or of what runs at that level: 1 is the caller. nil if nothing does.",
+		},
+		{
+			Name: "traceback", Args: "message?: any, level?: integer", Returns: "text: any",
+			Text: "The message, and the functions that are running; in the handler of an xpcall, those that were when the error was raised.",
+		},
 	},
 }
 
@@ -104,6 +137,10 @@ var ioModule = module{
 		{
 			Name: "open", Args: `path: string, mode?: "r"|"w"|"a"|"rb"|"wb"|"ab"`, Returns: "file?: io.File, message?: string",
 			Text: "Opens a file to read (\"r\", the default), to write anew (\"w\") or to write at its end (\"a\").",
+		},
+		{
+			Name: "type", Args: "value: any", Returns: `kind: "file"|"closed file"|nil`,
+			Text: "Whether a value is a file.",
 		},
 		{
 			Name: "read", Args: "...: string|integer", Returns: "...: string|number|nil", Waits: true,

@@ -93,7 +93,7 @@ func findEntryField(name string) *entryField {
 
 // entryValue makes the table of an entry.
 func (n *node) entryValue(L *lua.LState, e *table.Entry) *lua.LTable {
-	t := L.CreateTable(0, len(entryFields))
+	t := entryType.table(L, len(entryFields))
 	for i := range entryFields {
 		if v := entryFields[i].of(n, e); v != nil {
 			t.RawSetString(entryFields[i].Name, v)

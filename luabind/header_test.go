@@ -154,7 +154,7 @@ func TestHeaderPlaces(t *testing.T) {
 
 func TestWrongHeader(t *testing.T) {
 	tests := []struct{ source, want string }{
-		{"experiment{", "s.lua:1: unexpected end of the script"},
+		{"experiment{", "s.lua:1: unexpected symbol near '<eof>'"},
 		{"experiment{}\nlocal = 3", "s.lua:2: "},
 		{"\nexperiment()", "s.lua:2: bad argument #1 to 'experiment' (table expected, got no value)"},
 		{"experiment{titel = 'x'}", "s.lua:1: unknown option 'titel' in experiment (did you mean 'title'?)"},

@@ -244,7 +244,7 @@ var announceType = class{
 }
 
 func announceValue(L *lua.LState, infoHash krpc.ID, from netip.AddrPort, port uint16) lua.LValue {
-	t := L.CreateTable(0, 3)
+	t := announceType.table(L, 3)
 	t.RawSetString("infohash", idValue(infoHash))
 	t.RawSetString("addr", addrValue(from))
 	t.RawSetString("port", lua.LNumber(port))

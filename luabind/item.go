@@ -102,7 +102,7 @@ func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LVa
 	trace := traceValue(c.L, "get", &r.Trace)
 	var value lua.LValue
 	if err == nil {
-		if value, err = decodeBencode(c.L, r.Item.Value); err == nil && read != nil {
+		if value, err = decodeBencode(c.L, r.Item.Value, c.b.objectMeta(c.L)); err == nil && read != nil {
 			value, err = read(value)
 		}
 		if err != nil {
@@ -110,14 +110,14 @@ func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LVa
 		}
 	}
 	if err != nil {
-		return c.give(lua.LNil, errorValue(c.L, err), trace)
+		return c.fail(err, trace)
 	}
 	return c.give(value, itemInfo(c.L, r.Item, r.Trace.Path), trace)
 }
 
 // itemInfo makes the table of what there is to know of an item.
 func itemInfo(L *lua.LState, it *krpc.Item, path []dht.Step) *lua.LTable {
-	t := L.CreateTable(0, 6)
+	t := itemInfoType.table(L, 6)
 	describeItem(t, it)
 	nodes := L.NewTable()
 	for _, s := range path {
@@ -143,7 +143,7 @@ func describeItem(t *lua.LTable, it *krpc.Item) {
 }
 
 func holderValue(L *lua.LState, s dht.Step) *lua.LTable {
-	t := L.CreateTable(0, 4)
+	t := holderType.table(L, 4)
 	t.RawSetString("addr", addrValue(s.Addr))
 	if !s.ID.IsZero() {
 		t.RawSetString("id", idValue(s.ID))

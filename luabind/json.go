@@ -13,7 +13,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // maxJSONDepth is how deep JSON may be nested, written or read.
@@ -60,7 +60,7 @@ func (p *plainer) json(v lua.LValue, at *place) (any, error) {
 	case lua.LNumber:
 		f := float64(v)
 		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return nil, at.errorf("%s has no place in JSON", engine.FormatNumber(f))
+			return nil, at.errorf("%s has no place in JSON", lua51.FormatNumber(f))
 		}
 		return jsonNumber(f), p.spend(0, at)
 	}
@@ -80,8 +80,8 @@ func jsonNumber(f float64) any {
 }
 
 // decodeJSON reads one JSON text. Tables get their keys in the order of the
-// text.
-func decodeJSON(L *lua.LState, text string, null lua.LValue) (lua.LValue, error) {
+// text, an empty object gets a metatable.
+func decodeJSON(L *lua.LState, text string, null lua.LValue, empty *lua.LTable) (lua.LValue, error) {
 	if !utf8.ValidString(text) {
 		return nil, errors.New("not JSON: the text is not UTF-8")
 	}
@@ -90,13 +90,15 @@ func decodeJSON(L *lua.LState, text string, null lua.LValue) (lua.LValue, error)
 	}
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
-	return jsonReader{L, d, null}.value(0)
+	return jsonReader{L, d, null, empty}.value(0)
 }
 
 type jsonReader struct {
 	L    *lua.LState
 	d    *json.Decoder
 	null lua.LValue
+
+	empty *lua.LTable // the metatable of an empty object
 }
 
 func (r jsonReader) value(depth int) (lua.LValue, error) {
@@ -141,6 +143,9 @@ func (r jsonReader) table(open json.Delim, depth int) (lua.LValue, error) {
 			v = r.null
 		}
 		t.RawSet(key, v)
+	}
+	if key, _ := t.Next(lua.LNil); key == lua.LNil && open == '{' {
+		r.L.SetMetatable(t, r.empty)
 	}
 	_, err := r.d.Token()
 	return t, err

@@ -94,7 +94,7 @@ var keyType = class{
 }
 
 func keyValue(L *lua.LState, secret ed25519.PrivateKey) *lua.LTable {
-	t := L.CreateTable(0, 2)
+	t := keyType.table(L, 2)
 	t.RawSetString("public", hexValue(publicOf(secret)))
 	t.RawSetString("secret", hexValue(secret.Seed()))
 	return t

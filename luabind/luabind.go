@@ -51,10 +51,11 @@ type Bindings struct {
 	began   sim.Stats              // of a simulated world when the run began
 
 	classes map[*class]*lua.LTable
-	header  *Header    // what experiment{...} said
-	reader  *reader    // not nil while only the header is wanted
-	null    lua.LValue // json.null
-	passed  int        // checks
+	header  *Header     // what experiment{...} said
+	reader  *reader     // not nil while only the header is wanted
+	null    lua.LValue  // json.null
+	marked  *lua.LTable // the metatable of json.object; nil until it is needed
+	passed  int         // checks
 	failed  int
 }
 

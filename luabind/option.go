@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
-	"strconv"
 	"strings"
 	"time"
 
@@ -169,10 +168,7 @@ func rangeText(kind string, least, most float64) string {
 
 // numberText is a number as print shows it, but whole ones with all their digits.
 func numberText(f float64) string {
-	if f == math.Trunc(f) && math.Abs(f) <= maxExact {
-		return strconv.FormatFloat(f, 'f', -1, 64)
-	}
-	return engine.FormatNumber(f)
+	return engine.ExactNumber(f)
 }
 
 // has says whether the option was given.

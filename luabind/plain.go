@@ -3,7 +3,9 @@ package luabind
 import (
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
+	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -38,7 +40,7 @@ func (p *plainer) table(t *lua.LTable, at *place, item func(lua.LValue, *place) 
 		return nil, errors.New("tables are nested too deep, or one holds itself")
 	}
 	n, isList := listLen(t)
-	if !isList {
+	if !isList || n == 0 && isObject(t) {
 		return p.fields(t, at, item)
 	}
 	items := make([]any, n)
@@ -57,7 +59,7 @@ func (p *plainer) fields(t *lua.LTable, at *place, item func(lua.LValue, *place)
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
 		name, ok := k.(lua.LString)
 		if !ok {
-			return nil, at.errorf("the keys must be either strings or 1 to n without a gap, and one is %s", show(k))
+			return nil, at.errorf("the keys must be either strings or 1 to n without a gap, and %s", fault(t, k))
 		}
 		if err := p.spend(len(name), at); err != nil {
 			return nil, err
@@ -69,6 +71,55 @@ func (p *plainer) fields(t *lua.LTable, at *place, item func(lua.LValue, *place)
 		m[string(name)] = field
 	}
 	return m, p.spend(0, at)
+}
+
+// fault says why a table with a key that is no string is not a list either.
+func fault(t *lua.LTable, key lua.LValue) string {
+	for k, _ := t.Next(lua.LNil); k != lua.LNil; k, _ = t.Next(k) {
+		f, isNumber := k.(lua.LNumber)
+		switch {
+		case k.Type() == lua.LTString:
+			return "there are both " + show(key) + " and " + show(k)
+		case !isNumber || f < 1 || f != lua.LNumber(math.Trunc(float64(f))):
+			return "one is " + show(k)
+		}
+	}
+	missing := 1
+	for t.RawGet(lua.LNumber(missing)) != lua.LNil {
+		missing++
+	}
+	return strconv.Itoa(missing) + " is missing"
+}
+
+// objectMark is what the metatable of a table has under "__jsontype" if the table is no list even while it is empty. Other
+// libraries for JSON know the same mark.
+const objectMark = "object"
+
+func isObject(t *lua.LTable) bool {
+	mt, ok := t.Metatable.(*lua.LTable)
+	return ok && mt.RawGetString("__jsontype") == lua.LString(objectMark)
+}
+
+// object marks a table as one with names, a new one if there is no argument.
+func (c *call) object() int {
+	t := c.L.NewTable()
+	if c.has(1) {
+		t = c.table(1)
+	}
+	if t.Metatable != lua.LNil && !isObject(t) {
+		c.badArgument(1, "the table has a metatable already; __jsontype = %q in that has the same effect", objectMark)
+	}
+	c.L.SetMetatable(t, c.b.objectMeta(c.L))
+	return c.give(t)
+}
+
+// objectMeta is the metatable of tables that object has marked.
+func (b *Bindings) objectMeta(L *lua.LState) *lua.LTable {
+	if b.marked == nil {
+		b.marked = L.NewTable()
+		b.marked.RawSetString("__jsontype", lua.LString(objectMark))
+	}
+	return b.marked
 }
 
 // place is where in a value something is; nil is the value itself.

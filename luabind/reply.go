@@ -58,7 +58,7 @@ var contactType = class{
 
 // replyValue makes the table of a reply. What it does not have is nil.
 func replyValue(L *lua.LState, a answer) *lua.LTable {
-	t := L.CreateTable(0, 8)
+	t := replyType.table(L, 8)
 	m := &a.message
 	if m.Kind == krpc.KindError {
 		t.RawSetString("error", refusalValue(L, m))
@@ -74,7 +74,7 @@ func replyValue(L *lua.LState, a answer) *lua.LTable {
 	if ip, ok := m.ExternalAddr(); ok {
 		t.RawSetString("ip", addrValue(ip))
 	}
-	if raw, err := decodeBencode(L, m.Body); err == nil {
+	if raw, err := decodeBencode(L, m.Body, nil); err == nil {
 		t.RawSetString("raw", raw)
 	}
 	if m.Has&krpc.HasNodes != 0 {
@@ -109,7 +109,7 @@ func refusalValue(L *lua.LState, m *krpc.Message) *lua.LTable {
 // setItem tells what an answer to get holds, valid or not.
 func setItem(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	if m.Has&krpc.HasV != 0 {
-		if value, err := decodeBencode(L, m.V); err == nil {
+		if value, err := decodeBencode(L, m.V, nil); err == nil {
 			t.RawSetString("value", value)
 		}
 	}
@@ -162,7 +162,7 @@ var idKeys = []string{"id", "target", "info_hash"}
 // bodyValue makes a table of the arguments of a query or the values of a
 // response, with ids in hex. What cannot be read is an empty table.
 func bodyValue(L *lua.LState, body []byte) *lua.LTable {
-	v, err := decodeBencode(L, body)
+	v, err := decodeBencode(L, body, nil)
 	t, ok := v.(*lua.LTable)
 	if err != nil || !ok {
 		return L.NewTable()

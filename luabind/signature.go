@@ -68,7 +68,7 @@ func (o *option) limits() string {
 	var words []string
 	switch {
 	case o.Max >= maxExact:
-		words = append(words, engine.FormatNumber(o.Min)+" or more")
+		words = append(words, engine.ExactNumber(o.Min)+" or more")
 	case o.Max > o.Min:
 		words = append(words, strings.TrimPrefix(rangeText("", o.Min, o.Max), " "))
 	}
@@ -77,7 +77,7 @@ func (o *option) limits() string {
 	case string:
 		words = append(words, fmt.Sprintf("default %q", v))
 	case float64:
-		words = append(words, "default "+engine.FormatNumber(v))
+		words = append(words, "default "+engine.ExactNumber(v))
 	default:
 		words = append(words, fmt.Sprintf("default %v", v))
 	}

@@ -177,7 +177,7 @@ func (c *call) world() *sim.World { return c.b.options.Network.World }
 
 // worldStats makes the table of what has happened since the run began.
 func (c *call) worldStats() *lua.LTable {
-	s, was, t := c.world().Stats(), &c.b.began, c.L.CreateTable(0, len(worldType.Fields))
+	s, was, t := c.world().Stats(), &c.b.began, worldType.table(c.L, len(worldType.Fields))
 	t.RawSetString("online", lua.LNumber(s.Online))
 	for _, f := range []struct {
 		name       string
@@ -205,7 +205,7 @@ func ended(s sim.Stats) uint64 {
 // members makes a list of members.
 func (c *call) members(all []sim.Member) *lua.LTable {
 	return list(c.L, all, func(m sim.Member) lua.LValue {
-		t := c.L.CreateTable(0, 7)
+		t := memberType.table(c.L, 7)
 		t.RawSetString("id", idValue(m.ID))
 		t.RawSetString("addr", addrValue(m.Addr))
 		if m.Addr6.IsValid() {

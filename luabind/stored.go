@@ -82,10 +82,10 @@ func announcedTo(n *dht.Node) (all []announced) {
 }
 
 func (n *node) announcedValue(L *lua.LState, a announced) lua.LValue {
-	t := L.CreateTable(0, 2)
+	t := announcedType.table(L, 2)
 	t.RawSetString("infohash", idValue(a.infoHash))
 	t.RawSetString("peers", list(L, a.peers, func(p store.Peer) lua.LValue {
-		t := L.CreateTable(0, 3)
+		t := storedPeerType.table(L, 3)
 		t.RawSetString("addr", addrValue(p.Addr))
 		t.RawSetString("seed", lua.LBool(p.Seed))
 		t.RawSetString("last", n.seconds(p.Last))
@@ -113,7 +113,7 @@ func itemsAt(n *dht.Node) (all []storedItem) {
 }
 
 func (n *node) storedItemValue(L *lua.LState, s storedItem) lua.LValue {
-	t := L.CreateTable(0, 7)
+	t := storedItemType.table(L, 7)
 	t.RawSetString("target", idValue(s.target))
 	t.RawSetString("last", n.seconds(s.last))
 	describeItem(t, &s.item)

@@ -9,7 +9,7 @@ import (
 // catalogue lists all that a script can see of lightdht, in the order of the
 // reference: the modules of this package and those of the engine.
 func catalogue() []*module {
-	list := []*module{&taskModule, &ioModule, &osModule, &globalsTopic}
+	list := []*module{&taskModule, &ioModule, &osModule, &packageModule, &debugModule, &globalsTopic}
 	for _, m := range New(Options{}).modules() {
 		if m != &globals { // they are in globalsTopic
 			list = append(list, m)
@@ -27,7 +27,7 @@ func (m *module) place() int {
 	switch i := slices.Index(places, m.Name); {
 	case i >= 0:
 		return i
-	case m == &ioModule || m == &osModule:
+	case m == &ioModule || m == &osModule || m == &packageModule || m == &debugModule:
 		return len(places) + 1
 	}
 	return len(places)

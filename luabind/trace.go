@@ -40,7 +40,7 @@ var stepType = class{
 
 // traceValue makes the table of a trace; method is what the walk asks by.
 func traceValue(L *lua.LState, method string, trace *dht.Trace) *lua.LTable {
-	t := L.CreateTable(0, 7)
+	t := traceType.table(L, 7)
 	for _, f := range []struct {
 		name  string
 		value int
@@ -56,7 +56,7 @@ func traceValue(L *lua.LState, method string, trace *dht.Trace) *lua.LTable {
 }
 
 func stepValue(L *lua.LState, method string, s dht.Step) *lua.LTable {
-	t := L.CreateTable(0, 8)
+	t := stepType.table(L, 8)
 	t.RawSetString("addr", addrValue(s.Addr))
 	if !s.ID.IsZero() {
 		t.RawSetString("id", idValue(s.ID))

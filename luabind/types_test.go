@@ -10,8 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/yuin/gopher-lua/parse"
-
+	"github.com/lightdht/lightdht/engine/syntax"
 	"github.com/lightdht/lightdht/scripts"
 )
 
@@ -55,7 +54,7 @@ func TestTypes(t *testing.T) {
 func TestTypesAreValid(t *testing.T) {
 	known := typesIn(Types())
 	for _, f := range Types() {
-		if _, err := parse.Parse(strings.NewReader(f.Text), f.Name); err != nil {
+		if _, err := syntax.Parse(f.Text); err != nil {
 			t.Error(err)
 		}
 		for i, line := range strings.Split(f.Text, "\n") {

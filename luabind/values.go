@@ -14,6 +14,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // toID reads 40 hex digits, of either case, or 20 raw bytes.
@@ -68,22 +69,17 @@ func toNumber(v lua.LValue) (float64, bool) {
 	case lua.LNumber:
 		return float64(v), v == v
 	case lua.LString:
-		return parseNumber(string(v))
+		f, ok := lua51.ParseNumber(string(v))
+		return f, ok && f == f
 	}
 	return 0, false
 }
 
-// parseNumber reads a finite number as Lua spells it, decimal or hexadecimal.
+// parseNumber reads a number as Lua spells it, but only a finite one and nothing beside it: what a person writes as "inf"
+// or " 1" may well be meant as a word.
 func parseNumber(s string) (float64, bool) {
-	if strings.Trim(s, "0123456789.+-eExXabcdfABCDF") != "" { // strconv knows more: inf, 0x1p4, 1_000
-		return 0, false
-	}
-	if strings.ContainsAny(s, "xX") {
-		n, err := strconv.ParseInt(s, 0, 64)
-		return float64(n), err == nil
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	return f, err == nil
+	f, ok := lua51.ParseNumber(s)
+	return f, ok && !math.IsInf(f, 0) && f == f && strings.TrimSpace(s) == s
 }
 
 // toInt64 reads a whole number, or the digits of one, which may be beyond what a Lua
@@ -159,7 +155,7 @@ func list[T any](L *lua.LState, items []T, value func(T) lua.LValue) *lua.LTable
 
 // contactValue is {id, addr}.
 func contactValue(L *lua.LState, c krpc.Contact) *lua.LTable {
-	t := L.CreateTable(0, 2)
+	t := contactType.table(L, 2)
 	t.RawSetString("id", idValue(c.ID))
 	t.RawSetString("addr", addrValue(c.Addr))
 	return t
@@ -236,7 +232,7 @@ func show(v lua.LValue) string {
 	case lua.LString:
 		return strconv.Quote(clip(string(v)))
 	case lua.LNumber:
-		return engine.FormatNumber(float64(v))
+		return lua51.FormatNumber(float64(v))
 	case lua.LBool, *lua.LNilType:
 		return v.String()
 	}

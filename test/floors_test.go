@@ -21,8 +21,10 @@ var mayImport = map[string][]string{
 	"dht/store":      {"dht/krpc"},
 	"dht":            {"dht/krpc", "dht/table", "dht/lookup", "dht/store"},
 	"engine/syntax":  {},
-	"engine/lua51":   {"engine/syntax"},
-	"engine":         {"engine/record", "engine/syntax", "engine/lua51"},
+	"engine/exact":   {},
+	"engine/lua51":   {"engine/syntax", "engine/exact"},
+	"engine/compile": {"engine/syntax", "engine/lua51"},
+	"engine":         {"engine/record", "engine/syntax", "engine/exact", "engine/lua51", "engine/compile"},
 	"engine/console": {"engine", "engine/record", "engine/syntax"},
 	"engine/bundle":  {"engine/record"},
 	"dht/client":     {"dht", "dht/krpc"},
@@ -55,7 +57,7 @@ var reserved = []struct {
 	module  string
 	allowed []string
 }{
-	{"github.com/yuin/gopher-lua", []string{"engine", "engine/lua51", "engine/console", "luabind"}},
+	{"github.com/yuin/gopher-lua", []string{"engine", "engine/lua51", "engine/compile", "engine/console", "luabind", "test/bench"}},
 	{"layeh.com/gopher-luar", []string{"engine", "engine/console", "luabind"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
 	{"github.com/zeebo/bencode", []string{"dht/krpc", "test/bench"}}, // the benchmark compares the two

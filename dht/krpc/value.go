@@ -3,6 +3,7 @@ package krpc
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/zeebo/bencode"
 )
@@ -23,6 +24,9 @@ func DecodeValue(b []byte) (any, error) {
 	}
 	var v any
 	if err := bencode.DecodeBytes(b, &v); err != nil {
+		if n, ok := errors.AsType[*strconv.NumError](err); ok {
+			return nil, fmt.Errorf("krpc: the integer %.40s needs more than 64 bits: %w", n.Num, n.Err)
+		}
 		return nil, fmt.Errorf("krpc: %w", err)
 	}
 	if entries(v) != keys {

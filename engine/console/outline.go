@@ -4,47 +4,24 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/yuin/gopher-lua/parse"
+	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// word is a token of Lua.
-type word struct {
-	kind int // as package parse numbers them
-	text string
-	at   int // where it begins, in bytes
-}
-
 // words takes a chunk apart, as far as it is Lua.
-func words(source string) (list []word) {
-	lines := lineStarts(source)
-	sc, lexer := parse.NewScanner(strings.NewReader(source), ""), &parse.Lexer{}
+func words(source string) (list []syntax.Token) {
+	sc := syntax.NewScanner(source)
 	for {
-		t, err := sc.Scan(lexer)
-		if err != nil || t.Type == parse.EOF || t.Pos.Line > len(lines) {
+		t, err := sc.Next()
+		if err != nil || t.Kind == syntax.EOF {
 			return list
 		}
-		list = append(list, word{t.Type, t.Str, lines[t.Pos.Line-1] + t.Pos.Column - 1})
+		list = append(list, t)
 	}
-}
-
-// lineStarts is where the lines begin, as the scanner counts them: two different characters that end lines are one end.
-func lineStarts(source string) []int {
-	starts := []int{0}
-	for i := 0; i < len(source); i++ {
-		if source[i] != '\n' && source[i] != '\r' {
-			continue
-		}
-		if i+1 < len(source) && (source[i+1] == '\n' || source[i+1] == '\r') && source[i+1] != source[i] {
-			i++
-		}
-		starts = append(starts, i+1)
-	}
-	return starts
 }
 
 // outline is what must be known of a chunk to make it a part of a script, which a return would end.
 type outline struct {
-	words  []word
+	words  []syntax.Token
 	early  int   // where the first statement begins that may return from within it; -1 if there is none
 	last   int   // where the return at the end is; -1 if there is none
 	label  bool  // there is one at the top level, where a script can have it only once
@@ -54,26 +31,26 @@ type outline struct {
 // outlineOf looks at a chunk that can be compiled.
 func outlineOf(source string) outline {
 	o := outline{words: words(source), early: -1, last: -1}
-	var open []word // what began the blocks around a word, the outermost first
+	var open []syntax.Token // what began the blocks around a word, the outermost first
 	for i, w := range o.words {
-		switch w.kind {
-		case parse.TIf, parse.TFunction, parse.TRepeat, parse.TWhile, parse.TFor:
+		switch w.Kind {
+		case "if", "function", "repeat", "while", "for":
 			open = append(open, w)
-		case parse.TDo:
-			if n := len(open); n > 0 && (open[n-1].kind == parse.TWhile || open[n-1].kind == parse.TFor) {
-				open[n-1].kind = parse.TDo // it belongs to the loop
+		case "do":
+			if n := len(open); n > 0 && (open[n-1].Kind == "while" || open[n-1].Kind == "for") {
+				open[n-1].Kind = "do" // it belongs to the loop
 				break
 			}
 			open = append(open, w)
-		case parse.TEnd, parse.TUntil:
+		case "end", "until":
 			open = open[:max(0, len(open)-1)]
-		case parse.T2Colon:
+		case "::":
 			o.label = o.label || len(open) == 0
-		case parse.TLocal:
+		case "local":
 			if len(open) == 0 {
 				o.locals = append(o.locals, i)
 			}
-		case parse.TReturn:
+		case "return":
 			o.returns(w, open)
 		}
 	}
@@ -81,12 +58,12 @@ func outlineOf(source string) outline {
 }
 
 // returns takes note of a return within blocks.
-func (o *outline) returns(w word, open []word) {
+func (o *outline) returns(w syntax.Token, open []syntax.Token) {
 	switch {
 	case len(open) == 0:
-		o.last = w.at
-	case o.early < 0 && !slices.ContainsFunc(open, func(b word) bool { return b.kind == parse.TFunction }):
-		o.early = open[0].at
+		o.last = w.At
+	case o.early < 0 && !slices.ContainsFunc(open, func(b syntax.Token) bool { return b.Kind == "function" }):
+		o.early = open[0].At
 	}
 }
 
@@ -96,12 +73,12 @@ func (o *outline) hoist(source string, start int) (names []string, hidden bool, 
 	var b strings.Builder
 	done := start
 	for _, i := range o.locals {
-		if o.words[i].at < start {
+		if o.words[i].At < start {
 			continue
 		}
 		next := o.words[i+1]
-		b.WriteString(source[done:o.words[i].at])
-		done = next.at
+		b.WriteString(source[done:o.words[i].At])
+		done = next.At
 		declared, end, valued := o.declares(i + 1)
 		if !valued {
 			b.WriteString(source[done:end] + " = nil;")
@@ -120,14 +97,14 @@ func (o *outline) hoist(source string, start int) (names []string, hidden bool, 
 
 // declares reads what follows a local: the names, where they end, and whether something gives them values.
 func (o *outline) declares(i int) (names []string, end int, valued bool) {
-	if o.words[i].kind == parse.TFunction {
-		return []string{o.words[i+1].text}, 0, true
+	if o.words[i].Kind == "function" {
+		return []string{o.words[i+1].Text}, 0, true
 	}
 	for ; ; i += 2 {
 		w := o.words[i]
-		names, end = append(names, w.text), w.at+len(w.text)
-		if i+1 == len(o.words) || o.words[i+1].kind != ',' {
-			return names, end, i+1 < len(o.words) && o.words[i+1].kind == '='
+		names, end = append(names, w.Text), w.End
+		if i+1 == len(o.words) || o.words[i+1].Kind != "," {
+			return names, end, i+1 < len(o.words) && o.words[i+1].Kind == "="
 		}
 	}
 }

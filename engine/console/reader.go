@@ -6,10 +6,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/yuin/gopher-lua/ast"
-	"github.com/yuin/gopher-lua/parse"
-
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/syntax"
 )
 
 // reader reads one chunk after the other.
@@ -48,10 +46,15 @@ func withValue(code string) string {
 	if isLua("return " + code) {
 		return code
 	}
-	chunk, err := parse.Parse(strings.NewReader(code), "")
-	call := len(chunk) > 0 && isCall(chunk[len(chunk)-1])
-	if err == nil && !call {
-		return code
+	chunk, err := syntax.Parse(code)
+	if e, ok := errors.AsType[*syntax.Error](err); ok && strings.HasPrefix(e.Message, "ambiguous") {
+		return code // two statements as well as one: the person is to say which
+	}
+	begin := 0 // the line of a call at the end
+	if err == nil {
+		if begin = lastCall(chunk); begin == 0 {
+			return code
+		}
 	}
 	end := len(code)
 	for range maxTail {
@@ -59,7 +62,7 @@ func withValue(code string) string {
 		if at < 0 {
 			break
 		}
-		begins := call && chunk[len(chunk)-1].Line() == strings.Count(code[:at+1], "\n")+1
+		begins := begin == strings.Count(code[:at+1], "\n")+1
 		if text := code[:at+1] + "return " + code[at+1:]; (begins || err != nil) && isLua(code[:at]) && isLua(text) {
 			return text
 		}
@@ -68,13 +71,21 @@ func withValue(code string) string {
 	return code
 }
 
-func isCall(s ast.Stmt) bool {
-	_, ok := s.(*ast.FuncCallStmt)
-	return ok
+// lastCall is the line on which the last statement of a chunk begins, if that is a call; else 0.
+func lastCall(chunk *syntax.Chunk) int {
+	stmts := chunk.Body.Stmts
+	if len(stmts) == 0 {
+		return 0
+	}
+	call, ok := stmts[len(stmts)-1].(*syntax.CallStmt)
+	if !ok {
+		return 0
+	}
+	return call.First
 }
 
 func isLua(code string) bool {
-	_, err := parse.Parse(strings.NewReader(code), "")
+	_, err := syntax.Parse(code)
 	return err == nil
 }
 

@@ -132,7 +132,7 @@ func (s *shower) cell(v lua.LValue) string {
 // rounded is a number with four digits that count.
 func rounded(f float64) string {
 	if f == math.Trunc(f) || math.IsInf(f, 0) || math.IsNaN(f) {
-		return engine.FormatNumber(f)
+		return engine.ExactNumber(f)
 	}
 	if math.Abs(f) >= 1000 {
 		return strconv.FormatFloat(f, 'f', 1, 64)

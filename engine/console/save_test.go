@@ -6,8 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/yuin/gopher-lua/ast"
-	"github.com/yuin/gopher-lua/parse"
+	"github.com/lightdht/lightdht/engine/syntax"
 )
 
 func TestSaveAndLoad(t *testing.T) {
@@ -125,7 +124,7 @@ func TestSavedReturns(t *testing.T) {
 // Whatever is Lua is still Lua as a part of a script, whether it had a value or not.
 func FuzzSavedChunk(f *testing.F) {
 	f.Fuzz(func(t *testing.T, source string) {
-		chunk, err := parse.Parse(strings.NewReader(source), "")
+		chunk, err := syntax.Parse(source)
 		if err != nil {
 			t.Skip()
 		}
@@ -135,17 +134,18 @@ func FuzzSavedChunk(f *testing.F) {
 		}
 		for _, l := range logs {
 			text := l.script() + l.script()
-			if _, err := parse.Parse(strings.NewReader(text), ""); err != nil {
+			if _, err := syntax.Parse(text); err != nil {
 				t.Errorf("%q is saved as\n%s%v", source, text, err)
 			}
 		}
 	})
 }
 
-func hasValues(chunk []ast.Stmt) bool {
-	if len(chunk) == 0 {
+func hasValues(chunk *syntax.Chunk) bool {
+	stmts := chunk.Body.Stmts
+	if len(stmts) == 0 {
 		return false
 	}
-	r, ok := chunk[len(chunk)-1].(*ast.ReturnStmt)
-	return ok && len(r.Exprs) > 0
+	r, ok := stmts[len(stmts)-1].(*syntax.Return)
+	return ok && len(r.Values) > 0
 }

@@ -29,7 +29,17 @@ raises("is not a whole number of 64 bits", bencode.encode, 2 ^ 63)
 raises("inf is not", bencode.encode, -math.huge)
 raises("at ok: true cannot be bencoded: only strings, whole numbers and tables of them", bencode.encode, { ok = true })
 raises("nil cannot be bencoded", bencode.encode, nil)
-raises("one is 2", bencode.encode, { [2] = "gap" })
+raises("1 is missing", bencode.encode, { [2] = "gap" })
+
+-- An empty dictionary has to say that it is none of the other empty tables.
+assert(bencode.encode {} == "le")
+assert(bencode.encode(bencode.dict()) == "de")
+assert(bencode.encode { a = bencode.dict {}, b = {} } == "d1:ade1:blee")
+assert(bencode.encode(bencode.decode "d1:ade1:blee") == "d1:ade1:blee")
+do
+  local v, err = bencode.decode("i9223372036854775808e")
+  assert(v == nil and tostring(err) == "krpc: the integer 9223372036854775808 needs more than 64 bits: value out of range", err)
+end
 local ring = {}
 ring[1] = ring
 raises("nested too deep, or one holds itself", bencode.encode, ring)

@@ -1,7 +1,7 @@
 ---@meta _
 -- Generated from lightdht's own definitions; never executed.
 
----Bencode, the encoding of every message of the DHT. A table is a list if its keys are 1 to n, also an empty one; else all keys must be strings.
+---Bencode, the encoding of every message of the DHT. A table is a list if its keys are 1 to n, also an empty one unless bencode.dict has marked it; else all keys must be strings.
 ---@class bencodelib
 bencode = {}
 
@@ -17,3 +17,9 @@ function bencode.encode(value) end
 ---@return dht.Error? err
 ---@nodiscard
 function bencode.decode(bytes) end
+
+---The table, or a new one, marked as a dictionary: bencode.encode writes it as de while it is empty, where it writes le for any other empty table. An empty dictionary that was decoded is marked already. The mark is the one of json.object.
+---@param fields? table
+---@return table fields
+---@nodiscard
+function bencode.dict(fields) end

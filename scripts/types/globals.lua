@@ -110,7 +110,7 @@ function sha1(bytes) end
 ---@param ... any
 function print(...) end
 
----Loads a module, once: NAME.lua beside the script, or else in the library that comes with lightdht, as "lightdht.census". Dots stand between folders. A module that does not exist is an error.
+---Loads a module, once: NAME.lua or NAME/init.lua beside the script, or else in the library that comes with lightdht, as "lightdht.census". Dots stand between folders. A module that does not exist is an error.
 ---@async
 ---@param name string
 ---@return any module

@@ -58,6 +58,11 @@ function io.lines(path) end
 ---@return string? message
 function io.open(path, mode) end
 
+---Whether a value is a file.
+---@param value any
+---@return "file"|"closed file"|nil kind
+function io.type(value) end
+
 ---Reads from stdin: a line ("*l", the default), a number ("*n"), all ("*a") or so many bytes. nil at the end.
 ---@async
 ---@param ... string|integer

@@ -1,7 +1,7 @@
 ---@meta _
 -- Generated from lightdht's own definitions; never executed.
 
----JSON. A table is a list if its keys are 1 to n, also an empty one; else all keys must be strings.
+---JSON. A table is a list if its keys are 1 to n, also an empty one unless json.object has marked it; else all keys must be strings.
 ---@class jsonlib
 ---@field null userdata # What stands for null in a list.
 json = {}
@@ -18,3 +18,9 @@ function json.encode(value) end
 ---@return dht.Error? err
 ---@nodiscard
 function json.decode(text) end
+
+---The table, or a new one, marked as an object: json.encode writes it as {} while it is empty, where it writes [] for any other empty table. An empty object that was decoded is marked already. The mark is __jsontype = "object" in the metatable, and bencode.encode heeds it too.
+---@param fields? table
+---@return table fields
+---@nodiscard
+function json.object(fields) end

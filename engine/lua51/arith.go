@@ -1,0 +1,106 @@
+package lua51
+
+import (
+	"math"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/exact"
+)
+
+// Negate is the operator of Arith that is written before its one operand.
+const Negate = 'n'
+
+var events = map[byte]string{
+	'+': "__add", '-': "__sub", '*': "__mul", '/': "__div", '%': "__mod", '^': "__pow", Negate: "__unm",
+}
+
+// Arith is a op b as Lua 5.1 computes it, with numbers in strings and metamethods; for [Negate], b is a again. It is for
+// Go functions that were called with a and b as their first arguments in the place of an operator: so it finds the
+// names that the message of a failure gives them.
+func Arith(L *lua.LState, op byte, a, b lua.LValue) lua.LValue {
+	x, isNumber := toNumber(a)
+	if y, ok := toNumber(b); ok && isNumber {
+		return lua.LNumber(compute(op, float64(x), float64(y)))
+	}
+	if handler := binaryHandler(L, a, b, events[op]); handler != nil {
+		return callHandler(L, handler, a, b)
+	}
+	if isNumber { // the first that is no number is to blame
+		RaiseOperand(L, "perform arithmetic on", b, 2)
+	}
+	RaiseOperand(L, "perform arithmetic on", a, 1)
+	return nil
+}
+
+// compute is arithmetic on numbers.
+func compute(op byte, x, y float64) float64 {
+	switch op {
+	case '+':
+		return x + y
+	case '-':
+		return x - y
+	case '*':
+		return x * y
+	case '/':
+		return x / y
+	case '%':
+		return Modulo(x, y)
+	case '^':
+		return exact.Pow(x, y)
+	}
+	return -x
+}
+
+// Modulo is x % y as Lua 5.1 defines it, with its roundings: x - floor(x/y)*y.
+func Modulo(x, y float64) float64 {
+	return x - float64(math.Floor(x/y)*y) // the conversion forbids a fused multiplication
+}
+
+// toNumber is a number, or the one that a string reads as.
+func toNumber(v lua.LValue) (lua.LNumber, bool) {
+	switch v := v.(type) {
+	case lua.LNumber:
+		return v, true
+	case lua.LString:
+		f, ok := ParseNumber(string(v))
+		return lua.LNumber(f), ok
+	}
+	return 0, false
+}
+
+// binaryHandler is the first operand's metamethod for an event, failing that the second's; nil if there is none.
+func binaryHandler(L *lua.LState, a, b lua.LValue, event string) lua.LValue {
+	if h := handler(L, a, event); h != nil {
+		return h
+	}
+	return handler(L, b, event)
+}
+
+// handler is a metamethod that a script can have set: those of tables and userdata.
+func handler(L *lua.LState, v lua.LValue, event string) lua.LValue {
+	var mt lua.LValue
+	switch v := v.(type) {
+	case *lua.LTable:
+		mt = v.Metatable
+	case *lua.LUserData:
+		mt = v.Metatable
+	}
+	if t, ok := mt.(*lua.LTable); ok {
+		if h := t.RawGetString(event); h != lua.LNil {
+			return h
+		}
+	}
+	return nil
+}
+
+// callHandler calls a metamethod for its one result.
+func callHandler(L *lua.LState, handler, a, b lua.LValue) lua.LValue {
+	L.Push(handler)
+	L.Push(a)
+	L.Push(b)
+	L.Call(2, 1)
+	result := L.Get(-1)
+	L.Pop(1)
+	return result
+}

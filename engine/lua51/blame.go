@@ -1,0 +1,104 @@
+package lua51
+
+import (
+	lua "github.com/yuin/gopher-lua"
+)
+
+// RaiseOperand raises "attempt to concatenate local 's' (a table value)" and the like: verb is "concatenate", v the
+// value with which that cannot be done. The value is the argument of that number of the Go function that runs, which
+// was called in the place of an operator; 0 is a value that came up in between and has no name.
+func RaiseOperand(L *lua.LState, verb string, v lua.LValue, argument int) {
+	callee, ok := Innermost(L)
+	if f, hasCaller := callee.Caller(); ok && hasCaller && !f.Function().IsG && f.PC() >= 0 {
+		L.RaiseError("%s", f.operand(callee, v, argument).attempt(verb))
+	}
+	L.RaiseError("%s", blamed{value: v}.attempt(verb))
+}
+
+// operand finds where f has the argument of the Go function that it has called.
+func (f Frame) operand(callee Frame, v lua.LValue, argument int) blamed {
+	b := blamed{value: v}
+	if argument == 0 {
+		return b
+	}
+	switch i := f.instruction(); i.op() {
+	case lua.OP_CALL, lua.OP_TAILCALL:
+		if f.Register(i.a()) == callee.Function() {
+			return f.blame(v, i.a()+argument)
+		}
+	case lua.OP_UNM, lua.OP_LEN:
+		return f.blame(v, i.b())
+	case lua.OP_ADD, lua.OP_SUB, lua.OP_MUL, lua.OP_DIV:
+		if argument == 2 {
+			return f.blame(v, i.c())
+		}
+		return f.blame(v, i.b())
+	}
+	return b
+}
+
+// instruction is the one under way in a Lua function.
+func (f Frame) instruction() instruction { return instruction(f.Function().Proto.Code[f.PC()]) }
+
+// rk is the value of an operand that is a register or a constant.
+func (f Frame) rk(operand int) lua.LValue {
+	if operand&constantBit == 0 {
+		return f.Register(operand)
+	}
+	if i := operand &^ constantBit; i < len(f.Function().Proto.Constants) {
+		return f.Function().Proto.Constants[i]
+	}
+	return nil
+}
+
+// blamed is a value that does not allow what was tried with it.
+type blamed struct {
+	frame  Frame
+	value  lua.LValue
+	name   Name
+	reason string // why it is nil
+}
+
+// blame names a value that an instruction of f has as an operand.
+func (f Frame) blame(v lua.LValue, operand int) blamed {
+	b := blamed{frame: f, value: v}
+	if operand&constantBit != 0 || f.Register(operand) != v {
+		return b
+	}
+	b.name = NameOf(f.Function().Proto, f.PC(), operand, v)
+	if why := reasonOf(f.state); why != nil && v == lua.LNil {
+		b.reason = why(f, operand)
+	}
+	return b
+}
+
+// attempt is the message.
+func (b blamed) attempt(verb string) string {
+	a := "a " + b.value.Type().String() + " value"
+	switch {
+	case b.name == (Name{}) && b.reason != "":
+		return "attempt to " + verb + " " + a + ": " + b.reason
+	case b.name == (Name{}):
+		return "attempt to " + verb + " " + a
+	case b.reason != "":
+		a = "nil: " + b.reason
+	}
+	return "attempt to " + verb + " " + b.name.String() + " (" + a + ")"
+}
+
+// reasonKey is where the registry keeps what SetReason was given.
+const reasonKey = "lua51.reason"
+
+// SetReason has messages about a nil say why it is one, for all Lua states that share their globals with L: reason is
+// asked about a register of a function that holds nil, and answers "" if it does not know.
+func SetReason(L *lua.LState, reason func(f Frame, register int) string) {
+	L.G.Registry.RawSetString(reasonKey, &lua.LUserData{Value: reason, Metatable: lua.LNil})
+}
+
+func reasonOf(L *lua.LState) func(Frame, int) string {
+	if ud, ok := L.G.Registry.RawGetString(reasonKey).(*lua.LUserData); ok {
+		why, _ := ud.Value.(func(Frame, int) string)
+		return why
+	}
+	return nil
+}

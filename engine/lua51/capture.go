@@ -1,0 +1,103 @@
+package lua51
+
+import lua "github.com/yuin/gopher-lua"
+
+// upvalue follows the nil in an upvalue to the local variable that it is, of a function that is still running and whose
+// inner functions do not set it.
+func (t *tracing) upvalue(f Frame, number int) (Call, bool) {
+	if number >= len(f.Function().Upvalues) {
+		return Call{}, false
+	}
+	for home, ok := f.Caller(); ok; home, ok = home.Caller() {
+		if home.Function().IsG || home.PC() < 0 {
+			continue
+		}
+		p := home.Function().Proto
+		flow := newFlow(p)
+		pc, register := capture(p, f.Function().Proto, number)
+		if pc == entry || !home.has(flow, f.Function().Upvalues[number], pc, register) || setsLocal(p, register) {
+			continue
+		}
+		return t.register(home, flow, home.PC(), register)
+	}
+	return Call{}, false
+}
+
+// has reports whether an upvalue is the local variable in a register of f, captured at pc. gopher-lua closes upvalues
+// when an error is raised; then it is certain only of a variable that existed once.
+func (f Frame) has(flow *flow, uv *lua.Upvalue, pc, register int) bool {
+	if local := localAt(flow.proto, pc, register); local == nil || local != localAt(flow.proto, f.PC(), register) {
+		return false
+	}
+	return f.Shares(uv, register) || f.Shared(uv, register) && f.runsOnce() && !flow.reaches(pc, pc)
+}
+
+// capture is where p makes the function, or a function around it, that has a register of p as its upvalue of that
+// number. pc is [entry] if it does not, or in several places.
+func capture(p, inner *lua.FunctionProto, number int) (pc, register int) {
+	pc = entry
+	for at := 0; at < len(p.Code); at++ {
+		i := instruction(p.Code[at])
+		extra := i.trailing(p)
+		if i.op() == lua.OP_CLOSURE {
+			for n, word := range p.Code[at+1 : at+1+extra] {
+				if instruction(word).op() == lua.OP_MOVE && leadsTo(p.FunctionPrototypes[i.bx()], n, inner, number) {
+					if pc != entry {
+						return entry, 0
+					}
+					pc, register = at, instruction(word).b()
+				}
+			}
+		}
+		at += extra
+	}
+	return pc, register
+}
+
+// leadsTo reports whether upvalue n of p is, in p or a function within it, the upvalue of that number of inner.
+func leadsTo(p *lua.FunctionProto, n int, inner *lua.FunctionProto, number int) bool {
+	if p == inner {
+		return n == number
+	}
+	return anyCapture(p, func(q *lua.FunctionProto, m int, word instruction) bool {
+		return word.op() == lua.OP_GETUPVAL && word.b() == n && leadsTo(q, m, inner, number)
+	})
+}
+
+// setsLocal reports whether a function within p sets the variable in a register of p, or another that had it.
+func setsLocal(p *lua.FunctionProto, register int) bool {
+	return anyCapture(p, func(inner *lua.FunctionProto, number int, word instruction) bool {
+		return word.op() == lua.OP_MOVE && word.b() == register && setsUpvalue(inner, number)
+	})
+}
+
+// setsUpvalue reports whether p or a function within it sets an upvalue of p.
+func setsUpvalue(p *lua.FunctionProto, number int) bool {
+	for pc := 0; pc < len(p.Code); pc++ {
+		i := instruction(p.Code[pc])
+		if i.op() == lua.OP_SETUPVAL && i.b() == number {
+			return true
+		}
+		pc += i.trailing(p)
+	}
+	return anyCapture(p, func(inner *lua.FunctionProto, innerNumber int, word instruction) bool {
+		return word.op() == lua.OP_GETUPVAL && word.b() == number && setsUpvalue(inner, innerNumber)
+	})
+}
+
+// anyCapture asks about each upvalue of each function that is made in p; word says what it captures.
+func anyCapture(p *lua.FunctionProto, holds func(inner *lua.FunctionProto, number int, word instruction) bool) bool {
+	for pc := 0; pc < len(p.Code); pc++ {
+		i := instruction(p.Code[pc])
+		extra := i.trailing(p)
+		if i.op() == lua.OP_CLOSURE {
+			for number := range extra {
+				if holds(p.FunctionPrototypes[i.bx()], number, instruction(p.Code[pc+1+number])) {
+					return true
+				}
+			}
+		}
+		pc += extra
+	}
+	return false
+}

@@ -1,0 +1,106 @@
+package lua51
+
+import (
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// ConcatValues is L.Get(first) .. L.Get(first+1) .. and so on, n values in all, as Lua 5.1 computes it: from the right to
+// the left, as many strings and numbers at a time as there are, with metamethods for the rest. It asks room, if not nil,
+// for the size of every string before it makes it; room raises an error when that is too much. The values must be the
+// arguments of the Go function that runs, called in the place of the operator, so that a failure can name them.
+func ConcatValues(L *lua.LState, first, n int, room func(L *lua.LState, bytes int)) lua.LValue {
+	if n == 2 {
+		a, isString := L.Get(first).(lua.LString)
+		if b, ok := L.Get(first + 1).(lua.LString); ok && isString { // the most frequent
+			if room != nil {
+				room(L, len(a)+len(b))
+			}
+			return a + b
+		}
+	}
+	c := concatenation{L: L, first: first, last: first + n - 1, room: room}
+	c.right = L.Get(c.last)
+	for c.last > first {
+		if !c.strings() {
+			c.metamethod()
+		}
+	}
+	return c.right
+}
+
+// concatenation is one under way. Its values from first to last-1 are still to come, right is what follows them.
+type concatenation struct {
+	L           *lua.LState
+	first, last int
+	right       lua.LValue
+	made        bool // right is the result of a metamethod, not an operand
+	room        func(L *lua.LState, bytes int)
+}
+
+// strings joins right with all the strings and numbers before it. It reports false if there are none.
+func (c *concatenation) strings() bool {
+	tail, ok := text(c.right)
+	if !ok {
+		return false
+	}
+	parts := append(make([]string, 0, 16), tail) // from the right to the left
+	size, begin := len(tail), c.last
+	for ; begin > c.first; begin-- {
+		s, ok := text(c.L.Get(begin - 1))
+		if !ok {
+			break
+		}
+		parts = append(parts, s)
+		size += len(s)
+	}
+	if begin == c.last {
+		return false
+	}
+	if c.room != nil {
+		c.room(c.L, size)
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for _, s := range slices.Backward(parts) {
+		b.WriteString(s)
+	}
+	c.right, c.last, c.made = lua.LString(b.String()), begin, false
+	return true
+}
+
+// metamethod joins right with the one value before it.
+func (c *concatenation) metamethod() {
+	left := c.L.Get(c.last - 1)
+	handler := binaryHandler(c.L, left, c.right, "__concat")
+	if handler == nil {
+		c.blame(left)
+	}
+	c.right, c.made = callHandler(c.L, handler, left, c.right), true
+	c.last--
+}
+
+// blame raises an error that names the one of two operands that is neither string nor number, the left one first.
+func (c *concatenation) blame(left lua.LValue) {
+	switch _, ok := text(left); {
+	case !ok:
+		RaiseOperand(c.L, "concatenate", left, c.last-1)
+	case c.made:
+		RaiseOperand(c.L, "concatenate", c.right, 0)
+	default:
+		RaiseOperand(c.L, "concatenate", c.right, c.last)
+	}
+}
+
+// text is a string, or a number as one.
+func text(v lua.LValue) (string, bool) {
+	switch v := v.(type) {
+	case lua.LString:
+		return string(v), true
+	case lua.LNumber:
+		return FormatNumber(float64(v)), true
+	}
+	return "", false
+}

@@ -1,0 +1,104 @@
+package engine
+
+import (
+	lua "github.com/yuin/gopher-lua"
+)
+
+// getMetatable is getmetatable(v). The host has metatables for other types as well, for its messages; a script does not
+// see them. Of strings it sees one to read: all strings share theirs, those of the host's own library too.
+func (e *Engine) getMetatable(L *lua.LState) int {
+	switch v := anything(L, 1).(type) {
+	case *lua.LTable, *lua.LUserData:
+		L.Push(L.GetMetatable(v))
+	case lua.LString:
+		L.Push(e.stringMeta)
+	default:
+		L.Push(lua.LNil)
+	}
+	return 1
+}
+
+// newStringMeta is the metatable of strings as scripts see it.
+func (e *Engine) newStringMeta(lib *lua.LTable) *lua.LTable {
+	fields := e.lua.NewTable()
+	fields.RawSetString("__index", lib)
+	mt := e.lua.NewTable()
+	mt.RawSetString("__index", fields)
+	mt.RawSetString("__metatable", lua.LFalse)
+	mt.RawSetString("__newindex", e.lua.NewFunction(func(L *lua.LState) int {
+		raise(L, "the metatable of strings cannot be changed; a new method belongs into the table 'string'")
+		return 0
+	}))
+	view := e.lua.NewTable()
+	view.Metatable = mt
+	return view
+}
+
+func setMetatable(L *lua.LState) int {
+	t := table(L, 1)
+	mt := L.Get(2)
+	if L.GetTop() < 2 || mt.Type() != lua.LTNil && mt.Type() != lua.LTTable {
+		argError(L, 2, "nil or table expected")
+	}
+	if old, ok := t.Metatable.(*lua.LTable); ok && old.RawGetString("__metatable") != lua.LNil {
+		raise(L, "cannot change a protected metatable")
+	}
+	L.SetMetatable(t, mt)
+	L.SetTop(1)
+	return 1
+}
+
+func rawEqual(L *lua.LState) int {
+	anything(L, 2)
+	L.Push(lua.LBool(anything(L, 1) == L.Get(2)))
+	return 1
+}
+
+func rawGet(L *lua.LState) int {
+	t := table(L, 1)
+	L.Push(t.RawGet(anything(L, 2)))
+	return 1
+}
+
+func rawSet(L *lua.LState) int {
+	t, key, v := table(L, 1), anything(L, 2), anything(L, 3)
+	switch k := key.(type) {
+	case *lua.LNilType:
+		L.Error(lua.LString("table index is nil"), 0)
+	case lua.LNumber:
+		if k != k {
+			L.Error(lua.LString("table index is NaN"), 0)
+		}
+	}
+	t.RawSet(key, v)
+	L.SetTop(1)
+	return 1
+}
+
+// proxy is what a userdata of newproxy holds.
+type proxy struct{}
+
+// newProxy is newproxy([true or proxy]): a userdata, with a metatable of its own or with that of another proxy.
+func newProxy(L *lua.LState) int {
+	ud := L.NewUserData()
+	ud.Value = proxy{}
+	switch v := L.Get(1).(type) {
+	case *lua.LNilType:
+	case lua.LBool:
+		if v {
+			ud.Metatable = L.NewTable()
+		}
+	default:
+		ud.Metatable = metatableOfProxy(L, v)
+	}
+	L.Push(ud)
+	return 1
+}
+
+func metatableOfProxy(L *lua.LState, v lua.LValue) lua.LValue {
+	if old, ok := v.(*lua.LUserData); ok && old.Value == (proxy{}) && old.Metatable != lua.LNil {
+		return old.Metatable
+	}
+	argError(L, 1, "boolean or proxy expected")
+	return lua.LNil
+}

@@ -1,0 +1,123 @@
+package engine
+
+import (
+	"weak"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
+)
+
+// A nil that stands for a failure remembers why, as far as its script's messages go:
+//
+//	local r = dht.rpc.ping("1.2.3.4:5")
+//	print(r.id) -- attempt to index local 'r' (nil: ping of 1.2.3.4:5 had no answer in time)
+//
+// The nil itself has no room for it. So the engine remembers for each call in the script's code what became of it last,
+// and a message about a nil looks for the call that gave it.
+
+// maxFailedCalls is how many failed calls are remembered.
+const maxFailedCalls = 256
+
+// site is a call in the code of a function that is running. As long as the function does not end, nobody else makes
+// calls at that depth of its Lua state.
+type site struct {
+	state weak.Pointer[lua.LState]
+	proto weak.Pointer[lua.FunctionProto]
+	depth int
+	pc    int
+}
+
+// failedCall is the latest call at a site.
+type failedCall struct {
+	called *lua.LFunction
+	owner  any           // the Go value of the object whose function it is; nil if there is none
+	why    func() string // nil if it did not fail after all
+}
+
+// failedCalls are the latest calls that returned nil because something failed.
+type failedCalls struct {
+	at    map[site]failedCall
+	order []site // oldest first
+}
+
+// siteOf is the call of the Go function that runs in L. ok is false if it was not called by a Lua function that goes on.
+func siteOf(L *lua.LState) (s site, called *lua.LFunction, ok bool) {
+	callee, ok := lua51.Innermost(L)
+	if !ok {
+		return site{}, nil, false
+	}
+	f, ok := callee.Caller()
+	if !ok || !f.Calls(callee.Function()) {
+		return site{}, nil, false
+	}
+	return newSite(f, f.PC()), callee.Function(), true
+}
+
+func newSite(f lua51.Frame, pc int) site {
+	return site{weak.Make(f.State()), weak.Make(f.Function().Proto), f.Depth(), pc}
+}
+
+// Failed is to be called by a Go function that is about to return nil because something failed; why says so in words that
+// can stand in a message about the nil. owner is the Go value of the object that the function belongs to, or nil. A
+// function that calls Failed calls [Engine.Begun] whenever it is called.
+func (e *Engine) Failed(L *lua.LState, owner any, why func() string) {
+	s, called, ok := siteOf(L)
+	if !ok {
+		return
+	}
+	f := &e.failedCalls
+	if f.at == nil {
+		f.at = map[site]failedCall{}
+	}
+	if _, known := f.at[s]; !known {
+		if len(f.order) == maxFailedCalls {
+			delete(f.at, f.order[0])
+			f.order = f.order[1:]
+		}
+		f.order = append(f.order, s)
+	}
+	f.at[s] = failedCall{called, owner, why}
+}
+
+// Begun forgets what became of earlier calls at the place from which the Go function that runs in L was called.
+func (e *Engine) Begun(L *lua.LState) {
+	if len(e.failedCalls.at) == 0 {
+		return
+	}
+	s, _, ok := siteOf(L)
+	if _, known := e.failedCalls.at[s]; ok && known {
+		e.failedCalls.at[s] = failedCall{}
+	}
+}
+
+// why is the reason of the nil in a register of a function; "" if there is none or it is not certain.
+func (e *Engine) why(f lua51.Frame, register int) string {
+	call, ok := f.CallBehind(register)
+	if !ok {
+		return ""
+	}
+	if beside := AsErrorValue(call.Beside()); beside != nil {
+		return beside.reason()
+	}
+	known := e.failedCalls.at[newSite(call.Frame, call.PC)]
+	if known.why == nil || call.Result != 0 {
+		return ""
+	}
+	called, made := call.Called()
+	switch called := called.(type) {
+	case *lua.LFunction:
+		if called != known.called {
+			return ""
+		}
+	case *lua.LUserData:
+		if known.owner == nil || called.Value != known.owner {
+			return ""
+		}
+	default:
+		if made == nil || made != lua.LValue(e.spawnTask) { // of spawn(f):wait()
+			return ""
+		}
+	}
+	return known.why()
+}

@@ -1,0 +1,12 @@
+-- Input and output (5.7), as far as they reach the standard streams.
+print(io.write("a", 1, 1.5, 1 / 3, -0.0, 1e15, "\n"))
+print(io.stdout:write("x", 2, "\n"))
+print(io.type(io.stdout), io.type(5), io.type({}), type(io.stdout))
+print(pcall(function() io.write(nil) end))
+print(pcall(function() io.write({}) end))
+print(pcall(function() io.write("", true) end))
+print(pcall(function() io.stdout:write({}) end))
+print(pcall(function() io.type() end))
+print(pcall(function() io.open() end))
+print(pcall(function() io.lines({}) end))
+print(io.stdout:flush() ~= nil, io.stdout:setvbuf("no"))

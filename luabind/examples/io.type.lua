@@ -1,0 +1,1 @@
+print(io.type(io.stdout), io.type("stdout"))  --> file	nil

@@ -1,0 +1,1 @@
+print(json.encode { args = json.object(), list = {} })  --> {"args":{},"list":[]}

@@ -1,0 +1,91 @@
+package language
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// An outcome is what came of a program.
+type outcome struct {
+	output string // what it printed
+	ending string // done, error, syntax, limit, or lost if the implementation itself broke down
+	text   string // of the error
+}
+
+func (o outcome) String() string {
+	s := o.output
+	if o.ending != "done" {
+		s += "[" + o.ending + "] " + o.text + "\n"
+	}
+	return s
+}
+
+// An implementation runs programs.
+type implementation interface {
+	run(program string) outcome
+}
+
+// A judge is the implementation that is right. It can say of a program whether its outcome is settled by the language.
+type judge interface {
+	implementation
+	again(program string) outcome
+}
+
+// inconclusive outcomes say nothing: the program did not end by itself in either.
+func inconclusive(a, b outcome) bool { return a.ending == "limit" && b.ending == "limit" }
+
+// differ reports how two outcomes differ, but for what is meant: "" if they do not, else in what sort of thing.
+func differ(got, want outcome) string {
+	g, w := alike(got), alike(want)
+	switch {
+	case g == w || inconclusive(got, want):
+		return ""
+	case got.ending == "lost":
+		return "breakdown"
+	case got.ending == "limit" || want.ending == "limit":
+		return "end"
+	case got.ending == "syntax" || want.ending == "syntax":
+		return "syntax"
+	case masked(g) == masked(w):
+		return "message"
+	}
+	return "value"
+}
+
+// messageText is an error message where a program shows one: behind its position, or as a library function words it.
+var messageText = regexp.MustCompile(`"?(?:(?:p|e|prelude):\d+: |(?:bad argument|attempt to|invalid|malformed|unfinished|missing|wrong number|stack overflow) )[^\n"]*"?`)
+
+// masked leaves out the wording of error messages.
+func masked(s string) string { return messageText.ReplaceAllString(s, "message") }
+
+// alike is an outcome's text without the differences that are meant.
+func alike(o outcome) string {
+	if o.ending == "syntax" {
+		o.text = "" // each words it in its own way
+	}
+	s := o.String()
+	for _, d := range differences {
+		s = d.pattern.ReplaceAllString(s, d.replacement)
+	}
+	return s
+}
+
+// firstDifference shows the lines where two outcomes part.
+func firstDifference(got, want outcome) (string, string) {
+	g, w := strings.SplitAfter(alike(got), "\n"), strings.SplitAfter(alike(want), "\n")
+	for i := range max(len(g), len(w)) {
+		a, b := at(g, i), at(w, i)
+		if a != b {
+			return a, b
+		}
+	}
+	return "", ""
+}
+
+func at(lines []string, i int) string {
+	if i < len(lines) {
+		return fmt.Sprintf("%q", lines[i])
+	}
+	return ""
+}
