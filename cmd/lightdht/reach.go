@@ -22,17 +22,17 @@ const (
 
 // reachFlags widen where the nodes of a process may send and listen on a real network.
 type reachFlags struct {
-	grants grantFlag
-	raw    bool
+	grants   grantFlag
+	allowRaw bool
 }
 
 func (f *reachFlags) register(flags *pflag.FlagSet) {
 	flags.Var(&f.grants, "allow-net", "let nodes send to `CIDR[:PORTS]` too, and scripts listen there, as in 10.0.0.0/8, 10.0.0.0/8:53 or [fd00::/8]:1024-2047, besides the kind of addresses that the network is joined through (loopback, private or public); without PORTS, at ports from 1024 on")
 }
 
-// registerRaw is for the commands that run scripts.
-func (f *reachFlags) registerRaw(flags *pflag.FlagSet) {
-	flags.BoolVar(&f.raw, "allow-raw", false, "let scripts send datagrams of any content on a real network: dht.rpc.raw")
+// registerAllowRaw is for the commands that run scripts.
+func (f *reachFlags) registerAllowRaw(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.allowRaw, "allow-raw", false, "let scripts send datagrams of any content on a real network: dht.rpc.raw")
 }
 
 // grantFlag is a list of grants, which may be given several times.
@@ -110,7 +110,7 @@ func (f *realFlags) reach(listen addresses, entry []netip.AddrPort) *dht.Reach {
 	if f.live {
 		r.V4, r.V6 = krpc.ClassesOf(krpc.Public), krpc.ClassesOf(krpc.Public)
 	}
-	r.Grants, r.Raw, r.NetFlag, r.RawFlag = f.grants, f.raw, netFlag, rawFlag
+	r.Grants, r.Raw, r.NetFlag, r.RawFlag = f.grants, f.allowRaw, netFlag, rawFlag
 	return r
 }
 
@@ -151,7 +151,7 @@ func (o *runOptions) reachLines(*script) []string {
 		return nil
 	}
 	content := "queries of the DHT"
-	if o.raw {
+	if o.allowRaw {
 		content = "datagrams of any content"
 	}
 	r := o.plannedReach()

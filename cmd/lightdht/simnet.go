@@ -54,7 +54,7 @@ func (f *networkFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.realtime, "realtime", false, "let virtual time pass no faster than the wall clock")
 	flags.BoolVar(&f.traceDigest, "trace-digest", false, "print, at the end, a digest of all datagrams of a simulated run, and of when each was sent, on stderr")
 	f.realFlags.register(flags)
-	f.registerRaw(flags)
+	f.registerAllowRaw(flags)
 	f.memberFlags.register(flags)
 }
 
