@@ -55,7 +55,7 @@ func fill(d *door) {
 	}
 }
 
-// Who answered a ping of ours gets all of it.
+// A sender that answered our ping gets all of it.
 func TestGuardTrustsWhoAnswered(t *testing.T) {
 	d := newDoor(t, dht.Config{Addr: netip.MustParseAddrPort("10.0.0.1:6881"), Guard: true})
 	d.now = dht.Time(time.Hour)

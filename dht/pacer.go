@@ -61,9 +61,10 @@ func NewPace(perSecond int, public bool, lock Locker) *Pace {
 	return p
 }
 
-// Strangers are addresses beyond this machine that have never answered. So many queries
-// a second go to them, in any second: more would be a search for victims. Ours.
+// The rate for strangers, which are addresses beyond this machine that have never
+// answered. No source is known for it.
 const (
+	// StrangerRate is how many queries go to strangers in any second at most.
 	StrangerRate  = 1000
 	strangerBurst = 50 * time.Millisecond
 	strangerEach  = time.Second / (StrangerRate * 19 / 20) // what is left is for the burst

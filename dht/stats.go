@@ -33,7 +33,7 @@ type Counters struct {
 type Stats struct {
 	Counters
 
-	Denied      int // queries of ours that were not sent: their address is out of reach
+	Denied      int // queries that were not sent: their address is out of reach
 	Pending     int // queries of ours that wait for an answer
 	Searches    int // lookups under way
 	Known       int // nodes in the table, or both

@@ -45,7 +45,7 @@ func TestGate(t *testing.T) {
 		t.Errorf("%d were stopped", g.stopped.Load())
 	}
 
-	// What is owed is bounded.
+	// The memory of what is owed is bounded.
 	g.asked(dht.Time(30*time.Second), near, query)
 	for i := range 2 * maxOwed {
 		g.asked(dht.Time(30*time.Second), netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 1, byte(i >> 8), byte(i)}), 53), query)
@@ -73,7 +73,7 @@ func TestWireIsGated(t *testing.T) {
 	})
 }
 
-// The scope follows whom a node joins, and else where it listens.
+// The scope follows the addresses that a node joins through, and else where it listens.
 func TestReachFrom(t *testing.T) {
 	set := func(c ...krpc.Class) krpc.Classes { return krpc.ClassesOf(c...) }
 	all := set(krpc.Loopback, krpc.Private, krpc.Public)

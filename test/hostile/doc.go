@@ -10,14 +10,14 @@
 //	hostile [BOUNDS] lightdht ARG...  run it, and measure; its output is what stdout and stderr look at
 //	serving lightdht ARG...           start it; go on when it says "listening on ADDR", which becomes $ADDR
 //	sentinel NAME ADDR                listen at an address of this machine, $NAME, where nothing is to arrive
-//	heard NAME COUNT [BYTES]          so many datagrams have arrived there, and no more; of so many bytes at most
+//	heard NAME COUNT [BYTES]          of no more than COUNT datagrams there, and no fewer than one unless COUNT is 0
 //	rogue CONTACT...                  a node at $ROGUE that names these contacts in all its answers
 //	asked COUNT                       the rogue was asked this often at least
 //	forge ADDR COUNT MOST METHOD      send queries that nothing proves the sender of: of the answers, no more
 //	                                  than MOST times their bytes may come back
 //	island                            a network of its own for what follows, with addresses of all kinds, out
 //	                                  of which each datagram is counted; [island] tells whether it can be had
-//	left COUNT                        so many datagrams have left the island
+//	left COUNT                        the same for datagrams that have left the island
 //
 // The bounds of hostile are
 //
