@@ -90,6 +90,19 @@ func TestGuardTrustsWhoAnswered(t *testing.T) {
 	}
 }
 
+// A refusal of a query of a few bytes is not longer than four times these either.
+func TestGuardOfTinyQueries(t *testing.T) {
+	d := newDoor(t, dht.Config{Addr: netip.MustParseAddrPort("[fd00::1]:6881"), Guard: true, Version: strings.Repeat("v", 20)})
+	d.node.SetHooks(dht.Hooks{Query: func(now dht.Time, q *dht.Incoming) bool { return q.Refuse(now, 201, "no") }})
+	for _, q := range []string{"d1:q1:x1:t0:1:y1:qe", "d1:q0:1:t0:1:y1:qe", "d1:ade1:q1:x1:t1:a1:y1:qe", "d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"} {
+		d.answer = nil
+		d.node.Receive(d.now, netip.MustParseAddrPort("[fd00::2]:6881"), []byte(q))
+		if len(d.answer) > 4*len(q) {
+			t.Errorf("%d bytes for the %d of %s", len(d.answer), len(q), q)
+		}
+	}
+}
+
 // Nobody out of reach is asked to prove an address.
 func TestNobodyOutOfReachIsChallenged(t *testing.T) {
 	d := newDoor(t, dht.Config{Addr: netip.MustParseAddrPort("10.0.0.1:6881"), Guard: true, Reach: &dht.Reach{V4: krpc.ClassesOf(krpc.Private)}})

@@ -168,7 +168,8 @@ func (q *Incoming) Reply(now Time, r []byte) (bool, error) {
 }
 
 // Refuse answers with an error. Of a text that is too much for a sender whose address
-// may be forged, as at Reply, the end is cut off.
+// may be forged, as at Reply, the end is cut off; if that is not enough, nothing is
+// sent.
 func (q *Incoming) Refuse(now Time, code int, text string) bool {
 	n := q.node
 	if !n.release(q) {
@@ -178,7 +179,9 @@ func (q *Incoming) Refuse(now Time, code int, text string) bool {
 	if n.amplifies(packet, q.size) && !n.proven(now, q.From, &q.Message) {
 		n.stats.Amplified++
 		fits := len(text) - (len(packet) - amplification*q.size)
-		packet = n.refusal(q.From, &q.Message, code, text[:max(0, fits)])
+		if packet = n.refusal(q.From, &q.Message, code, text[:max(0, fits)]); len(packet) > amplification*q.size {
+			return true // of a query of a few bytes, nothing is left
+		}
 	}
 	n.stats.ErrorsOut++
 	n.reply(now, q.From, &q.Message, packet)

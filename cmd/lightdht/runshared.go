@@ -23,7 +23,7 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 	if err := o.check(); err != nil {
 		return h.report(err)
 	}
-	where, m := realFlags{join: o.from}, o.memberFlags
+	where, m := realFlags{join: o.from, reachFlags: o.reachFlags}, o.memberFlags
 	if len(o.from) == 0 {
 		where.join, where.live, where.bootstrap = o.join, o.live, o.bootstrap
 	}

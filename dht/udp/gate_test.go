@@ -95,7 +95,7 @@ func TestReachFrom(t *testing.T) {
 		{[]string{"192.168.0.2:1"}, []string{"8.8.8.8:9"}, set(krpc.Public), 0},
 		{[]string{"0.0.0.0:1"}, []string{"8.8.8.8:9", "10.0.0.1:9"}, set(krpc.Private, krpc.Public), 0},
 		{[]string{"0.0.0.0:1"}, nil, all, 0},
-		{[]string{"192.168.0.2:1"}, nil, set(krpc.Private), 0},
+		{[]string{"192.168.0.2:1"}, nil, set(krpc.Private, krpc.Public), 0},
 		{[]string{"8.8.8.8:1"}, nil, set(krpc.Public), 0},
 		{[]string{"[::]:1"}, nil, 0, all},
 		{[]string{"[::1]:1"}, nil, 0, set(krpc.Loopback)},

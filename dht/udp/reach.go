@@ -13,12 +13,21 @@ import (
 // usable are the classes of addresses that nodes have.
 var usable = krpc.ClassesOf(krpc.Loopback, krpc.Private, krpc.Public)
 
+// leadsTo is which classes of addresses there is a way to from one's own address.
+var leadsTo = map[krpc.Class]krpc.Classes{
+	krpc.Loopback:    krpc.ClassesOf(krpc.Loopback),
+	krpc.Private:     krpc.ClassesOf(krpc.Private, krpc.Public),
+	krpc.Public:      krpc.ClassesOf(krpc.Public),
+	krpc.Unspecified: usable,
+}
+
 // ReachFrom is how far a node at these addresses, one of each family at most, should
 // reach that joins its network through entry: the kinds of addresses that it joined,
 // loopback, private or public, of each family for itself. A family in which it joins
 // nobody is as the other one is; and a node that joins nobody reaches what its own
-// address is: of this machine, of a private network or the public one, or, of 0.0.0.0
-// and ::, all three.
+// address leads to: this machine from loopback, the public network from a public address
+// and from a private one, which a router stands for, its private network too; and from
+// 0.0.0.0 and :: all three.
 func ReachFrom(listen, entry []netip.AddrPort) *dht.Reach {
 	r := &dht.Reach{Entry: slices.Clone(entry), Never: broadcasts()}
 	var joined [families]krpc.Classes
@@ -31,10 +40,8 @@ func ReachFrom(listen, entry []netip.AddrPort) *dht.Reach {
 		if scope == 0 {
 			scope = joined[1-f]
 		}
-		if own := krpc.ClassOf(a.Addr()); scope == 0 && own == krpc.Unspecified {
-			scope = usable
-		} else if scope == 0 {
-			scope = krpc.ClassesOf(own) & usable
+		if scope == 0 {
+			scope = leadsTo[krpc.ClassOf(a.Addr())]
 		}
 		if f == v4 {
 			r.V4 = scope
