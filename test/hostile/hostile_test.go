@@ -98,7 +98,7 @@ func (t *table) String() string {
 	return b.String()
 }
 
-// TestHostile runs each case of testdata.
+// TestHostile runs each case of testdata, and each script.
 func TestHostile(t *testing.T) {
 	cases, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(cases) == 0 {
@@ -113,7 +113,7 @@ func TestHostile(t *testing.T) {
 	stop := watch(t, node)
 	t.Run("cases", func(t *testing.T) {
 		testscript.Run(t, testscript.Params{
-			Dir: "testdata",
+			Files: append(cases, stories(t)...),
 			Setup: func(env *testscript.Env) error {
 				env.Setenv("PATH", binary+string(os.PathListSeparator)+os.Getenv("PATH"))
 				entry, err := udp.Listen(udp.Config{Listen: loopback})
