@@ -17,7 +17,7 @@ const rpcKinds = "timeout, remote, malformed, unreachable, cancelled"
 // rpcModule is `dht.rpc`, and n.rpc of any other node.
 var rpcModule = module{
 	Name: "dht.rpc",
-	Text: "One query to one node. A node that does not answer, or refuses, is nil and an error.",
+	Text: "One query to one node. A node that does not answer, or refuses, is nil and an error. On a real network, so is an address out of reach, which nothing is sent to: one of another kind (loopback, private or public) than those that the network was joined through, or with a port below 1024; --allow-net widens it.",
 	Functions: []function{
 		{
 			Name: "ping", Args: "addr: address, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,

@@ -47,7 +47,7 @@ type memberFlags struct {
 }
 
 func (f *memberFlags) register(flags *pflag.FlagSet) {
-	flags.Func("rate", "send at most `N` queries a second (default 50 with --live, else no limit)", func(text string) (err error) {
+	flags.Func("rate", "send at most `N` queries a second (default 50 with --live; else there is no limit but 1000 to addresses beyond this machine that never answered)", func(text string) (err error) {
 		if f.rate, err = strconv.Atoi(text); err != nil || f.rate < 1 {
 			return errors.New("a number of queries a second is needed, 1 or more")
 		}

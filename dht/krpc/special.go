@@ -1,6 +1,9 @@
 package krpc
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Class is what kind of address an IP address is, as far as a DHT is concerned.
 type Class uint8
@@ -95,44 +98,47 @@ type specialRange struct {
 	class  Class
 }
 
-// public4 and public6 say of the first byte of an address that all with it are Public:
-// most are.
-var public4, public6 = wholePublic(special4, Public), wholePublic(special6, Reserved)
+// mixed is in the place of a class where addresses with the same first byte differ.
+const mixed = classes
 
-// wholePublic finds the first bytes of which there is nothing but Public in a registry;
-// other is the class of what is in none of its narrower ranges.
-func wholePublic(registry []specialRange, other Class) (public [256]bool) {
-	for b := range public {
-		public[b] = other == Public || b>>5 == 1 // 2000::/3
-	}
-	for _, s := range registry {
-		for b := range public {
-			free := max(8-s.prefix.Bits(), 0)
-			if s.class != Public && s.prefix.Bits() > 0 && byte(b)>>free == s.prefix.Addr().AsSlice()[0]>>free {
-				public[b] = false
+// first4 and first6 are the classes by the first byte of an address: most have one only.
+var first4, first6 = byFirst(special4), byFirst(special6)
+
+func byFirst(registry []specialRange) (class [256]Class) {
+	for b := range class {
+		class[b] = Public
+		for _, s := range slices.Backward(registry) {
+			begin := int(s.prefix.Addr().AsSlice()[0])
+			if free := 8 - s.prefix.Bits(); free < 0 && begin == b {
+				class[b] = mixed
+				break
+			} else if free >= 0 && begin == b>>free<<free {
+				class[b] = s.class
 			}
 		}
 	}
-	return public
+	return class
 }
 
 // ClassOf returns the class of an address. One that is mapped from IPv4 is not that
 // IPv4 address. The zero value of netip.Addr is Unspecified.
 func ClassOf(ip netip.Addr) Class {
-	registry := special4
+	registry := special6
 	switch {
 	case !ip.IsValid():
 		return Unspecified
 	case ip.Is4():
-		if public4[ip.As4()[0]] {
-			return Public
+		if c := first4[ip.As4()[0]]; c != mixed {
+			return c
 		}
-	case public6[ip.As16()[0]]:
-		return Public
+		registry = special4
 	case ip.Is4In6(): // which no prefix contains
 		return Translation
 	default:
-		ip, registry = ip.WithZone(""), special6
+		if c := first6[ip.As16()[0]]; c != mixed {
+			return c
+		}
+		ip = ip.WithZone("")
 	}
 	for i := range registry {
 		if registry[i].prefix.Contains(ip) {

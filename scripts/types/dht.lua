@@ -650,7 +650,7 @@ function dht.items() end
 ---@return dht.Error? err
 function dht.open(opts) end
 
----One query to one node. A node that does not answer, or refuses, is nil and an error.
+---One query to one node. A node that does not answer, or refuses, is nil and an error. On a real network, so is an address out of reach, which nothing is sent to: one of another kind (loopback, private or public) than those that the network was joined through, or with a port below 1024; --allow-net widens it.
 ---@class dht.rpc
 dht.rpc = {}
 

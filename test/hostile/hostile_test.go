@@ -109,6 +109,9 @@ func TestHostile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer node.Close()
+	if os.Getenv("CI") != "" && os.Geteuid() == 0 && !islands() {
+		t.Error("network namespaces cannot be had here, and a tenth of the cases need them; is there iproute2?")
+	}
 	var all table
 	stop := watch(t, node)
 	t.Run("cases", func(t *testing.T) {
