@@ -47,9 +47,9 @@ type Config struct {
 	Receivers int
 
 	// Node is the configuration of the node; its Addr and Addr6 are filled in here. So
-	// is its Reach, if that is nil, with [ReachFrom] of these and of its Bootstrap; and
-	// one that listens to more than this machine always has its Guard, and a pace for
-	// strangers ([dht.NewStrangerPace]) unless it has a Pace or a QueryRate.
+	// is its Reach, if that is nil, with [ReachFrom] of these and of its Bootstrap, and
+	// its Pace ([dht.NewStrangerPace]), if it has no QueryRate either. One that listens
+	// to more than this machine always has its Guard.
 	Node dht.Config
 
 	// Source is where the node draws ids, tokens and transaction ids from. nil,

@@ -84,7 +84,7 @@ func restrict(cfg *dht.Config, listen []netip.AddrPort, entry []netip.AddrPort) 
 	}
 	beyond := slices.ContainsFunc(listen, func(a netip.AddrPort) bool { return krpc.ClassOf(a.Addr()) != krpc.Loopback })
 	cfg.Guard = cfg.Guard || beyond
-	if beyond && cfg.Pace == nil && cfg.QueryRate == 0 && !cfg.Public {
+	if cfg.Pace == nil && cfg.QueryRate == 0 && !cfg.Public {
 		cfg.Pace = dht.NewStrangerPace(new(sync.Mutex))
 	}
 }

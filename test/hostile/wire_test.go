@@ -155,8 +155,12 @@ func asked(ts *testscript.TestScript, _ bool, args []string) {
 // forge asks from a socket that answers nothing, as a forged address would, and adds up
 // what comes back.
 func forge(ts *testscript.TestScript, _ bool, args []string) {
+	from := ""
+	if len(args) == 5 {
+		from, args = args[4], args[:4]
+	}
 	if len(args) != 4 {
-		ts.Fatalf("forge ADDR COUNT MOST METHOD")
+		ts.Fatalf("forge ADDR COUNT MOST METHOD [FROM]")
 	}
 	to, err := netip.ParseAddrPort(strings.NewReplacer("0.0.0.0:", "127.0.0.1:", "[::]:", "[::1]:").Replace(args[0]))
 	ts.Check(err)
@@ -164,7 +168,10 @@ func forge(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	most, err := strconv.ParseFloat(args[2], 64)
 	ts.Check(err)
-	conn := listen(ts, home(to.String()))
+	if from == "" {
+		from = home(to.String())
+	}
+	conn := listen(ts, from)
 	var back atomic.Int64
 	var reading sync.WaitGroup
 	reading.Go(func() { // ends when nothing more comes
