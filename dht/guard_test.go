@@ -46,6 +46,45 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// So with all that the node sends there within an hour: the pings of newcomers to its
+// table are no answers, but arrive at the same victim. They weigh more than the answers
+// only if there are no more than a handful of queries.
+func TestGuardCountsPings(t *testing.T) {
+	long := []byte(fmt.Sprintf("d1:x59000:%se", strings.Repeat("x", 59000)))
+	for name, hook := range map[string]func(dht.Time, *dht.Incoming) bool{
+		"built in": nil,
+		"reply":    func(now dht.Time, q *dht.Incoming) bool { _, err := q.Reply(now, long); return err == nil },
+		"refuse": func(now dht.Time, q *dht.Incoming) bool {
+			return q.Refuse(now, 201, strings.Repeat("x", 59000))
+		},
+	} {
+		for _, method := range []string{"ping", "find_node", "get_peers", "sample_infohashes", "get", "nonsense"} {
+			for _, count := range []int{32, 100, 1000} {
+				d := newDoor(t, dht.Config{Addr: netip.MustParseAddrPort("10.0.0.1:6881"), Guard: true})
+				fill(d)
+				d.node.SetHooks(dht.Hooks{Query: hook})
+				victim, sent, got := netip.MustParseAddrPort("10.9.9.9:6881"), 0, 0
+				d.tap = func(to netip.AddrPort, packet []byte) {
+					if to == victim {
+						sent += len(packet)
+					}
+				}
+				for i := range count {
+					q := (&krpc.Query{Method: method, ID: krpc.ID{9, byte(i)}, Target: krpc.ID{0x81}, Tx: []byte("tt")}).Append(nil)
+					got += len(q)
+					d.node.Receive(d.now, victim, q)
+				}
+				for range 60 {
+					d.pass(time.Minute)
+				}
+				if factor := float64(sent) / float64(got); factor > 4 {
+					t.Errorf("%s, %d times %s: %.2f times as much as came", name, count, method, factor)
+				}
+			}
+		}
+	}
+}
+
 // fill gives a node enough to answer with.
 func fill(d *door) {
 	for i := range 200 {

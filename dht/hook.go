@@ -155,7 +155,7 @@ func (q *Incoming) Reply(now Time, r []byte) (bool, error) {
 		return false, err
 	}
 	packet := krpc.AppendResponse(n.cfg.Scratch.packet[:0], rets, q.Message.Tx, q.From, n.cfg.version())
-	if n.amplifies(packet, q.size) && !n.proven(now, q.From, &q.Message) {
+	if n.amplifies(packet, &q.Message, q.size) && !n.proven(now, q.From, &q.Message) {
 		n.stats.Amplified++
 		return false, ErrAmplifies
 	}
@@ -176,10 +176,10 @@ func (q *Incoming) Refuse(now Time, code int, text string) bool {
 		return false
 	}
 	packet := n.refusal(q.From, &q.Message, code, text)
-	if n.amplifies(packet, q.size) && !n.proven(now, q.From, &q.Message) {
+	if n.amplifies(packet, &q.Message, q.size) && !n.proven(now, q.From, &q.Message) {
 		n.stats.Amplified++
-		fits := len(text) - (len(packet) - amplification*q.size)
-		if packet = n.refusal(q.From, &q.Message, code, text[:max(0, fits)]); len(packet) > amplification*q.size {
+		fits := len(text) - (len(packet) - n.owed(&q.Message, q.size))
+		if packet = n.refusal(q.From, &q.Message, code, text[:max(0, fits)]); len(packet) > n.owed(&q.Message, q.size) {
 			return true // of a query of a few bytes, nothing is left
 		}
 	}

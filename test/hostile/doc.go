@@ -13,8 +13,10 @@
 //	heard NAME COUNT [BYTES]          of no more than COUNT datagrams there, and no fewer than one unless COUNT is 0
 //	rogue CONTACT...                  a node at $ROGUE that names these contacts in all its answers
 //	asked COUNT                       the rogue was asked this often at least
-//	forge ADDR COUNT MOST METHOD [FROM]  send queries that nothing proves the sender of: of the answers, no more
-//	                                  than MOST times their bytes may come back, and something must
+//	forge ADDR COUNT MOST METHOD [FROM]
+//	                                  send queries that nothing proves the sender of, as few as are answered: no
+//	                                  more than MOST times their bytes may come back, and something must; with !,
+//	                                  more than that
 //	island                            a network of its own for what follows, with addresses of all kinds, out
 //	                                  of which each datagram is counted; [island] tells whether it can be had
 //	left COUNT                        the same for datagrams that have left the island

@@ -154,7 +154,7 @@ func asked(ts *testscript.TestScript, _ bool, args []string) {
 
 // forge asks from a socket that answers nothing, as a forged address would, and adds up
 // what comes back.
-func forge(ts *testscript.TestScript, _ bool, args []string) {
+func forge(ts *testscript.TestScript, neg bool, args []string) {
 	from := ""
 	if len(args) == 5 {
 		from, args = args[4], args[:4]
@@ -200,7 +200,11 @@ func forge(ts *testscript.TestScript, _ bool, args []string) {
 	reading.Wait()
 	factor := float64(back.Load()) / float64(sent)
 	ts.Logf("%d bytes out, %d back: %.2f times", sent, back.Load(), factor)
-	if factor > most || back.Load() == 0 {
+	conn.Close()
+	switch {
+	case neg && factor <= most:
+		ts.Fatalf("%.2f times as much came back, more than %v was expected", factor, most)
+	case !neg && (factor > most || back.Load() == 0):
 		ts.Fatalf("%.2f times as much came back, at most %v, and something", factor, most)
 	}
 }
