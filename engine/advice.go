@@ -27,6 +27,7 @@ const (
 var (
 	addresses   = regexp.MustCompile(`\b(table|function|userdata|thread|channel): 0x[0-9a-f]+`)
 	badArgument = regexp.MustCompile(`bad argument #(\d+) to ([^' ]+) \(`)
+	nilArgument = regexp.MustCompile(`bad argument #(\d+) to '[^']*' \(.*, got nil\)$`)
 	indexError  = regexp.MustCompile(`(?s)attempt to index a non-table object\((\w+)\) with key '(.*)'$`)
 )
 
@@ -48,7 +49,7 @@ func (e *Engine) improve(L *lua.LState, message string) string {
 	case strings.HasPrefix(message, e.where(L)+indexedNothing):
 		message = indexError.ReplaceAllString(message, "attempt to index a $1 value (field '$2')")
 		return addresses.ReplaceAllString(message, "$1")
-	case strings.Contains(message, "bad argument #"):
+	case strings.HasPrefix(message, e.where(L)+"bad argument #"):
 		return improveArgument(L, message)
 	case strings.Contains(message, ": 0x"):
 		return addresses.ReplaceAllString(message, "$1")
@@ -56,27 +57,16 @@ func (e *Engine) improve(L *lua.LState, message string) string {
 	return message
 }
 
-// improveArgument names the function as the script has called it, and does not count a method's object.
+// improveArgument says why an argument is nil, if that is known, and gives gopher-lua's own message the form of Lua's.
 func improveArgument(L *lua.LState, message string) string {
-	at := badArgument.FindStringSubmatchIndex(message)
-	if at == nil {
-		return message
-	}
-	number, function := message[at[2]:at[3]], message[at[4]:at[5]]
-	name, ok := lua51.CallName(L)
-	switch {
-	case ok && name.Kind == "method":
-		n, _ := strconv.Atoi(number)
-		if function = name.Name; n == 1 {
-			return message[:at[0]] + "calling '" + function + "' on bad self (" + message[at[1]:]
+	if at := nilArgument.FindStringSubmatch(message); at != nil {
+		n, _ := strconv.Atoi(at[1])
+		if why := lua51.ArgumentReason(L, n); why != "" {
+			return strings.TrimSuffix(message, ")") + ": " + why + ")"
 		}
-		number = itoa(n - 1)
-	case ok:
-		function = name.Name
-	case function == "(anonymous)":
-		function = nameOf(L)
 	}
-	return message[:at[0]] + "bad argument #" + number + " to '" + function + "' (" + message[at[1]:]
+	message = badArgument.ReplaceAllString(message, "bad argument #$1 to '$2' (")
+	return strings.Replace(message, "'(anonymous)'", "'"+nameOf(L)+"'", 1)
 }
 
 // advise is the message of a fault. Where a global or a field of a module is nil, it says why or what is near.

@@ -95,6 +95,7 @@ func (e *Engine) yield(t *Task) {
 		<-t.turn
 	}
 	e.holder = t
+	e.hook.blocked()
 	if e.halting != nil || t.killed {
 		runtime.Goexit() // runs the defers of every protected call, and none of them can catch it
 	}

@@ -44,7 +44,7 @@ func (e *Engine) openCoroutines() {
 // newCoroutine makes a coroutine of the function at 1. They are all made as gopher-lua's wrap makes them: errors then
 // leave through the Panic of whoever resumed them, where the stack that led to them can still be read.
 func (e *Engine) newCoroutine(L *lua.LState) *lua.LState {
-	if L.Get(1).Type() != lua.LTFunction {
+	if fn, ok := L.Get(1).(*lua.LFunction); !ok || fn.IsG {
 		argError(L, 1, "Lua function expected")
 	}
 	options := L.Options

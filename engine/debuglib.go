@@ -10,9 +10,53 @@ import (
 // another task, or the host.
 func (e *Engine) openDebug() {
 	e.define(e.library("debug"),
+		function{"gethook", func(L *lua.LState) int { return 0 }},
 		function{"getinfo", debugInfo},
+		function{"getmetatable", e.debugGetMetatable},
+		function{"sethook", debugSetHook},
+		function{"setmetatable", e.debugSetMetatable},
 		function{"traceback", e.debugTraceback},
 	)
+}
+
+// debugGetMetatable is debug.getmetatable(v): the metatable, but none that is protected.
+func (e *Engine) debugGetMetatable(L *lua.LState) int {
+	e.getMetatable(L)
+	if L.Get(-1).Type() != lua.LTTable {
+		L.Push(lua.LNil)
+	}
+	return 1
+}
+
+// debugSetMetatable is debug.setmetatable(v, metatable), for tables whose metatable is not protected. Of strings it takes
+// away the methods, with nil, and gives them back, with their own metatable: so a library tames what it loads.
+func (e *Engine) debugSetMetatable(L *lua.LState) int {
+	if _, ok := L.Get(1).(lua.LString); ok {
+		e.setStringMethods(L)
+	} else {
+		setMetatable(L)
+	}
+	L.Push(lua.LTrue)
+	return 1
+}
+
+func (e *Engine) setStringMethods(L *lua.LState) {
+	switch L.Get(2) {
+	case lua.LNil:
+		e.stringBase.RawSetString("__index", lua.LNil)
+	case e.stringMeta:
+		e.stringBase.RawSetString("__index", e.stringLib)
+	default:
+		argError(L, 2, "nil or the metatable of strings expected")
+	}
+}
+
+// debugSetHook is debug.sethook(), which takes a hook away; there never is one.
+func debugSetHook(L *lua.LState) int {
+	if L.Get(1) != lua.LNil {
+		raise(L, "hooks cannot be set here")
+	}
+	return 0
 }
 
 // debugTraceback is debug.traceback([coroutine,] [message [, level]]). In the handler of an xpcall it tells how the
@@ -23,7 +67,7 @@ func (e *Engine) debugTraceback(L *lua.LState) int {
 		of, first = th, 2
 	}
 	message, ok := textOf(L.Get(first))
-	if !ok && L.Get(first) != lua.LNil {
+	if !ok && first <= L.GetTop() {
 		L.Push(L.Get(first))
 		return 1
 	}
@@ -31,10 +75,8 @@ func (e *Engine) debugTraceback(L *lua.LState) int {
 	if of != L {
 		skip = 0
 	}
-	var t trace
-	if of == L && len(e.failing.frames) > 0 {
-		t = e.failing
-	} else {
+	t, handling := e.failing[of]
+	if !handling || of != L {
 		t = traceOf(of, maxFrames)
 		t.frames = t.frames[min(max(skip, 0), len(t.frames)):]
 	}

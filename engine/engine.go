@@ -40,12 +40,15 @@ type Options struct {
 	Log *slog.Logger // for modules; nil: discarded
 
 	// Limits; zero is none. A run that goes over one ends with a *LimitError.
-	MaxInstructions int64         // per Run, about 12 ns each
-	MaxMemory       int64         // bytes that the process may take more than when Run began; a console's task is stopped
-	HostMemory      int64         // of these, bytes that the host's own data may come to take: on top of MaxMemory
-	MaxBusy         time.Duration // for which a task may run without a blocking call; not in Serve
-	MaxTasks        int           // that have not ended, when a script spawns one more
-	MaxOutput       int64         // bytes written to Stdout, Stderr and files
+	MaxInstructions int64 // per Run, about 12 ns each
+	MaxMemory       int64 // bytes that the process may take more than when Run began; a console's task is stopped
+	HostMemory      int64 // of these, bytes that the host's own data may come to take: on top of MaxMemory
+	// MaxBusy is for how long a task may run without a blocking call; not in Serve. On the wall clock it is wall time. On a
+	// virtual one it is what a machine of the usual speed computes in that time, 80 million instructions a second, so that
+	// what a run gives does not depend on how busy the machine is.
+	MaxBusy   time.Duration
+	MaxTasks  int   // that have not ended, when a script spawns one more
+	MaxOutput int64 // bytes written to Stdout, Stderr and files
 	// OnStuck is called once, from a goroutine of its own, when MaxMemory or MaxBusy was exceeded a second ago and the
 	// script is still inside one library function: nothing in this process can end that, so a host that runs one script
 	// may want to end itself. nil: Run returns when the function does.
@@ -80,11 +83,14 @@ type Engine struct {
 	spawnTask     *lua.LFunction // spawn and task.spawn
 	captured      capture
 	failedCalls   failedCalls
-	chunks        []string // names of what was loaded, to recognise positions in messages
+	keptNils      map[*lua.Upvalue]func() string // why variables of a console are nil
+	chunks        []string                       // names of what was loaded, to recognise positions in messages
 	numbers       numbers
-	stringMeta    *lua.LTable // what a script sees as the metatable of strings
-	plainToString lua.LValue  // tostring as it was opened
-	failing       trace       // of the error that the handler of an xpcall is called for
+	stringBase    *lua.LTable           // the metatable of strings
+	stringLib     *lua.LTable           // where it finds methods
+	stringMeta    *lua.LTable           // what a script sees as the metatable of strings
+	plainToString lua.LValue            // tostring as it was opened
+	failing       map[*lua.LState]trace // of the errors for which handlers of xpcall are running
 	coroutines    coroutines
 	modules       loader
 	absent        map[string]string // why globals are unset that a host might have set
@@ -96,6 +102,7 @@ type Engine struct {
 	goroutines sync.WaitGroup
 	spawned    uint64
 	output     meter
+	room       room
 	maxMemory  int64
 	hostMemory int64
 	maxBusy    time.Duration
@@ -110,14 +117,14 @@ type Engine struct {
 	closed     bool
 }
 
-// New makes an engine and opens its modules. Close it when done. The first call lowers lua.MaxArrayIndex to 1<<22, unless
-// the program has set that variable; so a program with Lua states of its own calls New before it runs them. New fails if
+// New makes an engine and opens its modules. Close it when done. The first call lowers lua.MaxArrayIndex; see FitArrays.
+// A program with Lua states of its own calls New before it runs them. New fails if
 // the gopher-lua in the program is one whose insides this package does not know.
 func New(o Options) (*Engine, error) {
 	if err := lua51.Check(); err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	boundArrays()
+	FitArrays(0)
 	e := &Engine{
 		clock: o.Clock, stdin: newInput(o.Stdin), stdout: o.Stdout, stderr: o.Stderr,
 		random: o.Random, log: o.Log, start: o.StartTime,
@@ -151,6 +158,7 @@ func New(o Options) (*Engine, error) {
 	}
 	e.modules = loader{dir: o.ScriptDir, library: o.Library}
 	e.absent = map[string]string{}
+	e.failing = map[*lua.LState]trace{}
 	if err := e.open(o); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -166,6 +174,9 @@ func (e *Engine) open(o Options) (err error) {
 	}()
 	e.lua = newState()
 	e.hook = newHook(e, o.MaxInstructions)
+	if _, ok := e.clock.(*wall); !ok {
+		e.hook.busyLimit = int64(o.MaxBusy.Seconds() * usualSpeed)
+	}
 	e.openOperators()
 	e.catchFully, e.catchQuietly = e.catcher(true), e.catcher(false)
 	e.openErrors()

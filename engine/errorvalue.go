@@ -98,14 +98,19 @@ func errorIndex(L *lua.LState) int {
 	case !isName || slices.Contains(errorFields, field) || strings.HasPrefix(field, "__"):
 		value = lua.LNil
 	default:
-		near := ""
-		if word := Nearest(field, errorFields); word != "" {
-			near = " (did you mean '" + word + "'?)"
-		}
-		L.RaiseError("an error has no field '%s'%s", field, near)
+		v.lacks(L, field)
 	}
 	L.Push(value)
 	return 1
+}
+
+// lacks raises that no error has such a field. Where it is not a misspelt one, the script takes the error for something
+// else, as for the trace of a walk that failed; so the error is told.
+func (v *ErrorValue) lacks(L *lua.LState, field string) {
+	if near := Nearest(field, errorFields); near != "" {
+		L.RaiseError("an error has no field '%s' (did you mean '%s'?)", field, near)
+	}
+	L.RaiseError("an error has no field '%s'; this one says: %s", field, v.Message)
 }
 
 // errorFields are what an error value can have. Reading anything else is a mistake.

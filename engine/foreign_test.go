@@ -17,7 +17,7 @@ import (
 func TestAgainstLua(t *testing.T) {
 	program, err := exec.LookPath("lua5.1")
 	if err != nil {
-		if os.Getenv("CI") != "" {
+		if os.Getenv("CI") == "true" {
 			t.Fatal("lua5.1 is missing; Debian's package lua5.1 has it")
 		}
 		t.Skip("lua5.1 is not installed; Debian's package of that name has it")

@@ -42,6 +42,7 @@ func (f *formatter) makeRoom(n int) {
 	if len(f.out)+n > maxString {
 		raise(f.L, "resulting string too large")
 	}
+	f.engine.Room(2 * n) // the text grows, and is copied in the end
 }
 
 // spec is what stands between "%" and the letter.

@@ -17,6 +17,11 @@ type hook struct {
 	given  int64 // what left was after the latest one
 	used   int64 // instructions until then
 	limit  int64 // 0: none
+
+	busyLimit int64         // instructions between two blocking calls; 0: no limit
+	since     int64         // instructions that had been used at the latest blocking call
+	looks     atomic.Uint64 // how often look was called, for who watches whether anything goes on
+
 	stop   atomic.Bool
 	over   atomic.Pointer[LimitError]    // why stop is set, if it is for a limit
 	evict  atomic.Pointer[eviction]      // whoever holds the baton is to end
@@ -37,6 +42,9 @@ type eviction struct {
 	done *bool       // belongs to the baton; it comes too late if this has become true. nil: it never does
 	why  *LimitError // nil: it keeps all others from running; see Interrupt
 }
+
+// usualSpeed is how many instructions a machine of the usual speed carries out in a second, more or less.
+const usualSpeed = 80e6
 
 // slice is how many instructions, some 12 ns each, pass between two looks at the flags.
 const slice = 1000
@@ -75,9 +83,14 @@ func (h *hook) look() {
 	if pause := h.pause.Load(); pause != nil {
 		<-*pause
 	}
+	h.looks.Add(1)
 	if h.left < 0 {
 		h.used += h.given - h.left
 		h.refill()
+	}
+	if h.busyLimit > 0 && h.used-h.since > h.busyLimit && h.engine.halting == nil && !h.engine.serving {
+		e := h.engine
+		e.halt(e.placed(&LimitError{Limit: "busy", Text: busyText(e.maxBusy)}))
 	}
 	if h.limit > 0 && h.used > h.limit {
 		e := h.engine
@@ -93,6 +106,9 @@ func (h *hook) look() {
 		runtime.Goexit()
 	}
 }
+
+// blocked notes that the task has made a blocking call, or that another one goes on.
+func (h *hook) blocked() { h.since = h.used + h.given - h.left }
 
 // refill starts the next slice, a shorter one if the limit comes first.
 func (h *hook) refill() {
@@ -182,6 +198,6 @@ func (h *hook) reset() {
 	h.over.Store(nil)
 	h.evict.Store(nil)
 	h.told = make(chan struct{})
-	h.used = 0
+	h.used, h.since = 0, 0
 	h.refill()
 }

@@ -29,7 +29,7 @@ func (e *Engine) openIO() {
 	methods := e.lua.NewTable()
 	e.define(methods,
 		function{"close", e.fileClose},
-		function{"flush", fileFlush},
+		function{"flush", e.fileFlush},
 		function{"lines", func(L *lua.LState) int { return e.lines(L, checkFile(L), false) }},
 		function{"read", func(L *lua.LState) int { return e.read(L, checkFile(L), 2) }},
 		function{"setvbuf", func(L *lua.LState) int {
@@ -162,21 +162,27 @@ func (e *Engine) fileClose(L *lua.LState) int {
 		raise(L, "a standard stream cannot be closed")
 	}
 	delete(e.openFiles, f)
-	return outcome(L, f.close(), lua.LTrue)
+	return e.outcome(L, f.close(), lua.LTrue)
 }
 
-func fileFlush(L *lua.LState) int {
+func (e *Engine) fileFlush(L *lua.LState) int {
 	f := checkFile(L)
 	var err error
 	if f.out != nil {
 		err = f.out.Flush()
 	}
-	return outcome(L, err, L.Get(1))
+	return e.outcome(L, err, L.Get(1))
 }
 
 // outcome returns v, or nil and what went wrong.
-func outcome(L *lua.LState, err error, v lua.LValue) int {
+func (e *Engine) outcome(L *lua.LState, err error, v lua.LValue) int {
+	e.Begun(L)
 	if err != nil {
+		var owner any
+		if ud, ok := L.Get(1).(*lua.LUserData); ok {
+			owner = ud.Value
+		}
+		e.Failed(L, owner, err.Error)
 		L.Push(lua.LNil)
 		L.Push(lua.LString(err.Error()))
 		return 2
@@ -201,7 +207,7 @@ func (e *Engine) write(L *lua.LState, f *file, first int) int {
 	if f.closer == nil && err == nil {
 		err = f.out.Flush() // print and io.write share the stream
 	}
-	return outcome(L, err, lua.LTrue)
+	return e.outcome(L, err, lua.LTrue)
 }
 
 // read reads as the formats from the first argument on say: "*l" (the default), "*n", "*a", or a number of bytes.
@@ -216,7 +222,7 @@ func (e *Engine) read(L *lua.LState, f *file, first int) int {
 	for i := first; i <= last; i++ {
 		v, ok := e.readOne(L, f.in, i)
 		if err := f.in.failure(); err != nil && !ok {
-			return outcome(L, err, lua.LNil)
+			return e.outcome(L, err, lua.LNil)
 		}
 		L.Push(v)
 		if !ok {

@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"slices"
+	"strings"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine/lua51"
@@ -8,14 +11,13 @@ import (
 
 // activation is a function that is running, as error and getfenv count them.
 type activation struct {
-	fn    *lua.LFunction // nil: a tail call has replaced it
-	frame lua51.Frame
-	line  int
-	name  lua51.Name // by which its caller calls it
+	fn   *lua.LFunction // nil: a tail call has replaced it
+	line int
+	name lua51.Name // by which its caller calls it
 }
 
-// levelAt finds what is so many calls above the library function that runs in L, which is 0 itself. Hidden
-// functions do not count.
+// levelAt finds what is so many calls above the library function that runs in L, which is 0 itself. Hidden functions do
+// not count.
 func levelAt(L *lua.LState, wanted int) (activation, bool) {
 	f, ok := lua51.Innermost(L)
 	for ; ok; f, ok = f.Caller() {
@@ -24,7 +26,8 @@ func levelAt(L *lua.LState, wanted int) (activation, bool) {
 			continue
 		}
 		if wanted == 0 {
-			return activation{fn: fn, frame: f, line: f.Line(), name: calledAs(f)}, true
+			name, _ := f.CallName()
+			return activation{fn: fn, line: f.Line(), name: name}, true
 		}
 		wanted--
 		if fn.IsG {
@@ -36,20 +39,6 @@ func levelAt(L *lua.LState, wanted int) (activation, bool) {
 		wanted -= f.TailCalls()
 	}
 	return activation{}, false
-}
-
-// calledAs is the name by which a function is called, if it is a Lua function that calls it.
-func calledAs(f lua51.Frame) lua51.Name {
-	caller, ok := f.Caller()
-	if !ok || caller.Function().IsG || caller.PC() < 0 || !f.Function().IsG && f.TailCalls() > 0 {
-		return lua51.Name{}
-	}
-	p := caller.Function().Proto
-	instruction := p.Code[caller.PC()]
-	if op := int(instruction >> 26); op != lua.OP_CALL && op != lua.OP_TAILCALL {
-		return lua51.Name{}
-	}
-	return lua51.NameOf(p, caller.PC(), int(instruction>>18)&0xff, f.Function())
 }
 
 // engineKey is under which the context of a Lua state knows its engine.
@@ -72,7 +61,7 @@ func isHidden(L *lua.LState, fn *lua.LFunction) bool {
 		return false
 	}
 	o := &e.operators
-	return fn == e.catchFully || fn == e.catchQuietly || fn == o.Concat || fn == o.Mod || fn == o.Pow || fn == o.Length
+	return fn == e.catchFully || fn == e.catchQuietly || fn == o.Concat || fn == o.Mod || fn == o.Pow || fn == o.Length || fn == o.Product || fn == o.Quotient
 }
 
 // positionAt is the "script.lua:12: " of a level; "" if there is none, or a library function.
@@ -84,12 +73,15 @@ func positionAt(L *lua.LState, wanted int) string {
 	return a.fn.Proto.SourceName + ":" + itoa(a.line) + ": "
 }
 
-// ownName is the name by which the library function that runs in L is called, and whether that is a call of a method. A
-// function that is called without a name has the one under which it can be found.
+// ownName is the name by which the library function that runs in L is called, and whether that is a call of a method. It is
+// "?" if there is none, as where pcall calls, but a function that Lua does not have keeps its own.
 func ownName(L *lua.LState) (name string, isMethod bool) {
 	a, _ := levelAt(L, 0)
 	if a.name.Name == "" {
-		return nameOf(L), false
+		if own := nameOf(L); slices.Contains(strings.Fields(allowed["task"]), own) {
+			return own, false
+		}
+		return "?", false
 	}
 	return a.name.Name, a.name.Kind == "method"
 }

@@ -197,6 +197,63 @@ func TestMessages(t *testing.T) {
 	}
 }
 
+// TestMessagesInConsole: so they do in the chunks of a console.
+func TestMessagesInConsole(t *testing.T) {
+	for _, m := range messages {
+		if _, err := newSession(t, NewVirtual()).eval(m.script); err == nil || err.Error() != "chunk:1: "+m.message {
+			t.Errorf("%s\n\tfails with %v\n\tLua 5.1:   chunk:1: %s", m.script, err, m.message)
+		}
+	}
+}
+
+// TestLaterChunksNameTheirVariables: a variable of an earlier chunk is an upvalue.
+func TestLaterChunksNameTheirVariables(t *testing.T) {
+	s := newSession(t, NewVirtual())
+	s.want("local peers, e = nil, {}", "")
+	for script, want := range map[string]string{
+		"peers.x":       "attempt to index upvalue 'peers' (a nil value)",
+		"#peers":        "attempt to get length of upvalue 'peers' (a nil value)",
+		"e.rtt * 1000":  "attempt to perform arithmetic on field 'rtt' (a nil value)",
+		"e:ping()":      "attempt to call method 'ping' (a nil value)",
+		"'a' .. peers":  "attempt to concatenate upvalue 'peers' (a nil value)",
+		"peers = -e.id": "attempt to perform arithmetic on field 'id' (a nil value)",
+	} {
+		if _, err := s.eval(script); err == nil || err.Error() != "chunk:1: "+want {
+			t.Errorf("%s: %v, want %s", script, err, want)
+		}
+	}
+}
+
+// TestMessagesAgainstLua: some 6000 failures read as in lua5.1, if it is there to ask.
+func TestMessagesAgainstLua(t *testing.T) {
+	lua51, err := exec.LookPath("lua5.1")
+	if err != nil {
+		t.Skip("lua5.1 is not installed")
+	}
+	script, err := os.ReadFile("testdata/messages.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := exec.Command(lua51, "testdata/messages.lua").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, want)
+	}
+	var out strings.Builder
+	e := newTestEngine(t, &out, NewVirtual())
+	if _, err := e.Run(t.Context(), "messages.lua", string(script)); err != nil {
+		t.Fatal(err)
+	}
+	got, expected := strings.Split(out.String(), "\n"), strings.Split(string(want), "\n")
+	if len(got) != len(expected) || len(got) < 6000 {
+		t.Errorf("%d messages, Lua has %d", len(got), len(expected))
+	}
+	for i := range min(len(got), len(expected)) {
+		if got[i] != expected[i] {
+			t.Fatalf("line %d:\n%s\nLua 5.1:\n%s", i+1, got[i], expected[i])
+		}
+	}
+}
+
 // TestMessagesAreLuas: what TestMessages expects is what lua5.1 says, if it is there to ask.
 func TestMessagesAreLuas(t *testing.T) {
 	lua51, err := exec.LookPath("lua5.1")

@@ -1,11 +1,16 @@
 package engine
 
 import (
+	"slices"
+	"strings"
+
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // getMetatable is getmetatable(v). The host has metatables for other types as well, for its messages; a script does not
-// see them. Of strings it sees one to read: all strings share theirs, those of the host's own library too.
+// see them. Of strings it sees one that only takes operators: all strings share theirs.
 func (e *Engine) getMetatable(L *lua.LState) int {
 	switch v := anything(L, 1).(type) {
 	case *lua.LTable, *lua.LUserData:
@@ -18,15 +23,22 @@ func (e *Engine) getMetatable(L *lua.LState) int {
 	return 1
 }
 
-// newStringMeta is the metatable of strings as scripts see it.
+// newStringMeta is the metatable of strings as scripts see it. They may put operators into it, as some libraries do; the
+// real one has the engine's own, and where methods are found.
 func (e *Engine) newStringMeta(lib *lua.LTable) *lua.LTable {
 	fields := e.lua.NewTable()
 	fields.RawSetString("__index", lib)
+	lua51.SetStringHandlers(e.lua, fields)
+	operators := strings.Fields("__add __sub __mul __div __mod __pow __unm __concat")
 	mt := e.lua.NewTable()
 	mt.RawSetString("__index", fields)
 	mt.RawSetString("__metatable", lua.LFalse)
 	mt.RawSetString("__newindex", e.lua.NewFunction(func(L *lua.LState) int {
-		raise(L, "the metatable of strings cannot be changed; a new method belongs into the table 'string'")
+		name, _ := L.Get(2).(lua.LString)
+		if !slices.Contains(operators, string(name)) {
+			raise(L, "of the metatable of strings only operators can be changed; a new method belongs into the table 'string'")
+		}
+		fields.RawSetString(string(name), L.Get(3))
 		return 0
 	}))
 	view := e.lua.NewTable()

@@ -25,17 +25,31 @@ func (e *Engine) openOperators() {
 	}
 	e.operators = compile.Operators{
 		Concat: e.lua.NewFunction(func(L *lua.LState) int {
-			L.Push(lua51.ConcatValues(L, 1, L.GetTop(), nil))
+			L.Push(lua51.ConcatValues(L, 1, L.GetTop(), e.roomForText))
 			return 1
 		}),
 		Length: e.lua.NewFunction(func(L *lua.LState) int {
 			L.Push(lua51.Length(L, L.Get(1)))
 			return 1
 		}),
-		Mod:   operator('%', lua51.Modulo),
-		Pow:   operator('^', exact.Pow),
-		Power: exact.Pow,
+		Product:  e.signedZero(func(x, y float64) float64 { return x * y }),
+		Quotient: e.signedZero(func(x, y float64) float64 { return x / y }),
+		Mod:      operator('%', lua51.Modulo),
+		Pow:      operator('^', exact.Pow),
+		Power:    exact.Pow,
 	}
+}
+
+// signedZero computes a zero again, with its sign. If an operand is no number, the zero came from elsewhere.
+func (e *Engine) signedZero(of func(x, y float64) float64) *lua.LFunction {
+	return e.lua.NewFunction(func(L *lua.LState) int {
+		x, ok := numberOf(L.Get(1))
+		y, ok2 := numberOf(L.Get(2))
+		if ok && ok2 {
+			L.Push(lua.LNumber(of(float64(x), float64(y))))
+		}
+		return 1 // else the zero itself, which is on top
+	})
 }
 
 // openStringOperators puts the arithmetic of strings into their metatable. gopher-lua converts strings by Go's rules: it

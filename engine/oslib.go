@@ -17,7 +17,7 @@ func (e *Engine) openOS() {
 		}},
 		function{"date", e.osDate},
 		function{"difftime", func(L *lua.LState) int {
-			L.Push(lua.LNumber(number(L, 1) - optNumber(L, 2, 0)))
+			L.Push(lua.LNumber(math.Trunc(number(L, 1)) - math.Trunc(optNumber(L, 2, 0)))) // times are whole seconds
 			return 1
 		}},
 		function{"time", e.osTime},

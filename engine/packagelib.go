@@ -31,6 +31,9 @@ func (e *Engine) openPackage() {
 func seeAll(L *lua.LState) int {
 	t := table(L, 1)
 	mt, ok := t.Metatable.(*lua.LTable)
+	if ok && mt.RawGetString("__metatable") != lua.LNil {
+		raise(L, "cannot change a protected metatable")
+	}
 	if !ok {
 		mt = L.NewTable()
 		L.SetMetatable(t, mt)

@@ -34,7 +34,7 @@ func ipairsStep(L *lua.LState) int {
 
 // pairs honours __pairs, on tables and on userdata. Plain tables are walked in the order of insertion.
 func pairs(L *lua.LState, step *lua.LFunction) int {
-	v := anything(L, 1)
+	v := L.Get(1)
 	switch v.Type() {
 	case lua.LTTable, lua.LTUserData:
 		if fn := L.GetMetaField(v, "__pairs"); fn != lua.LNil {
@@ -51,12 +51,10 @@ func pairs(L *lua.LState, step *lua.LFunction) int {
 	return 3
 }
 
+// pairsStep trusts its key, which as a rule it has returned itself.
 func pairsStep(L *lua.LState) int {
-	t, key := table(L, 1), L.Get(2)
-	if key != lua.LNil && t.RawGet(key) == lua.LNil && !hadKey(t, key) {
-		L.Error(lua.LString("invalid key to 'next'"), 0)
-	}
-	k, v := t.Next(key)
+	t := table(L, 1)
+	k, v := t.Next(L.Get(2))
 	L.Push(k)
 	if k == lua.LNil {
 		return 1
@@ -69,6 +67,10 @@ func pairsStep(L *lua.LState) int {
 func baseNext(L *lua.LState) int {
 	if L.Get(1).Type() == lua.LTUserData {
 		argError(L, 1, "table expected, got userdata; use pairs")
+	}
+	t, key := table(L, 1), L.Get(2)
+	if key != lua.LNil && t.RawGet(key) == lua.LNil && !hadKey(t, key) {
+		L.Error(lua.LString("invalid key to 'next'"), 0)
 	}
 	return pairsStep(L)
 }

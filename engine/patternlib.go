@@ -169,6 +169,7 @@ func (g *substitution) append(text string) {
 	if len(g.out)+len(text) > max(maxString, len(g.matcher.src)) {
 		raise(g.L, "resulting string too large")
 	}
+	g.engine.Room(2 * len(text)) // the text grows, and is copied in the end
 	g.out = append(g.out, text...)
 }
 

@@ -39,27 +39,36 @@ func (e *Engine) xpcall(L *lua.LState) int {
 	return 2
 }
 
-// handled is what the handler of an xpcall makes of an error.
+// maxHandled is how often a handler is called for its own errors.
+const maxHandled = 100
+
+// handled is what the handler of an xpcall makes of an error. An error of the handler's own is handled by it as well.
 func (e *Engine) handled(L *lua.LState, handler lua.LValue, err error) lua.LValue {
 	const failed = lua.LString("error in error handling")
 	if _, ok := handler.(*lua.LFunction); !ok {
 		return failed
 	}
-	outer := e.failing
-	defer func() { e.failing = outer }()
-	e.failing = trace{}
+	outer := e.failing[L]
+	defer func() {
+		if e.failing[L] = outer; len(outer.frames) == 0 {
+			delete(e.failing, L)
+		}
+	}()
 	if api, ok := err.(*lua.ApiError); ok && api == e.captured.err {
-		e.failing = e.captured.trace
+		e.failing[L] = e.captured.trace
 	}
 	top := L.GetTop()
-	L.Push(handler)
-	L.Push(raisedValue(err))
-	if e.protected(L, 1, e.catchQuietly) != nil {
-		return failed
+	for range maxHandled {
+		L.Push(handler)
+		L.Push(raisedValue(err))
+		if err = e.protected(L, 1, e.catchQuietly); err == nil {
+			v := L.Get(top + 1)
+			L.SetTop(top)
+			return v
+		}
+		L.SetTop(top)
 	}
-	v := L.Get(top + 1)
-	L.SetTop(top)
-	return v
+	return failed
 }
 
 // protected calls the function below the top n values, under a catcher. Its results take their place; an error leaves

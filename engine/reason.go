@@ -93,31 +93,76 @@ func (e *Engine) Begun(L *lua.LState) {
 
 // why is the reason of the nil in a register of a function; "" if there is none or it is not certain.
 func (e *Engine) why(f lua51.Frame, register int) string {
-	call, ok := f.CallBehind(register)
-	if !ok {
+	if call, ok := f.CallBehind(register, e.others(f.State())...); ok {
+		if why := e.whyFailed(call); why != nil {
+			return why()
+		}
 		return ""
 	}
+	if uv := f.UpvalueBehind(register); uv != nil && e.keptNils[uv] != nil {
+		return e.keptNils[uv]()
+	}
+	return ""
+}
+
+// maxParked is in how many tasks the variable of an upvalue is looked for.
+const maxParked = 64
+
+// others lists the Lua states that have resumed L, and those of tasks that wait.
+func (e *Engine) others(L *lua.LState) (states []*lua.LState) {
+	for L = L.Parent; L != nil; L = L.Parent {
+		states = append(states, L)
+	}
+	for _, t := range e.live[:min(len(e.live), maxParked)] {
+		for L := t.thread; L != nil; L = L.Parent {
+			states = append(states, L)
+		}
+	}
+	return states
+}
+
+// whyFailed is the reason of what a call gave; nil if there is none or it is not certain.
+func (e *Engine) whyFailed(call lua51.Call) func() string {
 	if beside := AsErrorValue(call.Beside()); beside != nil {
-		return beside.reason()
+		return beside.reason
 	}
 	known := e.failedCalls.at[newSite(call.Frame, call.PC)]
-	if known.why == nil || call.Result != 0 {
-		return ""
+	if call.Result != 0 {
+		return nil
 	}
 	called, made := call.Called()
 	switch called := called.(type) {
 	case *lua.LFunction:
 		if called != known.called {
-			return ""
+			return nil
 		}
 	case *lua.LUserData:
 		if known.owner == nil || called.Value != known.owner {
-			return ""
+			return nil
 		}
 	default:
 		if made == nil || made != lua.LValue(e.spawnTask) { // of spawn(f):wait()
-			return ""
+			return nil
 		}
 	}
-	return known.why()
+	return known.why
+}
+
+// keepNil remembers why a variable that outlives its chunk is nil, if nothing sets it any more. f is the function that
+// has just declared it.
+func (e *Engine) keepNil(f lua51.Frame, variable *lua.Upvalue) {
+	register, ok := f.Keeps(variable)
+	if !ok || variable.Value() != lua.LNil {
+		return
+	}
+	call, ok := f.CallBehind(register)
+	if !ok {
+		return
+	}
+	if why := e.whyFailed(call); why != nil {
+		if e.keptNils == nil || len(e.keptNils) == maxFailedCalls {
+			e.keptNils = map[*lua.Upvalue]func() string{}
+		}
+		e.keptNils[variable] = why
+	}
 }

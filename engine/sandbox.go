@@ -14,7 +14,7 @@ var allowed = map[string]string{
 		"pairs pcall print rawequal rawget rawset require select setfenv setmetatable sleep spawn tonumber tostring type " +
 		"unpack xpcall coroutine debug io math os package string table task",
 	"coroutine": "create resume running status wrap yield",
-	"debug":     "getinfo traceback",
+	"debug":     "gethook getinfo getmetatable sethook setmetatable traceback",
 	"io":        "lines open read stderr stdin stdout type write",
 	"math": "abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp huge ldexp log log10 max min mod modf pi pow " +
 		"rad random randomseed sin sinh sqrt tan tanh",
@@ -47,17 +47,34 @@ func newState() *lua.LState {
 	return L
 }
 
-// maxArrayIndex bounds what one store into a table can cost: gopher-lua fills arrays up to the index, by default up to
-// 1 GB. Elements behind it are kept in a hash table, and do not count for the length operator.
-const maxArrayIndex = 1 << 22
+// gopher-lua keeps the elements of a list in an array up to lua.MaxArrayIndex, and further ones in a hash table, which is
+// slower and larger. One store into an empty table fills the array up to the index, by default up to 1 GB. The variable is
+// the process's, and must not change while there are tables.
+const (
+	longArray  = 3 << 20 // what one store can take is 86 MB
+	shortArray = 1 << 20 // 29 MB
+)
 
-// boundArrays lowers gopher-lua's limit, a variable of the process, once and only if the host program has not chosen one.
-var boundArrays = sync.OnceFunc(func() {
-	const usual = 67108864
-	if lua.MaxArrayIndex == usual {
-		lua.MaxArrayIndex = maxArrayIndex
-	}
-})
+// longArrays is from what limit of memory on, in bytes, arrays may be long: a tenth of it is less than one store can take.
+const longArrays = 1 << 30
+
+var arrays sync.Once
+
+// FitArrays lowers lua.MaxArrayIndex, once in a process and unless the host program has chosen a value, so that a script
+// with this limit of memory cannot go far over it with one store; 0 is no limit. New calls it with 0. A host with a lower
+// limit calls it before.
+func FitArrays(maxMemory int64) {
+	arrays.Do(func() {
+		const usual = 67108864
+		if lua.MaxArrayIndex != usual {
+			return
+		}
+		lua.MaxArrayIndex = longArray
+		if maxMemory > 0 && maxMemory < longArrays {
+			lua.MaxArrayIndex = shortArray
+		}
+	})
+}
 
 // openLibraries replaces what is unsafe, wrong or not repeatable and removes the rest.
 func (e *Engine) openLibraries() {

@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/engine/lua51"
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
@@ -73,7 +74,7 @@ func Incomplete(source string) bool {
 func (s *Scope) compile(name, source string, chunk *syntax.Chunk) (*lua.LFunction, error) {
 	var fresh []*lua.Upvalue
 	keep := s.engine.lua.NewFunction(func(L *lua.LState) int {
-		fresh = append(fresh, s.keep(L.CheckFunction(1))...)
+		fresh = append(fresh, s.keep(L, L.CheckFunction(1))...)
 		return 0
 	})
 	chunk.Body.Stmts = keeping(chunk.Body.Stmts, keep)
@@ -85,6 +86,9 @@ func (s *Scope) compile(name, source string, chunk *syntax.Chunk) (*lua.LFunctio
 	fn := s.engine.lua.NewFunctionFromProto(proto)
 	for i, name := range named {
 		fn.Upvalues[i] = s.cells[name]
+		if lua51.SetsUpvalue(proto, i) {
+			delete(s.engine.keptNils, s.cells[name])
+		}
 	}
 	return s.engine.lua.NewFunction(func(L *lua.LState) int {
 		defer func() { // also when it fails or is killed: cells on its stack would lose their values with it
@@ -99,10 +103,13 @@ func (s *Scope) compile(name, source string, chunk *syntax.Chunk) (*lua.LFunctio
 }
 
 // keep takes over the variables that a closure was made to name.
-func (s *Scope) keep(closure *lua.LFunction) []*lua.Upvalue {
+func (s *Scope) keep(L *lua.LState, closure *lua.LFunction) []*lua.Upvalue {
+	keeper, _ := lua51.Innermost(L)
+	chunk, _ := keeper.Caller()
 	for i, name := range closure.Proto.DbgUpvalues {
 		if name != "_" {
 			s.cells[name] = closure.Upvalues[i]
+			s.engine.keepNil(chunk, closure.Upvalues[i])
 		}
 	}
 	return closure.Upvalues

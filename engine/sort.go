@@ -2,13 +2,15 @@ package engine
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // tableSort is table.sort(t [, less]). It is Lua 5.1's quicksort, step by step: where elements are alike, or less is no
 // order at all, the result is the same as there, and so is the error.
 func (e *Engine) tableSort(L *lua.LState) int {
 	s := sorting{engine: e, L: L, t: table(L, 1)}
-	n := s.t.Len()
+	n := lua51.Len(s.t)
 	if L.Get(2) != lua.LNil {
 		s.less = callee(L, 2)
 	}
@@ -102,8 +104,8 @@ func (s *sorting) put(i int, a lua.LValue, j int, b lua.LValue) {
 }
 
 func (s *sorting) isLess(a, b lua.LValue) bool {
+	s.engine.hook.work(1)
 	if s.less == nil {
-		s.engine.hook.work(1)
 		return lessThan(s.L, a, b)
 	}
 	s.L.Push(s.less)

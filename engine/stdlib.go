@@ -140,7 +140,7 @@ const maxStack = 8000
 func unpack(L *lua.LState) int {
 	t := table(L, 1)
 	first := optInteger(L, 2, 1)
-	last := optInteger(L, 3, t.Len())
+	last := optInteger(L, 3, lua51.Len(t))
 	if first > last {
 		return 0
 	}

@@ -26,13 +26,14 @@ func (e *Engine) openStrings() {
 	)
 	e.openPatterns(lib)
 	lib.RawSetString("__index", lua.LNil)
-	e.stringMeta = e.newStringMeta(lib)
+	e.stringMeta, e.stringLib = e.newStringMeta(lib), lib
 	// gopher-lua's metatable of strings is the library itself, where a method would be found under "__index".
 	mt := e.lua.NewTable()
 	mt.RawSetString("__index", lib)
 	mt.RawSetString("__metatable", lua.LFalse)
 	e.openStringOperators(mt)
 	e.lua.SetMetatable(lua.LString(""), mt)
+	e.stringBase = mt
 }
 
 // stringByte is string.byte(s [, first [, last]]).
@@ -72,7 +73,9 @@ func stringChar(L *lua.LState) int {
 // stringMap changes ASCII letters and leaves other bytes alone: a string need not be text.
 func stringMap(change func(byte) byte) lua.LGFunction {
 	return func(L *lua.LState) int {
-		b := []byte(text(L, 1))
+		s := text(L, 1)
+		roomFor(L, 2*len(s))
+		b := []byte(s)
 		for i := range b {
 			b[i] = change(b[i])
 		}
@@ -104,6 +107,7 @@ func stringRep(L *lua.LState) int {
 	if n*float64(len(s)) > maxString {
 		raise(L, "resulting string too large")
 	}
+	roomFor(L, int(n)*len(s))
 	L.Push(lua.LString(strings.Repeat(s, int(n))))
 	return 1
 }

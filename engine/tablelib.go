@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 func (e *Engine) openTables() {
@@ -13,12 +15,12 @@ func (e *Engine) openTables() {
 		function{"foreach", e.tableForeach},
 		function{"foreachi", e.tableForeachi},
 		function{"getn", func(L *lua.LState) int {
-			L.Push(lua.LNumber(table(L, 1).Len()))
+			L.Push(lua.LNumber(lua51.Len(table(L, 1))))
 			return 1
 		}},
 		function{"insert", e.tableInsert},
 		function{"maxn", e.tableMaxn},
-		function{"remove", tableRemove},
+		function{"remove", e.tableRemove},
 		function{"setn", func(L *lua.LState) int {
 			table(L, 1)
 			raise(L, "'setn' is obsolete")
@@ -33,7 +35,7 @@ func (e *Engine) openTables() {
 func tableConcat(L *lua.LState) int {
 	sep, t := optText(L, 2, ""), table(L, 1)
 	first := optInteger(L, 3, 1)
-	last := optInteger(L, 4, t.Len())
+	last := optInteger(L, 4, lua51.Len(t))
 	var b strings.Builder
 	for i := first; i <= last; i++ {
 		v := t.RawGet(lua.LNumber(i))
@@ -47,6 +49,7 @@ func tableConcat(L *lua.LState) int {
 		if b.Len()+len(piece)+len(sep) > maxString {
 			raise(L, "resulting string too large")
 		}
+		roomFor(L, 2*(len(piece)+len(sep))) // the text grows
 		b.WriteString(piece)
 		b.WriteString(sep)
 	}
@@ -59,10 +62,10 @@ func (e *Engine) tableInsert(L *lua.LState) int {
 	t := table(L, 1)
 	switch L.GetTop() {
 	case 2:
-		t.Append(L.Get(2))
+		t.RawSet(lua.LNumber(lua51.Len(t)+1), L.Get(2))
 	case 3:
-		at, n := integer(L, 2), t.Len()
-		if at >= 1 && at <= n {
+		at, n := integer(L, 2), lua51.Len(t)
+		if at >= 1 && at <= n && lua51.InArray(n+1) {
 			e.hook.work(int64(n-at) / 64)
 			t.Insert(at, L.Get(3))
 			return 0
@@ -79,21 +82,30 @@ func (e *Engine) tableInsert(L *lua.LState) int {
 }
 
 // tableRemove is table.remove(t [, position]): the value that was there.
-func tableRemove(L *lua.LState) int {
+func (e *Engine) tableRemove(L *lua.LState) int {
 	t := table(L, 1)
-	n := t.Len()
+	n := lua51.Len(t)
 	at := optInteger(L, 2, n)
 	if at < 1 || at > n {
 		return 0
 	}
-	L.Push(t.Remove(at))
+	if lua51.InArray(n) {
+		L.Push(t.Remove(at))
+		return 1
+	}
+	L.Push(t.RawGet(lua.LNumber(at)))
+	for i := at; i < n; i++ {
+		e.hook.work(1)
+		t.RawSet(lua.LNumber(i), t.RawGet(lua.LNumber(i+1)))
+	}
+	t.RawSet(lua.LNumber(n), lua.LNil)
 	return 1
 }
 
 // tableMaxn is table.maxn(t): the largest numeric key, whole or not.
 func (e *Engine) tableMaxn(L *lua.LState) int {
 	t := table(L, 1)
-	largest := math.Max(0, float64(t.Len()))
+	largest := math.Max(0, float64(lua51.Len(t)))
 	for k, _ := t.Next(lua.LNil); k != lua.LNil; k, _ = t.Next(k) {
 		e.hook.work(1)
 		if n, ok := k.(lua.LNumber); ok {
@@ -118,7 +130,7 @@ func (e *Engine) tableForeach(L *lua.LState) int {
 // tableForeachi is table.foreachi(t, f): f(i, value) for i from 1 to #t, until one returns something.
 func (e *Engine) tableForeachi(L *lua.LState) int {
 	t, f := table(L, 1), callee(L, 2)
-	for i, n := 1, t.Len(); i <= n; i++ {
+	for i, n := 1, lua51.Len(t); i <= n; i++ {
 		if e.visit(L, f, lua.LNumber(i), t.RawGet(lua.LNumber(i))) {
 			return 1
 		}

@@ -130,6 +130,7 @@ func (t *Task) run() {
 	defer t.engine.goroutines.Done()
 	defer t.end()
 	t.engine.holder = t
+	t.engine.hook.blocked()
 	if t.engine.halting == nil && !t.killed {
 		t.call()
 	}

@@ -316,7 +316,7 @@ func TestCause(t *testing.T) {
 	if err := e.Set("call", func(f func()) { f() }); err != nil {
 		t.Fatal(err)
 	}
-	for _, source := range []string{"\nbroken()", "\nlocal co = coroutine.wrap(broken) co()", "\nassert(spawn(broken):wait())"} {
+	for _, source := range []string{"\nbroken()", "\nlocal co = coroutine.wrap(function() broken() end) co()", "\nassert(spawn(broken):wait())"} {
 		_, err := e.Run(t.Context(), "s.lua", source)
 		if !errors.Is(err, errStop) || err.Error() != "s.lua:2: stop" {
 			t.Errorf("%q: %v", source, err)

@@ -195,8 +195,8 @@ func (e *Engine) taskMap(L *lua.LState) int {
 	list, fn := table(L, 1), callee(L, 2)
 	parallel := checkParallel(L, 3)
 	m := &mapping{results: L.NewTable()}
-	for i := 1; i <= list.Len(); i++ {
-		m.items = append(m.items, list.RawGetInt(i))
+	for i := 1; i <= lua51.Len(list); i++ {
+		m.items = append(m.items, list.RawGet(lua.LNumber(i)))
 	}
 	if len(m.items) > 0 {
 		m.run(e, L, fn, parallel)

@@ -2,8 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 	"weak"
 
 	lua "github.com/yuin/gopher-lua"
@@ -20,16 +18,6 @@ func (e *Engine) baseToString(L *lua.LState) int {
 	}
 	L.Push(lua.LString(e.toString(L, v)))
 	return 1
-}
-
-// ExactNumber writes a number as data, not as Lua text: a whole number with all of its digits, as long as each of them
-// counts.
-func ExactNumber(f float64) string {
-	const exact = 1 << 53
-	if f == math.Trunc(f) && math.Abs(f) <= exact {
-		return strconv.FormatInt(int64(f), 10)
-	}
-	return lua51.FormatNumber(f)
 }
 
 // toString is tostring(v). Objects are numbered in the order in which they were first shown: an address would differ

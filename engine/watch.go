@@ -18,6 +18,7 @@ type watch struct {
 	allowed   uint64 // memory in use may come to this
 	threshold uint64 // memory in use at which to look closer
 	kept      int    // ticks for which the baton has been kept
+	looks     uint64 // of the hook, when kept was 0
 	answer    *atomic.Bool
 	over      *LimitError // what was exceeded; the run is about to end
 	overdue   int         // ticks since
@@ -25,8 +26,8 @@ type watch struct {
 }
 
 const (
-	// watchTick is how often a watch looks. In that time a script can take some 50 MB.
-	watchTick = 20 * time.Millisecond
+	// watchTick is how often a watch looks. In that time a script can take some 10 MB.
+	watchTick = 5 * time.Millisecond
 	// grace is how long a run may take to end, once it was told to, before the host hears of it.
 	grace = time.Second
 	// evictPause is how long memory may stay over the limit, in a console, before the next task is stopped for it.
@@ -44,6 +45,9 @@ func (e *Engine) watching() (stop func()) {
 	}
 	w.allowed = memoryInUse() + uint64(e.maxMemory) + uint64(e.hostMemory)
 	w.threshold = w.allowed
+	if e.maxMemory > 0 {
+		e.room.allowed.Store(w.allowed)
+	}
 	w.answer.Store(true)
 	end, ended := make(chan struct{}), make(chan struct{})
 	go func() { // ends with the run
@@ -62,6 +66,7 @@ func (e *Engine) watching() (stop func()) {
 	return func() {
 		close(end)
 		<-ended
+		e.room.allowed.Store(0)
 	}
 }
 
@@ -84,8 +89,24 @@ func (w *watch) look() {
 	}
 }
 
+// stuckFactor is how much longer than MaxBusy, in wall time, a library function may take that counts no instructions.
+// Where instructions are counted, they end a task that is busy.
+const stuckFactor = 20
+
+// stands says whether no instruction was counted for far too long.
+func (w *watch) stands() bool {
+	w.kept++
+	if looks := w.engine.hook.looks.Load(); looks != w.looks {
+		w.looks, w.kept = looks, 0
+	}
+	return time.Duration(w.kept)*w.every >= stuckFactor*w.engine.maxBusy
+}
+
 // busy asks whoever gets the baton next to answer, and says whether nobody did for too long.
 func (w *watch) busy() bool {
+	if w.engine.hook.busyLimit > 0 {
+		return w.stands()
+	}
 	w.kept++
 	if w.answer.Load() {
 		if w.kept < 4 { // four ticks apart are often enough
@@ -106,7 +127,7 @@ func (w *watch) full() bool {
 	defer release()
 	runtime.GC()
 	live, limit := memoryInUse(), uint64(w.engine.maxMemory)
-	w.threshold = max(w.allowed, live+max(limit/4, live/4))
+	w.threshold = max(w.allowed, live+limit/16)
 	return live > w.allowed
 }
 

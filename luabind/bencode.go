@@ -8,7 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/krpc"
-	"github.com/lightdht/lightdht/engine/lua51"
+	"github.com/lightdht/lightdht/engine"
 )
 
 // encodeBencode writes a Lua value in bencode. The error says which part of the
@@ -75,7 +75,7 @@ func (p *plainer) bencode(v lua.LValue, at *place) (any, error) {
 	case lua.LNumber:
 		f := float64(v)
 		if f != math.Trunc(f) || f < math.MinInt64 || f >= math.MaxInt64 {
-			return nil, at.errorf("%s is not a whole number of 64 bits", lua51.FormatNumber(f))
+			return nil, at.errorf("%s is not a whole number of 64 bits", engine.FormatNumber(f))
 		}
 		return int64(f), p.spend(0, at)
 	case *lua.LTable:

@@ -12,7 +12,6 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
-	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // call is one call of a function by a script. Arguments are counted from 1, not
@@ -62,7 +61,7 @@ func (c *call) str(i int) string {
 	case lua.LString:
 		return string(v)
 	case lua.LNumber:
-		return lua51.FormatNumber(float64(v))
+		return engine.FormatNumber(float64(v))
 	}
 	c.expected(i, "string expected")
 	return ""
@@ -178,7 +177,7 @@ func (c *call) park(wait engine.Wait) error { return c.b.engine.Park(c.L, wait) 
 // fail returns nil, an error value and more to the script.
 func (c *call) fail(err error, more ...lua.LValue) int {
 	v := errorValue(c.L, err)
-	if c.b.engine != nil {
+	if c.def.Fails && c.b.engine != nil {
 		name := c.def.Name
 		why := func() string { return failureText(name, err) }
 		engine.AsErrorValue(v).Reason = why
@@ -233,5 +232,11 @@ func (c *call) tostring(v lua.LValue) string {
 	c.L.Push(v)
 	c.L.Call(1, 1)
 	defer c.L.Pop(1)
-	return lua.LVAsString(c.L.Get(-1))
+	switch shown := c.L.Get(-1).(type) {
+	case lua.LString:
+		return string(shown)
+	case lua.LNumber:
+		return engine.FormatNumber(float64(shown))
+	}
+	return show(v) // a __tostring may return anything
 }

@@ -66,6 +66,22 @@ var debugModule = module{
 			Text: "Source and lines of a function, or of what runs at that level: 1 is the caller. nil if nothing does.",
 		},
 		{
+			Name: "getmetatable", Args: "value: any", Returns: "metatable?: table",
+			Text: "The metatable of a value, unless it is protected.",
+		},
+		{
+			Name: "gethook", Returns: "hook?: nil",
+			Text: "Nothing: there never is a hook.",
+		},
+		{
+			Name: "sethook",
+			Text: "Takes the hook away, of which there is none. To set one is an error.",
+		},
+		{
+			Name: "setmetatable", Args: "of: any, metatable?: table", Returns: "done: boolean",
+			Text: "Gives a table a metatable, unless it has one that is protected. nil for a string takes the methods of all strings away, until their own metatable is given back.",
+		},
+		{
 			Name: "traceback", Args: "message?: any, level?: integer", Returns: "text: any",
 			Text: "The message, and the functions that are running; in the handler of an xpcall, those that were when the error was raised.",
 		},

@@ -13,7 +13,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/lightdht/lightdht/engine/lua51"
+	"github.com/lightdht/lightdht/engine"
 )
 
 // maxJSONDepth is how deep JSON may be nested, written or read.
@@ -60,7 +60,7 @@ func (p *plainer) json(v lua.LValue, at *place) (any, error) {
 	case lua.LNumber:
 		f := float64(v)
 		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return nil, at.errorf("%s has no place in JSON", lua51.FormatNumber(f))
+			return nil, at.errorf("%s has no place in JSON", engine.FormatNumber(f))
 		}
 		return jsonNumber(f), p.spend(0, at)
 	}

@@ -24,7 +24,7 @@ var shapes = []struct{ class, object, misspelt, message string }{
 	{"key.Key", `key.new()`, "pub", "a key has no field 'pub' (did you mean 'public'?)"},
 	{"dht.Error", `select(2, dht.rpc.ping("192.0.2.1:5"))`, "knid", "an error has no field 'knid' (did you mean 'kind'?)"},
 	{"dht.Reply", `dht.rpc.ping(member)`, "colour", "a reply has no field 'colour'"},
-	{"dht.Error", `select(2, dht.rpc.ping("192.0.2.1:5"))`, "colour", "an error has no field 'colour'"},
+	{"dht.Error", `select(2, dht.rpc.ping("192.0.2.1:5"))`, "colour", "an error has no field 'colour'; this one says: ping to 192.0.2.1:5: no answer in time"},
 }
 
 // Reading a field that objects of a class never have is an error, and all else is as with any table.

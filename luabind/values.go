@@ -14,7 +14,6 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
-	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // toID reads 40 hex digits, of either case, or 20 raw bytes.
@@ -69,7 +68,7 @@ func toNumber(v lua.LValue) (float64, bool) {
 	case lua.LNumber:
 		return float64(v), v == v
 	case lua.LString:
-		f, ok := lua51.ParseNumber(string(v))
+		f, ok := engine.ParseNumber(string(v))
 		return f, ok && f == f
 	}
 	return 0, false
@@ -78,7 +77,7 @@ func toNumber(v lua.LValue) (float64, bool) {
 // parseNumber reads a number as Lua spells it, but only a finite one and nothing beside it: what a person writes as "inf"
 // or " 1" may well be meant as a word.
 func parseNumber(s string) (float64, bool) {
-	f, ok := lua51.ParseNumber(s)
+	f, ok := engine.ParseNumber(s)
 	return f, ok && !math.IsInf(f, 0) && f == f && strings.TrimSpace(s) == s
 }
 
@@ -90,8 +89,11 @@ func toInt64(v lua.LValue) (int64, bool) {
 		f := float64(v)
 		return int64(f), f == math.Trunc(f) && math.Abs(f) <= maxExact
 	case lua.LString:
-		n, err := strconv.ParseInt(string(v), 10, 64)
-		return n, err == nil
+		if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
+			return n, true
+		}
+		f, ok := engine.ParseNumber(string(v))
+		return int64(f), ok && f == math.Trunc(f) && math.Abs(f) <= maxExact
 	}
 	return 0, false
 }
@@ -232,7 +234,7 @@ func show(v lua.LValue) string {
 	case lua.LString:
 		return strconv.Quote(clip(string(v)))
 	case lua.LNumber:
-		return lua51.FormatNumber(float64(v))
+		return engine.FormatNumber(float64(v))
 	case lua.LBool, *lua.LNilType:
 		return v.String()
 	}

@@ -101,7 +101,7 @@ go mod tidy -diff
 step "go test -race ./..."
 go test -race ./...
 step "what the race detector makes too slow, or has nothing to do with"
-go test -count=1 ./test/theory ./dht ./dht/sim
+go test -count=1 ./test/theory ./test/language ./dht ./dht/sim
 step "every fuzz target"
 check_fuzz
 step "every example"

@@ -57,7 +57,7 @@ var reserved = []struct {
 	module  string
 	allowed []string
 }{
-	{"github.com/yuin/gopher-lua", []string{"engine", "engine/lua51", "engine/compile", "engine/console", "luabind", "test/bench"}},
+	{"github.com/yuin/gopher-lua", []string{"engine", "engine/lua51", "engine/compile", "engine/console", "luabind", "test/bench", "test/language"}},
 	{"layeh.com/gopher-luar", []string{"engine", "engine/console", "luabind"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
 	{"github.com/zeebo/bencode", []string{"dht/krpc", "test/bench"}}, // the benchmark compares the two

@@ -56,6 +56,7 @@ func (f *limitFlags) registerMemory(flags *pflag.FlagSet) {
 	flags.Var(&f.maxMemory, "max-memory", "how much memory the script may take, a `SIZE` like 4GiB, beside that of a simulated world (default 1GiB); 0 lifts this limit, as it does the others")
 }
 
+// check refuses what is no limit, and has the engine fit its arrays to that of memory.
 func (f *limitFlags) check() error {
 	for name, n := range map[string]int64{
 		"max-busy": int64(f.maxBusy), "max-instructions": f.maxInstructions, "max-tasks": int64(f.maxTasks),
@@ -65,6 +66,7 @@ func (f *limitFlags) check() error {
 			return fmt.Errorf("--%s must not be negative; 0 lifts the limit", name)
 		}
 	}
+	engine.FitArrays(int64(f.maxMemory))
 	return nil
 }
 
@@ -88,6 +90,14 @@ func worldGrowth(net *runNetwork) int64 {
 		return 0
 	}
 	return int64(net.network.World.Size()) * sim.BytesPerNode
+}
+
+// mayTake is what the script and its world may come to take, in bytes; 0 if nothing bounds it.
+func (f *limitFlags) mayTake(net *runNetwork) int64 {
+	if f.maxMemory == 0 {
+		return 0
+	}
+	return int64(f.maxMemory) + 2*worldGrowth(net)
 }
 
 // limitNodes bounds how many nodes a script may have open. exceed is called for the one that is too many.

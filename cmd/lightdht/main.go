@@ -45,6 +45,7 @@ type host struct {
 	lookup      resolver         // asks the system
 	now         func() time.Time // what the machine's clock says
 	exit        func(code int)   // ends the process, whatever goes on
+	garbage     *garbageBound    // nil: garbage is left to Go
 	// unhurried is called when what comes minds Ctrl-C by itself, or will end in a while:
 	// from then on the process is not ended soon after one. nil: nobody is to be told.
 	unhurried func()
@@ -65,7 +66,7 @@ func main() {
 		inTerminal:  isTerminal(os.Stdin),
 		readFile:    readFile, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		openFile: openFile, sameFile: sameFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
-		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit,
+		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit, garbage: &garbageBound{},
 	}
 	h.unhurried = h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")
 	os.Exit(h.outcome(ctx, h.run(ctx), out))

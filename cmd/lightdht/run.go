@@ -303,8 +303,10 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 	if e, err = engine.New(options); err != nil {
 		return h.report(err)
 	}
+	release := h.garbage.allow(o.mayTake(net))
 	_, err = e.Run(ctx, s.name, s.source)
 	e.Close()
+	release()
 	h.tellFiles(o, s, at)
 	if world := net.network.World; world != nil && world.Stats().Skipped > 0 {
 		h.tellSkipped(o.quiet, clockText(world.Stats().Skipped)+" of virtual time")

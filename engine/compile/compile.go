@@ -14,7 +14,10 @@ type Operators struct {
 	Concat *lua.LFunction // of two or more operands
 	Mod    *lua.LFunction
 	Pow    *lua.LFunction
-	Length *lua.LFunction // of a list that is longer than gopher-lua's arrays
+	// Length gets a list that is longer than gopher-lua's arrays, and the length that those have.
+	Length *lua.LFunction
+	// Product and Quotient get two operands of which the machine has made a zero, and that zero.
+	Product, Quotient *lua.LFunction
 	// Power is the power of two numbers that are written out. It computes what Pow does.
 	Power func(x, y float64) float64
 }

@@ -163,7 +163,7 @@ func (f *function) unary(x *syntax.Unary, r int) {
 	}
 	free := f.free
 	if x.Op == "#" {
-		f.length(r, f.anyRegister(x.X), x.Line())
+		f.length(x, r)
 	} else {
 		f.emit(abc(lua.OP_UNM, r, f.firstRegister(x.X, r), 0), x.Line())
 	}
@@ -193,6 +193,11 @@ func (f *function) binary(x *syntax.Binary, r int) {
 		return
 	}
 	free := f.free
+	if f.canBeMinusZero(x) {
+		f.signed(x, op, r)
+		f.free = free
+		return
+	}
 	a := f.firstOperand(x.X, r)
 	b := f.operand(x.Y)
 	f.emit(abc(op, r, a, b), x.Line())

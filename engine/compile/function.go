@@ -22,7 +22,7 @@ type function struct {
 	scope     *scope
 	upvalues  []upvalue
 	gotos     []*pendingGoto // that have not found their label
-	longLists []longList
+	slowPaths []slowPath
 	unfolded  map[*syntax.Binary]bool
 }
 
@@ -60,7 +60,7 @@ func newFunction(o *Operators, parent *function, name string) *function {
 func (f *function) finish(line int) *lua.FunctionProto {
 	f.emit(abc(lua.OP_RETURN, 0, 1, 0), line)
 	f.endLocals(0)
-	f.endLengths()
+	f.endSlowPaths()
 	if len(f.gotos) > 0 {
 		g := f.gotos[0]
 		f.fail(g.line, "no visible label '%s' for goto", g.label)

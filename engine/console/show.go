@@ -10,7 +10,6 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine"
-	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // Limits of what one value fills the screen with; ours.
@@ -147,7 +146,7 @@ func (s *shower) inline(v lua.LValue, depth int) string {
 	case lua.LString:
 		return s.string(string(v), depth)
 	case lua.LNumber:
-		return s.paint.text(cyan, lua51.FormatNumber(float64(v)))
+		return s.paint.text(cyan, engine.FormatNumber(float64(v)))
 	case *lua.LNilType:
 		return s.paint.text(faint, "nil")
 	case lua.LBool:

@@ -77,7 +77,14 @@ func binaryHandler(L *lua.LState, a, b lua.LValue, event string) lua.LValue {
 	return handler(L, b, event)
 }
 
-// handler is a metamethod that a script can have set: those of tables and userdata.
+// stringsKey is where the registry keeps what SetStringHandlers was given.
+const stringsKey = "lua51.strings"
+
+// SetStringHandlers has a table in which a script may put metamethods for the operators of strings, for all Lua states
+// that share their globals with L.
+func SetStringHandlers(L *lua.LState, t *lua.LTable) { L.G.Registry.RawSetString(stringsKey, t) }
+
+// handler is a metamethod that a script can have set: those of tables and userdata, and of strings.
 func handler(L *lua.LState, v lua.LValue, event string) lua.LValue {
 	var mt lua.LValue
 	switch v := v.(type) {
@@ -85,6 +92,8 @@ func handler(L *lua.LState, v lua.LValue, event string) lua.LValue {
 		mt = v.Metatable
 	case *lua.LUserData:
 		mt = v.Metatable
+	case lua.LString:
+		mt = L.G.Registry.RawGetString(stringsKey)
 	}
 	if t, ok := mt.(*lua.LTable); ok {
 		if h := t.RawGetString(event); h != lua.LNil {
@@ -96,6 +105,9 @@ func handler(L *lua.LState, v lua.LValue, event string) lua.LValue {
 
 // callHandler calls a metamethod for its one result.
 func callHandler(L *lua.LState, handler, a, b lua.LValue) lua.LValue {
+	if handler.Type() != lua.LTFunction && L.GetMetaField(handler, "__call").Type() != lua.LTFunction {
+		L.RaiseError("attempt to call a %s value", handler.Type().String())
+	}
 	L.Push(handler)
 	L.Push(a)
 	L.Push(b)

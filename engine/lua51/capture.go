@@ -8,7 +8,24 @@ func (t *tracing) upvalue(f Frame, number int) (Call, bool) {
 	if number >= len(f.Function().Upvalues) {
 		return Call{}, false
 	}
-	for home, ok := f.Caller(); ok; home, ok = home.Caller() {
+	if home, ok := f.Caller(); ok {
+		if call, ok := t.capturedBelow(home, f, number); ok {
+			return call, true
+		}
+	}
+	for _, L := range t.others {
+		if home, ok := Innermost(L); ok && L != f.state {
+			if call, ok := t.capturedBelow(home, f, number); ok {
+				return call, true
+			}
+		}
+	}
+	return Call{}, false
+}
+
+// capturedBelow looks for the local variable among those of home and of the functions below it.
+func (t *tracing) capturedBelow(home, f Frame, number int) (Call, bool) {
+	for ok := true; ok; home, ok = home.Caller() {
 		if home.Function().IsG || home.PC() < 0 {
 			continue
 		}
@@ -64,15 +81,63 @@ func leadsTo(p *lua.FunctionProto, n int, inner *lua.FunctionProto, number int) 
 	})
 }
 
+// Keeps reports whether the local variable that an open upvalue is has its last value already: f, whose variable it is,
+// does not set it behind the instruction under way, and functions within f do not at all. register is where it lives.
+func (f Frame) Keeps(uv *lua.Upvalue) (register int, ok bool) {
+	p := f.Function().Proto
+	for register = range int(p.NumUsedRegisters) {
+		if f.Shares(uv, register) {
+			return register, !setsLocal(p, register) && !newFlow(p).setsLater(f.PC(), register)
+		}
+	}
+	return 0, false
+}
+
+// setsLater reports whether an instruction other than that at pc sets the local variable that lives in a register there,
+// while control can come from there.
+func (f *flow) setsLater(pc, register int) bool {
+	local := localAt(f.proto, pc, register)
+	for at := range f.code {
+		first, last := f.code[at].writes()
+		writes := at != pc && f.live[at] && register >= first && register <= last
+		if writes && localAt(f.proto, at, register) == local && f.reaches(pc, at) {
+			return true
+		}
+	}
+	return local == nil
+}
+
+// UpvalueBehind is the upvalue whose value a register of f holds, at the instruction under way; nil if it is not certain
+// to be one's.
+func (f Frame) UpvalueBehind(register int) *lua.Upvalue {
+	flow, pc := newFlow(f.Function().Proto), f.PC()
+	for range maxSteps {
+		definitions := flow.definitions(pc, register, falsy)
+		if len(definitions) != 1 || definitions[0] == entry {
+			return nil
+		}
+		pc = definitions[0]
+		switch i := flow.code[pc]; i.op() {
+		case lua.OP_MOVE, lua.OP_MOVEN:
+			register = i.b()
+		case lua.OP_GETUPVAL:
+			return f.Function().Upvalues[i.b()]
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
 // setsLocal reports whether a function within p sets the variable in a register of p, or another that had it.
 func setsLocal(p *lua.FunctionProto, register int) bool {
 	return anyCapture(p, func(inner *lua.FunctionProto, number int, word instruction) bool {
-		return word.op() == lua.OP_MOVE && word.b() == register && setsUpvalue(inner, number)
+		return word.op() == lua.OP_MOVE && word.b() == register && SetsUpvalue(inner, number)
 	})
 }
 
-// setsUpvalue reports whether p or a function within it sets an upvalue of p.
-func setsUpvalue(p *lua.FunctionProto, number int) bool {
+// SetsUpvalue reports whether p or a function within it sets an upvalue of p.
+func SetsUpvalue(p *lua.FunctionProto, number int) bool {
 	for pc := 0; pc < len(p.Code); pc++ {
 		i := instruction(p.Code[pc])
 		if i.op() == lua.OP_SETUPVAL && i.b() == number {
@@ -81,7 +146,7 @@ func setsUpvalue(p *lua.FunctionProto, number int) bool {
 		pc += i.trailing(p)
 	}
 	return anyCapture(p, func(inner *lua.FunctionProto, innerNumber int, word instruction) bool {
-		return word.op() == lua.OP_GETUPVAL && word.b() == number && setsUpvalue(inner, innerNumber)
+		return word.op() == lua.OP_GETUPVAL && word.b() == number && SetsUpvalue(inner, innerNumber)
 	})
 }
 

@@ -19,7 +19,7 @@ func (i instruction) c() int    { return int(i>>9) & 0x1ff }
 func (i instruction) bx() int   { return int(i & wideMask) }
 func (i instruction) jump() int { return i.bx() - jumpBias }
 
-// writes tells which registers an instruction gives a value: from first to last. last < first is none.
+// writes tells which registers an instruction gives a value: from first to last. If last < first, it gives none a value.
 func (i instruction) writes() (first, last int) {
 	switch i.op() {
 	case lua.OP_LOADNIL:
@@ -69,7 +69,7 @@ func (i instruction) trailing(p *lua.FunctionProto) int {
 	return 0
 }
 
-// constant is the string that an operand names, "?" if it is none: as Lua 5.1 says it.
+// constant is the string that an operand names, or "?" as Lua 5.1 says it.
 func constant(p *lua.FunctionProto, operand int) string {
 	if operand&constantBit == 0 {
 		return "?"

@@ -139,6 +139,9 @@ func arithmeticEvent(i instruction) string {
 func explainUnary(verb string) func(Frame, string) Fault {
 	return func(f Frame, _ string) Fault {
 		operand := f.instruction().b()
+		if h := handler(f.state, f.rk(operand), "__unm"); h != nil && f.instruction().op() == lua.OP_UNM {
+			return blamed{value: h}.fault("call")
+		}
 		return f.blame(f.rk(operand), operand).fault(verb)
 	}
 }
@@ -174,6 +177,27 @@ func (f Frame) CallName() (name Name, ok bool) {
 	}
 	name = NameOf(caller.Function().Proto, caller.PC(), i.a(), f.Function())
 	return name, name != (Name{}) && name.Name != "?"
+}
+
+// ArgumentReason says why an argument of the Go function that runs in L is nil, "" if it is not or that is not known.
+// Arguments count from 1, the object of a method not included.
+func ArgumentReason(L *lua.LState, argument int) string {
+	callee, ok := Innermost(L)
+	if !ok {
+		return ""
+	}
+	f, ok := callee.Caller()
+	why := reasonOf(L)
+	if !ok || why == nil || f.Function().IsG || f.PC() < 0 || f.Register(f.instruction().a()) != lua.LValue(callee.Function()) {
+		return ""
+	}
+	if name, ok := callee.CallName(); ok && name.Kind == "method" {
+		argument++
+	}
+	if register := f.instruction().a() + argument; f.Register(register) == lua.LNil {
+		return why(f, register)
+	}
+	return ""
 }
 
 // Path is where a value with this name was looked up, from a global down: "dht", "rpc" for the function in dht.rpc.ping.

@@ -49,7 +49,7 @@ func (f *flow) findLive() {
 	}
 }
 
-// next lists where control can go from an instruction, past words that are none.
+// next lists where control can go from an instruction, past words that are no instructions.
 func (f *flow) next(pc int) (first, second int) {
 	first, second = f.code[pc].next(pc)
 	if first == pc+1 {

@@ -22,15 +22,15 @@ type places struct {
 	stringConstants                uintptr // of lua.FunctionProto
 }
 
-var inside, unknownInside = lookInside()
+var inside, unknownInside = lookInside(
+	reflect.TypeFor[lua.LState](), reflect.TypeFor[lua.Upvalue](), reflect.TypeFor[lua.FunctionProto]())
 
 // Check returns an error if this package does not know the insides of the gopher-lua it is built with. Nothing else here
 // may be used then.
 func Check() error { return unknownInside }
 
 // lookInside finds the places.
-func lookInside() (p places, err error) {
-	state, upvalue := reflect.TypeFor[lua.LState](), reflect.TypeFor[lua.Upvalue]()
+func lookInside(state, upvalue, proto reflect.Type) (p places, err error) {
 	find := func(in reflect.Type, name string, fits func(reflect.Type) bool) (uintptr, reflect.Type) {
 		if in.Kind() == reflect.Pointer {
 			in = in.Elem()
@@ -61,7 +61,7 @@ func lookInside() (p places, err error) {
 	p.tails, _ = find(frame, "TailCall", number)
 	p.index, _ = find(upvalue, "index", number)
 	p.closed, _ = find(upvalue, "closed", is(reflect.TypeFor[bool]()))
-	p.stringConstants, _ = find(reflect.TypeFor[lua.FunctionProto](), "stringConstants", is(reflect.TypeFor[[]string]()))
+	p.stringConstants, _ = find(proto, "stringConstants", is(reflect.TypeFor[[]string]()))
 	p.home, _ = find(upvalue, "reg", isPointer)
 	return p, err
 }
@@ -143,7 +143,8 @@ func (f Frame) Shares(uv *lua.Upvalue, register int) bool {
 // Shared reports whether an upvalue is, or was before it was closed, a register where f has that one.
 func (f Frame) Shared(uv *lua.Upvalue, register int) bool {
 	p := unsafe.Pointer(uv)
-	return *at[unsafe.Pointer](p, inside.home) == f.registers() && *at[int](p, inside.index) == *at[int](f.frame, inside.base)+register
+	return *at[unsafe.Pointer](p, inside.home) == f.registers() &&
+		*at[int](p, inside.index) == *at[int](f.frame, inside.base)+register
 }
 
 // OpenUpvalues is where L keeps the list of its open upvalues.

@@ -1,10 +1,31 @@
 package lua51
 
 import (
+	"reflect"
+	"strings"
 	"testing"
 
 	lua "github.com/yuin/gopher-lua"
 )
+
+// TestUnknownInside: a gopher-lua that keeps things elsewhere, or something else there, is an error and no panic.
+func TestUnknownInside(t *testing.T) {
+	state, upvalue, proto := reflect.TypeFor[lua.LState](), reflect.TypeFor[lua.Upvalue](), reflect.TypeFor[lua.FunctionProto]()
+	other := reflect.TypeFor[struct{ currentFrame, index, reg, stringConstants string }]()
+	for _, c := range []struct {
+		state, upvalue, proto reflect.Type
+		want                  string
+	}{
+		{other, upvalue, proto, "no struct { currentFrame string; index string; reg string; stringConstants string }.currentFrame as version 1.1.2 has"},
+		{state, other, proto, ".index as version 1.1.2 has"},
+		{state, upvalue, other, ".stringConstants as version 1.1.2 has"},
+		{reflect.TypeFor[int](), upvalue, proto, "no int.currentFrame as version 1.1.2 has"},
+	} {
+		if _, err := lookInside(c.state, c.upvalue, c.proto); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, %v, %v: %v, want %q", c.state, c.upvalue, c.proto, err, c.want)
+		}
+	}
+}
 
 // TestInside reads what gopher-lua shows only of the line: the instruction, the registers, the callers.
 func TestInside(t *testing.T) {

@@ -39,4 +39,7 @@ func Len(t *lua.LTable) int {
 	return last
 }
 
+// InArray reports whether element i of a list can be in gopher-lua's array, as what moves elements there takes for granted.
+func InArray(i int) bool { return i < lua.MaxArrayIndex }
+
 func absent(t *lua.LTable, i int) bool { return t.RawGet(lua.LNumber(i)) == lua.LNil }

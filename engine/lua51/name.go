@@ -62,8 +62,8 @@ func (f *flow) nameAt(pc, register int, value truth) Name {
 	return Name{}
 }
 
-// key is the name that an operand of the instruction at pc is, "?" if it is none that stands in the code: as Lua 5.1
-// says it. Beyond the first 256, a function's constants come by way of a register.
+// key is the name that an operand of the instruction at pc is, or "?" as Lua 5.1 says it where the code does not tell.
+// Beyond the first 256, a function's constants come by way of a register.
 func (f *flow) key(pc, operand int) string {
 	if operand&constantBit != 0 || LocalName(f.proto, pc, operand) != "" {
 		return constant(f.proto, operand)

@@ -17,14 +17,18 @@ type Call struct {
 const maxSteps = 20
 
 // CallBehind finds the call whose result a register of a function holds, at the instruction under way: directly, or
-// through variables, upvalues and fields. ok is false unless that is certain.
-func (f Frame) CallBehind(register int) (call Call, ok bool) {
-	t := tracing{left: maxSteps}
+// through variables, upvalues and fields. ok is false unless that is certain. Upvalues can belong to functions that are
+// running in other Lua states.
+func (f Frame) CallBehind(register int, others ...*lua.LState) (call Call, ok bool) {
+	t := tracing{left: maxSteps, others: others}
 	return t.register(f, newFlow(f.Function().Proto), f.PC(), register)
 }
 
 // tracing is the search for where a nil came from.
-type tracing struct{ left int }
+type tracing struct {
+	left   int
+	others []*lua.LState
+}
 
 // register follows the nil in a register before pc.
 func (t *tracing) register(f Frame, flow *flow, pc, register int) (Call, bool) {

@@ -140,7 +140,9 @@ func (g *generator) operand(op operation) *node {
 	switch {
 	case op.symbol == "^":
 		return leaf("exponent", expression, simpleLevel, one(g, []string{"2", "2", "3", "0", "1", "0.5", `"2"`}))
-	case (op.symbol == "/" || op.symbol == "%") && g.chance(70):
+	case (op.symbol == "/" || op.symbol == "%") && g.chance(20):
+		return g.expressionOf("<n> ^ 2 + 1") // not 0: how long the text of nan is differs
+	case op.symbol == "/" || op.symbol == "%":
 		return leaf("divisor", expression, simpleLevel, one(g, []string{"2", "3", "4", "7", "0.5", "10", `"5"`, "1.5", "8"}))
 	}
 	return g.expr(op.right)
@@ -240,7 +242,7 @@ var multiple = []string{
 	`(<s>):gsub("%w", "%0%0", 2)`, `note("m", <as>)`, `(function() return <as> end)()`, `(function(...) return ... end)(<as>)`,
 	`pcall(function() return <as> end)`, `coroutine.resume(coroutine.create(function(...) return ... end), <as>)`,
 	`xpcall(function() error(<s>, 0) end, function(e) return e end)`, `coroutine.wrap(function() coroutine.yield(<as>) end)()`,
-	`loadstring("return ...")(<as>)`, `(function() end)()`, `assert(<n>, <s>)`, `string.match(<s>, "()(%a*)()")`,
+	`loadstring("return ...")(<as>)`, `(function() end)()`, `assert(<n> + 0, <s>)`, `string.match(<s>, "()(%a*)()")`,
 }
 
 func (g *generator) several() *node {

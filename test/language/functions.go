@@ -16,28 +16,29 @@ func (g *generator) functionValue() *node {
 
 // lambda makes a function expression: prefix is what comes before its parameters.
 func (g *generator) lambda(form, prefix string) *node {
-	return g.functionOf(form, prefix, g.parameters(), func() *node { return g.body() })
+	return g.functionOf(form, prefix, g.parameters())
 }
 
-func (g *generator) functionOf(form, prefix string, p parameters, body func() *node) *node {
-	saved := *g
-	g.open()
-	g.depth++
-	g.level = max(g.level-1, 0)
-	g.loops, g.dots, g.yields = 0, p.dots, false
+func (g *generator) functionOf(form, prefix string, p parameters) *node {
 	names := listOf(0)
 	for _, v := range p.names {
-		g.declare(v)
 		names.kids = append(names.kids, label(v.name))
 	}
 	if p.dots {
 		names.kids = append(names.kids, label("..."))
 	}
-	b := body()
-	budget := g.budget
-	*g = saved
-	g.budget = budget
-	return &node{form: form, sort: expression, level: simpleLevel, text: []string{prefix + "(", ") ", " end"}, need: []int{0, 0}, kids: []*node{names, b}}
+	var body *node
+	g.within(func() {
+		g.open()
+		g.depth++
+		g.level = max(g.level-1, 0)
+		g.loops, g.dots = 0, p.dots
+		for _, v := range p.names {
+			g.declare(v)
+		}
+		body = g.body()
+	})
+	return made(form, expression, []string{prefix + "(", ") ", " end"}, names, body)
 }
 
 type parameters struct {
@@ -115,20 +116,18 @@ func (g *generator) localFunction() *node {
 		g.declare(v)
 		return f
 	}
-	g.hideGlobal()
+	return g.globalFunction()
+}
+
+// globalFunction defines F, which is known until the end of the block: outside of it, it may not have been reached. Its
+// body must not call an F that may come to be itself.
+func (g *generator) globalFunction() *node {
+	g.declare(variable{name: "F", kind: function, level: g.level + 9, fixed: true})
 	f := g.lambda("function statement", "function F")
 	f.sort = statement
-	g.declareGlobal(variable{name: "F", kind: function, level: v.level, fixed: true})
+	g.declare(variable{name: "F", kind: function, level: max(g.level-1, 0), fixed: true})
 	return f
 }
-
-// hideGlobal keeps the body of the global function F from calling an F that it may come to be.
-func (g *generator) hideGlobal() {
-	g.declareGlobal(variable{name: "F", kind: function, level: g.level + 9, fixed: true})
-}
-
-// declareGlobal makes a global known until the end of the block: it may not have been assigned to outside of it.
-func (g *generator) declareGlobal(v variable) { g.declare(v) }
 
 // closures are statements about what functions keep of the variables around them.
 var closures = []string{

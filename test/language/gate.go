@@ -63,13 +63,13 @@ func compare(seed uint64, p *node, got, want implementation) (finding, bool) {
 	return f, f.sort != ""
 }
 
-// reduced makes a finding small. What is left differs in the same sort of thing, and is settled by the language: a program
+// reduced makes a finding small. The rest differs in the same sort of thing, and is settled by the language: a program
 // that shows a random number, or in what order pairs goes, is not what was found.
 func reduced(f finding, got implementation, want judge) finding {
 	small := f
 	reduce(f.program, func(p *node) bool {
 		c, differs := compare(f.seed, p, got, want)
-		if !differs || c.sort != f.sort || alike(want.again(p.String())) != alike(c.want) {
+		if !differs || c.sort != f.sort || differ(want.again(p.String()), c.want) != "" {
 			return false
 		}
 		c.program = copyOf(p)

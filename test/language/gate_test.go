@@ -13,7 +13,7 @@ import (
 
 var (
 	seed     = flag.Uint64("seed", 0, "of the first program")
-	programs = flag.Uint64("programs", 5000, "how many programs to run")
+	programs = flag.Uint64("programs", checked, "how many programs to run")
 	report   = flag.String("report", "", "write every distinct finding to this file")
 )
 
@@ -49,6 +49,9 @@ func newGate(t *testing.T) gate {
 // TestLanguage is the gate: programs come to the same in the engine and in lua5.1.
 func TestLanguage(t *testing.T) {
 	g := newGate(t)
+	if *programs == 1 {
+		t.Logf("the program:\n%s", program(*seed))
+	}
 	start := time.Now()
 	found, err := g.run(*seed, *programs)
 	if err != nil {

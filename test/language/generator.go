@@ -11,7 +11,6 @@ type generator struct {
 	nested int  // blocks and expressions around
 	loops  int  // around, in this function
 	dots   bool // this function takes ...
-	yields bool // a coroutine runs this function's code itself, so it may yield
 	wild   int  // percent of operands that are of a wrong kind
 	last   bool // the statements to come end a block, so they may return or break
 	budget int  // statements still to be written

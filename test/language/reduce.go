@@ -9,6 +9,7 @@ func reduce(program *node, fails func(*node) bool) *node {
 	for before := 0; before != r.root.weight(); {
 		before = r.root.weight()
 		r.shrink(r.root)
+		r.extract()
 	}
 	return r.root
 }
@@ -17,6 +18,40 @@ type reducer struct {
 	root  *node
 	fails func(*node) bool
 	tried map[string]bool // whether it fails, by its text
+}
+
+// extract tries to show one of the program's operations and nothing else, with the number 1 for its variables.
+func (r *reducer) extract() {
+	if len(r.root.kids) == 1 && len(r.root.kids[0].String()) < 40 {
+		return
+	}
+	var operations []*node
+	r.root.walk(func(n *node) {
+		if n.sort == expression && len(n.kids) == 2 {
+			operations = append(operations, n)
+		}
+	})
+	for _, n := range operations {
+		for _, e := range []*node{n, withoutNames(n)} {
+			alone := made("call statement", statement, []string{"show(", ")"}, listOf(0, e))
+			if r.keep(r.root, func() { r.root.kids = []*node{alone} }) {
+				return
+			}
+		}
+	}
+}
+
+// withoutNames is an expression with a number in the place of each variable.
+func withoutNames(n *node) *node {
+	if n.form == "name" {
+		return leaf("numeral", expression, simpleLevel, "1")
+	}
+	c := *n
+	c.kids = nil
+	for _, k := range n.kids {
+		c.kids = append(c.kids, withoutNames(k))
+	}
+	return &c
 }
 
 // shrink tries everything on a node, then on what is left of its children.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -83,6 +84,9 @@ func (r *reference) close() {
 
 func (r *reference) run(program string) outcome { return r.runAs("", program) }
 
+// ownPlace is where the reference itself runs a program, as an error of a level beyond the program's own shows it.
+var ownPlace = regexp.MustCompile(`[^ "\n]*reference-\d+\.lua:\d+: `)
+
 // again runs a program so that whatever may come out otherwise does.
 func (r *reference) again(program string) outcome { return r.runAs("again", program) }
 
@@ -118,8 +122,10 @@ func (r *reference) exchange(word, program string) (o outcome, err error) {
 		}
 		if before, after, ok := strings.Cut(line, mark); ok {
 			output.WriteString(before)
-			o.output = output.String()
-			return o, r.ending(&o, after)
+			err := r.ending(&o, after)
+			o.output = ownPlace.ReplaceAllString(output.String(), "")
+			o.text = ownPlace.ReplaceAllString(o.text, "")
+			return o, err
 		}
 		output.WriteString(line)
 	}

@@ -1,10 +1,11 @@
 -- The reference: runs the programs that come on standard input, each in an environment of its own, and writes what they
 -- print, then a mark. A program comes as a line with its length and a word, and its text. With the word "again", all that
--- may come out otherwise does: pairs goes backwards, and random numbers are others.
+-- may come out otherwise does: pairs goes backwards, random numbers are others, and what lightdht takes beyond Lua 5.1 is
+-- taken.
 local prelude_length = io.read("*n", "*l")
 local prelude = io.read(prelude_length)
-local io, debug, pcall, pairs, type, tostring, setfenv, loadstring, randomseed =
-  io, debug, pcall, pairs, type, tostring, setfenv, loadstring, math.randomseed
+local io, debug, pcall, pairs, type, tostring, setfenv, loadstring, randomseed, select, table, string, unpack, error =
+  io, debug, pcall, pairs, type, tostring, setfenv, loadstring, math.randomseed, select, table, string, unpack, error
 local originals = {}
 for name, value in pairs(_G) do
   originals[name] = value
@@ -29,7 +30,9 @@ end
 
 local limit = 3000000 -- instructions; more than any program needs that ends
 
-local function backwards(t)
+local again = {}
+
+function again.pairs(t)
   local keys = {}
   for k in pairs(t) do
     keys[#keys + 1] = k
@@ -41,12 +44,36 @@ local function backwards(t)
   end
 end
 
-local function run(source, again)
+function again.assert(v, message, ...)
+  if not v then
+    error(message, 0)
+  end
+  return v, message, ...
+end
+
+local format = string.format
+
+local function anything(s, ...)
+  local list = {...}
+  for i = 1, select("#", ...) do
+    if type(list[i]) ~= "number" then
+      list[i] = tostring(list[i]):gsub("%z", "zero")
+    end
+  end
+  return format(s, unpack(list, 1, select("#", ...)))
+end
+
+local function run(source, differently)
   local env = environment()
   setfenv(0, env)
-  randomseed(again and 2 or 1)
-  if again then
-    env.pairs = backwards
+  randomseed(differently and 2 or 1)
+  originals.string.format = format
+  if differently then
+    for name, f in pairs(again) do
+      env[name] = f
+    end
+    originals.string.format = anything
+    env.os.time = nil
   end
   loadstring(prelude, "=prelude")()
   local f, message = loadstring(source, "=p")
@@ -68,7 +95,7 @@ local function run(source, again)
   elseif type(e) == "string" or type(e) == "number" then
     return "error", tostring(e)
   end
-  return "error", "a " .. type(e) .. " value"
+  return "error", "not a string"
 end
 
 io.stdout:setvbuf("full")

@@ -53,15 +53,16 @@ var plainStatements = []template{
 	{text: `show(string.format("%q", <s>) == string.format("%q", <s>), loadstring("return " .. string.format("%q", <s>))())`, weight: 1},
 	{text: `show(("x"):rep(<i>), #("ab"):rep(<i>), ("abc"):sub(<i>, <i>), ("abc"):byte(<i>, <i>))`, weight: 1},
 	{text: `show(string.find(<s>, <s>, <i>, true))`, weight: 1},
-	{text: `show(pcall(string.find, <s>, <s>))`, weight: 1},
-	{text: `show(pcall(string.gsub, <s>, <s>, <s>))`, weight: 1},
-	{text: `show(pcall(string.rep, <a>, <i>), pcall(string.format, <s>, <n>, <s>))`, weight: 1},
+	{text: `show(pcall(string.find, <s>, (<s>:gsub("%z", ""))))`, weight: 1},
+	{text: `show(pcall(string.gsub, <s>, (<s>:gsub("%z", "")), <s>))`, weight: 1},
+	{text: `show(pcall(string.rep, <a>, <i>), pcall(string.format, <s>, <n> + 0, (<s>:gsub("%z", ""))))`, weight: 1},
 	{text: `show(pcall(string.char, <i> * 99))`, weight: 1},
 	{text: `show(math.max(<n>, "7"), pcall(math.floor, <s>))`, weight: 1},
 	{text: `show(<n> + "0x10", "5" * "2", 10 .. "", -"3", "1e1" ^ 2)`, weight: 1},
 	{text: `show(pcall(function() return <s> + <n> end))`, weight: 2},
 	{text: `show(pcall(function() return <s> < <n> end))`, weight: 1},
 	{text: `show(0 / 0 ~= 0 / 0, 1 / 0, -1 / 0, math.huge == 1 / 0, 0 * -1 == 0)`, weight: 1},
+	{text: `show(<n> / 0, <n> % 0, -<n> / 0, 1 / <n>, <n> % -0.5)`, weight: 1},
 	{text: `show(5 % 3, -5 % 3, 5 % -3, -5 % -3, 5.5 % 2, -0.5 % 1, 2 ^ 0.5 == math.sqrt(2))`, weight: 1},
 	{text: `do local zero = 0 show(-zero, 1 / -zero, zero, 0 == -zero, tostring(-zero), -zero .. "") end`, weight: 1},
 	{text: `do local text = "" for i = 1, 3 do text = text .. i .. <s> end show(text, #text) end`, weight: 1},
@@ -92,15 +93,15 @@ func (g *generator) anyStatement() *node {
 	case 8, 9:
 		return g.localFunction()
 	case 10:
-		return g.fixedScene(closures)
+		return g.scene(closures)
 	case 11, 12, 13:
 		return g.protected()
 	case 14:
-		return g.fixedScene(objects)
+		return g.scene(objects)
 	case 15:
-		return g.fixedScene(coroutines)
+		return g.scene(coroutines)
 	case 16:
-		return g.fixedScene(environments)
+		return g.scene(environments)
 	}
 	return g.ordinary()
 }
@@ -116,8 +117,8 @@ func (g *generator) ordinary() *node {
 	}
 }
 
-// fixedScene makes a scene of a list, in a block of its own, where its names do no harm.
-func (g *generator) fixedScene(list []string) *node {
+// scene makes a scene of a list, in a block of its own, where its names do no harm.
+func (g *generator) scene(list []string) *node {
 	t := one(g, list)
 	if g.nested > 3 && strings.Count(t, "<block>") > 0 {
 		return g.ordinary()
@@ -200,12 +201,10 @@ func (g *generator) locals() *node {
 }
 
 // protected makes a function called by pcall or the like, in which values of wrong kinds may lead to errors.
-func (g *generator) protected() *node {
-	saved := *g
-	g.wild = 12
-	n := g.fixedScene(protectedCalls)
-	budget := g.budget
-	*g = saved
-	g.budget = budget
+func (g *generator) protected() (n *node) {
+	g.within(func() {
+		g.wild = 12
+		n = g.scene(protectedCalls)
+	})
 	return n
 }

@@ -53,5 +53,16 @@ func ended(err error) outcome {
 	case failed.Traceback == "":
 		return outcome{ending: "syntax", text: err.Error()}
 	}
-	return outcome{ending: "error", text: err.Error()}
+	return outcome{ending: "error", text: raised(failed)}
+}
+
+// raised is what lua5.1 would show of an error that nothing caught.
+func raised(failed *engine.ScriptError) string {
+	switch v := failed.Value.(type) {
+	case string:
+		return v
+	case float64:
+		return failed.Message
+	}
+	return "not a string"
 }

@@ -5,6 +5,7 @@ import "sync"
 // A template is a production: program text with holes. In a hole stands what fills it:
 //
 //	<n> a number   <i> a small integer   <s> a string     <b> a condition   <a> any value
+//	<x> any value but a table
 //	<t> an array   <r> a record          <f> a function   <o> an object with metamethods
 //	<m> an expression of several values: a call or ...
 //	<as> a list of any values            <ns> a list of numbers
@@ -37,44 +38,50 @@ func (g *generator) expressionOf(text string) *node {
 // statementsOf fills the holes of a template of statements.
 func (g *generator) statementsOf(text string) *node {
 	b := g.filled(parsedOnce(text, parse))
-	b.origin = text
+	if len(b.kids) > 0 {
+		b.kids[0].origin = text
+	}
 	return b
 }
 
-// filled copies a tree and fills its holes. What is within a function or a loop is filled as the place demands.
+// filled copies a tree and fills its holes. The holes of a function or a loop are filled as that place demands.
 func (g *generator) filled(t *node) *node {
-	saved := *g
-	g.enter(t)
-	n := *t
-	n.kids = nil
-	for i, k := range t.kids {
-		if isLoop(t) && i == len(t.kids)-1 {
-			g.enterLoop(t)
-		}
-		switch {
-		case k.form != "hole":
-			n.kids = append(n.kids, g.filled(k))
-		case t.sort == list || t.sort == block:
-			g.last = i == len(t.kids)-1
-			n.kids = append(n.kids, spliced(g.fill(k.text[0]))...)
-		default:
-			n.kids = append(n.kids, g.fill(k.text[0]))
-		}
-	}
-	if t.form == "hole" { // the whole template is one
+	if t.form == "hole" {
 		return g.fill(t.text[0])
 	}
-	budget := g.budget
-	*g = saved
-	g.budget = budget
+	n := *t
+	n.kids = nil
+	g.within(func() {
+		g.enter(t)
+		for i, k := range t.kids {
+			last := i == len(t.kids)-1
+			if last && isLoop(t) {
+				g.enterLoop(t)
+			}
+			if k.form == "hole" {
+				g.last = last
+			}
+			n.kids = append(n.kids, spliced(t, k, g.filled(k))...)
+		}
+	})
 	return &n
 }
 
-func spliced(n *node) []*node {
-	if n.sort == list || n.sort == block {
-		return n.kids
+// within does something that leaves the generator as it was, but for the statements it may still write.
+func (g *generator) within(do func()) {
+	saved := *g
+	do()
+	saved.budget = g.budget
+	*g = saved
+}
+
+// spliced is what comes into the tree for a child: of a hole in a list or block, the elements of what fills it.
+func spliced(t, hole, filling *node) []*node {
+	inList := hole.form == "hole" && (t.sort == list || t.sort == block)
+	if inList && (filling.sort == list || filling.sort == block) {
+		return filling.kids
 	}
-	return []*node{n}
+	return []*node{filling}
 }
 
 // enter notes that what comes is within a function.
@@ -83,7 +90,7 @@ func (g *generator) enter(t *node) {
 	case "function", "local function", "function statement", "method statement":
 		g.open()
 		g.depth++
-		g.loops, g.dots, g.yields = 0, false, false
+		g.loops, g.dots = 0, false
 		for _, p := range t.kids[0].kids {
 			g.dots = g.dots || p.text[0] == "..."
 		}
@@ -116,6 +123,8 @@ func (g *generator) fill(what string) *node {
 		return g.condition()
 	case "a":
 		return g.expr(g.anyKind())
+	case "x":
+		return g.expr(one(g, []kind{number, text, boolean}))
 	case "t":
 		return g.expr(array)
 	case "r":

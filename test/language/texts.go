@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// expressions is a program that evaluates many expressions, each in a chunk of its own. Operands are of any kind, so many
-// of them fail, and must fail in the same way.
+// expressions is a program that evaluates many expressions, each in a chunk of its own. Operands are of any kind, and where
+// that fails, it must fail in the same way.
 func (g *generator) expressions() *node {
 	b := blockOf()
 	g.dots = false

@@ -74,6 +74,11 @@ print(pcall(function() next() end))
 print(pcall(function() next(1) end))
 print(pcall(function() ipairs() end))
 print(pcall(function() pairs(nil) end))
+print(pcall(function() pairs() end))
+print(pcall(pairs))
+print(pcall(string.rep))
+print(pcall(string.rep, "x"))
+print(pcall(select, 0))
 local u = { 1, 2, 3, a = 1, b = 2, c = 3 }
 local n = 0
 for k in pairs(u) do u[k] = nil n = n + 1 end

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"math"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+)
+
+// garbageBound keeps what the process holds near what its scripts may take. Go by itself lets garbage grow to as much as
+// is in use. Several scripts of a sweep share one bound.
+type garbageBound struct {
+	sync.Mutex
+	scripts int
+	bytes   int64 // that they may take together
+	base    int64 // what the process held before the first
+}
+
+// slack is what the bound allows beyond: below it Go would collect over and over while a script is near its limit.
+const slack = 16 << 20
+
+// allow raises the bound for a script that may take so many bytes, until release is called. 0 is any number.
+func (g *garbageBound) allow(bytes int64) (release func()) {
+	if g == nil || bytes == 0 {
+		return func() {}
+	}
+	g.change(1, bytes)
+	return func() { g.change(-1, -bytes) }
+}
+
+func (g *garbageBound) change(scripts int, bytes int64) {
+	g.Lock()
+	defer g.Unlock()
+	if g.scripts == 0 {
+		g.base = memoryHeld()
+	}
+	g.scripts += scripts
+	g.bytes += bytes
+	limit := int64(math.MaxInt64)
+	if g.scripts > 0 {
+		limit = g.base + g.bytes + slack
+	}
+	debug.SetMemoryLimit(limit)
+}
+
+// memoryHeld is what Go's runtime has of the system and has not given back, in bytes.
+func memoryHeld() int64 {
+	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(samples)
+	return int64(samples[0].Value.Uint64() - samples[1].Value.Uint64())
+}

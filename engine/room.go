@@ -1,0 +1,67 @@
+package engine
+
+import (
+	"runtime"
+	"sync/atomic"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// room is the memory that a script may still take. A watch looks at the whole process every few milliseconds; what can
+// take much at once asks here before it does: a concatenation, a library function that builds a string or a table.
+type room struct {
+	allowed atomic.Uint64 // what memory in use may come to, in bytes; 0: there is no limit, or no run
+	asked   int64         // bytes that were asked for since memory was looked at
+}
+
+const (
+	// askBytes is after how many bytes memory is looked at, which takes about a microsecond.
+	askBytes = 1 << 20
+	// tableEntry is about what an entry of a table takes, in bytes.
+	tableEntry = 64
+)
+
+// Room asks whether bytes more may be allocated, and ends the run with a *LimitError if they would take the script over
+// its limit of memory; a console's task is stopped. It is for modules, before they allocate what a script decides the size
+// of, and to be called on the baton.
+func (e *Engine) Room(bytes int) {
+	r := &e.room
+	r.asked += int64(bytes)
+	allowed := r.allowed.Load()
+	if r.asked < askBytes || allowed == 0 {
+		return
+	}
+	r.asked = 0
+	if need := uint64(bytes); memoryInUse()+need > allowed {
+		runtime.GC()
+		if memoryInUse()+need > allowed {
+			e.noRoom()
+		}
+	}
+}
+
+// RoomForTable is Room for so many entries of a table.
+func (e *Engine) RoomForTable(entries int) { e.Room(entries * tableEntry) }
+
+// noRoom ends the run, or in a console the task.
+func (e *Engine) noRoom() {
+	over := &LimitError{Limit: "memory", Text: sizeText(e.maxMemory) + " of memory"}
+	if e.serving {
+		e.evicted(&eviction{why: over})
+		return
+	}
+	e.halt(e.placed(over))
+	if e.holder != nil {
+		runtime.Goexit()
+	}
+}
+
+// roomFor is Room as library functions call it, which know the engine by the Lua state only.
+func roomFor(L *lua.LState, bytes int) {
+	if e := engineOf(L); e != nil {
+		e.Room(bytes)
+	}
+}
+
+// roomForText asks for a string that a concatenation makes.
+func (e *Engine) roomForText(_ *lua.LState, bytes int) { e.Room(bytes) }

@@ -1,0 +1,1 @@
+print(debug.gethook() == nil)  --> true

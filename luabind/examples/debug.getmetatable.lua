@@ -1,0 +1,1 @@
+print(debug.getmetatable({}), debug.getmetatable("").__index == string)  --> nil	true

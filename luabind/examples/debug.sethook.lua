@@ -1,0 +1,2 @@
+debug.sethook()
+print(pcall(debug.sethook, print, "l"))  --> false	hooks cannot be set here

@@ -1,0 +1,15 @@
+local json = require "dkjson"
+print(json.version, json.encode { 1, 2, { 3 }, "x", true, json.null, 1.5, -1e20 })
+print(json.encode({ b = 1, a = { c = 2 }, list = { 1, 2 } }, { indent = true, keyorder = { "a", "b", "c", "list" } }))
+print(json.encode(setmetatable({}, { __jsontype = "object" })), json.encode {}, json.encode "\"\\/\b\f\n\r\t\1é")
+local v, pos, err = json.decode '{"a": [1, 2.5e3, -0.1, "x\\u00e9\\n", null, true, false], "b": {"c": {}}}'
+print(v.a[1], v.a[2], v.a[3], v.a[4], v.a[5], v.a[6], v.a[7], type(v.b.c), pos, err)
+print(json.decode("[1, 2", 1, nil))
+print(json.decode "{bad}")
+print(json.decode("[null]", 1, json.null)[1] == json.null, json.decode "  [1] x" ~= nil, (json.decode '"\\ud83d\\ude00"'))
+print(pcall(json.encode, { f = print }))
+print(json.encode({ f = print }, { exception = json.encodeexception }))
+print(json.quotestring 'a"b', json.encode(0 / 0), json.encode(1 / 0), json.encode(12345678901234))
+local again = json.decode(json.encode { deep = { { { { "x" } } } } })
+print(again.deep[1][1][1][1])
+print(json.encode(setmetatable({}, { __tojson = function() return '"custom"' end })))
