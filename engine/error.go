@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine/lua51"
+	"github.com/lightdht/lightdht/engine/visible"
 )
 
 // ErrCancelled is what the blocking call of a cancelled task fails with.
@@ -32,7 +33,7 @@ func (e *ScriptError) Error() string {
 	if e.Position == "" {
 		return e.Message
 	}
-	return e.Position + ": " + e.Message
+	return visible.Line(e.Position) + ": " + e.Message
 }
 
 // Unwrap returns the Go error behind it.
@@ -48,11 +49,11 @@ type Waiting struct {
 func (w Waiting) String() string {
 	switch {
 	case w.What == "":
-		return w.Position
+		return visible.Line(w.Position)
 	case w.Position == "":
-		return "waiting for " + w.What
+		return "waiting for " + visible.Line(w.What)
 	}
-	return w.Position + ", waiting for " + w.What
+	return visible.Line(w.Position + ", waiting for " + w.What)
 }
 
 // Interrupted is what Run returns when its context was cancelled before the script was done.

@@ -172,7 +172,7 @@ func (s spec) sign(negative bool) string {
 	return ""
 }
 
-// integer is %d: the number without its fraction, as C's cast has it, but saturating where that is undefined.
+// integer is %d: the number without its fraction.
 func (f *formatter) integer(s spec) {
 	n := truncate(number(f.L, f.arg))
 	text := strconv.FormatInt(n, 10)
@@ -183,11 +183,11 @@ func (f *formatter) integer(s spec) {
 func (f *formatter) unsigned(s spec, c byte) {
 	x := number(f.L, f.arg)
 	n := uint64(truncate(x))
-	if x >= math.MaxInt64 {
-		n = math.MaxUint64
-		if x < math.MaxUint64 {
-			n = uint64(x)
-		}
+	switch {
+	case x >= math.MaxUint64:
+		n = 0
+	case x >= math.MaxInt64:
+		n = uint64(x)
 	}
 	prefix, text := "", ""
 	switch c {
@@ -220,16 +220,13 @@ func (f *formatter) digits(s spec, sign, text string) {
 	f.pad(s, sign, text, s.precision < 0)
 }
 
+// truncate is the number without its fraction. What 64 bits cannot hold is the least that they can, as Lua 5.1 has it on
+// the processors of most of its users.
 func truncate(x float64) int64 {
-	switch {
-	case math.IsNaN(x):
-		return math.MinInt64
-	case x >= math.MaxInt64:
-		return math.MaxInt64
-	case x <= math.MinInt64:
-		return math.MinInt64
+	if x > math.MinInt64 && x < math.MaxInt64 {
+		return int64(x)
 	}
-	return int64(x)
+	return math.MinInt64
 }
 
 func (f *formatter) float(s spec, c byte) {

@@ -8,32 +8,38 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/lightdht/lightdht/engine/files"
 )
 
-// Grants say which files a run may touch, besides reading its own folder.
+// Grants say which files a run may touch, besides reading its own folder. Names that begin with a dot are out of reach
+// but in the folders of Read and Write.
 type Grants struct {
 	Read   []string // folders whose files may be read
 	Write  []string // folders whose files may be written, and read
 	RunDir string   // where relative writes go, made on the first one; "": they are refused
+	RunFor string   // whose runs' folder that is: one that is there must have been made for the same, see [files.Own]; "": any will do
+	RunSub string   // the folder of this run within RunDir; "": RunDir itself
 	Packed fs.FS    // where relative reads are looked for last, as in an archive; nil: nowhere
 
 	// What a person adds to the command line to grant a folder, as in "--allow-read", for the messages of what is refused.
 	ReadFlag, WriteFlag string
 }
 
-// Files opens files for a script. Every path is resolved inside one of the granted folders by [os.Root], so neither ".."
-// nor a symbolic link leads out of it.
+// Files opens files for a script. Every path is resolved inside one of the granted folders, so neither ".." nor a
+// symbolic link leads out of it.
 type Files struct {
 	script string
 	grants Grants
-	roots  map[string]*os.Root // by folder
+	own    *files.Folder            // where the run writes; nil: it has not written yet
+	open   map[string]*files.Folder // others, by path; those of grants have a slash at the end
 }
 
 func newFiles(script string, g Grants) (*Files, error) {
-	f := &Files{roots: map[string]*os.Root{}}
-	f.grants.ReadFlag, f.grants.WriteFlag, f.grants.Packed = g.ReadFlag, g.WriteFlag, g.Packed
+	f := &Files{grants: g, open: map[string]*files.Folder{}}
 	var err error
 	if f.script, err = absolute(script); err != nil {
 		return nil, err
@@ -76,24 +82,67 @@ func allAbsolute(dirs []string) ([]string, error) {
 // ErrNotGranted is the reason why a path was refused.
 var ErrNotGranted = errors.New("not granted to this script")
 
+// errHidden is that reason for a name that begins with a dot.
+var errHidden = fmt.Errorf("%w is %w", files.ErrHidden, ErrNotGranted)
+
 // OpenRead opens a file for reading. A relative path is looked for in the run's own folder, if something was written
 // there, then beside the script, and then in [Grants.Packed]. Only regular files are opened: reading a pipe could wait for ever.
 func (f *Files) OpenRead(path string) (io.ReadCloser, error) {
-	if !filepath.IsAbs(path) {
-		for _, dir := range []string{f.grants.RunDir, f.script} {
-			if file, err := f.open(dir, path, os.O_RDONLY); err == nil {
-				return file, nil
-			} else if !errors.Is(err, fs.ErrNotExist) {
-				return nil, f.refused("read", path, err)
-			}
+	if filepath.IsAbs(path) {
+		return f.openWhole(path)
+	}
+	var foreign error // why the run folder is not looked at
+	for _, open := range []func(string) (*os.File, error){f.openOwn, f.openBeside} {
+		file, err := open(path)
+		switch {
+		case err == nil:
+			return file, nil
+		case errors.Is(err, ErrNotGranted):
+			foreign = err
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, f.refused("read", path, err)
 		}
-		return f.openPacked(path)
 	}
-	dir, rest := within(path, append(append([]string{f.script, f.grants.RunDir}, f.grants.Read...), f.grants.Write...))
-	if dir == "" {
-		return nil, f.refused("read", path, ErrNotGranted)
+	if foreign != nil {
+		return nil, f.refused("read", path, foreign)
 	}
-	file, err := f.open(dir, rest, os.O_RDONLY)
+	return f.openPacked(path)
+}
+
+// openOwn opens a file that the run wrote, or an earlier one of the script.
+func (f *Files) openOwn(path string) (*os.File, error) {
+	folder, err := f.runFolder(false)
+	if err != nil {
+		return nil, err
+	}
+	return folder.OpenFile(path, os.O_RDONLY, 0)
+}
+
+// openBeside opens a file of the script's folder.
+func (f *Files) openBeside(path string) (*os.File, error) {
+	return f.openIn(f.script, path, os.O_RDONLY)
+}
+
+// openModule is openBeside for a module. A name that is out of reach is that of none.
+func (f *Files) openModule(path string) (*os.File, error) {
+	file, err := f.openBeside(path)
+	if errors.Is(err, files.ErrHidden) {
+		err = fs.ErrNotExist
+	}
+	return file, err
+}
+
+// openWhole opens an absolute path. What is granted comes first, as more is to be had there.
+func (f *Files) openWhole(path string) (io.ReadCloser, error) {
+	var file *os.File
+	err := ErrNotGranted
+	if dir, rest := within(path, slices.Concat(f.grants.Read, f.grants.Write)); dir != "" {
+		file, err = f.openGranted(dir, rest, os.O_RDONLY)
+	} else if dir, rest := within(path, []string{f.runDir(), f.script}); dir != "" && dir == f.runDir() {
+		file, err = f.openOwn(rest)
+	} else if dir != "" {
+		file, err = f.openBeside(rest)
+	}
 	if err != nil {
 		return nil, f.refused("read", path, err)
 	}
@@ -106,6 +155,8 @@ func (f *Files) openPacked(name string) (io.ReadCloser, error) {
 	switch {
 	case !fs.ValidPath(clean):
 		return nil, f.refused("read", name, ErrNotGranted)
+	case slices.ContainsFunc(strings.Split(clean, "/"), files.Hidden):
+		return nil, f.refused("read", name, errHidden)
 	case f.grants.Packed == nil:
 		return nil, plain("read", name, fs.ErrNotExist)
 	}
@@ -127,66 +178,118 @@ func (f *Files) Append(path string) (io.WriteCloser, error) {
 }
 
 func (f *Files) write(path string, flags int) (io.WriteCloser, error) {
-	dir, rest := f.grants.RunDir, path
-	if filepath.IsAbs(path) {
-		dir, rest = within(path, append([]string{dir}, f.grants.Write...))
+	folder, rest, err := f.writable(path)
+	if err != nil {
+		return nil, f.refused("write", path, err)
 	}
-	if dir == "" {
-		return nil, f.refused("write", path, ErrNotGranted)
+	if err := folder.MakeFolders(rest); err != nil {
+		return nil, f.refused("write", path, err)
 	}
-	if dir == f.grants.RunDir {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return nil, plain("write", path, err)
-		}
-	}
-	if root, err := f.root(dir); err == nil && filepath.Dir(rest) != "." {
-		if err := root.MkdirAll(filepath.Dir(rest), 0o755); err != nil {
-			return nil, f.refused("write", path, err)
-		}
-	}
-	file, err := f.open(dir, rest, flags)
+	file, err := folder.OpenFile(rest, flags, 0o644)
 	if err != nil {
 		return nil, f.refused("write", path, err)
 	}
 	return file, nil
 }
 
-// open opens a path below one folder.
-func (f *Files) open(dir, path string, flags int) (*os.File, error) {
+// writable is the folder in which a path may be written, and its name there.
+func (f *Files) writable(path string) (folder *files.Folder, rest string, err error) {
+	dir := f.runDir()
+	if rest = path; filepath.IsAbs(path) {
+		if granted, rest := within(path, f.grants.Write); granted != "" {
+			folder, err = f.folder(granted, true)
+			return folder, rest, err
+		}
+		dir, rest = within(path, []string{dir})
+	}
+	if dir == "" {
+		return nil, "", ErrNotGranted
+	}
+	folder, err = f.runFolder(true)
+	return folder, rest, err
+}
+
+// runDir is where relative writes go.
+func (f *Files) runDir() string {
+	if f.grants.RunDir == "" {
+		return ""
+	}
+	return filepath.Join(f.grants.RunDir, f.grants.RunSub)
+}
+
+// runFolder is that folder; if it is not there it is made, or the error is [fs.ErrNotExist].
+func (f *Files) runFolder(create bool) (*files.Folder, error) {
+	if f.own != nil {
+		return f.own, nil
+	}
+	if f.grants.RunDir == "" {
+		return nil, fs.ErrNotExist
+	}
+	own := files.OpenOwn
+	if create {
+		own = files.Own
+	}
+	var err error
+	f.own, err = own(f.grants.RunDir, f.grants.RunFor, f.grants.RunSub)
+	if wrong, ok := errors.AsType[*files.NotRegular](err); ok {
+		err = fmt.Errorf("%s %s, and %w", wrong.Path, wrong.What, ErrNotGranted)
+	} else if wrong, ok := errors.AsType[*files.NotOwn](err); ok {
+		err = fmt.Errorf("%w, and %w", wrong, ErrNotGranted)
+	}
+	return f.own, err
+}
+
+// openIn opens a path below a folder of the script's own.
+func (f *Files) openIn(dir, path string, flags int) (*os.File, error) {
+	return f.below(dir, path, flags, false)
+}
+
+// openGranted opens a path below a granted folder, whatever its name.
+func (f *Files) openGranted(dir, path string, flags int) (*os.File, error) {
+	return f.below(dir, path, flags, true)
+}
+
+func (f *Files) below(dir, path string, flags int, granted bool) (*os.File, error) {
 	if dir == "" {
 		return nil, fs.ErrNotExist
 	}
-	root, err := f.root(dir)
+	folder, err := f.folder(dir, granted)
 	if err != nil {
 		return nil, err
 	}
-	if info, err := root.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
-	return root.OpenFile(path, flags, 0o644)
+	return folder.OpenFile(path, flags, 0)
 }
 
-func (f *Files) root(dir string) (*os.Root, error) {
-	if root := f.roots[dir]; root != nil {
-		return root, nil
+// folder is one that stays open until the end.
+func (f *Files) folder(dir string, granted bool) (*files.Folder, error) {
+	key := dir
+	if granted {
+		key += string(filepath.Separator)
 	}
-	root, err := os.OpenRoot(dir)
+	if folder := f.open[key]; folder != nil {
+		return folder, nil
+	}
+	folder, err := files.OpenFolder(dir, granted)
 	if err == nil {
-		f.roots[dir] = root
+		f.open[key] = folder
 	}
-	return root, err
+	return folder, err
 }
 
 func (f *Files) close() error {
 	var err error
-	for dir, root := range f.roots {
-		err = errors.Join(err, root.Close())
-		delete(f.roots, dir)
+	if f.own != nil {
+		err = f.own.Close()
+		f.own = nil
+	}
+	for dir, folder := range f.open {
+		err = errors.Join(err, folder.Close())
+		delete(f.open, dir)
 	}
 	return err
 }
 
-// within finds the granted folder that an absolute path lies in, the innermost if there are several.
+// within finds the folder that an absolute path lies in, the innermost if there are several.
 func within(path string, dirs []string) (dir, rest string) {
 	path = filepath.Clean(path)
 	for _, d := range dirs {
@@ -203,8 +306,11 @@ func within(path string, dirs []string) (dir, rest string) {
 // refused is plain; of what was not granted it also says what would grant it. A relative path is never looked for
 // outside of the script's folders, so it has to become a whole one.
 func (f *Files) refused(verb, path string, err error) error {
-	if escapes(err) {
+	switch {
+	case errors.Is(err, files.ErrOutside), escapes(err):
 		err = ErrNotGranted
+	case errors.Is(err, files.ErrHidden):
+		err = errHidden
 	}
 	said := plain(verb, path, err)
 	flag, whole, advice := f.grants.ReadFlag, filepath.Clean(path), "run with"
@@ -236,6 +342,11 @@ func plain(verb, path string, err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		err = pe.Err
+	}
+	if wrong, ok := errors.AsType[*files.NotRegular](err); ok && wrong.Regular {
+		return fmt.Errorf("cannot %s %q: it %s", verb, path, wrong.What)
+	} else if ok {
+		err = errors.New("not a regular file")
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fs.ErrNotExist

@@ -91,3 +91,84 @@ func TestPackedFiles(t *testing.T) {
 		}
 	}
 }
+
+// Names that begin with a dot take a grant of their folder, whichever way they are reached.
+func TestHiddenNames(t *testing.T) {
+	dir := t.TempDir()
+	script, run := filepath.Join(dir, "script"), filepath.Join(dir, "script.run")
+	if err := errors.Join(
+		os.MkdirAll(filepath.Join(script, ".ssh"), 0o700), os.WriteFile(filepath.Join(script, ".ssh", "key"), []byte("key"), 0o600),
+		os.Symlink(".ssh", filepath.Join(script, "keys")), os.WriteFile(filepath.Join(script, "file"), []byte("file"), 0o600),
+	); err != nil {
+		t.Fatal(err)
+	}
+	open := func(g Grants) *Files {
+		g.RunDir, g.RunFor, g.ReadFlag, g.WriteFlag = run, "x.lua", "--allow-read", "--allow-write"
+		f, err := newFiles(script, g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { f.close() })
+		return f
+	}
+	none, some, all := open(Grants{}), open(Grants{Read: []string{filepath.Join(script, ".ssh")}}), open(Grants{Write: []string{script}})
+	for _, c := range []struct {
+		path            string
+		none, some, all bool // whether it can be read
+	}{
+		{"file", true, true, true}, {filepath.Join(script, "file"), true, true, true},
+		{".ssh/key", false, false, false}, {"keys/key", false, false, false}, // a relative path is never looked for in grants
+		{filepath.Join(script, ".ssh", "key"), false, true, true}, {filepath.Join(script, "keys", "key"), false, false, true},
+		{filepath.Join(script, ".ssh") + "/../.ssh/key", false, true, true},
+	} {
+		for f, want := range map[*Files]bool{none: c.none, some: c.some, all: c.all} {
+			in, err := f.OpenRead(c.path)
+			if err == nil {
+				in.Close()
+			}
+			if want != (err == nil) || err != nil && !errors.Is(err, ErrNotGranted) {
+				t.Errorf("%s: %v, want %v", c.path, err, want)
+			}
+		}
+	}
+	for _, path := range []string{".bashrc", "sub/.x/y", filepath.Join(run, ".lightdht-run"), filepath.Join(script, ".ssh", "key")} {
+		if out, err := none.Create(path); err == nil {
+			out.Close()
+			t.Errorf("%s was written", path)
+		} else if !errors.Is(err, ErrNotGranted) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if left, err := os.ReadDir(run); err != nil || len(left) != 1 {
+		t.Errorf("in the run folder: %v, %v", left, err)
+	}
+}
+
+// What is not the folder of the script's runs is neither read nor written, and the message says what would be.
+func TestForeignRunFolder(t *testing.T) {
+	dir := t.TempDir()
+	secret, run := filepath.Join(dir, "secret"), filepath.Join(dir, "x.run")
+	if err := errors.Join(os.Mkdir(secret, 0o700), os.WriteFile(filepath.Join(secret, "s"), []byte("secret"), 0o600), os.Symlink("secret", run)); err != nil {
+		t.Fatal(err)
+	}
+	f, err := newFiles(dir, Grants{RunDir: run, RunFor: "x.lua", WriteFlag: "--allow-write"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.close()
+	if _, err := f.OpenRead("s"); !errors.Is(err, ErrNotGranted) {
+		t.Errorf("read: %v", err)
+	}
+	if in, err := f.OpenRead("secret/s"); err != nil {
+		t.Errorf("what is beside the script: %v", err)
+	} else {
+		in.Close()
+	}
+	want := `cannot write "s": ` + run + ` is a link to secret, and not granted to this script: write "` + dir + `/s", and run with --allow-write ` + dir
+	if _, err := f.Create("s"); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if data, err := os.ReadFile(filepath.Join(secret, "s")); err != nil || string(data) != "secret" {
+		t.Errorf("it holds %q, %v", data, err)
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strconv"
 	"time"
+
+	"github.com/lightdht/lightdht/engine/visible"
 )
 
 // LimitError says that the run used more than it was allowed.
@@ -18,7 +20,7 @@ type LimitError struct {
 func (e *LimitError) Error() string {
 	text := "over the limit of " + e.Text
 	if e.Position != "" {
-		text = e.Position + ": " + text
+		text = visible.Line(e.Position) + ": " + text
 	}
 	return text
 }

@@ -179,7 +179,7 @@ func (e *Engine) findModule(name string) (file, source string, err error) {
 
 // scriptFile reads a file of the script's folder; ok is false if there is none.
 func (e *Engine) scriptFile(rel string) (source string, ok bool, err error) {
-	f, err := e.files.open(e.files.script, rel, 0)
+	f, err := e.files.openModule(rel)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // a file may be called like the folder
 		return "", false, nil
 	}

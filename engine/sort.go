@@ -96,11 +96,16 @@ func (s *sorting) within(bounds bool) {
 	}
 }
 
-func (s *sorting) at(i int) lua.LValue { return s.t.RawGet(lua.LNumber(i)) }
+func (s *sorting) at(i int) lua.LValue {
+	if i < 1 { // less is no order, and what it is asked about next ends this
+		return s.t.RawGet(lua.LNumber(i))
+	}
+	return s.t.RawGetInt(i)
+}
 
 func (s *sorting) put(i int, a lua.LValue, j int, b lua.LValue) {
-	s.t.RawSet(lua.LNumber(i), a)
-	s.t.RawSet(lua.LNumber(j), b)
+	s.t.RawSetInt(i, a)
+	s.t.RawSetInt(j, b)
 }
 
 func (s *sorting) isLess(a, b lua.LValue) bool {

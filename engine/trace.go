@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine/lua51"
+	"github.com/lightdht/lightdht/engine/visible"
 )
 
 // maxFrames bounds a traceback, and any other list of lines in an error.
@@ -38,13 +39,14 @@ func (t trace) position() string {
 	return t.frames[0].position()
 }
 
+// String has a line for each function. A script gives names to the chunks that it loads, so they are kept on their line.
 func (t trace) String() string {
 	var b strings.Builder
 	for i, f := range t.frames {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(f.position() + ": in " + f.name)
+		b.WriteString(visible.Line(f.position() + ": in " + f.name))
 	}
 	if t.more {
 		b.WriteString("\n...")

@@ -144,7 +144,7 @@ var taskClass = class{
 // ioModule is `io`.
 var ioModule = module{
 	Name: "io",
-	Text: "Files and the standard streams, as in Lua 5.1, without what starts programs. A script may read its own folder and write in its run folder; lightdht run --allow-read and --allow-write open others. What goes wrong with a file is nil and a message.",
+	Text: "Files and the standard streams, as in Lua 5.1, without what starts programs. A script may read its own folder and write in its run folder, but no names that begin with a dot; lightdht run --allow-read and --allow-write open other folders, and all names in them. What goes wrong with a file is nil and a message.",
 	Functions: []function{
 		{
 			Name: "lines", Args: "path?: string", Returns: "next: fun(): string?", Waits: true,

@@ -14,7 +14,9 @@ import (
 // mayImport is the plan of the house: what each package may import of this
 // module, not counting itself. A package that is missing here has no floor.
 var mayImport = map[string][]string{
-	"engine/record":  {},
+	"engine/visible": {},
+	"engine/files":   {"engine/visible"},
+	"engine/record":  {"engine/files"},
 	"dht/krpc":       {},
 	"dht/table":      {"dht/krpc"},
 	"dht/lookup":     {"dht/krpc"},
@@ -24,9 +26,9 @@ var mayImport = map[string][]string{
 	"engine/exact":   {},
 	"engine/lua51":   {"engine/syntax", "engine/exact"},
 	"engine/compile": {"engine/syntax", "engine/lua51"},
-	"engine":         {"engine/record", "engine/syntax", "engine/exact", "engine/lua51", "engine/compile"},
-	"engine/console": {"engine", "engine/record", "engine/syntax"},
-	"engine/bundle":  {"engine/record"},
+	"engine":         {"engine/files", "engine/visible", "engine/record", "engine/syntax", "engine/exact", "engine/lua51", "engine/compile"},
+	"engine/console": {"engine/files", "engine/visible", "engine", "engine/record", "engine/syntax"},
+	"engine/bundle":  {"engine/files", "engine/record"},
 	"dht/client":     {"dht", "dht/krpc"},
 	"dht/udp":        {"dht", "dht/krpc"},
 	"dht/sim":        {"dht", "dht/krpc"},

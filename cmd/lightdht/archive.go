@@ -10,6 +10,7 @@ import (
 
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/record"
 	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/scripts"
@@ -67,6 +68,8 @@ type place struct {
 	dir     string // whose files it may read
 	packed  fs.FS  // more of them; nil: none
 	files   string // where those go that it writes
+	sub     string // the folder in it for this run alone; "": none
+	owner   string // whose runs it belongs to
 	library fs.FS
 	modules func(*engine.Engine) []record.Module // the local ones that a run had
 	leave   func()
@@ -74,7 +77,7 @@ type place struct {
 
 // settle makes the place of one run. The files of an archive never touch the disk.
 func (h *host) settle(o *runOptions, s *script) (*place, error) {
-	p := &place{dir: s.dir, files: o.filesDir(s), library: scripts.FS, modules: localModules, leave: func() {}}
+	p := &place{dir: s.dir, files: o.filesDir(s), sub: o.sub, library: scripts.FS, modules: localModules, leave: func() {}}
 	if s.bundle != nil {
 		l := &bundle.Library{Bundle: s.bundle, Folder: s.folder, Next: scripts.FS}
 		p.library, p.packed = l, &bundle.Data{Bundle: s.bundle, Folder: s.folder}
@@ -87,6 +90,7 @@ func (h *host) settle(o *runOptions, s *script) (*place, error) {
 	case o.keep != nil: // is compared, and of no other use
 		p.files, p.leave, err = h.tempFolder()
 	}
+	p.owner = s.owner(p.files)
 	return p, err
 }
 
@@ -94,14 +98,10 @@ func (h *host) settle(o *runOptions, s *script) (*place, error) {
 // files of another.
 func (h *host) freeFolder(path string) string {
 	free := path
-	for i := 2; ; i++ {
-		_, leave, err := h.openFolder(free)
-		if err != nil {
-			return free
-		}
-		leave()
+	for i := 2; files.Exists(free); i++ {
 		free = fmt.Sprintf("%s-%d", path, i)
 	}
+	return free
 }
 
 // tellFiles says where the files of a run are, if somebody might look elsewhere.
@@ -113,8 +113,7 @@ func (h *host) tellFiles(o *runOptions, s *script, at *place) {
 
 // tellFolder names the folder of what was written, if there is one.
 func (h *host) tellFolder(quiet bool, path string) {
-	if _, leave, err := h.openFolder(path); err == nil {
-		leave()
+	if files.Exists(path) {
 		h.say(quiet, "the files that it wrote are in %s", path)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/visible"
 )
 
 // Exit codes. They are part of the contract with scripts and their users.
@@ -61,7 +62,17 @@ func (h *host) run(ctx context.Context) int {
 	case err != nil:
 		return h.misused("%s%s; see \"lightdht help %s\"", explainFlag(err, flags), h.roomForFlag(err), c.name)
 	}
+	if raw, err := flags.GetBool(rawOutput); err == nil { // it has such a flag
+		h.setRaw(raw)
+	}
 	return c.run(ctx, h, options, flags.Args())
+}
+
+// rawOutput is the flag of the commands that show what scripts print.
+const rawOutput = "raw-output"
+
+func registerRaw(flags *pflag.FlagSet) {
+	flags.Bool(rawOutput, false, "on a terminal too, print what the script prints as it is; otherwise all that a terminal would obey is escaped there")
 }
 
 // flagSet makes the flags of c anew; options is what they are parsed into.
@@ -137,13 +148,13 @@ func (h *host) misused(format string, args ...any) int {
 // complain prints one error message. Whoever wrote parts of it has no power over
 // the terminal.
 func (h *host) complain(format string, args ...any) {
-	fmt.Fprintf(h.errout, "lightdht: %s\n", legible(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(h.errout, "lightdht: %s\n", visible.Text(fmt.Sprintf(format, args...)))
 }
 
 // say prints one line of progress or advice, for people only.
 func (h *host) say(quiet bool, format string, args ...any) {
 	if !quiet {
-		fmt.Fprintf(h.errout, format+"\n", args...)
+		fmt.Fprintf(h.errout, "%s\n", visible.Text(fmt.Sprintf(format, args...)))
 	}
 }
 

@@ -51,6 +51,7 @@ func consoleCommand() *command {
 			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let Lua write files in these `DIR`s, besides ./console.run")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "no greeting; on stderr nothing but errors")
 			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more on stderr: log.debug too")
+			registerRaw(flags)
 			return o
 		},
 		run: func(ctx context.Context, h *host, options any, args []string) int {
@@ -109,10 +110,10 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 	quieter.errout = screen.Errout()
 	bindings := luabind.New(luabind.Options{Network: net.network})
 	e, err := engine.New(engine.Options{
-		Clock: net.clock, Stdout: screen.Out(), Stderr: screen.Errout(),
+		Clock: net.clock, Stdout: shown(screen.Out(), h.out), Stderr: shown(screen.Errout(), h.errout),
 		Args: []string{"console"}, Random: net.random, StartTime: net.start,
 		ScriptDir: ".", Library: scripts.FS, Modules: bindings.Modules(),
-		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: "console.run", ReadFlag: "--allow-read", WriteFlag: "--allow-write"},
+		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: "console.run", RunFor: "console", ReadFlag: "--allow-read", WriteFlag: "--allow-write"},
 		Log:    quieter.log(&o.runOptions),
 
 		MaxMemory: int64(o.maxMemory), HostMemory: worldGrowth(net.runNetwork),

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/visible"
 	"github.com/lightdht/lightdht/luabind"
 )
 
@@ -17,7 +17,7 @@ func printHeader(out io.Writer, path string, h *luabind.Header) {
 		fmt.Fprintf(out, "%s\n\n", inLine(h.Title))
 	}
 	if h.Description != "" {
-		fmt.Fprintf(out, "%s\n\n", legible(h.Description))
+		fmt.Fprintf(out, "%s\n\n", visible.Text(h.Description))
 	}
 	usage := "usage: lightdht run " + path
 	if len(h.Params) > 0 {
@@ -33,18 +33,8 @@ func printHeader(out io.Writer, path string, h *luabind.Header) {
 	fmt.Fprintf(out, "\nnetwork: %s\n", describeNetwork(h.Network))
 }
 
-// legible is what a stranger wrote without the characters that a terminal obeys.
-func legible(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) || r == '\n' || r == '\t' {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, text)
-}
-
-// inLine is legible in a single line, for values among our own words.
-func inLine(text string) string { return strings.Join(strings.Fields(legible(text)), " ") }
+// inLine is a text in a single line, for values among our own words.
+func inLine(text string) string { return strings.Join(strings.Fields(visible.Text(text)), " ") }
 
 // A quotation is no wider than most terminals, or what is left of a long line
 // would begin where our own words do, and no longer than part of a screen. Ours.
@@ -57,7 +47,7 @@ const (
 // own words.
 func quote(out io.Writer, text string) {
 	left := quoteLines
-	for line := range strings.Lines(strings.TrimSpace(legible(text))) {
+	for line := range strings.Lines(strings.TrimSpace(visible.Text(text))) {
 		for _, part := range fill(inLine(line), quoteColumns) {
 			for _, piece := range broken(part, quoteColumns) {
 				if left--; left == 0 {

@@ -24,7 +24,7 @@ func TestIntroduceAHostileScript(t *testing.T) {
 		Title:       "Nice\x1b[2J\x1b]0;owned\a\r\nIt runs on nothing.\nRun it? [y/N] y\n",
 		Description: strings.Repeat("\u202eword ", 5000) + strings.Repeat("\nRun it?", 500) + strings.Repeat("\u5bbd", 500) + "\xc2\x9b",
 	}}
-	h.introduce(o, &sharedFile{name: "x.lua", link: share.Link{}}, s)
+	h.introduce(o, &offer{script: s, name: "x.lua", link: &share.Link{}})
 	said := out.String()
 	if strings.ContainsAny(said, "\x1b\a\r\u202e\u009b") || !utf8.ValidString(said) {
 		t.Errorf("a terminal would obey it: %q", said)
@@ -50,7 +50,7 @@ func TestQuote(t *testing.T) {
 		strings.Repeat("\u5bbd", 36):      "  | " + strings.Repeat("\u5bbd", 35) + "\n  | \u5bbd\n",
 		strings.Repeat("word ", 16):       "  | " + strings.TrimSpace(strings.Repeat("word ", 14)) + "\n  | word word\n",
 		strings.Repeat("line\n", 13):      strings.Repeat("  | line\n", 11) + "  | ... and more\n",
-		"\x1b[31mred\x1b[0m \u2066\ufeff": "  | \ufffd[31mred\ufffd[0m \ufffd\ufffd\n",
+		"\x1b[31mred\x1b[0m \u2066\u202e": "  | \\x1b[31mred\\x1b[0m \\u2066\\u202e\n",
 	} {
 		var out strings.Builder
 		if quote(&out, text); out.String() != want {

@@ -58,7 +58,7 @@ func (h *host) newKey(path string) int {
 
 // readKey reads what newKey or a script wrote, and warns of a file that others can get at.
 func (h *host) readKey(path string) (ed25519.PrivateKey, error) {
-	text, err := h.readFile(path)
+	text, err := h.readSecret(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the key: %w", err)
 	}

@@ -196,6 +196,20 @@ var sizeUnits = map[string]float64{
 	"g": 1 << 30, "gb": 1 << 30, "gib": 1 << 30, "t": 1 << 40, "tb": 1 << 40, "tib": 1 << 40,
 }
 
+// text is a size for people.
+func (s size) text() string {
+	if s == 0 {
+		return "any amount"
+	}
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	n, unit := float64(s), 0
+	for n >= 1024 && unit < len(units)-1 {
+		n /= 1024
+		unit++
+	}
+	return strconv.FormatFloat(n, 'g', 4, 64) + " " + units[unit]
+}
+
 func (s *size) String() string { return "" }
 func (s *size) Type() string   { return "size" }
 

@@ -17,6 +17,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 // host is all that the commands know of the process they run in, so that tests
@@ -30,6 +32,7 @@ type host struct {
 	terminal    bool // errout is one: progress may be shown
 	inTerminal  bool // in is one: there may be somebody to ask
 	readFile    func(path string) ([]byte, error)
+	readSecret  func(path string) ([]byte, error)    // likewise, but no link
 	newFile     func(path string, data []byte) error // fails with fs.ErrExist if there is one
 	newSecret   func(path string, data []byte) error // likewise, for the owner's eyes only
 	exposed     func(path string) bool               // whether it is a file that others than its owner may touch
@@ -42,6 +45,8 @@ type host struct {
 	lockFile    func(path string) (unlock func(), err error) // keeps other processes out; errLocked
 	// replaceFile has a file written whole, for the owner's eyes only, or stay what it is.
 	replaceFile func(path string, write func(io.Writer) error) error
+	ran         files.Shelf      // the scripts of others that were run
+	rows        func() int       // of the terminal; nil: nobody knows
 	lookup      resolver         // asks the system
 	now         func() time.Time // what the machine's clock says
 	exit        func(code int)   // ends the process, whatever goes on
@@ -57,15 +62,16 @@ func main() {
 	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends the process at once
 	signal.Ignore(syscall.SIGPIPE) // a stream tells, so that there is time to keep what is to be kept
 	gone := func() { unread(errUnread) }
-	out := &stream{to: os.Stdout, terminal: isTerminal(os.Stdout), unread: gone}
+	out := &stream{to: os.Stdout, terminal: isTerminal(os.Stdout), closed: isClosed(os.Stdout), unread: gone}
 	errout := &stream{to: os.Stderr, terminal: isTerminal(os.Stderr), unread: gone}
 	h := &host{
 		args: os.Args[1:], in: os.Stdin, out: out, errout: errout,
 		outTerminal: out.terminal,
 		terminal:    errout.terminal && os.Getenv("TERM") != "dumb",
 		inTerminal:  isTerminal(os.Stdin),
-		readFile:    readFile, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
+		readFile:    readFile, readSecret: readSecret, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		openFile: openFile, sameFile: sameFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
+		ran: files.Shelf{Dir: stateFolder("ran")}, rows: func() int { return terminalRows(os.Stderr) },
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit, garbage: &garbageBound{},
 	}
 	h.unhurried = h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")
@@ -122,16 +128,64 @@ func isTerminal(f *os.File) bool {
 	return is
 }
 
+// stateFolder is the folder of that name for what the program remembers; "" if there is no place for it.
+func stateFolder(name string) string {
+	state := files.StateFolder("lightdht", os.Getenv)
+	if state == "" {
+		return ""
+	}
+	return filepath.Join(state, name)
+}
+
+// terminalRows is how many rows a terminal has; 24 if it does not say.
+func terminalRows(f *os.File) int {
+	number := 0
+	if raw, err := f.SyscallConn(); err == nil {
+		raw.Control(func(file uintptr) { number = rows(file) })
+	}
+	if number <= 0 {
+		return 24
+	}
+	return number
+}
+
+// isClosed reports whether nobody has given the process this standard stream.
+func isClosed(f *os.File) bool {
+	var is bool
+	if raw, err := f.SyscallConn(); err == nil {
+		raw.Control(func(file uintptr) { is = closed(file) })
+	}
+	return is
+}
+
 // maxFile is more than any file has that is read at once, in bytes; ours.
 const maxFile = 64 << 20
 
 // readFile reads a whole file, or what comes out of a pipe.
 func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := files.OpenNamed(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	return readAll(f, path)
+}
+
+// readSecret reads a whole file that is no link, or what comes out of a pipe.
+func readSecret(path string) ([]byte, error) {
+	open := files.Open
+	if files.Given(path) {
+		open = os.Open
+	}
+	f, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readAll(f, path)
+}
+
+func readAll(f io.Reader, path string) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(data) > maxFile {
 		err = fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
@@ -141,11 +195,11 @@ func readFile(path string) ([]byte, error) {
 
 // openFolder lends a folder, out of which no name and no link leads.
 func openFolder(path string) (fs.FS, func() error, error) {
-	root, err := os.OpenRoot(path)
+	folder, err := files.OpenFolder(path, false)
 	if err != nil {
 		return nil, nil, err
 	}
-	return root.FS(), root.Close, nil
+	return folder.FS(), folder.Close, nil
 }
 
 // tempFolder makes a folder for the owner alone.
@@ -188,8 +242,8 @@ func writeFile(path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	if err := files.Check(path); err != nil {
+		return err
 	}
 	besides := fmt.Sprintf("%s.new-%d", path, os.Getpid())
 	os.Remove(besides) // of another process that had this number and was killed
@@ -227,11 +281,14 @@ func absolute(path string) string {
 	return filepath.Clean(path)
 }
 
-func openFile(path string) (io.ReadCloser, error) { return os.Open(path) }
+func openFile(path string) (io.ReadCloser, error) { return files.Open(path) }
 
 // replaceFile has a file be what write writes, or stay what it is: the new one
 // takes its place when it is whole and on the disk.
 func replaceFile(path string, write func(io.Writer) error) error {
+	if err := files.Check(path); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // with mode 0600
 	if err != nil {
 		return err
@@ -242,6 +299,9 @@ func replaceFile(path string, write func(io.Writer) error) error {
 	}
 	if closed := f.Close(); err == nil {
 		err = closed
+	}
+	if err == nil {
+		err = files.Check(path) // it may have taken a while
 	}
 	if err == nil {
 		err = os.Rename(f.Name(), path)
@@ -287,7 +347,7 @@ func setAside(path string) (string, error) {
 // [errLocked]. Where there are no locks, nobody is kept out.
 func lockFile(path string) (unlock func(), err error) {
 	for {
-		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		f, err := files.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 		if err != nil {
 			return nil, err
 		}

@@ -120,7 +120,7 @@ func (j *journal) member(ctx context.Context, own *udp.Host) {
 			"joined", "id", n.ID().String(), "nodes", n.Table().Len())
 	})
 	if j.host.terminal && j.json == nil && !j.quiet {
-		watch(ctx, j.host.errout, func() tally { return statsOf(own) })
+		watch(ctx, drawn(j.host.errout), func() tally { return statsOf(own) })
 	}
 	<-ctx.Done()
 	s := statsOf(own)

@@ -31,6 +31,7 @@ type runOutput struct {
 	results  *record.Results // once the run has begun
 	manifest record.Manifest
 	write    []func(record.Manifest) error // where the manifest goes
+	held     []func()                      // give files back to other processes
 }
 
 // claimOutput checks that what the flags ask for can be had. No file is changed before
@@ -46,9 +47,13 @@ func (h *host) claimOutput(o *runOptions) (*runOutput, error) {
 		stdout = record.NewText(h.out)
 	}
 	out.to(stdout)
+	if err := h.hold(out, o); err != nil {
+		return nil, err
+	}
 	if o.runDir != "" {
 		folder, err := record.CreateFolder(o.runDir)
 		if err != nil {
+			out.release()
 			return nil, fmt.Errorf("--run-dir: %s", plainRecord(err))
 		}
 		out.toFile("--run-dir", folder.Results)
@@ -57,6 +62,7 @@ func (h *host) claimOutput(o *runOptions) (*runOutput, error) {
 	if o.out != "" {
 		open, err := record.Claim(o.out)
 		if err != nil {
+			out.release()
 			return nil, fmt.Errorf("--out: %s", plainRecord(err))
 		}
 		out.toFile("--out", open)
@@ -69,6 +75,32 @@ func (h *host) claimOutput(o *runOptions) (*runOutput, error) {
 		out.write = append(out.write, o.keep.write)
 	}
 	return out, nil
+}
+
+// hold keeps the files of the flags from other processes, until release.
+func (h *host) hold(out *runOutput, o *runOptions) error {
+	for _, f := range []struct{ flag, path, lock string }{
+		{"--run-dir", o.runDir, absolute(o.runDir)}, {"--out", o.out, record.ManifestPath(o.out)},
+	} {
+		if f.path == "" {
+			continue
+		}
+		release, err := h.holdOutput(f.flag, f.path, f.lock)
+		if err != nil {
+			out.release()
+			return err
+		}
+		out.held = append(out.held, release)
+	}
+	return nil
+}
+
+// release gives the files back to other processes.
+func (out *runOutput) release() {
+	for _, release := range out.held {
+		release()
+	}
+	out.held = nil
 }
 
 // checkFiles refuses flags that would have the same file written.
@@ -184,20 +216,6 @@ func networkRow(net *runNetwork) record.Row {
 	}
 	return row
 }
-
-// filesDir is where the files go that a script writes without naming a folder.
-func (o *runOptions) filesDir(s *script) string {
-	switch {
-	case o.files != "":
-		return o.files
-	case o.runDir != "":
-		return filepath.Join(o.runDir, "files")
-	}
-	return s.base() + ".run"
-}
-
-// base is the script's name, for names of what comes of it.
-func (s *script) base() string { return strings.TrimSuffix(filepath.Base(s.name), ".lua") }
 
 // plainRecord is an error, or several, on one line and without the name of the
 // package.

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/record"
 	"github.com/lightdht/lightdht/scripts"
 )
@@ -48,6 +49,7 @@ func packCommand() *command {
 			flags.DurationVar(&o.timeout, "timeout", 0, "end the run after this long, as in 90s or 1h (exit code 4)")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more on stderr: log.debug too")
+			registerRaw(flags)
 			return o
 		},
 		run: func(ctx context.Context, h *host, options any, args []string) int {
@@ -74,6 +76,9 @@ func (h *host) pack(ctx context.Context, o *packOptions, args []string) int {
 	}
 	if filepath.Ext(path) != ".lua" {
 		return h.misused("pack takes a script, whose name ends in .lua, got %q", path)
+	}
+	if err := files.Check(o.output); err != nil {
+		return h.misused("-o: %v", err)
 	}
 	if there, err := h.readFile(o.output); err == nil && len(there) > 0 && !bundle.Is(there) {
 		return h.misused("%s is there already, and is no archive; choose another name with -o, or remove it", o.output)

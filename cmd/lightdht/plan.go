@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/record"
 	"github.com/lightdht/lightdht/luabind"
 )
@@ -49,6 +51,9 @@ func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*plan,
 	if s.bundle != nil { // nothing of other sweeps is for it
 		p.files = h.freeFolder(p.files)
 	}
+	if err := files.CheckOwn(p.files, s.owner(p.files)); err != nil {
+		return nil, notOwn(err, "move it away")
+	}
 	for _, text := range o.params {
 		a, err := s.axis(text)
 		if err != nil {
@@ -64,6 +69,11 @@ func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*plan,
 			return nil, fmt.Errorf("more than %d combinations; name fewer values", maxRuns)
 		}
 	}
+	if s.bundle != nil {
+		if err := p.boundGiven(o); err != nil {
+			return nil, err
+		}
+	}
 	if o.timeout < 0 {
 		return nil, fmt.Errorf("--timeout must not be negative, got %v", o.timeout)
 	}
@@ -74,6 +84,17 @@ func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*plan,
 		return nil, fmt.Errorf("--workers must be at least 1, got %d", o.workers)
 	}
 	return p, nil
+}
+
+// boundGiven bounds the runs of what somebody else has made, where the flags do not.
+func (p *plan) boundGiven(o *sweepOptions) error {
+	if !o.flags.Changed("timeout") {
+		o.timeout = givenTimeout
+	}
+	if o.spec.Has("nodes") || slices.ContainsFunc(p.axes, func(a axis) bool { return a.setting && a.name == "nodes" }) {
+		return nil
+	}
+	return p.script.boundNodes(givenNodes)
 }
 
 // filesOfSweep is the folder of the runs' folders, unless those of another sweep are
@@ -232,7 +253,10 @@ func (p *plan) at(i int) (values []string, lead record.Row) {
 const maxFolder = 200
 
 // folder is where the files of combination number i go, which no other has.
-func (p *plan) folder(i int) string {
+func (p *plan) folder(i int) string { return filepath.Join(p.files, p.world(i)) }
+
+// world is the name of that folder in p.files.
+func (p *plan) world(i int) string {
 	parts, rest := make([]string, len(p.axes)), i
 	for n := len(p.axes) - 1; n >= 0; n-- {
 		a := &p.axes[n]
@@ -243,7 +267,7 @@ func (p *plan) folder(i int) string {
 	if len(name) > maxFolder {
 		name = fmt.Sprintf("%s~%d", name[:maxFolder], i+1)
 	}
-	return filepath.Join(p.files, name)
+	return name
 }
 
 // describe names a combination in messages.

@@ -34,7 +34,7 @@ func (p *progress) show(done, total int, note string) {
 	filled := share * barWidth / 100
 	text := fmt.Sprintf("%s [%s%s] %3d %%%s", p.what, strings.Repeat("#", filled), strings.Repeat(" ", barWidth-filled), share, note)
 	if text != p.drawn {
-		fmt.Fprintf(p.out, "\r%-*s", len(p.drawn), text)
+		fmt.Fprintf(drawn(p.out), "\r%-*s", len(p.drawn), text)
 		p.drawn = text
 	}
 }
@@ -42,6 +42,6 @@ func (p *progress) show(done, total int, note string) {
 // clear takes the bar away.
 func (p *progress) clear() {
 	if p.drawn != "" {
-		fmt.Fprintf(p.out, "\r%s\r", strings.Repeat(" ", len(p.drawn)))
+		fmt.Fprintf(drawn(p.out), "\r%s\r", strings.Repeat(" ", len(p.drawn)))
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/luabind"
 )
 
@@ -39,10 +40,14 @@ type runOptions struct {
 	verbose    bool
 	keep       *keeping // what comes of the run; nil: nobody wants it
 	files      string   // where the script's own files go; "": where its name or --run-dir says
+	sub        string   // the folder in it for one of several runs; "": none
 	allowRead  []string
 	allowWrite []string
 	from       []string // where to get a shared script, if not where it runs
 	yes        bool
+	untrusted  bool // a file is treated as what somebody else has made
+	usual      bool // timeout is not of the flags
+	mostNodes  int  // of the network of what somebody else has made; 0: givenNodes
 
 	flags *pflag.FlagSet
 }
@@ -61,20 +66,25 @@ func runCommand() *command {
 			"  lightdht run --out hops.csv experiment.lua\n" +
 			"  lightdht run --join 127.0.0.1:6881 experiment.lua INFO_HASH\n" +
 			"  lightdht run --live --state me.jsonl --rate 20 experiment.lua INFO_HASH\n" +
-			"  lightdht run lightdht:0123456789abcdef0123456789abcdef01234567",
+			"  lightdht run lightdht:0123456789abcdef0123456789abcdef01234567\n\n" +
+			"Archives and shared scripts are what others have made. On a terminal they are run after\n" +
+			"you have seen what they may do, and agreed; they get 10 minutes and networks of 20,000\n" +
+			"nodes, unless --timeout and --sim say otherwise. --untrusted has any script treated so.",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &runOptions{flags: flags}
 			o.networkFlags.register(flags)
 			o.outputFlags.register(flags)
 			flags.StringVarP(&o.code, "execute", "e", "", "run this `CODE` instead of a file")
-			flags.DurationVar(&o.timeout, "timeout", 0, "end the whole run after this long, as in 90s or 1h (exit code 4); getting a shared script counts")
-			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let the script read files in these `DIR`s, besides its own folder")
-			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let the script write files in these `DIR`s, besides its run folder")
+			flags.DurationVar(&o.timeout, "timeout", 0, "end the whole run after this long, as in 90s or 1h (exit code 4); getting a shared script counts (default: never; 10m for archives and shared scripts, 0 lifts that)")
+			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let the script read files in these `DIR`s, besides its own folder; names that begin with a dot too")
+			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let the script write files in these `DIR`s, besides its run folder; names that begin with a dot too")
 			flags.StringSliceVar(&o.from, "from", nil, "get a shared script, lightdht:LINK, through these `HOST:PORT[,...]` (default: where it is to run, or the public DHT)")
-			flags.BoolVarP(&o.yes, "yes", "y", false, "run a shared script without asking")
+			flags.BoolVarP(&o.yes, "yes", "y", false, "run an archive or a shared script without asking")
+			flags.BoolVar(&o.untrusted, "untrusted", false, "treat the script as one that somebody else shared: show what it may do, and ask")
 			o.limitFlags.register(flags)
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more on stderr: log.debug too")
+			registerRaw(flags)
 			return o
 		},
 		run: func(ctx context.Context, h *host, options any, args []string) int {
@@ -86,6 +96,10 @@ func runCommand() *command {
 			if err != nil {
 				return h.report(err)
 			}
+			if s.given || o.untrusted {
+				s.given = true
+				return h.runGiven(ctx, o, s.offered())
+			}
 			return h.runScript(ctx, o, s)
 		},
 	}
@@ -94,6 +108,8 @@ func runCommand() *command {
 // script is what is to be run.
 type script struct {
 	name   string // as it is shown in messages
+	path   string // of its file, and ...
+	size   int    // ... how many bytes that has; "" if it is no file
 	dir    string // where require looks; "" if it is no file
 	source string
 	params []luabind.Param
@@ -164,7 +180,13 @@ func (h *host) readScript(ctx context.Context, s *script, path string) error {
 		}
 		return fmt.Errorf("cannot read the script: %w", err)
 	}
+	if path != "-" {
+		s.path, s.size = path, len(text)
+	}
 	if bundle.Is(text) {
+		if err := files.Check(path); path != "-" && !files.Given(path) && err != nil {
+			return fmt.Errorf("cannot read the archive: %w", err)
+		}
 		return s.unpack(path, text)
 	}
 	if len(text) > maxScript {
@@ -234,6 +256,10 @@ func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
 	defer over()
 	out, err := h.claimOutput(o)
 	if err != nil {
+		return h.report(err)
+	}
+	defer out.release()
+	if err := h.checkFolder(o, s); err != nil {
 		return h.report(err)
 	}
 	if len(out.write) > 0 {
@@ -348,7 +374,7 @@ func (h *host) checkGrants(o *runOptions) error {
 // grants say which files the script may touch. There is advice for those commands
 // that could heed it.
 func (o *runOptions) grants(at *place) engine.Grants {
-	g := engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: at.files, Packed: at.packed}
+	g := engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: at.files, RunFor: at.owner, RunSub: at.sub, Packed: at.packed}
 	if o.flags != nil && o.flags.Lookup("allow-read") != nil {
 		g.ReadFlag, g.WriteFlag = "--allow-read", "--allow-write"
 	}
@@ -399,7 +425,11 @@ func (h *host) ended(ctx context.Context, o *runOptions, at error) int {
 		return exitUnread // and there is nobody to tell
 	}
 	if errors.Is(context.Cause(ctx), errOutOfTime) {
-		h.complain("out of time after %v: %v", o.timeout, at)
+		advice := ""
+		if o.usual {
+			advice = "; what others have made gets that long, unless --timeout says otherwise"
+		}
+		h.complain("out of time after %v: %v%s", o.timeout, at, advice)
 		return exitTimeout
 	}
 	h.complain("%v", at)

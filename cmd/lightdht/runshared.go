@@ -1,11 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"strings"
+	"path/filepath"
+	"time"
 
 	"github.com/lightdht/lightdht/dht/share"
+)
+
+// What a script of somebody else gets that flags do not say more of; ours.
+const (
+	givenTimeout = 10 * time.Minute // for all of it, by the wall clock
+	givenNodes   = 20_000           // members of the network that its header asks for
 )
 
 // runShared gets a script out of the DHT and runs it, once its user agrees.
@@ -13,9 +21,8 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 	if _, err := share.ParseLink(args[0]); err != nil {
 		return h.report(plainShare(err))
 	}
-	asks := h.terminal && h.inTerminal
-	if !asks && !o.yes {
-		return h.misused("a script that others shared is run after you have seen what it is; here there is nobody to ask: say --yes, or get it with \"lightdht fetch\"")
+	if !h.asks() && !o.yes {
+		return h.nobodyToAsk("or get it with \"lightdht fetch\"")
 	}
 	if _, err := o.onSockets(o.flags); err != nil && len(o.from) == 0 {
 		return h.report(err)
@@ -23,6 +30,7 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 	if err := o.check(); err != nil {
 		return h.report(err)
 	}
+	o.boundTime()
 	where, m := realFlags{join: o.from, reachFlags: o.reachFlags}, o.memberFlags
 	if len(o.from) == 0 {
 		where.join, where.live, where.bootstrap = o.join, o.live, o.bootstrap
@@ -39,18 +47,14 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 		h.complain("%v: %v", f.link, err)
 		return exitFailed
 	}
-	if asks && !o.yes {
-		h.introduce(o, f, s)
-		switch yes, err := h.ask(ctx, "Run it? [y/N] "); {
-		case err != nil:
-			h.complain("interrupted")
-			return exitInterrupted
-		case !yes:
-			h.complain("not run; \"lightdht fetch %v\" gets it to look at", f.link)
-			return exitFailed
-		}
-	}
-	return h.runScript(ctx, o, s)
+	return h.runGiven(ctx, o, &offer{script: s, name: f.name, size: len(f.data), link: &f.link})
+}
+
+// asks reports whether there is somebody to ask.
+func (h *host) asks() bool { return h.terminal && h.inTerminal }
+
+func (h *host) nobodyToAsk(besides string) int {
+	return h.misused("a script that others shared is run after you have seen what it is; here there is nobody to ask: say --yes, %s", besides)
 }
 
 // fetchInTime is fetch, for no longer than --timeout. What is left of it is the
@@ -63,57 +67,81 @@ func (h *host) fetchInTime(ctx context.Context, o *runOptions, f *realFlags, m *
 	return h.fetch(ctx, f, m, link, o.quiet)
 }
 
-// introduce says what is about to be run, whose it is and what it will be able to
-// do.
-func (h *host) introduce(o *runOptions, f *sharedFile, s *script) {
-	fmt.Fprintf(h.errout, "%s, %d bytes, %v\n", legible(f.name), len(f.data), f.link)
-	if f.link.Name != "" {
-		fmt.Fprintf(h.errout, "signed with the key %x\n", f.link.Key)
-	}
-	if s.header == nil || s.header.Title+s.header.Description == "" {
-		fmt.Fprintf(h.errout, "it does not say what it is\n")
-	} else {
-		fmt.Fprintf(h.errout, "its author says:\n\n")
-		quote(h.errout, s.header.Title+"\n"+s.header.Description)
-	}
-	network := "a simulated network"
-	if sockets, _ := o.onSockets(o.flags); sockets {
-		network = "the REAL network of your flags"
-	} else if s.header != nil {
-		network = "a network that is " + describeNetwork(s.header.Network)
-	}
-	fmt.Fprintf(h.errout, "\nIt runs on %s.\nIt may write in %s", network, h.freeFolder(o.filesDir(s)))
-	for _, dir := range o.allowWrite {
-		fmt.Fprintf(h.errout, " and %s", dir)
-	}
-	if len(o.allowRead) > 0 {
-		fmt.Fprintf(h.errout, ", read in %s", strings.Join(o.allowRead, " and "))
-	}
-	fmt.Fprintf(h.errout, ", and touch nothing else of this machine.\n")
+// offer is a script of somebody else that may be run.
+type offer struct {
+	script *script
+	name   string      // what its author calls it
+	size   int         // bytes
+	link   *share.Link // that it was got through; nil: it is a file
 }
 
-// maxAnswer is how long an answer may be, in bytes; ours.
-const maxAnswer = 100
-
-// ask asks a person. What follows the answer stays for the script to read. The
-// error is that of ctx.
-func (h *host) ask(ctx context.Context, question string) (bool, error) {
-	fmt.Fprint(h.errout, question)
-	answer := make(chan string, 1)
-	go func() { // ends with the line, or with the process
-		var line []byte
-		for c := make([]byte, 1); len(line) < maxAnswer; line = append(line, c[0]) { // and no byte further
-			if n, err := h.in.Read(c); n == 0 || err != nil || c[0] == '\n' {
-				break
-			}
-		}
-		answer <- strings.ToLower(strings.TrimSpace(string(line)))
-	}()
-	select {
-	case text := <-answer:
-		return text == "y" || text == "yes", nil
-	case <-ctx.Done():
-		fmt.Fprintln(h.errout) // what follows is not part of the question
-		return false, ctx.Err()
+// offered is a script that was read from a file.
+func (s *script) offered() *offer {
+	f := &offer{script: s, name: filepath.Base(s.path), size: s.size}
+	if s.path == "" {
+		f.name, f.size = s.name, len(s.source)
 	}
+	return f
+}
+
+// key is what versions of a script are told by.
+func (f *offer) key() string {
+	if f.link != nil && f.link.Name != "" {
+		return fmt.Sprintf("%x/%s", f.link.Key, f.link.Name)
+	}
+	return f.name
+}
+
+// runGiven runs what somebody else has made, once its user agrees. An archive is run without a question where there is
+// nobody to ask.
+func (h *host) runGiven(ctx context.Context, o *runOptions, f *offer) int {
+	o.boundTime()
+	if err := o.boundNodes(f.script); err != nil {
+		return h.report(err)
+	}
+	if !o.yes && h.asks() {
+		switch yes, err := h.consent(ctx, o, f); {
+		case err != nil:
+			h.complain("interrupted")
+			return exitInterrupted
+		case !yes && f.link != nil:
+			h.complain("not run; \"lightdht fetch %v\" gets it to look at", f.link)
+			return exitFailed
+		case !yes:
+			h.complain("not run")
+			return exitFailed
+		}
+	} else if !o.yes && (o.untrusted || f.link != nil) {
+		return h.nobodyToAsk("or run it on a terminal")
+	}
+	h.remember(o, f)
+	return h.runScript(ctx, o, f.script)
+}
+
+// boundTime has a script of somebody else end, unless the flags say when.
+func (o *runOptions) boundTime() {
+	if !o.flags.Changed("timeout") {
+		o.timeout, o.usual = givenTimeout, true
+	}
+}
+
+// boundNodes refuses a network that is larger than somebody else's script gets, unless the flags ask for it.
+func (o *runOptions) boundNodes(s *script) error {
+	if sockets, err := o.onSockets(o.flags); err != nil || sockets || o.spec.Has("nodes") {
+		return err
+	}
+	return s.boundNodes(cmp.Or(o.mostNodes, givenNodes))
+}
+
+// boundNodes refuses a script whose header asks for a network of more nodes than that.
+func (s *script) boundNodes(most int) error {
+	if s.header == nil || !s.header.Network.Has("nodes") {
+		return nil
+	}
+	cfg := s.header.Network.Config
+	if float64(cfg.Nodes)*(1+cfg.V6) <= float64(most) {
+		return nil
+	}
+	return fmt.Errorf("%s asks for a network of %d nodes, and what others have made gets %d at most; --sim %d lets it have them",
+		s.name, int(float64(cfg.Nodes)*(1+cfg.V6)), most, cfg.Nodes)
 }

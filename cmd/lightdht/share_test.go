@@ -55,7 +55,7 @@ func said(t *testing.T, in string, args ...string) (code int, out, errout string
 	var stdout, stderr strings.Builder
 	h := &host{
 		args: args, in: strings.NewReader(in), out: &stdout, errout: &stderr,
-		readFile: readFile, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
+		readFile: readFile, readSecret: readSecret, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: func(int) { t.Error("the process was ended") },
 	}
 	code = h.run(t.Context())
@@ -367,15 +367,15 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// Only yes is yes; what follows the answer is the script's to read, and Ctrl-C is
+// An answer is one line, and what follows it is the script's to read; Ctrl-C is
 // an answer too.
 func TestAsk(t *testing.T) {
-	for text, want := range map[string]bool{"y\nrest": true, "YES\nrest": true, "\nrest": false, "n\nrest": false, "yet\nrest": false, strings.Repeat("y", 3*maxAnswer): false, "": false} {
+	for text, want := range map[string]string{"y\nrest": "y", " YES\r\nrest": "yes", "\nrest": "", "yet\nrest": "yet", strings.Repeat("y", 3*maxAnswer): strings.Repeat("y", maxAnswer), "": ""} {
 		in := strings.NewReader(text)
 		h := &host{in: in, errout: io.Discard}
-		yes, err := h.ask(t.Context(), "Run it?")
-		if err != nil || yes != want {
-			t.Errorf("%q: %v, %v", text, yes, err)
+		answer, err := h.ask(t.Context(), "Run it?")
+		if err != nil || answer != want {
+			t.Errorf("%q: %q, %v", text, answer, err)
 		}
 		if rest, _ := io.ReadAll(in); strings.HasSuffix(text, "rest") && string(rest) != "rest" {
 			t.Errorf("%q: %q was left", text, rest)

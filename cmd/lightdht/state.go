@@ -13,6 +13,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/table"
 	"github.com/lightdht/lightdht/dht/udp"
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 const (
@@ -124,6 +125,9 @@ var errLocked = errors.New("locked by another process")
 func (h *host) holdState(path string) (release func(), err error) {
 	if path == "" {
 		return func() {}, nil
+	}
+	if err := files.Check(path); err != nil {
+		return nil, fmt.Errorf("--state: %w", err)
 	}
 	release, err = h.lockFile(path + ".lock")
 	switch {

@@ -130,7 +130,7 @@ func TestDamagedStateIsSetAside(t *testing.T) {
 func TestUnreadableStateStays(t *testing.T) {
 	h, told, tell := filed()
 	path := t.TempDir()
-	if _, err := h.loadState(path, tell); err == nil || !strings.HasPrefix(err.Error(), "--state: read ") {
+	if _, err := h.loadState(path, tell); err == nil || !strings.HasPrefix(err.Error(), "--state: ") || !strings.Contains(err.Error(), "is a directory") {
 		t.Errorf("of a folder: %v", err)
 	}
 	h.setAside = func(string) (string, error) { return "", fs.ErrPermission }

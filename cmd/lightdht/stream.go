@@ -6,18 +6,29 @@ import (
 	"io"
 	"sync"
 	"syscall"
+
+	"github.com/lightdht/lightdht/engine/visible"
 )
 
 // errUnread is why a command ends early whose output nobody reads any more, as after
 // "| head".
 var errUnread = errors.New("nobody reads the output")
 
+// errClosed is why nothing can be written: whoever began this program has closed its standard output.
+var errClosed = errors.New("the standard output is closed; what is to be thrown away goes to /dev/null")
+
 // stream is the standard output or error output. It remembers why it could not be
-// written; once nobody reads it, what is written is thrown away.
+// written; once nobody reads it, what is written is thrown away. On a terminal all that
+// it would obey is made visible.
 type stream struct {
 	to       io.Writer
 	terminal bool
+	closed   bool   // since before the program began
 	unread   func() // is told when nobody reads it
+
+	screen  sync.Mutex      // over what follows, while it is written to a terminal
+	visible *visible.Writer // to the terminal; nil: nothing has been written yet
+	raw     bool            // the terminal gets what is written as it is; set before anything is
 
 	mu   sync.Mutex
 	err  error
@@ -26,13 +37,45 @@ type stream struct {
 
 // Write writes to the file or terminal.
 func (s *stream) Write(p []byte) (int, error) {
+	if !s.terminal || s.raw {
+		return s.pass(p)
+	}
+	s.screen.Lock()
+	defer s.screen.Unlock()
+	if s.visible == nil {
+		s.visible = visible.NewWriter(drawing{s})
+	}
+	return s.visible.Write(p)
+}
+
+// drawing is a stream for what this program draws itself, such as a bar: a terminal obeys it.
+type drawing struct{ *stream }
+
+func (d drawing) Write(p []byte) (int, error) { return d.pass(p) }
+
+// drawn is the stream behind w, for drawing; what is none stays as it is.
+func drawn(w io.Writer) io.Writer {
+	switch w := w.(type) {
+	case *stream:
+		return drawing{w}
+	case pipe:
+		return pipe{drawn(w.Writer), w.writing}
+	}
+	return w
+}
+
+// pass writes to the file or terminal as it is.
+func (s *stream) pass(p []byte) (int, error) {
 	s.mu.Lock()
 	gone := s.gone
 	s.mu.Unlock()
 	if gone {
 		return len(p), nil
 	}
-	n, err := s.to.Write(p) // which may wait for the reader
+	n, err := 0, errClosed
+	if !s.closed {
+		n, err = s.to.Write(p) // which may wait for the reader
+	}
 	if err == nil {
 		return n, nil
 	}
@@ -47,6 +90,15 @@ func (s *stream) Write(p []byte) (int, error) {
 		s.err = err
 	}
 	return n, err
+}
+
+// flush writes what began a character and was not completed.
+func (s *stream) flush() {
+	s.screen.Lock()
+	defer s.screen.Unlock()
+	if s.visible != nil {
+		s.visible.Flush() // an error is remembered
+	}
 }
 
 // failed is why not all that was written could be.
@@ -65,8 +117,26 @@ func direct(w io.Writer) io.Writer {
 	return w
 }
 
+// shown is w for what a script writes there, if that comes to a stream that is a terminal.
+func shown(w io.Writer, through io.Writer) io.Writer {
+	if s, ok := through.(*stream); ok && s.terminal && !s.raw {
+		return visible.NewWriter(w)
+	}
+	return w
+}
+
+// setRaw has terminals get what is written as it is.
+func (h *host) setRaw(raw bool) {
+	for _, w := range []io.Writer{h.out, h.errout} {
+		if s, ok := w.(*stream); ok {
+			s.raw = raw
+		}
+	}
+}
+
 // outcome is the exit code of a command that ended with code and wrote to out.
 func (h *host) outcome(ctx context.Context, code int, out *stream) int {
+	out.flush()
 	switch err := out.failed(); {
 	case errors.Is(context.Cause(ctx), errUnread):
 		return exitUnread

@@ -58,8 +58,9 @@ func sweepCommand() *command {
 			flags.StringArrayVar(&o.params, "param", nil, "values to try, as `NAME=V1,V2`; one for each parameter")
 			flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "how many worlds run at a time, `N`")
 			flags.StringVar(&o.out, "out", "", "write the rows to this `FILE` too, .csv or .jsonl, with a manifest beside it; it replaces results of an earlier run, and no other file")
-			flags.DurationVar(&o.timeout, "timeout", 0, "end each run after this long (default: never)")
+			flags.DurationVar(&o.timeout, "timeout", 0, "end each run after this long (default: never; 10m for an archive)")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, only errors on stderr")
+			registerRaw(flags)
 			o.networkFlags.registerSettings(flags, "seed")
 			o.limitFlags.register(flags)
 			return o
@@ -114,6 +115,7 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
 	if err != nil {
 		return h.report(err)
 	}
+	defer out.release()
 	if err := out.beginSweep(o, p, h.now()); err != nil {
 		return h.report(err)
 	}
@@ -278,7 +280,7 @@ func (w *sweeping) execute(ctx context.Context, t *trial, held *record.Held, sai
 	}
 	s := *w.plan.script
 	s.params = slices.Concat(s.params, t.params)
-	o := &runOptions{networkFlags: w.o.networkFlags, limitFlags: w.o.limitFlags, timeout: w.o.timeout, quiet: true, files: w.plan.folder(t.number)}
+	o := &runOptions{networkFlags: w.o.networkFlags, limitFlags: w.o.limitFlags, timeout: w.o.timeout, quiet: true, files: w.plan.files, sub: w.plan.world(t.number)}
 	o.spec, o.room, o.cores = t.spec, w.room, w.cores(t)
 	if o.timeout > 0 {
 		var cancel context.CancelFunc

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/visible"
 )
 
 func verifyCommand() *command {
@@ -22,10 +23,12 @@ func verifyCommand() *command {
 			"  lightdht verify experiment.lightdht",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &runOptions{flags: flags}
+			flags.IntVar(&o.mostNodes, "sim", givenNodes, "verify it though its network has up to `N` nodes")
 			o.limitFlags.register(flags)
-			flags.DurationVar(&o.timeout, "timeout", 0, "end the run after this long, as in 90s or 1h (exit code 4)")
+			flags.DurationVar(&o.timeout, "timeout", 0, "end the run after this long, as in 90s or 1h (exit code 4; default 10m, 0 lifts that)")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 			flags.BoolVarP(&o.verbose, "verbose", "v", false, "say more on stderr: log.debug too")
+			registerRaw(flags)
 			return o
 		},
 		run: func(ctx context.Context, h *host, options any, args []string) int {
@@ -52,6 +55,10 @@ func (h *host) verify(ctx context.Context, o *runOptions, path string) int {
 		return h.misused("%s ran on a real network, which nobody can have again", path)
 	}
 	if err := s.readHeader(); err != nil {
+		return h.report(err)
+	}
+	o.boundTime()
+	if err := o.boundNodes(s); err != nil {
 		return h.report(err)
 	}
 	before := s.bundle.Run
@@ -116,14 +123,14 @@ func lineDifference(what string, before, now []byte) string {
 			current = b[i]
 		}
 		if old != current {
-			return fmt.Sprintf("%s %d was %s, now it is %s", what, i+1, shown(old), shown(current))
+			return fmt.Sprintf("%s %d was %s, now it is %s", what, i+1, spelled(old), spelled(current))
 		}
 	}
 	return ""
 }
 
-// shown is a line for a message.
-func shown(line string) string {
+// spelled is a line for a message.
+func spelled(line string) string {
 	line = strings.TrimSuffix(line, "\n")
 	if line == "" {
 		return "missing"
@@ -131,5 +138,5 @@ func shown(line string) string {
 	if len(line) > 200 {
 		line = line[:200] + "..."
 	}
-	return legible(strings.ToValidUTF8(line, "\uFFFD"))
+	return visible.Line(line)
 }

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 // maxHistory is how many chunks are remembered from earlier sessions.
@@ -137,13 +139,9 @@ func (h *history) Dump() any {
 // historyPath is where the history of an application lies: in the user's state folder, as the XDG base directory
 // specification has it; "" if there is none.
 func historyPath(app string, getenv func(string) string) string {
-	state := getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(state) { // the specification: relative ones are to be ignored
-		home := getenv("HOME")
-		if !filepath.IsAbs(home) {
-			return ""
-		}
-		state = filepath.Join(home, ".local", "state")
+	state := files.StateFolder(app, getenv)
+	if state == "" {
+		return ""
 	}
-	return filepath.Join(state, app, "history")
+	return filepath.Join(state, "history")
 }

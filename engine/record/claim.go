@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 // Claim is [Open] for a program that writes a manifest beside its results: it replaces what an earlier run left, and
@@ -40,29 +42,28 @@ func Claim(path string) (open func() (Sink, error), err error) {
 	}, nil
 }
 
-// vacant refuses a file that holds something.
+// vacant refuses a file that holds something, and what is no file.
 func vacant(path string) error {
-	info, err := os.Stat(path)
-	if err == nil && info.Mode().IsRegular() && info.Size() > 0 {
+	if err := files.Check(path); err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	info, err := os.Lstat(path)
+	if err == nil && info.Size() > 0 {
 		return fmt.Errorf("record: %s is there already, and has no manifest beside it that says it is of an earlier run; choose another name, or remove it", path)
 	}
 	return nil // whatever else is wrong with it, writable says better
 }
 
-// writable says why a file cannot be written, and leaves it as it is. Of a pipe it says nothing: whoever reads that
-// would take it for the end.
+// writable says why a file cannot be written, and leaves it as it is.
 func writable(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := files.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err == nil {
 		return errors.Join(f.Close(), os.Remove(path))
 	}
 	if !errors.Is(err, os.ErrExist) {
 		return err
 	}
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() && !info.IsDir() {
-		return nil
-	}
-	if f, err = os.OpenFile(path, os.O_WRONLY, 0); err != nil {
+	if f, err = files.OpenFile(path, os.O_WRONLY, 0); err != nil {
 		return err
 	}
 	return f.Close()

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 // csvSink is a file for each table, opened when its first row comes.
@@ -63,16 +65,6 @@ func createCSV(path string) (*csvFile, error) {
 	f, err := createFile(path, os.O_RDWR)
 	if err != nil {
 		return nil, err
-	}
-	info, err := f.f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("record: %s is no ordinary file, and CSV may have to replace it when a column appears", path)
-	}
-	if err == nil {
-		path, err = filepath.EvalSymlinks(path) // it is the file that will be replaced, not the link to it
-	}
-	if err != nil {
-		return nil, errors.Join(err, f.close())
 	}
 	return &csvFile{file: f, path: path}, nil
 }
@@ -165,7 +157,7 @@ func (f *csvFile) copyPadded(out *bufio.Writer, before, after int) error {
 
 // reopen continues at the end of the file that took the place of this one.
 func (f *csvFile) reopen() error {
-	wider, err := os.OpenFile(f.path, os.O_RDWR, 0)
+	wider, err := files.OpenFile(f.path, os.O_RDWR, 0)
 	if err != nil {
 		return fmt.Errorf("record: %w", err)
 	}

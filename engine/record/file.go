@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 // file is an output file that is written through: what append was given has left the process when it returns.
@@ -17,7 +19,7 @@ type file struct {
 
 // createFile empties the file, or makes it. access is os.O_WRONLY or os.O_RDWR.
 func createFile(path string, access int) (*file, error) {
-	f, err := os.OpenFile(path, access|os.O_CREATE|os.O_TRUNC, 0o666)
+	f, err := files.OpenFile(path, access|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
@@ -47,11 +49,17 @@ func (o *file) close() error {
 // replace puts a file in the place of another in one step: whoever looks sees all of the old one or all of the new
 // one, whenever this process ends. write fills the new one, and may set its mode.
 func replace(path string, write func(*os.File) error) error {
+	if err := files.Check(path); err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
 	f, err := besides(path)
 	if err != nil {
 		return fmt.Errorf("record: %w", err)
 	}
 	err = errors.Join(write(f), f.Close()) // before the rename, which some systems refuse while the file is open
+	if err == nil {
+		err = files.Check(path)
+	}
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}

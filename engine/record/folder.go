@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 // The files of a [Folder]. Whatever else is in it is the script's own; a script must not be let near these.
@@ -24,6 +26,13 @@ type Folder struct {
 // of another run and is refused: nothing is overwritten.
 func CreateFolder(dir string) (Folder, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return Folder{}, fmt.Errorf("record: %w", err)
+	}
+	root, err := files.OpenRoot(dir)
+	if err != nil {
+		return Folder{}, fmt.Errorf("record: %w", err)
+	}
+	if err := root.Close(); err != nil {
 		return Folder{}, fmt.Errorf("record: %w", err)
 	}
 	if _, err := os.Lstat(filepath.Join(dir, ManifestFile)); !errors.Is(err, os.ErrNotExist) {

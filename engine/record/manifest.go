@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 // Schema is the version of the form of a [Manifest] in JSON. It grows when a field that all manifests have is added,
@@ -244,7 +246,7 @@ func WriteManifest(path string, m Manifest) error {
 
 // ReadManifest reads the manifest in a file, of which it reads no more than [MaxManifest] bytes. Errors name the file.
 func ReadManifest(path string) (Manifest, error) {
-	f, err := os.Open(path)
+	f, err := files.Open(path)
 	if err != nil {
 		return Manifest{}, fmt.Errorf("record: %w", err)
 	}

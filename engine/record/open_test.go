@@ -48,17 +48,18 @@ func TestOldResults(t *testing.T) {
 	}
 }
 
-// TestWiderKeepsLinkAndMode: replacing the file is not to be noticed from outside.
-func TestWiderKeepsLinkAndMode(t *testing.T) {
+// TestWiderKeepsMode: replacing the file is not to be noticed from outside, if its folder is reached through a link
+// neither.
+func TestWiderKeepsMode(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("links need a privilege, and modes are others")
 	}
 	dir := t.TempDir()
-	real, link := filepath.Join(dir, "real", "data"), filepath.Join(dir, "x.csv")
-	if err := errors.Join(os.Mkdir(filepath.Dir(real), 0o700), os.WriteFile(real, nil, 0o640), os.Symlink(real, link)); err != nil {
+	real, link := filepath.Join(dir, "real", "x.csv"), filepath.Join(dir, "link")
+	if err := errors.Join(os.Mkdir(filepath.Dir(real), 0o700), os.WriteFile(real, nil, 0o640), os.Symlink(filepath.Dir(real), link)); err != nil {
 		t.Fatal(err)
 	}
-	sink, err := Open(link)
+	sink, err := Open(filepath.Join(link, "x.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,13 +129,24 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
+// TestNoOrdinaryFile: what is no file of this name alone stays as it is.
 func TestNoOrdinaryFile(t *testing.T) {
 	link := filepath.Join(t.TempDir(), "x.csv")
 	if err := os.Symlink(os.DevNull, link); err != nil {
 		t.Skip(err)
 	}
-	if _, err := Open(link); err == nil || !strings.Contains(err.Error(), "is no ordinary file") {
+	if _, err := Open(link); err == nil || !strings.Contains(err.Error(), "is a link to "+os.DevNull) {
 		t.Error(err)
+	}
+	file := filepath.Join(filepath.Dir(link), "mine")
+	if err := errors.Join(os.Remove(link), os.WriteFile(file, []byte("mine"), 0o600), os.Link(file, link)); err != nil {
+		t.Skip(err)
+	}
+	if _, err := Open(link); err == nil || !strings.Contains(err.Error(), "has a second name") {
+		t.Error(err)
+	}
+	if data, err := os.ReadFile(file); err != nil || string(data) != "mine" {
+		t.Errorf("now it holds %q, %v", data, err)
 	}
 }
 

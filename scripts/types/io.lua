@@ -38,7 +38,7 @@ function io_File:setvbuf(mode, size) end
 ---@return string? message
 function io_File:write(...) end
 
----Files and the standard streams, as in Lua 5.1, without what starts programs. A script may read its own folder and write in its run folder; lightdht run --allow-read and --allow-write open others. What goes wrong with a file is nil and a message.
+---Files and the standard streams, as in Lua 5.1, without what starts programs. A script may read its own folder and write in its run folder, but no names that begin with a dot; lightdht run --allow-read and --allow-write open other folders, and all names in them. What goes wrong with a file is nil and a message.
 ---@class iolib
 ---@field stdin io.File # What is piped or typed into the run.
 ---@field stdout io.File # Where results go.

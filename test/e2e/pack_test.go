@@ -70,7 +70,7 @@ func TestVerifyTellsTheFirstDifference(t *testing.T) {
 	for want, change := range map[string]func(r *bundle.Run){
 		`different: row 2 was {"n":7}, now it is {"n":8}`:           rows("{\"n\":1}\n{\"n\":7}\n"),
 		`different: row 2 was missing, now it is {"n":8}`:           rows("{\"n\":1}\n"),
-		`different: row 3 was {"n":�[0m}, now it is missing`:        rows("{\"n\":1}\n{\"n\":8}\n{\"n\":\x1b[0m}\n"),
+		`different: row 3 was {"n":\x1b[0m}, now it is missing`:     rows("{\"n\":1}\n{\"n\":8}\n{\"n\":\x1b[0m}\n"),
 		`different: line of output 1 was hullo, now it is hello`:    func(r *bundle.Run) { r.Output = []byte("hullo\n") },
 		`different: the exit code was unknown, now it is 0`:         func(r *bundle.Run) { r.Manifest.Exit = nil },
 		`different: the digest of all datagrams was 00000000000000`: func(r *bundle.Run) { r.Manifest.Trace = [32]byte{31: 1} },

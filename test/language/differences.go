@@ -6,7 +6,6 @@ import "regexp"
 type difference struct {
 	name        string
 	reason      string
-	where       *regexp.Regexp // lines of lua5.1 that it is confined to; nil: all
 	pattern     *regexp.Regexp // what differs, in a line of either
 	replacement string         // what both are compared by
 }
@@ -26,12 +25,16 @@ var differences = []difference{
 		replacement: "chunk:",
 	},
 	{
-		name: "names of functions that pcall calls",
-		reason: "lua5.1 finds a function's name in the Lua code that calls it, so it has none for a function that pcall, or a coroutine, " +
-			"calls itself, and another for an iterator; lightdht always gives the function's own.",
-		where:       regexp.MustCompile(`bad argument #\d+ to '(?:\?|\(for generator\))'`),
-		pattern:     regexp.MustCompile(`to '[^']*'`),
-		replacement: "to '?'",
+		name:        "%d beyond 64 bits",
+		reason:      "C makes of such a number what the processor gives; lightdht takes the nearest that there is.",
+		pattern:     regexp.MustCompile(`-9223372036854775808|9223372036854775807`),
+		replacement: "64 bits",
+	},
+	{
+		name:        "stack of C",
+		reason:      "lua5.1 says which of its two stacks is full; lightdht has one.",
+		pattern:     regexp.MustCompile(`C stack overflow`),
+		replacement: "stack overflow",
 	},
 	{
 		name:        "sign of nan",
@@ -51,5 +54,6 @@ var leftOut = []struct{ name, reason string }{
 	{"bytes of zero in print, in a pattern, and in string.format", "they are taken as they are; C stops at them."},
 	{"the metatable of strings", "a script cannot see it: what it holds is common to all scripts."},
 	{"the length of a table with holes, or with __len", "the first may be any border; the second is asked, as Lua 5.2 does."},
+	{"what is done with the text of nan", "its length, say, depends on the sign; see meetsNaN."},
 	{"characters and lengths beyond C's int", "what C makes of them depends on the machine."},
 }

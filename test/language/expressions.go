@@ -139,7 +139,7 @@ func (g *generator) operator(k kind) *node {
 func (g *generator) operand(op operation) *node {
 	switch {
 	case op.symbol == "^":
-		return leaf("exponent", expression, simpleLevel, one(g, []string{"2", "2", "3", "0", "1", "0.5", `"2"`}))
+		return leaf("exponent", expression, simpleLevel, one(g, []string{"2", "2", "3", "0", "1", "-1", `"2"`}))
 	case (op.symbol == "/" || op.symbol == "%") && g.chance(20):
 		return g.expressionOf("<n> ^ 2 + 1") // not 0: how long the text of nan is differs
 	case op.symbol == "/" || op.symbol == "%":

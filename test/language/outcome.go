@@ -37,7 +37,7 @@ func inconclusive(a, b outcome) bool { return a.ending == "limit" && b.ending ==
 
 // differ reports how two outcomes differ, but for what is meant: "" if they do not, else in what sort of thing.
 func differ(got, want outcome) string {
-	g, w := alike(got, want)
+	g, w := alike(got), alike(want)
 	switch {
 	case g == w || inconclusive(got, want):
 		return ""
@@ -59,31 +59,22 @@ var messageText = regexp.MustCompile(`"?(?:(?:p|e|prelude):\d+: |(?:bad argument
 // masked leaves out the wording of error messages.
 func masked(s string) string { return messageText.ReplaceAllString(s, "message") }
 
-// alike is the text of two outcomes without the differences that are meant.
-func alike(got, want outcome) (string, string) {
-	g, w := got.lines(), want.lines()
-	for i := range min(len(g), len(w)) {
-		for _, d := range differences {
-			if d.where == nil || d.where.MatchString(w[i]) {
-				g[i], w[i] = d.pattern.ReplaceAllString(g[i], d.replacement), d.pattern.ReplaceAllString(w[i], d.replacement)
-			}
-		}
-	}
-	return strings.Join(g, ""), strings.Join(w, "")
-}
-
-// lines are those of the text. How a syntax error is worded is each implementation's own.
-func (o outcome) lines() []string {
+// alike is an outcome's text without the differences that are meant. How a syntax error is worded is each
+// implementation's own.
+func alike(o outcome) string {
 	if o.ending == "syntax" {
 		o.text = ""
 	}
-	return strings.SplitAfter(o.String(), "\n")
+	s := o.String()
+	for _, d := range differences {
+		s = d.pattern.ReplaceAllString(s, d.replacement)
+	}
+	return s
 }
 
 // firstDifference shows the lines where two outcomes part.
 func firstDifference(got, want outcome) (string, string) {
-	all, other := alike(got, want)
-	g, w := strings.SplitAfter(all, "\n"), strings.SplitAfter(other, "\n")
+	g, w := strings.SplitAfter(alike(got), "\n"), strings.SplitAfter(alike(want), "\n")
 	for i := range max(len(g), len(w)) {
 		a, b := at(g, i), at(w, i)
 		if a != b {

@@ -58,3 +58,21 @@ end
 function text(s)
   show(loadstring(s, "=e") ~= nil)
 end
+
+-- join and totext stand for .. and tostring where a program is searched for what is not a number and becomes text.
+local function meet(v)
+  if v ~= v then
+    write("text of nan\n")
+  end
+end
+
+function join(a, b)
+  meet(a)
+  meet(b)
+  return a .. b
+end
+
+function totext(...)
+  meet((...))
+  return tostring(...)
+end

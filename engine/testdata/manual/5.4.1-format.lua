@@ -26,6 +26,9 @@ print(("%q"):format('a "quoted"\n\\line\0\r\t\1\200'), ("%q"):format(12), ("%q")
 print(("%%"):format(), ("100%%"):format())
 print(("%-5s|%+5s|% s|%05s|%#s"):format("a", "b", "c", "d", "e"))
 print(("%d %s"):format("3", 4, "extra"), ("no directives"):format(1))
+for _, v in ipairs { 2 ^ 63, 1e20, -1e20, 2 ^ 64, 2 ^ 63 - 1024, -2 ^ 63, 1 / 0, -1 / 0, 2 ^ 64 - 2048, -1, -2 ^ 53 } do
+  print(v, ("%d %i %u %x %X %o"):format(v, v, v, v, v, v))
+end
 f("%")
 f("%", 1)
 f("%y", 1)

@@ -1,0 +1,273 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/files"
+	"github.com/lightdht/lightdht/engine/visible"
+	"github.com/lightdht/lightdht/scripts"
+)
+
+// consent shows what is about to be run, and asks. The error is that of ctx.
+func (h *host) consent(ctx context.Context, o *runOptions, f *offer) (bool, error) {
+	h.introduce(o, f)
+	for {
+		answer, err := h.ask(ctx, "Run it? [y/N], or v to view it, d for what differs from the version run last: ")
+		switch {
+		case err != nil:
+			return false, err
+		case answer == "v" || answer == "view":
+			err = h.page(ctx, numberedLines(h.listing(f.script)))
+		case answer == "d" || answer == "diff":
+			err = h.page(ctx, slices.Values(h.differences(f)))
+		default:
+			return answer == "y" || answer == "yes", nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+}
+
+// introduce says what is about to be run, whose it is and what it will be able to
+// do.
+func (h *host) introduce(o *runOptions, f *offer) {
+	s, from := f.script, ""
+	if f.link != nil {
+		from = ", " + f.link.String()
+	}
+	fmt.Fprintf(h.errout, "%s, %d bytes%s\n", visible.Line(f.name), f.size, from)
+	if f.link != nil && f.link.Name != "" {
+		fmt.Fprintf(h.errout, "signed with the key %x\n", f.link.Key)
+	} else {
+		fmt.Fprintf(h.errout, "nobody has signed it\n")
+	}
+	if s.header == nil || s.header.Title+s.header.Description == "" {
+		fmt.Fprintf(h.errout, "it does not say what it is\n")
+	} else {
+		fmt.Fprintf(h.errout, "its author says:\n\n")
+		quote(h.errout, s.header.Title+"\n"+s.header.Description)
+	}
+	fmt.Fprintln(h.errout)
+	for _, lines := range [][]string{o.networkLines(s), o.reachLines(s), o.limitLines(), h.fileLines(o, s)} {
+		for _, line := range lines {
+			fmt.Fprintf(h.errout, "%s\n", visible.Line(line))
+		}
+	}
+}
+
+// networkLines say what a script runs on.
+func (o *runOptions) networkLines(s *script) []string {
+	if sockets, _ := o.onSockets(o.flags); sockets {
+		return []string{"It runs on the REAL network of your flags."}
+	}
+	lines := []string{"It runs on a network that is " + describeNetwork(o.simSpec(s.header)) + "."}
+	if !o.spec.Has("nodes") {
+		lines = append(lines, fmt.Sprintf("It gets %d nodes at most (--sim).", givenNodes))
+	}
+	return lines
+}
+
+// limitLines say how long a script may run, and how much it may take.
+func (o *runOptions) limitLines() []string {
+	long := "as long as it likes"
+	if o.timeout > 0 {
+		long = fmt.Sprintf("for %v", o.timeout)
+	}
+	return []string{
+		fmt.Sprintf("It may run %s (--timeout), and take %s of memory (--max-memory).", long, o.maxMemory.text()),
+		fmt.Sprintf("It may print and write %s (--max-output).", o.maxOutput.text()),
+	}
+}
+
+// fileLines say which files a script may touch.
+func (h *host) fileLines(o *runOptions, s *script) []string {
+	line := "It may write in " + h.freeFolder(o.filesDir(s))
+	for _, dir := range o.allowWrite {
+		line += " and " + where(dir)
+	}
+	var read []string
+	if s.dir != "" {
+		read = append(read, "the folder "+where(s.dir))
+	}
+	for _, dir := range o.allowRead {
+		read = append(read, where(dir))
+	}
+	if len(read) > 0 {
+		line += ", read in " + strings.Join(read, " and ")
+	}
+	return []string{line + ", and touch nothing else of this machine."}
+}
+
+// where names a folder, and the one that it really is if links lead there.
+func where(dir string) string {
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil || real == filepath.Clean(dir) {
+		return dir
+	}
+	return dir + " (which is " + real + ")"
+}
+
+// listing is all the Lua of a script that is known before it is run: its own, and the modules that it names.
+func (h *host) listing(s *script) (sources []bundle.File) {
+	sources = []bundle.File{{Name: s.name, Data: []byte(s.source)}}
+	var all []bundle.File
+	switch {
+	case s.bundle != nil:
+		all = s.bundle.Files
+	case s.dir != "" && s.path != "":
+		folder, leave, err := h.openFolder(s.dir)
+		if err != nil {
+			break
+		}
+		defer leave()
+		all, _, _ = bundle.Collect(folder, filepath.Base(s.path), scripts.FS) // what is wrong with it, the run will say
+	}
+	own := cmp.Or(filepath.Base(s.path), ".")
+	for _, f := range all {
+		if strings.HasSuffix(f.Name, ".lua") && f.Name != s.name && f.Name != own {
+			sources = append(sources, f)
+		}
+	}
+	return sources
+}
+
+// text is a listing as it is kept and compared; not ok if it is too long for that.
+func text(sources []bundle.File) (text string, ok bool) {
+	var b strings.Builder
+	for _, f := range sources {
+		if b.Len()+len(f.Data) > files.MaxText {
+			return "", false
+		}
+		fmt.Fprintf(&b, "%s:\n%s", visible.Line(f.Name), f.Data)
+		if len(f.Data) > 0 && f.Data[len(f.Data)-1] != '\n' {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String(), true
+}
+
+// numberedLines are those of a listing with their numbers before them, so that nobody takes them for our own words.
+func numberedLines(sources []bundle.File) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, f := range sources {
+			if !yield(visible.Line(f.Name) + ":") {
+				return
+			}
+			n := 0
+			for line := range strings.Lines(string(f.Data)) {
+				n++
+				for _, piece := range barred(fmt.Sprintf("%5d | ", n), line) {
+					if !yield(piece) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// barred is a line of what somebody else wrote, as wide as a terminal takes it, behind a lead and a bar.
+func barred(lead, line string) (pieces []string) {
+	line = strings.ReplaceAll(visible.Text(strings.TrimSuffix(line, "\n")), "\t", "    ")
+	for i, piece := range broken(line, quoteColumns) {
+		if i > 0 {
+			lead = strings.Repeat(" ", len(lead)-2) + "| "
+		}
+		pieces = append(pieces, lead+piece)
+	}
+	return pieces
+}
+
+// differences are those of a script from the version of it that was run last.
+func (h *host) differences(f *offer) (lines []string) {
+	before, err := h.ran.Get(f.key())
+	if errors.Is(err, fs.ErrNotExist) {
+		return []string{"none was run before, or it is not known any more"}
+	}
+	if err != nil {
+		return []string{"the version run last cannot be read: " + visible.Line(err.Error())}
+	}
+	now, ok := text(h.listing(f.script))
+	switch {
+	case !ok:
+		return []string{"it is too long to be compared"}
+	case before == now:
+		return []string{"it is the version run last"}
+	}
+	for line := range strings.Lines(string(diff.Diff("run last", []byte(before), "now", []byte(now)))) {
+		lines = append(lines, barred("  | ", line)...)
+	}
+	return lines
+}
+
+// remember keeps what is about to be run, to compare the next version with.
+func (h *host) remember(o *runOptions, f *offer) {
+	source, ok := text(h.listing(f.script))
+	err := files.ErrTooLong
+	if ok {
+		err = h.ran.Put(f.key(), source)
+	}
+	if err != nil && o.verbose {
+		h.say(o.quiet, "what is run is not kept to compare the next version with: %v", err)
+	}
+}
+
+// page shows lines, one screen after the other. The error is that of ctx.
+func (h *host) page(ctx context.Context, lines iter.Seq[string]) error {
+	rows, all, shown := 24, 0, 0
+	if h.rows != nil {
+		rows = max(h.rows(), 3)
+	}
+	for range lines {
+		all++
+	}
+	for line := range lines {
+		if shown > 0 && shown%(rows-1) == 0 {
+			answer, err := h.ask(ctx, fmt.Sprintf("-- %d of %d lines; Enter goes on, q ends: ", shown, all))
+			if err != nil || strings.HasPrefix(answer, "q") {
+				return err
+			}
+		}
+		fmt.Fprintln(h.errout, line)
+		shown++
+	}
+	return nil
+}
+
+// maxAnswer is how long an answer may be, in bytes; ours.
+const maxAnswer = 100
+
+// ask asks a person, and returns the answer in small letters; "" at the end of the input. What follows the answer stays
+// for the script to read. The error is that of ctx.
+func (h *host) ask(ctx context.Context, question string) (string, error) {
+	fmt.Fprint(h.errout, question)
+	answer := make(chan string, 1)
+	go func() { // ends with the line, or with the process
+		var line []byte
+		for c := make([]byte, 1); len(line) < maxAnswer; line = append(line, c[0]) { // and no byte further
+			if n, err := h.in.Read(c); n == 0 || err != nil || c[0] == '\n' {
+				break
+			}
+		}
+		answer <- strings.ToLower(strings.TrimSpace(string(line)))
+	}()
+	select {
+	case text := <-answer:
+		return text, nil
+	case <-ctx.Done():
+		fmt.Fprintln(h.errout) // what follows is not part of the question
+		return "", ctx.Err()
+	}
+}
