@@ -6,5 +6,5 @@
 local all = {}
 for i = 1, 1000 do
   all[i] = {}
-  all[i][2 ^ 22 - 1] = true
+  for j = 1, 2 ^ 16 do all[i][j] = true end
 end

@@ -1,5 +1,5 @@
 -- exit: 0
--- stdout: ^true\ttrue\tfalse\tcannot resume non-suspended coroutine\nfalse\t.*too many nested coroutines\n$
+-- stdout: ^true\ttrue\tfalse\tcannot resume normal coroutine\nfalse\t.*too many nested coroutines\n$
 
 -- Three lines that end the process where nobody looks after them.
 local a, b

@@ -1,7 +1,7 @@
 -- exit: 0
 -- stdout: ^ABC$
 
-assert(getmetatable("") == false)
+assert(getmetatable("").__index == string)
 assert(not pcall(setmetatable, "", {}))
 string.__index = function() error("poisoned") end
 string.format, string.find, string.len = nil, nil, nil
