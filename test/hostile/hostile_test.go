@@ -237,7 +237,7 @@ func hostile(ts *testscript.TestScript, _ bool, args []string) {
 	s.table.add(row{name, b, m, -1})
 	broken := b.broken(m)
 	if own != nil {
-		broken = append(broken, own.judge(b.pings)...)
+		broken = append(broken, own.judge(b.pings, m.Took)...)
 	}
 	if inside := ts.ReadFile("stderr"); strings.Contains(inside, "goroutine ") || strings.Contains(inside, "runtime error") {
 		broken = append(broken, "stderr shows the inside of the program")

@@ -221,7 +221,6 @@ func home(addr string) string {
 type pinger struct {
 	over    chan struct{}
 	done    chan struct{}
-	began   time.Time
 	count   int
 	longest time.Duration
 }
@@ -239,7 +238,7 @@ func pingOwn(ts *testscript.TestScript) *pinger {
 	ts.Setenv("OWN", addr)
 	conn, err := net.Dial("udp", addr)
 	ts.Check(err)
-	p := &pinger{over: make(chan struct{}), done: make(chan struct{}), began: time.Now()}
+	p := &pinger{over: make(chan struct{}), done: make(chan struct{})}
 	ts.Defer(func() { conn.Close() })
 	go p.ask(conn) // ends when over is closed
 	return p
@@ -267,8 +266,7 @@ func (p *pinger) ask(conn net.Conn) {
 }
 
 // judge says what was wrong with the node, if there was time to see it.
-func (p *pinger) judge(want int) (faults []string) {
-	took := time.Since(p.began)
+func (p *pinger) judge(want int, took time.Duration) (faults []string) {
 	close(p.over)
 	<-p.done
 	if took > time.Second && p.count < want || p.longest > slow {
