@@ -1,5 +1,5 @@
 -- exit: 5
--- memory: 400MB
+-- memory: 142MB
 -- flags: --max-memory 100MiB --max-busy 10s
 -- stderr: bomb-arrays.lua:\d+: over the limit of 100 MiB of memory
 

@@ -1,5 +1,5 @@
 -- exit: 0
--- memory: 250MB
+-- memory: 200MB
 -- flags: --max-memory 400MiB --max-busy 20s
 -- stdout: ^refused$
 

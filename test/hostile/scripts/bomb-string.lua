@@ -1,5 +1,5 @@
 -- exit: 5
--- memory: 400MB
+-- memory: 142MB
 -- pings: 1
 -- flags: --max-memory 100MiB --max-busy 20s
 -- stderr: bomb-string.lua:\d+: over the limit of 100 MiB of memory \(--max-memory\)$

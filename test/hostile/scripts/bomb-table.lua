@@ -1,5 +1,5 @@
 -- exit: 5
--- memory: 200MB
+-- memory: 142MB
 -- flags: --max-memory 100MiB --max-busy 20s
 -- stderr: bomb-table.lua:\d+: over the limit of 100 MiB of memory
 

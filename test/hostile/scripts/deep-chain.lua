@@ -1,5 +1,5 @@
 -- exit: 1
--- memory: 200MB
+-- memory: 142MB
 -- stderr: deep-chain.lua:\d+: 
 
 -- Tables that look in tables that look in tables.
