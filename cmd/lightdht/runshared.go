@@ -31,7 +31,7 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 		return h.report(err)
 	}
 	o.boundTime()
-	where, m := realFlags{join: o.from}, o.memberFlags
+	where, m := realFlags{join: o.from, reachFlags: o.reachFlags}, o.memberFlags
 	if len(o.from) == 0 {
 		where.join, where.live, where.bootstrap = o.join, o.live, o.bootstrap
 	}
