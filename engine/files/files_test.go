@@ -20,8 +20,9 @@ func tree(t *testing.T, entries ...string) (dir string) {
 		path := filepath.Join(dir, name)
 		err := os.MkdirAll(filepath.Dir(path), 0o700)
 		switch {
+		case link && os.Symlink(target, path) != nil:
+			t.Skip("links need a privilege here")
 		case link:
-			err = errors.Join(err, os.Symlink(target, path))
 		case strings.HasSuffix(e, "/"):
 			err = errors.Join(err, os.MkdirAll(path, 0o700))
 		default:
