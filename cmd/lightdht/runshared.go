@@ -10,7 +10,7 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 )
 
-// What a script of somebody else gets that flags do not say more of; ours.
+// Bounds of a script of somebody else, where flags do not say otherwise.
 const (
 	givenTimeout = 10 * time.Minute // for all of it, by the wall clock
 	givenNodes   = 20_000           // members of the network that its header asks for
