@@ -246,7 +246,7 @@ func (h *host) page(ctx context.Context, lines iter.Seq[string]) error {
 	return nil
 }
 
-// maxAnswer is how long an answer may be, in bytes; ours.
+// maxAnswer is how long an answer may be, in bytes.
 const maxAnswer = 100
 
 // ask asks a person, and returns the answer in small letters; "" at the end of the input. What follows the answer stays
