@@ -244,7 +244,20 @@ func tableAdd(c *call) int {
 		c.badArgument(1, "an address of the network of %v expected, got %v", c.node.loop.Addr().Addr(), contact.Addr)
 	}
 	c.node.changes++
+	if fresh {
+		c.kept(1)
+	}
 	return c.give(lua.LBool(fresh))
+}
+
+// keptSize is about what an entry takes in the file of a table, in bytes.
+const keptSize = 150
+
+// kept counts as output that entries were added to a table that is going to be written to a file.
+func (c *call) kept(entries int64) {
+	if c.node == c.b.own && c.b.options.Network.Kept {
+		c.b.engine.Wrote(entries * keptSize)
+	}
 }
 
 // reaches reports whether an address is of a network that the node is a member of.

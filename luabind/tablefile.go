@@ -41,11 +41,14 @@ func tableLoad(c *call) int {
 	defer file.Close()
 	loaded := 0
 	err = table.Decode(file, func(e table.Entry) error {
+		before := loaded
+		c.b.engine.Work(entryWork)
 		c.lend(func(now dht.Time, n *dht.Node) {
 			if reaches(n, e.Addr) && n.Table().Restore(now, e) {
 				loaded++
 			}
 		})
+		c.kept(int64(loaded - before))
 		return nil
 	})
 	c.node.changes++

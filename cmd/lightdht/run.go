@@ -310,6 +310,7 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 	}
 	defer at.leave()
 	var e *engine.Engine
+	net.network.Kept = o.state != ""
 	network := o.limitNodes(net.network, func(limit, text string) { e.Exceed(limit, text) })
 	bindings := luabind.New(luabind.Options{Network: network, Params: s.params, Results: out.results})
 	options := engine.Options{
