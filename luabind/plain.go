@@ -36,7 +36,7 @@ const (
 
 // spend counts one item with n bytes of text.
 func (p *plainer) spend(n int, at *place) error {
-	engine.Charge(p.L, plainSize+4*n, plainWork) // the text grows, and is copied in the end
+	engine.Charge(p.L, plainSize+6*n, plainWork) // the text grows, and is copied in the end
 	if p.left -= n + itemCost; p.left < 0 {
 		return at.errorf("the value is larger than %d bytes", maxEncoded)
 	}
