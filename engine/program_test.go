@@ -119,6 +119,9 @@ func (c *counting) Uint64() uint64 {
 	return c.n * 0x9e3779b97f4a7c15
 }
 
+// maxSeed is how long a seed may be, in bytes: the fuzzer takes long to make long ones shorter.
+const maxSeed = 2000
+
 // programs are the scripts of the tests and the examples, and some that ask for much.
 func programs(f *testing.F) (sources []string) {
 	for _, dir := range []string{"testdata", "../examples"} {
@@ -127,7 +130,9 @@ func programs(f *testing.F) (sources []string) {
 				return err
 			}
 			text, err := os.ReadFile(path)
-			sources = append(sources, string(text))
+			if len(text) <= maxSeed {
+				sources = append(sources, string(text))
+			}
 			return err
 		})
 		if err != nil {
