@@ -67,7 +67,7 @@ const (
 	// StrangerRate is how many queries go to strangers in any second at most.
 	StrangerRate  = 1000
 	strangerBurst = 50 * time.Millisecond
-	strangerEach  = time.Second / (StrangerRate * 19 / 20) // what is left is for the burst
+	strangerEach  = time.Second / (StrangerRate * 19 / 20) // the rest is for the burst
 )
 
 // NewStrangerPace makes a Pace for queries to strangers alone: at most [StrangerRate] of

@@ -132,7 +132,7 @@ func (h *host) listing(s *script) (sources []bundle.File) {
 			break
 		}
 		defer leave()
-		all, _, _ = bundle.Collect(folder, filepath.Base(s.path), scripts.FS) // what is wrong with it, the run will say
+		all, _, _ = bundle.Collect(folder, filepath.Base(s.path), scripts.FS) // the run reports what is wrong with it
 	}
 	own := cmp.Or(filepath.Base(s.path), ".")
 	for _, f := range all {
