@@ -272,7 +272,7 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 		n.alive(now, r.From, r.RTT, r.Message.Version)
 	}
 	s := n.cfg.Scratch
-	named, whole := r.Message.AppendNodes(s.named[:0])
+	named, _ := r.Message.AppendNodes(s.named[:0])
 	kept := 0
 	for i := range named {
 		if c := &named[i]; n.usable(c) {
@@ -289,7 +289,7 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 			n.announceFresh(now, table.Heard(now, *c), *c)
 		}
 	}
-	if !whole {
+	if !r.Message.Whole() {
 		n.stats.Malformed++
 	}
 }
