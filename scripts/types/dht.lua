@@ -427,6 +427,7 @@ function dht_Subscription:off() end
 ---@field interval? seconds # For how long it does not want to be asked for samples again.
 ---@field seeds? number # Seeds of the torrent that it stores, estimated from its Bloom filter (BEP 33).
 ---@field peers? number # Other peers, likewise.
+---@field malformed? string[] # Which of nodes, nodes6, values and samples have a length that is no whole number of entries: such a list names nobody, an odd entry of values neither, and the other fields stand. nodes of 38 bytes each that hold IPv4 addresses wrapped in IPv6 are read as they are meant.
 ---@field error? table # Of dht.rpc.raw: {code = ..., message = ...}, if the node refused.
 ---@field packet string # The whole datagram.
 
