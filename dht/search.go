@@ -44,8 +44,9 @@ type Result struct {
 	Item    *krpc.Item       // Get, Put: the item found, of the highest seq; nil if there was none
 	Swarm   Swarm            // Scrape
 	Trace   Trace
-	// Err is nil, [ErrNoNodes], [ErrNoAnswer], [ErrNotFound], [ErrFamily] or
-	// [ErrStopped]. What was found until then is in the other fields all the same.
+	// Err is nil, [ErrNoNodes], [ErrNoAnswer], [ErrNotFound], [ErrFamily],
+	// [ErrStopped], or of AnnouncePeer and Put a [*RefusedError]. What was found until
+	// then is in the other fields all the same.
 	Err error
 }
 
@@ -377,8 +378,12 @@ func (s *Search) conclude(now Time) {
 	r := &s.result
 	r.Closest = append([]krpc.Contact(nil), s.walk.Closest(s.found[:0])...)
 	r.Trace.Path = append([]Step(nil), s.path...)
+	r.Trace.Pending = r.Trace.Queries - r.Trace.Replies - r.Trace.Timeouts - r.Trace.Errors
 	if r.Err == nil && r.Trace.Replies == 0 {
 		r.Err = ErrNoAnswer
+	}
+	if r.Err == nil {
+		r.Err = r.Trace.outcome()
 	}
 	if s.aim != nil {
 		s.aim.conclude(r)

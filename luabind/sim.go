@@ -12,7 +12,7 @@ import (
 // simModule is `sim`; nil on a real network.
 var simModule = module{
 	Name:    "sim",
-	Text:    "The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members.",
+	Text:    "The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members. " + lifetimes,
 	Options: []*optionTable{&closestOptions, &linkOptions, &addOptions},
 	Types:   []*class{&memberType, &worldType},
 	open: func(b *Bindings, L *lua.LState, m *module) lua.LValue {
