@@ -139,6 +139,9 @@ func (n *Node) dispatchOne(now Time, q *query, call *Call) {
 		n.tableOf(q.to.Addr).Asked(now, q.to)
 	}
 	n.send(q.to.Addr, packet)
+	if asked := n.hooks().Asked; asked != nil {
+		asked(now, q.to.Addr)
+	}
 }
 
 // writeQuery draws the transaction id and encodes the query.

@@ -68,7 +68,7 @@ func (c *checkup) run(ctx context.Context) bool {
 	if len(entry) == 0 {
 		return false
 	}
-	c.witness.attach(c.own, entry)
+	c.witness.attach(c.own)
 	entry = c.ping(ctx, entry)
 	if len(entry) == 0 || !c.lookup(ctx, entry) {
 		return false

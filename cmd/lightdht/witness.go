@@ -10,13 +10,16 @@ import (
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
-// maxVisitors bounds what is remembered of strangers; ours.
-const maxVisitors = 10000
+// Bounds of what is remembered.
+const (
+	maxVisitors = 10000   // strangers
+	maxAsked    = 1 << 20 // addresses that the node asked something; afterwards nobody is a stranger
+)
 
 // witness notes how others see us, and who comes unasked. It is told by the
 // node's callbacks, and belongs to the node's goroutine.
 type witness struct {
-	asked    map[netip.AddrPort]bool // beforehand, when no id was known yet
+	asked    map[netip.AddrPort]bool // to which a NAT lets answers through, and all else from there
 	views    map[netip.AddrPort]netip.AddrPort
 	visitors map[netip.AddrPort]bool
 }
@@ -29,28 +32,31 @@ type testimony struct {
 	visitors     int            // addresses that asked us without ever having been asked
 }
 
-// attach lets w watch over own, which is about to ask entry.
-func (w *witness) attach(own *udp.Host, entry []netip.AddrPort) {
+// attach lets w watch over own, which has not asked anybody yet.
+func (w *witness) attach(own *udp.Host) {
 	w.asked, w.views, w.visitors = map[netip.AddrPort]bool{}, map[netip.AddrPort]netip.AddrPort{}, map[netip.AddrPort]bool{}
-	for _, addr := range entry {
-		w.asked[addr] = true
-	}
 	own.Do(func(_ dht.Time, n *dht.Node) {
-		n.SetHooks(dht.Hooks{Query: func(now dht.Time, q *dht.Incoming) (keep bool) {
-			w.visit(now, n, q)
-			return false
-		}})
+		n.SetHooks(dht.Hooks{
+			Asked: func(_ dht.Time, to netip.AddrPort) {
+				if len(w.asked) < maxAsked {
+					w.asked[to] = true
+				}
+			},
+			Query: func(_ dht.Time, q *dht.Incoming) (keep bool) {
+				w.visit(q.From)
+				return false
+			},
+		})
 	})
 }
 
-// visit notes a query from somebody whom the node has never asked anything. That
+// visit notes a query from an address and port that the node has never sent anything
+// to. The id does not matter: it may change (BEP 42), and a NAT does not know it. That
 // a node is asked only after it came does not count: its first query decides.
-func (w *witness) visit(now dht.Time, n *dht.Node, q *dht.Incoming) {
-	e, known := n.Table().Get(now, q.Message.ID)
-	if w.asked[q.From] || known && e.Queries > 0 || len(w.visitors) >= maxVisitors {
-		return
+func (w *witness) visit(from netip.AddrPort) {
+	if !w.asked[from] && len(w.asked) < maxAsked && len(w.visitors) < maxVisitors {
+		w.visitors[from] = true
 	}
-	w.visitors[q.From] = true
 }
 
 // hear notes how the sender of a reply sees us. The last word of each counts.
