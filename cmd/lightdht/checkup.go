@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
@@ -172,8 +173,8 @@ func route(from netip.Addr, to netip.AddrPort) (netip.Addr, error) {
 	}
 	conn, err := dialer.Dial("udp", to.String())
 	if err != nil {
-		if inner := errors.Unwrap(err); inner != nil {
-			err = inner // what the system said, without the addresses
+		if code, ok := errors.AsType[syscall.Errno](err); ok {
+			err = code // what the system said, without the addresses
 		}
 		return netip.Addr{}, err
 	}

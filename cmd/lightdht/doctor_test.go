@@ -225,6 +225,8 @@ func TestWitnessBelievesTheMajority(t *testing.T) {
 		"nobody":     {nil, "invalid IP", "invalid AddrPort"},
 		"one liar":   {[]string{"10.0.0.1:5", "10.0.0.1:5", "10.6.6.6:6"}, "10.0.0.1", "10.0.0.1:5"},
 		"half":       {[]string{"10.0.0.1:5", "10.6.6.6:6"}, "invalid IP", "invalid AddrPort"},
+		"two ports":  {[]string{"10.0.0.1:5", "10.0.0.1:6", "10.0.0.1:5", "10.0.0.1:7", "10.0.0.1:5", "10.0.0.1:8"}, "10.0.0.1", "10.0.0.1:5"},
+		"half a lie": {[]string{"10.0.0.1:5", "10.6.6.6:6", "10.6.6.6:6", "10.6.6.6:6", "10.0.0.1:7", "10.0.0.1:8", "10.0.0.1:9"}, "10.0.0.1", "invalid AddrPort"},
 		"many ports": {[]string{"10.0.0.1:5", "10.0.0.1:6", "10.0.0.1:7"}, "10.0.0.1", "invalid AddrPort"},
 	} {
 		w := witness{views: map[netip.AddrPort]netip.AddrPort{}}
