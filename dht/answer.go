@@ -309,7 +309,8 @@ func (n *Node) withToken(q *question, r *krpc.Response) {
 
 // withNodes adds the nodes nearest to target, of the networks that the sender wants
 // to hear of: by default, the one that the query came over. Only nodes that answered
-// us and are good are handed to others.
+// us and are good are handed to others. The sender is not told of itself: another node
+// has its place.
 func (n *Node) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Response {
 	want := q.m.Want
 	if want == 0 {
@@ -322,7 +323,9 @@ func (n *Node) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Re
 			continue
 		}
 		from := len(s.contacts)
-		s.contacts = w.table.Serve(q.now, target, min(int(n.cfg.k), q.roomForNodes(r, w.is4())), s.contacts)
+		most := min(int(n.cfg.k), q.roomForNodes(r, w.is4()))
+		s.contacts = w.table.Serve(q.now, target, most+1, s.contacts)
+		s.contacts = q.others(s.contacts, from, most)
 		r.Lists |= w.want()
 		if nodes := s.contacts[from:]; w.is4() {
 			r.Nodes = nodes
@@ -331,6 +334,18 @@ func (n *Node) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Re
 		}
 	}
 	return r
+}
+
+// others leaves the sender out of the contacts from a place on, and all beyond the first
+// most of the others.
+func (q *question) others(contacts []krpc.Contact, from, most int) []krpc.Contact {
+	kept := contacts[:from]
+	for _, c := range contacts[from:] {
+		if len(kept) < from+most && c.Addr != q.from && (c.ID != q.m.ID || q.m.Has&krpc.HasID == 0) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
 }
 
 // response writes r, filled in with what every response carries.
