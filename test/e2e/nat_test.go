@@ -122,35 +122,8 @@ func (w *town) populate(format string) (entry string) {
 	t := w.net.t
 	t.Helper()
 	entry = fmt.Sprintf(format, 1)
-	start := func(until string, args ...string) {
-		c := w.net.command(args...)
-		pipe, err := c.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Stderr = c.Stdout
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			c.Process.Kill()
-			c.Wait()
-		})
-		buf := make([]byte, 4096)
-		for said := ""; !strings.Contains(said, until); {
-			got, err := pipe.Read(buf)
-			if said += string(buf[:got]); err != nil {
-				t.Fatalf("%v said %q, and no more: %v", args, said, err)
-			}
-		}
-		go func() { // or it would stop once the pipe is full
-			for _, err := pipe.Read(buf); err == nil; {
-				_, err = pipe.Read(buf)
-			}
-		}()
-	}
-	start("listening on", "node", "--listen", entry)
-	start("settled", "run", "--join", entry, "--listen", fmt.Sprintf(format, 2), "-e", people, "--", format)
+	start(t, w.net, "listening on", "node", "--listen", entry)
+	start(t, w.net, "settled", "run", "--join", entry, "--listen", fmt.Sprintf(format, 2), "-e", people, "--", format)
 	return entry
 }
 
