@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -13,8 +14,8 @@ import (
 var simModule = module{
 	Name:    "sim",
 	Text:    "The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members. " + lifetimes,
-	Options: []*optionTable{&closestOptions, &linkOptions, &addOptions},
-	Types:   []*class{&memberType, &worldType},
+	Options: []*optionTable{&randomOptions, &closestOptions, &linkOptions, &addOptions},
+	Types:   []*class{&memberType, &tablesType, &worldType},
 	open: func(b *Bindings, L *lua.LState, m *module) lua.LValue {
 		if b.options.Network.World == nil {
 			return lua.LNil
@@ -40,8 +41,27 @@ var simModule = module{
 		},
 		{
 			Name: "node", Args: "which: integer|address", Returns: "node: dht.Node", Fails: true, Kinds: "not_found",
-			Text: "A handle that drives one member of the population, by its place in sim.nodes() or its address. One that has left is a failure, \"not_found\".",
+			Text: "A handle that drives one member of the population, by its place in sim.nodes() or its address; sim.random() finds one that is online. One that has left is a failure, \"not_found\".",
 			do:   simNode,
+		},
+		{
+			Name: "random", Args: "opts?: sim.RandomOptions", Returns: "member: sim.Member", Fails: true, Kinds: "not_found",
+			Text: "One random member: of those online, unless the options say otherwise, each as likely as any other. sim.node(member.addr) drives it. The seed decides who it is. That there is no such member is a failure, \"not_found\".",
+			do:   simRandom,
+		},
+		{
+			Name: "tables", Returns: "tables: sim.Tables",
+			Text: "Counts the entries in the tables of all members that are online, by status. A table also has entries that are not good: only good ones are handed to others.",
+			do: func(c *call) int {
+				t, counts := tablesType.table(c.L, len(tablesType.Fields)), c.world().Tables()
+				for _, f := range []struct {
+					name  string
+					value int
+				}{{"members", counts.Members}, {"good", counts.Good}, {"questionable", counts.Questionable}, {"bad", counts.Bad}, {"unverified", counts.Unverified}} {
+					t.RawSetString(f.name, lua.LNumber(f.value))
+				}
+				return c.give(t)
+			},
 		},
 		{
 			Name: "closest", Args: "target: id, k?: integer, opts?: sim.ClosestOptions", Returns: "members: sim.Member[]",
@@ -132,6 +152,17 @@ var memberType = class{
 	},
 }
 
+var tablesType = class{
+	Name: "sim.Tables", Text: "What is in the tables of the members online; n.table:count(\"good\") says so of one of them.",
+	Fields: []field{
+		{Name: "members", Type: "integer", Text: "Members that are online."},
+		{Name: "good", Type: "integer", Text: "Entries that answered lately: those that are handed to others."},
+		{Name: "questionable", Type: "integer", Text: "Entries that answered once, and have been silent for 15 minutes."},
+		{Name: "bad", Type: "integer", Text: "Entries that left several queries unanswered."},
+		{Name: "unverified", Type: "integer", Text: "Entries that were only heard of: they never answered."},
+	},
+}
+
 var worldType = class{
 	Name: "sim.Stats", Text: "What has happened since the run began. Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.",
 	Fields: []field{
@@ -150,6 +181,16 @@ var worldType = class{
 		{Name: "events", Type: "integer", Text: "Arrivals, and whatever else the network did."},
 		{Name: "time", Type: "seconds", Text: "Virtual time since the run began: task.now()."},
 		{Name: "skipped", Type: "seconds", Text: "Of it, what passed at once, as nothing but upkeep would have happened; none of the counters has that."},
+	},
+}
+
+var randomOptions = optionTable{
+	Name: "sim.RandomOptions",
+	Text: "Among whom to choose.",
+	Options: []option{
+		{Name: "online", Type: "boolean", Default: true, Text: "Members that are online, or with false those that have left."},
+		{Name: "reachable", Type: "boolean", Text: "Members that are not behind NAT, or with false those that are. Without it: both."},
+		{Name: "behavior", Type: behaviorWords, Text: "Members that treat others so; for the words, see Mix. Without it: all."},
 	},
 }
 
@@ -204,19 +245,22 @@ func ended(s sim.Stats) uint64 {
 
 // members makes a list of members.
 func (c *call) members(all []sim.Member) *lua.LTable {
-	return list(c.L, all, func(m sim.Member) lua.LValue {
-		t := memberType.table(c.L, 7)
-		t.RawSetString("id", idValue(m.ID))
-		t.RawSetString("addr", addrValue(m.Addr))
-		if m.Addr6.IsValid() {
-			t.RawSetString("addr6", addrValue(m.Addr6))
-		}
-		t.RawSetString("online", lua.LBool(m.Online))
-		t.RawSetString("since", c.b.own.seconds(m.Since))
-		t.RawSetString("reachable", lua.LBool(m.Reachable))
-		t.RawSetString("behavior", lua.LString(m.Behavior.String()))
-		return t
-	})
+	return list(c.L, all, func(m sim.Member) lua.LValue { return c.member(m) })
+}
+
+// member makes the table of one.
+func (c *call) member(m sim.Member) *lua.LTable {
+	t := memberType.table(c.L, 7)
+	t.RawSetString("id", idValue(m.ID))
+	t.RawSetString("addr", addrValue(m.Addr))
+	if m.Addr6.IsValid() {
+		t.RawSetString("addr6", addrValue(m.Addr6))
+	}
+	t.RawSetString("online", lua.LBool(m.Online))
+	t.RawSetString("since", c.b.own.seconds(m.Since))
+	t.RawSetString("reachable", lua.LBool(m.Reachable))
+	t.RawSetString("behavior", lua.LString(m.Behavior.String()))
+	return t
 }
 
 // simNode is sim.node. The same member is the same handle, until it is closed.
@@ -244,6 +288,20 @@ func simNode(c *call) int {
 	ud := c.b.object(c.L, &nodeClass, n)
 	c.b.driven[index] = ud
 	return c.give(ud)
+}
+
+// simRandom is sim.random. It draws from the script's own source: the network goes on as
+// if nobody had asked.
+func simRandom(c *call) int {
+	o := c.options(1, &randomOptions)
+	online, behavior := o.value("online") != lua.LFalse, o.str("behavior")
+	m, ok := c.world().Random(c.b.engine.Random(), func(m sim.Member) bool {
+		return m.Online == online && (!o.has("reachable") || m.Reachable == o.flag("reachable")) && (behavior == "" || m.Behavior.String() == behavior)
+	})
+	if !ok {
+		return c.fail(errNotFound{errors.New("there is no such member")})
+	}
+	return c.give(c.member(m))
 }
 
 func simRemove(c *call) int {

@@ -133,6 +133,10 @@
 ---@field read_only? boolean # It is a guest: it answers nobody, and is in nobody's table (BEP 43). (default false)
 ---@field bootstrap? boolean|address[] # Whom it joins through; true is where the run's own node joined, false leaves it alone. (default true)
 
+---Where to end.
+---@class dht.EachOptions
+---@field max? integer # After so many entries. Without it: when nobody new is heard of any more, which among nodes that make up contacts may be never. (1 to 1073741824)
+
 ---A node that the script opened, or drives. It has all that dht has but open.
 ---@class dht.Node
 ---@field id id # The node's id. On the public DHT it may change once, to one that suits its address (BEP 42).
@@ -159,7 +163,7 @@ function dht_Node:find_node(target, opts) end
 ---@return dht.Trace|dht.Error trace
 function dht_Node:get_peers(infohash, opts) end
 
----Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for 32 minutes. Returns how many took the announce. If those who were told would not have it, that is a failure: remote, with the code that most of them gave, or timeout; the trace comes also then.
+---Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for 32 minutes. Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. If those who were told would not have it, that is a failure: remote, with the code that most of them gave, or timeout; the trace comes also then.
 ---@async
 ---@param infohash id
 ---@param port? integer
@@ -270,15 +274,16 @@ function dht_Node:items() end
 ---Takes the node off the network. Calls under way fail, later ones are errors; closing twice is fine. A member of a simulated population stays one: closing only ends what the script does with it.
 function dht_Node:close() end
 
----Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table.
+---Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table. Not all of them are good: nodes that were only heard of, or no longer answer, are among them, in the tables of simulated members too. What BEP 5 counts is t:count("good"); sim.tables() counts all members' entries.
 ---@class dht.Table
 ---@field [string] dht.Entry
 ---@operator len: integer
 local dht_Table = {}
 
----For a loop: as pairs, and also whoever is heard of during the loop. With a query in the body, a crawl.
+---For a loop: as pairs, and also those who are heard of during the loop. With a query in the body, a crawl: it ends when the answers name nobody new. Nodes that make up contacts, as those of mix.crowd do, can keep it going for ever; each{max = n} ends it after n entries.
+---@param opts? dht.EachOptions
 ---@return fun(): (id, dht.Entry) next
-function dht_Table:each() end
+function dht_Table:each(opts) end
 
 ---The n (8) nearest to a point of the key space, nearest first.
 ---@param target id
@@ -537,7 +542,7 @@ function dht.find_node(target, opts) end
 ---@return dht.Trace|dht.Error trace
 function dht.get_peers(infohash, opts) end
 
----Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for 32 minutes. Returns how many took the announce. If those who were told would not have it, that is a failure: remote, with the code that most of them gave, or timeout; the trace comes also then.
+---Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for 32 minutes. Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. If those who were told would not have it, that is a failure: remote, with the code that most of them gave, or timeout; the trace comes also then.
 ---@async
 ---@param infohash id
 ---@param port? integer
