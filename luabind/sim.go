@@ -52,16 +52,7 @@ var simModule = module{
 		{
 			Name: "tables", Returns: "tables: sim.Tables",
 			Text: "Counts the entries in the tables of all members that are online, by status. A table also has entries that are not good: only good ones are handed to others.",
-			do: func(c *call) int {
-				t, counts := tablesType.table(c.L, len(tablesType.Fields)), c.world().Tables()
-				for _, f := range []struct {
-					name  string
-					value int
-				}{{"members", counts.Members}, {"good", counts.Good}, {"questionable", counts.Questionable}, {"bad", counts.Bad}, {"unverified", counts.Unverified}} {
-					t.RawSetString(f.name, lua.LNumber(f.value))
-				}
-				return c.give(t)
-			},
+			do:   simTables,
 		},
 		{
 			Name: "closest", Args: "target: id, k?: integer, opts?: sim.ClosestOptions", Returns: "members: sim.Member[]",
@@ -149,17 +140,6 @@ var memberType = class{
 		{Name: "since", Type: "seconds", Text: "When it came online, or left, on the scale of task.now(): negative before the run began."},
 		{Name: "reachable", Type: "boolean", Text: "It is not behind NAT."},
 		{Name: "behavior", Type: behaviorWords, Text: "How it treats others; for the words, see Mix."},
-	},
-}
-
-var tablesType = class{
-	Name: "sim.Tables", Text: "What is in the tables of the members online; n.table:count(\"good\") says so of one of them.",
-	Fields: []field{
-		{Name: "members", Type: "integer", Text: "Members that are online."},
-		{Name: "good", Type: "integer", Text: "Entries that answered lately: those that are handed to others."},
-		{Name: "questionable", Type: "integer", Text: "Entries that answered once, and have been silent for 15 minutes."},
-		{Name: "bad", Type: "integer", Text: "Entries that left several queries unanswered."},
-		{Name: "unverified", Type: "integer", Text: "Entries that were only heard of: they never answered."},
 	},
 }
 
