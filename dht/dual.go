@@ -47,7 +47,7 @@ func (r *Result) merge(o *Result) {
 		r.Err = o.Err
 	}
 	if r.Stored == 0 && r.Err != ErrStopped { // in one network perhaps nobody was told
-		r.Err = cmp.Or(r.Trace.outcome(), r.Err)
+		r.Err = cmp.Or(r.Trace.refused(), r.Err)
 	}
 }
 

@@ -11,22 +11,21 @@ import (
 )
 
 // An announce or a put that nobody took is a failure if somebody refused, with the code
-// that most of those gave who did; or if they were silent. One node that takes it makes
-// it a success.
+// that most of those gave who did. One node that takes it makes it a success; and if all
+// are silent, it may be that only their answers were lost.
 func TestNobodyTakesIt(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		answers []int // of the nearest first, and of the rest the last: an error code, 0 for silence, 1 for a reply
 		code    int
-		err     error
 		stored  int
 	}{
-		{"all refuse", []int{301}, 301, nil, 0},
-		{"most refuse otherwise than the nearest", []int{204, 301, 301, 203, 204, 301, 203, 203}, 301, nil, 0},
-		{"one refuses, the others are silent", []int{0, 0, 302, 0}, 302, nil, 0},
-		{"all are silent", []int{0}, 0, dht.ErrNoAnswer, 0},
-		{"one takes it", []int{301, 301, 1, 301}, 0, nil, 1},
-		{"all take it", []int{1}, 0, nil, 8},
+		{"all refuse", []int{301}, 301, 0},
+		{"most refuse otherwise than the nearest", []int{204, 301, 301, 203, 204, 301, 203, 203}, 301, 0},
+		{"one refuses, the others are silent", []int{0, 0, 302, 0}, 302, 0},
+		{"all are silent", []int{0}, 0, 0},
+		{"one takes it", []int{301, 301, 1, 301}, 0, 1},
+		{"all take it", []int{1}, 0, 8},
 	} {
 		net, nodes := swarm(t, 20, dht.BucketsTable)
 		told := 0
@@ -60,7 +59,7 @@ func TestNobodyTakesIt(t *testing.T) {
 			r := search(t, net, begin)
 			refused, ok := errors.AsType[*krpc.Error](r.Err)
 			switch {
-			case ok != (c.code != 0), ok && refused.Code != c.code, !ok && r.Err != c.err, r.Stored != c.stored:
+			case ok != (c.code != 0), ok && refused.Code != c.code, !ok && r.Err != nil, r.Stored != c.stored:
 				t.Errorf("%s, %d: %v, %d stored", c.name, i, r.Err, r.Stored)
 			case ok && !strings.HasPrefix(r.Err.Error(), "none of the 8 nodes that were told took it: "):
 				t.Errorf("%s, %d: %v", c.name, i, r.Err)

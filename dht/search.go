@@ -383,7 +383,7 @@ func (s *Search) conclude(now Time) {
 		r.Err = ErrNoAnswer
 	}
 	if r.Err == nil {
-		r.Err = r.Trace.outcome()
+		r.Err = r.Trace.refused()
 	}
 	if s.aim != nil {
 		s.aim.conclude(r)

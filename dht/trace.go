@@ -47,10 +47,10 @@ func (o Outcome) String() string {
 	return [...]string{"pending", "reply", "timeout", "error"}[o]
 }
 
-// outcome says why nobody did what the second half of a search told them: what most of
-// those said who refused, of these the nearest; or that nobody answered. Nil if there was
-// no second half, or somebody did it.
-func (t *Trace) outcome() error {
+// refused says why nobody did what the second half of a search told them: what most of
+// those said who refused, of these the nearest. Nil if nobody refused, or somebody did
+// it. That all are silent is no failure: an answer may be lost, and not what was told.
+func (t *Trace) refused() error {
 	told, counts := 0, map[int]int{}
 	for i := range t.Path {
 		if step := &t.Path[i]; step.Method != "" {
@@ -61,9 +61,6 @@ func (t *Trace) outcome() error {
 			}
 		}
 	}
-	if told == 0 {
-		return nil
-	}
 	delete(counts, noRefusal)
 	var reason error
 	most := 0
@@ -73,7 +70,7 @@ func (t *Trace) outcome() error {
 		}
 	}
 	if reason == nil {
-		return ErrNoAnswer
+		return nil
 	}
 	return &RefusedError{Told: told, Reason: reason}
 }

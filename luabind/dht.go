@@ -110,7 +110,7 @@ var walkFunctions = []function{
 	},
 	{
 		Name: "announce_peer", Args: "infohash: id, port?: integer, opts?: dht.AnnounceOptions", Returns: "stored: integer, trace: dht.Trace", Fails: true, Kinds: "timeout, remote, unreachable, cancelled", Waits: true,
-		Text: "Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for " + spoken(store.DefaultExpiry) + ". Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. If those who were told would not have it, that is a failure: remote, with the code that most of them gave, or timeout; the trace comes also then.",
+		Text: "Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for " + spoken(store.DefaultExpiry) + ". Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.",
 		do: func(c *call) int {
 			hash, port, o := c.id(1), c.optInteger(2, 0, 1, 65535), c.options(3, &announceOptions)
 			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {

@@ -87,7 +87,7 @@ var itemFunctions = []function{
 	},
 	{
 		Name: "put", Args: "value: any, opts?: dht.PutOptions", Returns: "target: id, stored: integer, trace: dht.Trace", Fails: true, Kinds: putKinds, Waits: true,
-		Text: "Puts an item of BEP 44 at the nodes closest to its target, which keep it for " + spoken(store.DefaultItemExpiry) + ": a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is \"put\" say what each of them did. If those who were told would not have it, that is a failure: remote, with the code that most of them gave, or timeout; the trace comes also then.",
+		Text: "Puts an item of BEP 44 at the nodes closest to its target, which keep it for " + spoken(store.DefaultItemExpiry) + ": a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is \"put\" say what each of them did. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.",
 		do: func(c *call) int {
 			o := c.options(2, &putOptions)
 			return c.putItem(c.draft(1, o), o)

@@ -163,7 +163,7 @@ function dht_Node:find_node(target, opts) end
 ---@return dht.Trace|dht.Error trace
 function dht_Node:get_peers(infohash, opts) end
 
----Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for 32 minutes. Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. If those who were told would not have it, that is a failure: remote, with the code that most of them gave, or timeout; the trace comes also then.
+---Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for 32 minutes. Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.
 ---@async
 ---@param infohash id
 ---@param port? integer
@@ -196,7 +196,7 @@ function dht_Node:bootstrap(addrs) end
 ---@return dht.Trace? trace
 function dht_Node:get(target, opts) end
 
----Puts an item of BEP 44 at the nodes closest to its target, which keep it for 2 hours: a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is "put" say what each of them did. If those who were told would not have it, that is a failure: remote, with the code that most of them gave, or timeout; the trace comes also then.
+---Puts an item of BEP 44 at the nodes closest to its target, which keep it for 2 hours: a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is "put" say what each of them did. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.
 ---@async
 ---@param value any
 ---@param opts? dht.PutOptions
@@ -542,7 +542,7 @@ function dht.find_node(target, opts) end
 ---@return dht.Trace|dht.Error trace
 function dht.get_peers(infohash, opts) end
 
----Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for 32 minutes. Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. If those who were told would not have it, that is a failure: remote, with the code that most of them gave, or timeout; the trace comes also then.
+---Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for 32 minutes. Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.
 ---@async
 ---@param infohash id
 ---@param port? integer
@@ -575,7 +575,7 @@ function dht.bootstrap(addrs) end
 ---@return dht.Trace? trace
 function dht.get(target, opts) end
 
----Puts an item of BEP 44 at the nodes closest to its target, which keep it for 2 hours: a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is "put" say what each of them did. If those who were told would not have it, that is a failure: remote, with the code that most of them gave, or timeout; the trace comes also then.
+---Puts an item of BEP 44 at the nodes closest to its target, which keep it for 2 hours: a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is "put" say what each of them did. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.
 ---@async
 ---@param value any
 ---@param opts? dht.PutOptions
