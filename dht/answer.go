@@ -324,8 +324,10 @@ func (n *Node) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Re
 		}
 		from := len(s.contacts)
 		most := min(int(n.cfg.k), q.roomForNodes(r, w.is4()))
-		s.contacts = w.table.Serve(q.now, target, most+1, s.contacts)
-		s.contacts = q.others(s.contacts, from, most)
+		s.contacts = w.table.Serve(q.now, target, most, s.contacts)
+		if q.namesSender(s.contacts[from:]) >= 0 { // seldom: to ask for one more each time would be slow
+			s.contacts = q.others(w.table.Serve(q.now, target, most+1, s.contacts[:from]), from)
+		}
 		r.Lists |= w.want()
 		if nodes := s.contacts[from:]; w.is4() {
 			r.Nodes = nodes
@@ -336,16 +338,26 @@ func (n *Node) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Re
 	return r
 }
 
-// others leaves the sender out of the contacts from a place on, and all beyond the first
-// most of the others.
-func (q *question) others(contacts []krpc.Contact, from, most int) []krpc.Contact {
-	kept := contacts[:from]
-	for _, c := range contacts[from:] {
-		if len(kept) < from+most && c.Addr != q.from && (c.ID != q.m.ID || q.m.Has&krpc.HasID == 0) {
-			kept = append(kept, c)
+// namesSender returns the place of the sender among contacts, by its id or its address;
+// -1 if it is not there.
+func (q *question) namesSender(contacts []krpc.Contact) int {
+	for i := range contacts {
+		if c := &contacts[i]; c.ID == q.m.ID || c.Addr == q.from {
+			return i
 		}
 	}
-	return kept
+	return -1
+}
+
+// others leaves the sender out of the contacts from a place on.
+func (q *question) others(contacts []krpc.Contact, from int) []krpc.Contact {
+	for {
+		i := q.namesSender(contacts[from:])
+		if i < 0 {
+			return contacts
+		}
+		contacts = append(contacts[:from+i], contacts[from+i+1:]...)
+	}
 }
 
 // response writes r, filled in with what every response carries.
