@@ -23,12 +23,15 @@ type known struct{ node *node }
 // tableClass is `dht.table`, and n.table of any other node.
 var tableClass = class{
 	Name: "dht.Table", Called: "dht.table", Items: "string: dht.Entry",
-	Text: "Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table.",
+	Text: "Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table. Not all of them are good: nodes that were only heard of, or no longer answer, are among them, in the tables of simulated members too. What BEP 5 counts is t:count(\"good\"); sim.tables() counts all members' entries.",
 	Methods: []function{
 		{
-			Name: "each", Returns: "next: fun(): (id, dht.Entry)",
-			Text: "For a loop: as pairs, and also whoever is heard of during the loop. With a query in the body, a crawl.",
-			do:   onTable(func(c *call) int { return c.give(c.iterator(true)) }),
+			Name: "each", Args: "opts?: dht.EachOptions", Returns: "next: fun(): (id, dht.Entry)",
+			Text: "For a loop: as pairs, and also those who are heard of during the loop. With a query in the body, a crawl: it ends when the answers name nobody new. Nodes that make up contacts, as those of mix.crowd do, can keep it going for ever; each{max = n} ends it after n entries.",
+			do: onTable(func(c *call) int {
+				most := c.options(1, &eachOptions).integer("max")
+				return c.give(c.iterator(true, most))
+			}),
 		},
 		{
 			Name: "closest", Args: "target: id, n?: integer", Returns: "entries: dht.Entry[]",
@@ -96,6 +99,13 @@ var tableClass = class{
 	},
 }
 
+var eachOptions = optionTable{
+	Name: "dht.EachOptions", Text: "Where to end.",
+	Options: []option{
+		{Name: "max", Type: "integer", Min: 1, Max: maxCount, Text: "After so many entries. Without it: when nobody new is heard of any more, which among nodes that make up contacts may be never."},
+	},
+}
+
 // maxCount bounds how many entries one call is asked for: as many as there can be.
 const maxCount = 1 << 30
 
@@ -143,7 +153,7 @@ func (b *Bindings) dressTable(L *lua.LState, mt *lua.LTable) {
 		return 0
 	})
 	meta("__len", func(c *call) int { return c.give(lua.LNumber(c.tableLen())) })
-	meta("__pairs", func(c *call) int { return c.give(c.iterator(false), lua.LNil, lua.LNil) })
+	meta("__pairs", func(c *call) int { return c.give(c.iterator(false, 0), lua.LNil, lua.LNil) })
 }
 
 // lookUp is t[id].
@@ -162,15 +172,20 @@ func (c *call) tableLen() (count int) {
 	return count
 }
 
-// iterator is what a loop calls for each step: id, entry.
-func (c *call) iterator(late bool) *lua.LFunction {
-	p, n := c.everyone(late), c.node
+// iterator is what a loop calls for each step: id, entry. It ends after most entries, if
+// that is not 0.
+func (c *call) iterator(late bool, most int) *lua.LFunction {
+	p, n, given := c.everyone(late), c.node, 0
 	return c.L.NewFunction(func(L *lua.LState) int {
 		step := &call{L: L, b: n.b, node: n}
+		if most > 0 && given == most {
+			return step.give(lua.LNil)
+		}
 		e := p.entry(step)
 		if e == nil {
 			return step.give(lua.LNil)
 		}
+		given++
 		return step.give(idValue(e.ID), n.entryValue(L, e))
 	})
 }

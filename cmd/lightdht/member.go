@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -19,6 +20,7 @@ const (
 	joinTimeout   = 15 * time.Second
 	returnTimeout = 10 * time.Second // through the nodes of the last time
 	returnWidth   = 16               // many of them are gone
+	returnTold    = 10_000           // from how many nodes on it is told that they are asked
 )
 
 // membership is a node on real sockets, and how it gets into its network.
@@ -138,6 +140,15 @@ func (p *membership) restore(listen addresses, entries []table.Entry) {
 			}
 		})
 	}
+}
+
+// returning says what takes long about joining: that a large table of the last time is
+// looked through. "" if it is not large.
+func (p *membership) returning() string {
+	if p.restored < returnTold {
+		return ""
+	}
+	return fmt.Sprintf("knows %d nodes from the last time (--state); asking which of them are still there, for %v at most", p.restored, returnTimeout)
 }
 
 // join enters the network: through the nodes of the last time, or else through those

@@ -78,7 +78,7 @@ func runCommand() *command {
 			flags.DurationVar(&o.timeout, "timeout", 0, "end the whole run after this long, as in 90s or 1h (exit code 4); getting a shared script counts (default: never; 10m for archives and shared scripts, 0 lifts that)")
 			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let the script read files in these `DIR`s, besides its own folder; names that begin with a dot too")
 			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let the script write files in these `DIR`s, besides its run folder; names that begin with a dot too")
-			flags.StringSliceVar(&o.from, "from", nil, "get a shared script, lightdht:LINK, through these `HOST:PORT[,...]` (default: where it is to run, or the public DHT)")
+			flags.StringSliceVar(&o.from, "from", nil, "get a shared script, lightdht:LINK, through these `HOST:PORT[,...]`, from --listen (default: where it is to run, or the public DHT)")
 			flags.BoolVarP(&o.yes, "yes", "y", false, "run an archive or a shared script without asking")
 			flags.BoolVar(&o.untrusted, "untrusted", false, "treat the script as one that somebody else shared: show what it may do, and ask")
 			o.limitFlags.register(flags)

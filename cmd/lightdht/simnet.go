@@ -25,6 +25,7 @@ const scriptStream = 0x6c75610000000000
 
 // networkFlags choose the network of a run.
 type networkFlags struct {
+	fetches bool // what is run comes from a real network, and --listen is for that too
 	realFlags
 	memberFlags
 	settings []string            // of the simulated network, as --set has them
@@ -126,7 +127,7 @@ func (f *networkFlags) onSockets(flags *pflag.FlagSet) (bool, error) {
 		real = "--live"
 	case !flags.Changed("join"):
 		for _, name := range []string{"listen", "bootstrap", "state", "allow-net", "allow-raw"} {
-			if flags.Changed(name) {
+			if flags.Changed(name) && !(name == "listen" && f.fetches) {
 				return false, fmt.Errorf("--%s is for real networks; it needs --join or --live", name)
 			}
 		}
@@ -169,6 +170,9 @@ func (h *host) openNetwork(ctx context.Context, o *runOptions, header *luabind.H
 	p, err := h.openReal(ctx, o)
 	if err != nil {
 		return nil, err
+	}
+	if text := p.returning(); text != "" {
+		h.say(o.quiet, "%s", text)
 	}
 	if err := p.join(ctx); err != nil {
 		p.close()
