@@ -1,0 +1,173 @@
+package bridge
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	// timeLimit is for the whole test.
+	timeLimit = 6 * time.Minute
+	// residents is how many nodes of ours stay. Transmission announces only when it knows more than eight others.
+	residents = 10
+	// quiet is for how long the queries of idle nodes are counted.
+	quiet = 40 * time.Second
+)
+
+// TestBridge runs nodes of ours in the company of real clients, each with an address of its own on one bridge.
+func TestBridge(t *testing.T) {
+	if os.Getenv(insideVariable) == "" {
+		outside(t)
+		return
+	}
+	w := newWorld(t)
+	t.Run("clients", func(t *testing.T) {
+		for i, g := range w.guests {
+			t.Run(g.name, func(t *testing.T) {
+				t.Parallel()
+				w.tries(t, i, g)
+			})
+		}
+	})
+	w.idles(t)
+	w.packetsAreRight(t)
+	w.nobodyComplains(t)
+	for _, g := range w.guests {
+		if g.process == nil {
+			continue
+		}
+		n, m := len(g.stdout.lines), len(g.stderr.lines)
+		c := call(t, g.addr.String())
+		for _, x := range garbage {
+			c.answers(x)
+		}
+		t.Logf("GARBAGE %s\n%s\n%s", g.name, strings.Join(g.stdout.lines[n:], "\n"), strings.Join(g.stderr.lines[m:], "\n"))
+	}
+	t.Log("\n" + w.report())
+}
+
+// A world is the bridge with all that is on it.
+type world struct {
+	seen              *capture
+	hub               string
+	we, lossy, inside host
+	guests            []*guest
+	rows              []row
+}
+
+func newWorld(t *testing.T) *world {
+	w := &world{hub: addrOf(residentRow, 0) + ":6881", rows: make([]row, len(clients))}
+	prepare(t, addrOf(residentRow, 0))
+	w.seen = listen(t)
+	w.we = onBridge(t, "we", append(rowOf(residentRow, residents), append(rowOf(plainRow, len(clients)), addrOf(announcer, 0))...)...)
+	w.lossy = onBridge(t, "lossy", rowOf(lossyRow, len(clients))...)
+	w.lossy.lose(t)
+	w.inside = behindNAT(t)
+	for i, c := range clients {
+		w.guests = append(w.guests, w.invite(t, i, c))
+	}
+	w.settle(t)
+	return w
+}
+
+func rowOf(row, n int) (addrs []string) {
+	for i := range n {
+		addrs = append(addrs, addrOf(row, i))
+	}
+	return addrs
+}
+
+// invite prepares a client's place.
+func (w *world) invite(t *testing.T, i int, c client) *guest {
+	t.Helper()
+	var hash [20]byte
+	rand.Read(hash[:])
+	addr := addrOf(clientRow, i)
+	return &guest{client: c, home: onBridge(t, c.name, addr), addr: netip.MustParseAddrPort(addr + ":6881"),
+		hash: hex.EncodeToString(hash[:]), dir: t.TempDir(), ours: w.seen}
+}
+
+// settle starts our own nodes, the last of which announces a torrent for each client.
+func (w *world) settle(t *testing.T) {
+	t.Helper()
+	w.we.lightdht(t, "node", w.hub, "")
+	for i := 1; i < residents; i++ {
+		w.we.lightdht(t, "node", addrOf(residentRow, i)+":6881", w.hub)
+	}
+	args, hashes := []string{"testdata/announce.lua"}, []string{}
+	for i, g := range w.guests {
+		args = append(args, g.hash+"="+fmt.Sprint(peerPort(i)))
+		hashes = append(hashes, g.hash)
+	}
+	w.we.lightdht(t, "run", addrOf(announcer, 0)+":6881", w.hub, args...).says(t, hashes...)
+}
+
+// peerPort is that of the peer that we announce for the ith client.
+func peerPort(i int) uint16 { return uint16(7000 + i) }
+
+// tries has one client do everything, and nodes of ours with it.
+func (w *world) tries(t *testing.T, i int, g *guest) {
+	g.requires(t)
+	g.process = g.client.start(t, g, w.hub)
+	g.awake(t)
+	if g.share != nil {
+		g.share(t, g)
+	}
+	r := &w.rows[i]
+	plain := w.visit(t, g, w.we, 0, netip.MustParseAddrPort(addrOf(plainRow, i)+":6881"))
+	nat := w.visit(t, g, w.inside, 1, netip.AddrPortFrom(netip.MustParseAddr(insideAddr), 6900+uint16(i)))
+	lossy := w.visit(t, g, w.lossy, 2, netip.MustParseAddrPort(addrOf(lossyRow, i)+":6881"))
+
+	plain.says(t, "joined", "named", "holds")
+	r.joined = true
+	ours := netip.AddrPortFrom(netip.MustParseAddr(addrOf(announcer, 0)), peerPort(i))
+	eventually(t, func() bool { return g.finds(t, g, ours) }, func() string {
+		return fmt.Sprintf("%s has not found the peer %s, which we announced", g.name, ours)
+	})
+	plain.says(t, "found", g.kept(addrOf(plainRow, i), 6881))
+	r.announced = true
+	nat.says(t, "joined", "named", "holds", "found", g.kept(routerAddr, 6900+uint16(i)))
+	r.nat = true
+	lossy.says(t, "joined", "named", "holds", "found", g.kept(addrOf(lossyRow, i), 6881))
+	r.loss = true
+}
+
+// visit starts a node of ours that knows nobody but the client.
+func (w *world) visit(t *testing.T, g *guest, from host, number int, listen netip.AddrPort) *process {
+	t.Helper()
+	return from.lightdht(t, "run", listen.String(), g.addr.String(),
+		"testdata/visit.lua", g.addr.String(), w.hub, g.hash, g.addr.String(), fmt.Sprint(number))
+}
+
+// kept is what a visitor says once the client gives out the peer that it announced.
+func (g *guest) kept(addr string, port uint16) string {
+	if g.swaps {
+		port = port<<8 | port>>8
+	}
+	return fmt.Sprintf("kept %s:%d", addr, port)
+}
+
+// row is what came of one client.
+type row struct {
+	joined, announced, nat, loss bool
+	asked, asks                  float64 // queries a minute while idle: of all our nodes to it, and of it to them
+	packets, faults              int     // of our packets to it
+	complaints                   int
+}
+
+func (w *world) report() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-16s %-7s %-9s %-5s %-5s %-17s %-8s %-7s %s\n", "client", "joined", "announces", "NAT", "loss",
+		"idle, to and from", "packets", "faults", "complaints")
+	for i, r := range w.rows {
+		fmt.Fprintf(&b, "%-16s %-7v %-9v %-5v %-5v %6.1f  %8.1f  %-8d %-7d %d\n", clients[i].name, r.joined, r.announced, r.nat, r.loss,
+			r.asked, r.asks, r.packets, r.faults, r.complaints)
+	}
+	return b.String()
+}
