@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"strings"
 	"testing"
 	"time"
 )
@@ -16,8 +15,6 @@ const (
 	timeLimit = 6 * time.Minute
 	// residents is how many nodes of ours stay. Transmission announces only when it knows more than eight others.
 	residents = 10
-	// quiet is for how long the queries of idle nodes are counted.
-	quiet = 40 * time.Second
 )
 
 // TestBridge runs nodes of ours in the company of real clients, each with an address of its own on one bridge.
@@ -35,20 +32,10 @@ func TestBridge(t *testing.T) {
 			})
 		}
 	})
-	w.idles(t)
+	w.idle(t)
 	w.packetsAreRight(t)
 	w.nobodyComplains(t)
-	for _, g := range w.guests {
-		if g.process == nil {
-			continue
-		}
-		n, m := len(g.stdout.lines), len(g.stderr.lines)
-		c := call(t, g.addr.String())
-		for _, x := range garbage {
-			c.answers(x)
-		}
-		t.Logf("GARBAGE %s\n%s\n%s", g.name, strings.Join(g.stdout.lines[n:], "\n"), strings.Join(g.stderr.lines[m:], "\n"))
-	}
+	w.controls(t)
 	t.Log("\n" + w.report())
 }
 
@@ -142,7 +129,7 @@ func (w *world) tries(t *testing.T, i int, g *guest) {
 func (w *world) visit(t *testing.T, g *guest, from host, number int, listen netip.AddrPort) *process {
 	t.Helper()
 	return from.lightdht(t, "run", listen.String(), g.addr.String(),
-		"testdata/visit.lua", g.addr.String(), w.hub, g.hash, g.addr.String(), fmt.Sprint(number))
+		"testdata/visit.lua", g.addr.String(), g.hash, g.addr.String(), fmt.Sprint(number))
 }
 
 // kept is what a visitor says once the client gives out the peer that it announced.
@@ -151,23 +138,4 @@ func (g *guest) kept(addr string, port uint16) string {
 		port = port<<8 | port>>8
 	}
 	return fmt.Sprintf("kept %s:%d", addr, port)
-}
-
-// row is what came of one client.
-type row struct {
-	joined, announced, nat, loss bool
-	asked, asks                  float64 // queries a minute while idle: of all our nodes to it, and of it to them
-	packets, faults              int     // of our packets to it
-	complaints                   int
-}
-
-func (w *world) report() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-16s %-7s %-9s %-5s %-5s %-17s %-8s %-7s %s\n", "client", "joined", "announces", "NAT", "loss",
-		"idle, to and from", "packets", "faults", "complaints")
-	for i, r := range w.rows {
-		fmt.Fprintf(&b, "%-16s %-7v %-9v %-5v %-5v %6.1f  %8.1f  %-8d %-7d %d\n", clients[i].name, r.joined, r.announced, r.nat, r.loss,
-			r.asked, r.asks, r.packets, r.faults, r.complaints)
-	}
-	return b.String()
 }

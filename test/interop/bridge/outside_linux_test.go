@@ -31,7 +31,8 @@ func outside(t *testing.T) {
 	// The kernel kills the inner run once the thread that started it is gone.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout="+timeLimit.String())
+	cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v", "-test.parallel=32",
+		"-test.timeout="+timeLimit.String())
 	cmd.Env = append(os.Environ(), insideVariable+"=true", programsVariable+"="+programs)
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
 	cmd.SysProcAttr = &syscall.SysProcAttr{

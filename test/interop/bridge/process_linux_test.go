@@ -18,7 +18,7 @@ import (
 
 // patience is how long a test waits for any one thing that must come. Clients repeat a search that found nothing
 // after a minute or so.
-const patience = 150 * time.Second
+const patience = 120 * time.Second
 
 // eventually asks until the answer is yes, a few times a second, and fails with the complaint when patience ends.
 func eventually(t *testing.T, ask func() bool, complaint func() string) {
@@ -130,10 +130,7 @@ func (h host) lightdht(t *testing.T, subcommand, listen, join string, args ...st
 		words = append(words, "--join", join)
 	}
 	words = append(words, args...)
-	if h.loses {
-		words = insistently(words)
-	}
-	return h.start(t, "lightdht "+subcommand+" "+listen, nil, words...)
+	return h.start(t, "lightdht "+subcommand+" "+listen, nil, insistently(words)...)
 }
 
 // insistently has it started again when it ends with the exit code 6: nobody has answered. Joining takes a few tries

@@ -7,13 +7,11 @@ import (
 	"time"
 )
 
-// garbage is what a client should complain of. Each is one datagram.
+// garbage is one datagram each. Every client that logs such things complains of one of them.
 var garbage = []string{
 	"nonsense",
-	"d1:ad2:id20:aaaaaaaaaaaaaaaaaaaae1:q4:ping1:t2:xx1:y1:q",
 	"d1:ad2:id3:aaae1:q4:ping1:t2:xx1:y1:qe",
 	"d1:rd2:id20:aaaaaaaaaaaaaaaaaaaae1:t2:zz1:y1:re",
-	"d1:ade1:q9:find_node1:t2:xx1:y1:qe",
 }
 
 const ping = "d1:ad2:id20:strangersstrangers..e1:q4:ping1:t2:st1:y1:qe"
@@ -25,6 +23,30 @@ func (g *guest) awake(t *testing.T) {
 	eventually(t, func() bool { return conn.answers(ping) }, func() string {
 		return fmt.Sprintf("%s answers no ping:\n%s\n%s", g.name, g.stdout.end(), g.stderr.end())
 	})
+}
+
+// controls shows that what was tested can fail: the router lets nobody in whom the nodes behind it have not called, packets
+// do get lost, and the clients do complain.
+func (w *world) controls(t *testing.T) {
+	if !call(t, w.hub).answers(ping) {
+		t.Errorf("our node %s does not answer a stranger", w.hub)
+	}
+	if w.guests[0].process != nil && call(t, routerAddr+":6900").answers(ping) {
+		t.Error("the router lets a stranger in")
+	}
+	t.Logf("where packets get lost:\n%s", w.lossy.in(t, "iptables -L -v -n -x"))
+	for _, g := range w.guests {
+		if g.process == nil || g.complaint == nil {
+			continue
+		}
+		conn := call(t, g.addr.String())
+		for _, datagram := range garbage {
+			fmt.Fprint(conn, datagram)
+		}
+		eventually(t, func() bool { return len(g.complaints()) > 0 }, func() string {
+			return fmt.Sprintf("%s complains of no garbage: does it still say %q?", g.name, g.complaint)
+		})
+	}
 }
 
 // A caller is a socket of the stranger's.

@@ -82,7 +82,6 @@ func command(t *testing.T, line string) string {
 type host struct {
 	name  string
 	until *testing.T // its programs end with this test
-	loses bool
 }
 
 // newHost makes one without a cable.
@@ -117,9 +116,8 @@ func (h host) in(t *testing.T, line string) string {
 }
 
 // lose drops one datagram in twenty, both ways.
-func (h *host) lose(t *testing.T) {
+func (h host) lose(t *testing.T) {
 	t.Helper()
-	h.loses = true
 	for _, chain := range []string{"INPUT", "OUTPUT"} {
 		h.in(t, "iptables -A "+chain+" -p udp -m statistic --mode random --probability 0.05 -j DROP")
 	}

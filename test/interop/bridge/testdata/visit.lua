@@ -1,14 +1,16 @@
 -- Visits the client that it joined through, says what came of it, and stays. The arguments are the client's address, the
--- hub's, the torrent that the client announces, and the peer that it announces. Each line comes once:
+-- torrent that it announces, the peer that it announces, and a number of our own. Each line comes once:
 --
 --   joined      our table holds the client as good
---   named       the hub, which the client entered through, names it to others: it has verified it
+--   named       one of our nodes that stay names the client to others: it has verified it
 --   holds       the client names one of our nodes that stay
 --   found       a lookup finds what the client announces
 --   kept PEER   what we announce is kept by the client, as this peer
-local client, hub, hash, theirs = arg[1], arg[2], arg[3], arg[4]
-local ours = { ["10.77.9."] = true }
-for n = 10, 29 do ours[("10.77.%d."):format(n)] = true end
+local client, hash, theirs, number = arg[1], arg[2], arg[3], tonumber(arg[4])
+
+-- Those of ours that stay.
+local residents = {}
+for n = 10, 19 do residents[("10.77.%d.1:6881"):format(n)] = true end
 
 -- eventually does something again until it comes to more than nothing.
 local function eventually(what, f)
@@ -44,11 +46,13 @@ end)
 
 eventually("named", function()
   local target = ownID()
-  return target and names(hub, target, function(addr) return addr == client end)
+  for resident in pairs(target and residents or {}) do
+    if names(resident, target, function(addr) return addr == client end) then return true end
+  end
 end)
 
 eventually("holds", function()
-  return names(client, id.random(), function(addr) return ours[addr:match("^10%.77%.%d+%.")] end)
+  return names(client, id.random(), function(addr) return residents[addr] end)
 end)
 
 eventually("found", function()
@@ -61,7 +65,7 @@ end)
 eventually("kept", function()
   local target = ownID()
   if not target then return end
-  target = id.flip(target, 159 - tonumber(arg[5]))
+  target = id.flip(target, 159 - number)
   dht.announce_peer(target)
   local reply = dht.rpc.get_peers(client, target)
   return reply and reply.values and reply.values[1]
