@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 )
 
 const (
 	// timeLimit is for the whole test.
-	timeLimit = 6 * time.Minute
+	timeLimit = 7 * time.Minute
 	// residents is how many nodes of ours stay. Transmission announces only when it knows more than eight others.
 	residents = 10
 )
@@ -36,6 +38,7 @@ func TestBridge(t *testing.T) {
 	w.packetsAreRight(t)
 	w.nobodyComplains(t)
 	w.controls(t)
+	t.Logf("%d joins of %d visitors were answered by nobody, and tried again", w.again(), len(w.visitors))
 	t.Log("\n" + w.report())
 }
 
@@ -46,6 +49,9 @@ type world struct {
 	we, lossy, inside host
 	guests            []*guest
 	rows              []row
+
+	mu       sync.Mutex
+	visitors []*process
 }
 
 func newWorld(t *testing.T) *world {
@@ -128,8 +134,20 @@ func (w *world) tries(t *testing.T, i int, g *guest) {
 // visit starts a node of ours that knows nobody but the client.
 func (w *world) visit(t *testing.T, g *guest, from host, number int, listen netip.AddrPort) *process {
 	t.Helper()
-	return from.lightdht(t, "run", listen.String(), g.addr.String(),
+	p := from.lightdht(t, "run", listen.String(), g.addr.String(),
 		"testdata/visit.lua", g.addr.String(), g.hash, g.addr.String(), fmt.Sprint(number))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.visitors = append(w.visitors, p)
+	return p
+}
+
+// again counts the joins of visitors that nobody answered, and that were tried again.
+func (w *world) again() (n int) {
+	for _, p := range w.visitors {
+		n += len(p.stderr.matching(func(line string) bool { return strings.Contains(line, "nobody answers") }))
+	}
+	return n
 }
 
 // kept is what a visitor says once the client gives out the peer that it announced.

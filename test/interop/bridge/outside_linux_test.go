@@ -24,6 +24,10 @@ func outside(t *testing.T) {
 	}
 	need(t, "ip", "iproute2")
 	need(t, "iptables", "iptables")
+	need(t, "sysctl", "procps")
+	if out, err := exec.Command("ip", "netns", "list").CombinedOutput(); err != nil {
+		missing(t, "this ip has no netns (apt-get install iproute2): %s", out)
+	}
 	programs := t.TempDir()
 	build(t, "../../..", "./cmd/lightdht", programs)
 	build(t, "..", "./anacrolix", programs)

@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// patience is how long a test waits for any one thing that must come. Clients repeat a search that found nothing
-// after a minute or so.
-const patience = 120 * time.Second
+// patience is how long a test waits for any one thing that must come. Clients take their time between two tries: some
+// a minute.
+const patience = 3 * time.Minute
 
 // eventually asks until the answer is yes, a few times a second, and fails with the complaint when patience ends.
 func eventually(t *testing.T, ask func() bool, complaint func() string) {

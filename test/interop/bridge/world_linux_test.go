@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -121,6 +122,22 @@ func (h host) lose(t *testing.T) {
 	for _, chain := range []string{"INPUT", "OUTPUT"} {
 		h.in(t, "iptables -A "+chain+" -p udp -m statistic --mode random --probability 0.05 -j DROP")
 	}
+}
+
+// dropped is how many datagrams got lost there.
+func (h host) dropped(t *testing.T) (n int) {
+	t.Helper()
+	for _, line := range strings.Split(h.in(t, "iptables -L -v -n -x"), "\n") {
+		if words := strings.Fields(line); len(words) > 2 && words[2] == "DROP" {
+			packets, err := strconv.Atoi(words[0])
+			if err != nil {
+				t.Fatalf("%v in %q", err, line)
+			}
+			n += packets
+		}
+	}
+	t.Logf("%d datagrams got lost at %s", n, h.name)
+	return n
 }
 
 // behindNAT makes a host behind a router, which lets in what comes from where something was sent to, address and port.
