@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -26,19 +25,14 @@ func TestBridge(t *testing.T) {
 		return
 	}
 	w := newWorld(t)
-	t.Run("clients", func(t *testing.T) {
-		for i, g := range w.guests {
-			t.Run(g.name, func(t *testing.T) {
-				t.Parallel()
-				w.tries(t, i, g)
-			})
-		}
-	})
+	w.each(t, "join", w.join)
+	w.announce(t) // now that all are there, as the nodes nearest to a torrent stay the same from now on
+	w.each(t, "share", w.share)
 	w.idle(t)
 	w.packetsAreRight(t)
 	w.nobodyComplains(t)
 	w.controls(t)
-	t.Logf("%d joins of %d visitors were answered by nobody, and tried again", w.again(), len(w.visitors))
+	t.Logf("%d joins of visitors were answered by nobody, and tried again", w.again())
 	t.Log("\n" + w.report())
 }
 
@@ -49,9 +43,6 @@ type world struct {
 	we, lossy, inside host
 	guests            []*guest
 	rows              []row
-
-	mu       sync.Mutex
-	visitors []*process
 }
 
 func newWorld(t *testing.T) *world {
@@ -86,13 +77,30 @@ func (w *world) invite(t *testing.T, i int, c client) *guest {
 		hash: hex.EncodeToString(hash[:]), dir: t.TempDir(), ours: w.seen}
 }
 
-// settle starts our own nodes, the last of which announces a torrent for each client.
+// settle starts our nodes that stay.
 func (w *world) settle(t *testing.T) {
 	t.Helper()
 	w.we.lightdht(t, "node", w.hub, "")
 	for i := 1; i < residents; i++ {
 		w.we.lightdht(t, "node", addrOf(residentRow, i)+":6881", w.hub)
 	}
+}
+
+// each does something with all clients at the same time.
+func (w *world) each(t *testing.T, what string, do func(t *testing.T, i int, g *guest)) {
+	t.Run(what, func(t *testing.T) {
+		for i, g := range w.guests {
+			t.Run(g.name, func(t *testing.T) {
+				t.Parallel()
+				do(t, i, g)
+			})
+		}
+	})
+}
+
+// announce has a node of ours announce a torrent for each client.
+func (w *world) announce(t *testing.T) {
+	t.Helper()
 	args, hashes := []string{"testdata/announce.lua"}, []string{}
 	for i, g := range w.guests {
 		args = append(args, g.hash+"="+fmt.Sprint(peerPort(i)))
@@ -104,48 +112,57 @@ func (w *world) settle(t *testing.T) {
 // peerPort is that of the peer that we announce for the ith client.
 func peerPort(i int) uint16 { return uint16(7000 + i) }
 
-// tries has one client do everything, and nodes of ours with it.
-func (w *world) tries(t *testing.T, i int, g *guest) {
+// join lets a client enter, and nodes of ours through it.
+func (w *world) join(t *testing.T, i int, g *guest) {
 	g.requires(t)
 	g.process = g.client.start(t, g, w.hub)
 	g.awake(t)
-	if g.share != nil {
-		g.share(t, g)
+	nat := netip.AddrPortFrom(netip.MustParseAddr(insideAddr), natPort(i))
+	g.visitors = []*process{
+		w.visit(t, g, w.we, 0, netip.MustParseAddrPort(addrOf(plainRow, i)+":6881")),
+		w.visit(t, g, w.inside, 1, nat),
+		w.visit(t, g, w.lossy, 2, netip.MustParseAddrPort(addrOf(lossyRow, i)+":6881")),
 	}
-	r := &w.rows[i]
-	plain := w.visit(t, g, w.we, 0, netip.MustParseAddrPort(addrOf(plainRow, i)+":6881"))
-	nat := w.visit(t, g, w.inside, 1, netip.AddrPortFrom(netip.MustParseAddr(insideAddr), 6900+uint16(i)))
-	lossy := w.visit(t, g, w.lossy, 2, netip.MustParseAddrPort(addrOf(lossyRow, i)+":6881"))
+	for _, visitor := range g.visitors {
+		visitor.says(t, "joined", "named", "holds")
+	}
+	w.rows[i].joined = true
+}
 
-	plain.says(t, "joined", "named", "holds")
-	r.joined = true
+func natPort(i int) uint16 { return uint16(6900 + i) }
+
+// share has a client announce its torrent and find what we announced, and our nodes find it.
+func (w *world) share(t *testing.T, i int, g *guest) {
+	r := &w.rows[i]
+	if !r.joined {
+		t.Skip("it has not joined")
+	}
 	ours := netip.AddrPortFrom(netip.MustParseAddr(addrOf(announcer, 0)), peerPort(i))
+	g.client.share(t, g, ours)
 	eventually(t, func() bool { return g.finds(t, g, ours) }, func() string {
 		return fmt.Sprintf("%s has not found the peer %s, which we announced", g.name, ours)
 	})
-	plain.says(t, "found", g.kept(addrOf(plainRow, i), 6881))
+	g.visitors[0].says(t, "found", g.kept(addrOf(plainRow, i), 6881))
 	r.announced = true
-	nat.says(t, "joined", "named", "holds", "found", g.kept(routerAddr, 6900+uint16(i)))
+	g.visitors[1].says(t, "found", g.kept(routerAddr, natPort(i)))
 	r.nat = true
-	lossy.says(t, "joined", "named", "holds", "found", g.kept(addrOf(lossyRow, i), 6881))
+	g.visitors[2].says(t, "found", g.kept(addrOf(lossyRow, i), 6881))
 	r.loss = true
 }
 
 // visit starts a node of ours that knows nobody but the client.
 func (w *world) visit(t *testing.T, g *guest, from host, number int, listen netip.AddrPort) *process {
 	t.Helper()
-	p := from.lightdht(t, "run", listen.String(), g.addr.String(),
+	return from.lightdht(t, "run", listen.String(), g.addr.String(),
 		"testdata/visit.lua", g.addr.String(), g.hash, g.addr.String(), fmt.Sprint(number))
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.visitors = append(w.visitors, p)
-	return p
 }
 
 // again counts the joins of visitors that nobody answered, and that were tried again.
 func (w *world) again() (n int) {
-	for _, p := range w.visitors {
-		n += len(p.stderr.matching(func(line string) bool { return strings.Contains(line, "nobody answers") }))
+	for _, g := range w.guests {
+		for _, p := range g.visitors {
+			n += len(p.stderr.matching(func(line string) bool { return strings.Contains(line, "nobody answers") }))
+		}
 	}
 	return n
 }

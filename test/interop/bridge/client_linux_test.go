@@ -17,8 +17,8 @@ type client struct {
 	requires func(t *testing.T)
 	// start lets it enter through the hub.
 	start func(t *testing.T, g *guest, hub string) *process
-	// share has it announce its torrent and look for the peers of that, if it does not by itself.
-	share func(t *testing.T, g *guest)
+	// share has it announce its torrent and look for the peers of that, one of which we have announced.
+	share func(t *testing.T, g *guest, peer netip.AddrPort)
 	// finds reports whether it has found a peer of its torrent.
 	finds func(t *testing.T, g *guest, peer netip.AddrPort) bool
 	// complaint is what it logs of a packet that is not as it should be; nil if it logs nothing of that.
@@ -36,23 +36,26 @@ type guest struct {
 	hash string // of its torrent
 	dir  string
 	ours *capture
+
+	visitors []*process // nodes of ours that joined through it: plainly, behind NAT, with loss
 }
 
 var clients = []client{
 	{name: "transmission", requires: programs("transmission-daemon", "transmission-daemon"), start: startTransmission,
 		share: shareWithTransmission, finds: callsPeer,
 		complaint: regexp.MustCompile(`Unparseable message|Broken node|lacklist|rate limiting`)},
-	{name: "rtorrent", requires: programs("rtorrent", "rtorrent"), start: startRTorrent, finds: logsPeers, swaps: true},
-	{name: "aria2", requires: programs("aria2c", "aria2"), start: startAria2, finds: callsPeer,
-		complaint: regexp.MustCompile(`thrown while receiving DHT message|Malformed DHT message`)},
+	{name: "rtorrent", requires: programs("rtorrent", "rtorrent"), start: startRTorrent,
+		share: shareWithRTorrent, finds: logsPeers, swaps: true},
+	{name: "aria2", requires: programs("aria2c", "aria2"), start: startAria2,
+		share: shareWithAria2, finds: callsPeer, complaint: regexp.MustCompile(`thrown while receiving DHT message|Malformed DHT message`)},
 	{name: "qbittorrent", requires: programs("qbittorrent-nox", "qbittorrent-nox"), start: startQBittorrent,
 		share: shareWithQBittorrent, finds: callsPeer},
 	{name: "libtorrent", requires: libtorrent, start: startPeer("/usr/bin/python3", "../libtorrent/peer.py", "--log"),
-		share: announce, finds: looksUp, complaint: regexp.MustCompile(`transaction id size|BANNING|invalid|missing|malformed`)},
+		share: searchAndAnnounce, finds: found, complaint: regexp.MustCompile(`transaction id size|BANNING|invalid|missing|malformed`)},
 	{name: "bittorrent-dht", requires: bittorrentDHT, start: startPeer("node", "../bittorrent-dht/peer.js", "--log"),
-		share: announce, finds: looksUp, complaint: regexp.MustCompile(`warning: Invalid data`)},
+		share: searchAndAnnounce, finds: found, complaint: regexp.MustCompile(`warning: Invalid data`)},
 	{name: "anacrolix", requires: func(*testing.T) {}, start: startAnacrolix,
-		share: announce, finds: looksUp, complaint: regexp.MustCompile(`bad krpc message`)},
+		share: searchAndAnnounce, finds: found, complaint: regexp.MustCompile(`bad krpc message`)},
 }
 
 func programs(program, pkg string) func(*testing.T) {
@@ -73,6 +76,9 @@ func bittorrentDHT(t *testing.T) {
 		missing(t, "no bittorrent-dht (npm ci in test/interop/bittorrent-dht)")
 	}
 }
+
+// found is for those that are asked, by searchAndAnnounce.
+func found(*testing.T, *guest, netip.AddrPort) bool { return true }
 
 // callsPeer is for those that only use what they find: they call the peer.
 func callsPeer(_ *testing.T, g *guest, peer netip.AddrPort) bool {
@@ -103,7 +109,9 @@ func startTransmission(t *testing.T, g *guest, _ string) *process {
 
 func startRTorrent(t *testing.T, g *guest, hub string) *process {
 	t.Helper()
-	write(t, g.path("session/.keep"), "")
+	for _, dir := range []string{"session", "share"} {
+		write(t, g.path(dir+"/.keep"), "")
+	}
 	write(t, g.path("rc"), fmt.Sprintf(`
 system.daemon.set = true
 session.path.set = %[1]s/session
@@ -119,18 +127,20 @@ log.open_file = "all", "/dev/stderr"
 log.add_output = "dht_all", "all"
 log.add_output = "tracker_debug", "all"
 schedule2 = enter, 1, 0, "dht.add_node=%[4]s"
-schedule2 = share, 15, 0, "load.start=%[5]s"
-`, g.dir, g.addr.Addr(), g.addr.Port(), hub, g.magnet()))
+schedule2 = share, 1, 1, "load.start=%[1]s/share/*.torrent"
+`, g.dir, g.addr.Addr(), g.addr.Port(), hub))
 	return g.home.start(t, g.name, []string{"HOME=" + g.dir}, "rtorrent", "-n", "-o", "import="+g.path("rc"))
 }
 
+// startAria2 gives it a torrent of nobody's: without one, it has no DHT.
 func startAria2(t *testing.T, g *guest, hub string) *process {
 	t.Helper()
 	port := fmt.Sprint(g.addr.Port())
 	return g.home.start(t, g.name, nil, "aria2c", "--no-conf", "--dir="+g.dir, "--enable-dht=true", "--enable-dht6=false",
 		"--dht-listen-port="+port, "--listen-port="+port, "--dht-entry-point="+hub, "--dht-file-path="+g.path("dht.dat"),
 		"--bt-enable-lpd=false", "--enable-peer-exchange=false", "--interface="+g.addr.Addr().String(),
-		"--log=/dev/stderr", "--log-level=info", g.magnet())
+		"--log=/dev/stderr", "--log-level=info", "--enable-rpc", "--rpc-listen-all", "--rpc-listen-port=6800",
+		"magnet:?xt=urn:btih:"+strings.Repeat("a5", 20))
 }
 
 func startQBittorrent(t *testing.T, g *guest, _ string) *process {

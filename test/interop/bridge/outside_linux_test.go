@@ -37,7 +37,7 @@ func outside(t *testing.T) {
 	defer runtime.UnlockOSThread()
 	cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v", "-test.parallel=32",
 		"-test.timeout="+timeLimit.String())
-	cmd.Env = append(os.Environ(), insideVariable+"=true", programsVariable+"="+programs)
+	cmd.Env = append(os.Environ(), insideVariable+"=true", programsVariable+"="+programs, "TMPDIR="+t.TempDir())
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID,

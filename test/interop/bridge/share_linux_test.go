@@ -6,14 +6,19 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// announce is for the peer programs. A node that has just come knows too few to announce to.
-func announce(t *testing.T, g *guest) {
+// searchAndAnnounce is for the peer programs. They search first: of what libtorrent finds, only the first answer is seen,
+// which could be its own announce.
+func searchAndAnnounce(t *testing.T, g *guest, peer netip.AddrPort) {
 	t.Helper()
+	eventually(t, func() bool { return looksUp(t, g, peer) }, func() string {
+		return fmt.Sprintf("%s has not found the peer %s, which we announced", g.name, peer)
+	})
 	var last answer
 	eventually(t, func() bool {
 		last = g.ask(t, map[string]any{"do": "announce", "info_hash": g.hash, "port": g.addr.Port()})
@@ -21,6 +26,7 @@ func announce(t *testing.T, g *guest) {
 	}, func() string { return fmt.Sprintf("%s announced to nobody: %+v", g.name, last) })
 }
 
+// looksUp has a peer program search.
 func looksUp(t *testing.T, g *guest, peer netip.AddrPort) bool {
 	t.Helper()
 	a := g.ask(t, map[string]any{"do": "get_peers", "info_hash": g.hash})
@@ -28,7 +34,7 @@ func looksUp(t *testing.T, g *guest, peer netip.AddrPort) bool {
 }
 
 // shareWithTransmission adds the torrent over its RPC, which wants a token that it gives with its first refusal.
-func shareWithTransmission(t *testing.T, g *guest) {
+func shareWithTransmission(t *testing.T, g *guest, _ netip.AddrPort) {
 	t.Helper()
 	const token = "X-Transmission-Session-Id"
 	header := http.Header{}
@@ -43,7 +49,27 @@ func shareWithTransmission(t *testing.T, g *guest) {
 	}, "torrent-added")
 }
 
-func shareWithQBittorrent(t *testing.T, g *guest) {
+// shareWithRTorrent puts a file with the magnet link where rTorrent looks for new ones.
+func shareWithRTorrent(t *testing.T, g *guest, _ netip.AddrPort) {
+	t.Helper()
+	link := g.magnet()
+	write(t, g.path("new"), fmt.Sprintf("d10:magnet-uri%d:%se", len(link), link))
+	if err := os.Rename(g.path("new"), g.path("share/new.torrent")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func shareWithAria2(t *testing.T, g *guest, _ netip.AddrPort) {
+	t.Helper()
+	url := "http://" + g.addr.Addr().String() + ":6800/jsonrpc"
+	body := `{"jsonrpc": "2.0", "id": "1", "method": "aria2.addUri", "params": [["` + g.magnet() + `"]]}`
+	g.posts(t, func() (string, error) {
+		_, text, err := post(url, http.Header{}, "application/json", body)
+		return text, err
+	}, `"result"`)
+}
+
+func shareWithQBittorrent(t *testing.T, g *guest, _ netip.AddrPort) {
 	t.Helper()
 	form := url.Values{"urls": {g.magnet()}}.Encode()
 	url := "http://" + g.addr.Addr().String() + ":8080/api/v2/torrents/add"

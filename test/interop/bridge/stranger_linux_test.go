@@ -14,24 +14,26 @@ var garbage = []string{
 	"d1:rd2:id20:aaaaaaaaaaaaaaaaaaaae1:t2:zz1:y1:re",
 }
 
-const ping = "d1:ad2:id20:strangersstrangers..e1:q4:ping1:t2:st1:y1:qe"
+// findNode is a query of the stranger's.
+const findNode = "d1:ad2:id20:strangersstrangers..6:target20:strangersstrangers..e1:q9:find_node1:t2:st1:y1:qe"
 
-// awake waits until a client answers a ping of a stranger's.
+// awake waits until a client has entered and names others. One that knows nobody may answer with an error, as rTorrent
+// does.
 func (g *guest) awake(t *testing.T) {
 	t.Helper()
 	conn := call(t, g.addr.String())
-	eventually(t, func() bool { return conn.answers(ping) }, func() string {
-		return fmt.Sprintf("%s answers no ping:\n%s\n%s", g.name, g.stdout.end(), g.stderr.end())
+	eventually(t, func() bool { return conn.names() }, func() string {
+		return fmt.Sprintf("%s names nobody:\n%s\n%s", g.name, g.stdout.end(), g.stderr.end())
 	})
 }
 
 // controls shows that the tests before can fail: the router does not let a stranger in, packets do get lost, and the
 // clients do complain.
 func (w *world) controls(t *testing.T) {
-	if !call(t, w.hub).answers(ping) {
-		t.Errorf("our node %s does not answer a stranger", w.hub)
+	if !call(t, w.hub).names() {
+		t.Errorf("our node %s names nobody to a stranger", w.hub)
 	}
-	if w.guests[0].process != nil && call(t, routerAddr+":6900").answers(ping) {
+	if w.guests[0].process != nil && call(t, routerAddr+":6900").names() {
 		t.Error("the router lets a stranger in")
 	}
 	if dropped := w.lossy.dropped(t); dropped == 0 {
@@ -64,12 +66,23 @@ func call(t *testing.T, to string) caller {
 	return caller{conn}
 }
 
-// answers sends a datagram and reports whether anything comes back within a second.
-func (c caller) answers(datagram string) bool {
-	if _, err := c.Write([]byte(datagram)); err != nil {
+// names asks for nodes, and reports whether some are named within a second.
+func (c caller) names() bool {
+	if _, err := fmt.Fprint(c, findNode); err != nil {
 		return false // the port was closed when the last one came
 	}
 	c.SetReadDeadline(time.Now().Add(time.Second))
-	_, err := c.Read(make([]byte, 1500))
-	return err == nil
+	buffer := make([]byte, maxDatagram)
+	for {
+		n, err := c.Read(buffer)
+		if err != nil {
+			return false
+		}
+		value, _ := decode(buffer[:n])
+		message, _ := value.(map[string]any)
+		results, _ := message["r"].(map[string]any)
+		if named, _ := results["nodes"].(string); named != "" {
+			return true
+		}
+	}
 }

@@ -18,7 +18,7 @@ local function eventually(what, f)
     local got
     repeat
       got = f()
-      if not got then sleep(0.5) end
+      if not got then sleep(1.5) end
     until got
     print(got == true and what or what .. " " .. got)
   end)
