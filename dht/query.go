@@ -286,7 +286,7 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 	for i := range s.named {
 		c := &s.named[i]
 		if table := n.tableOf(c.Addr); table.Welcome(now, c) {
-			n.announceFresh(now, table.Heard(now, *c), *c)
+			n.announceFresh(now, table.Named(now, *c, q.to.Addr.Addr()), *c)
 		}
 	}
 	if !whole {

@@ -156,7 +156,7 @@ func (n *Node) newSearch(now Time, w *network, method string, target krpc.ID, cf
 		n: n, net: w, cfg: cfg, method: method, target: target, aim: a, began: now, done: done,
 		desk: n.cfg.Scratch.takeDesk(),
 	}
-	s.walk.Reset(lookup.Config{Target: target, K: cfg.K, Width: cfg.Alpha, MaxQueries: cfg.MaxQueries})
+	s.walk.Reset(lookup.Config{Target: target, K: cfg.K, Width: cfg.Alpha, MaxQueries: cfg.MaxQueries, Diverse: n.cfg.Public})
 	return s
 }
 
@@ -193,16 +193,19 @@ func (s *Search) offerAddrs(now Time, addrs []netip.AddrPort) {
 }
 
 // offerTable makes the nearest nodes of the table candidates, more of them each
-// time. False if the table has no more than were offered before.
+// time: those who ever answered, and besides them those of whom we were merely told.
+// False if the table has no more than were offered before.
 func (s *Search) offerTable(now Time) bool {
 	before := s.offered
 	s.offered = min(max(firstOffer, 2*before, 4*s.cfg.K), lastOffer)
-	s.found = s.net.table.Closest(now, s.target, s.offered, s.found[:0])
-	if len(s.found) <= before {
-		return false
-	}
+	s.found = s.net.table.Proven(now, s.target, s.offered, s.found[:0])
+	proven := len(s.found)
 	s.step(now, lookup.Event{Kind: lookup.Start, Found: s.found})
-	return true
+	s.found = s.net.table.Hearsay(now, s.target, s.offered, s.found[:0])
+	if len(s.found) > 0 {
+		s.step(now, lookup.Event{Kind: lookup.Hearsay, Found: s.found})
+	}
+	return proven > before || len(s.found) > before
 }
 
 // step feeds one event to the walk and asks whom it names, unless the search was
