@@ -25,9 +25,9 @@ func (f Family) holds(ip netip.Addr) bool { return f == Both || (f == V4) == ip.
 
 // network is the node as a member of one of the two.
 type network struct {
-	table  register
-	addr   netip.AddrPort
-	upkeep upkeep
+	table    register
+	addr     netip.AddrPort
+	upkeep   upkeep
 }
 
 // is4 reports whether it is the IPv4 network.

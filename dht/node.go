@@ -81,8 +81,9 @@ type Config struct {
 	// out of the tables of others, and it answers nobody. Default false.
 	ReadOnly bool
 	// QueryTimeout is how long an answer is waited for. Default 4 s: between the
-	// 2 s of anacrolix/dht and mainline and the 15 s of libtorrent. A lookup
-	// asks somebody else after a quarter of it, and still takes a late answer.
+	// 2 s of anacrolix/dht and mainline and the 15 s of libtorrent. A search asks
+	// somebody else, and may end, as soon as an answer takes longer than those that the
+	// node has seen (RFC 6298), at least 0.2 s; it still takes a late one.
 	QueryTimeout time.Duration
 	// AnswerRate caps replies to one address, in datagrams per second, with a
 	// burst of twice that. On the public DHT an address is an IPv4 address or an

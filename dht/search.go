@@ -67,6 +67,7 @@ type Search struct {
 	target  krpc.ID
 	*desk             // nil when it is over
 	offered int       // how many candidates the table was asked for
+	lost    int       // how many of those in flight should not be waited for
 	aim     *aim      // nil: nodes, and nothing else
 	parts   []*Search // of a search in both networks: the two
 	began   Time
@@ -260,12 +261,21 @@ func (s *Search) send(now Time, to krpc.Contact, call *Call, telling bool) {
 	s.n.ask(now, q, to, call)
 }
 
-// late takes note that one query of the walk is slow.
+// late takes note that one query is slow, or that it should be waited for no longer.
 func (s *Search) late(now Time, q *query) {
-	if !s.over {
+	switch {
+	case s.over:
+		return
+	case q.phase == lost:
+		s.lost++
+		if q.telling {
+			break
+		}
+		s.step(now, lookup.Event{Kind: lookup.Silence, From: q.to})
+	default:
 		s.step(now, lookup.Event{Kind: lookup.Slow, From: q.to})
-		s.check(now)
 	}
+	s.check(now)
 }
 
 // heard takes the answer to one query, or its failure.
@@ -320,6 +330,9 @@ func (s *Search) settled(q *query) {
 	for i, other := range s.inFlight {
 		if other == q {
 			s.inFlight = append(s.inFlight[:i], s.inFlight[i+1:]...)
+			if q.phase == lost {
+				s.lost--
+			}
 			return
 		}
 	}
@@ -332,7 +345,7 @@ func (s *Search) check(now Time) {
 		return
 	}
 	if s.aim != nil && s.aim.telling {
-		if len(s.inFlight) == 0 {
+		if len(s.inFlight) == s.lost {
 			s.finish(now)
 		}
 		return

@@ -21,6 +21,8 @@ type upkeep struct {
 	rejoin  Time             // when to look whether there are enough others; 0: never
 	pause   time.Duration    // what to wait after the next attempt
 	waiting bool             // more jobs are due than one Advance does
+
+	patience patience // of those who ask there
 }
 
 // join notes where the network was entered.
