@@ -25,9 +25,9 @@ func (f Family) holds(ip netip.Addr) bool { return f == Both || (f == V4) == ip.
 
 // network is the node as a member of one of the two.
 type network struct {
-	table    register
-	addr     netip.AddrPort
-	upkeep   upkeep
+	table  register
+	addr   netip.AddrPort
+	upkeep upkeep
 }
 
 // is4 reports whether it is the IPv4 network.
@@ -148,12 +148,4 @@ func (p pair) Page(now Time, from int, dst []table.Entry) (entries []table.Entry
 		return append(dst, both...), both[room-1].Seq + 1
 	}
 	return append(dst, both...), max(nextA, nextB)
-}
-
-// Fill is that of [table.Buckets], for the table of those who were met, all of one
-// family.
-func (p pair) Fill(met []table.Entry, room *Room) {
-	if len(met) > 0 {
-		p.n.tableOf(met[0].Addr).(interface{ Fill([]table.Entry, *Room) }).Fill(met, room)
-	}
 }

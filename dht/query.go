@@ -67,6 +67,7 @@ const (
 	prompt  phase = iota // not long
 	delayed              // it was not sent yet: it waits for its turn
 	slow                 // longer than nearly every answer takes
+	tardy                // so long that it should not hold up what can be done without it
 	lost                 // so long that nobody should wait for it; an answer still counts
 )
 
@@ -137,7 +138,7 @@ func (n *Node) dispatchOne(now Time, q *query, call *Call) {
 	q.wake = q.deadline
 	switch w := n.networkOf(q.to.Addr.Addr()); {
 	case q.telling:
-		q.wake = now.Add(2 * w.upkeep.patience.ever(timeout/2)) // nobody else will do
+		q.wake = now.Add(2 * w.upkeep.patience.ever(timeout/2)) // as nobody else can stand in
 	case q.search != nil: // which asks somebody else meanwhile
 		q.wake = now.Add(w.upkeep.patience.prompt(timeout))
 	}
@@ -341,15 +342,20 @@ func (q *query) failure(now Time, reason error) Reply {
 	return Reply{From: q.to, RTT: now.Sub(q.sent), Err: &QueryError{Method: q.method, To: q.to.Addr, Err: reason}}
 }
 
-// late tells a search, in two steps, that a query of its takes long.
+// late tells a search, in up to three steps, that a query of its takes long.
 func (n *Node) late(now Time, q *query) {
-	if q.telling || q.phase == slow {
+	timeout := q.deadline.Sub(q.sent)
+	ever := q.sent.Add(n.networkOf(q.to.Addr.Addr()).upkeep.patience.ever(timeout))
+	enough := min(ever, q.sent.Add(timeout/4))
+	switch {
+	case q.telling || q.phase == tardy || q.phase == slow && ever <= now:
 		q.phase, q.wake = lost, q.deadline
-	} else {
-		w := n.networkOf(q.to.Addr.Addr())
-		q.phase = slow
-		q.wake = min(max(now.Add(1), q.sent.Add(w.upkeep.patience.ever(q.deadline.Sub(q.sent)))), q.deadline)
+	case q.phase == slow || enough <= now:
+		q.phase, q.wake = tardy, max(ever, now.Add(1))
+	default:
+		q.phase, q.wake = slow, enough
 	}
+	q.wake = min(q.wake, q.deadline)
 	n.pending.down(0)
 	if q.search != nil {
 		q.search.late(now, q)

@@ -272,6 +272,8 @@ func (s *Search) late(now Time, q *query) {
 			break
 		}
 		s.step(now, lookup.Event{Kind: lookup.Silence, From: q.to})
+	case q.phase == tardy:
+		s.step(now, lookup.Event{Kind: lookup.Tardy, From: q.to})
 	default:
 		s.step(now, lookup.Event{Kind: lookup.Slow, From: q.to})
 	}

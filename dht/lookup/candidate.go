@@ -16,6 +16,7 @@ const (
 	unasked  state = iota
 	flying         // asked, within the short timeout
 	slow           // asked, past it
+	tardy          // asked, so long ago that only those who have nobody else wait for it
 	silent         // given up
 	answered       // under whatever id
 )

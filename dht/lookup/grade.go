@@ -64,16 +64,21 @@ func (w *Walk) listOf(by source) *[]ranked {
 
 // missed notes that candidate i did not answer in time: less is believed of what its
 // namer says.
-func (w *Walk) missed(i int32) { w.weigh(w.nodes[i].by, -1) }
+func (w *Walk) missed(i int32) {
+	w.misses++
+	w.weigh(w.nodes[i].by, -1)
+}
 
 // proved notes that candidate i answered. If it was late, that makes good for having
 // been missed, too.
 func (w *Walk) proved(i int32, timely bool) {
+	w.hits++
 	if timely {
 		w.weigh(w.nodes[i].by, 1)
-	} else {
-		w.weigh(w.nodes[i].by, 2)
+		return
 	}
+	w.misses = max(w.misses-1, 0)
+	w.weigh(w.nodes[i].by, 2)
 }
 
 // weigh changes the balance of a source. Those it named, and who wait, move if they
@@ -117,7 +122,8 @@ func (w *Walk) vouch(i int32, c *krpc.Contact, by source) {
 	if n.by == excess || w.grade(i) == trusted || w.gradeOf(by) != trusted || n.ID != c.ID || n.Addr != c.Addr {
 		return
 	}
-	if n.state != unasked { // that it was missed stays with who named it first
+	if n.state != unasked { // there is nothing to move
+		n.by = by
 		return
 	}
 	far := w.far(&n.ID)
@@ -184,12 +190,15 @@ func (w *Walk) nearGraded(list []ranked, worst grade) int {
 
 // pick removes and returns whom to ask now; false if there is no room in flight, or
 // nobody who should not wait. One whose id is unknown is given the longest distance.
-// Those who are not trusted have one of three places in flight, while there are others
-// to ask or to wait for, and all places when there are none. One of theirs that is in
-// the way of a trusted one is waited for as if it were slow.
+//
+// The trusted come first. Of the places in flight that these leave free, others have one
+// of three, and the doubted all; everybody has all while no trusted one is left to ask or
+// to wait for. One of the others that is in the
+// way of a trusted one is waited for as if it were slow.
 func (w *Walk) pick() (ranked, bool) {
 	held, places := w.held(), w.cfg.Width/3
-	if held.trusted+min(held.others, places) >= w.cfg.Width {
+	free := held.trusted+held.others < w.cfg.Width
+	if !free && held.others <= places {
 		return ranked{}, false
 	}
 	if len(w.strangers) > 0 && !w.full() {
@@ -198,55 +207,67 @@ func (w *Walk) pick() (ranked, bool) {
 		return w.makeRoom(ranked{^uint64(0), i}), true
 	}
 	best := w.near(w.waiting)
-	alone := best < 0 && held.trusted == 0
-	if !alone && held.others >= places {
-		return w.pickTrusted(best)
+	if best >= 0 && w.fits(w.waiting[best]) {
+		return w.makeRoom(take(&w.waiting, best)), true
 	}
-	worst := doubtful
-	if alone && w.full() {
-		worst = doubted
-	}
-	other := w.nearGraded(w.reserve, worst)
-	if other < 0 && alone && !w.full() {
-		other = w.nearGraded(w.reserve, last)
-	}
-	if other < 0 || best >= 0 && !w.before(w.reserve[other], w.waiting[best]) {
-		return w.pickTrusted(best)
-	}
-	r := w.reserve[other]
-	if held.trusted+held.others >= w.cfg.Width || w.ahead(r, w.grade(r.node)) >= w.cfg.K {
-		return w.pickTrusted(best)
-	}
-	w.reserve = slices.Delete(w.reserve, other, other+1)
-	return r, true
-}
-
-// pickTrusted is pick of the best of the trusted, if there is one.
-func (w *Walk) pickTrusted(best int) (ranked, bool) {
-	if best < 0 || w.ahead(w.waiting[best], trusted) >= w.cfg.K {
+	if !free {
 		return ranked{}, false
 	}
-	r := w.waiting[best]
-	w.waiting = w.waiting[:best]
-	return w.makeRoom(r), true
+	if held.others < places {
+		if at := w.nearGraded(w.reserve, doubtful); at >= 0 && (best < 0 || w.before(w.reserve[at], w.waiting[best])) && w.fits(w.reserve[at]) {
+			return take(&w.reserve, at), true
+		}
+	}
+	worst := doubted
+	if best < 0 && held.trusted == 0 && !w.full() {
+		worst = last
+	}
+	for g := doubted; g <= worst; g++ {
+		if at := w.nearGraded(w.reserve, g); at >= 0 && w.fits(w.reserve[at]) {
+			return take(&w.reserve, at), true
+		}
+	}
+	return ranked{}, false
+}
+
+// take removes and returns the candidate at a place of a list.
+func take(list *[]ranked, at int) ranked {
+	r := (*list)[at]
+	*list = slices.Delete(*list, at, at+1)
+	return r
+}
+
+// fits reports whether fewer than K are ahead of one who waits. All in flight are counted
+// unless so few are wanted that those who are not trusted could hold up the others.
+func (w *Walk) fits(r ranked) bool {
+	worst := last
+	if w.cfg.K < 2*w.cfg.Width {
+		worst = w.grade(r.node)
+	}
+	return w.ahead(r, worst) < w.cfg.K
 }
 
 // before reports whether a is nearer than b.
 func (w *Walk) before(a, b ranked) bool { return w.farther(b, a.far, &w.nodes[a.node].Contact) }
 
-// ahead counts those nearer than r who have answered, or are in flight and of a grade
-// or a better one.
+// ahead counts those nearer than r who have answered, and, of those in flight of a
+// grade or a better one, as many as are likely to: where many are gone, to wait for
+// each of them first would take long.
 func (w *Walk) ahead(r ranked, worst grade) (n int) {
 	id := &w.nodes[r.node].ID
 	for n < len(w.nearest) && w.nearer(w.nearest[n], r.far, id) {
 		n++
 	}
+	open := 0
 	for _, f := range w.flying {
 		if w.nearer(f, r.far, id) && !w.nodes[f.node].ID.IsZero() && w.grade(f.node) <= worst {
-			n++
+			open++
 		}
 	}
-	return n
+	if w.misses > 1 { // one may be chance
+		open = open * w.hits / (w.hits + w.misses)
+	}
+	return n + open
 }
 
 // held counts who is in flight.

@@ -19,6 +19,8 @@ type model struct {
 	ranked   []*candidate // answered as expected, in the order of answering
 	inFlight []*candidate // asked, in that order
 	asked    int
+	hits     int
+	misses   int
 }
 
 type candidate struct {
@@ -46,7 +48,7 @@ func (c *candidate) grade() int {
 
 func (m *model) step(ev Event) (asks []krpc.Contact) {
 	c := m.at(ev.From.Addr)
-	open := c != nil && (c.state == "flying" || c.state == "slow")
+	open := c != nil && (c.state == "flying" || c.state == "slow" || c.state == "tardy")
 	flying := open && c.state == "flying"
 	switch ev.Kind {
 	case Start, Hearsay:
@@ -80,8 +82,13 @@ func (m *model) step(ev Event) (asks []krpc.Contact) {
 			}
 		}
 	case Slow:
-		if open {
+		if flying {
 			c.state = "slow"
+			m.weigh(c, -1)
+		}
+	case Tardy:
+		if open {
+			c.state = "tardy"
 		}
 		if flying {
 			m.weigh(c, -1)
@@ -109,6 +116,15 @@ func (m *model) step(ev Event) (asks []krpc.Contact) {
 
 // weigh changes what is believed of whom the namer of c names.
 func (m *model) weigh(c *candidate, change int) {
+	switch change {
+	case -1:
+		m.misses++
+	case 2:
+		m.misses = max(m.misses-1, 0)
+		m.hits++
+	case 1:
+		m.hits++
+	}
 	if c.by == nil || c.hearsay || c.excess {
 		return
 	}
@@ -152,7 +168,7 @@ func (m *model) hear(f krpc.Contact, hop int, by *candidate, hearsay bool) bool 
 	}
 	for _, c := range m.cands {
 		if c.Addr == f.Addr || sameHost(c.Addr.Addr(), ip) {
-			if c.Contact == f && c.state == "unasked" && !c.excess && c.grade() > 0 && new.grade() == 0 {
+			if c.Contact == f && !c.excess && c.grade() > 0 && new.grade() == 0 {
 				c.by, c.hearsay = by, false
 			}
 			m.trim()
@@ -240,30 +256,41 @@ func (m *model) best(from, to int) *candidate {
 func (m *model) pick() *candidate {
 	trusted, others := m.flying(0, 0), m.flying(1, 3)
 	share := m.cfg.Width / 3
-	if len(trusted)+min(len(others), share) >= m.cfg.Width {
+	free := len(trusted)+len(others) < m.cfg.Width
+	if !free && len(others) <= share {
 		return nil
 	}
 	full := len(m.closest()) == m.cfg.K
-	best := m.best(0, 0)
 	if s := m.strangers(); len(s) > 0 && !full {
 		return m.makeRoom(s[0])
 	}
-	alone := best == nil && len(trusted) == 0
-	if alone || len(others) < share {
-		other := m.best(1, 2)
-		if alone && full {
-			other = m.best(1, 1)
+	fits := func(c *candidate) bool {
+		if c == nil {
+			return false
 		}
-		if other == nil && alone && !full {
-			other = m.best(1, 3)
+		worst := 3
+		if m.cfg.K < 2*m.cfg.Width {
+			worst = c.grade()
 		}
-		nearer := other != nil && (best == nil || m.order(other, best) < 0)
-		if nearer && len(trusted)+len(others) < m.cfg.Width && m.ahead(other, other.grade()) < m.cfg.K {
-			return other
-		}
+		return m.ahead(c, worst) < m.cfg.K
 	}
-	if best != nil && m.ahead(best, 0) < m.cfg.K {
+	best, other := m.best(0, 0), m.best(1, 2)
+	if fits(best) {
 		return m.makeRoom(best)
+	}
+	if free && len(others) < share && fits(other) && (best == nil || m.order(other, best) < 0) {
+		return other
+	}
+	if doubted := m.best(1, 1); free && fits(doubted) {
+		return doubted
+	}
+	if !free || best != nil || len(trusted) > 0 || full {
+		return nil
+	}
+	for _, c := range []*candidate{m.best(1, 2), m.best(1, 3)} {
+		if fits(c) {
+			return c
+		}
 	}
 	return nil
 }
@@ -290,18 +317,24 @@ func (m *model) flying(from, to int) (list []*candidate) {
 // ahead counts those nearer than c that have answered or are in flight, of a grade or a
 // better one.
 func (m *model) ahead(c *candidate, worst int) (n int) {
-	others := m.closest()
-	for _, f := range m.flying(0, worst) {
-		if !f.ID.IsZero() {
-			others = append(others, f.Contact)
-		}
+	nearer := func(o krpc.Contact) bool {
+		return !c.ID.IsZero() && o.ID.Xor(m.cfg.Target).Compare(c.ID.Xor(m.cfg.Target)) < 0
 	}
-	for _, o := range others {
-		if !c.ID.IsZero() && o.ID.Xor(m.cfg.Target).Compare(c.ID.Xor(m.cfg.Target)) < 0 {
+	for _, o := range m.closest() {
+		if nearer(o) {
 			n++
 		}
 	}
-	return n
+	open := 0
+	for _, f := range m.flying(0, worst) {
+		if !f.ID.IsZero() && nearer(f.Contact) {
+			open++
+		}
+	}
+	if m.misses > 1 {
+		open = open * m.hits / (m.hits + m.misses)
+	}
+	return n + open
 }
 
 func (m *model) improves(id krpc.ID) bool {
@@ -339,7 +372,9 @@ func (m *model) done() bool {
 	if more && m.asked < m.cfg.MaxQueries {
 		return false
 	}
-	return m.count("slow") == 0 || full && !more
+	return m.count("slow")+m.count("tardy") == 0 || full && !more && !((m.misses <= 1 || 4*m.misses <= m.hits) && slices.ContainsFunc(m.cands, func(c *candidate) bool {
+		return c.state == "slow" && !c.ID.IsZero() && c.grade() <= 1 && m.improves(c.ID)
+	}))
 }
 
 // world turns a string of bytes into an adversary: everything in its events is
@@ -382,7 +417,7 @@ func (g *world) contact() krpc.Contact {
 }
 
 func (g *world) event(asked []krpc.Contact) Event {
-	ev := Event{Kind: [...]Kind{Answer, Answer, Slow, Silence, Start, Hearsay}[g.pick(6)]}
+	ev := Event{Kind: [...]Kind{Answer, Answer, Slow, Tardy, Silence, Start, Hearsay}[g.pick(7)]}
 	ev.From = g.contact()
 	if len(asked) > 0 && g.pick(8) > 0 {
 		c := asked[len(asked)-1-g.pick(min(len(asked), 10))]
@@ -391,7 +426,7 @@ func (g *world) event(asked []krpc.Contact) Event {
 			ev.From.ID = c.ID
 		}
 	}
-	if ev.Kind != Slow && ev.Kind != Silence {
+	if ev.Kind != Slow && ev.Kind != Tardy && ev.Kind != Silence {
 		n := g.pick(12)
 		if g.pick(30) == 0 {
 			n = 70

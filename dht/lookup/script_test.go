@@ -25,7 +25,7 @@ func TestScripts(t *testing.T) {
 type player struct{ walk *Walk }
 
 func (p *player) play(t *testing.T, d *datadriven.TestData) string {
-	kinds := map[string]Kind{"start": Start, "hearsay": Hearsay, "answer": Answer, "slow": Slow, "silence": Silence}
+	kinds := map[string]Kind{"start": Start, "hearsay": Hearsay, "answer": Answer, "slow": Slow, "tardy": Tardy, "silence": Silence}
 	switch d.Cmd {
 	case "walk":
 		cfg := Config{Target: contact(t, word(d, "target")).ID}

@@ -51,12 +51,15 @@ const (
 	// Slow says that From has not answered within the short timeout: somebody
 	// else may be asked, but a later Answer counts in full.
 	Slow
+	// Tardy says so of From after so long that the walk may end without its answer, if
+	// K others have answered.
+	Tardy
 	// Silence says that From is given up, or answered with an error.
 	Silence
 )
 
 // Event is one thing that happened to a walk. For [Slow] and [Silence] only the
-// address of From matters. Found is not kept.
+// address of From matters, as for [Tardy]. Found is not kept.
 type Event struct {
 	Kind  Kind
 	From  krpc.Contact
@@ -86,6 +89,8 @@ type Walk struct {
 	flying    []ranked // asked, neither slow nor settled; at most Width
 	slow      int
 	asked     int
+	hits      int // answers
+	misses    int // asked, and not heard from in time
 }
 
 // New returns a walk towards cfg.Target that knows nobody yet.
@@ -138,12 +143,9 @@ func (w *Walk) Step(ev Event, asks []krpc.Contact) []krpc.Contact {
 	case Answer:
 		w.answer(ev.From, ev.Found)
 	case Slow:
-		if i := w.number(ev.From.Addr); i >= 0 && w.nodes[i].state == flying {
-			w.land(i)
-			w.nodes[i].state = slow
-			w.slow++
-			w.missed(i)
-		}
+		w.delay(ev.From.Addr, slow)
+	case Tardy:
+		w.delay(ev.From.Addr, tardy)
 	case Silence:
 		if i := w.number(ev.From.Addr); i >= 0 {
 			was := w.nodes[i].state
@@ -161,10 +163,9 @@ func (w *Walk) Step(ev Event, asks []krpc.Contact) []krpc.Contact {
 
 // Done reports whether the walk is over: no question is open that is worth
 // waiting for, and nobody is left to ask who is nearer than the K-th nearest
-// that answered and of whom we were not merely told. Slow nodes are waited for only
-// while fewer than K have answered or MaxQueries leaves no other hope. A walk that
-// never heard of anyone is done; more candidates from a Start may make a walk that
-// was done go on.
+// that answered. Of those who are doubtful that holds only while fewer than K have
+// answered. A walk that never heard of anyone is done; more candidates from a Start may
+// make a walk that was done go on.
 func (w *Walk) Done() bool {
 	for _, r := range w.flying {
 		if !w.full() || w.grade(r.node) <= doubted {
@@ -175,7 +176,22 @@ func (w *Walk) Done() bool {
 	if more && w.asked < w.cfg.MaxQueries {
 		return false
 	}
-	return w.slow == 0 || w.full() && !more
+	return w.slow == 0 || w.full() && !more && !w.awaited()
+}
+
+// awaited reports whether one who is slow could improve the result, and is not doubtful.
+// Where more than a fifth of those asked are gone, those who are slow most likely are.
+func (w *Walk) awaited() bool {
+	if w.misses > 1 && 4*w.misses > w.hits {
+		return false
+	}
+	for i := range w.nodes {
+		n := &w.nodes[i]
+		if n.state == slow && !n.ID.IsZero() && w.grade(int32(i)) <= doubted && w.useful(w.far(&n.ID), &n.ID) {
+			return true
+		}
+	}
+	return false
 }
 
 // Closest appends to dst the nodes nearest to the target, nearest first, at most
@@ -232,13 +248,27 @@ func (w *Walk) answer(from krpc.Contact, found []krpc.Contact) {
 	}
 }
 
+// delay notes that the answer from an address takes long.
+func (w *Walk) delay(addr netip.AddrPort, state state) {
+	i := w.number(addr)
+	if i < 0 || w.nodes[i].state != flying && w.nodes[i].state != slow {
+		return
+	}
+	if w.nodes[i].state == flying {
+		w.land(i)
+		w.slow++
+		w.missed(i)
+	}
+	w.nodes[i].state = state
+}
+
 // land takes candidate i off the open questions; it is false if there was none.
 func (w *Walk) land(i int32) bool {
 	switch w.nodes[i].state {
 	case flying:
 		at := slices.IndexFunc(w.flying, func(r ranked) bool { return r.node == i })
 		w.flying = append(w.flying[:at], w.flying[at+1:]...)
-	case slow:
+	case slow, tardy:
 		w.slow--
 	default:
 		return false
