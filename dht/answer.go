@@ -102,9 +102,9 @@ func (n *Node) admits(now Time, c krpc.Contact) bool {
 func (n *Node) builtin(now Time, from netip.AddrPort, size int, m *krpc.Message) {
 	q := n.question(now, from, m)
 	packet := n.compose(&q)
-	if n.amplifies(packet, size) && !n.proven(now, from, m) {
+	if n.amplifies(packet, m, size) && !n.proven(now, from, m) {
 		n.stats.Amplified++
-		q.most = amplification * size
+		q.most = n.owed(m, size)
 		if packet = n.compose(&q); len(packet) > q.most && !q.refused && n.challenge(now, from, size, m) {
 			return
 		}

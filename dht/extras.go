@@ -15,6 +15,8 @@ type extras struct {
 	sampled map[netip.AddrPort]Time // whom not to ask for samples before (BEP 51)
 	sweep   Time                    // when it may be rid of those whose time has come, if it is full
 	raws    int                     // how many pending queries are raw
+	reach   *Reach                  // nil: everywhere
+	denied  uint64                  // queries that were not sent for being out of reach
 
 	newcomers limiter // of a flat table: of those who introduce themselves
 	full      bool    // the host was told that a table is full
@@ -26,11 +28,11 @@ type extras struct {
 
 // newExtras returns what the configuration asks for; nil if that is nothing.
 func newExtras(cfg *Config) *extras {
-	if !cfg.Addr6.IsValid() && cfg.Pace == nil && cfg.QueryRate <= 0 && !cfg.Public && cfg.Table != FlatTable &&
+	if !cfg.Addr6.IsValid() && cfg.Pace == nil && cfg.QueryRate <= 0 && !cfg.Public && cfg.Table != FlatTable && cfg.Reach == nil &&
 		cfg.Items == (store.ItemsConfig{}) && cfg.SampleInterval == 0 {
 		return nil
 	}
-	x := &extras{items: newItems(cfg.Items, cfg.ID), samples: store.Samples{Interval: cfg.SampleInterval}}
+	x := &extras{items: newItems(cfg.Items, cfg.ID), samples: store.Samples{Interval: cfg.SampleInterval}, reach: cfg.Reach}
 	if cfg.Addr6.IsValid() {
 		x.far = &network{addr: cfg.Addr6, table: build(cfg).home.table}
 	}

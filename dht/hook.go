@@ -155,7 +155,7 @@ func (q *Incoming) Reply(now Time, r []byte) (bool, error) {
 		return false, err
 	}
 	packet := krpc.AppendResponse(n.cfg.Scratch.packet[:0], rets, q.Message.Tx, q.From, n.cfg.version())
-	if n.amplifies(packet, q.size) && !n.proven(now, q.From, &q.Message) {
+	if n.amplifies(packet, &q.Message, q.size) && !n.proven(now, q.From, &q.Message) {
 		n.stats.Amplified++
 		return false, ErrAmplifies
 	}
@@ -168,17 +168,20 @@ func (q *Incoming) Reply(now Time, r []byte) (bool, error) {
 }
 
 // Refuse answers with an error. Of a text that is too much for a sender whose address
-// may be forged, as at Reply, the end is cut off.
+// may be forged, as at Reply, the end is cut off; if that is not enough, nothing is
+// sent.
 func (q *Incoming) Refuse(now Time, code int, text string) bool {
 	n := q.node
 	if !n.release(q) {
 		return false
 	}
 	packet := n.refusal(q.From, &q.Message, code, text)
-	if n.amplifies(packet, q.size) && !n.proven(now, q.From, &q.Message) {
+	if n.amplifies(packet, &q.Message, q.size) && !n.proven(now, q.From, &q.Message) {
 		n.stats.Amplified++
-		fits := len(text) - (len(packet) - amplification*q.size)
-		packet = n.refusal(q.From, &q.Message, code, text[:max(0, fits)])
+		fits := len(text) - (len(packet) - n.owed(&q.Message, q.size))
+		if packet = n.refusal(q.From, &q.Message, code, text[:max(0, fits)]); len(packet) > n.owed(&q.Message, q.size) {
+			return true // of a query of a few bytes, nothing is left
+		}
 	}
 	n.stats.ErrorsOut++
 	n.reply(now, q.From, &q.Message, packet)

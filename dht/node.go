@@ -73,6 +73,13 @@ type Config struct {
 	// has not proved its address gets no more than four times what it sent.
 	// Default false: every address is fine, as on loopback or in a simulation.
 	Public bool
+	// Guard gives nobody more than four times what it sent before it has proved its
+	// address, as with Public, in a network of one's own: for a node that listens
+	// where the packets of others arrive. Default false; package udp sets it.
+	Guard bool
+	// Reach is where the node may send of its own accord. Nodes may share it. Default
+	// nil: everywhere, as in a simulation; package udp has a default of its own.
+	Reach *Reach
 	// Version is sent as `v` (BEP 5): by convention two letters for the client
 	// and two bytes for its version, at most 20 bytes. Default "LD\x00\x01"; "-" is
 	// none.
@@ -211,18 +218,20 @@ type manner struct {
 	Version      string
 	Scratch      *Scratch
 	QueryTimeout time.Duration
-	MaxPending   int
+	MaxPending   int32
 	ID           krpc.ID
 	k, alpha     uint8
 	Public       bool
 	ReadOnly     bool
+	guard        bool
 }
 
 func (c *Config) manner() manner {
 	return manner{
 		Bootstrap: c.Bootstrap, Version: c.Version, Scratch: c.Scratch,
-		QueryTimeout: c.QueryTimeout, MaxPending: c.MaxPending, ID: c.ID,
+		QueryTimeout: c.QueryTimeout, MaxPending: int32(c.MaxPending), ID: c.ID,
 		k: uint8(c.K), alpha: uint8(c.Alpha), Public: c.Public, ReadOnly: c.ReadOnly,
+		guard: c.Public || c.Guard,
 	}
 }
 
@@ -362,18 +371,23 @@ func (n *Node) soon(f func(Time)) { n.later = append(n.later, f) }
 // sane reports whether an address can be that of another node of this network.
 func (n *Node) sane(addr netip.AddrPort) bool {
 	ip := addr.Addr()
-	if addr.Port() == 0 || n.networkOf(ip) == nil || ip.Is4In6() || ip.IsUnspecified() || ip.IsMulticast() {
+	switch {
+	case addr.Port() == 0 || n.networkOf(ip) == nil || ip.Is4In6() || ip.IsUnspecified():
+		return false
+	case n.reach().Granted(addr): // somebody knows better
+		return true
+	case ip.IsMulticast():
 		return false
 	}
 	if ip.Is4() && ip.As4()[0] >= 224 || ip.Zone() != "" && n.cfg.Public {
 		return false
 	}
-	return !n.cfg.Public || ip.IsGlobalUnicast() && !ip.IsPrivate() && !(ip.Is4() && ip.As4()[0] == 0)
+	return !n.cfg.Public || krpc.ClassOf(ip) == krpc.Public
 }
 
 // usable reports whether a contact somebody named is worth remembering.
 func (n *Node) usable(c *krpc.Contact) bool {
-	return n.sane(c.Addr) && !c.ID.Is(&n.cfg.ID) && !c.ID.IsZero() && !n.isSelf(c.Addr) &&
+	return n.sane(c.Addr) && n.reach().Allows(c.Addr) && !c.ID.Is(&n.cfg.ID) && !c.ID.IsZero() && !n.isSelf(c.Addr) &&
 		!(n.cfg.Public && slices.Contains(n.cfg.Bootstrap, c.Addr))
 }
 

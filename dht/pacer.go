@@ -4,6 +4,8 @@ import (
 	"container/heap"
 	"net/netip"
 	"time"
+
+	"github.com/lightdht/lightdht/dht/krpc"
 )
 
 // Politeness towards one IP address of the public DHT: what mldht lets through,
@@ -19,6 +21,8 @@ type Pace struct {
 	lock   Locker
 	each   time.Duration // between two queries; 0: no cap
 	free   Time          // no query before
+	burst  time.Duration // how much of the time that nobody used may be made up for
+	met    *met          // who answered; nil: it does not matter
 	visits map[netip.Addr]visits
 	sweep  int // how many addresses to remember before forgetting those long past
 }
@@ -55,6 +59,68 @@ func NewPace(perSecond int, public bool, lock Locker) *Pace {
 		p.visits = make(map[netip.Addr]visits)
 	}
 	return p
+}
+
+// The rate for strangers, which are addresses beyond this machine that have never
+// answered. No source is known for it.
+const (
+	// StrangerRate is how many queries go to strangers in any second at most.
+	StrangerRate  = 1000
+	strangerBurst = 50 * time.Millisecond
+	strangerEach  = time.Second / (StrangerRate * 19 / 20) // the rest is for the burst
+)
+
+// NewStrangerPace makes a Pace for queries to strangers alone: at most [StrangerRate] of
+// them leave a second. lock is as of [NewPace].
+func NewStrangerPace(lock Locker) *Pace {
+	p := NewPace(0, false, lock)
+	p.each, p.burst, p.met = strangerEach, strangerBurst, new(met)
+	return p
+}
+
+// holds reports whether a query to an address has to wait for its turn.
+func (p *Pace) holds(to netip.AddrPort) bool {
+	if p.met == nil {
+		return true
+	}
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return krpc.ClassOf(to.Addr()) != krpc.Loopback && !p.met.has(to)
+}
+
+// meet takes note that an address has answered.
+func (p *Pace) meet(from netip.AddrPort) {
+	if p.met == nil || krpc.ClassOf(from.Addr()) == krpc.Loopback {
+		return
+	}
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.met.add(from)
+}
+
+// maxMet is how many addresses are remembered for having answered, at least; at most
+// twice as many.
+const maxMet = 1 << 15
+
+// met are addresses, of which the oldest are forgotten.
+type met struct{ fresh, old map[netip.AddrPort]struct{} }
+
+func (m *met) has(addr netip.AddrPort) bool {
+	if _, ok := m.fresh[addr]; ok {
+		return true
+	}
+	_, ok := m.old[addr]
+	return ok
+}
+
+func (m *met) add(addr netip.AddrPort) {
+	if _, ok := m.fresh[addr]; ok {
+		return
+	}
+	if m.fresh == nil || len(m.fresh) >= maxMet {
+		m.fresh, m.old = make(map[netip.AddrPort]struct{}), m.fresh
+	}
+	m.fresh[addr] = struct{}{}
 }
 
 // from returns the time before which no query leaves.
@@ -95,7 +161,7 @@ func (p *Pace) leave(now Time, ip netip.Addr) (from Time, ok bool) {
 	if from > now {
 		return from, false
 	}
-	p.free = now.Add(p.each)
+	p.free = max(p.free, now.Add(-p.burst)).Add(p.each)
 	return now, true
 }
 

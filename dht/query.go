@@ -76,7 +76,8 @@ const (
 // comes from exactly the address that was asked. If to.ID is not zero and
 // another node answers there, the answer is delivered as it is, but the table
 // does not take the newcomer's word for the old id. An address of the other family,
-// or one that no node can have, fails with [ErrAddr]. stop gives up: done is then
+// or one that no node can have, fails with [ErrAddr], one out of [Reach] with a
+// [*DeniedError]. stop gives up: done is then
 // called with [ErrStopped]; what comes all the same, or does not, only the table
 // learns. A sample_infohashes that its receiver asked not to be sent yet fails with
 // [ErrTooSoon].
@@ -100,7 +101,7 @@ func (n *Node) ask(now Time, q *query, to krpc.Contact, call *Call) {
 		n.soon(func(now Time) { n.fail(now, q, err) })
 		return
 	}
-	if p := n.pacer(); p != nil {
+	if p := n.pacer(); p != nil && p.pace.holds(q.to.Addr) {
 		p.enqueue(now, q, call)
 		n.stats.Delayed++
 		n.dispatch(now)
@@ -112,18 +113,36 @@ func (n *Node) ask(now Time, q *query, to krpc.Contact, call *Call) {
 // refuses returns why a query cannot be sent, now or later.
 func (n *Node) refuses(now Time, q *query, call *Call) error {
 	own := q.search == nil && q.done == nil
-	switch {
-	case !n.sane(q.to.Addr): // nothing from there would be let in
+	if err := n.unreachable(q.to.Addr); err != nil {
 		if n.networkOf(q.to.Addr.Addr()) != nil {
 			n.tableOf(q.to.Addr).Silent(now, q.to)
 		}
-		return ErrAddr
-	case n.pending.len()+n.pacer().len() >= n.cfg.MaxPending && !own:
+		return err
+	}
+	switch {
+	case n.pending.len()+n.pacer().len() >= int(n.cfg.MaxPending) && !own:
 		return ErrBusy
 	case call.Raw != nil && n.cfg.Public:
 		return ErrRaw
+	case call.Raw != nil && n.reach().CheckRaw() != nil:
+		return n.deny(n.reach().CheckRaw())
 	case call.Method == "sample_infohashes" && call.Raw == nil && n.sampledUntil(q.to.Addr) > now:
 		return ErrTooSoon
+	}
+	return nil
+}
+
+// unreachable returns why an address cannot be asked: it is out of reach, or nothing
+// from there would be let in.
+func (n *Node) unreachable(to netip.AddrPort) error {
+	if n.networkOf(to.Addr()) == nil || to.Addr().IsUnspecified() {
+		return ErrAddr
+	}
+	if err := n.reach().Check(to); err != nil {
+		return n.deny(err)
+	}
+	if !n.sane(to) {
+		return ErrAddr
 	}
 	return nil
 }
@@ -228,6 +247,9 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 	}
 	n.pending.remove(q)
 	n.networkOf(from.Addr()).upkeep.patience.seen(now.Sub(q.sent))
+	if p := n.pacer(); p != nil {
+		p.pace.meet(from)
+	}
 	if q.raw {
 		n.extras.raws--
 		n.conclude(now, q, Reply{From: krpc.Contact{ID: m.ID, Addr: from}, RTT: now.Sub(q.sent), Message: m})
@@ -293,7 +315,7 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 	named, whole := r.Message.AppendNodes(s.named[:0])
 	kept := 0
 	for i := range named {
-		if c := &named[i]; n.usable(c) {
+		if c := &named[i]; n.usable(c) && n.reach().credible(r.From.Addr, c.Addr) {
 			if kept < i { // rare, and to copy what was just written is slow
 				named[kept] = *c
 			}

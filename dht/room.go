@@ -104,8 +104,18 @@ func (q *question) roomForSamples() int {
 
 // amplifies reports whether an answer to a query of size bytes would serve to flood
 // somebody whose address its sender put on it.
-func (n *Node) amplifies(packet []byte, size int) bool {
-	return n.cfg.Public && len(packet) > amplification*size
+func (n *Node) amplifies(packet []byte, m *krpc.Message, size int) bool {
+	return n.cfg.guard && len(packet) > n.owed(m, size)
+}
+
+// owed is how long an answer to a query of size bytes may be as long as its sender may be
+// forged: what the table's ping of a newcomer takes arrives at the same address.
+func (n *Node) owed(m *krpc.Message, size int) int {
+	most := amplification * size
+	if m.Has&krpc.HasID != 0 && !m.ReadOnly {
+		most -= challengeSize + len(n.cfg.version())
+	}
+	return most
 }
 
 // proven reports whether a sender has shown lately that it is where its address says:
@@ -128,12 +138,12 @@ const challengeSize = 64
 
 // challenge holds a query until its sender has answered a ping: an address that is
 // forged does not, and a NAT lets it through to whoever has just asked. False if that
-// cannot be found out: read-only nodes answer nobody.
+// cannot be found out: read-only nodes answer nobody, and who is out of reach is not asked.
 func (n *Node) challenge(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
 	if n.guests == nil {
 		n.guests = new(guests)
 	}
-	if m.ReadOnly || n.guests.proving >= maxProving {
+	if m.ReadOnly || n.guests.proving >= maxProving || !n.reach().Allows(from) {
 		return false
 	}
 	q := n.hold(now, from, size, m)
@@ -153,7 +163,7 @@ func (q *Incoming) proved(now Time, answered bool) {
 	n.guests.proving--
 	a := n.question(now, q.From, &q.Message)
 	if !answered {
-		a.most = amplification*q.size - challengeSize - a.version // which it got already
+		a.most = n.owed(&q.Message, q.size) - challengeSize - a.version // which it got already
 	}
 	n.finish(&a, n.compose(&a))
 }

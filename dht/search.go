@@ -44,8 +44,8 @@ type Result struct {
 	Item    *krpc.Item       // Get, Put: the item found, of the highest seq; nil if there was none
 	Swarm   Swarm            // Scrape
 	Trace   Trace
-	// Err is nil, [ErrNoNodes], [ErrNoAnswer], [ErrNotFound], [ErrFamily] or
-	// [ErrStopped]. What was found until then is in the other fields all the same.
+	// Err is nil, [ErrNoNodes], [ErrNoAnswer], [ErrNotFound], [ErrFamily], [ErrStopped],
+	// or a [*DeniedError] if all addresses to begin at are out of reach. What was found until then is in the other fields all the same.
 	Err error
 }
 
@@ -72,6 +72,7 @@ type Search struct {
 	parts   []*Search // of a search in both networks: the two
 	began   Time
 	over    bool
+	denied  error // why an address was not asked that it was to begin at
 	result  Result
 	done    func(Time, *Result) // nil: nobody wants to know
 }
@@ -165,7 +166,9 @@ func (n *Node) newSearch(now Time, w *network, method string, target krpc.ID, cf
 func (s *Search) run(now Time, offer func(Time)) {
 	offer(now)
 	if s.walk.Asked() == 0 {
-		s.result.Err = ErrNoNodes
+		if s.result.Err = ErrNoNodes; s.denied != nil {
+			s.result.Err = s.denied
+		}
 		s.n.soon(s.finish)
 	}
 }
@@ -186,6 +189,10 @@ func (s *Search) Stop() {
 func (s *Search) offerAddrs(now Time, addrs []netip.AddrPort) {
 	s.found = s.found[:0]
 	for _, a := range addrs {
+		if s.n.networkOf(a.Addr()) == s.net && !s.n.reach().Allows(a) {
+			s.denied = s.n.unreachable(a)
+			continue
+		}
 		if s.n.sane(a) && s.n.networkOf(a.Addr()) == s.net && !s.n.isSelf(a) {
 			s.found = append(s.found, krpc.Contact{Addr: a})
 		}

@@ -33,6 +33,7 @@ type Counters struct {
 type Stats struct {
 	Counters
 
+	Denied      int // queries that were not sent: their address is out of reach
 	Pending     int // queries of ours that wait for an answer
 	Searches    int // lookups under way
 	Known       int // nodes in the table, or both
@@ -52,6 +53,7 @@ func (n *Node) Stats() Stats {
 	}
 	if n.extras != nil {
 		s.ItemsStored = n.extras.items.Len()
+		s.Denied = int(n.extras.denied)
 	}
 	s.Refused = n.turnedAway()
 	s.Hashes = n.peers.Hashes()

@@ -38,7 +38,7 @@ func TestBadPrograms(t *testing.T) {
 	}
 }
 
-// What is large, but not too large, runs.
+// Large programs within the limits run.
 func TestLargePrograms(t *testing.T) {
 	many := func(n int, s string) string { return strings.Repeat(s, n) }
 	var constants strings.Builder

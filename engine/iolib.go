@@ -196,6 +196,9 @@ func (e *Engine) write(L *lua.LState, f *file, first int) int {
 	if f.out == nil {
 		raise(L, "the file is open for reading only")
 	}
+	if f.closer == nil { // also what comes before an argument that raises an error
+		defer func() { f.out.Flush() }()
+	}
 	var err error
 	for i := first; i <= L.GetTop() && err == nil; i++ {
 		piece := text(L, i)

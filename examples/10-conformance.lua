@@ -1,5 +1,5 @@
 -- Does a node keep to the rules? Some hundred probes, and a list of what it gets wrong, worst first.
--- lightdht run --join 127.0.0.1:6881 --out report.jsonl examples/10-conformance.lua 127.0.0.1:6881
+-- lightdht run --join 127.0.0.1:6881 --allow-raw --out report.jsonl examples/10-conformance.lua 127.0.0.1:6881
 local params = experiment{
   title = "Conformance",
   description = "Sends a node queries, right and wrong, and compares what it does with what the BEPs say. Without an address, a member of the simulated network.",

@@ -53,7 +53,7 @@ func TestConformanceOverUDP(t *testing.T) {
 
 func conformsAt(t *testing.T, addr netip.AddrPort) {
 	listen := func() *udp.Host {
-		h, err := udp.Listen(udp.Config{Listen: addr, Node: dht.Config{AnswerRate: -1}})
+		h, err := udp.Listen(udp.Config{Listen: addr, Node: dht.Config{AnswerRate: -1, Reach: dht.Everywhere()}})
 		if err != nil {
 			if addr.Addr().Is6() {
 				t.Skip("no IPv6 here: ", err)

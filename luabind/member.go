@@ -132,7 +132,7 @@ var openOptions = optionTable{
 	Text: "What the new node is like.",
 	Options: []option{
 		{Name: "id", Type: "id", Text: "Its id; without it, a random one."},
-		{Name: "addr", Type: "address", AnyPort: true, Text: "Where it listens, on a real network with port 0 at any free one; without it, at any free port of the run's own node's IP address, or a free address of the simulated network."},
+		{Name: "addr", Type: "address", AnyPort: true, Text: "Where it listens, on a real network at an IP address where the run's own node does, unless --allow-net grants another, and with port 0 at any free port; without it, at any free port of the run's own node's IP address, or a free address of the simulated network."},
 		{Name: "addr6", Type: "address", AnyPort: true, Text: "An IPv6 address besides an IPv4 one: the node is then a member of both networks (BEP 32). Without addr and addr6, it is if the run's own node is."},
 		{Name: "table", Type: `"flat"|"buckets"`, Default: "flat", Text: "Whether it remembers everyone, or a few for each distance (BEP 5)."},
 		{Name: "read_only", Type: "boolean", Default: false, Text: "It is a guest: it answers nobody, and is in nobody's table (BEP 43)."},

@@ -51,8 +51,8 @@ func NewSim(world *sim.World, own *sim.Host) Network {
 }
 
 // NewUDP returns a real network, which own has joined and further nodes join
-// through entry. Those listen at the IP addresses of own, at any port, unless the
-// script says otherwise.
+// through entry. Those listen at the IP addresses of own, at any port, and elsewhere
+// only where the reach of own grants it; see [udp.Host.Open].
 func NewUDP(own *udp.Host, entry []netip.AddrPort) Network {
 	return Network{
 		Name: "udp",
@@ -65,7 +65,7 @@ func NewUDP(own *udp.Host, entry []netip.AddrPort) Network {
 			if !listen.IsValid() {
 				listen = netip.AddrPortFrom(own.Addr().Addr(), 0)
 			}
-			h, err := udp.Listen(udp.Config{Listen: listen, Listen6: six, Node: cfg})
+			h, err := own.Open(udp.Config{Listen: listen, Listen6: six, Node: cfg})
 			if err != nil {
 				return nil, err
 			}

@@ -62,7 +62,7 @@ func udpSite(t testing.TB, n int) *site {
 	var entry []netip.AddrPort
 	var hosts []*udp.Host
 	for range n + 1 {
-		h, err := udp.Listen(udp.Config{Listen: netip.MustParseAddrPort("127.0.0.1:0"), Node: dht.Config{Bootstrap: entry, AnswerRate: -1}})
+		h, err := udp.Listen(udp.Config{Listen: netip.MustParseAddrPort("127.0.0.1:0"), Node: dht.Config{Bootstrap: entry, AnswerRate: -1, Reach: dht.Everywhere()}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,6 +42,15 @@ shows any part of this page in a terminal; ` + "`lightdht types DIR`" + ` tells 
 - A function that **waits** blocks the task that calls it, and no other.
 - In the examples, which run on a simulated network of 100 nodes, ` + "`-->`" + ` is what is printed.
 
+**The language** is Lua 5.1: every check compares thousands of random programs with PUC-Rio's lua5.1. It differs where a
+run must be repeatable or bounded, and where later versions are kinder:
+
+- ` + "`tostring({})`" + ` counts objects in place of showing addresses; ` + "`nan`" + ` has no sign; ` + "`pairs`" + ` follows the order of insertion.
+- ` + "`goto`" + ` and labels, empty statements, ` + "`load`" + ` of a string, ` + "`__len`" + ` and ` + "`__pairs`" + ` of tables, ` + "`%s`" + ` of any value in
+  string.format, ` + "`assert`" + ` with any value, and further arguments of xpcall are as in Lua 5.2.
+- A product or quotient of two variables that is zero has no sign; one with a minus or a literal in it has.
+- A string that one library call makes has at most 16 MB, and unpack gives at most 8,000 values.
+
 `
 
 // title is the heading of a module's section.

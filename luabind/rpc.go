@@ -17,7 +17,7 @@ const rpcKinds = "timeout, remote, malformed, unreachable, cancelled"
 // rpcModule is `dht.rpc`, and n.rpc of any other node.
 var rpcModule = module{
 	Name: "dht.rpc",
-	Text: "One query to one node. A node that does not answer, or refuses, is nil and an error.",
+	Text: "One query to one node. A node that does not answer, or refuses, is nil and an error. On a real network, so is an address out of reach, which nothing is sent to: one of another kind (loopback, private or public) than those that the network was joined through, or with a port below 1024; --allow-net widens it.",
 	Functions: []function{
 		{
 			Name: "ping", Args: "addr: address, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
@@ -83,7 +83,7 @@ var rpcModule = module{
 		},
 		{
 			Name: "raw", Args: "addr: address, bytes: string, opts?: dht.QueryRawOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
-			Text: "Sends a datagram as it is, to see what a node makes of it: broken ones too. The reply is the next one from that address that answers nothing else, an error as well: reply.error. The table learns nothing from it. On the public DHT it is an error to call this.",
+			Text: "Sends a datagram as it is, to see what a node makes of it: broken ones too. The reply is the next one from that address that answers nothing else, an error as well: reply.error. The table learns nothing from it. On a real network it takes --allow-raw; on the public DHT it is an error to call this.",
 			do: func(c *call) int {
 				to, packet := c.addr(1), c.str(2)
 				if packet == "" || len(packet) > maxPacket {

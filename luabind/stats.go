@@ -38,6 +38,7 @@ var statsText = map[string]string{
 	"RateLimited": "Queries dropped because their sender asks too often.",
 	"HooksMissed": "Queries that got the built-in answer because handlers of dht.on(\"query\") were too slow or too many.",
 
+	"Denied":      "Queries of its that were not sent: their address is out of reach, which --allow-net widens.",
 	"Pending":     "Queries of its that wait for an answer.",
 	"Searches":    "Walks under way.",
 	"Known":       "Nodes in its table.",

@@ -168,7 +168,7 @@ func contactValue(L *lua.LState, c krpc.Contact) *lua.LTable {
 var errorClass = class{
 	Name: "dht.Error", Text: "Why something outside of the script failed. tostring(err) is a sentence, and so is err in a concatenation.",
 	Fields: []field{
-		{Name: "kind", Type: `"timeout"|"remote"|"unreachable"|"malformed"|"cancelled"|"not_found"|"failed"|"deadlock"`, Text: "Nobody answered in time; a node refused; there is nobody to ask, or no way there; nonsense came; the task was cancelled; there is no such thing; a function raised an error; all tasks wait for each other."},
+		{Name: "kind", Type: `"timeout"|"remote"|"unreachable"|"malformed"|"cancelled"|"not_found"|"failed"|"deadlock"`, Text: "Nobody answered in time; a node refused; there is nobody to ask, no way there, or it is out of this run's reach; nonsense came; the task was cancelled; there is no such thing; a function raised an error; all tasks wait for each other."},
 		{Name: "message", Type: "string", Text: "What a node that refused said; else the sentence."},
 		{Name: "code", Type: "integer?", Text: "Of a node that refused: its error code."},
 		{Name: "addr", Type: "address?", Text: "The node that was asked."},

@@ -72,7 +72,7 @@ func (h *host) doctor(ctx context.Context, o *doctorOptions) int {
 	out := findings{h.out, ctx.Err}
 	for _, addr := range listen.all() {
 		c := &checkup{
-			findings: out, cfg: dht.Config{ID: id, KeepID: o.id != "", Public: o.live}, listen: addr, join: reachable(listen, addr, o.hosts()),
+			findings: out, cfg: dht.Config{ID: id, KeepID: o.id != "", Public: o.live, Reach: o.reach(addressesOf(addr), nil)}, listen: addr, join: reachable(listen, addr, o.hosts()),
 			lookUp: h.lookup, wait: o.wait, route: route,
 			tell: func(text string) { h.say(!h.terminal, "%s", text) },
 		}

@@ -19,7 +19,7 @@ type garbageBound struct {
 // slack is what the bound allows beyond: below it Go would collect over and over while a script is near its limit.
 const slack = 16 << 20
 
-// allow raises the bound for a script that may take so many bytes, until release is called. 0 is any number.
+// allow raises the bound by the bytes that a script may take, until release is called; 0 means no limit.
 func (g *garbageBound) allow(bytes int64) (release func()) {
 	if g == nil || bytes == 0 {
 		return func() {}

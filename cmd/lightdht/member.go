@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -66,6 +65,7 @@ func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, tell f
 		return nil, err
 	}
 	cfg := m.node(f.live)
+	cfg.Reach = f.reach(listen, entry)
 	cfg.ID, cfg.KeepID, cfg.Bootstrap = id, f.id != "", entry
 	if id.IsZero() {
 		cfg.ID = saved.id
@@ -96,8 +96,8 @@ func (h *host) wayIn(ctx context.Context, f *realFlags, listen addresses, known 
 		listen = f.home(entry)
 	}
 	entry = slices.DeleteFunc(entry, func(a netip.AddrPort) bool { return !listen.reach(a) })
-	if f.live && len(entry) > 0 && !slices.ContainsFunc(entry, public) {
-		return listen, nil, fmt.Errorf("--bootstrap: %s is no public address; a network of your own is entered with --join", list(entry))
+	if entry, err = f.joinable(entry); err != nil {
+		return listen, nil, err
 	}
 	if err := unreachable(listen, entry); err != nil && !known {
 		return listen, nil, err
@@ -106,7 +106,7 @@ func (h *host) wayIn(ctx context.Context, f *realFlags, listen addresses, known 
 }
 
 // public reports whether an address can be one of the public DHT.
-func public(a netip.AddrPort) bool { return a.Addr().IsGlobalUnicast() && !a.Addr().IsPrivate() }
+func public(a netip.AddrPort) bool { return krpc.ClassOf(a.Addr()) == krpc.Public }
 
 // unreachable is why there is no way to any of those to join through; nil if there
 // is one, or nobody to join through.
@@ -132,7 +132,7 @@ func (p *membership) restore(listen addresses, entries []table.Entry) {
 	for page := range slices.Chunk(entries, savePage) {
 		p.own.Do(func(now dht.Time, n *dht.Node) {
 			for _, e := range page {
-				if listen.reach(e.Addr) && (public(e.Addr) || !p.live) && n.Table().Restore(now, e) {
+				if listen.reach(e.Addr) && p.cfg.Reach.Allows(e.Addr) && n.Table().Restore(now, e) {
 					p.restored++
 				}
 			}

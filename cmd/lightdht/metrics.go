@@ -64,6 +64,7 @@ var nodeMetrics = []metric{
 	drop("kernel", func(s *tally) uint64 { return s.Lost }), // before we saw them: no room, or a flood
 	counter("lightdht_missed_hooks_total", "Queries a handler did not decide on in time.", func(s *tally) uint64 { return s.HooksMissed }),
 
+	counter("lightdht_denied_queries_total", "Queries that were not sent, as their address is out of reach.", func(s *tally) uint64 { return uint64(s.Denied) }),
 	gauge("lightdht_pending_queries", "Queries of ours that wait for an answer.", func(s *tally) int { return s.Pending }),
 	gauge("lightdht_searches", "Lookups under way.", func(s *tally) int { return s.Searches }),
 	gauge("lightdht_known_nodes", "Nodes in the table.", func(s *tally) int { return s.Known }),

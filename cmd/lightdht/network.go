@@ -25,7 +25,8 @@ type realFlags struct {
 	bootstrap []string // instead of liveHosts
 	listen    []string
 	id        string
-	usual     netip.AddrPort // where to listen without --listen; the zero value: any port of all IPv4 addresses
+	reachFlags
+	usual netip.AddrPort // where to listen without --listen; the zero value: any port of all IPv4 addresses
 }
 
 func (f *realFlags) register(flags *pflag.FlagSet) {
@@ -33,6 +34,7 @@ func (f *realFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.live, "live", false, "join the public DHT")
 	flags.StringSliceVar(&f.bootstrap, "bootstrap", nil, "with --live: join through these `HOST:PORT[,...]` instead of the well-known ones")
 	flags.StringSliceVar(&f.listen, "listen", nil, "bind to this `ADDR`, or to one of IPv4 and one of IPv6: ADDR,ADDR (port 0: any free one; default 0.0.0.0:0, or 127.0.0.1:0 among nodes of this machine)")
+	f.reachFlags.register(flags)
 	flags.StringVar(&f.id, "id", "", "the node's own id, 40 `HEX` digits, which it keeps (default: that of --state, or one at random; on the public DHT it changes to suit the address)")
 }
 
@@ -45,7 +47,7 @@ type memberFlags struct {
 }
 
 func (f *memberFlags) register(flags *pflag.FlagSet) {
-	flags.Func("rate", "send at most `N` queries a second (default 50 with --live, else no limit)", func(text string) (err error) {
+	flags.Func("rate", "send at most `N` queries a second (default 50 with --live; else there is no limit but 1000 to addresses beyond this machine that never answered)", func(text string) (err error) {
 		if f.rate, err = strconv.Atoi(text); err != nil || f.rate < 1 {
 			return errors.New("a number of queries a second is needed, 1 or more")
 		}

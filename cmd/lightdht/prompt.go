@@ -132,7 +132,7 @@ func (h *host) listing(s *script) (sources []bundle.File) {
 			break
 		}
 		defer leave()
-		all, _, _ = bundle.Collect(folder, filepath.Base(s.path), scripts.FS) // what is wrong with it, the run will say
+		all, _, _ = bundle.Collect(folder, filepath.Base(s.path), scripts.FS) // the run reports what is wrong with it
 	}
 	own := cmp.Or(filepath.Base(s.path), ".")
 	for _, f := range all {
@@ -246,7 +246,7 @@ func (h *host) page(ctx context.Context, lines iter.Seq[string]) error {
 	return nil
 }
 
-// maxAnswer is how long an answer may be, in bytes; ours.
+// maxAnswer is how long an answer may be, in bytes.
 const maxAnswer = 100
 
 // ask asks a person, and returns the answer in small letters; "" at the end of the input. What follows the answer stays

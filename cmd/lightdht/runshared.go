@@ -10,7 +10,7 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 )
 
-// What a script of somebody else gets that flags do not say more of; ours.
+// Bounds of a script of somebody else, where flags do not say otherwise.
 const (
 	givenTimeout = 10 * time.Minute // for all of it, by the wall clock
 	givenNodes   = 20_000           // members of the network that its header asks for
@@ -31,7 +31,7 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 		return h.report(err)
 	}
 	o.boundTime()
-	where, m := realFlags{join: o.from}, o.memberFlags
+	where, m := realFlags{join: o.from, reachFlags: o.reachFlags}, o.memberFlags
 	if len(o.from) == 0 {
 		where.join, where.live, where.bootstrap = o.join, o.live, o.bootstrap
 	}

@@ -54,6 +54,7 @@ func (f *networkFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.realtime, "realtime", false, "let virtual time pass no faster than the wall clock")
 	flags.BoolVar(&f.traceDigest, "trace-digest", false, "print, at the end, a digest of all datagrams of a simulated run, and of when each was sent, on stderr")
 	f.realFlags.register(flags)
+	f.registerAllowRaw(flags)
 	f.memberFlags.register(flags)
 }
 
@@ -124,7 +125,7 @@ func (f *networkFlags) onSockets(flags *pflag.FlagSet) (bool, error) {
 	case flags.Changed("live") && f.live:
 		real = "--live"
 	case !flags.Changed("join"):
-		for _, name := range []string{"listen", "bootstrap", "state"} {
+		for _, name := range []string{"listen", "bootstrap", "state", "allow-net", "allow-raw"} {
 			if flags.Changed(name) {
 				return false, fmt.Errorf("--%s is for real networks; it needs --join or --live", name)
 			}

@@ -14,7 +14,7 @@ import (
 // "| head".
 var errUnread = errors.New("nobody reads the output")
 
-// errClosed is why nothing can be written: whoever began this program has closed its standard output.
+// errClosed is why nothing can be written: this program was begun with its standard output closed.
 var errClosed = errors.New("the standard output is closed; what is to be thrown away goes to /dev/null")
 
 // stream is the standard output or error output. It remembers why it could not be
@@ -32,7 +32,7 @@ type stream struct {
 
 	mu   sync.Mutex
 	err  error
-	gone bool // whoever read it
+	gone bool // the reader
 }
 
 // Write writes to the file or terminal.
@@ -53,7 +53,7 @@ type drawing struct{ *stream }
 
 func (d drawing) Write(p []byte) (int, error) { return d.pass(p) }
 
-// drawn is the stream behind w, for drawing; what is none stays as it is.
+// drawn is the stream behind w, for drawing; another writer stays as it is.
 func drawn(w io.Writer) io.Writer {
 	switch w := w.(type) {
 	case *stream:

@@ -32,19 +32,14 @@ func Secure(ip netip.Addr, id ID) ID {
 // exempt address any will do.
 func IsSecure(id ID, ip netip.Addr) bool { return SecureExempt(ip) || Secure(ip, id) == id }
 
-// siteLocal is what IPv6 had before fc00::/7.
-var siteLocal = netip.MustParsePrefix("fec0::/10")
-
-// carrierNAT is RFC 6598.
-var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
+// exempt are private, link-local and loopback addresses, and, as libtorrent has it,
+// those of carrier NAT and their kind in IPv6.
+const exempt = Classes(1<<Private | 1<<Loopback | 1<<LinkLocal | 1<<CarrierNAT | 1<<SiteLocal)
 
 // SecureExempt reports whether BEP 42 does not apply to ip: private, link-local
 // and loopback addresses, and, as libtorrent has it, those of carrier NAT and
 // their kind in IPv6.
-func SecureExempt(ip netip.Addr) bool {
-	ip = ip.Unmap()
-	return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || carrierNAT.Contains(ip) || siteLocal.Contains(ip)
-}
+func SecureExempt(ip netip.Addr) bool { return exempt.Has(ClassOf(ip.Unmap())) }
 
 // secureSum is the checksum whose upper 21 bits are the prefix of an id that
 // ends in last.

@@ -82,6 +82,7 @@ func (w *Walk) makePlace(list *[]ranked, at int) int {
 // drop forgets candidate i, who waits.
 func (w *Walk) drop(i int32) {
 	w.strike(i)
+	w.nodes[i] = node{}
 	w.spare = append(w.spare, i)
 }
 

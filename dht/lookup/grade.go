@@ -140,7 +140,7 @@ func (w *Walk) vouch(i int32, c *krpc.Contact, by source) {
 // crowded reports whether there are as many candidates of an IPv4 /24 as one network
 // should have.
 func (w *Walk) crowded(ip netip.Addr) bool {
-	if !ip.Is4() || !global(ip) {
+	if !ip.Is4() || krpc.ClassOf(ip) != krpc.Public {
 		return false
 	}
 	a, left := ip.As4(), (w.cfg.K+1)/2

@@ -3,6 +3,8 @@ package lookup
 import (
 	"encoding/binary"
 	"net/netip"
+
+	"github.com/lightdht/lightdht/dht/krpc"
 )
 
 // index finds candidates by where they are, in lists chained through [node.next]:
@@ -48,7 +50,7 @@ func (w *Walk) strike(i int32) {
 // global one its whole host: an IPv4 address, an IPv6 /64.
 func place(addr netip.AddrPort) netip.AddrPort {
 	ip := addr.Addr()
-	if !global(ip) {
+	if krpc.ClassOf(ip) != krpc.Public {
 		return addr
 	}
 	if ip.Is4() {
@@ -57,19 +59,6 @@ func place(addr netip.AddrPort) netip.AddrPort {
 	raw := ip.As16()
 	clear(raw[8:])
 	return netip.AddrPortFrom(netip.AddrFrom16(raw), 0)
-}
-
-// global reports whether an address that is no multicast address can be reached
-// from everywhere.
-func global(ip netip.Addr) bool {
-	if ip.Is4() {
-		switch ip.As4()[0] {
-		case 0, 10, 127, 169, 172, 192, 255: // of which some are not
-		default:
-			return true
-		}
-	}
-	return ip.IsGlobalUnicast() && !ip.IsPrivate()
 }
 
 // slotOf returns the number of an index entry; equal places have the same.

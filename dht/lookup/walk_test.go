@@ -177,19 +177,3 @@ func TestLastBitsDecide(t *testing.T) {
 		t.Errorf("found %v with %d questions", got, w.Asked())
 	}
 }
-
-// What netip says of addresses is said faster of most.
-func TestGlobal(t *testing.T) {
-	for i := range 1 << 16 {
-		ip := netip.AddrFrom4([4]byte{byte(i >> 8), byte(i), 255, 255})
-		if want := ip.IsGlobalUnicast() && !ip.IsPrivate(); !ip.IsMulticast() && global(ip) != want {
-			t.Fatalf("%v: global %v, want %v", ip, global(ip), want)
-		}
-	}
-	for _, s := range []string{"0.0.0.0", "::1", "fe80::1", "fc00::1", "2001:db8::1"} {
-		ip := netip.MustParseAddr(s)
-		if want := ip.IsGlobalUnicast() && !ip.IsPrivate(); global(ip) != want {
-			t.Errorf("%v: global %v, want %v", ip, global(ip), want)
-		}
-	}
-}

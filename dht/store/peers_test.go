@@ -31,7 +31,7 @@ func host(i int) netip.AddrPort {
 
 // host6 returns an address in /64 number i.
 func host6(i int) netip.AddrPort {
-	ip := [16]byte{0x20, 0x01, 0x0d, 0xb8, 15: 1}
+	ip := [16]byte{0x2a, 0x00, 0x0d, 0xb8, 15: 1}
 	binary.BigEndian.PutUint32(ip[4:], uint32(i))
 	return netip.AddrPortFrom(netip.AddrFrom16(ip), 6881)
 }

@@ -140,7 +140,7 @@ func below(n int, src krpc.Source) int {
 // IPv6 /64. Addresses that are not global are not limited: behind them is a
 // test network, or the owner's own.
 func hostOf(ip netip.Addr) (host uint64, limited bool) {
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() {
+	if krpc.ClassOf(ip) != krpc.Public {
 		return 0, false
 	}
 	raw := ip.As16()

@@ -301,7 +301,7 @@ func (b *Buckets) spread(n *slot) bool {
 	return true
 }
 
-func global(ip netip.Addr) bool { return ip.IsGlobalUnicast() && !ip.IsPrivate() }
+func global(ip netip.Addr) bool { return krpc.ClassOf(ip) == krpc.Public }
 
 // network is the /24 or /64 that an address is in.
 func network(ip netip.Addr) netip.Prefix {

@@ -46,7 +46,10 @@ type Config struct {
 	// of them.
 	Receivers int
 
-	// Node is the configuration of the node; its Addr and Addr6 are filled in here.
+	// Node is the configuration of the node; its Addr and Addr6 are filled in here. So
+	// is its Reach, if that is nil, with [ReachFrom] of these and of its Bootstrap, and
+	// its Pace ([dht.NewStrangerPace]), if it has no QueryRate either. One that listens
+	// to more than this machine always has its Guard.
 	Node dht.Config
 
 	// Source is where the node draws ids, tokens and transaction ids from. nil,
@@ -88,10 +91,13 @@ type Host struct {
 	record func(now dht.Time, from netip.AddrPort, packet []byte)
 	public bool // see dht.Config; for the shields
 	answer int  // AnswerRate of dht.Config; likewise
+	pace   *dht.Pace
 
 	mu    sync.Mutex // never held while waiting for packets or sending them
 	node  *dht.Node
+	gate  gate
 	out   *outbox  // where the node's datagrams go during the loan at hand
+	lent  dht.Time // when the loan at hand began
 	alarm dht.Time // when the timekeeper will wake by itself
 
 	boxes   sync.Pool     // of *outbox, for Do
@@ -113,6 +119,8 @@ func Listen(cfg Config) (*Host, error) {
 	}
 	h := newHost(cfg, groups)
 	cfg.Node.Addr, cfg.Node.Addr6 = h.addr, h.Addr6()
+	restrict(&cfg.Node, h.listening(), cfg.Node.Bootstrap)
+	h.gate.reach, h.pace = cfg.Node.Reach, cfg.Node.Pace
 	if h.node, err = dht.New(cfg.Node, wire{h}, source(cfg)); err != nil {
 		closeGroups(groups)
 		return nil, err

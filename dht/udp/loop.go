@@ -36,9 +36,10 @@ const (
 type wire struct{ h *Host }
 
 // Send implements [dht.Wire]. An address of a family that has no socket here cannot
-// be reached, which is what loss looks like.
+// be reached, which is what loss looks like; nor is one that the gate does not let
+// through, which the node knows better than to try.
 func (w wire) Send(to netip.AddrPort, packet []byte) {
-	if f := familyOf(to.Addr()); len(w.h.groups[f]) > 0 {
+	if f := familyOf(to.Addr()); len(w.h.groups[f]) > 0 && w.h.gate.lets(w.h.lent, to) {
 		w.h.out[f].add(to, packet)
 	}
 }
@@ -77,8 +78,8 @@ func (h *Host) now() dht.Time { return h.epoch.Add(time.Since(h.start)) }
 func (h *Host) lend(out *outbox, f func(now dht.Time, n *dht.Node)) {
 	h.mu.Lock()
 	defer h.mu.Unlock() // f may panic, and be recovered from
-	h.out = out
-	f(h.now(), h.node)
+	h.out, h.lent = out, h.now()
+	f(h.lent, h.node)
 	if next, ok := h.node.Next(); ok && next < h.alarm {
 		h.alarm = next
 		select {
@@ -170,6 +171,7 @@ func (h *Host) handle(now dht.Time, n *dht.Node, in *inbox, i int, m *krpc.Messa
 		n.Junk(len(packet))
 		return
 	}
+	h.gate.asked(now, from, m)
 	n.Handle(now, from, len(packet), m)
 }
 

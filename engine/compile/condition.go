@@ -25,7 +25,7 @@ func bit(b bool) int {
 	return 0
 }
 
-// constantTruth is whether an expression that is written out is true; known is false if it is none that is.
+// constantTruth is the truth of a literal; known is false for other expressions.
 func (f *function) constantTruth(x syntax.Expr) (truth, known bool) {
 	switch x.(type) {
 	case *syntax.Nil, *syntax.False:

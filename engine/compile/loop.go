@@ -122,7 +122,7 @@ func (f *function) genericFor(s *syntax.GenericFor) {
 	f.block(s.Body)
 	f.close(s.Body.Line)
 	f.land([]int{toEnd})
-	f.emit(abc(lua.OP_TFORLOOP, generator, 0, len(s.Names)), first)
-	f.landAt([]int{f.jump(first)}, toEnd+1)
+	f.emit(abc(lua.OP_TFORLOOP, generator, 0, len(s.Names)), s.In)
+	f.landAt([]int{f.jump(s.In)}, toEnd+1)
 	f.closeLoop(loop, first)
 }

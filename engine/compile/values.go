@@ -87,7 +87,7 @@ func (f *function) list(xs []syntax.Expr) (open bool) {
 }
 
 // exactly puts n values of expressions into the next registers, as an assignment takes them: missing ones are nil,
-// what is too much is evaluated and dropped.
+// extra ones are evaluated and dropped.
 func (f *function) exactly(xs []syntax.Expr, n, line int) {
 	first := f.free
 	for i, x := range xs {

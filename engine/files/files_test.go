@@ -20,8 +20,9 @@ func tree(t *testing.T, entries ...string) (dir string) {
 		path := filepath.Join(dir, name)
 		err := os.MkdirAll(filepath.Dir(path), 0o700)
 		switch {
+		case link && os.Symlink(target, path) != nil:
+			t.Skip("links need a privilege here")
 		case link:
-			err = errors.Join(err, os.Symlink(target, path))
 		case strings.HasSuffix(e, "/"):
 			err = errors.Join(err, os.MkdirAll(path, 0o700))
 		default:
@@ -60,7 +61,7 @@ func text(err error) string {
 	return err.Error()
 }
 
-// What is written is the file of that name alone, or nothing.
+// A write goes to the file of that name alone, or nowhere.
 func TestOpenFileWrites(t *testing.T) {
 	dir := tree(t, "file", "target", "link -> target", "nowhere -> made")
 	if err := os.Link(filepath.Join(dir, "target"), filepath.Join(dir, "hard")); err != nil {
@@ -124,7 +125,7 @@ func TestOpenRace(t *testing.T) {
 	}
 }
 
-// What a person names to be read may be a link, and what the process was given open.
+// A file that a person names to be read may be a link, or one that the process was given open.
 func TestOpenNamed(t *testing.T) {
 	dir := tree(t, "file", "link -> file", "folder/", "pipe -> /dev/stdin", "null -> /dev/null", "loop -> loop")
 	for name, ok := range map[string]bool{"file": true, "link": true, "folder": false, "null": false, "loop": false, "gone": false} {

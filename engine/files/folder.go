@@ -110,7 +110,7 @@ func (f *Folder) resolve(name string) (string, error) {
 	return done, nil
 }
 
-// target is where a link leads; "" for what is none. there reports whether there is anything of that name.
+// target is where a link leads, and "" for anything else. there reports whether there is anything of that name.
 func (f *Folder) target(name string) (target string, there bool, err error) {
 	info, err := f.root.Lstat(name)
 	if err != nil {

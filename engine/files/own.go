@@ -106,7 +106,7 @@ func claim(root *os.Root, path, script string) error {
 	if err := root.WriteFile(besides, []byte(text), 0o666); err != nil { // a new file, under nobody else's name
 		return errors.Join(err, root.Remove(besides))
 	}
-	return root.Rename(besides, markFile) // whole, for whoever else begins now
+	return root.Rename(besides, markFile) // whole, for other runs that begin now
 }
 
 // owned says why a folder is not that of a script's runs. An empty one is anybody's.

@@ -54,7 +54,7 @@ func TestOwn(t *testing.T) {
 	}
 }
 
-// What others have brought is not the folder of a script's runs.
+// A folder that others have brought is not that of a script's runs.
 func TestNotOwn(t *testing.T) {
 	ours := filepath.Join(t.TempDir(), "x.run")
 	made(t, ours, "x.lua")
@@ -89,7 +89,7 @@ func TestNotOwn(t *testing.T) {
 	}
 }
 
-// Who names no script vouches for the folder himself; a link is none all the same.
+// A caller that names no script vouches for the folder; a link is refused all the same.
 func TestOwnOfNoScript(t *testing.T) {
 	dir := tree(t, "x.run/data", "link -> x.run")
 	made(t, filepath.Join(dir, "x.run"), "")

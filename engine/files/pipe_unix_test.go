@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// A pipe or a socket is refused at once, whoever is at its other end.
+// A pipe or a socket is refused at once, whatever is at its other end.
 func TestSpecial(t *testing.T) {
 	dir, err := os.MkdirTemp("", "files") // short enough for a socket
 	if err != nil {

@@ -59,6 +59,18 @@ var repairs = []repair{
 	{"a yield across pcall ends the coroutine as if it had returned", "#45", "engine/coroutine.go",
 		"local co = coroutine.create(function() pcall(coroutine.yield, 1) end) coroutine.resume(co) print(coroutine.status(co))",
 		"dead", "suspended"},
+	{"a resume without values gives a call that wants one none at all", "unreported", "lua51/yield.go",
+		"local co = coroutine.create(function() local r = coroutine.yield() print(r == nil) end) coroutine.resume(co) coroutine.resume(co)",
+		"true", ""},
+	{"a coroutine whose last call is yield cannot go on", "#306", "lua51/yield.go",
+		"local w = coroutine.wrap(function() return coroutine.yield() end) w() print(pcall(w))", "true", "false"},
+	{"a product of zero has no sign", "unreported", "compile/slow.go",
+		"local x = 0 print(1 / (x * -1) < 0)", "true", "false"},
+	{"-0 becomes text without a sign", "#468", "lua51/number.go",
+		"local x = 0 print(-x .. '')", "-0", "0"},
+	{"a missing name is called an object", "unreported", "lua51/fault.go",
+		"print((select(2, pcall(function() local r r.x = 1 end)):gsub('^.-: ?%d*:? ?', '')))", "attempt to index local 'r' (a nil value)",
+		"attempt to index a non-table object(nil) with key 'x'"},
 	{"setmetatable takes anything", "unreported", "engine/stdlib.go",
 		"print(pcall(setmetatable, 1, {}))", "false", "true 1"},
 }
@@ -94,4 +106,23 @@ func bare(t *testing.T, script string) string {
 		return "error"
 	}
 	return strings.Join(out, " ")
+}
+
+// A list that is longer than gopher-lua's arrays: the same canary for Len, where the arrays are short.
+func TestLen(t *testing.T) {
+	usual := lua.MaxArrayIndex
+	lua.MaxArrayIndex = 8
+	defer func() { lua.MaxArrayIndex = usual }()
+	for _, n := range []int{0, 1, 6, 7, 8, 9, 100, 1000} {
+		list := &lua.LTable{}
+		for i := 1; i <= n; i++ {
+			list.RawSet(lua.LNumber(i), lua.LTrue)
+		}
+		if got := Len(list); got != n {
+			t.Errorf("a list of %d has the length %d", n, got)
+		}
+		if n > 8 && list.Len() == n {
+			t.Error("gopher-lua does this right by itself now: delete this repair, lua51/length.go")
+		}
+	}
 }

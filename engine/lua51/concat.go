@@ -3,6 +3,7 @@ package lua51
 import (
 	"slices"
 	"strings"
+	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -12,13 +13,9 @@ import (
 // for the size of every string before it makes it; room raises an error when that is too much. The values must be the
 // arguments of the Go function that runs, called in the place of the operator, so that a failure can name them.
 func ConcatValues(L *lua.LState, first, n int, room func(L *lua.LState, bytes int)) lua.LValue {
-	if n == 2 {
-		a, isString := L.Get(first).(lua.LString)
-		if b, ok := L.Get(first + 1).(lua.LString); ok && isString { // the most frequent
-			if room != nil {
-				room(L, len(a)+len(b))
-			}
-			return a + b
+	if n <= maxJoined {
+		if s, ok := joined(L, first, n, room); ok { // the most frequent
+			return s
 		}
 	}
 	c := concatenation{L: L, first: first, last: first + n - 1, room: room}
@@ -29,6 +26,45 @@ func ConcatValues(L *lua.LState, first, n int, room func(L *lua.LState, bytes in
 		}
 	}
 	return c.right
+}
+
+// maxJoined is up to how many values joined takes.
+const maxJoined = 8
+
+// joined is the concatenation of strings and numbers only, made with one allocation; ok is false if there is another value.
+func joined(L *lua.LState, first, n int, room func(L *lua.LState, bytes int)) (s lua.LString, ok bool) {
+	var space [maxJoined * 24]byte // for numbers, which take at most 23 bytes
+	var pieces [maxJoined]string
+	digits, size := space[:0], 0
+	var ends [maxJoined]int // of a number's digits
+	for i := range n {
+		switch v := L.Get(first + i).(type) {
+		case lua.LString:
+			pieces[i] = string(v)
+			size += len(v)
+		case lua.LNumber:
+			begin := len(digits)
+			digits = AppendNumber(digits, float64(v))
+			ends[i] = len(digits)
+			size += len(digits) - begin
+		default:
+			return "", false
+		}
+	}
+	if room != nil {
+		room(L, size)
+	}
+	b := make([]byte, 0, size)
+	begin := 0
+	for i := range n {
+		if ends[i] > 0 {
+			b = append(b, digits[begin:ends[i]]...)
+			begin = ends[i]
+		} else {
+			b = append(b, pieces[i]...)
+		}
+	}
+	return lua.LString(unsafe.String(unsafe.SliceData(b), len(b))), true // nobody else has b
 }
 
 // concatenation is one under way. Its values from first to last-1 are still to come, right is what follows them.

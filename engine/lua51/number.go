@@ -33,6 +33,15 @@ func FormatNumber(f float64) string {
 	return FormatG(f, 14, false)
 }
 
+// AppendNumber appends what FormatNumber returns, of whole numbers without an allocation.
+func AppendNumber(b []byte, f float64) []byte {
+	const exact = 1e14
+	if f == math.Trunc(f) && math.Abs(f) < exact && (f != 0 || !math.Signbit(f)) {
+		return strconv.AppendInt(b, int64(f), 10)
+	}
+	return append(b, FormatNumber(f)...)
+}
+
 // FormatG is C's "%.*g" of a finite number, whose rule for choosing between two notations is not that of package
 // strconv. With alt it is "%#.*g": zeros at the end and a decimal point stay.
 func FormatG(x float64, precision int, alt bool) string {

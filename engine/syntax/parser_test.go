@@ -28,6 +28,8 @@ func TestErrors(t *testing.T) {
 		{"print('a\n", "unfinished string near ''a'", 1},
 		{"x = [==[ abc\n", "unfinished long string near '<eof>'", 2},
 		{"x = [== abc\n", "invalid long string delimiter near '[=='", 1},
+		{"x = [[ a [[ b ]] ]]", "nesting of [[...]] is deprecated near '['", 1},
+		{"--[[ [[0.5]]", "nesting of [[...]] is deprecated near '['", 1},
 		{"--[[ x\n", "unfinished long comment near '<eof>'", 2},
 		{"x = 1 y = 2 )", "unexpected symbol near ')'", 1},
 		{"for i=1 do end", "',' expected near 'do'", 1},

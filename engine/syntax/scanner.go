@@ -148,7 +148,7 @@ func (s *Scanner) longText(level int, what string) (string, error) {
 		s.newline()
 	}
 	var b strings.Builder
-	from := s.at
+	start, from := s.at, s.at
 	for s.at < end {
 		if c := s.text[s.at]; c != '\n' && c != '\r' {
 			s.at++
@@ -160,6 +160,11 @@ func (s *Scanner) longText(level int, what string) (string, error) {
 	}
 	if n < 0 {
 		return "", s.unfinished(what)
+	}
+	if level == 0 && strings.Contains(s.text[start:end], "[[") {
+		e := s.fail("nesting of [[...]] is deprecated", end)
+		e.Near, e.Hint = "[", "Lua 5.1 refuses [[ between [[ and ]]: write [=[ ... ]=]"
+		return "", e
 	}
 	b.WriteString(s.text[from:end])
 	s.at = end + len(closing)

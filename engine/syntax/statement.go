@@ -154,6 +154,7 @@ func (p *parser) genericFor(line int, name string) Stmt {
 		s.Names = append(s.Names, p.name())
 	}
 	p.expect("in")
+	s.In = p.tok.Line
 	s.Values = p.expressions()
 	p.expect("do")
 	s.Body = p.loopBody()

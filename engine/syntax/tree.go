@@ -91,6 +91,7 @@ type (
 		Names  []string
 		Values []Expr
 		Body   *Block
+		In     int // line of the token behind the word in
 	}
 	// Return is return x, y.
 	Return struct {

@@ -126,7 +126,7 @@
 ---What the new node is like.
 ---@class dht.OpenOptions
 ---@field id? id # Its id; without it, a random one.
----@field addr? address # Where it listens, on a real network with port 0 at any free one; without it, at any free port of the run's own node's IP address, or a free address of the simulated network.
+---@field addr? address # Where it listens, on a real network at an IP address where the run's own node does, unless --allow-net grants another, and with port 0 at any free port; without it, at any free port of the run's own node's IP address, or a free address of the simulated network.
 ---@field addr6? address # An IPv6 address besides an IPv4 one: the node is then a member of both networks (BEP 32). Without addr and addr6, it is if the run's own node is.
 ---@field table? "flat"|"buckets" # Whether it remembers everyone, or a few for each distance (BEP 5). (default "flat")
 ---@field read_only? boolean # It is a guest: it answers nobody, and is in nobody's table (BEP 43). (default false)
@@ -476,6 +476,7 @@ function dht_Subscription:off() end
 ---@field unserved integer # Queries dropped because the node is read-only.
 ---@field rate_limited integer # Queries dropped because their sender asks too often.
 ---@field hooks_missed integer # Queries that got the built-in answer because handlers of dht.on("query") were too slow or too many.
+---@field denied integer # Queries of its that were not sent: their address is out of reach, which --allow-net widens.
 ---@field pending integer # Queries of its that wait for an answer.
 ---@field searches integer # Walks under way.
 ---@field known integer # Nodes in its table.
@@ -503,7 +504,7 @@ function dht_Subscription:off() end
 
 ---Why something outside of the script failed. tostring(err) is a sentence, and so is err in a concatenation.
 ---@class dht.Error
----@field kind "timeout"|"remote"|"unreachable"|"malformed"|"cancelled"|"not_found"|"failed"|"deadlock" # Nobody answered in time; a node refused; there is nobody to ask, or no way there; nonsense came; the task was cancelled; there is no such thing; a function raised an error; all tasks wait for each other.
+---@field kind "timeout"|"remote"|"unreachable"|"malformed"|"cancelled"|"not_found"|"failed"|"deadlock" # Nobody answered in time; a node refused; there is nobody to ask, no way there, or it is out of this run's reach; nonsense came; the task was cancelled; there is no such thing; a function raised an error; all tasks wait for each other.
 ---@field message string # What a node that refused said; else the sentence.
 ---@field code? integer # Of a node that refused: its error code.
 ---@field addr? address # The node that was asked.
@@ -649,7 +650,7 @@ function dht.items() end
 ---@return dht.Error? err
 function dht.open(opts) end
 
----One query to one node. A node that does not answer, or refuses, is nil and an error.
+---One query to one node. A node that does not answer, or refuses, is nil and an error. On a real network, so is an address out of reach, which nothing is sent to: one of another kind (loopback, private or public) than those that the network was joined through, or with a port below 1024; --allow-net widens it.
 ---@class dht.rpc
 dht.rpc = {}
 
@@ -728,7 +729,7 @@ function dht.rpc.sample_infohashes(addr, target, opts) end
 ---@return dht.Error? err
 function dht.rpc.query(addr, method, args, opts) end
 
----Sends a datagram as it is, to see what a node makes of it: broken ones too. The reply is the next one from that address that answers nothing else, an error as well: reply.error. The table learns nothing from it. On the public DHT it is an error to call this.
+---Sends a datagram as it is, to see what a node makes of it: broken ones too. The reply is the next one from that address that answers nothing else, an error as well: reply.error. The table learns nothing from it. On a real network it takes --allow-raw; on the public DHT it is an error to call this.
 ---@async
 ---@param addr address
 ---@param bytes string

@@ -19,7 +19,7 @@ type island struct {
 }
 
 // newIsland skips the test where a namespace cannot be had. Its IPv4 addresses are
-// 198.51.100.1 and up, its IPv6 addresses 2001:db8:1::1 and up.
+// 45.0.0.1 and up, its IPv6 addresses 2a00:1::1 and up.
 func newIsland(t *testing.T, addresses int) *island {
 	t.Helper()
 	i := &island{t: t, name: fmt.Sprintf("lightdht-%d", os.Getpid()), dir: t.TempDir()}
@@ -29,8 +29,8 @@ func newIsland(t *testing.T, addresses int) *island {
 	t.Cleanup(func() { exec.Command("ip", "netns", "del", i.name).Run() })
 	i.ip("link", "set", "lo", "up")
 	for n := range addresses {
-		i.ip("addr", "add", fmt.Sprintf("198.51.100.%d/32", n+1), "dev", "lo")
-		i.ip("addr", "add", fmt.Sprintf("2001:db8:%d::1/128", n+1), "dev", "lo", "nodad")
+		i.ip("addr", "add", fmt.Sprintf("45.0.0.%d/32", n+1), "dev", "lo")
+		i.ip("addr", "add", fmt.Sprintf("2a00:%d::1/128", n+1), "dev", "lo", "nodad")
 	}
 	return i
 }
@@ -75,7 +75,7 @@ func (i *island) settle(addresses int) {
 	i.t.Helper()
 	var others []string
 	for n := addresses - 1; n > 0; n-- {
-		four, six := fmt.Sprintf("198.51.100.%d:6881", n), fmt.Sprintf("[2001:db8:%d::1]:6881", n)
+		four, six := fmt.Sprintf("45.0.0.%d:6881", n), fmt.Sprintf("[2a00:%d::1]:6881", n)
 		args := []string{"node", "--listen", four + "," + six}
 		if n == 1 {
 			args = append(args, "--join", strings.Join(others, ","))
@@ -115,21 +115,21 @@ func TestLive(t *testing.T) {
 	if strings.Count(out, "\n") != 1 {
 		t.Error("it takes more than one line")
 	}
-	i.expect(i.run(6, "run", "--live", "--bootstrap", "203.0.113.1:6881", "-e", "print(1)"), `^lightdht: this machine has no way to 203.0.113.1:6881`)
+	i.expect(i.run(6, "run", "--live", "--bootstrap", "46.0.0.1:6881", "-e", "print(1)"), `^lightdht: this machine has no way to 46.0.0.1:6881`)
 	i.expect(i.run(6, "doctor", "--live", "--wait", "0s"), `^failed +resolve +"dht.libtorrent.org:25401", .*this machine has no network`, `^A lookup would not work`)
 
 	i.settle(addresses)
-	live := []string{"--live", "--bootstrap", "198.51.100.1:6881,[2001:db8:1::1]:6881", "--listen", "198.51.100.4:0,[2001:db8:4::1]:0"}
+	live := []string{"--live", "--bootstrap", "45.0.0.1:6881,[2a00:1::1]:6881", "--listen", "45.0.0.4:0,[2a00:4::1]:0"}
 	run := append([]string{"run"}, live...)
 	out = i.run(0, append(run, "--state", "me.jsonl", "-e", "print(#dht.table, dht.network)")...)
 	i.expect(out, `^4\tudp$`) // two in each network; those it entered through stay out of it
-	out = i.run(0, "run", "--live", "--bootstrap", "nowhere.invalid:6881", "--listen", "198.51.100.4:0", "--state", "me.jsonl", "-e", "print(dht.table:count('good'))")
+	out = i.run(0, "run", "--live", "--bootstrap", "nowhere.invalid:6881", "--listen", "45.0.0.4:0", "--state", "me.jsonl", "-e", "print(dht.table:count('good'))")
 	i.expect(out, `^[23]$`) // through those it knew
 	out = i.run(0, append(append([]string{"doctor"}, live...), "--wait", "200ms")...)
-	i.expect(out, `^ok +ping +1 of 1 address answered`, `^ok +lookup +\d nodes? near our own id`, `^ok +address +198.51.100.4:\d+, as \d of \d nodes see it: its own, no NAT between`,
-		`^ok +address +\[2001:db8:4::1\]:\d+`, `^A lookup works from here`)
+	i.expect(out, `^ok +ping +1 of 1 address answered`, `^ok +lookup +\d nodes? near our own id`, `^ok +address +45.0.0.4:\d+, as \d of \d nodes see it: its own, no NAT between`,
+		`^ok +address +\[2a00:4::1\]:\d+`, `^A lookup works from here`)
 	out = i.run(0, append(append([]string{"node"}, live...), "--timeout", "1ms")...)
-	i.expect(out, `^listening on 198.51.100.4:\d+$`, `^listening on \[2001:db8:4::1\]:\d+$`)
+	i.expect(out, `^listening on 45.0.0.4:\d+$`, `^listening on \[2a00:4::1\]:\d+$`)
 
 	// A node of the public DHT has nothing to do with addresses that are not public.
 	out = i.run(2, "run", "--live", "--bootstrap", "127.0.0.1:6881", "-e", "print(1)")

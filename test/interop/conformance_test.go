@@ -123,7 +123,7 @@ type probe struct {
 func startProbe(t *testing.T, target string, flags ...string) *probe {
 	t.Helper()
 	report := filepath.Join(t.TempDir(), "report.jsonl")
-	flags = append([]string{"--out", report, "../../examples/10-conformance.lua", "--rate=50", "--patience=0.5"}, flags...)
+	flags = append([]string{"--allow-raw", "--allow-net", "127.0.77.0/24", "--out", report, "../../examples/10-conformance.lua", "--rate=50", "--patience=0.5"}, flags...)
 	return &probe{start(t, "run", target, append(flags, target)...), target, report}
 }
 

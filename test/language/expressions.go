@@ -3,6 +3,7 @@ package language
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // A table of templates by what they give, and by how tightly they bind.
@@ -68,10 +69,11 @@ func (g *generator) compound(k kind) *node {
 	return g.clean(k, g.weighted(operationsOf[k]).text)
 }
 
-// clean fills a template. An array gets no value of a wrong kind: with a hole, its length would be any of several.
+// clean fills a template. A list whose length matters gets no value of a wrong kind: with a hole, its length would be any
+// of several.
 func (g *generator) clean(k kind, text string) *node {
 	wild := g.wild
-	if k == array {
+	if k == array || strings.Contains(text, "table.") || strings.Contains(text, "#{") {
 		g.wild = 0
 	}
 	n := g.expressionOf(text)

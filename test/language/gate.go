@@ -65,8 +65,8 @@ func compare(seed uint64, p *node, got, want implementation) (finding, bool) {
 	return f, f.sort != ""
 }
 
-// meetsNaN reports whether a program makes text of what is not a number. What it then does with it, such as taking its
-// length, depends on a sign that the processor chooses.
+// meetsNaN reports whether a program makes text of what is not a number, of -0, or of an object. What it then does with it,
+// such as taking its length, depends on a sign or an address that is not compared.
 func meetsNaN(p *node, want implementation) bool {
 	return strings.Contains(want.run(watched(p).String()).output, "text of nan\n")
 }

@@ -3,7 +3,7 @@ package language
 // objects are scenes with metatables.
 var objects = []string{
 	`do
-		local function traced(op) return function(p, q) note(op, type(p), type(q)) return <n>, 1 end end
+		local function traced(op) return function(p, q) note(op, type(p), type(q)) return tonumber(<n>) or 7, 1 end end
 		local meta = {__add = traced "add", __sub = traced "sub", __mul = traced "mul", __div = traced "div", __mod = traced "mod", __pow = traced "pow", __unm = traced "unm", __concat = traced "concat"}
 		local o1, o2 = setmetatable({}, meta), setmetatable({}, meta)
 		show(o1 + 1, 2 - o1, o1 * o2, o1 / 3, 7 % o1, o1 ^ 2, -o1)

@@ -59,9 +59,10 @@ function text(s)
   show(loadstring(s, "=e") ~= nil)
 end
 
--- join and totext stand for .. and tostring where a program is searched for what is not a number and becomes text.
+-- join and totext stand for .. and tostring where a program is searched for what becomes a text that is not compared: an
+-- address, what is not a number, and -0.
 local function meet(v)
-  if v ~= v then
+  if v ~= v or v == 0 and 1 / v < 0 then
     write("text of nan\n")
   end
 end
@@ -72,7 +73,12 @@ function join(a, b)
   return a .. b
 end
 
+local address = { table = true, ["function"] = true, thread = true, userdata = true }
+
 function totext(...)
   meet((...))
+  if address[type((...))] then
+    write("text of nan\n") -- an address is as long as the machine makes it
+  end
   return tostring(...)
 end

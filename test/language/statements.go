@@ -11,7 +11,7 @@ var plainStatements = []template{
 	{text: `show((<m>))`, weight: 2},
 	{text: `show(<m>)`, weight: 4},
 	{text: `show(<f>(<ns>))`, weight: 4},
-	{text: `print(<n>, <b>, nil, "text")`, weight: 2},
+	{text: `print(<n> + 0, not <b>, nil, "text")`, weight: 2},
 	{text: `io.write(<s>, <n>, "\n")`, weight: 1},
 	{text: `<f>(<ns>)`, weight: 2},
 	{text: `if <b> then <block> end`, weight: 4},

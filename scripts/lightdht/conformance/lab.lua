@@ -31,6 +31,7 @@ lab.__index = lab
 ---@field id id  of the node under test
 ---@field known? integer  how many others it named when it was given others to name
 ---@field silent boolean  something that was sent had no answer
+---@field denied? string  why nothing was sent, if this run may not
 ---@field sent string  the last datagram that was sent, and ...
 ---@field got string  ... the one that came in answer; "" if none did
 
@@ -50,7 +51,7 @@ function lab.new(target, opts)
   local pong = self:ask("ping", {})
   if not pong or not pong.r or type(pong.r.id) ~= "string" or #pong.r.id ~= 20 then
     self:close()
-    return nil, "no node answers a ping at " .. target .. ": " .. lab.describe(pong)
+    return nil, "no node answers a ping at " .. target .. ": " .. (self.denied or lab.describe(pong))
   end
   self.id, self.version = id.hex(pong.r.id), pong.v
   return self
@@ -107,7 +108,8 @@ function lab:send(packet, opts)
   local from, odd = opts.from or self.a, nil
   for _ = 1, opts.tries or 3 do
     self:pace(from)
-    local reply = from.node.rpc.raw(self.target, packet, { timeout = self.patience })
+    local reply, why = from.node.rpc.raw(self.target, packet, { timeout = self.patience })
+    if why and why.kind == "unreachable" then self.denied = tostring(why) end
     local m = reply and bencode.decode(reply.packet)
     self.sent, self.got = packet, reply and reply.packet or ""
     if type(m) == "table" then

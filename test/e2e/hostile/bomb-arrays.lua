@@ -1,9 +1,0 @@
--- exit: 5
--- flags: --max-memory 100MiB --max-busy 10s
--- stderr: bomb-arrays.lua:\d+: over the limit of 100 MiB of memory
-
-local all = {}
-for i = 1, 1000 do
-  all[i] = {}
-  all[i][2 ^ 22 - 1] = true
-end
