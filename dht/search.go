@@ -307,7 +307,7 @@ func (s *Search) heard(now Time, q *query, r Reply) {
 		if s.aim != nil {
 			s.take(q, r)
 		}
-		s.step(now, lookup.Event{Kind: lookup.Answer, From: r.From, Found: s.named()})
+		s.step(now, lookup.Event{Kind: lookup.Answer, From: r.From, Found: s.named(), Distrust: s.n.distrusts(now, r.From.Addr)})
 	}
 	s.check(now)
 }
@@ -383,6 +383,7 @@ func (s *Search) finish(now Time) {
 	for _, q := range s.inFlight {
 		s.n.giveUp(q)
 	}
+	s.n.judge(now, s)
 	if s.done != nil {
 		s.conclude(now)
 	}

@@ -54,6 +54,20 @@ func (w *Walk) gradeOf(by source) grade {
 	return doubtful
 }
 
+// disbelief is the balance from which on those whom somebody names are doubtful.
+const disbelief = -2
+
+// Namers calls f with the address of each candidate that named others of whom it turned out
+// whether they are there, and whether so many were not that it should not be trusted any
+// more.
+func (w *Walk) Namers(f func(addr netip.AddrPort, distrust bool)) {
+	for i := range w.nodes {
+		if n := &w.nodes[i]; n.balance != 0 {
+			f(n.Addr, n.balance <= disbelief)
+		}
+	}
+}
+
 // listOf returns where those wait who were named by a source.
 func (w *Walk) listOf(by source) *[]ranked {
 	if w.gradeOf(by) == trusted {

@@ -75,6 +75,9 @@ func (m *model) step(ev Event) (asks []krpc.Contact) {
 			c.ID = ev.From.ID
 			m.ranked = append(m.ranked, c)
 		}
+		if ev.Distrust && c.balance == 0 {
+			c.balance = -2
+		}
 		left := max(8, m.cfg.K)
 		for i, f := range ev.Found {
 			if i < 64 && left > 0 && !f.ID.IsZero() && m.hear(f, c.hop+1, c, false) {
@@ -426,6 +429,7 @@ func (g *world) event(asked []krpc.Contact) Event {
 			ev.From.ID = c.ID
 		}
 	}
+	ev.Distrust = g.pick(9) == 0
 	if ev.Kind != Slow && ev.Kind != Tardy && ev.Kind != Silence {
 		n := g.pick(12)
 		if g.pick(30) == 0 {

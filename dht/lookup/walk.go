@@ -64,6 +64,8 @@ type Event struct {
 	Kind  Kind
 	From  krpc.Contact
 	Found []krpc.Contact
+	// Distrust says of an Answer that those whom From named before were not there.
+	Distrust bool
 }
 
 // Walk is one search. It is made by [New], or by [Walk.Reset] from the zero
@@ -141,7 +143,7 @@ func (w *Walk) Step(ev Event, asks []krpc.Contact) []krpc.Contact {
 			}
 		}
 	case Answer:
-		w.answer(ev.From, ev.Found)
+		w.answer(ev.From, ev.Found, ev.Distrust)
 	case Slow:
 		w.delay(ev.From.Addr, slow)
 	case Tardy:
@@ -219,7 +221,7 @@ func (w *Walk) Asked() int { return w.asked }
 
 // answer settles a question and takes in what the answer says. After a silence
 // the answer still counts, unless it comes under another id.
-func (w *Walk) answer(from krpc.Contact, found []krpc.Contact) {
+func (w *Walk) answer(from krpc.Contact, found []krpc.Contact, distrust bool) {
 	i := w.number(from.Addr)
 	if i < 0 {
 		return
@@ -238,6 +240,9 @@ func (w *Walk) answer(from krpc.Contact, found []krpc.Contact) {
 		w.proved(i, timely)
 	} else if timely { // somebody is there, but not who was named
 		w.missed(i)
+	}
+	if distrust && w.nodes[i].balance == 0 {
+		w.nodes[i].balance = disbelief
 	}
 	found = found[:min(len(found), maxFound)]
 	for j, left := 0, max(DefaultK, w.cfg.K); j < len(found) && left > 0; j++ {
