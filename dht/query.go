@@ -156,6 +156,9 @@ func (n *Node) dispatchOne(now Time, q *query, call *Call) {
 	q.sent, q.deadline = now, now.Add(timeout)
 	q.wake = q.deadline
 	switch w := n.networkOf(q.to.Addr.Addr()); {
+	case q.knocks():
+		q.wake = now.Add(q.search.join.next())
+		q.deadline = max(q.deadline, q.wake.Add(1))
 	case q.telling:
 		q.wake = now.Add(2 * w.upkeep.patience.ever(timeout/2)) // as nobody else can stand in
 	case q.search != nil: // which asks somebody else meanwhile
@@ -366,6 +369,12 @@ func (q *query) failure(now Time, reason error) Reply {
 
 // late tells a search, in up to three steps, that a query of its takes long.
 func (n *Node) late(now Time, q *query) {
+	if q.knocks() {
+		q.wake = q.deadline
+		n.pending.down(0)
+		q.search.knock(now, q)
+		return
+	}
 	timeout := q.deadline.Sub(q.sent)
 	ever := q.sent.Add(n.networkOf(q.to.Addr.Addr()).upkeep.patience.ever(timeout))
 	enough := min(ever, q.sent.Add(timeout/4))

@@ -68,6 +68,7 @@ type Search struct {
 	*desk             // nil when it is over
 	offered int       // how many candidates the table was asked for
 	lost    int       // how many of those in flight should not be waited for
+	join    *joining  // nil: those at whom it begins are asked once
 	aim     *aim      // nil: nodes, and nothing else
 	parts   []*Search // of a search in both networks: the two
 	began   Time
@@ -84,23 +85,18 @@ func (n *Node) FindNode(now Time, target krpc.ID, cfg SearchConfig, done func(no
 
 // Bootstrap joins the network, or both: it looks for our own id, beginning at addrs
 // (those of the last call, if there are none now), at the configured bootstrap
-// addresses, and at the nodes we know. From then on the node joins again by itself
-// while it has too few others to name. done is called once.
+// addresses, and at the nodes we know. Until one of them answers, those addresses are asked
+// again, for [JoinTime]. From then on the node joins again by itself while it has too few
+// others to name. done is called once.
 func (n *Node) Bootstrap(now Time, addrs []netip.AddrPort, done func(now Time, r *Result)) *Search {
-	if n.far() == nil {
-		n.home.upkeep.join(now, addrs)
-		return n.enter(now, &n.home, done)
-	}
-	return n.inBoth(now, n.cfg.ID, done, func(w *network, done func(Time, *Result)) *Search {
-		w.upkeep.join(now, addrs)
-		return n.enter(now, w, done)
-	})
+	return n.Join(now, JoinConfig{Through: addrs}, done)
 }
 
 // enter looks for our own id in one network. Of a node of both it also asks for
 // nodes of the other, whose entries may have been of no use (BEP 32).
-func (n *Node) enter(now Time, w *network, done func(now Time, r *Result)) *Search {
-	s := n.newSearch(now, w, "find_node", n.cfg.ID, SearchConfig{}, nil, done)
+func (n *Node) enter(now Time, w *network, cfg JoinConfig, done func(now Time, r *Result)) *Search {
+	s := n.newSearch(now, w, "find_node", n.cfg.ID, SearchConfig{Alpha: cfg.Alpha}, nil, done)
+	s.join = n.newJoining(now, cfg.For)
 	s.run(now, func(now Time) {
 		s.offerAddrs(now, w.upkeep.entry)
 		s.offerAddrs(now, n.cfg.Bootstrap)
@@ -365,7 +361,7 @@ func (s *Search) check(now Time) {
 			break
 		}
 	}
-	if !s.walk.Done() {
+	if !s.walk.Done() || s.join != nil && s.result.Trace.Replies == 0 && len(s.inFlight) > 0 {
 		return
 	}
 	if s.aim == nil || s.aim.call == nil || !s.tell(now) {

@@ -118,5 +118,5 @@ func (n *Node) tryRejoin(now Time, w *network) {
 	}
 	u.pause = min(2*u.pause, rejoinLast)
 	u.rejoin = now.Add(u.pause)
-	n.enter(now, w, func(Time, *Result) {})
+	n.enter(now, w, JoinConfig{}, func(Time, *Result) {})
 }
