@@ -106,7 +106,7 @@ func (j *journal) node(ctx context.Context, o *nodeOptions, p *membership) int {
 			go j.warn(fmt.Sprintf("the table is full: it holds %d nodes, and newcomers are not remembered; --table-limit lets it hold more", nodes))
 		}})
 	})
-	if err := p.join(ctx); err != nil && ctx.Err() == nil {
+	if err := p.join(ctx, true); err != nil && ctx.Err() == nil {
 		return j.fail(err)
 	}
 	j.member(ctx, p.own)

@@ -170,7 +170,7 @@ func (h *host) openNetwork(ctx context.Context, o *runOptions, header *luabind.H
 	if err != nil {
 		return nil, err
 	}
-	if err := p.join(ctx); err != nil {
+	if err := p.join(ctx, false); err != nil {
 		p.close()
 		return nil, err
 	}
