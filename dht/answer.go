@@ -309,7 +309,8 @@ func (n *Node) withToken(q *question, r *krpc.Response) {
 
 // withNodes adds the nodes nearest to target, of the networks that the sender wants
 // to hear of: by default, the one that the query came over. Only nodes that answered
-// us and are good are handed to others.
+// us and are good are handed to others. The sender is not told of itself: another node
+// has its place.
 func (n *Node) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Response {
 	want := q.m.Want
 	if want == 0 {
@@ -322,7 +323,11 @@ func (n *Node) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Re
 			continue
 		}
 		from := len(s.contacts)
-		s.contacts = w.table.Serve(q.now, target, min(int(n.cfg.k), q.roomForNodes(r, w.is4())), s.contacts)
+		most := min(int(n.cfg.k), q.roomForNodes(r, w.is4()))
+		s.contacts = w.table.Serve(q.now, target, most, s.contacts)
+		if q.namesSender(s.contacts[from:]) >= 0 { // seldom: to ask for one more each time would be slow
+			s.contacts = q.others(w.table.Serve(q.now, target, most+1, s.contacts[:from]), from)
+		}
 		r.Lists |= w.want()
 		if nodes := s.contacts[from:]; w.is4() {
 			r.Nodes = nodes
@@ -331,6 +336,28 @@ func (n *Node) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Re
 		}
 	}
 	return r
+}
+
+// namesSender returns the place of the sender among contacts, by its id or its address;
+// -1 if it is not there.
+func (q *question) namesSender(contacts []krpc.Contact) int {
+	for i := range contacts {
+		if c := &contacts[i]; c.ID == q.m.ID || c.Addr == q.from {
+			return i
+		}
+	}
+	return -1
+}
+
+// others leaves the sender out of the contacts from a place on.
+func (q *question) others(contacts []krpc.Contact, from int) []krpc.Contact {
+	for {
+		i := q.namesSender(contacts[from:])
+		if i < 0 {
+			return contacts
+		}
+		contacts = append(contacts[:from+i], contacts[from+i+1:]...)
+	}
 }
 
 // response writes r, filled in with what every response carries.

@@ -1,6 +1,7 @@
 package dht
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -45,11 +46,15 @@ func (r *Result) merge(o *Result) {
 	if o.Err == ErrStopped || r.Err != nil && r.Err != ErrStopped && (o.Err == nil || o.Err == ErrNotFound) {
 		r.Err = o.Err
 	}
+	if r.Stored == 0 && r.Err != ErrStopped { // in one network perhaps nobody was told
+		r.Err = cmp.Or(r.Trace.refused(), r.Err)
+	}
 }
 
 // merge adds the queries of the other search in the order of sending.
 func (t *Trace) merge(o *Trace) {
 	t.Queries, t.Replies, t.Timeouts, t.Errors = t.Queries+o.Queries, t.Replies+o.Replies, t.Timeouts+o.Timeouts, t.Errors+o.Errors
+	t.Pending += o.Pending
 	t.Hops, t.Duration = max(t.Hops, o.Hops), max(t.Duration, o.Duration)
 	t.Path = append(t.Path, o.Path...)
 	slices.SortStableFunc(t.Path, func(a, b Step) int { return int(a.Sent - b.Sent) })

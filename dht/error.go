@@ -34,3 +34,18 @@ func (e *QueryError) Error() string { return fmt.Sprintf("%s to %v: %v", e.Metho
 
 // Unwrap returns the reason.
 func (e *QueryError) Unwrap() error { return e.Err }
+
+// RefusedError is the failure of an announce or a put that nobody took, and that
+// somebody refused.
+type RefusedError struct {
+	Told   int   // nodes that were asked to take it
+	Reason error // a [*QueryError]: what most of those said who refused, the nearest of them
+}
+
+// Error says how many there were, and what one of them said.
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("none of the %d nodes that were told took it: %v", e.Told, e.Reason)
+}
+
+// Unwrap returns the reason.
+func (e *RefusedError) Unwrap() error { return e.Reason }

@@ -24,7 +24,7 @@ type extras struct {
 
 	items   *store.Items  // held for others (BEP 44)
 	samples store.Samples // what to tell those who sample
-	kept    []kept        // items of our own, in the order of their next turn
+	kept    []*kept       // items and announces of our own, in the order of their next turn
 }
 
 // newExtras returns what the configuration asks for; nil if that is nothing.
@@ -111,10 +111,5 @@ func (n *Node) tidy(now Time) {
 	if t, ok := x.items.Next(); ok && t <= now {
 		x.items.Expire(now)
 	}
-	for len(x.kept) > 0 && x.kept[0].due <= now {
-		k := x.kept[0]
-		k.due = now.Add(keepEvery)
-		x.kept = append(append(x.kept[:0], x.kept[1:]...), k)
-		n.putAgain(now, k.target, k.item)
-	}
+	n.renew(now)
 }

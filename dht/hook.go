@@ -25,6 +25,8 @@ type Hooks struct {
 	// Answered is told of each answer that is sent. Neither m nor answer outlive
 	// the call.
 	Answered func(now Time, from netip.AddrPort, m *krpc.Message, answer []byte)
+	// Asked is told of each query that is sent, whatever for.
+	Asked func(now Time, to netip.AddrPort)
 	// Heard is told of each node that was not in the table before.
 	Heard func(now Time, e table.Entry)
 	// Renamed is told when the node changes its id, to one that suits its address

@@ -1,65 +1,109 @@
 package dht
 
 import (
+	"slices"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
+// How often a node puts and announces again what it keeps alive.
 const (
-	keepEvery = time.Hour // BEP 44: an item is dropped after two hours
-	maxKept   = 1000      // ours: one put every 3.6 s
+	PutAgain      = time.Hour        // BEP 44: an item is dropped after two hours
+	AnnounceAgain = 15 * time.Minute // libtorrent; the shortest lifetime in use is 30 minutes
 )
+
+// maxKept bounds what one node keeps alive: one put every 3.6 s.
+const maxKept = 1000
 
 // Keep puts an item again every hour, the first time an hour from now, so that it
 // outlives the nodes that hold it. If somebody else puts a newer one of the same key
-// and salt, that one is kept. False if a thousand items are kept already. The node
-// takes a copy.
+// and salt, that one is kept. False if a thousand items and announces are kept already.
+// The node takes a copy.
 func (n *Node) Keep(now Time, item krpc.Item) bool {
 	target := item.Target()
-	n.Forget(target)
+	n.forget(func(k *kept) bool { return k.target == target && !k.announce })
+	return n.keep(&kept{due: now.Add(PutAgain), target: target, item: item.Clone()})
+}
+
+// KeepPeer announces a peer of a torrent again every 15 minutes, the first time that
+// long from now, at the port that [Node.AnnouncePeer] was given; of cfg, only Seed and
+// Family count. False if a thousand items and announces are kept already.
+func (n *Node) KeepPeer(now Time, infoHash krpc.ID, port uint16, cfg SearchConfig) bool {
+	n.forget(func(k *kept) bool { return k.target == infoHash && k.announce && k.port == port })
+	return n.keep(&kept{
+		due: now.Add(AnnounceAgain), target: infoHash, announce: true, port: port,
+		cfg: SearchConfig{Seed: cfg.Seed, Family: cfg.Family},
+	})
+}
+
+// Forget puts the item of a target no more, and announces no peer of a torrent with
+// that info-hash; false if nothing of it was kept.
+func (n *Node) Forget(target krpc.ID) bool {
+	return n.forget(func(k *kept) bool { return k.target == target })
+}
+
+// kept is an item that is put again, or a peer that is announced again, from time to
+// time.
+type kept struct {
+	due      Time
+	target   krpc.ID // or info-hash
+	item     krpc.Item
+	announce bool // a peer
+	port     uint16
+	cfg      SearchConfig // of a peer
+}
+
+// keep files k by its turn.
+func (n *Node) keep(k *kept) bool {
 	x := n.more()
 	if len(x.kept) >= maxKept {
 		return false
 	}
-	x.kept = append(x.kept, kept{now.Add(keepEvery), target, item.Clone()})
+	x.file(k)
 	return true
 }
 
-// Forget puts the item of a target no more; false if it was not kept.
-func (n *Node) Forget(target krpc.ID) bool {
-	k := n.keeps(target)
-	if k < 0 {
+// file puts k behind all that are due no later.
+func (x *extras) file(k *kept) {
+	i := len(x.kept)
+	for ; i > 0 && x.kept[i-1].due > k.due; i-- {
+	}
+	x.kept = slices.Insert(x.kept, i, k)
+}
+
+// forget reports whether anything matched.
+func (n *Node) forget(match func(*kept) bool) bool {
+	if n.extras == nil {
 		return false
 	}
-	n.extras.kept = append(n.extras.kept[:k], n.extras.kept[k+1:]...)
-	return true
+	before := len(n.extras.kept)
+	n.extras.kept = slices.DeleteFunc(n.extras.kept, match)
+	return len(n.extras.kept) < before
 }
 
-// keeps returns the place of a kept item; -1 if it is none.
-func (n *Node) keeps(target krpc.ID) int {
-	if n.extras != nil {
-		for i := range n.extras.kept {
-			if n.extras.kept[i].target == target {
-				return i
-			}
+// renew does again what is due among what is kept.
+func (n *Node) renew(now Time) {
+	x := n.extras
+	for len(x.kept) > 0 && x.kept[0].due <= now {
+		k := x.kept[0]
+		x.kept = slices.Delete(x.kept, 0, 1)
+		if k.announce {
+			k.due = now.Add(AnnounceAgain)
+			n.AnnouncePeer(now, k.target, k.port, k.cfg, nil)
+		} else {
+			k.due = now.Add(PutAgain)
+			n.putAgain(now, k)
 		}
+		x.file(k)
 	}
-	return -1
-}
-
-// kept is an item that is put again from time to time.
-type kept struct {
-	due    Time
-	target krpc.ID
-	item   krpc.Item
 }
 
 // putAgain puts a kept item where there are too few copies of it.
-func (n *Node) putAgain(now Time, target krpc.ID, item krpc.Item) {
-	n.put(now, item, nil, true, SearchConfig{}, func(_ Time, r *Result) {
-		if k := n.keeps(target); k >= 0 && r.Item != nil && r.Item.Seq > n.extras.kept[k].item.Seq {
-			n.extras.kept[k].item = r.Item.Clone()
+func (n *Node) putAgain(now Time, k *kept) {
+	n.put(now, k.item, nil, true, SearchConfig{}, func(_ Time, r *Result) {
+		if r.Item != nil && r.Item.Seq > k.item.Seq {
+			k.item = r.Item.Clone()
 		}
 	})
 }

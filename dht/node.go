@@ -114,7 +114,8 @@ type Config struct {
 	// others.
 	SampleInterval time.Duration
 	// Store and Items bound what is kept for others: peers and BEP 44 items. The
-	// zero values: package store's defaults.
+	// zero values: package store's defaults; with Public unset, peers are told apart
+	// by address and port, since several nodes may share a host.
 	Store store.PeersConfig
 	Items store.ItemsConfig
 	// Scratch is working memory. Nodes that are driven by one goroutine may
@@ -253,6 +254,7 @@ func New(cfg Config, wire Wire, src Source) (*Node, error) {
 	n := build(&cfg)
 	n.home.addr = cfg.Addr
 	n.cfg, n.wire, n.src = cfg.manner(), wire, src
+	cfg.Store.SharedHosts = cfg.Store.SharedHosts || !cfg.Public
 	n.peers = *store.NewPeers(cfg.Store)
 	n.tokens = store.NewTokens(src, 0)
 	n.answers = newLimiter(cfg.AnswerRate)

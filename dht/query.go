@@ -175,6 +175,9 @@ func (n *Node) dispatchOne(now Time, q *query, call *Call) {
 		n.tableOf(q.to.Addr).Asked(now, q.to)
 	}
 	n.send(q.to.Addr, packet)
+	if asked := n.hooks().Asked; asked != nil {
+		asked(now, q.to.Addr)
+	}
 }
 
 // writeQuery draws the transaction id and encodes the query.
@@ -315,7 +318,7 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 		n.alive(now, r.From, r.RTT, r.Message.Version)
 	}
 	s := n.cfg.Scratch
-	named, whole := r.Message.AppendNodes(s.named[:0])
+	named, _ := r.Message.AppendNodes(s.named[:0])
 	kept := 0
 	for i := range named {
 		if c := &named[i]; n.usable(c) && n.reach().credible(r.From.Addr, c.Addr) {
@@ -332,7 +335,7 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 			n.announceFresh(now, table.Named(now, *c, q.to.Addr.Addr()), *c)
 		}
 	}
-	if !whole {
+	if !r.Message.Whole() {
 		n.stats.Malformed++
 	}
 }

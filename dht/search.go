@@ -45,7 +45,9 @@ type Result struct {
 	Swarm   Swarm            // Scrape
 	Trace   Trace
 	// Err is nil, [ErrNoNodes], [ErrNoAnswer], [ErrNotFound], [ErrFamily], [ErrStopped],
-	// or a [*DeniedError] if all addresses to begin at are out of reach. What was found until then is in the other fields all the same.
+	// a [*DeniedError] if all addresses to begin at are out of reach, or of AnnouncePeer
+	// and Put a [*RefusedError]. What was found until then is in the other fields all the
+	// same.
 	Err error
 }
 
@@ -399,8 +401,12 @@ func (s *Search) conclude(now Time) {
 	r := &s.result
 	r.Closest = append([]krpc.Contact(nil), s.walk.Closest(s.found[:0])...)
 	r.Trace.Path = append([]Step(nil), s.path...)
+	r.Trace.Pending = r.Trace.Queries - r.Trace.Replies - r.Trace.Timeouts - r.Trace.Errors
 	if r.Err == nil && r.Trace.Replies == 0 {
 		r.Err = ErrNoAnswer
+	}
+	if r.Err == nil {
+		r.Err = r.Trace.refused()
 	}
 	if s.aim != nil {
 		s.aim.conclude(r)

@@ -157,12 +157,30 @@ func TestTolerance(t *testing.T) {
 				b.t.Error("it was inserted")
 			}
 		}},
-		{"nodes of a length that is no multiple of 26: the whole entries are used, and counted", func(b *bench) {
-			r, _, _ := b.gets(func(tx string) string {
-				return "d1:rd" + theirID + "5:nodes30:" + strings.Repeat("n", 20) + "\x0a\x00\x00\x07\x1a\xe1halfe1:t4:" + tx + "1:y1:re"
+		{"a list that is no whole number of entries: names nobody, and is counted; the other fields stand", func(b *bench) {
+			six := strings.Repeat("n", 20) + "\x20\x01\x0d\xb8" + strings.Repeat("\x00", 11) + "\x07\x1a\xe1"
+			for i, list := range []string{
+				"5:nodes30:" + strings.Repeat("n", 20) + "\x0a\x00\x00\x07\x1a\xe1half",
+				"5:nodes25:" + strings.Repeat("n", 25),
+				"5:nodes304:" + strings.Repeat(six, 8),
+				"6:nodes639:" + six + "x",
+				"6:values8:\x0a\x00\x00\x07\x1a\xe1xx",
+				"6:valuesl12:" + strings.Repeat("\x0a\x00\x00\x07\x1a\xe1", 2) + "e",
+				"7:samples21:" + strings.Repeat("s", 21),
+			} {
+				r, peers, _ := b.gets(func(tx string) string { return "d1:rd" + theirID + list + "5:token4:toke" + "e1:t4:" + tx + "1:y1:re" })
+				if r.Err != nil || string(r.Message.Token) != "toke" || len(peers) != 0 || b.node.Table().Len() != 1 || b.node.Stats().Malformed != uint64(i+1) {
+					b.t.Errorf("%q: %v, %d known, peers %v, counted %d", list, r.Err, b.node.Table().Len(), peers, b.node.Stats().Malformed)
+				}
+			}
+		}},
+		{"nodes of 38 bytes each, IPv4 wrapped in IPv6: read as they are meant", func(b *bench) {
+			b.gets(func(tx string) string {
+				return "d1:rd" + theirID + "5:nodes38:" + strings.Repeat("n", 20) + strings.Repeat("\x00", 10) + "\xff\xff\x0a\x00\x00\x07\x1a\xe1e1:t4:" + tx + "1:y1:re"
 			})
-			if _, ok := b.node.Table().Get(b.now, krpc.ID([]byte(strings.Repeat("n", 20)))); r.Err != nil || !ok || b.node.Stats().Malformed != 1 {
-				b.t.Errorf("%v, heard %v, counted %d", r.Err, ok, b.node.Stats().Malformed)
+			e, _ := b.node.Table().Get(b.now, krpc.ID([]byte(strings.Repeat("n", 20))))
+			if e.Addr.String() != "10.0.0.7:6881" || b.node.Stats().Malformed != 0 {
+				b.t.Errorf("got %v, counted %d", e.Addr, b.node.Stats().Malformed)
 			}
 		}},
 		{"nodes entry with port 0, our own id or a bogon: skipped", func(b *bench) {

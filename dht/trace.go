@@ -2,14 +2,17 @@ package dht
 
 import (
 	"errors"
+	"math"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Trace says how a search went.
+// Trace says how a search went. Every query has one outcome: Queries is the sum of
+// Replies, Timeouts, Errors and Pending.
 type Trace struct {
 	Queries, Replies, Timeouts, Errors int
+	Pending                            int           // still open when the search ended, or turned to its second half
 	Hops                               int           // the longest way to a node that answered, in hops
 	Duration                           time.Duration // of the whole search
 	Path                               []Step        // each query, in the order of sending
@@ -42,6 +45,45 @@ const (
 // String returns "pending", "reply", "timeout" or "error".
 func (o Outcome) String() string {
 	return [...]string{"pending", "reply", "timeout", "error"}[o]
+}
+
+// refused says why nobody did what the second half of a search told them: what most of
+// those said who refused, of these the nearest. Nil if nobody refused, or somebody did
+// it. That all are silent is no failure: an answer may be lost, and not what was told.
+func (t *Trace) refused() error {
+	told, counts := 0, map[int]int{}
+	for i := range t.Path {
+		if step := &t.Path[i]; step.Method != "" {
+			told++
+			counts[step.refusal()]++
+			if step.Outcome == OutcomeReply {
+				return nil
+			}
+		}
+	}
+	delete(counts, noRefusal)
+	var reason error
+	most := 0
+	for i := range t.Path {
+		if step := &t.Path[i]; step.Method != "" && counts[step.refusal()] > most {
+			reason, most = step.Err, counts[step.refusal()]
+		}
+	}
+	if reason == nil {
+		return nil
+	}
+	return &RefusedError{Told: told, Reason: reason}
+}
+
+// noRefusal is no code that an error can have.
+const noRefusal = math.MinInt
+
+// refusal is the code of the error that the node answered with.
+func (s *Step) refusal() int {
+	if e, ok := errors.AsType[*krpc.Error](s.Err); ok {
+		return e.Code
+	}
+	return noRefusal
 }
 
 // note writes down what became of the query that is this step of the path.

@@ -89,7 +89,7 @@ func (e *Engine) park(L *lua.LState, w Wait, reason reason) error {
 
 // yield gives the baton away and returns when it came back.
 func (e *Engine) yield(t *Task) {
-	e.holder = nil
+	e.leaveBaton()
 	if next := e.pick(); next != t { // picking steps the clock while nobody is ready
 		e.handTo(next)
 		<-t.turn
@@ -99,6 +99,12 @@ func (e *Engine) yield(t *Task) {
 	if e.halting != nil || t.killed {
 		runtime.Goexit() // runs the defers of every protected call, and none of them can catch it
 	}
+}
+
+// leaveBaton notes that no task has the baton.
+func (e *Engine) leaveBaton() {
+	e.holder = nil
+	e.hook.held.Store(false)
 }
 
 // pick returns the task to run next; nil gives the baton back to the host program.

@@ -12,6 +12,9 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
+// compileWork is about how many instructions could be carried out while a byte is compiled.
+const compileWork = 12
+
 // compileBytes is about how many bytes it takes to compile a byte of a dense text: 1 MB of "x=1 " takes 90 MB.
 const compileBytes = 90
 
@@ -27,6 +30,7 @@ func (e *Engine) load(name, source string) (*lua.LFunction, error) {
 // for it.
 func (e *Engine) compile(name, source string) (*lua.LFunction, error) {
 	e.Room(compileBytes * len(source))
+	e.Work(compileWork * len(source))
 	chunk, err := parse(name, source)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,9 @@ import (
 // ends the process.
 const maxCoroutines = 100
 
+// coroutineSize is about what a coroutine takes before it calls anything, in bytes.
+const coroutineSize = 4 << 10
+
 // coroutines repairs gopher-lua's library: there, two coroutines that resume each other recurse until the process dies,
 // a coroutine that is blocked in one task can be resumed by another, an error leaves the wrong thread marked as the
 // running one, and a yield across pcall is taken for a return.
@@ -47,6 +50,7 @@ func (e *Engine) newCoroutine(L *lua.LState) *lua.LState {
 	if fn, ok := L.Get(1).(*lua.LFunction); !ok || fn.IsG {
 		argError(L, 1, "Lua function expected")
 	}
+	e.Room(coroutineSize)
 	options := L.Options
 	L.Options = coroutineOptions // the new state copies them
 	L.RemoveContext()            // or it would get a child context of its own

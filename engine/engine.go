@@ -48,7 +48,7 @@ type Options struct {
 	// what a run gives does not depend on how busy the machine is.
 	MaxBusy   time.Duration
 	MaxTasks  int   // that have not ended, when a script spawns one more
-	MaxOutput int64 // bytes written to Stdout, Stderr and files
+	MaxOutput int64 // bytes written to Stdout, Stderr and files, and what else modules write through Metered
 	// OnStuck is called once, from a goroutine of its own, when MaxMemory or MaxBusy was exceeded a second ago and the
 	// script is still inside one library function: nothing in this process can end that, so a host that runs one script
 	// may want to end itself. nil: Run returns when the function does.
@@ -278,6 +278,7 @@ const maxOrphans = 100
 // unclaimed tells the user of a task that failed with nobody waiting for it.
 func (e *Engine) unclaimed(t *Task) {
 	err := t.fault.scriptError(e)
+	e.Room(4 * len(err.Message)) // it is put together and copied where it goes
 	text := "task failed: " + err.Error() + "\n"
 	if err.Traceback != "" {
 		text += "  " + strings.ReplaceAll(err.Traceback, "\n", "\n  ") + "\n"

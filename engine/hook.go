@@ -21,6 +21,8 @@ type hook struct {
 	busyLimit int64         // instructions between two blocking calls; 0: no limit
 	since     int64         // instructions that had been used at the latest blocking call
 	looks     atomic.Uint64 // how often look was called, for who watches whether anything goes on
+	turns     atomic.Uint64 // how often a task was given the baton
+	held      atomic.Bool   // a task has the baton
 
 	stop   atomic.Bool
 	over   atomic.Pointer[LimitError]    // why stop is set, if it is for a limit
@@ -108,7 +110,11 @@ func (h *hook) look() {
 }
 
 // blocked notes that the task has made a blocking call, or that another one goes on.
-func (h *hook) blocked() { h.since = h.used + h.given - h.left }
+func (h *hook) blocked() {
+	h.since = h.used + h.given - h.left
+	h.turns.Add(1)
+	h.held.Store(true)
+}
 
 // refill starts the next slice, a shorter one if the limit comes first.
 func (h *hook) refill() {

@@ -41,13 +41,16 @@ func (e *Engine) fill(L *lua.LState, in *input) bool {
 		e.await(L, in)
 	} else {
 		in.chunk, in.result = readSome(in.source)
-		in.accept()
+		e.accept(in)
 	}
 	return in.err == nil
 }
 
 // accept moves what a read brought into the buffer.
-func (in *input) accept() {
+func (e *Engine) accept(in *input) {
+	if len(in.buffer)+len(in.chunk) > cap(in.buffer) {
+		e.Room(2 * (len(in.buffer) + len(in.chunk))) // it grows
+	}
 	in.buffer = append(in.buffer, in.chunk...)
 	in.chunk, in.err = nil, in.result
 }
@@ -91,7 +94,7 @@ func (e *Engine) await(L *lua.LState, in *input) {
 	}
 	if in.pending == done { // another task may have been quicker
 		in.pending = nil
-		in.accept()
+		e.accept(in)
 	}
 }
 
@@ -100,7 +103,7 @@ func (e *Engine) line(L *lua.LState, in *input) (lua.LValue, bool) {
 	searched := 0
 	for {
 		if i := bytes.IndexByte(in.buffer[searched:], '\n'); i >= 0 {
-			return lua.LString(in.take(searched+i+1, 1)), true
+			return lua.LString(e.take(in, searched+i+1, 1)), true
 		}
 		if searched = len(in.buffer); searched > maxString {
 			raise(L, "line too long")
@@ -112,7 +115,7 @@ func (e *Engine) line(L *lua.LState, in *input) (lua.LValue, bool) {
 	if len(in.buffer) == 0 {
 		return lua.LNil, false
 	}
-	return lua.LString(in.take(len(in.buffer), 0)), true
+	return lua.LString(e.take(in, len(in.buffer), 0)), true
 }
 
 // all takes everything that is left.
@@ -122,7 +125,7 @@ func (e *Engine) all(L *lua.LState, in *input) lua.LValue {
 			raise(L, "file too large to read at once")
 		}
 	}
-	return lua.LString(in.take(len(in.buffer), 0))
+	return lua.LString(e.take(in, len(in.buffer), 0))
 }
 
 // bytes takes up to n bytes; false at the end of the input.
@@ -135,7 +138,7 @@ func (e *Engine) bytes(L *lua.LState, in *input, n int) (lua.LValue, bool) {
 	if len(in.buffer) == 0 {
 		return lua.LNil, false
 	}
-	return lua.LString(in.take(min(n, len(in.buffer)), 0)), true
+	return lua.LString(e.take(in, min(n, len(in.buffer)), 0)), true
 }
 
 // number takes as much as can be read as a number, as C's scanf does; nil if that is nothing.
@@ -153,11 +156,11 @@ func (e *Engine) number(L *lua.LState, in *input) (lua.LValue, bool) {
 	}
 	for n := numeral(in.buffer[start:]); n > 0; n-- {
 		if f, ok := lua51.ParseNumber(string(in.buffer[start : start+n])); ok {
-			in.take(start+n, 0)
+			e.take(in, start+n, 0)
 			return lua.LNumber(f), true
 		}
 	}
-	in.take(start, 0)
+	e.take(in, start, 0)
 	return lua.LNil, false
 }
 
@@ -175,7 +178,8 @@ func numeral(b []byte) (n int) {
 func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
 // take removes n bytes from the buffer and returns all but the last few of them.
-func (in *input) take(n, drop int) string {
+func (e *Engine) take(in *input, n, drop int) string {
+	e.Room(n)
 	s := string(in.buffer[:n-drop])
 	in.buffer = in.buffer[n:]
 	if len(in.buffer) == 0 {

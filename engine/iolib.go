@@ -204,6 +204,8 @@ func (e *Engine) write(L *lua.LState, f *file, first int) int {
 		piece := text(L, i)
 		if f.closer != nil { // the standard streams count for themselves
 			e.output.take(len(piece))
+		} else {
+			e.Room(len(piece)) // it is copied where it goes
 		}
 		_, err = f.out.WriteString(piece)
 	}

@@ -83,6 +83,21 @@ func (w metered) Write(p []byte) (int, error) {
 	return w.Writer.Write(p)
 }
 
+// WriteString spares a copy where the text is one.
+func (w metered) WriteString(s string) (int, error) {
+	if err := w.meter.take(len(s)); err != nil {
+		return 0, err
+	}
+	return io.WriteString(w.Writer, s)
+}
+
+// Metered is a writer whose bytes count as output of the script. It is for what modules write into files; call its Write
+// on the baton.
+func (e *Engine) Metered(w io.Writer) io.Writer { return e.output.on(w) }
+
+// Wrote counts bytes as output of the script that something else has written, such as results. Call it on the baton.
+func (e *Engine) Wrote(bytes int64) { e.output.take(int(bytes)) }
+
 // take counts n bytes before they are written. If they are too many, it does not return to a task.
 func (m *meter) take(n int) error {
 	if m.used += int64(n); m.limit <= 0 || m.used <= m.limit {

@@ -73,6 +73,7 @@ func (e *Engine) chunkText(L *lua.LState, reader *lua.LFunction) (string, error)
 		if piece == "" {
 			break
 		}
+		e.Room(2 * len(piece)) // the text grows
 		b.WriteString(piece)
 	}
 	return b.String(), nil

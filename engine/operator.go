@@ -60,11 +60,13 @@ func (e *Engine) openStringOperators(mt *lua.LTable) {
 		op    byte
 	}{{"__add", '+'}, {"__sub", '-'}, {"__mul", '*'}, {"__div", '/'}} {
 		mt.RawSetString(o.event, e.lua.NewFunction(func(L *lua.LState) int {
+			e.workOfDigits(L.Get(1), L.Get(2))
 			L.Push(lua51.Arith(L, o.op, L.Get(1), L.Get(2)))
 			return 1
 		}))
 	}
 	mt.RawSetString("__unm", e.lua.NewFunction(func(L *lua.LState) int {
+		e.workOfDigits(L.Get(1))
 		L.Push(lua51.Arith(L, lua51.Negate, L.Get(1), L.Get(1)))
 		return 1
 	}))
@@ -72,4 +74,13 @@ func (e *Engine) openStringOperators(mt *lua.LTable) {
 		L.Push(lua51.Bound(L, L.CheckString(1)))
 		return 1
 	}))
+}
+
+// workOfDigits counts the reading of numbers out of strings.
+func (e *Engine) workOfDigits(operands ...lua.LValue) {
+	for _, v := range operands {
+		if s, ok := v.(lua.LString); ok {
+			e.Work(len(s) / digitsAnInstruction)
+		}
+	}
 }

@@ -71,6 +71,9 @@ func (e *Engine) handled(L *lua.LState, handler lua.LValue, err error) lua.LValu
 	return failed
 }
 
+// errorWork is what it takes to raise an error, to look for its cause and to catch it, in instructions.
+const errorWork = 300
+
 // protected calls the function below the top n values, under a catcher. Its results take their place; an error leaves
 // nothing.
 func (e *Engine) protected(L *lua.LState, n int, catcher *lua.LFunction) error {
@@ -80,7 +83,11 @@ func (e *Engine) protected(L *lua.LState, n int, catcher *lua.LFunction) error {
 	}
 	defer setAsideUpvalues(L)()
 	L.Insert(catcher, L.GetTop()-n)
-	return L.PCall(n+1, lua.MultRet, nil)
+	err := L.PCall(n+1, lua.MultRet, nil)
+	if err != nil {
+		e.Work(errorWork)
+	}
+	return err
 }
 
 // raisedValue is what a protected call caught.

@@ -21,10 +21,14 @@ const (
 	tableEntry = 64
 )
 
+// bytesAnInstruction is how many bytes are allocated and filled in about the time that an instruction takes.
+const bytesAnInstruction = 32
+
 // Room asks whether bytes more may be allocated, and ends the run with a *LimitError if they would take the script over
 // its limit of memory; a console's task is stopped. It is for modules, before they allocate what a script decides the size
-// of, and to be called on the baton.
+// of, and to be called on the baton. The time that it takes to fill them counts as instructions.
 func (e *Engine) Room(bytes int) {
+	e.Work(bytes / bytesAnInstruction)
 	r := &e.room
 	r.asked += int64(bytes)
 	allowed := r.allowed.Load()
@@ -37,6 +41,22 @@ func (e *Engine) Room(bytes int) {
 		if memoryInUse()+need > allowed {
 			e.noRoom()
 		}
+	}
+}
+
+// Work counts what a module computes as so many instructions of the script, some 12 ns each. It may end the run, as an
+// instruction may. It is to be called on the baton; outside of any task nothing is counted.
+func (e *Engine) Work(instructions int) {
+	if instructions > 0 && e.holder != nil {
+		e.hook.work(int64(instructions))
+	}
+}
+
+// Charge is Room and Work for functions that know the engine by the Lua state only. A state of no engine is free.
+func Charge(L *lua.LState, bytes, instructions int) {
+	if e := engineOf(L); e != nil {
+		e.Room(bytes)
+		e.Work(instructions)
 	}
 }
 

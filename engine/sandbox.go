@@ -51,12 +51,16 @@ func newState() *lua.LState {
 // slower and larger. One store into an empty table fills the array up to the index, by default up to 1 GB. The variable is
 // the process's, and must not change while there are tables.
 const (
-	longArray  = 3 << 20 // what one store can take is 86 MB
-	shortArray = 1 << 20 // 29 MB
+	longArray   = 3 << 20 // what one store can take is 86 MB
+	middleArray = 2 << 20 // 57 MB
+	shortArray  = 1 << 20 // 29 MB
 )
 
-// longArrays is from what limit of memory on, in bytes, arrays may be long: a tenth of it is less than one store can take.
-const longArrays = 1 << 30
+// From which limits of memory on, in bytes, arrays may be as long: what one store can take is to be well below a tenth.
+const (
+	longArrays   = 2 << 30
+	middleArrays = 1 << 30
+)
 
 var arrays sync.Once
 
@@ -69,8 +73,12 @@ func FitArrays(maxMemory int64) {
 		if lua.MaxArrayIndex != usual {
 			return
 		}
-		lua.MaxArrayIndex = longArray
-		if maxMemory > 0 && maxMemory < longArrays {
+		switch {
+		case maxMemory == 0 || maxMemory >= longArrays:
+			lua.MaxArrayIndex = longArray
+		case maxMemory >= middleArrays:
+			lua.MaxArrayIndex = middleArray
+		default:
 			lua.MaxArrayIndex = shortArray
 		}
 	})

@@ -60,7 +60,9 @@ func (e *Engine) print(L *lua.LState) int {
 		if i > 1 {
 			line.WriteByte('\t')
 		}
-		line.WriteString(e.printed(L, show, L.Get(i)))
+		piece := e.printed(L, show, L.Get(i))
+		e.Room(3 * len(piece)) // the text grows, and is copied where it goes
+		line.WriteString(piece)
 	}
 	line.WriteByte('\n')
 	if _, err := io.WriteString(e.stdout, line.String()); err != nil {
@@ -153,8 +155,14 @@ func unpack(L *lua.LState) int {
 	return last - first + 1
 }
 
+// digitsAnInstruction is how many digits are read in about the time that an instruction takes.
+const digitsAnInstruction = 2
+
 func baseToNumber(L *lua.LState) int {
 	base := optInteger(L, 2, 10)
+	if s, ok := L.Get(1).(lua.LString); ok {
+		Charge(L, 0, len(s)/digitsAnInstruction)
+	}
 	if base != 10 {
 		s := text(L, 1)
 		if base < 2 || base > 36 {

@@ -38,10 +38,14 @@ var computed = map[byte]func(at time.Time) string{
 	'Y': func(at time.Time) string { return itoa(at.Year()) },
 }
 
+// mostOfField is about the most that a conversion writes, in bytes.
+const mostOfField = 32
+
 // strftime is C's. As in glibc, what is no conversion is left as it stands.
 func strftime(L *lua.LState, format string, at time.Time) string {
 	var b strings.Builder
 	for i := 0; i < len(format); i++ {
+		Charge(L, 2*mostOfField, 10)
 		if b.Len() > maxString {
 			raise(L, "resulting string too large")
 		}

@@ -74,7 +74,7 @@ func stringChar(L *lua.LState) int {
 func stringMap(change func(byte) byte) lua.LGFunction {
 	return func(L *lua.LState) int {
 		s := text(L, 1)
-		roomFor(L, 2*len(s))
+		Charge(L, 2*len(s), len(s)/16)
 		b := []byte(s)
 		for i := range b {
 			b[i] = change(b[i])
@@ -118,7 +118,9 @@ func stringLen(L *lua.LState) int {
 }
 
 func stringReverse(L *lua.LState) int {
-	b := []byte(text(L, 1))
+	s := text(L, 1)
+	roomFor(L, 2*len(s))
+	b := []byte(s)
 	slices.Reverse(b)
 	L.Push(lua.LString(b))
 	return 1

@@ -49,13 +49,16 @@ func tableConcat(L *lua.LState) int {
 		if b.Len()+len(piece)+len(sep) > maxString {
 			raise(L, "resulting string too large")
 		}
-		roomFor(L, 2*(len(piece)+len(sep))) // the text grows
+		Charge(L, 2*(len(piece)+len(sep)), 1) // the text grows
 		b.WriteString(piece)
 		b.WriteString(sep)
 	}
 	L.Push(lua.LString(b.String()))
 	return 1
 }
+
+// movedAnInstruction is how many elements of an array are moved in about the time that an instruction takes.
+const movedAnInstruction = 8
 
 // tableInsert is table.insert(t, [position,] value). As in Lua 5.1, a position may be anywhere.
 func (e *Engine) tableInsert(L *lua.LState) int {
@@ -66,7 +69,7 @@ func (e *Engine) tableInsert(L *lua.LState) int {
 	case 3:
 		at, n := integer(L, 2), lua51.Len(t)
 		if at >= 1 && at <= n && lua51.InArray(n+1) {
-			e.hook.work(int64(n-at) / 64)
+			e.hook.work(int64(n-at) / movedAnInstruction)
 			t.Insert(at, L.Get(3))
 			return 0
 		}
@@ -90,6 +93,7 @@ func (e *Engine) tableRemove(L *lua.LState) int {
 		return 0
 	}
 	if lua51.InArray(n) {
+		e.hook.work(int64(n-at) / movedAnInstruction)
 		L.Push(t.Remove(at))
 		return 1
 	}

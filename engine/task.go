@@ -187,7 +187,7 @@ func (t *Task) end() {
 	if e.hook.stop.Load() && e.halting == nil {
 		e.halt(e.interrupted())
 	}
-	e.holder = nil
+	e.leaveBaton()
 	t.leave()
 	if t.main && t.state == failed { // nobody should have to wait for the others to learn of it
 		e.halt(t.err())

@@ -195,7 +195,9 @@ func (e *Engine) taskMap(L *lua.LState) int {
 	list, fn := table(L, 1), callee(L, 2)
 	parallel := checkParallel(L, 3)
 	m := &mapping{results: L.NewTable()}
-	for i := 1; i <= lua51.Len(list); i++ {
+	n := lua51.Len(list)
+	e.RoomForTable(n)
+	for i := 1; i <= n; i++ {
 		m.items = append(m.items, list.RawGet(lua.LNumber(i)))
 	}
 	if len(m.items) > 0 {
@@ -208,10 +210,14 @@ func (e *Engine) taskMap(L *lua.LState) int {
 	return 1
 }
 
+// taskSize is about what a task takes before it calls anything, in bytes.
+const taskSize = 8 << 10
+
 // run starts the workers and waits for them.
 func (m *mapping) run(e *Engine, L *lua.LState, fn *lua.LFunction, parallel int) {
 	worker := L.NewFunction(func(L *lua.LState) int { return m.work(L, fn) })
 	left := min(parallel, len(m.items))
+	e.Room(left * taskSize)
 	for i := range left {
 		m.workers = append(m.workers, e.spawn(worker, nil, func(_ []lua.LValue, err error) {
 			if err != nil {

@@ -19,6 +19,7 @@ type watch struct {
 	threshold uint64 // memory in use at which to look closer
 	kept      int    // ticks for which the baton has been kept
 	looks     uint64 // of the hook, when kept was 0
+	turns     uint64 // likewise
 	answer    *atomic.Bool
 	over      *LimitError // what was exceeded; the run is about to end
 	overdue   int         // ticks since
@@ -89,17 +90,27 @@ func (w *watch) look() {
 	}
 }
 
-// stuckFactor is how much longer than MaxBusy, in wall time, a library function may take that counts no instructions.
-// Where instructions are counted, they end a task that is busy.
-const stuckFactor = 20
+// Where instructions are counted, they end a task that is busy. Some take far longer than usual, such as the comparison of
+// long strings, and library functions may have work that they do not count. So a task must not go on without a blocking
+// call for stuckFactor times MaxBusy, in wall time, at less than a ten-thousandth of the usual speed. No load of a machine
+// makes a task that slow.
+const (
+	stuckFactor = 20
+	slowest     = usualSpeed / slice / 10_000 // looks in a second
+)
 
-// stands says whether no instruction was counted for far too long.
+// stands says whether a task hardly got on for far too long. Time in which no task has the baton does not count: a
+// simulated world may compute as long as it takes.
 func (w *watch) stands() bool {
-	w.kept++
-	if looks := w.engine.hook.looks.Load(); looks != w.looks {
-		w.looks, w.kept = looks, 0
+	h := w.engine.hook
+	longest := stuckFactor * w.engine.maxBusy
+	looks, turns := h.looks.Load(), h.turns.Load()
+	if !h.held.Load() || turns != w.turns || looks-w.looks > uint64(longest.Seconds()*slowest) {
+		w.looks, w.turns, w.kept = looks, turns, 0
+		return false
 	}
-	return time.Duration(w.kept)*w.every >= stuckFactor*w.engine.maxBusy
+	w.kept++
+	return time.Duration(w.kept)*w.every >= longest
 }
 
 // busy asks whoever gets the baton next to answer, and says whether nobody did for too long.

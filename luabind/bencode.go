@@ -13,8 +13,8 @@ import (
 
 // encodeBencode writes a Lua value in bencode. The error says which part of the
 // value cannot be, as in "at .args[2]: 0.5 is not a whole number".
-func encodeBencode(v lua.LValue) ([]byte, error) {
-	plain, err := newPlainer(maxBencodeDepth).bencode(v, nil)
+func encodeBencode(L *lua.LState, v lua.LValue) ([]byte, error) {
+	plain, err := newPlainer(L, maxBencodeDepth).bencode(v, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -23,22 +23,47 @@ func encodeBencode(v lua.LValue) ([]byte, error) {
 
 // encodeBencodeDict is encodeBencode for what has to be a dictionary, as the
 // arguments of a query: an empty table is one.
-func encodeBencodeDict(t *lua.LTable) ([]byte, error) {
+func encodeBencodeDict(L *lua.LState, t *lua.LTable) ([]byte, error) {
 	if n, isList := listLen(t); isList && n == 0 {
 		return []byte("de"), nil
 	} else if isList {
 		return nil, errors.New("a table with named fields is needed, got a list")
 	}
-	return encodeBencode(t)
+	return encodeBencode(L, t)
 }
 
 // decodeBencode reads one bencoded value, as bencode.decode does. An empty dictionary gets a metatable, unless that is nil.
 func decodeBencode(L *lua.LState, b []byte, empty *lua.LTable) (lua.LValue, error) {
+	size, work := bencodeCost(b)
+	engine.Charge(L, size, work)
 	v, err := krpc.DecodeValue(b)
 	if err != nil {
 		return nil, err
 	}
 	return bencodeValue(L, v, empty), nil
+}
+
+// bencodeCost is about what it takes to read a text, in bytes and in instructions, with the plain Go value that comes in
+// between. Of a text that is not bencoded it says something.
+func bencodeCost(b []byte) (size, work int) {
+	const value, dictionary = 160, 800 // bytes; most of a dictionary are its keys' places
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == 'd':
+			size += dictionary
+		case c == 'i' || c == 'l':
+			size += value
+		case c >= '0' && c <= '9':
+			n := 0
+			for ; i < len(b) && b[i] >= '0' && b[i] <= '9' && n < len(b); i++ {
+				n = 10*n + int(b[i]-'0')
+			}
+			size += value + 2*min(n, len(b))
+			i += n // and the colon
+		}
+		work += 8
+	}
+	return size, work
 }
 
 // bencodeValue makes a Lua value of what [krpc.DecodeValue] returned. The keys

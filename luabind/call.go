@@ -186,8 +186,11 @@ func (c *call) fail(err error, more ...lua.LValue) int {
 	return c.give(append([]lua.LValue{lua.LNil, v}, more...)...)
 }
 
-// begun is to be called before a function that can fail.
+// begun is to be called before a function: it counts the work, and forgets earlier failures.
 func (c *call) begun() {
+	if c.b.engine != nil {
+		c.b.engine.Work(callWork + c.def.work)
+	}
 	if c.def.Fails && c.b.engine != nil {
 		c.b.engine.Begun(c.L)
 	}

@@ -29,6 +29,7 @@ var checkFunction = function{
 				line += ": " + c.tostring(c.arg(3))
 			}
 		}
+		c.b.engine.Room(3 * len(line)) // it is put together and copied where it goes
 		c.b.count(ok)
 		io.WriteString(c.b.engine.Stdout(), line+"\n")
 		return c.give(c.arg(2))

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine"
 )
 
 // jsonModule is `json`.
@@ -18,7 +20,7 @@ var jsonModule = module{
 			Name: "encode", Args: "value: any", Returns: "text: string",
 			Text: "The value as JSON on one line, the keys of each object in alphabetical order. What JSON cannot express is an error that says where it is: a function, a number that is not finite, a string that is not UTF-8.",
 			do: func(c *call) int {
-				text, err := encodeJSON(c.arg(1), c.b.null)
+				text, err := encodeJSON(c.L, c.arg(1), c.b.null)
 				if err != nil {
 					c.badArgument(1, "%v", err)
 				}
@@ -58,7 +60,7 @@ var bencodeModule = module{
 			Name: "encode", Args: "value: any", Returns: "bytes: string",
 			Text: "The value in bencode. What it cannot express is an error that says where it is: a fraction, a boolean, a function.",
 			do: func(c *call) int {
-				b, err := encodeBencode(c.arg(1))
+				b, err := encodeBencode(c.L, c.arg(1))
 				if err != nil {
 					c.badArgument(1, "%v", err)
 				}
@@ -92,13 +94,19 @@ var hexModule = module{
 		{
 			Name: "encode", Args: "bytes: string", Returns: "digits: string",
 			Text: "Two lower-case digits for each byte.",
-			do:   func(c *call) int { return c.give(lua.LString(hex.EncodeToString([]byte(c.str(1))))) },
+			do: func(c *call) int {
+				s := c.str(1)
+				engine.Charge(c.L, 7*len(s), 0) // one copy, and two of the digits
+				return c.give(lua.LString(hex.EncodeToString([]byte(s))))
+			},
 		},
 		{
 			Name: "decode", Args: "digits: string", Returns: "bytes: string", Fails: true, Kinds: "malformed",
 			Text: "The bytes that pairs of digits, of either case, stand for.",
 			do: func(c *call) int {
-				b, err := hex.DecodeString(c.str(1))
+				s := c.str(1)
+				engine.Charge(c.L, 2*len(s), 0)
+				b, err := hex.DecodeString(s)
 				if err != nil {
 					return c.fail(errMalformed{fmt.Errorf("not hexadecimal: pairs of digits expected, got %s", show(c.arg(1)))})
 				}
@@ -113,7 +121,9 @@ var sha1Function = function{
 	Name: "sha1", Args: "bytes: string", Returns: "digest: string",
 	Text: "The SHA-1 digest as 40 hex digits; id.raw gives its 20 bytes.",
 	do: func(c *call) int {
-		sum := sha1.Sum([]byte(c.str(1)))
+		s := c.str(1)
+		engine.Charge(c.L, len(s), len(s)/8)
+		sum := sha1.Sum([]byte(s))
 		return c.give(lua.LString(hex.EncodeToString(sum[:])))
 	},
 }

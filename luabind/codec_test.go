@@ -35,7 +35,7 @@ func FuzzJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkStays(t,
 			func(b []byte) (lua.LValue, error) { return decodeJSON(L, string(b), null, empty) },
-			func(v lua.LValue) ([]byte, error) { return encodeJSON(v, null) }, data)
+			func(v lua.LValue) ([]byte, error) { return encodeJSON(L, v, null) }, data)
 	})
 }
 
@@ -46,6 +46,6 @@ func FuzzBencode(f *testing.F) {
 	L := lua.NewState()
 	empty := new(Bindings).objectMeta(L)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		checkStays(t, func(b []byte) (lua.LValue, error) { return decodeBencode(L, b, empty) }, encodeBencode, data)
+		checkStays(t, func(b []byte) (lua.LValue, error) { return decodeBencode(L, b, empty) }, func(v lua.LValue) ([]byte, error) { return encodeBencode(L, v) }, data)
 	})
 }

@@ -24,11 +24,15 @@ type function struct {
 	Waits   bool   // it may block; other tasks go on meanwhile
 	Text    string // one or two sentences
 	do      func(c *call) int
+	work    int // what it takes besides callWork, in instructions, if that is much and none of it is counted in it
 
 	// For editors, where Args and Returns do not say all there is to know.
 	Generic   string   // type parameters that Args and Returns use: "T, R"
 	Overloads []string // signatures that say more: "fun(event: \"node\", handler: fun(entry: dht.Entry)): dht.Subscription"
 }
+
+// callWork is what any call takes, in instructions.
+const callWork = 50
 
 // field is a value, not a function, in a module or of an object.
 type field struct {

@@ -9,18 +9,19 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/store"
 )
 
 // dhtModule is `dht`, which asks the run's own node; nil without a network.
 var dhtModule = module{
 	Name:      "dht",
-	Text:      "The node of this run: walks through the network, and being a member of it. All but dht.open exists on the handle of any other node too: n:get_peers(h).",
+	Text:      "The node of this run: walks through the network, and being a member of it. All but dht.open exists on the handle of any other node too: n:get_peers(h). " + lifetimes,
 	Functions: slices.Concat(walkFunctions, itemFunctions, torrentFunctions, memberFunctions, storedFunctions, []function{openFunction}),
 	Fields:    nodeFields,
 	Options: []*optionTable{
 		&walkOptions, &peersOptions, &announceOptions, &getOptions, &torrentOptions, &putOptions,
 		&queryOptions, &queryNodesOptions, &queryPeersOptions, &queryAnnounceOptions, &queryGetOptions,
-		&queryPutOptions, &queryRawOptions, &openOptions,
+		&queryPutOptions, &queryRawOptions, &openOptions, &eachOptions,
 	},
 	Types: []*class{
 		&nodeClass, &tableClass, &subscriptionClass,
@@ -54,8 +55,8 @@ var walkOptions = optionTable{
 	Options: []option{
 		{Name: "family", Type: `"v4"|"v6"`, Text: "Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each."},
 		{Name: "k", Type: "integer", Min: 1, Max: maxK, Default: 8, Text: "How many of the closest nodes must have replied."},
-		{Name: "alpha", Type: "integer", Min: 1, Max: maxAlpha, Default: 3, Text: "How many queries are in flight at once."},
-		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "How long each reply is waited for; somebody else is asked after a quarter of it."},
+		{Name: "alpha", Type: "integer", Min: 1, Max: maxAlpha, Default: 3, Text: "How many queries are in flight at once. Nodes that never answered, and those named by one who named others that are not there, have a third of the places at most, unless there is nobody else to ask."},
+		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "How long each reply is waited for at most. Somebody else is asked, and the search may end, as soon as a reply takes longer than others have (RFC 6298), at least 0.2 s; a late one still counts."},
 		{Name: "max_queries", Type: "integer", Min: 1, Max: maxQueries, Text: "Ends the walk after so many queries. Without it: as many as it takes."},
 		{Name: "start", Type: "address[]", Text: "Where to begin, instead of at the nodes that are known."},
 		{Name: "on_reply", Type: "fun(reply: dht.Reply)", Text: "Called with each dht.Reply as it comes. It may block; an error in it ends the walk."},
@@ -71,7 +72,8 @@ var (
 	peersOptions = walkWith("dht.GetPeersOptions", "How to look for peers.",
 		option{Name: "noseed", Type: "boolean", Default: false, Text: "Ask for peers that have not got everything, as seeds do (BEP 33)."})
 	announceOptions = walkWith("dht.AnnounceOptions", "How to announce.",
-		option{Name: "seed", Type: "boolean", Default: false, Text: "The peer has the whole torrent (BEP 33)."})
+		option{Name: "seed", Type: "boolean", Default: false, Text: "The peer has the whole torrent (BEP 33)."},
+		option{Name: "keep_alive", Type: "boolean", Default: false, Text: "Announce it again " + every(dht.AnnounceAgain) + " while the node is up, until dht.forget of the info-hash."})
 )
 
 // walkFunctions exist on every node.
@@ -107,15 +109,18 @@ var walkFunctions = []function{
 		},
 	},
 	{
-		Name: "announce_peer", Args: "infohash: id, port?: integer, opts?: dht.AnnounceOptions", Returns: "stored: integer, trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
-		Text: "Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). Returns how many took the announce.",
+		Name: "announce_peer", Args: "infohash: id, port?: integer, opts?: dht.AnnounceOptions", Returns: "stored: integer, trace: dht.Trace", Fails: true, Kinds: "timeout, remote, unreachable, cancelled", Waits: true,
+		Text: "Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for " + spoken(store.DefaultExpiry) + ". Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.",
 		do: func(c *call) int {
 			hash, port, o := c.id(1), c.optInteger(2, 0, 1, 65535), c.options(3, &announceOptions)
 			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 				return n.AnnouncePeer(now, hash, uint16(port), cfg, done)
 			})
 			if err != nil {
-				return c.fail(err)
+				return c.failedWalk(err, "get_peers", r)
+			}
+			if o.flag("keep_alive") {
+				c.keep(func(now dht.Time, n *dht.Node) bool { return n.KeepPeer(now, hash, uint16(port), o.search()) })
 			}
 			return c.give(lua.LNumber(r.Stored), traceValue(c.L, "get_peers", &r.Trace))
 		},
@@ -187,13 +192,29 @@ func (c *call) search(cfg dht.SearchConfig, listener *lua.LFunction, begin walkB
 	return result, result.Err
 }
 
+// failedWalk gives nil, the failure, and the trace if there is one.
+func (c *call) failedWalk(err error, method string, r *dht.Result) int {
+	if r == nil {
+		return c.fail(err)
+	}
+	return c.fail(err, traceValue(c.L, method, &r.Trace))
+}
+
 // search is how the options say to search.
 func (o options) search() dht.SearchConfig {
 	return dht.SearchConfig{
-		K: o.integer("k"), Alpha: o.integer("alpha"), MaxQueries: o.integer("max_queries"),
+		K: o.width(), Alpha: o.integer("alpha"), MaxQueries: o.integer("max_queries"),
 		Timeout: o.seconds("timeout"), Start: o.addrs("start"),
 		Family: families[o.str("family")], Seed: o.flag("seed"), NoSeed: o.flag("noseed"),
 	}
+}
+
+// width is how many nodes a walk looks for: its k, where that is not a key.
+func (o options) width() int {
+	if o.spec.find("width") != nil {
+		return o.integer("width")
+	}
+	return o.integer("k")
 }
 
 // families are the networks by the names of the option.

@@ -32,6 +32,9 @@ var eventNames = []string{eventQuery, eventAnswered, eventNode, eventAnnounce}
 // are dropped; ours.
 const maxUnread = 4096
 
+// maxHandlers bounds how many subscriptions a node has: each event goes to all of them.
+const maxHandlers = 1000
+
 // events are what a script has subscribed to at one node.
 type events struct {
 	subscriptions []*subscription // in the order of dht.on
@@ -87,6 +90,10 @@ var onFunction = function{
 			release: c.b.engine.Hold("dht.on"),
 		}
 		ev := &c.node.events
+		if len(ev.subscriptions) >= maxHandlers {
+			s.release()
+			c.misuse("a node has at most %d handlers; end some with their :off()", maxHandlers)
+		}
 		ev.subscriptions = append(ev.subscriptions, s)
 		c.node.hook()
 		return c.give(c.b.object(c.L, &subscriptionClass, s))

@@ -10,15 +10,28 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/store"
 )
 
 var (
 	getOptions = walkWith("dht.GetOptions", "How to get an item.",
 		option{Name: "salt", Type: "string", Text: "Of a mutable item: the salt that its target was made with."},
 		option{Name: "seq", Type: "integer|string", Text: "Ask for a mutable item only if it is newer than this: other nodes then answer without the value."})
-	putOptions = walkWith("dht.PutOptions", "What to put, and how.", slices.Concat(draftOptions, []option{
-		option{Name: "keep_alive", Type: "boolean", Default: false, Text: "Put it again every hour while the node is up, where there are too few copies, until dht.forget."}})...)
+	putOptions = optionTable{Name: "dht.PutOptions", Text: "What to put, and how.", Options: slices.Concat(draftOptions, []option{
+		{Name: "keep_alive", Type: "boolean", Default: false, Text: "Put it again " + every(dht.PutAgain) + " while the node is up, where there are too few copies, until dht.forget."}}, widthOptions())}
 )
+
+// widthOptions are those of a walk; its k is called width, as the k of an item is its
+// key.
+func widthOptions() []option {
+	list := slices.Clone(walkOptions.Options)
+	for i := range list {
+		if list[i].Name == "k" {
+			list[i].Name, list[i].Text = "width", list[i].Text+" The item is put at these."
+		}
+	}
+	return list
+}
 
 // draftOptions are what an item is besides its value.
 var draftOptions = []option{
@@ -26,7 +39,7 @@ var draftOptions = []option{
 	{Name: "salt", Type: "string", Text: "Tells apart the mutable items of one key, at most 64 bytes."},
 	{Name: "seq", Type: "integer|string", Text: "Sequence number of a mutable item. By default dht.put looks first, and takes the one above what it finds, or 0; dht.rpc.put takes 0."},
 	{Name: "cas", Type: "integer|string", Text: "Refuse to replace an item unless this is its sequence number."},
-	{Name: "k", Type: "string", Text: "With sig and seq, in place of secret_key: the public key of an item that somebody else has signed."},
+	{Name: "k", Type: "string", Hint: "it is the public key of a signed item; how many nodes to put an item at is the option 'width' of dht.put", Text: "With sig and seq, in place of secret_key: the public key of an item that somebody else has signed."},
 	{Name: "sig", Type: "string", Text: "The signature of such an item."},
 	{Name: "raw", Type: "boolean", Default: false, Text: "The value is a string that is bencoded already, and goes out byte for byte."},
 }
@@ -59,7 +72,11 @@ var holderType = class{
 	},
 }
 
-const walkKinds = "timeout, unreachable, cancelled"
+// How a walk may fail, and one that is to store something.
+const (
+	walkKinds = "timeout, unreachable, cancelled"
+	putKinds  = "remote, " + walkKinds
+)
 
 // itemFunctions exist on every node.
 var itemFunctions = []function{
@@ -69,8 +86,8 @@ var itemFunctions = []function{
 		do:   func(c *call) int { return c.getItem(c.id(1), c.options(2, &getOptions), nil) },
 	},
 	{
-		Name: "put", Args: "value: any, opts?: dht.PutOptions", Returns: "target: id, stored: integer, trace: dht.Trace", Fails: true, Kinds: walkKinds, Waits: true,
-		Text: "Puts an item of BEP 44 at the nodes closest to its target, for some two hours: a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is \"put\" say what each of them did.",
+		Name: "put", Args: "value: any, opts?: dht.PutOptions", Returns: "target: id, stored: integer, trace: dht.Trace", Fails: true, Kinds: putKinds, Waits: true,
+		Text: "Puts an item of BEP 44 at the nodes closest to its target, which keep it for " + spoken(store.DefaultItemExpiry) + ": a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is \"put\" say what each of them did. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.",
 		do: func(c *call) int {
 			o := c.options(2, &putOptions)
 			return c.putItem(c.draft(1, o), o)
@@ -78,7 +95,7 @@ var itemFunctions = []function{
 	},
 	{
 		Name: "forget", Args: "target: id", Returns: "kept: boolean",
-		Text: "No longer puts an item again that was put with keep_alive; false if there is none.",
+		Text: "No longer puts the item of a target again that was put with keep_alive, nor announces a torrent again that was announced so; false if there is none.",
 		do: func(c *call) int {
 			target, kept := c.id(1), false
 			c.lend(func(_ dht.Time, n *dht.Node) { kept = n.Forget(target) })
@@ -183,7 +200,7 @@ func (c *call) itemBytes(i int, o options) []byte {
 	if o.flag("raw") {
 		return []byte(c.str(i))
 	}
-	value, err := encodeBencode(c.arg(i))
+	value, err := encodeBencode(c.L, c.arg(i))
 	if err != nil {
 		c.badArgument(i, "%v", err)
 	}
@@ -247,10 +264,10 @@ func (c *call) putItem(d *draft, o options) int {
 		return n.Put(now, d.item, d.cas, cfg, done)
 	})
 	if err != nil {
-		return c.fail(err)
+		return c.failedWalk(err, "get", r)
 	}
 	if o.flag("keep_alive") {
-		c.keep(d.item)
+		c.keep(func(now dht.Time, n *dht.Node) bool { return n.Keep(now, d.item) })
 	}
 	return c.give(idValue(d.item.Target()), lua.LNumber(r.Stored), traceValue(c.L, "get", &r.Trace))
 }
@@ -282,12 +299,12 @@ func (c *call) nextSeq(it *krpc.Item, o options) error {
 	return nil
 }
 
-// keep has the node put an item again from time to time.
-func (c *call) keep(it krpc.Item) {
+// keep has the node do again what was done, from time to time.
+func (c *call) keep(begin func(dht.Time, *dht.Node) bool) {
 	kept := false
-	c.lend(func(now dht.Time, n *dht.Node) { kept = n.Keep(now, it) })
+	c.lend(func(now dht.Time, n *dht.Node) { kept = begin(now, n) })
 	if !kept {
-		c.misuse("the item is stored, but this node keeps as many alive as it can: dht.forget one first")
+		c.misuse("it is stored, but this node keeps as many items and announces alive as it can: dht.forget one first")
 	}
 }
 

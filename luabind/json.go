@@ -20,8 +20,8 @@ import (
 const maxJSONDepth = 100
 
 // encodeJSON writes a Lua value as JSON. null is what stands for null.
-func encodeJSON(v lua.LValue, null lua.LValue) ([]byte, error) {
-	p := newPlainer(maxJSONDepth)
+func encodeJSON(L *lua.LState, v, null lua.LValue) ([]byte, error) {
+	p := newPlainer(L, maxJSONDepth)
 	var item func(v lua.LValue, at *place) (any, error)
 	item = func(v lua.LValue, at *place) (any, error) {
 		if v == null {
@@ -82,6 +82,7 @@ func jsonNumber(f float64) any {
 // decodeJSON reads one JSON text. Tables get their keys in the order of the
 // text, an empty object gets a metatable.
 func decodeJSON(L *lua.LState, text string, null lua.LValue, empty *lua.LTable) (lua.LValue, error) {
+	engine.Charge(L, 3*len(text), len(text)) // it is copied, and read twice
 	if !utf8.ValidString(text) {
 		return nil, errors.New("not JSON: the text is not UTF-8")
 	}
@@ -93,6 +94,12 @@ func decodeJSON(L *lua.LState, text string, null lua.LValue, empty *lua.LTable) 
 	return jsonReader{L, d, null, empty}.value(0)
 }
 
+// What a value takes besides its text, in bytes and in instructions.
+const (
+	jsonSize = 200
+	jsonWork = 30
+)
+
 type jsonReader struct {
 	L    *lua.LState
 	d    *json.Decoder
@@ -102,6 +109,7 @@ type jsonReader struct {
 }
 
 func (r jsonReader) value(depth int) (lua.LValue, error) {
+	engine.Charge(r.L, jsonSize, jsonWork)
 	token, err := r.d.Token()
 	if err != nil {
 		return nil, err
@@ -124,7 +132,7 @@ func (r jsonReader) table(open json.Delim, depth int) (lua.LValue, error) {
 	if depth >= maxJSONDepth {
 		return nil, fmt.Errorf("not JSON that can be read: nested more than %d deep", maxJSONDepth)
 	}
-	t := r.L.NewTable()
+	t := r.L.CreateTable(0, 0)
 	for n := 1; r.d.More(); n++ {
 		var key lua.LValue = lua.LNumber(n)
 		if open == '{' {

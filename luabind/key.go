@@ -18,6 +18,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/engine"
 )
 
 // keyModule is `key`: whoever has the secret of a key decides what is found under it.
@@ -29,7 +30,7 @@ var keyModule = module{
 	},
 	Functions: []function{
 		{
-			Name: "new", Returns: "key: key.Key",
+			Name: "new", Returns: "key: key.Key", work: 1500,
 			Text: "A new key. On a real network nobody can guess it; in a simulation it depends on the seed alone, and must not be used outside.",
 			do: func(c *call) int {
 				c.b.reader.refuse(c, "chance")
@@ -37,27 +38,27 @@ var keyModule = module{
 			},
 		},
 		{
-			Name: "from_seed", Args: "seed: string", Returns: "key: key.Key",
+			Name: "from_seed", Args: "seed: string", Returns: "key: key.Key", work: 1500,
 			Text: "The key of a seed of 32 bytes.",
 			do: func(c *call) int {
 				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(c.bytes(1, ed25519.SeedSize, "seed"))))
 			},
 		},
 		{
-			Name: "public", Args: "secret: string|key.Key", Returns: "public: string",
+			Name: "public", Args: "secret: string|key.Key", Returns: "public: string", work: 1500,
 			Text: "The public key of a secret.",
 			do:   func(c *call) int { return c.give(hexValue(publicOf(c.secret(1)))) },
 		},
 		{
-			Name: "sign", Args: "secret: string|key.Key, bytes: string", Returns: "signature: string",
+			Name: "sign", Args: "secret: string|key.Key, bytes: string", Returns: "signature: string", work: 3000,
 			Text: "Signs a text. What dht.put stores is signed by itself, if it is given the secret.",
-			do:   func(c *call) int { return c.give(hexValue(ed25519.Sign(c.secret(1), []byte(c.str(2))))) },
+			do:   func(c *call) int { return c.give(hexValue(ed25519.Sign(c.secret(1), c.paidBytes(2)))) },
 		},
 		{
-			Name: "verify", Args: "public: string|key.Key, bytes: string, signature: string", Returns: "valid: boolean",
+			Name: "verify", Args: "public: string|key.Key, bytes: string, signature: string", Returns: "valid: boolean", work: 4000,
 			Text: "Whether a signature is that of a text by a key.",
 			do: func(c *call) int {
-				public, text := c.public(1), []byte(c.str(2))
+				public, text := c.public(1), c.paidBytes(2)
 				return c.give(lua.LBool(ed25519.Verify(public, text, c.bytes(3, ed25519.SignatureSize, "signature"))))
 			},
 		},
@@ -83,6 +84,13 @@ var keyModule = module{
 			do:   keyLoad,
 		},
 	},
+}
+
+// paidBytes is a string that is copied and hashed.
+func (c *call) paidBytes(i int) []byte {
+	s := c.str(i)
+	engine.Charge(c.L, len(s), len(s)/4)
+	return []byte(s)
 }
 
 var keyType = class{
@@ -210,7 +218,7 @@ func keySave(c *call) int {
 		err = private.Chmod(0o600)
 	}
 	if err == nil {
-		_, err = file.Write(EncodeKey(secret))
+		_, err = c.b.engine.Metered(file).Write(EncodeKey(secret))
 	}
 	if err := errors.Join(err, file.Close()); err != nil {
 		return c.fail(fmt.Errorf("cannot write %q: %w", path, err))

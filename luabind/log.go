@@ -39,6 +39,7 @@ func (c *call) joined() string {
 	words := make([]string, c.count())
 	for i := range words {
 		words[i] = c.tostring(c.arg(i + 1))
+		c.b.engine.Room(8 * len(words[i])) // it is joined, quoted and copied where it goes
 	}
 	return strings.Join(words, " ")
 }

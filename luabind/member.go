@@ -82,7 +82,7 @@ var memberFunctions = []function{
 		},
 	},
 	{
-		Name: "stats", Returns: "stats: dht.Stats",
+		Name: "stats", Returns: "stats: dht.Stats", work: 2500,
 		Text: "The node's counters since it was made, and its gauges.",
 		do: func(c *call) int {
 			var s dht.Stats

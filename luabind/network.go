@@ -26,6 +26,7 @@ type Network struct {
 	Open  func(cfg dht.Config) (Loop, error) // makes a further node; a zero cfg.Addr is for it to choose
 	Entry func() []netip.AddrPort            // whom a further node joins through
 	World *sim.World                         // the simulated world; nil on a real network, where sim is nil
+	Kept  bool                               // the table of the run's own node goes to a file: what a script adds to it counts as output
 }
 
 // entryNodes is how many random members a further node joins through, as the

@@ -30,6 +30,7 @@ type option struct {
 	Table    string  // what a table is in Type, if more is known: "Latency", the name of an option table
 	Min, Max float64 // bounds of a number, if Max is larger than Min
 	AnyPort  bool    // an address may have port 0
+	Hint     string  // said besides, when a value is of another type
 	Default  any     // int, float64, string or bool; nil if there is none to name
 	Text     string
 }
@@ -63,7 +64,7 @@ func (c *call) optionsIn(t *lua.LTable, spec *optionTable, where string) options
 			c.misuse("unknown option %s in %s%s", quoteName(k), where, suggest(spec.nearest(k)))
 		}
 		if !def.accepts(v) {
-			c.misuse("option '%s' of %s: %s expected, got %s", def.Name, where, def.wanted(), show(v))
+			c.misuse("option '%s' of %s: %s expected, got %s%s", def.Name, where, def.wanted(), show(v), def.hint())
 		}
 		o.values[string(name)] = v
 	}
@@ -134,6 +135,14 @@ func (o *option) is(typ string, v lua.LValue) (ok bool) {
 
 func (o *option) within(f float64) bool {
 	return o.Max <= o.Min || f >= o.Min && f <= o.Max
+}
+
+// hint is what may have been meant instead.
+func (o *option) hint() string {
+	if o.Hint == "" {
+		return ""
+	}
+	return "; " + o.Hint
 }
 
 // wanted says in words what the option takes.

@@ -9,11 +9,14 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine"
 )
 
 // plainer turns Lua values into plain Go ones, to be encoded. A table may hold
 // itself, or a thousand times the same one, so both depth and size are bounded.
 type plainer struct {
+	L        *lua.LState // pays for what is made
 	maxDepth int
 	left     int // bytes that may still be spent
 }
@@ -23,10 +26,17 @@ const (
 	itemCost   = 16       // bytes that an item counts for besides its text
 )
 
-func newPlainer(maxDepth int) *plainer { return &plainer{maxDepth, maxEncoded} }
+func newPlainer(L *lua.LState, maxDepth int) *plainer { return &plainer{L, maxDepth, maxEncoded} }
+
+// What an item takes, in bytes and in instructions: to be made plain, encoded and checked.
+const (
+	plainSize = 128
+	plainWork = 40
+)
 
 // spend counts one item with n bytes of text.
 func (p *plainer) spend(n int, at *place) error {
+	engine.Charge(p.L, plainSize+6*n, plainWork) // the text grows, and is copied in the end
 	if p.left -= n + itemCost; p.left < 0 {
 		return at.errorf("the value is larger than %d bytes", maxEncoded)
 	}
@@ -40,6 +50,7 @@ func (p *plainer) table(t *lua.LTable, at *place, item func(lua.LValue, *place) 
 		return nil, errors.New("tables are nested too deep, or one holds itself")
 	}
 	n, isList := listLen(t)
+	engine.Charge(p.L, 16*n, n)
 	if !isList || n == 0 && isObject(t) {
 		return p.fields(t, at, item)
 	}

@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/record"
 )
 
@@ -27,7 +28,10 @@ var recordFunction = function{
 		if c.b.options.Results == nil {
 			c.misuse("this program keeps no results: there is nowhere to record to")
 		}
-		err := c.b.options.Results.Add(name, c.row(at))
+		results, row := c.b.options.Results, c.row(at)
+		before := results.Size()
+		err := results.Add(name, row)
+		c.b.engine.Wrote(results.Size() - before)                   // once, however many files get it
 		if over, ok := errors.AsType[*record.LimitError](err); ok { // ends the run, as going over any limit does
 			c.b.engine.Exceed(over.What, fmt.Sprintf("%d %s in the results", over.Limit, over.What))
 		}
@@ -41,6 +45,9 @@ var recordFunction = function{
 	},
 }
 
+// cellSize is about what a cell takes besides its text, in bytes.
+const cellSize = 200
+
 // row reads argument i, a table whose keys are names of columns.
 func (c *call) row(i int) record.Row {
 	t := c.table(i)
@@ -50,6 +57,10 @@ func (c *call) row(i int) record.Row {
 		if !ok {
 			c.misuse("a row has names of columns for keys, as in record{hops = 3}, got %s", show(k))
 		}
+		if text, ok := v.(lua.LString); ok {
+			engine.Charge(c.L, 4*len(text), 0) // it is written down in a line that grows
+		}
+		engine.Charge(c.L, cellSize, 0)
 		row = append(row, record.Field{Name: string(name), Value: c.cell(string(name), v)})
 	}
 	return row

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/engine"
 )
 
 // answer is a copy of a reply that a node gave to us.
@@ -43,6 +44,7 @@ var replyType = class{
 		{Name: "interval", Type: "seconds?", Text: "For how long it does not want to be asked for samples again."},
 		{Name: "seeds", Type: "number?", Text: "Seeds of the torrent that it stores, estimated from its Bloom filter (BEP 33)."},
 		{Name: "peers", Type: "number?", Text: "Other peers, likewise."},
+		{Name: "malformed", Type: "string[]?", Text: "Which of nodes, nodes6, values and samples have a length that is no whole number of entries: such a list names nobody, an odd entry of values neither, and the other fields stand. nodes of 38 bytes each that hold IPv4 addresses wrapped in IPv6 are read as they are meant."},
 		{Name: "error", Type: "table?", Text: "Of dht.rpc.raw: {code = ..., message = ...}, if the node refused."},
 		{Name: "packet", Type: "string", Text: "The whole datagram."},
 	},
@@ -56,8 +58,15 @@ var contactType = class{
 	},
 }
 
+// What a reply takes besides what it holds, in bytes and in instructions.
+const (
+	replySize = 4 << 10
+	replyWork = 400
+)
+
 // replyValue makes the table of a reply. What it does not have is nil.
 func replyValue(L *lua.LState, a answer) *lua.LTable {
+	engine.Charge(L, replySize, replyWork)
 	t := replyType.table(L, 8)
 	m := &a.message
 	if m.Kind == krpc.KindError {
@@ -94,6 +103,7 @@ func replyValue(L *lua.LState, a answer) *lua.LTable {
 	setItem(L, t, m)
 	setSamples(L, t, m)
 	setFilters(t, m)
+	setMalformed(L, t, m)
 	t.RawSetString("packet", lua.LString(m.Packet)) // last, as of least use to who looks at all of it
 	return t
 }
@@ -149,6 +159,23 @@ func setFilters(t *lua.LTable, m *krpc.Message) {
 	}
 }
 
+// setMalformed names the lists that are no whole number of entries.
+func setMalformed(L *lua.LState, t *lua.LTable, m *krpc.Message) {
+	if m.Whole() {
+		return
+	}
+	names := L.NewTable()
+	for _, list := range []struct {
+		name string
+		bit  krpc.Fields
+	}{{"nodes", krpc.HasNodes}, {"nodes6", krpc.HasNodes6}, {"values", krpc.HasValues}, {"samples", krpc.HasSamples}} {
+		if m.Bad&list.bit != 0 {
+			names.Append(lua.LString(list.name))
+		}
+	}
+	t.RawSetString("malformed", names)
+}
+
 func contactList(L *lua.LState, compact []byte, v6 bool) *lua.LTable {
 	t := L.NewTable()
 	krpc.EachContact(compact, v6, func(c krpc.Contact) { t.Append(contactValue(L, c)) })
@@ -188,5 +215,5 @@ func encodeBody(L *lua.LState, t *lua.LTable) ([]byte, error) {
 			raw.RawSetString(key, lua.LString(id[:]))
 		}
 	}
-	return encodeBencodeDict(raw)
+	return encodeBencodeDict(L, raw)
 }

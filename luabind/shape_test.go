@@ -19,6 +19,7 @@ var shapes = []struct{ class, object, misspelt, message string }{
 	{"dht.Entry", `dht.table:sample(1)[1]`, "last_sen", "an entry has no field 'last_sen' (did you mean 'last_seen'?)"},
 	{"dht.Stats", `dht.stats()`, "querys_in", "a table of stats has no field 'querys_in' (did you mean 'queries_in'?)"},
 	{"sim.Stats", `sim.stats()`, "onlin", "a table of stats has no field 'onlin' (did you mean 'online'?)"},
+	{"sim.Tables", `sim.tables()`, "god", "a table of tables has no field 'god' (did you mean 'good'?)"},
 	{"sim.Member", `sim.nodes()[1]`, "behaviour", "a member has no field 'behaviour' (did you mean 'behavior'?)"},
 	{"dht.Swarm", `dht.scrape(hash)`, "seed", "a swarm has no field 'seed' (did you mean 'seeds'?)"},
 	{"key.Key", `key.new()`, "pub", "a key has no field 'pub' (did you mean 'public'?)"},

@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,9 +13,9 @@ import (
 // simModule is `sim`; nil on a real network.
 var simModule = module{
 	Name:    "sim",
-	Text:    "The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members.",
-	Options: []*optionTable{&closestOptions, &linkOptions, &addOptions},
-	Types:   []*class{&memberType, &worldType},
+	Text:    "The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members. " + lifetimes,
+	Options: []*optionTable{&randomOptions, &closestOptions, &linkOptions, &addOptions},
+	Types:   []*class{&memberType, &tablesType, &worldType},
 	open: func(b *Bindings, L *lua.LState, m *module) lua.LValue {
 		if b.options.Network.World == nil {
 			return lua.LNil
@@ -36,18 +37,32 @@ var simModule = module{
 		{
 			Name: "nodes", Returns: "members: sim.Member[]",
 			Text: "All members there have been, in the order of joining.",
-			do:   func(c *call) int { return c.give(c.members(c.world().All())) },
+			do: func(c *call) int {
+				c.roomForMembers(c.world().Len())
+				return c.give(c.members(c.world().All()))
+			},
 		},
 		{
 			Name: "node", Args: "which: integer|address", Returns: "node: dht.Node", Fails: true, Kinds: "not_found",
-			Text: "A handle that drives one member of the population, by its place in sim.nodes() or its address. One that has left is a failure, \"not_found\".",
+			Text: "A handle that drives one member of the population, by its place in sim.nodes() or its address; sim.random() finds one that is online. One that has left is a failure, \"not_found\".",
 			do:   simNode,
+		},
+		{
+			Name: "random", Args: "opts?: sim.RandomOptions", Returns: "member: sim.Member", Fails: true, Kinds: "not_found",
+			Text: "One random member: of those online, unless the options say otherwise, each as likely as any other. sim.node(member.addr) drives it. The seed decides who it is. That there is no such member is a failure, \"not_found\".",
+			do:   simRandom,
+		},
+		{
+			Name: "tables", Returns: "tables: sim.Tables",
+			Text: "Counts the entries in the tables of all members that are online, by status. A table also has entries that are not good: only good ones are handed to others.",
+			do:   simTables,
 		},
 		{
 			Name: "closest", Args: "target: id, k?: integer, opts?: sim.ClosestOptions", Returns: "members: sim.Member[]",
 			Text: "The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.",
 			do: func(c *call) int {
 				target, k, o := c.id(1), c.optInteger(2, 8, 0, maxCount), c.options(3, &closestOptions)
+				c.roomForMembers(c.world().Len())
 				closest := c.world().ClosestIn
 				if o.flag("reachable") {
 					closest = c.world().ClosestAskable
@@ -153,6 +168,16 @@ var worldType = class{
 	},
 }
 
+var randomOptions = optionTable{
+	Name: "sim.RandomOptions",
+	Text: "Among whom to choose.",
+	Options: []option{
+		{Name: "online", Type: "boolean", Default: true, Text: "Members that are online, or with false those that have left."},
+		{Name: "reachable", Type: "boolean", Text: "Members that are not behind NAT, or with false those that are. Without it: both."},
+		{Name: "behavior", Type: behaviorWords, Text: "Members that treat others so; for the words, see Mix. Without it: all."},
+	},
+}
+
 var closestOptions = optionTable{
 	Name: "sim.ClosestOptions",
 	Text: "Who counts.",
@@ -202,21 +227,31 @@ func ended(s sim.Stats) uint64 {
 	return s.Delivered + s.Lost + s.Unreachable + s.Cut + s.TooLong + s.Dropped
 }
 
+// roomForMembers asks for what n members take before they are a list.
+func (c *call) roomForMembers(n int) {
+	const size, work = 256, 10 // of each, in bytes and in instructions
+	c.b.engine.Room(n * size)
+	c.b.engine.Work(n * work)
+}
+
 // members makes a list of members.
 func (c *call) members(all []sim.Member) *lua.LTable {
-	return list(c.L, all, func(m sim.Member) lua.LValue {
-		t := memberType.table(c.L, 7)
-		t.RawSetString("id", idValue(m.ID))
-		t.RawSetString("addr", addrValue(m.Addr))
-		if m.Addr6.IsValid() {
-			t.RawSetString("addr6", addrValue(m.Addr6))
-		}
-		t.RawSetString("online", lua.LBool(m.Online))
-		t.RawSetString("since", c.b.own.seconds(m.Since))
-		t.RawSetString("reachable", lua.LBool(m.Reachable))
-		t.RawSetString("behavior", lua.LString(m.Behavior.String()))
-		return t
-	})
+	return list(c.L, all, func(m sim.Member) lua.LValue { return c.member(m) })
+}
+
+// member makes the table of one.
+func (c *call) member(m sim.Member) *lua.LTable {
+	t := memberType.table(c.L, 7)
+	t.RawSetString("id", idValue(m.ID))
+	t.RawSetString("addr", addrValue(m.Addr))
+	if m.Addr6.IsValid() {
+		t.RawSetString("addr6", addrValue(m.Addr6))
+	}
+	t.RawSetString("online", lua.LBool(m.Online))
+	t.RawSetString("since", c.b.own.seconds(m.Since))
+	t.RawSetString("reachable", lua.LBool(m.Reachable))
+	t.RawSetString("behavior", lua.LString(m.Behavior.String()))
+	return t
 }
 
 // simNode is sim.node. The same member is the same handle, until it is closed.
@@ -246,6 +281,20 @@ func simNode(c *call) int {
 	return c.give(ud)
 }
 
+// simRandom is sim.random. It draws from the script's own source: the network goes on as
+// if nobody had asked.
+func simRandom(c *call) int {
+	o := c.options(1, &randomOptions)
+	online, behavior := o.value("online") != lua.LFalse, o.str("behavior")
+	m, ok := c.world().Random(c.b.engine.Random(), func(m sim.Member) bool {
+		return m.Online == online && (!o.has("reachable") || m.Reachable == o.flag("reachable")) && (behavior == "" || m.Behavior.String() == behavior)
+	})
+	if !ok {
+		return c.fail(errNotFound{errors.New("there is no such member")})
+	}
+	return c.give(c.member(m))
+}
+
 func simRemove(c *call) int {
 	if _, ok := c.arg(1).(lua.LNumber); ok {
 		return c.give(c.members(c.world().Remove(c.integer(1, 0, maxCount))))
@@ -269,6 +318,7 @@ func simAdd(c *call) int {
 	n, o := c.integer(1, 1, 1<<24), c.options(2, &addOptions)
 	behavior, err := sim.ParseBehavior(o.str("behavior"))
 	c.settled(err)
+	c.roomForMembers(n)
 	var added []sim.Member
 	if target, sybils := o.id("near"); sybils {
 		added, err = c.world().AddSybils(target, n, behavior)

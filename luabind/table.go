@@ -23,12 +23,15 @@ type known struct{ node *node }
 // tableClass is `dht.table`, and n.table of any other node.
 var tableClass = class{
 	Name: "dht.Table", Called: "dht.table", Items: "string: dht.Entry",
-	Text: "Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table.",
+	Text: "Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table. Not all of them are good: nodes that were only heard of, or no longer answer, are among them, in the tables of simulated members too. What BEP 5 counts is t:count(\"good\"); sim.tables() counts all members' entries.",
 	Methods: []function{
 		{
-			Name: "each", Returns: "next: fun(): (id, dht.Entry)",
-			Text: "For a loop: as pairs, and also whoever is heard of during the loop. With a query in the body, a crawl.",
-			do:   onTable(func(c *call) int { return c.give(c.iterator(true)) }),
+			Name: "each", Args: "opts?: dht.EachOptions", Returns: "next: fun(): (id, dht.Entry)",
+			Text: "For a loop: as pairs, and also those who are heard of during the loop. With a query in the body, a crawl: it ends when the answers name nobody new. Nodes that make up contacts, as those of mix.crowd do, can keep it going for ever; each{max = n} ends it after n entries.",
+			do: onTable(func(c *call) int {
+				most := c.options(1, &eachOptions).integer("max")
+				return c.give(c.iterator(true, most))
+			}),
 		},
 		{
 			Name: "closest", Args: "target: id, n?: integer", Returns: "entries: dht.Entry[]",
@@ -96,6 +99,13 @@ var tableClass = class{
 	},
 }
 
+var eachOptions = optionTable{
+	Name: "dht.EachOptions", Text: "Where to end.",
+	Options: []option{
+		{Name: "max", Type: "integer", Min: 1, Max: maxCount, Text: "After so many entries. Without it: when nobody new is heard of any more, which among nodes that make up contacts may be never."},
+	},
+}
+
 // maxCount bounds how many entries one call is asked for: as many as there can be.
 const maxCount = 1 << 30
 
@@ -143,7 +153,7 @@ func (b *Bindings) dressTable(L *lua.LState, mt *lua.LTable) {
 		return 0
 	})
 	meta("__len", func(c *call) int { return c.give(lua.LNumber(c.tableLen())) })
-	meta("__pairs", func(c *call) int { return c.give(c.iterator(false), lua.LNil, lua.LNil) })
+	meta("__pairs", func(c *call) int { return c.give(c.iterator(false, 0), lua.LNil, lua.LNil) })
 }
 
 // lookUp is t[id].
@@ -162,15 +172,20 @@ func (c *call) tableLen() (count int) {
 	return count
 }
 
-// iterator is what a loop calls for each step: id, entry.
-func (c *call) iterator(late bool) *lua.LFunction {
-	p, n := c.everyone(late), c.node
+// iterator is what a loop calls for each step: id, entry. It ends after most entries, if
+// that is not 0.
+func (c *call) iterator(late bool, most int) *lua.LFunction {
+	p, n, given := c.everyone(late), c.node, 0
 	return c.L.NewFunction(func(L *lua.LState) int {
 		step := &call{L: L, b: n.b, node: n}
+		if most > 0 && given == most {
+			return step.give(lua.LNil)
+		}
 		e := p.entry(step)
 		if e == nil {
 			return step.give(lua.LNil)
 		}
+		given++
 		return step.give(idValue(e.ID), n.entryValue(L, e))
 	})
 }
@@ -179,6 +194,7 @@ func (c *call) iterator(late bool) *lua.LFunction {
 func (c *call) each(fn *lua.LFunction, use func(entry *lua.LTable, result lua.LValue)) {
 	p := c.everyone(false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
+		c.b.engine.Work(entryWork)
 		entry := c.node.entryValue(c.L, e)
 		c.L.Push(fn)
 		c.L.Push(entry)
@@ -216,12 +232,19 @@ func tableCount(c *call) int {
 	}
 	p := c.everyone(false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
+		c.b.engine.Work(entryWork)
 		if e.Status.String() == string(word) {
 			count++
 		}
 	}
 	return c.give(lua.LNumber(count))
 }
+
+// What an entry takes, in bytes as a table, and in instructions to be looked up.
+const (
+	entrySize = 1 << 10
+	entryWork = 100
+)
 
 // tableAdd adds a node that the script knows of.
 func tableAdd(c *call) int {
@@ -236,7 +259,20 @@ func tableAdd(c *call) int {
 		c.badArgument(1, "an address of the network of %v expected, got %v", c.node.loop.Addr().Addr(), contact.Addr)
 	}
 	c.node.changes++
+	if fresh {
+		c.kept(1)
+	}
 	return c.give(lua.LBool(fresh))
+}
+
+// keptSize is about what an entry takes in the file of a table, in bytes.
+const keptSize = 150
+
+// kept counts as output that entries were added to a table that is going to be written to a file.
+func (c *call) kept(entries int64) {
+	if c.node == c.b.own && c.b.options.Network.Kept {
+		c.b.engine.Wrote(entries * keptSize)
+	}
 }
 
 // reaches reports whether an address is of a network that the node is a member of.
@@ -251,6 +287,7 @@ func tableSample(c *call) int {
 	var picked []krpc.ID // a reservoir: each of the first i is in it with the same probability
 	p := c.everyone(false)
 	for i := 0; count > 0; i++ {
+		c.b.engine.Work(entryWork)
 		e := p.entry(c)
 		if e == nil {
 			break
@@ -276,14 +313,19 @@ func below(src krpc.Source, n int) int {
 
 // entriesOf lists the entries of ids; those that are gone meanwhile are left out.
 func (c *call) entriesOf(ids []krpc.ID) *lua.LTable {
+	c.b.engine.Room(len(ids) * entrySize)
 	t := c.L.CreateTable(len(ids), 0)
 	for _, id := range ids {
+		c.b.engine.Work(entryWork)
 		if v := c.lookUp(id); v != lua.LNil {
 			t.Append(v)
 		}
 	}
 	return t
 }
+
+// rankedSize is what an entry takes while it is sorted, in bytes: it is in a list that grows.
+const rankedSize = 160
 
 // ranked is an entry and what it is sorted by.
 type ranked struct {
@@ -348,6 +390,7 @@ func (c *call) rankBy(fn *lua.LFunction) (all []ranked) {
 			c.misuse("%v", err)
 		}
 		kind = min(kind, r.kind)
+		c.b.engine.Room(rankedSize)
 		all = append(all, r)
 	})
 	return all
@@ -366,8 +409,10 @@ func (c *call) rankByField() (all []ranked) {
 		}
 		c.badArgument(1, "unknown field %s%s", quoteName(name), suggest(engine.Nearest(string(name), names)))
 	}
+	c.b.engine.Room(c.tableLen() * rankedSize)
 	p := c.everyone(false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
+		c.b.engine.Work(entryWork)
 		r, _ := rank(e.ID, f.of(c.node, e)) // fields are numbers or strings
 		all = append(all, r)
 	}

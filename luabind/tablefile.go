@@ -20,8 +20,9 @@ func tableSave(c *call) int {
 		return c.fail(err)
 	}
 	p, saved := c.everyone(false), 0
-	err = table.Encode(file, func(yield func(table.Entry) bool) {
+	err = table.Encode(c.b.engine.Metered(file), func(yield func(table.Entry) bool) {
 		for e := p.entry(c); e != nil && yield(*e); e = p.entry(c) {
+			c.b.engine.Work(entryWork)
 			saved++
 		}
 	})
@@ -40,11 +41,14 @@ func tableLoad(c *call) int {
 	defer file.Close()
 	loaded := 0
 	err = table.Decode(file, func(e table.Entry) error {
+		before := loaded
+		c.b.engine.Work(entryWork)
 		c.lend(func(now dht.Time, n *dht.Node) {
 			if reaches(n, e.Addr) && n.Table().Restore(now, e) {
 				loaded++
 			}
 		})
+		c.kept(int64(loaded - before))
 		return nil
 	})
 	c.node.changes++

@@ -34,7 +34,7 @@ var torrentFunctions = []function{
 		},
 	},
 	{
-		Name: "put_torrent", Args: "infohash: id, opts: dht.PutOptions", Returns: "target: id, stored: integer, trace: dht.Trace", Fails: true, Kinds: walkKinds, Waits: true,
+		Name: "put_torrent", Args: "infohash: id, opts: dht.PutOptions", Returns: "target: id, stored: integer, trace: dht.Trace", Fails: true, Kinds: putKinds, Waits: true,
 		Text: "Publishes a torrent under a key (BEP 46): puts its info-hash as the mutable item {ih = ...} of the secret_key in opts.",
 		do: func(c *call) int {
 			hash, o := c.id(1), c.options(2, &putOptions)

@@ -16,6 +16,7 @@ var traceType = class{
 		{Name: "replies", Type: "integer", Text: "Queries that were answered."},
 		{Name: "timeouts", Type: "integer", Text: "Queries that nobody answered in time."},
 		{Name: "errors", Type: "integer", Text: "Queries that were refused, or answered with nonsense."},
+		{Name: "pending", Type: "integer", Text: "Queries still open when the walk ended, or turned to its second half: queries is the sum of replies, timeouts, errors and pending."},
 		{Name: "hops", Type: "integer", Text: "The longest way to a node that replied; 0 are those known at the start."},
 		{Name: "duration", Type: "seconds", Text: "Of the whole walk."},
 		{Name: "path", Type: "dht.Step[]", Text: "Each query, in the order of sending."},
@@ -40,13 +41,13 @@ var stepType = class{
 
 // traceValue makes the table of a trace; method is what the walk asks by.
 func traceValue(L *lua.LState, method string, trace *dht.Trace) *lua.LTable {
-	t := traceType.table(L, 7)
+	t := traceType.table(L, 8)
 	for _, f := range []struct {
 		name  string
 		value int
 	}{
 		{"queries", trace.Queries}, {"replies", trace.Replies}, {"timeouts", trace.Timeouts},
-		{"errors", trace.Errors}, {"hops", trace.Hops},
+		{"errors", trace.Errors}, {"pending", trace.Pending}, {"hops", trace.Hops},
 	} {
 		t.RawSetString(f.name, lua.LNumber(f.value))
 	}

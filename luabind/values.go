@@ -146,8 +146,15 @@ func addrValue(addr netip.AddrPort) lua.LString { return lua.LString(addr.String
 
 func secondsValue(d time.Duration) lua.LNumber { return lua.LNumber(d.Seconds()) }
 
+// An item of a list is a table of some fields, as a rule: what one takes, in bytes and in instructions.
+const (
+	itemSize = 500
+	itemWork = 60
+)
+
 // list makes a Lua list of Go values.
 func list[T any](L *lua.LState, items []T, value func(T) lua.LValue) *lua.LTable {
+	engine.Charge(L, len(items)*itemSize, len(items)*itemWork)
 	t := L.CreateTable(len(items), 0)
 	for _, item := range items {
 		t.Append(value(item))

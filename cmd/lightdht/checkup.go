@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
@@ -68,7 +69,7 @@ func (c *checkup) run(ctx context.Context) bool {
 	if len(entry) == 0 {
 		return false
 	}
-	c.witness.attach(c.own, entry)
+	c.witness.attach(c.own)
 	entry = c.ping(ctx, entry)
 	if len(entry) == 0 || !c.lookup(ctx, entry) {
 		return false
@@ -172,8 +173,8 @@ func route(from netip.Addr, to netip.AddrPort) (netip.Addr, error) {
 	}
 	conn, err := dialer.Dial("udp", to.String())
 	if err != nil {
-		if inner := errors.Unwrap(err); inner != nil {
-			err = inner // what the system said, without the addresses
+		if code, ok := errors.AsType[syscall.Errno](err); ok {
+			err = code // what the system said, without the addresses
 		}
 		return netip.Addr{}, err
 	}

@@ -148,7 +148,18 @@ func (h *host) misused(format string, args ...any) int {
 // complain prints one error message. Whoever wrote parts of it has no power over
 // the terminal.
 func (h *host) complain(format string, args ...any) {
-	fmt.Fprintf(h.errout, "lightdht: %s\n", visible.Text(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(h.errout, "lightdht: %s\n", visible.Text(brief(fmt.Sprintf(format, args...))))
+}
+
+// maxComplaint bounds a message, in bytes: a script may raise a string of megabytes.
+const maxComplaint = 64 << 10
+
+// brief is the beginning of a text that is too long for a message.
+func brief(text string) string {
+	if len(text) <= maxComplaint {
+		return text
+	}
+	return fmt.Sprintf("%s... (%d bytes in all)", text[:maxComplaint], len(text))
 }
 
 // say prints one line of progress or advice, for people only.

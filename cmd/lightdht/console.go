@@ -106,15 +106,13 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 		}
 	})()
 
-	quieter := *h
-	quieter.errout = screen.Errout()
 	bindings := luabind.New(luabind.Options{Network: net.network})
 	e, err := engine.New(engine.Options{
 		Clock: net.clock, Stdout: shown(screen.Out(), h.out), Stderr: shown(screen.Errout(), h.errout),
 		Args: []string{"console"}, Random: net.random, StartTime: net.start,
 		ScriptDir: ".", Library: scripts.FS, Modules: bindings.Modules(),
 		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: "console.run", RunFor: "console", ReadFlag: "--allow-read", WriteFlag: "--allow-write"},
-		Log:    quieter.log(&o.runOptions),
+		Log:    o.log(screen.Errout()),
 
 		MaxMemory: int64(o.maxMemory), HostMemory: worldGrowth(net.runNetwork),
 	})

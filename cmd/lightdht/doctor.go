@@ -66,7 +66,7 @@ func (h *host) doctor(ctx context.Context, o *doctorOptions) int {
 		return h.misused("--wait must not be negative, got %v", o.wait)
 	}
 	if listen.none() {
-		listen = o.home(nil)
+		listen = o.nearest(route)
 	}
 	watch, works := newStopwatch(h.now), false
 	out := findings{h.out, ctx.Err}
@@ -93,6 +93,25 @@ func (h *host) doctor(ctx context.Context, o *doctorOptions) int {
 		fmt.Fprintln(h.out, "A lookup would not work. The first line that failed says where to begin.")
 	}
 	return exitNoNetwork
+}
+
+// nearest is where to listen if the flags do not say it: in the family of the addresses
+// to join through, and if these are names, in the one that this machine has a way into.
+func (o *doctorOptions) nearest(route func(from netip.Addr, to netip.AddrPort) (netip.Addr, error)) addresses {
+	var entry []netip.AddrPort
+	for _, name := range o.hosts() {
+		if to, err := netip.ParseAddrPort(name); err == nil {
+			entry = append(entry, to)
+		}
+	}
+	if len(entry) == 0 {
+		_, no4 := route(netip.IPv4Unspecified(), nowhere[true])
+		_, no6 := route(netip.IPv6Unspecified(), nowhere[false])
+		if no4 != nil && no6 == nil {
+			entry = append(entry, nowhere[false])
+		}
+	}
+	return o.home(entry)
 }
 
 // reachable leaves those names out that are addresses which only the other one of

@@ -12,6 +12,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/client"
+	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
@@ -83,6 +84,56 @@ func TestDoctorKnowsWhomItAsked(t *testing.T) {
 	}
 	_, lines := examine(t, c)
 	expect(t, lines, "unknown  NAT       nobody came unasked", "unknown  table     1 node known, none new")
+}
+
+// Whom it asked is told by address and port: under whatever id a node comes back, a NAT
+// lets it through.
+func TestWitnessGoesByAddress(t *testing.T) {
+	own, known, stranger := member(t), member(t), member(t)
+	var w witness
+	w.attach(own)
+	if _, err := client.New(own).Ping(t.Context(), known.Addr()); err != nil {
+		t.Fatal(err)
+	}
+	for i, from := range []*udp.Host{known, stranger} {
+		if _, err := client.New(from).Query(t.Context(), krpc.Contact{Addr: own.Addr()}, dht.Call{Method: "ping", ID: krpc.ID{byte(i + 1)}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.testimony(own).visitors; got != i {
+			t.Errorf("%d visitors after the visit of number %d, want %d", got, i, i)
+		}
+	}
+}
+
+// Without --listen it listens in the family of those to join through, or in the one
+// that there is a way into.
+func TestDoctorChoosesTheFamily(t *testing.T) {
+	only := func(v4 bool) func(netip.Addr, netip.AddrPort) (netip.Addr, error) {
+		return func(_ netip.Addr, to netip.AddrPort) (netip.Addr, error) {
+			if to.Addr().Is4() != v4 {
+				return netip.Addr{}, syscall.ENETUNREACH
+			}
+			return to.Addr(), nil
+		}
+	}
+	for _, c := range []struct {
+		join []string
+		v4   bool // the way there is
+		want string
+	}{
+		{nil, true, "0.0.0.0:0"},
+		{nil, false, "[::]:0"},
+		{[]string{"a.example:6881"}, false, "[::]:0"},
+		{[]string{"[2001:db8::1]:6881"}, true, "[::]:0"},
+		{[]string{"192.0.2.1:6881"}, false, "0.0.0.0:0"},
+		{[]string{"[2001:db8::1]:6881", "192.0.2.1:6881"}, false, "0.0.0.0:0"},
+		{[]string{"[::1]:6881"}, true, "[::1]:0"},
+	} {
+		o := &doctorOptions{realFlags: realFlags{join: c.join}}
+		if got := o.nearest(only(c.v4)).all(); len(got) != 1 || got[0].String() != c.want {
+			t.Errorf("--join %v, IPv4 %v: listens at %v, want %s", c.join, c.v4, got, c.want)
+		}
+	}
 }
 
 func TestDoctorWithoutANetwork(t *testing.T) {
@@ -174,6 +225,8 @@ func TestWitnessBelievesTheMajority(t *testing.T) {
 		"nobody":     {nil, "invalid IP", "invalid AddrPort"},
 		"one liar":   {[]string{"10.0.0.1:5", "10.0.0.1:5", "10.6.6.6:6"}, "10.0.0.1", "10.0.0.1:5"},
 		"half":       {[]string{"10.0.0.1:5", "10.6.6.6:6"}, "invalid IP", "invalid AddrPort"},
+		"two ports":  {[]string{"10.0.0.1:5", "10.0.0.1:6", "10.0.0.1:5", "10.0.0.1:7", "10.0.0.1:5", "10.0.0.1:8"}, "10.0.0.1", "10.0.0.1:5"},
+		"half a lie": {[]string{"10.0.0.1:5", "10.6.6.6:6", "10.6.6.6:6", "10.6.6.6:6", "10.0.0.1:7", "10.0.0.1:8", "10.0.0.1:9"}, "10.0.0.1", "invalid AddrPort"},
 		"many ports": {[]string{"10.0.0.1:5", "10.0.0.1:6", "10.0.0.1:7"}, "10.0.0.1", "invalid AddrPort"},
 	} {
 		w := witness{views: map[netip.AddrPort]netip.AddrPort{}}

@@ -42,12 +42,12 @@ var limitNames = map[string]string{
 func (f *limitFlags) register(flags *pflag.FlagSet) {
 	f.registerMemory(flags)
 	f.maxOutput = 1 << 30
-	flags.DurationVar(&f.maxBusy, "max-busy", 10*time.Second, "how long it may compute without a blocking call")
+	flags.DurationVar(&f.maxBusy, "max-busy", 10*time.Second, "how long it may compute without a blocking call such as sleep or a query; on a simulated network in instructions, 80 million for a second, whatever else the machine does")
 	flags.Int64Var(&f.maxInstructions, "max-instructions", 0, "how many Lua instructions it may run in all, some 80 million a second (default: no limit)")
 	flags.IntVar(&f.maxTasks, "max-tasks", 100_000, "how many tasks it may have at a time")
 	flags.IntVar(&f.maxNodes, "max-nodes", 10_000, "how many nodes it may have open at a time")
 	flags.Int64Var(&f.maxRows, "max-rows", 10_000_000, "how many rows it may record")
-	flags.Var(&f.maxOutput, "max-output", "how much it may print and write, a `SIZE` like 500MiB, and how much its rows may take in each form (default 1GiB)")
+	flags.Var(&f.maxOutput, "max-output", "how much it may write, a `SIZE` like 500MiB: what it prints and logs, its files, and its rows, which count once (default 1GiB)")
 }
 
 // registerMemory is the one limit that a person at a console needs, who has Ctrl-C for the others.

@@ -22,6 +22,7 @@ const (
 	returnWidth  = 16               // through the nodes of the last time: many of them are gone
 	waitingFirst = 2 * time.Second  // until it is said that there is no answer yet
 	waitingLater = time.Minute      // ... and until it is said again
+	returnTold   = 10_000           // from how many nodes on it is told that they are asked
 )
 
 // membership is a node on real sockets, and how it gets into its network.
@@ -142,6 +143,15 @@ func (p *membership) restore(listen addresses, entries []table.Entry) {
 			}
 		})
 	}
+}
+
+// returning says what takes long about joining: that a large table of the last time is
+// looked through. "" if it is not large.
+func (p *membership) returning() string {
+	if p.restored < returnTold {
+		return ""
+	}
+	return fmt.Sprintf("knows %d nodes from the last time (--state); asking which of them are still there, for %v at most", p.restored, joinTimeout)
 }
 
 // join enters the network, through those that the flags name and the nodes of the last

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
@@ -102,15 +103,29 @@ func (j *journal) node(ctx context.Context, o *nodeOptions, p *membership) int {
 		j.note("listening on "+addr.String(), "listening", "addr", addr)
 	}
 	p.own.Do(func(_ dht.Time, n *dht.Node) {
-		n.SetHooks(dht.Hooks{TableFull: func(_ dht.Time, nodes int) { // which must not wait for a terminal
-			go j.warn(fmt.Sprintf("the table is full: it holds %d nodes, and newcomers are not remembered; --table-limit lets it hold more", nodes))
-		}})
+		n.SetHooks(j.hooks())
 	})
+	if text := p.returning(); text != "" {
+		j.note(text, "returning", "nodes", p.restored)
+	}
 	if err := p.join(ctx, true); err != nil && ctx.Err() == nil {
 		return j.fail(err)
 	}
 	j.member(ctx, p.own)
 	return exitDone
+}
+
+// hooks tell what happens to the node. They must not wait for a terminal.
+func (j *journal) hooks() dht.Hooks {
+	return dht.Hooks{
+		TableFull: func(_ dht.Time, nodes int) {
+			go j.warn(fmt.Sprintf("the table is full: it holds %d nodes, and newcomers are not remembered; --table-limit lets it hold more", nodes))
+		},
+		Renamed: func(_ dht.Time, old, id krpc.ID) {
+			go j.note(fmt.Sprintf("the id is %v now: %v did not suit the address that others see (BEP 42)", id, old),
+				"renamed", "id", id.String(), "before", old.String())
+		},
+	}
 }
 
 // member watches over a node until ctx ends.

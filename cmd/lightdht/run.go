@@ -78,7 +78,7 @@ func runCommand() *command {
 			flags.DurationVar(&o.timeout, "timeout", 0, "end the whole run after this long, as in 90s or 1h (exit code 4); getting a shared script counts (default: never; 10m for archives and shared scripts, 0 lifts that)")
 			flags.StringSliceVar(&o.allowRead, "allow-read", nil, "let the script read files in these `DIR`s, besides its own folder; names that begin with a dot too")
 			flags.StringSliceVar(&o.allowWrite, "allow-write", nil, "let the script write files in these `DIR`s, besides its run folder; names that begin with a dot too")
-			flags.StringSliceVar(&o.from, "from", nil, "get a shared script, lightdht:LINK, through these `HOST:PORT[,...]` (default: where it is to run, or the public DHT)")
+			flags.StringSliceVar(&o.from, "from", nil, "get a shared script, lightdht:LINK, through these `HOST:PORT[,...]`, from --listen (default: where it is to run, or the public DHT)")
 			flags.BoolVarP(&o.yes, "yes", "y", false, "run an archive or a shared script without asking")
 			flags.BoolVar(&o.untrusted, "untrusted", false, "treat the script as one that somebody else shared: show what it may do, and ask")
 			o.limitFlags.register(flags)
@@ -310,6 +310,7 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 	}
 	defer at.leave()
 	var e *engine.Engine
+	net.network.Kept = o.state != ""
 	network := o.limitNodes(net.network, func(limit, text string) { e.Exceed(limit, text) })
 	bindings := luabind.New(luabind.Options{Network: network, Params: s.params, Results: out.results})
 	options := engine.Options{
@@ -317,7 +318,7 @@ func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetw
 		Args: s.args, Random: net.random, StartTime: net.start,
 		ScriptDir: at.dir, Library: at.library, Modules: bindings.Modules(),
 		Grants: o.grants(at),
-		Log:    h.log(o),
+		Log:    o.log(scriptLog{&e}),
 		OnStuck: func(over *engine.LimitError) {
 			h.stuck(over, func() {
 				at.leave()
@@ -381,8 +382,13 @@ func (o *runOptions) grants(at *place) engine.Grants {
 	return g
 }
 
-// log is where log.info and the rest go.
-func (h *host) log(o *runOptions) *slog.Logger {
+// scriptLog is the standard error output of a script, for its log: what it writes counts as output.
+type scriptLog struct{ engine **engine.Engine }
+
+func (w scriptLog) Write(b []byte) (int, error) { return (*w.engine).Stderr().Write(b) }
+
+// log is what log.info and the rest write to.
+func (o *runOptions) log(to io.Writer) *slog.Logger {
 	level := slog.LevelInfo
 	switch {
 	case o.quiet:
@@ -390,7 +396,7 @@ func (h *host) log(o *runOptions) *slog.Logger {
 	case o.verbose:
 		level = slog.LevelDebug
 	}
-	return slog.New(slog.NewTextHandler(h.errout, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
 }
 
 // scriptEnded says why a script did not reach its end, and picks the exit code.

@@ -24,6 +24,7 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 	if !h.asks() && !o.yes {
 		return h.nobodyToAsk("or get it with \"lightdht fetch\"")
 	}
+	o.fetches = true
 	if _, err := o.onSockets(o.flags); err != nil && len(o.from) == 0 {
 		return h.report(err)
 	}
@@ -31,7 +32,7 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 		return h.report(err)
 	}
 	o.boundTime()
-	where, m := realFlags{join: o.from, reachFlags: o.reachFlags}, o.memberFlags
+	where, m := realFlags{join: o.from, listen: o.listen, reachFlags: o.reachFlags}, o.memberFlags
 	if len(o.from) == 0 {
 		where.join, where.live, where.bootstrap = o.join, o.live, o.bootstrap
 	}

@@ -118,6 +118,13 @@ func TestShareAndFetch(t *testing.T) {
 	if code, out, errout = said(t, "", "run", "--sim", "20", "--from", entry, "--yes", link); code != exitDone || !strings.HasPrefix(out, "hello\n") {
 		t.Errorf("run: %d\n%s%s", code, out, errout)
 	}
+	// --listen is where it is got from, if it runs on a simulated network.
+	if code, out, errout = said(t, "", "run", "--sim", "20", "--from", entry, "--listen", "127.0.0.1:0", "--yes", link); code != exitDone || !strings.HasPrefix(out, "hello\n") {
+		t.Errorf("run with --listen: %d\n%s%s", code, out, errout)
+	}
+	if code, _, errout = said(t, "", "run", "--sim", "20", "--from", entry, "--listen", entry, "--yes", link); code != exitNoNetwork || !strings.Contains(errout, entry+" is in use by another program") {
+		t.Errorf("run with --listen at a port that is taken: %d\n%s", code, errout)
+	}
 	for i, h := range all {
 		h.Do(func(_ dht.Time, n *dht.Node) {
 			if known := n.Table().Len(); known > len(all)-1 {

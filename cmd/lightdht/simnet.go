@@ -25,6 +25,7 @@ const scriptStream = 0x6c75610000000000
 
 // networkFlags choose the network of a run.
 type networkFlags struct {
+	fetches bool // what is run comes from a real network, and --listen is for that too
 	realFlags
 	memberFlags
 	settings []string            // of the simulated network, as --set has them
@@ -126,7 +127,7 @@ func (f *networkFlags) onSockets(flags *pflag.FlagSet) (bool, error) {
 		real = "--live"
 	case !flags.Changed("join"):
 		for _, name := range []string{"listen", "bootstrap", "state", "allow-net", "allow-raw"} {
-			if flags.Changed(name) {
+			if flags.Changed(name) && !(name == "listen" && f.fetches) {
 				return false, fmt.Errorf("--%s is for real networks; it needs --join or --live", name)
 			}
 		}
@@ -170,6 +171,9 @@ func (h *host) openNetwork(ctx context.Context, o *runOptions, header *luabind.H
 	if err != nil {
 		return nil, err
 	}
+	if text := p.returning(); text != "" {
+		h.say(o.quiet, "%s", text)
+	}
 	if err := p.join(ctx, false); err != nil {
 		p.close()
 		return nil, err
@@ -188,6 +192,7 @@ func (p *membership) network() *runNetwork {
 	open := network.Open
 	network.Open = func(cfg dht.Config) (luabind.Loop, error) { // further nodes keep the same manners
 		cfg.Public, cfg.Pace, cfg.TableLimit = p.cfg.Public, p.cfg.Pace, p.cfg.TableLimit
+		cfg.ClaimLimit = p.cfg.ClaimLimit
 		return open(cfg)
 	}
 	return &runNetwork{network: network, clock: engine.NewWall(), close: p.close}
@@ -233,7 +238,7 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 	network := luabind.NewSim(world, own)
 	open := network.Open
 	network.Open = func(cfg dht.Config) (luabind.Loop, error) {
-		cfg.Pace, cfg.TableLimit = node.Pace, node.TableLimit
+		cfg.Pace, cfg.TableLimit, cfg.ClaimLimit = node.Pace, node.TableLimit, node.ClaimLimit
 		return open(cfg)
 	}
 	return &runNetwork{

@@ -241,3 +241,16 @@ func FuzzReadState(f *testing.F) {
 		}
 	})
 }
+
+// To look through a large table takes seconds, and that is told.
+func TestLargeStateIsTold(t *testing.T) {
+	for count, want := range map[int]string{
+		9_999:  "",
+		10_000: "knows 10000 nodes from the last time (--state); asking which of them are still there, for 10s at most",
+	} {
+		p := &membership{restored: count}
+		if got := p.returning(); got != want {
+			t.Errorf("%d nodes: %q, want %q", count, got, want)
+		}
+	}
+}

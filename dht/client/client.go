@@ -90,7 +90,8 @@ func (c *Client) GetPeers(ctx context.Context, infoHash krpc.ID, cfg dht.SearchC
 
 // AnnouncePeer says to the nodes closest to infoHash that this machine serves
 // the torrent on port. Port 0 means the one the node itself is seen to use.
-// Result.Stored is how many accepted.
+// Result.Stored is how many accepted; if none did, and some refused, the error is a
+// [*dht.RefusedError].
 func (c *Client) AnnouncePeer(ctx context.Context, infoHash krpc.ID, port uint16, cfg dht.SearchConfig) (*dht.Result, error) {
 	return c.search(ctx, func(now dht.Time, n *dht.Node, done ended) *dht.Search {
 		return n.AnnouncePeer(now, infoHash, port, cfg, done)
@@ -113,7 +114,8 @@ func (c *Client) Get(ctx context.Context, target krpc.ID, cfg dht.SearchConfig) 
 }
 
 // Put stores an item at the nodes closest to its target: see [dht.Node.Put].
-// Result.Stored is how many took it; that none did is no error.
+// Result.Stored is how many took it; if none did, and some refused, the error is a
+// [*dht.RefusedError]. That nobody was asked to take it is no error.
 func (c *Client) Put(ctx context.Context, item krpc.Item, cas *int64, cfg dht.SearchConfig) (*dht.Result, error) {
 	return c.search(ctx, func(now dht.Time, n *dht.Node, done ended) *dht.Search {
 		return n.Put(now, item, cas, cfg, done)

@@ -22,7 +22,7 @@ func TestBEP32Forms(t *testing.T) {
 		{"nodes6 that are empty", response("6:nodes60:"), "r body id=mno nodes=[]"},
 		{"nodes6 of IPv4 wrapped in IPv6", response("6:nodes676:" + mno + mapped6 + mno + peer6), "r body id=mno nodes=[[2001:db8::1]:80]"},
 		{"nodes6 with port 0", response("6:nodes676:" + mno + dead6 + mno + peer6), "r body id=mno nodes=[[2001:db8::1]:80]"},
-		{"nodes6 of a length for nodes", response("6:nodes626:" + mno + peer4), "r body id=mno nodes=[] ragged=true"},
+		{"nodes6 of a length for nodes", response("6:nodes626:" + mno + peer4), "r body id=mno nodes=[] ragged=true bad=nodes6"},
 		{"nodes2, obsolete", response("6:nodes2l38:" + mno + peer6 + "e"), "r body id=mno"},
 		{"values of 18 bytes", response("6:valuesl18:" + peer6 + "18:" + peer6 + "e"), "r body id=mno values=[[2001:db8::1]:80 [2001:db8::1]:80]"},
 		{"values of both families", response("6:valuesl18:" + peer6 + "6:" + peer4 + "e"), "r body id=mno values=[[2001:db8::1]:80 1.2.3.4:80]"},

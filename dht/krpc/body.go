@@ -49,9 +49,11 @@ func (p *parser) body(key []byte) {
 	case "nodes":
 		p.once(15)
 		p.readBytes(&m.Nodes, HasNodes)
+		p.whole(len(m.Nodes)%layout4(m.Nodes).size == 0, HasNodes)
 	case "nodes6":
 		p.once(16)
 		p.readBytes(&m.Nodes6, HasNodes6)
+		p.whole(len(m.Nodes6)%compactContact6 == 0, HasNodes6)
 	case "values":
 		p.once(17)
 		p.readValues()
@@ -98,6 +100,7 @@ func (p *parser) body(key []byte) {
 	case "samples": // BEP 51
 		p.once(31)
 		p.readAny(&m.Samples, HasSamples)
+		p.whole(len(m.Samples)%IDLen == 0, HasSamples)
 	case "num":
 		p.once(32)
 		p.readCount(&m.Num, HasNum)
@@ -123,15 +126,31 @@ func (p *parser) readBytes(field *[]byte, has Fields) {
 	}
 }
 
+// whole notes a list whose length is no whole number of entries.
+func (p *parser) whole(ok bool, has Fields) {
+	if !ok {
+		p.m.Bad |= has
+	}
+}
+
 // readValues accepts a list, and the single long string that one old client
 // sends instead.
 func (p *parser) readValues() {
-	c := p.peek()
-	v := p.value()
-	if c == 'l' || c >= '0' && c <= '9' {
-		p.m.Values = v
-		p.m.Has |= HasValues
+	start := p.i
+	switch c := p.peek(); {
+	case c == 'l':
+		for p.open(); p.more(); {
+			n := len(p.optString())
+			p.whole(n == compactAddr4 || n == compactAddr6, HasValues)
+		}
+	case c >= '0' && c <= '9':
+		p.whole(len(p.str())%compactAddr4 == 0, HasValues)
+	default:
+		p.skip()
+		return
 	}
+	p.m.Values = p.b[start:p.i]
+	p.m.Has |= HasValues
 }
 
 // readWant reads a list of strings; anything else in it, or instead of it, is
@@ -189,30 +208,51 @@ func (p *parser) readOtherSeedFilter() {
 	}
 }
 
-// EachValue calls f for every usable peer of a response: entries of a wrong
-// length or with port 0 are skipped, families may be mixed. A single string is
-// read as a run of IPv4 peers.
-func (m *Message) EachValue(f func(netip.AddrPort)) {
+// EachValue calls f for every usable peer of a response: entries with port 0 are
+// skipped, families may be mixed. A single string is read as a run of IPv4 peers.
+// whole is false if that has a length that is no multiple of 6, and then names nobody,
+// or if an entry of the list is no address, and then names nobody itself.
+func (m *Message) EachValue(f func(netip.AddrPort)) (whole bool) {
 	s := scanner{b: m.Values}
-	if s.peek() != 'l' {
-		for run := s.str(); len(run) >= compactAddr4; run = run[compactAddr4:] {
-			if addr, ok := ParseAddr(run[:compactAddr4]); ok {
-				f(addr)
-			}
-		}
-		return
+	switch s.peek() {
+	case 'l':
+	case 0:
+		return true
+	default:
+		return eachAddr4(s.str(), f)
 	}
+	whole = true
 	for s.open(); s.more(); {
-		if c := s.peek(); c < '0' || c > '9' {
+		c := s.peek()
+		if c < '0' || c > '9' {
 			s.skip()
-		} else if addr, ok := ParseAddr(s.str()); ok {
+			whole = false
+			continue
+		}
+		raw := s.str()
+		whole = whole && (len(raw) == compactAddr4 || len(raw) == compactAddr6)
+		if addr, ok := ParseAddr(raw); ok {
 			f(addr)
 		}
 	}
+	return whole
 }
 
-// EachNode calls f for every usable contact of `nodes` and then of `nodes6`.
-// whole is false if either list has a length that is no multiple of its entry.
+// eachAddr4 calls f for every usable address in a run of IPv4 addresses.
+func eachAddr4(run []byte, f func(netip.AddrPort)) (whole bool) {
+	if len(run)%compactAddr4 != 0 {
+		return false
+	}
+	for ; len(run) > 0; run = run[compactAddr4:] {
+		if addr, ok := ParseAddr(run[:compactAddr4]); ok {
+			f(addr)
+		}
+	}
+	return true
+}
+
+// EachNode calls f for every usable contact of `nodes` and then of `nodes6`. A list
+// whose length is no whole number of contacts names nobody; whole is then false.
 func (m *Message) EachNode(f func(Contact)) (whole bool) {
 	whole4 := EachContact(m.Nodes, false, f)
 	return EachContact(m.Nodes6, true, f) && whole4
@@ -225,12 +265,14 @@ func (m *Message) AppendNodes(dst []Contact) (nodes []Contact, whole bool) {
 	return nodes, whole4 && whole6
 }
 
-// EachSample calls f for every info-hash of `samples` (BEP 51). whole is false
-// if its length is no multiple of 20; the rest is then ignored.
+// EachSample calls f for every info-hash of `samples` (BEP 51). One whose length is no
+// multiple of 20 holds none; whole is then false.
 func (m *Message) EachSample(f func(ID)) (whole bool) {
-	raw := m.Samples
-	for ; len(raw) >= IDLen; raw = raw[IDLen:] {
+	if len(m.Samples)%IDLen != 0 {
+		return false
+	}
+	for raw := m.Samples; len(raw) > 0; raw = raw[IDLen:] {
 		f(ID(raw[:IDLen]))
 	}
-	return len(raw) == 0
+	return true
 }

@@ -64,30 +64,71 @@ func AppendContact(b []byte, c Contact) []byte {
 
 // EachContact calls f for every usable entry of a compact node list: raw is the
 // value of "nodes" (v6 false) or of "nodes6" (v6 true). Entries with port 0 are
-// skipped and an incomplete one at the end is ignored; whole is false if there
-// was one.
+// skipped. A list whose length is no whole number of entries names nobody, since where
+// its entries begin is a guess; whole is then false.
+//
+// There is one exception: shiyanhui/dht writes 38 bytes a contact into "nodes", the IPv4
+// address wrapped in IPv6. A list of which every entry is such a contact is read as
+// it is meant.
 func EachContact(raw []byte, v6 bool, f func(Contact)) (whole bool) {
-	size := compactContact4
+	l := layout4(raw)
 	if v6 {
-		size = compactContact6
+		l = layout{compactContact6, IDLen}
 	}
-	for len(raw) >= size {
-		if addr, ok := ParseAddr(raw[IDLen:size]); ok {
+	if len(raw)%l.size != 0 {
+		return false
+	}
+	for ; len(raw) > 0; raw = raw[l.size:] {
+		if addr, ok := ParseAddr(raw[l.at:l.size]); ok {
 			f(Contact{ID: ID(raw[:IDLen]), Addr: addr})
 		}
-		raw = raw[size:]
 	}
-	return len(raw) == 0
+	return true
 }
 
-// appendContacts4 appends to dst the usable entries of a compact IPv4 list, as EachContact
+// appendContacts4 appends to dst the usable entries of "nodes", as EachContact
 // passes them on.
 func appendContacts4(dst []Contact, raw []byte) (contacts []Contact, whole bool) {
-	for ; len(raw) >= compactContact4; raw = raw[compactContact4:] {
-		if port := binary.BigEndian.Uint16(raw[IDLen+4:]); port != 0 {
-			addr := netip.AddrFrom4([4]byte(raw[IDLen : IDLen+4]))
+	l := layout4(raw)
+	if len(raw)%l.size != 0 {
+		return dst, false
+	}
+	for ; len(raw) >= l.size; raw = raw[l.size:] {
+		if port := binary.BigEndian.Uint16(raw[l.at+4:]); port != 0 {
+			addr := netip.AddrFrom4([4]byte(raw[l.at : l.at+4]))
 			dst = append(dst, Contact{ID: ID(raw[:IDLen]), Addr: netip.AddrPortFrom(addr, port)})
 		}
 	}
-	return dst, len(raw) == 0
+	return dst, true
+}
+
+// layout is how the entries of a list of nodes are written.
+type layout struct {
+	size int // of one entry
+	at   int // where its address begins
+}
+
+// layout4 is how those of "nodes" are.
+func layout4(raw []byte) layout {
+	if wrapped(raw) {
+		return layout{compactContact6, IDLen + len(wrapping)}
+	}
+	return layout{compactContact4, IDLen}
+}
+
+// wrapping is what stands before an IPv4 address that is wrapped in IPv6.
+const wrapping = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff"
+
+// wrapped reports whether a list of nodes has IPv4 addresses wrapped in IPv6, all of
+// them.
+func wrapped(raw []byte) bool {
+	if len(raw) == 0 || len(raw)%compactContact6 != 0 {
+		return false
+	}
+	for ; len(raw) > 0; raw = raw[compactContact6:] {
+		if string(raw[IDLen:IDLen+len(wrapping)]) != wrapping {
+			return false
+		}
+	}
+	return true
 }

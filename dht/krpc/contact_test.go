@@ -53,10 +53,16 @@ func TestEachContact(t *testing.T) {
 		{"empty", nil, "", false, nil, true},
 		{"two", []Contact{one, two}, "", false, []Contact{one, two}, true},
 		{"port 0 is skipped", []Contact{one, dead, two}, "", false, []Contact{one, two}, true},
-		{"an incomplete entry", []Contact{one}, "12345", false, []Contact{one}, false},
+		{"an incomplete entry", []Contact{one}, "12345", false, nil, false},
 		{"shorter than one", nil, strings.Repeat("x", 25), false, nil, false},
 		{"IPv6", []Contact{six}, "", true, []Contact{six}, true},
-		{"IPv6, incomplete", []Contact{six}, "x", true, []Contact{six}, false},
+		{"IPv6, incomplete", []Contact{six}, "x", true, nil, false},
+		{"IPv6 in the list of IPv4", []Contact{six}, "", false, nil, false},
+		{"wrapped IPv4", nil, wrappedNodes(one, dead, two), false, []Contact{one, two}, true},
+		{"wrapped IPv4 of a length that is a multiple of both", nil, wrappedNodes(slices.Repeat([]Contact{one}, 13)...), false, slices.Repeat([]Contact{one}, 13), true},
+		{"wrapped IPv4 and IPv6", []Contact{six}, wrappedNodes(one), false, nil, false},
+		{"wrapped IPv4, incomplete", nil, wrappedNodes(one, two)[1:], false, nil, false},
+		{"wrapped IPv4 in the list of IPv6", nil, wrappedNodes(one), true, nil, true},
 	} {
 		var raw []byte
 		for _, e := range c.list {
@@ -76,6 +82,15 @@ func TestEachContact(t *testing.T) {
 			t.Errorf("%s: appended %v, whole %v", c.name, got, whole)
 		}
 	}
+}
+
+// wrappedNodes is a list of nodes as shiyanhui/dht writes it.
+func wrappedNodes(list ...Contact) string {
+	var raw []byte
+	for _, c := range list {
+		raw = AppendContact(raw, Contact{c.ID, netip.AddrPortFrom(netip.AddrFrom16(c.Addr.Addr().As16()), c.Addr.Port())})
+	}
+	return string(raw)
 }
 
 // A contact of the wrong family must not shift the bytes after it.

@@ -141,16 +141,24 @@ func losesKeys(b []byte) bool {
 	return err == nil && len(again) < len(b)
 }
 
-// FuzzEachContact: every usable entry comes out once, in order, and nothing else.
+// FuzzEachContact: every usable entry of a list that is whole comes out once, in order, and
+// nothing else; of any other list nothing does.
 func FuzzEachContact(f *testing.F) {
 	f.Add([]byte(abc+peer4+mno+dead4+"tail"), false)
 	f.Add([]byte(abc+peer6), true)
+	f.Add([]byte(abc+peer6), false)
+	f.Add([]byte(abc+peer4+mno), false)
+	f.Add([]byte(wrappedNodes(Contact{ID{1}, addr("1.2.3.4:5")}, Contact{ID{2}, addr("1.2.3.5:0")})), false)
 	f.Fuzz(func(t *testing.T, raw []byte, v6 bool) {
 		size := compactContact4
 		if v6 {
 			size = compactContact6
 		}
-		rest := raw
+		list := raw
+		if !v6 && wrapped(raw) {
+			list = unwrapped(raw)
+		}
+		rest := list
 		whole := EachContact(raw, v6, func(c Contact) {
 			entry := AppendContact(nil, c)
 			for len(rest) >= size && !bytes.Equal(rest[:size], entry) { // those that were skipped
@@ -164,8 +172,16 @@ func FuzzEachContact(f *testing.F) {
 			}
 			rest = rest[size:]
 		})
-		if whole != (len(raw)%size == 0) {
-			t.Errorf("%d bytes: whole %v", len(raw), whole)
+		if whole != (len(list)%size == 0) || !whole && len(rest) != len(list) {
+			t.Errorf("%d bytes: whole %v, and %d were read", len(raw), whole, len(list)-len(rest))
 		}
 	})
+}
+
+// unwrapped is a list of wrapped addresses in the form that it should have.
+func unwrapped(raw []byte) (list []byte) {
+	for ; len(raw) > 0; raw = raw[compactContact6:] {
+		list = append(append(list, raw[:IDLen]...), raw[compactContact6-compactAddr4:compactContact6]...)
+	}
+	return list
 }

@@ -67,7 +67,7 @@ const MaxTx = 20
 type Message struct {
 	Kind     Kind
 	Has      Fields
-	Bad      Fields // keys of BEP 33, 44 and 51 whose value was there, but of a wrong type, length or range
+	Bad      Fields // keys of BEP 33, 44 and 51 whose value was there, but of a wrong type, length or range; lists that are not whole
 	ReadOnly bool   // of a query, BEP 43: `ro` is a non-zero integer
 	Implied  bool   // announce_peer: `implied_port` is a non-zero integer
 	Seed     bool   // announce_peer, BEP 33: the same of `seed`
@@ -274,6 +274,13 @@ func (p *parser) readError() {
 
 // ExternalAddr returns our own address as the sender sees it (BEP 42).
 func (m *Message) ExternalAddr() (netip.AddrPort, bool) { return ParseAddr(m.RawIP) }
+
+// lists are the values that are lists of compact entries.
+const lists = HasNodes | HasNodes6 | HasValues | HasSamples
+
+// Whole reports whether the lists of the message that are there hold a whole number of
+// entries. One that does not names nobody, and is in Bad; the others stand.
+func (m *Message) Whole() bool { return m.Bad&lists == 0 }
 
 // Clone returns a copy of m that does not alias the datagram.
 func (m *Message) Clone() Message {

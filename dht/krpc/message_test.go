@@ -46,8 +46,9 @@ func shown(m *Message) string {
 	}
 	if m.Has&HasValues != 0 {
 		var values []netip.AddrPort
-		m.EachValue(func(a netip.AddrPort) { values = append(values, a) })
+		whole := m.EachValue(func(a netip.AddrPort) { values = append(values, a) })
 		say(true, "values", values)
+		say(!whole, "ragged", true)
 	}
 	if ip, ok := m.ExternalAddr(); ok {
 		say(true, "ip", ip)
@@ -95,8 +96,8 @@ func read(packet string) string {
 // badNames names the keys of a set, in the order of the constants.
 func badNames(f Fields) string {
 	var names []string
-	for i, name := range []string{"v", "k", "sig", "salt", "seq", "cas", "samples", "num", "interval", "BFsd", "BFpe"} {
-		if f&(HasV<<i) != 0 {
+	for i, name := range []string{"nodes", "nodes6", "values", "v", "k", "sig", "salt", "seq", "cas", "samples", "num", "interval", "BFsd", "BFpe"} {
+		if f&(HasNodes<<i) != 0 {
 			names = append(names, name)
 		}
 	}
@@ -158,8 +159,8 @@ func TestTolerance(t *testing.T) {
 		{"y unknown", "d1:q1:x1:t2:aa1:y1:Qe", drop},
 		{"y missing", "d1:q1:x1:t2:aae", drop},
 
-		{"nodes that are no multiple of 26", response("5:nodes30:" + mno + peer4 + "tail"), "r body id=mno nodes=[1.2.3.4:80] ragged=true"},
-		{"nodes6 that are no multiple of 38", response("6:nodes642:" + mno + peer6 + "tail"), "r body id=mno nodes=[[2001:db8::1]:80] ragged=true"},
+		{"nodes that are no multiple of 26", response("5:nodes30:" + mno + peer4 + "tail"), "r body id=mno nodes=[] ragged=true bad=nodes"},
+		{"nodes6 that are no multiple of 38", response("6:nodes642:" + mno + peer6 + "tail"), "r body id=mno nodes=[] ragged=true bad=nodes6"},
 		{"nodes entry with port 0", response("5:nodes52:" + mno + dead4 + mno + peer4), "r body id=mno nodes=[1.2.3.4:80]"},
 		{"nodes that are empty", response("5:nodes0:"), "r body id=mno nodes=[]"},
 		{"nodes of another type", response("5:nodesle"), "r body id=mno"},
@@ -196,9 +197,10 @@ func TestTolerance(t *testing.T) {
 		{"want of another type", query("4:want2:n4"), "q q=x body id=abc"},
 		{"want that is a dictionary", query("4:wantd2:n4i1ee"), "q q=x body id=abc"},
 		{"values as one long string", response("6:values18:" + peer4 + dead4 + peer4), "r body id=mno values=[1.2.3.4:80 1.2.3.4:80]"},
-		{"values as one string, ragged", response("6:values8:" + peer4 + "xx"), "r body id=mno values=[1.2.3.4:80]"},
+		{"values as one string, ragged", response("6:values8:" + peer4 + "xx"), "r body id=mno values=[] ragged=true bad=values"},
+		{"values of an entry too long for an address", response("6:valuesl12:" + peer4 + peer4 + "e"), "r body id=mno values=[] ragged=true bad=values"},
 		{"values of both families", response("6:valuesl6:" + peer4 + "18:" + peer6 + "e"), "r body id=mno values=[1.2.3.4:80 [2001:db8::1]:80]"},
-		{"values with odd elements", response("6:valuesl5:12345i1ele6:" + peer4 + "6:" + dead4 + "e"), "r body id=mno values=[1.2.3.4:80]"},
+		{"values with odd elements", response("6:valuesl5:12345i1ele6:" + peer4 + "6:" + dead4 + "e"), "r body id=mno values=[1.2.3.4:80] ragged=true bad=values"},
 		{"values that are empty", response("6:valuesle"), "r body id=mno values=[]"},
 		{"values of another type", response("6:valuesi1e"), "r body id=mno"},
 		{"token empty", response("5:token0:"), "r body id=mno"},

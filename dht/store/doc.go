@@ -1,7 +1,13 @@
 // Package store keeps what a node holds for others: the peers announced to it
-// (BEP 5, one entry for each info-hash and address as BEP 33 asks), what was put
+// (BEP 5), what was put
 // (BEP 44), the tokens that prove that whoever announces or puts owns its
 // address, and what is told to those who sample (BEP 51).
+//
+// A peer is known by its address on the public DHT, as BEP 33 asks: a host counts once
+// in an estimate, and cannot fill a swarm by announcing every port it has. Where several
+// nodes may share a host it is known by its address and port, as in libtorrent and jech:
+// on loopback, private and link-local addresses, and in any network that is not the
+// public one ([PeersConfig] SharedHosts), a simulated one too.
 //
 // All of that is hostile until proven otherwise, and bounded:
 //

@@ -45,9 +45,11 @@ func (m *model) hashes() int {
 }
 
 func (m *model) full(h krpc.ID, ip netip.Addr) bool {
-	if m.find(h, ip) != nil {
-		return false
-	}
+	return m.find(h, ip) == nil && m.noRoom(h, ip)
+}
+
+// noRoom reports whether another peer at ip is refused.
+func (m *model) noRoom(h krpc.ID, ip netip.Addr) bool {
 	known := m.count(func(r record) bool { return r.infoHash == h }) > 0
 	family := m.count(func(r record) bool { return r.infoHash == h && r.Addr.Addr().Is4() == ip.Is4() })
 	net, _ := ip.Prefix(map[bool]int{true: 32, false: 64}[ip.Is4()])
@@ -58,8 +60,20 @@ func (m *model) full(h krpc.ID, ip netip.Addr) bool {
 }
 
 func (m *model) find(h krpc.ID, ip netip.Addr) *record {
+	return m.first(func(r *record) bool { return r.infoHash == h && r.Addr.Addr() == ip })
+}
+
+// same finds the peer that an announce of addr renews.
+func (m *model) same(h krpc.ID, addr netip.AddrPort) *record {
+	byPort := m.cfg.SharedHosts || addr.Addr().IsPrivate()
+	return m.first(func(r *record) bool {
+		return r.infoHash == h && r.Addr.Addr() == addr.Addr() && (!byPort || r.Addr == addr)
+	})
+}
+
+func (m *model) first(match func(*record) bool) *record {
 	for i := range m.list {
-		if m.list[i].infoHash == h && m.list[i].Addr.Addr() == ip {
+		if match(&m.list[i]) {
 			return &m.list[i]
 		}
 	}
@@ -67,10 +81,10 @@ func (m *model) find(h krpc.ID, ip netip.Addr) *record {
 }
 
 func (m *model) announce(now krpc.Time, h krpc.ID, addr netip.AddrPort, seed bool) bool {
-	if addr.Port() == 0 || m.full(h, addr.Addr()) {
+	r := m.same(h, addr)
+	if addr.Port() == 0 || r == nil && m.noRoom(h, addr.Addr()) {
 		return false
 	}
-	r := m.find(h, addr.Addr())
 	if r == nil {
 		m.list = append(m.list, record{infoHash: h})
 		r = &m.list[len(m.list)-1]
@@ -110,7 +124,14 @@ func (m *model) check(p *Peers) error {
 
 // compare plays raw, eight bytes a call, to a small store and to the model.
 func compare(raw []byte) error {
-	cfg := PeersConfig{MaxHashes: 6, MaxPeersPerHash: 5, MaxPerHost: 4, Expiry: 30 * time.Minute}
+	if err := compareWith(raw, false); err != nil {
+		return err
+	}
+	return compareWith(raw, true)
+}
+
+func compareWith(raw []byte, sharedHosts bool) error {
+	cfg := PeersConfig{SharedHosts: sharedHosts, MaxHashes: 6, MaxPeersPerHash: 5, MaxPerHost: 4, Expiry: 30 * time.Minute}
 	p, m, now, src := NewPeers(cfg), &model{cfg: cfg}, krpc.Time(0), rand.NewPCG(1, 2)
 	for ; len(raw) >= 8; raw = raw[8:] {
 		now += krpc.Time(binary.BigEndian.Uint16(raw)) * minute / 32768
@@ -140,7 +161,7 @@ func compare(raw []byte) error {
 				return fmt.Errorf("%d of %d peers sampled, limit %d", len(got), all, limit)
 			}
 			for i, a := range got {
-				if r := m.find(h, a.Addr()); r == nil || r.Addr != a || slices.Contains(got[:i], a) {
+				if r := m.same(h, a); r == nil || r.Addr != a || slices.Contains(got[:i], a) {
 					return fmt.Errorf("sample %v of %v", got, m.list)
 				}
 			}

@@ -30,9 +30,29 @@ type PeersConfig struct {
 	// address or an IPv6 /64. Loopback, private and link-local addresses are
 	// exempt. Default 200; negative means no limit.
 	MaxPerHost int
+	// SharedHosts says that several nodes may share a host: peers are then told
+	// apart by address and port, and not by address alone. Those at loopback, private
+	// and link-local addresses always are. Default false.
+	SharedHosts bool
 	// Expiry is how long after its last announcement a peer is forgotten.
 	// Default 32 minutes.
 	Expiry time.Duration
+}
+
+// peerLimits is a PeersConfig in little memory: every simulated node has one.
+type peerLimits struct {
+	expiry                   time.Duration
+	hashes, perHash, perHost int32
+	sharedHosts              bool
+}
+
+func (cfg PeersConfig) limits() peerLimits {
+	const most = 1_000_000_000
+	cfg = cfg.withDefaults()
+	return peerLimits{
+		expiry: cfg.Expiry, hashes: int32(min(cfg.MaxHashes, most)), perHash: int32(min(cfg.MaxPeersPerHash, most)),
+		perHost: int32(max(-1, min(cfg.MaxPerHost, most))), sharedHosts: cfg.SharedHosts,
+	}
 }
 
 func (cfg PeersConfig) withDefaults() PeersConfig {
@@ -65,7 +85,7 @@ type Peer struct {
 // since a full node gives out no token (see [Peers.Full]), honest announcers
 // turn to the next nearest. Expiry makes room.
 type Peers struct {
-	cfg    PeersConfig
+	limit  peerLimits
 	swarms map[krpc.ID]*swarm
 	due    heap[*swarm]     // the same swarms, next to expire first
 	held   map[uint64]int32 // entries of each host that is limited
@@ -74,18 +94,19 @@ type Peers struct {
 
 // NewPeers returns an empty store; it allocates no more than itself until the
 // first announcement.
-func NewPeers(cfg PeersConfig) *Peers { return &Peers{cfg: cfg.withDefaults()} }
+func NewPeers(cfg PeersConfig) *Peers { return &Peers{limit: cfg.limits()} }
 
-// Announce stores that addr takes part in the swarm of infoHash, or renews it:
-// an IP that is already there gets the new port and seed flag (BEP 33). It is
-// false if the address is unusable or there is no room.
+// Announce stores that addr takes part in the swarm of infoHash, or renews it. At a
+// global address there is one peer (BEP 33): it gets the new port and seed flag.
+// Elsewhere, and with SharedHosts, another port is another peer. It is false if the
+// address is unusable or there is no room.
 func (p *Peers) Announce(now krpc.Time, infoHash krpc.ID, addr netip.AddrPort, seed bool) (stored bool) {
 	ip := addr.Addr().Unmap()
 	if !ip.IsValid() || ip.IsUnspecified() || ip.IsMulticast() || addr.Port() == 0 {
 		return false
 	}
 	s := p.live(now, infoHash)
-	e := s.find(ip)
+	e := s.find(ip, p.portOf(ip, addr.Port()))
 	if e == nil {
 		if !p.room(s, ip) {
 			p.Expire(now) // what is overdue must not stand in the way
@@ -103,13 +124,21 @@ func (p *Peers) Announce(now krpc.Time, infoHash krpc.ID, addr netip.AddrPort, s
 	return true
 }
 
+// portOf is the port by which peers at ip are told apart; 0: by none.
+func (p *Peers) portOf(ip netip.Addr, port uint16) uint16 {
+	if _, global := hostOf(ip); global && !p.limit.sharedHosts {
+		return 0
+	}
+	return port
+}
+
 // Full reports whether an announcement of infoHash by ip would be refused for
 // lack of room. Then get_peers must withhold the token, so that the announcer
-// turns to other nodes; one that is already stored can always renew.
+// turns to other nodes; one that is already stored, under whatever port, can renew.
 func (p *Peers) Full(infoHash krpc.ID, ip netip.Addr) bool {
 	ip = ip.Unmap()
 	s := p.swarms[infoHash]
-	return s.find(ip) == nil && !p.room(s, ip)
+	return s.find(ip, 0) == nil && !p.room(s, ip)
 }
 
 // Sample appends to dst up to limit addresses of one family from the swarm of
@@ -216,7 +245,7 @@ func (p *Peers) live(now krpc.Time, infoHash krpc.ID) *swarm {
 // sweep removes the expired peers of s, and s itself if none is left, which is
 // when it returns false.
 func (p *Peers) sweep(now krpc.Time, s *swarm) bool {
-	until := now.Add(-p.cfg.Expiry)
+	until := now.Add(-p.limit.expiry)
 	oldest := now
 	for _, list := range [...]*[]entry{&s.four, &s.six} {
 		kept := (*list)[:0]
@@ -235,7 +264,7 @@ func (p *Peers) sweep(now krpc.Time, s *swarm) bool {
 		delete(p.swarms, s.infoHash)
 		return false
 	}
-	s.due = oldest.Add(p.cfg.Expiry)
+	s.due = oldest.Add(p.limit.expiry)
 	p.due.fix(s)
 	return true
 }
@@ -245,7 +274,7 @@ func (p *Peers) open(now krpc.Time, infoHash krpc.ID) *swarm {
 	if p.swarms == nil {
 		p.swarms = make(map[krpc.ID]*swarm)
 	}
-	s := &swarm{infoHash: infoHash, due: now.Add(p.cfg.Expiry)}
+	s := &swarm{infoHash: infoHash, due: now.Add(p.limit.expiry)}
 	p.swarms[infoHash] = s
 	p.due.push(s)
 	return s
@@ -253,21 +282,21 @@ func (p *Peers) open(now krpc.Time, infoHash krpc.ID) *swarm {
 
 // room reports whether ip may be added to s, nil being a swarm not yet there.
 func (p *Peers) room(s *swarm, ip netip.Addr) bool {
-	if s == nil && len(p.swarms) >= p.cfg.MaxHashes {
+	if s == nil && len(p.swarms) >= int(p.limit.hashes) {
 		return false
 	}
-	if s != nil && len(*s.list(ip)) >= p.cfg.MaxPeersPerHash {
+	if s != nil && len(*s.list(ip)) >= int(p.limit.perHash) {
 		return false
 	}
 	host, limited := hostOf(ip)
-	return !limited || p.cfg.MaxPerHost < 0 || int(p.held[host]) < p.cfg.MaxPerHost
+	return !limited || p.limit.perHost < 0 || p.held[host] < p.limit.perHost
 }
 
 // count notes that ip holds n entries more.
 func (p *Peers) count(ip netip.Addr, n int32) {
 	p.total += int(n)
 	host, limited := hostOf(ip)
-	if !limited || p.cfg.MaxPerHost < 0 {
+	if !limited || p.limit.perHost < 0 {
 		return
 	}
 	if p.held == nil {

@@ -64,6 +64,36 @@ func TestAnnounceRenews(t *testing.T) {
 	}
 }
 
+// Where several nodes may share a host, another port is another peer.
+func TestPeersOfOneHost(t *testing.T) {
+	for _, c := range []struct {
+		ip     string
+		shared bool
+		want   int
+	}{
+		{"20.0.0.1", false, 1},
+		{"20.0.0.1", true, 3},
+		{"2001:4860::1", false, 1},
+		{"2001:4860::1", true, 3},
+		{"127.0.0.1", false, 3},
+		{"10.0.0.1", false, 3},
+		{"192.168.7.1", false, 3},
+		{"169.254.1.1", false, 3},
+		{"::1", false, 3},
+		{"fe80::1", false, 3},
+		{"fd00::1", false, 3},
+	} {
+		p := NewPeers(PeersConfig{SharedHosts: c.shared})
+		ip := netip.MustParseAddr(c.ip)
+		for i := range 6 { // each port twice
+			mustAnnounce(t, p, krpc.Time(i), hash(1), netip.AddrPortFrom(ip, uint16(1001+i%3)))
+		}
+		if got := p.Sample(6, hash(1), ip.Is6(), false, 10, source, nil); len(got) != c.want || p.Total() != c.want {
+			t.Errorf("%s, shared hosts %v: %v, %d stored, want %d", c.ip, c.shared, got, p.Total(), c.want)
+		}
+	}
+}
+
 func TestUnusableAddresses(t *testing.T) {
 	p := NewPeers(PeersConfig{})
 	for _, addr := range []netip.AddrPort{

@@ -66,21 +66,22 @@ func (s *swarm) list(ip netip.Addr) *[]entry {
 	return &s.six
 }
 
-// find returns the entry of ip, or nil; also if s is nil.
-func (s *swarm) find(ip netip.Addr) *entry {
+// find returns the entry of ip and port, any port if that is 0, or nil; also if s is
+// nil.
+func (s *swarm) find(ip netip.Addr, port uint16) *entry {
 	if s == nil {
 		return nil
 	}
 	list, raw := *s.list(ip), ip.As16()
 	for i := range list {
-		if list[i].ip == raw {
+		if list[i].ip == raw && (port == 0 || list[i].port == port) {
 			return &list[i]
 		}
 	}
 	return nil
 }
 
-// add appends an entry for ip, which must have none.
+// add appends an entry for ip.
 func (s *swarm) add(ip netip.Addr) *entry {
 	list := s.list(ip)
 	*list = append(*list, entry{ip: ip.As16(), bits: bloomBits(ip)})

@@ -13,9 +13,9 @@ import (
 // bittorrent-dht) are common; 4 could be guessed by a patient attacker.
 const TokenLen = 8
 
-// tokenSpan is how long one secret issues tokens; BEP 5: it changes every five
+// TokenSpan is how long one secret issues tokens; BEP 5: it changes every five
 // minutes, and tokens up to ten minutes old are accepted.
-const tokenSpan = 5 * time.Minute
+const TokenSpan = 5 * time.Minute
 
 // Tokens issues and checks the tokens of get_peers answers. A token proves that
 // its bearer received a datagram at the IP address it was issued to, and nothing
@@ -54,7 +54,7 @@ func (t Tokens) Valid(now krpc.Time, ip netip.Addr, token []byte) bool {
 	return got == t.sum(span, ip) || got == t.sum(span-1, ip)
 }
 
-func (t Tokens) span(now krpc.Time) int64 { return int64(now.Sub(t.start) / tokenSpan) }
+func (t Tokens) span(now krpc.Time) int64 { return int64(now.Sub(t.start) / TokenSpan) }
 
 func (t Tokens) sum(span int64, ip netip.Addr) uint64 {
 	var text [24]byte

@@ -212,6 +212,13 @@ func (r *Results) Rows() int64 {
 	return r.rows
 }
 
+// Size is how many bytes of [Limits] the rows taken so far come to.
+func (r *Results) Size() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.bytes
+}
+
 // Close closes every sink, also if one fails, and returns what failed, be it at a row before. Rows that come later are refused with
 // [ErrClosed]; closing again does nothing.
 func (r *Results) Close() error {

@@ -1,7 +1,10 @@
 local hash = id.sha1("a torrent")
 print((assert(dht.announce_peer(hash, 51413))))  --> 8
 print((assert(dht.announce_peer(hash))))         --> 8
-for _, peer in ipairs(dht.get_peers(hash)) do
+local peers = dht.get_peers(hash)
+table.sort(peers)
+for _, peer in ipairs(peers) do
   print(peer:match(":%d+$"))
 end
+--> :51413
 --> :6881

@@ -25,6 +25,7 @@
 ---How to announce.
 ---@class dht.AnnounceOptions
 ---@field seed? boolean # The peer has the whole torrent (BEP 33). (default false)
+---@field keep_alive? boolean # Announce it again every 15 minutes while the node is up, until dht.forget of the info-hash. (default false)
 ---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
 ---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
 ---@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
@@ -67,7 +68,7 @@
 ---@field raw? boolean # The value is a string that is bencoded already, and goes out byte for byte. (default false)
 ---@field keep_alive? boolean # Put it again every hour while the node is up, where there are too few copies, until dht.forget. (default false)
 ---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
----@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
+---@field width? integer # How many of the closest nodes must have replied. The item is put at these. (1 to 1024, default 8)
 ---@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
 ---@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
 ---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
@@ -132,6 +133,10 @@
 ---@field read_only? boolean # It is a guest: it answers nobody, and is in nobody's table (BEP 43). (default false)
 ---@field bootstrap? boolean|address[] # Whom it joins through; true is where the run's own node joined, false leaves it alone. (default true)
 
+---Where to end.
+---@class dht.EachOptions
+---@field max? integer # After so many entries. Without it: when nobody new is heard of any more, which among nodes that make up contacts may be never. (1 to 1073741824)
+
 ---A node that the script opened, or drives. It has all that dht has but open.
 ---@class dht.Node
 ---@field id id # The node's id. On the public DHT it may change once, to one that suits its address (BEP 42).
@@ -158,7 +163,7 @@ function dht_Node:find_node(target, opts) end
 ---@return dht.Trace|dht.Error trace
 function dht_Node:get_peers(infohash, opts) end
 
----Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). Returns how many took the announce.
+---Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for 32 minutes. Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.
 ---@async
 ---@param infohash id
 ---@param port? integer
@@ -191,7 +196,7 @@ function dht_Node:bootstrap(addrs) end
 ---@return dht.Trace? trace
 function dht_Node:get(target, opts) end
 
----Puts an item of BEP 44 at the nodes closest to its target, for some two hours: a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is "put" say what each of them did.
+---Puts an item of BEP 44 at the nodes closest to its target, which keep it for 2 hours: a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is "put" say what each of them did. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.
 ---@async
 ---@param value any
 ---@param opts? dht.PutOptions
@@ -200,7 +205,7 @@ function dht_Node:get(target, opts) end
 ---@return dht.Trace? trace
 function dht_Node:put(value, opts) end
 
----No longer puts an item again that was put with keep_alive; false if there is none.
+---No longer puts the item of a target again that was put with keep_alive, nor announces a torrent again that was announced so; false if there is none.
 ---@param target id
 ---@return boolean kept
 function dht_Node:forget(target) end
@@ -269,15 +274,16 @@ function dht_Node:items() end
 ---Takes the node off the network. Calls under way fail, later ones are errors; closing twice is fine. A member of a simulated population stays one: closing only ends what the script does with it.
 function dht_Node:close() end
 
----Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table.
+---Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table. Not all of them are good: nodes that were only heard of, or no longer answer, are among them, in the tables of simulated members too. What BEP 5 counts is t:count("good"); sim.tables() counts all members' entries.
 ---@class dht.Table
 ---@field [string] dht.Entry
 ---@operator len: integer
 local dht_Table = {}
 
----For a loop: as pairs, and also whoever is heard of during the loop. With a query in the body, a crawl.
+---For a loop: as pairs, and also those who are heard of during the loop. With a query in the body, a crawl: it ends when the answers name nobody new. Nodes that make up contacts, as those of mix.crowd do, can keep it going for ever; each{max = n} ends it after n entries.
+---@param opts? dht.EachOptions
 ---@return fun(): (id, dht.Entry) next
-function dht_Table:each() end
+function dht_Table:each(opts) end
 
 ---The n (8) nearest to a point of the key space, nearest first.
 ---@param target id
@@ -342,6 +348,7 @@ function dht_Subscription:off() end
 ---@field replies integer # Queries that were answered.
 ---@field timeouts integer # Queries that nobody answered in time.
 ---@field errors integer # Queries that were refused, or answered with nonsense.
+---@field pending integer # Queries still open when the walk ended, or turned to its second half: queries is the sum of replies, timeouts, errors and pending.
 ---@field hops integer # The longest way to a node that replied; 0 are those known at the start.
 ---@field duration seconds # Of the whole walk.
 ---@field path dht.Step[] # Each query, in the order of sending.
@@ -427,6 +434,7 @@ function dht_Subscription:off() end
 ---@field interval? seconds # For how long it does not want to be asked for samples again.
 ---@field seeds? number # Seeds of the torrent that it stores, estimated from its Bloom filter (BEP 33).
 ---@field peers? number # Other peers, likewise.
+---@field malformed? string[] # Which of nodes, nodes6, values and samples have a length that is no whole number of entries: such a list names nobody, an odd entry of values neither, and the other fields stand. nodes of 38 bytes each that hold IPv4 addresses wrapped in IPv6 are read as they are meant.
 ---@field error? table # Of dht.rpc.raw: {code = ..., message = ...}, if the node refused.
 ---@field packet string # The whole datagram.
 
@@ -509,7 +517,7 @@ function dht_Subscription:off() end
 ---@field code? integer # Of a node that refused: its error code.
 ---@field addr? address # The node that was asked.
 
----The node of this run: walks through the network, and being a member of it. All but dht.open exists on the handle of any other node too: n:get_peers(h).
+---The node of this run: walks through the network, and being a member of it. All but dht.open exists on the handle of any other node too: n:get_peers(h). What nodes store is not for ever. An announce lasts 32 minutes after it was last made, an item of BEP 44 2 hours after it was last put; a token is good for 5 minutes to 10 minutes; the info-hashes that a node tells those who sample are drawn anew every 6 hours. With keep_alive, a node announces again every 15 minutes and puts again every hour.
 ---@class dhtlib
 ---@field id id # The node's id. On the public DHT it may change once, to one that suits its address (BEP 42).
 ---@field addr address # The address that it listens at.
@@ -535,7 +543,7 @@ function dht.find_node(target, opts) end
 ---@return dht.Trace|dht.Error trace
 function dht.get_peers(infohash, opts) end
 
----Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). Returns how many took the announce.
+---Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for 32 minutes. Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.
 ---@async
 ---@param infohash id
 ---@param port? integer
@@ -568,7 +576,7 @@ function dht.bootstrap(addrs) end
 ---@return dht.Trace? trace
 function dht.get(target, opts) end
 
----Puts an item of BEP 44 at the nodes closest to its target, for some two hours: a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is "put" say what each of them did.
+---Puts an item of BEP 44 at the nodes closest to its target, which keep it for 2 hours: a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is "put" say what each of them did. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.
 ---@async
 ---@param value any
 ---@param opts? dht.PutOptions
@@ -577,7 +585,7 @@ function dht.get(target, opts) end
 ---@return dht.Trace? trace
 function dht.put(value, opts) end
 
----No longer puts an item again that was put with keep_alive; false if there is none.
+---No longer puts the item of a target again that was put with keep_alive, nor announces a torrent again that was announced so; false if there is none.
 ---@param target id
 ---@return boolean kept
 function dht.forget(target) end

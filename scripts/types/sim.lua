@@ -1,6 +1,12 @@
 ---@meta _
 -- Generated from lightdht's own definitions; never executed.
 
+---Among whom to choose.
+---@class sim.RandomOptions
+---@field online? boolean # Members that are online, or with false those that have left. (default true)
+---@field reachable? boolean # Members that are not behind NAT, or with false those that are. Without it: both.
+---@field behavior? "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd" # Members that treat others so; for the words, see Mix. Without it: all.
+
 ---Who counts.
 ---@class sim.ClosestOptions
 ---@field family? "v4"|"v6" # Members of that network only (BEP 32). All are in that of IPv4, those with an addr6 in that of IPv6 too.
@@ -30,6 +36,14 @@
 ---@field reachable boolean # It is not behind NAT.
 ---@field behavior "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd" # How it treats others; for the words, see Mix.
 
+---What is in the tables of the members online; n.table:count("good") says so of one of them.
+---@class sim.Tables
+---@field members integer # Members that are online.
+---@field good integer # Entries that answered lately: those that are handed to others.
+---@field questionable integer # Entries that answered once, and have been silent for 15 minutes.
+---@field bad integer # Entries that left several queries unanswered.
+---@field unverified integer # Entries that were only heard of: they never answered.
+
 ---What has happened since the run began. Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.
 ---@class sim.Stats
 ---@field online integer # Members that are.
@@ -48,7 +62,7 @@
 ---@field time seconds # Virtual time since the run began: task.now().
 ---@field skipped seconds # Of it, what passed at once, as nothing but upkeep would have happened; none of the counters has that.
 
----The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members.
+---The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members. What nodes store is not for ever. An announce lasts 32 minutes after it was last made, an item of BEP 44 2 hours after it was last put; a token is good for 5 minutes to 10 minutes; the info-hashes that a node tells those who sample are drawn anew every 6 hours. With keep_alive, a node announces again every 15 minutes and puts again every hour.
 ---@class simlib
 sim = {}
 
@@ -64,11 +78,21 @@ function sim.stats() end
 ---@return sim.Member[] members
 function sim.nodes() end
 
----A handle that drives one member of the population, by its place in sim.nodes() or its address. One that has left is a failure, "not_found".
+---A handle that drives one member of the population, by its place in sim.nodes() or its address; sim.random() finds one that is online. One that has left is a failure, "not_found".
 ---@param which integer|address
 ---@return dht.Node? node
 ---@return dht.Error? err
 function sim.node(which) end
+
+---One random member: of those online, unless the options say otherwise, each as likely as any other. sim.node(member.addr) drives it. The seed decides who it is. That there is no such member is a failure, "not_found".
+---@param opts? sim.RandomOptions
+---@return sim.Member? member
+---@return dht.Error? err
+function sim.random(opts) end
+
+---Counts the entries in the tables of all members that are online, by status. A table also has entries that are not good: only good ones are handed to others.
+---@return sim.Tables tables
+function sim.tables() end
 
 ---The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.
 ---@param target id

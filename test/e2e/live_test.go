@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -134,4 +135,30 @@ func TestLive(t *testing.T) {
 	// A node of the public DHT has nothing to do with addresses that are not public.
 	out = i.run(2, "run", "--live", "--bootstrap", "127.0.0.1:6881", "-e", "print(1)")
 	i.expect(out, `^lightdht: --bootstrap: 127.0.0.1:6881 is no public address; a network of your own is entered with --join`)
+}
+
+// start starts lightdht there, and returns once it has said this. It ends with the test.
+func start(t *testing.T, i *island, until string, args ...string) {
+	t.Helper()
+	c := i.command(args...)
+	pipe, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Stderr = c.Stdout
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Process.Kill()
+		c.Wait()
+	})
+	buf := make([]byte, 4096)
+	for said := ""; !strings.Contains(said, until); {
+		got, err := pipe.Read(buf)
+		if said += string(buf[:got]); err != nil {
+			t.Fatalf("%v said %q, and no more: %v", args, said, err)
+		}
+	}
+	go io.Copy(io.Discard, pipe) // or it would stop once the pipe is full
 }

@@ -54,8 +54,9 @@ assert(value.n == 3 and info.seq == 10)
 
 -- An old one is refused, and so is a mistaken cas; each node says so.
 local function refused(opts, code)
-  local t, none, trace = dht.put("late", opts)
-  assert(t == mine and none == 0, none)
+  local none, err, trace = dht.put("late", opts)
+  assert(none == nil and err.kind == "remote" and err.code == code and #err.message > 0 and #err.addr > 8, tostring(err))
+  assert(tostring(err):find("none of the 8 nodes that were told took it: put to " .. err.addr, 1, true), tostring(err))
   local seen = 0
   for _, step in ipairs(trace.path) do
     if step.method == "put" then
@@ -90,6 +91,13 @@ value, info = dht.get(salted, { salt = "one" })
 local other = dht.open{}
 assert(other:put(value, { k = info.k, sig = info.sig, seq = info.seq, salt = info.salt }) == salted)
 assert(other:put(info.raw, { k = info.k, sig = hex.decode(info.sig), seq = info.seq, salt = "one", raw = true }) == salted)
+
+-- The k of a put is a key; the width of the walk has a word of its own.
+local narrow, few = dht.put("narrow", { width = 3 })
+assert(narrow == id.sha1("6:narrow") and few == 3, few)
+raises("option 'k' of put: string expected, got 4; it is the public key of a signed item; how many nodes to put an item at is the option 'width' of dht.put",
+  function() dht.put("v", { k = 4 }) end)
+raises("option 'width' of put: integer 1 to 1024 expected, got 0", function() dht.put("v", { width = 0 }) end)
 
 -- Kept alive, until it is forgotten.
 assert(not dht.forget(mine))
@@ -148,7 +156,7 @@ hash, err = dht.get_torrent(owner.public)
 assert(hash == nil and err.kind == "malformed" and tostring(err):find("no torrent"), tostring(err)) -- "swapped"
 
 -- Misuse.
-raises("item.lua:152: bad argument #1 to 'put' (bencoded, it has 1001 bytes, and an item may have 1000)",
+raises("item.lua:160: bad argument #1 to 'put' (bencoded, it has 1001 bytes, and an item may have 1000)",
   function() dht.put(("x"):rep(997)) end)
 raises("bad argument #1 to 'put' (true cannot be bencoded", function() dht.put(true) end)
 raises("bad argument #1 to 'put' (0.5 is not a whole number", function() dht.put(0.5) end)

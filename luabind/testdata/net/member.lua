@@ -35,7 +35,7 @@ local reply = assert(n.rpc.get_peers(dht.addr, dht.id))
 assert(reply.id == dht.id)
 assert(n.rpc.announce_peer(dht.addr, dht.id, 1000, reply.token))
 assert(n.rpc.announce_peer(dht.addr, n.id, 1001, reply.token))
-assert(n.rpc.announce_peer(dht.addr, n.id, 1002, reply.token, { seed = true }))
+assert(n.rpc.announce_peer(dht.addr, n.id, 1001, reply.token, { seed = true }))
 peers, hashes = dht.peers_stored()
 assert(peers == 2 and hashes == 2, peers)
 
@@ -45,9 +45,18 @@ assert(#torrents == 2 and torrents[1].infohash < torrents[2].infohash and #n:ann
 for _, t in ipairs(torrents) do
   assert((t.infohash == dht.id or t.infohash == n.id) and #t.peers == 1)
   local peer, renewed = t.peers[1], t.infohash == n.id
-  assert(peer.addr == n.addr:gsub(":%d+$", renewed and ":1002" or ":1000") and peer.seed == renewed)
+  assert(peer.addr == n.addr:gsub(":%d+$", renewed and ":1001" or ":1000") and peer.seed == renewed)
   assert(peer.last >= began and peer.last <= task.now())
 end
+
+-- Several nodes may share a host: another port is another peer.
+local third = dht.open{ bootstrap = false }
+reply = assert(n.rpc.get_peers(third.addr, n.id))
+for port = 1001, 1003 do
+  assert(n.rpc.announce_peer(third.addr, n.id, port, reply.token))
+end
+assert(third:peers_stored() == 3 and #n.rpc.get_peers(third.addr, n.id).values == 3)
+third:close()
 
 -- items: what others have put here.
 assert(#dht.items() == 0)

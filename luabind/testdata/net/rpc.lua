@@ -40,6 +40,18 @@ r = dht.rpc.get_peers(other.addr, implied)
 assert(dht.rpc.announce_peer(other.addr, implied, nil, r.token))
 assert(dht.rpc.get_peers(other.addr, implied).values[1] == dht.addr)
 
+-- A list that is no whole number of entries names nobody, and the reply says so.
+local odd = dht.open{ bootstrap = false }
+local ragged = odd:on("query", function()
+  return { id = odd.id, nodes = ("n"):rep(25), values = { ("v"):rep(6), ("v"):rep(7) }, samples = ("s"):rep(21), token = "t" }
+end)
+r = assert(dht.rpc.sample_infohashes(odd.addr, target))
+assert(#r.nodes == 0 and #r.values == 1 and #r.samples == 0 and r.token == "t")
+assert(table.concat(r.malformed, " ") == "nodes values samples", table.concat(r.malformed, " "))
+assert(dht.rpc.get_peers(other.addr, hash).malformed == nil)
+ragged:off()
+odd:close()
+
 -- A refusal.
 local none, err = dht.rpc.announce_peer(other.addr, hash, 7002, "no token of theirs")
 assert(none == nil and err.kind == "remote" and err.code == 203, err)

@@ -20,6 +20,17 @@ for nid, n in pairs(t) do
 end
 assert(#ids == #t and #ids == t:count())
 
+-- each: the same, and no more than max.
+local count = 0
+for nid in t:each{ max = 3 } do
+  count = count + 1
+  assert(nid == ids[count])
+end
+assert(count == 3)
+count = 0
+for _ in t:each{ max = 1e6 } do count = count + 1 end
+assert(count == #t)
+
 -- Entries.
 local me = dht.find_node(id.random())[1]
 local now = task.now()

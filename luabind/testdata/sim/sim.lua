@@ -58,6 +58,31 @@ sub:off()
 -- Its table is that of BEP 5, whose entries were first heard of before the run.
 for _, e in pairs(again.table) do assert(e.first_seen < 1) end
 
+-- tables: what is in those of all members, by status; count says so of one.
+local sums = { good = 0, questionable = 0, bad = 0, unverified = 0 }
+for i = 1, sim.size() do
+  for status, n in pairs(sums) do sums[status] = n + sim.node(i).table:count(status) end
+end
+local tables = sim.tables()
+assert(tables.members == 150 and tables.good > 150 * 8)
+for status, n in pairs(sums) do assert(tables[status] == n, status) end
+
+-- random: a member that is online, each as likely as any other.
+local drawn, different = {}, 0
+for _ = 1, 1500 do
+  local one = sim.random()
+  assert(one.online and ids[one.id].addr == one.addr)
+  if not drawn[one.id] then different = different + 1 end
+  drawn[one.id] = (drawn[one.id] or 0) + 1
+end
+check("all are drawn", different == 150, different)
+for _, n in pairs(drawn) do assert(n <= 30, n) end -- 10 on average
+assert(sim.random{ behavior = "normal", reachable = true, online = true })
+local nobody, why = sim.random{ behavior = "liar" }
+assert(nobody == nil and why.kind == "not_found" and tostring(why) == "there is no such member", tostring(why))
+assert(sim.random{ online = false } == nil and sim.random{ reachable = false } == nil)
+raises("unknown option 'reachible' in random (did you mean 'reachable'?)", function() sim.random{ reachible = true } end)
+
 -- add and remove.
 local added = sim.add(10)
 assert(#added == 10 and sim.size() == 160 and #sim.nodes() == 160)
@@ -67,6 +92,11 @@ assert(#new:find_node(new.id) == 8, "newcomers find their place")
 local left = sim.remove(5)
 assert(#left == 5 and sim.size() == 155 and left[1].online == false and #sim.nodes() == 160)
 assert(sim.node(left[1].addr) == nil)
+for _ = 1, 20 do -- all of the few that match, though they are hard to hit
+  local one, found = sim.random{ online = false }, false
+  for _, l in ipairs(left) do found = found or l.addr == one.addr end
+  assert(found and not one.online)
+end
 local none, err = sim.node(left[1].addr)
 assert(none == nil and err.kind == "not_found" and tostring(err):find("has left"), tostring(err))
 none, err = dht.rpc.ping(left[1].addr, { timeout = 1 })
@@ -131,3 +161,15 @@ raises("bad argument #1 to 'node' (address expected", function() sim.node("first
 raises("bad argument #1 to 'add' (integer 1 to", function() sim.add(0) end)
 raises("bad argument #1 to 'remove' (integer 0 to", function() sim.remove(-1) end)
 raises("unknown function 'sim.node_list'", function() sim.node_list() end)
+
+-- A node that makes up contacts keeps each() going for ever; max ends it.
+local liar = sim.random()
+sim.behave(liar.addr, "crowd")
+local crawler = assert(dht.open())
+local visited = 0
+for _, entry in crawler.table:each{ max = 500 } do
+  crawler.rpc.find_node(liar.addr, id.random())
+  visited = visited + 1
+end
+check("max ends a crawl", visited == 500 and #crawler.table > 500, visited)
+raises("option 'max' of each: integer 1 to", function() crawler.table:each{ max = 0 } end)
