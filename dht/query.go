@@ -380,6 +380,9 @@ func (n *Node) late(now Time, q *query) {
 	}
 	timeout := q.deadline.Sub(q.sent)
 	ever := q.sent.Add(n.networkOf(q.to.Addr.Addr()).upkeep.patience.ever(timeout))
+	if q.to.ID.IsZero() && !q.telling { // the host named it, and there may be nobody else
+		ever = q.deadline
+	}
 	enough := min(ever, q.sent.Add(timeout/4))
 	switch {
 	case q.telling || q.phase == tardy || q.phase == slow && ever <= now:
