@@ -9,8 +9,8 @@ assert(sim, "this is for simulated networks: run it without --join")
 local function invented(target)
   local list = {}
   for i = 1, params.invented do            -- nobody is at these addresses, and no honest node is nearer
-    list[i] = string.char(203, math.random(0, 111), math.random(0, 255), math.random(1, 254), 26, 225)
-    list[i] = (id.with_prefix(target, 40).raw or id.with_prefix(target, 40)) .. list[i]
+    local addr = string.char(203, math.random(0, 111), math.random(0, 255), math.random(1, 254), 26, 225)
+    list[i] = id.raw(id.with_prefix(target, 40)) .. addr
   end
   return table.concat(list)
 end
