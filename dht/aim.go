@@ -157,7 +157,7 @@ func (s *Search) tell(now Time) bool {
 	for _, q := range s.inFlight { // those that are late would only delay the end
 		s.n.giveUp(q)
 	}
-	s.inFlight = s.inFlight[:0]
+	s.inFlight, s.lost = s.inFlight[:0], 0
 	chosen := s.chosen()
 	if a.again && a.plenty(chosen) {
 		return false

@@ -109,7 +109,7 @@ func (n *Node) suit(now Time, b *ballot) {
 	for _, w := range n.networks() {
 		w.table.Move(now, n.cfg.ID)
 		if w.upkeep.rejoin != 0 {
-			n.enter(now, w, func(Time, *Result) {})
+			n.enter(now, w, JoinConfig{}, func(Time, *Result) {})
 		}
 	}
 	if renamed := n.hooks().Renamed; renamed != nil {

@@ -18,6 +18,7 @@ type extras struct {
 	reach   *Reach                  // nil: everywhere
 	denied  uint64                  // queries that were not sent for being out of reach
 
+	liars     liars
 	newcomers limiter // of a flat table: of those who introduce themselves
 	full      bool    // the host was told that a table is full
 

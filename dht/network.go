@@ -149,11 +149,3 @@ func (p pair) Page(now Time, from int, dst []table.Entry) (entries []table.Entry
 	}
 	return append(dst, both...), max(nextA, nextB)
 }
-
-// Fill is that of [table.Buckets], for the table of those who were met, all of one
-// family.
-func (p pair) Fill(met []table.Entry, room *Room) {
-	if len(met) > 0 {
-		p.n.tableOf(met[0].Addr).(interface{ Fill([]table.Entry, *Room) }).Fill(met, room)
-	}
-}

@@ -53,6 +53,10 @@ type Config struct {
 	Table TableKind
 	// TableLimit bounds a flat table, in nodes. Default 20 million.
 	TableLimit int
+	// ClaimLimit bounds those in a flat table who merely sent us queries, and so may have
+	// forged where they are; the oldest beyond it are forgotten. Default
+	// [DefaultClaimLimit].
+	ClaimLimit int
 	// K is how many nodes share a bucket and answer a lookup, at most 100. An answer
 	// names so many, or as many as fit in 1024 bytes. Default 8 (BEP 5).
 	K int
@@ -84,8 +88,9 @@ type Config struct {
 	// out of the tables of others, and it answers nobody. Default false.
 	ReadOnly bool
 	// QueryTimeout is how long an answer is waited for. Default 4 s: between the
-	// 2 s of anacrolix/dht and mainline and the 15 s of libtorrent. A lookup
-	// asks somebody else after a quarter of it, and still takes a late answer.
+	// 2 s of anacrolix/dht and mainline and the 15 s of libtorrent. A search asks
+	// somebody else, and may end, as soon as an answer takes longer than those that the
+	// node has seen (RFC 6298), at least 0.2 s; it still takes a late one.
 	QueryTimeout time.Duration
 	// AnswerRate caps replies to one address, in datagrams per second, with a
 	// burst of twice that. On the public DHT an address is an IPv4 address or an
@@ -121,6 +126,10 @@ type Config struct {
 // DefaultQueryRate is how many queries a second a node of the public DHT sends unless
 // told otherwise: a tenth of what the table of flows of a router at home can take.
 const DefaultQueryRate = 50
+
+// DefaultClaimLimit is how many nodes that never proved their address a flat table
+// remembers unless told otherwise: they take 30 MB.
+const DefaultClaimLimit = table.DefaultClaims
 
 // Defaults that are ours, unless a source is named at the field of [Config].
 const (
@@ -255,7 +264,7 @@ func New(cfg Config, wire Wire, src Source) (*Node, error) {
 
 // build makes a node that has its table, and nothing else yet.
 func build(cfg *Config) *Node {
-	tc := table.Config{K: cfg.K, Limit: cfg.TableLimit, Diverse: cfg.Public}
+	tc := table.Config{K: cfg.K, Limit: cfg.TableLimit, Claims: cfg.ClaimLimit, Diverse: cfg.Public}
 	if cfg.Table == FlatTable {
 		return &Node{home: network{table: table.NewFlat(cfg.ID, tc)}}
 	}

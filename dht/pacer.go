@@ -221,7 +221,7 @@ func (p *pacer) next() (Time, bool) {
 
 // enqueue lets a query wait until its receiver may be asked.
 func (p *pacer) enqueue(now Time, q *query, call *Call) {
-	q.delayed = true
+	q.phase = delayed
 	p.count++
 	heap.Push(&p.waiting, departure{at: p.pace.book(now, q.to.Addr.Addr()), nth: p.count, q: q, call: *call})
 }
@@ -234,7 +234,7 @@ func (n *Node) dispatch(now Time) {
 			return
 		}
 		d := heap.Pop(&p.waiting).(departure)
-		if !d.q.delayed { // given up in the meantime
+		if d.q.phase != delayed { // given up in the meantime
 			if d.q.spare {
 				n.cfg.Scratch.giveQuery(d.q)
 			}
@@ -245,7 +245,7 @@ func (n *Node) dispatch(now Time) {
 			heap.Push(&p.waiting, d)
 			continue
 		}
-		d.q.delayed = false
+		d.q.phase = prompt
 		n.dispatchOne(now, d.q, &d.call)
 		if s := d.q.search; s != nil {
 			s.left(now, d.q)

@@ -56,9 +56,20 @@ type query struct {
 	step    int32             // of a search: its place in the path
 	telling bool              // of a search: it announces
 	spare   bool              // to be used again when it is over
-	delayed bool              // not sent yet: it waits for its turn
+	phase   phase             // how long it has waited
 	raw     bool              // any answer from there is for it
 }
+
+// phase is how long a query has waited for its answer.
+type phase uint8
+
+const (
+	prompt  phase = iota // not long
+	delayed              // it was not sent yet: it waits for its turn
+	slow                 // longer than nearly every answer takes
+	tardy                // so long that it should not hold up what can be done without it
+	lost                 // so long that nobody should wait for it; an answer still counts
+)
 
 // Query sends one query to an address and calls done once, with the answer or
 // with a [*QueryError]. An answer counts if it repeats the transaction id and
@@ -144,8 +155,14 @@ func (n *Node) dispatchOne(now Time, q *query, call *Call) {
 	}
 	q.sent, q.deadline = now, now.Add(timeout)
 	q.wake = q.deadline
-	if q.search != nil && !q.telling { // which goes on after a quarter of it
-		q.wake = now.Add(timeout / 4)
+	switch w := n.networkOf(q.to.Addr.Addr()); {
+	case q.knocks():
+		q.wake = now.Add(q.search.join.next())
+		q.deadline = max(q.deadline, q.wake.Add(1))
+	case q.telling:
+		q.wake = now.Add(2 * w.upkeep.patience.ever(timeout/2)) // as nobody else can stand in
+	case q.search != nil: // which asks somebody else meanwhile
+		q.wake = now.Add(w.upkeep.patience.prompt(timeout))
 	}
 	packet, err := n.writeQuery(q, call)
 	if err != nil {
@@ -207,7 +224,7 @@ func (c *manner) version() string {
 // stop has the asker of a query learn at the next Advance that it was given up.
 func (n *Node) stop(q *query) {
 	done := q.done
-	if q.index < 0 && !q.delayed || done == nil {
+	if q.index < 0 && q.phase != delayed || done == nil {
 		return // it is over, or about to be
 	}
 	n.giveUp(q)
@@ -217,7 +234,10 @@ func (n *Node) stop(q *query) {
 // giveUp leaves a query to the table, which has to learn whether it is answered;
 // nobody else does any more, and it waits no longer than it would by default.
 func (n *Node) giveUp(q *query) {
-	q.search, q.done, q.delayed = nil, nil, false // one that was not sent yet never is
+	q.search, q.done = nil, nil
+	if q.phase == delayed { // it never is sent
+		q.phase = prompt
+	}
 	if last := q.sent.Add(n.cfg.QueryTimeout); q.index >= 0 && last < q.deadline {
 		q.wake, q.deadline = min(q.wake, last), last
 		n.pending.up(int(q.index))
@@ -232,6 +252,7 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 		return
 	}
 	n.pending.remove(q)
+	n.networkOf(from.Addr()).upkeep.patience.seen(now.Sub(q.sent))
 	if p := n.pacer(); p != nil {
 		p.pace.meet(from)
 	}
@@ -311,7 +332,7 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 	for i := range s.named {
 		c := &s.named[i]
 		if table := n.tableOf(c.Addr); table.Welcome(now, c) {
-			n.announceFresh(now, table.Heard(now, *c), *c)
+			n.announceFresh(now, table.Named(now, *c, q.to.Addr.Addr()), *c)
 		}
 	}
 	if !r.Message.Whole() {
@@ -349,6 +370,35 @@ func (q *query) failure(now Time, reason error) Reply {
 	return Reply{From: q.to, RTT: now.Sub(q.sent), Err: &QueryError{Method: q.method, To: q.to.Addr, Err: reason}}
 }
 
+// late tells a search, in up to three steps, that a query of its takes long.
+func (n *Node) late(now Time, q *query) {
+	if q.knocks() {
+		q.wake = q.deadline
+		n.pending.down(0)
+		q.search.knock(now, q)
+		return
+	}
+	timeout := q.deadline.Sub(q.sent)
+	ever := q.sent.Add(n.networkOf(q.to.Addr.Addr()).upkeep.patience.ever(timeout))
+	if q.to.ID.IsZero() && !q.telling { // the host named it, and there may be nobody else
+		ever = q.deadline
+	}
+	enough := min(ever, q.sent.Add(timeout/4))
+	switch {
+	case q.telling || q.phase == tardy || q.phase == slow && ever <= now:
+		q.phase, q.wake = lost, q.deadline
+	case q.phase == slow || enough <= now:
+		q.phase, q.wake = tardy, max(ever, now.Add(1))
+	default:
+		q.phase, q.wake = slow, enough
+	}
+	q.wake = min(q.wake, q.deadline)
+	n.pending.down(0)
+	if q.search != nil {
+		q.search.late(now, q)
+	}
+}
+
 // expireQueries gives up on those nobody answered, and tells searches of those
 // that take long.
 func (n *Node) expireQueries(now Time) {
@@ -359,11 +409,7 @@ func (n *Node) expireQueries(now Time) {
 		}
 		q := n.pending.heap[0]
 		if q.wake < q.deadline {
-			q.wake = q.deadline
-			n.pending.down(0)
-			if q.search != nil {
-				q.search.late(now, q)
-			}
+			n.late(now, q)
 			continue
 		}
 		n.pending.remove(q)

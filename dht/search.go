@@ -69,6 +69,8 @@ type Search struct {
 	target  krpc.ID
 	*desk             // nil when it is over
 	offered int       // how many candidates the table was asked for
+	lost    int       // how many of those in flight should not be waited for
+	join    *joining  // nil: those at whom it begins are asked once
 	aim     *aim      // nil: nodes, and nothing else
 	parts   []*Search // of a search in both networks: the two
 	began   Time
@@ -85,23 +87,18 @@ func (n *Node) FindNode(now Time, target krpc.ID, cfg SearchConfig, done func(no
 
 // Bootstrap joins the network, or both: it looks for our own id, beginning at addrs
 // (those of the last call, if there are none now), at the configured bootstrap
-// addresses, and at the nodes we know. From then on the node joins again by itself
-// while it has too few others to name. done is called once.
+// addresses, and at the nodes we know. Until one of them answers, those addresses are asked
+// again, for [JoinTime]. From then on the node joins again by itself while it has too few
+// others to name. done is called once.
 func (n *Node) Bootstrap(now Time, addrs []netip.AddrPort, done func(now Time, r *Result)) *Search {
-	if n.far() == nil {
-		n.home.upkeep.join(now, addrs)
-		return n.enter(now, &n.home, done)
-	}
-	return n.inBoth(now, n.cfg.ID, done, func(w *network, done func(Time, *Result)) *Search {
-		w.upkeep.join(now, addrs)
-		return n.enter(now, w, done)
-	})
+	return n.Join(now, JoinConfig{Through: addrs}, done)
 }
 
 // enter looks for our own id in one network. Of a node of both it also asks for
 // nodes of the other, whose entries may have been of no use (BEP 32).
-func (n *Node) enter(now Time, w *network, done func(now Time, r *Result)) *Search {
-	s := n.newSearch(now, w, "find_node", n.cfg.ID, SearchConfig{}, nil, done)
+func (n *Node) enter(now Time, w *network, cfg JoinConfig, done func(now Time, r *Result)) *Search {
+	s := n.newSearch(now, w, "find_node", n.cfg.ID, SearchConfig{Alpha: cfg.Alpha}, nil, done)
+	s.join = n.newJoining(now, cfg.For)
 	s.run(now, func(now Time) {
 		s.offerAddrs(now, w.upkeep.entry)
 		s.offerAddrs(now, n.cfg.Bootstrap)
@@ -159,7 +156,7 @@ func (n *Node) newSearch(now Time, w *network, method string, target krpc.ID, cf
 		n: n, net: w, cfg: cfg, method: method, target: target, aim: a, began: now, done: done,
 		desk: n.cfg.Scratch.takeDesk(),
 	}
-	s.walk.Reset(lookup.Config{Target: target, K: cfg.K, Width: cfg.Alpha, MaxQueries: cfg.MaxQueries})
+	s.walk.Reset(lookup.Config{Target: target, K: cfg.K, Width: cfg.Alpha, MaxQueries: cfg.MaxQueries, Diverse: n.cfg.Public})
 	return s
 }
 
@@ -202,16 +199,19 @@ func (s *Search) offerAddrs(now Time, addrs []netip.AddrPort) {
 }
 
 // offerTable makes the nearest nodes of the table candidates, more of them each
-// time. False if the table has no more than were offered before.
+// time: those who ever answered, and besides them those of whom we were merely told.
+// False if the table has no more than were offered before.
 func (s *Search) offerTable(now Time) bool {
 	before := s.offered
 	s.offered = min(max(firstOffer, 2*before, 4*s.cfg.K), lastOffer)
-	s.found = s.net.table.Closest(now, s.target, s.offered, s.found[:0])
-	if len(s.found) <= before {
-		return false
-	}
+	s.found = s.net.table.Proven(now, s.target, s.offered, s.found[:0])
+	proven := len(s.found)
 	s.step(now, lookup.Event{Kind: lookup.Start, Found: s.found})
-	return true
+	s.found = s.net.table.Hearsay(now, s.target, s.offered, s.found[:0])
+	if len(s.found) > 0 {
+		s.step(now, lookup.Event{Kind: lookup.Hearsay, Found: s.found})
+	}
+	return proven > before || len(s.found) > before
 }
 
 // step feeds one event to the walk and asks whom it names, unless the search was
@@ -266,12 +266,23 @@ func (s *Search) send(now Time, to krpc.Contact, call *Call, telling bool) {
 	s.n.ask(now, q, to, call)
 }
 
-// late takes note that one query of the walk is slow.
+// late takes note that one query is slow, or that it should be waited for no longer.
 func (s *Search) late(now Time, q *query) {
-	if !s.over {
+	switch {
+	case s.over:
+		return
+	case q.phase == lost:
+		s.lost++
+		if q.telling {
+			break
+		}
+		s.step(now, lookup.Event{Kind: lookup.Silence, From: q.to})
+	case q.phase == tardy:
+		s.step(now, lookup.Event{Kind: lookup.Tardy, From: q.to})
+	default:
 		s.step(now, lookup.Event{Kind: lookup.Slow, From: q.to})
-		s.check(now)
 	}
+	s.check(now)
 }
 
 // heard takes the answer to one query, or its failure.
@@ -294,7 +305,7 @@ func (s *Search) heard(now Time, q *query, r Reply) {
 		if s.aim != nil {
 			s.take(q, r)
 		}
-		s.step(now, lookup.Event{Kind: lookup.Answer, From: r.From, Found: s.named()})
+		s.step(now, lookup.Event{Kind: lookup.Answer, From: r.From, Found: s.named(), Distrust: s.n.distrusts(now, r.From.Addr)})
 	}
 	s.check(now)
 }
@@ -326,6 +337,9 @@ func (s *Search) settled(q *query) {
 	for i, other := range s.inFlight {
 		if other == q {
 			s.inFlight = append(s.inFlight[:i], s.inFlight[i+1:]...)
+			if q.phase == lost {
+				s.lost--
+			}
 			return
 		}
 	}
@@ -338,7 +352,7 @@ func (s *Search) check(now Time) {
 		return
 	}
 	if s.aim != nil && s.aim.telling {
-		if len(s.inFlight) == 0 {
+		if len(s.inFlight) == s.lost {
 			s.finish(now)
 		}
 		return
@@ -349,7 +363,7 @@ func (s *Search) check(now Time) {
 			break
 		}
 	}
-	if !s.walk.Done() {
+	if !s.walk.Done() || s.join != nil && s.result.Trace.Replies == 0 && len(s.inFlight) > 0 {
 		return
 	}
 	if s.aim == nil || s.aim.call == nil || !s.tell(now) {
@@ -367,6 +381,7 @@ func (s *Search) finish(now Time) {
 	for _, q := range s.inFlight {
 		s.n.giveUp(q)
 	}
+	s.n.judge(now, s)
 	if s.done != nil {
 		s.conclude(now)
 	}

@@ -1,6 +1,7 @@
 package dht
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -37,7 +38,9 @@ type register interface {
 	Asked(now Time, c krpc.Contact)
 	Silent(now Time, c krpc.Contact)
 
-	Closest(now Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact
+	Named(now Time, c krpc.Contact, by netip.Addr) (fresh bool)
+	Proven(now Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact
+	Hearsay(now Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact
 
 	Welcome(now Time, c *krpc.Contact) bool
 	Has(id krpc.ID) bool

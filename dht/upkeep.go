@@ -21,6 +21,8 @@ type upkeep struct {
 	rejoin  Time             // when to look whether there are enough others; 0: never
 	pause   time.Duration    // what to wait after the next attempt
 	waiting bool             // more jobs are due than one Advance does
+
+	patience patience // of those who ask there
 }
 
 // join notes where the network was entered.
@@ -116,5 +118,5 @@ func (n *Node) tryRejoin(now Time, w *network) {
 	}
 	u.pause = min(2*u.pause, rejoinLast)
 	u.rejoin = now.Add(u.pause)
-	n.enter(now, w, func(Time, *Result) {})
+	n.enter(now, w, JoinConfig{}, func(Time, *Result) {})
 }

@@ -55,8 +55,8 @@ var walkOptions = optionTable{
 	Options: []option{
 		{Name: "family", Type: `"v4"|"v6"`, Text: "Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each."},
 		{Name: "k", Type: "integer", Min: 1, Max: maxK, Default: 8, Text: "How many of the closest nodes must have replied."},
-		{Name: "alpha", Type: "integer", Min: 1, Max: maxAlpha, Default: 3, Text: "How many queries are in flight at once."},
-		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "How long each reply is waited for; somebody else is asked after a quarter of it."},
+		{Name: "alpha", Type: "integer", Min: 1, Max: maxAlpha, Default: 3, Text: "How many queries are in flight at once. Nodes that never answered, and those named by one who named others that are not there, have a third of the places at most, unless there is nobody else to ask."},
+		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "How long each reply is waited for at most. Somebody else is asked, and the search may end, as soon as a reply takes longer than others have (RFC 6298), at least 0.2 s; a late one still counts."},
 		{Name: "max_queries", Type: "integer", Min: 1, Max: maxQueries, Text: "Ends the walk after so many queries. Without it: as many as it takes."},
 		{Name: "start", Type: "address[]", Text: "Where to begin, instead of at the nodes that are known."},
 		{Name: "on_reply", Type: "fun(reply: dht.Reply)", Text: "Called with each dht.Reply as it comes. It may block; an error in it ends the walk."},

@@ -107,6 +107,21 @@ var networkSettings = []setting{
 		func(to, from *sim.Config) { to.V6 = from.V6 },
 	},
 	{
+		option{Name: "hosts_per_prefix", Type: "integer", Min: 1, Max: 254, Text: "How many hosts share a /24 of IPv4 addresses, or a /64 of IPv6. Without it they are scattered."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.HostsPerPrefix = int(floatOf(v)) },
+		func(to, from *sim.Config) { to.HostsPerPrefix = from.HostsPerPrefix },
+	},
+	{
+		option{Name: "nodes_per_host", Type: "integer", Min: 1, Max: 1000, Default: 1, Text: "How many nodes share an address, at ports from 6881 on."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.NodesPerHost = int(floatOf(v)) },
+		func(to, from *sim.Config) { to.NodesPerHost = from.NodesPerHost },
+	},
+	{
+		option{Name: "public", Type: "boolean", Default: false, Text: "Members keep to the rules of the public DHT: one node of an address in a table and one of a /24 or /64 in a bucket, two queries a second to an address."},
+		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.Public = v == lua.LTrue },
+		func(to, from *sim.Config) { to.Public = from.Public },
+	},
+	{
 		option{Name: "k", Type: "integer", Min: 1, Max: 100, Default: 8, Text: "How many nodes share a bucket in the tables of members."},
 		func(_ *call, v lua.LValue, cfg *sim.Config) { cfg.K = int(floatOf(v)) },
 		func(to, from *sim.Config) { to.K = from.K },
@@ -184,7 +199,7 @@ var networkSettings = []setting{
 }
 
 // networkOptions are the settings as the options of experiment{network = ...}.
-var networkOptions = settingOptions("ExperimentNetwork", "A simulated network.", "nodes", "seed", "start", "v6", "k", "alpha",
+var networkOptions = settingOptions("ExperimentNetwork", "A simulated network.", "nodes", "seed", "start", "v6", "hosts_per_prefix", "nodes_per_host", "public", "k", "alpha",
 	"latency", "loss", "nat", "mtu", "fragment", "inbound", "churn", "dead", "partition", "skew", "mix", "traffic", "simulate_idle")
 
 // settingOptions makes an option table of some settings.

@@ -14,18 +14,18 @@ import (
 // A header and flags say the same things, and mean the same by them.
 func TestSettings(t *testing.T) {
 	const header = `experiment{network = {
-		nodes = 300, seed = 5, start = "cold", v6 = 0.2, k = 16, alpha = 5, latency = {median = 0.2, sigma = 0.5}, loss = 0.1, nat = 0.2,
+		nodes = 300, seed = 5, start = "cold", v6 = 0.2, hosts_per_prefix = 16, nodes_per_host = 2, public = true, k = 16, alpha = 5, latency = {median = 0.2, sigma = 0.5}, loss = 0.1, nat = 0.2,
 		mtu = 1400, fragment = true, inbound = {bytes = 5000, wait = 0.5}, dead = 0.3, partition = 0.25, skew = {offset = 5, drift = 100},
 		churn = {session = {dist = "weibull", shape = 0.43, scale = 28380}, downtime = {dist = "exponential", mean = 3600}, core = 0.1},
 		mix = {silent = 0.1, liar = 0.05, follower = 0.02, crowd = 0.01, delay = 2}, traffic = {every = 900, torrents = 50, exponent = 1.2, lookups = 0.5},
 		simulate_idle = true,
 	}}`
-	flags := strings.Fields(`nodes=300 seed=5 start=cold v6=0.2 k=16 alpha=5 latency.median=0.2 latency.sigma=0.5 loss=0.1 nat=0.2
+	flags := strings.Fields(`nodes=300 seed=5 start=cold v6=0.2 hosts_per_prefix=16 nodes_per_host=2 public=true k=16 alpha=5 latency.median=0.2 latency.sigma=0.5 loss=0.1 nat=0.2
 		mtu=1400 fragment=true inbound.bytes=5000 inbound.wait=0.5 dead=0.3 partition=0.25 skew.offset=5 skew.drift=100
 		churn.session.dist=weibull churn.session.shape=0.43 churn.session.scale=28380 churn.downtime.dist=exponential churn.downtime.mean=3600 churn.core=0.1
 		mix.silent=0.1 mix.liar=0.05 mix.follower=0.02 mix.crowd=0.01 mix.delay=2 traffic.every=900 traffic.torrents=50 traffic.exponent=1.2 traffic.lookups=0.5 simulate_idle=true`)
 	want := sim.Config{
-		Nodes: 300, Seed: 5, Cold: true, V6: 0.2, K: 16, Alpha: 5, Dead: 0.3, Partition: 0.25, SimulateIdle: true,
+		Nodes: 300, Seed: 5, Cold: true, V6: 0.2, HostsPerPrefix: 16, NodesPerHost: 2, Public: true, K: 16, Alpha: 5, Dead: 0.3, Partition: 0.25, SimulateIdle: true,
 		Link: sim.Link{
 			Latency: sim.Latency{Median: 200 * time.Millisecond, Sigma: 0.5}, Loss: 0.1, NAT: 0.2, MTU: 1400, Fragment: true,
 			Inbound: sim.Inbound{Bytes: 5000, Wait: 500 * time.Millisecond},

@@ -176,7 +176,7 @@ func (h *host) openConsoleNetwork(ctx context.Context, o *consoleOptions) (*cons
 	if !p.live {
 		title = "a real network, entered through " + list(p.entry)
 	}
-	return &consoleNetwork{runNetwork: p.network(), title: title, join: p.join}, nil
+	return &consoleNetwork{runNetwork: p.network(), title: title, join: func(ctx context.Context) error { return p.join(ctx, false) }}, nil
 }
 
 // greeting is three lines: the version, the network, what to type first.

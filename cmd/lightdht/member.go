@@ -17,10 +17,12 @@ import (
 
 // Limits of entering a network; ours.
 const (
-	joinTimeout   = 15 * time.Second
-	returnTimeout = 10 * time.Second // through the nodes of the last time
-	returnWidth   = 16               // many of them are gone
-	returnTold    = 10_000           // from how many nodes on it is told that they are asked
+	joinTimeout  = dht.JoinTime
+	joinAgain    = 30 * time.Second // after all were asked in vain
+	returnWidth  = 16               // through the nodes of the last time: many of them are gone
+	waitingFirst = 2 * time.Second  // until it is said that there is no answer yet
+	waitingLater = time.Minute      // ... and until it is said again
+	returnTold   = 10_000           // from how many nodes on it is told that they are asked
 )
 
 // membership is a node on real sockets, and how it gets into its network.
@@ -33,6 +35,7 @@ type membership struct {
 	keeper   *keeper
 	release  func() // lets others have the state
 	patience func() // see host.takeTime
+	tell     func(string)
 }
 
 // become binds the sockets that the flags ask for and makes the node, with what it
@@ -48,7 +51,7 @@ func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, tell fu
 		release()
 		return nil, err
 	}
-	p.release, p.patience = release, h.takeTime
+	p.release, p.patience, p.tell = release, h.takeTime, tell
 	return p, nil
 }
 
@@ -148,43 +151,90 @@ func (p *membership) returning() string {
 	if p.restored < returnTold {
 		return ""
 	}
-	return fmt.Sprintf("knows %d nodes from the last time (--state); asking which of them are still there, for %v at most", p.restored, returnTimeout)
+	return fmt.Sprintf("knows %d nodes from the last time (--state); asking which of them are still there, for %v at most", p.restored, joinTimeout)
 }
 
-// join enters the network: through the nodes of the last time, or else through those
-// that the flags name.
-func (p *membership) join(ctx context.Context) error {
-	if p.restored > 0 {
-		switch back, err := p.comeBack(ctx); {
-		case back || err != nil:
-			return err
-		case len(p.entry) == 0 && p.live:
-			return noNetwork("none of the %s of --state answers, and no host to join the public DHT through was found; is this machine connected?",
-				many(p.restored, "node", "nodes"))
-		}
-	}
-	if len(p.entry) == 0 { // to be found by others
+// join enters the network, through those that the flags name and the nodes of the last
+// time. It says what it waits for. If nobody answers that is an error after joinTimeout,
+// but of a node that is to stay it is none, ever.
+func (p *membership) join(ctx context.Context, stay bool) error {
+	if len(p.entry) == 0 && p.restored == 0 { // to be found by others
 		return nil
 	}
-	return enter(ctx, p.own, p.entry)
+	stop := p.sayWaiting(stay)
+	defer stop()
+	for {
+		limited, cancel := ctx, context.CancelFunc(func() {})
+		if !stay {
+			limited, cancel = context.WithTimeout(ctx, joinTimeout)
+		}
+		cfg := dht.JoinConfig{Through: p.entry, For: -1}
+		if p.restored > 0 {
+			cfg.Alpha = returnWidth
+		}
+		result, err := client.New(p.own).Join(limited, cfg)
+		cancel()
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case err == nil || result != nil && result.Trace.Replies > 0:
+			return nil
+		case len(p.entry) == 0 && !p.live: // to be found by others
+			return nil
+		case !stay:
+			return p.unanswered()
+		}
+		if !sleep(ctx, joinAgain) {
+			return context.Cause(ctx)
+		}
+	}
 }
 
-// comeBack looks up the node's own id among those it knew the last time, and reports
-// whether anybody answered. From then on it stays joined by itself.
-func (p *membership) comeBack(ctx context.Context) (bool, error) {
-	limited, cancel := context.WithTimeout(ctx, returnTimeout)
-	defer cancel()
-	var id krpc.ID
-	p.own.Do(func(_ dht.Time, n *dht.Node) { id = n.ID() })
-	r, _ := client.New(p.own).FindNode(limited, id, dht.SearchConfig{Alpha: returnWidth})
-	if ctx.Err() != nil {
-		return false, context.Cause(ctx)
+// unanswered is the error that nobody answers.
+func (p *membership) unanswered() error {
+	if len(p.entry) > 0 {
+		return unanswered(p.entry)
 	}
-	if r == nil || r.Trace.Replies == 0 {
-		return false, nil
+	return noNetwork("none of the %s of --state answers, and no host to join the public DHT through was found; is this machine connected?",
+		many(p.restored, "node", "nodes"))
+}
+
+// sayWaiting tells, now and then, whose answer is waited for, until stop is called.
+func (p *membership) sayWaiting(stay bool) (stop func()) {
+	whom := list(p.entry)
+	switch known := many(p.restored, "node", "nodes"); {
+	case len(p.entry) == 0:
+		whom = "any of the " + known + " of --state"
+	case p.restored > 0:
+		whom += " or any of the " + known + " of --state"
 	}
-	p.own.Do(func(now dht.Time, n *dht.Node) { n.Bootstrap(now, nil, func(dht.Time, *dht.Result) {}) })
-	return true, nil
+	text := fmt.Sprintf("no answer yet from %s; asking again, for %v", whom, joinTimeout)
+	if stay {
+		text = fmt.Sprintf("no answer yet from %s; asking again until there is one", whom)
+	}
+	ended, done := make(chan struct{}), make(chan struct{})
+	go func() { // ends with stop
+		defer close(done)
+		for wait := waitingFirst; ; wait = waitingLater {
+			select {
+			case <-ended:
+				return
+			case <-time.After(wait):
+				p.tell(text)
+			}
+		}
+	}()
+	return func() { close(ended); <-done }
+}
+
+// sleep waits; false if ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
 }
 
 // close writes the state, which others may then have, and frees the address.
@@ -194,19 +244,21 @@ func (p *membership) close() error {
 	return errors.Join(p.keeper.close(), p.own.Close())
 }
 
-// enter joins the network through entry and waits until that is done.
+// enter joins a network through entry and waits until that is done.
 func enter(ctx context.Context, loop client.Loop, entry []netip.AddrPort) error {
 	limited, cancel := context.WithTimeout(ctx, joinTimeout)
 	defer cancel()
 	result, err := client.New(loop).Bootstrap(limited, entry...)
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	}
-	if result != nil && result.Trace.Replies > 0 {
+	case err == nil || result != nil && result.Trace.Replies > 0:
 		return nil
 	}
-	if err != nil {
-		return noNetwork("nobody answers at %s; is the node there running, and is UDP let through?", list(entry))
-	}
-	return nil
+	return unanswered(entry)
+}
+
+// unanswered is the error that nobody answers.
+func unanswered(entry []netip.AddrPort) error {
+	return noNetwork("nobody answers at %s, for %v; is the node there running, and is UDP let through?", list(entry), joinTimeout)
 }

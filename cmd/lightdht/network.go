@@ -44,6 +44,7 @@ type memberFlags struct {
 	readOnly   bool
 	state      string // file of id and table
 	tableLimit int    // nodes; 0: the default
+	claimLimit int    // nodes; 0: the default
 }
 
 func (f *memberFlags) register(flags *pflag.FlagSet) {
@@ -59,6 +60,12 @@ func (f *memberFlags) register(flags *pflag.FlagSet) {
 		}
 		return nil
 	})
+	flags.Func("claim-limit", "remember at most `N` nodes that merely sent queries and never proved their address (default 200,000); the oldest beyond it are forgotten", func(text string) (err error) {
+		if f.claimLimit, err = strconv.Atoi(text); err != nil || f.claimLimit < 1 {
+			return errors.New("a number of nodes is needed, 1 or more")
+		}
+		return nil
+	})
 	flags.BoolVar(&f.readOnly, "read-only", false, "be a guest: ask, but answer nobody, and be in nobody's table (BEP 43)")
 	flags.StringVar(&f.state, "state", "", "keep id and table in this `FILE` from one run to the next, of one process at a time; written every 5 minutes and at the end")
 }
@@ -66,7 +73,7 @@ func (f *memberFlags) register(flags *pflag.FlagSet) {
 // node is what the flags make of a node; live says that it is one of the public DHT.
 // Several nodes made from it, as by dht.open, keep to its rate together.
 func (f *memberFlags) node(live bool) dht.Config {
-	cfg := dht.Config{Public: live, ReadOnly: f.readOnly, TableLimit: f.tableLimit}
+	cfg := dht.Config{Public: live, ReadOnly: f.readOnly, TableLimit: f.tableLimit, ClaimLimit: f.claimLimit}
 	rate := f.rate
 	if rate == 0 && live {
 		rate = dht.DefaultQueryRate

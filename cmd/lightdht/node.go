@@ -108,7 +108,7 @@ func (j *journal) node(ctx context.Context, o *nodeOptions, p *membership) int {
 	if text := p.returning(); text != "" {
 		j.note(text, "returning", "nodes", p.restored)
 	}
-	if err := p.join(ctx); err != nil && ctx.Err() == nil {
+	if err := p.join(ctx, true); err != nil && ctx.Err() == nil {
 		return j.fail(err)
 	}
 	j.member(ctx, p.own)

@@ -56,7 +56,7 @@ func (h *host) enterReal(ctx context.Context, f *realFlags, m *memberFlags, quie
 	if err != nil {
 		return nil, err
 	}
-	if err := p.join(ctx); err != nil {
+	if err := p.join(ctx, false); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	return p, nil

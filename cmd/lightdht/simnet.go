@@ -174,7 +174,7 @@ func (h *host) openNetwork(ctx context.Context, o *runOptions, header *luabind.H
 	if text := p.returning(); text != "" {
 		h.say(o.quiet, "%s", text)
 	}
-	if err := p.join(ctx); err != nil {
+	if err := p.join(ctx, false); err != nil {
 		p.close()
 		return nil, err
 	}
@@ -192,6 +192,7 @@ func (p *membership) network() *runNetwork {
 	open := network.Open
 	network.Open = func(cfg dht.Config) (luabind.Loop, error) { // further nodes keep the same manners
 		cfg.Public, cfg.Pace, cfg.TableLimit = p.cfg.Public, p.cfg.Pace, p.cfg.TableLimit
+		cfg.ClaimLimit = p.cfg.ClaimLimit
 		return open(cfg)
 	}
 	return &runNetwork{network: network, clock: engine.NewWall(), close: p.close}
@@ -237,7 +238,7 @@ func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Heade
 	network := luabind.NewSim(world, own)
 	open := network.Open
 	network.Open = func(cfg dht.Config) (luabind.Loop, error) {
-		cfg.Pace, cfg.TableLimit = node.Pace, node.TableLimit
+		cfg.Pace, cfg.TableLimit, cfg.ClaimLimit = node.Pace, node.TableLimit, node.ClaimLimit
 		return open(cfg)
 	}
 	return &runNetwork{

@@ -246,7 +246,7 @@ func FuzzReadState(f *testing.F) {
 func TestLargeStateIsTold(t *testing.T) {
 	for count, want := range map[int]string{
 		9_999:  "",
-		10_000: "knows 10000 nodes from the last time (--state); asking which of them are still there, for 10s at most",
+		10_000: "knows 10000 nodes from the last time (--state); asking which of them are still there, for 15s at most",
 	} {
 		p := &membership{restored: count}
 		if got := p.returning(); got != want {

@@ -66,6 +66,13 @@ func (c *Client) Bootstrap(ctx context.Context, addrs ...netip.AddrPort) (*dht.R
 	})
 }
 
+// Join is Bootstrap with a choice of how to enter: see [dht.Node.Join].
+func (c *Client) Join(ctx context.Context, cfg dht.JoinConfig) (*dht.Result, error) {
+	return c.search(ctx, func(now dht.Time, n *dht.Node, done ended) *dht.Search {
+		return n.Join(now, cfg, done)
+	})
+}
+
 // FindNode looks for the nodes closest to target. The functions in cfg are
 // callbacks of the node: see [dht.SearchConfig].
 func (c *Client) FindNode(ctx context.Context, target krpc.ID, cfg dht.SearchConfig) (*dht.Result, error) {

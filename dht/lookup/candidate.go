@@ -16,6 +16,7 @@ const (
 	unasked  state = iota
 	flying         // asked, within the short timeout
 	slow           // asked, past it
+	tardy          // asked, so long ago that only those who have nobody else wait for it
 	silent         // given up
 	answered       // under whatever id
 )
@@ -23,65 +24,101 @@ const (
 // node is a candidate: 64 bytes, one cache line.
 type node struct {
 	krpc.Contact
-	hop   int32
-	next  uint16 // see index
-	state state
+	hop     uint16
+	next    uint16 // see index
+	by      source
+	state   state
+	balance int8 // of those it named: how many more proved to be there than were missed
 }
 
-// hear admits c as a candidate unless it is unusable, known, second on its host,
-// or too far away to matter. Most are that, so it is looked at first.
-func (w *Walk) hear(c *krpc.Contact, hop int32) {
-	known, far, room := !c.ID.IsZero(), w.far(&c.ID), max(minWait, 4*w.cfg.K)
-	if known && (!w.useful(far, &c.ID) || len(w.waiting) >= room && far > w.waiting[0].far) || !usable(c.Addr) {
-		return
+// hear admits c, named by somebody, as a candidate unless it is unusable, known,
+// second on its host, or too far away to matter. Most are that, so it is looked at
+// first. It reports whether c is a candidate now and was none before.
+func (w *Walk) hear(c *krpc.Contact, hop uint16, by source) bool {
+	known, far := !c.ID.IsZero(), w.far(&c.ID)
+	list := w.listOf(by)
+	if known && (!w.useful(far, &c.ID) || len(*list) >= w.room() && far > (*list)[0].far) || !usable(c.Addr) {
+		return false
 	}
 	spot := place(c.Addr)
-	if w.at(spot) >= 0 {
-		return
+	if i := w.at(spot); i >= 0 {
+		w.vouch(i, c, by)
+		return false
 	}
 	if !known {
-		if len(w.strangers) < room {
-			w.strangers = append(w.strangers, w.admit(c, hop, spot))
+		if len(w.strangers) >= w.room() {
+			return false
 		}
-		return
+		w.strangers = append(w.strangers, w.admit(c, hop, by, spot))
+		return true
 	}
-	at := w.rankWaiting(far, c)
-	if len(w.waiting) < room {
-		w.waiting = append(w.waiting, ranked{})
-		copy(w.waiting[at+1:], w.waiting[at:])
-		w.waiting[at] = ranked{far, w.admit(c, hop, spot)}
-		return
+	if w.cfg.Diverse && w.crowded(c.Addr.Addr()) {
+		by, list = excess, &w.reserve
 	}
-	if at == 0 { // farther than all who wait
-		return
+	at := w.rankIn(*list, far, c)
+	if at == 0 && len(*list) >= w.room() { // farther than all who wait
+		return false
 	}
-	i := w.waiting[0].node // its number goes to the newcomer
+	at = w.makePlace(list, at)
+	insert(list, at, ranked{far, w.admit(c, hop, by, spot)})
+	return true
+}
+
+// room is how many may wait in a list.
+func (w *Walk) room() int { return max(minWait, 4*w.cfg.K) }
+
+// makePlace drops the farthest of a list that is full, and returns what place at is
+// then.
+func (w *Walk) makePlace(list *[]ranked, at int) int {
+	l := *list
+	if len(l) < w.room() {
+		return at
+	}
+	w.drop(l[0].node)
+	*list = l[:copy(l, l[1:])]
+	return at - 1
+}
+
+// drop forgets candidate i, who waits.
+func (w *Walk) drop(i int32) {
 	w.strike(i)
-	w.nodes[i] = node{Contact: *c, hop: hop}
-	w.enlist(i, spot)
-	copy(w.waiting, w.waiting[1:at])
-	w.waiting[at-1] = ranked{far, i}
+	w.nodes[i] = node{}
+	w.spare = append(w.spare, i)
+}
+
+// insert puts a candidate into a list, at place at.
+func insert(list *[]ranked, at int, r ranked) {
+	l := append(*list, ranked{})
+	copy(l[at+1:], l[at:])
+	l[at] = r
+	*list = l
 }
 
 // admit makes c a candidate and returns its number.
-func (w *Walk) admit(c *krpc.Contact, hop int32, spot netip.AddrPort) int32 {
+func (w *Walk) admit(c *krpc.Contact, hop uint16, by source, spot netip.AddrPort) int32 {
+	n := node{Contact: *c, hop: hop, by: by}
 	i := int32(len(w.nodes))
-	w.nodes = append(w.nodes, node{Contact: *c, hop: hop})
+	if last := len(w.spare) - 1; last >= 0 {
+		i, w.spare = w.spare[last], w.spare[:last]
+		w.nodes[i] = n
+	} else {
+		w.nodes = append(w.nodes, n)
+	}
 	w.enlist(i, spot)
 	return i
 }
 
-// rankWaiting returns how many who wait are farther than c, which is so far away:
+// rankIn returns how many in a list are farther than c, which is so far away:
 // c's place among them. Equal ids are ordered by address, so that the order is total.
 // Newcomers are mostly near, so it is searched from that end.
-func (w *Walk) rankWaiting(far uint64, c *krpc.Contact) int {
+func (w *Walk) rankIn(list []ranked, far uint64, c *krpc.Contact) int {
 	const stride = 8
-	at := len(w.waiting)
-	for at >= stride && w.waiting[at-stride].far < far {
+	at := len(list)
+	for at >= stride && list[at-stride].far < far {
 		at -= stride
 	}
 	for ; at > 0; at-- {
-		if r := w.waiting[at-1]; r.far > far || r.far == far && w.farther(r, far, c) {
+		if r := list[at-1]; r.far > far || r.far == far && w.farther(r, far, c) {
 			break
 		}
 	}

@@ -14,25 +14,48 @@ import (
 // model is the walk once more, as slowly and plainly as possible: one list of
 // candidates in the order heard, searched and sorted anew for every question.
 type model struct {
-	cfg    Config
-	cands  []*candidate
-	ranked []*candidate // answered as expected, in the order of answering
-	asked  int
+	cfg      Config
+	cands    []*candidate
+	ranked   []*candidate // answered as expected, in the order of answering
+	inFlight []*candidate // asked, in that order
+	asked    int
+	hits     int
+	misses   int
 }
 
 type candidate struct {
 	krpc.Contact
-	hop   int
-	state string
+	hop     int
+	state   string
+	by      *candidate // who named it; nil: our own side
+	hearsay bool       // which was merely told
+	excess  bool       // too many share its network
+	balance int        // of those it named
+}
+
+// grade is that of the walk, as a number.
+func (c *candidate) grade() int {
+	switch {
+	case c.excess:
+		return 3
+	case c.hearsay:
+		return 2
+	case c.by == nil:
+		return 0
+	}
+	return min(max(-c.by.balance, 0), 2)
 }
 
 func (m *model) step(ev Event) (asks []krpc.Contact) {
 	c := m.at(ev.From.Addr)
-	open := c != nil && (c.state == "flying" || c.state == "slow")
+	open := c != nil && (c.state == "flying" || c.state == "slow" || c.state == "tardy")
+	flying := open && c.state == "flying"
 	switch ev.Kind {
-	case Start:
+	case Start, Hearsay:
 		for _, f := range ev.Found {
-			m.hear(f, 0)
+			if ev.Kind == Start || !f.ID.IsZero() {
+				m.hear(f, 0, nil, ev.Kind == Hearsay)
+			}
 		}
 	case Answer:
 		known := c != nil && !ev.From.ID.IsZero() && (c.ID.IsZero() || c.ID == ev.From.ID)
@@ -40,34 +63,89 @@ func (m *model) step(ev Event) (asks []krpc.Contact) {
 			break
 		}
 		c.state = "answered"
+		switch {
+		case known && flying:
+			m.weigh(c, 1)
+		case known:
+			m.weigh(c, 2)
+		case flying:
+			m.weigh(c, -1)
+		}
 		if known {
 			c.ID = ev.From.ID
 			m.ranked = append(m.ranked, c)
 		}
+		if ev.Distrust && c.balance == 0 {
+			c.balance = -2
+		}
+		left := max(8, m.cfg.K)
 		for i, f := range ev.Found {
-			if i < 64 && !f.ID.IsZero() {
-				m.hear(f, c.hop+1)
+			if i < 64 && left > 0 && !f.ID.IsZero() && m.hear(f, c.hop+1, c, false) {
+				left--
 			}
 		}
 	case Slow:
-		if open {
+		if flying {
 			c.state = "slow"
+			m.weigh(c, -1)
+		}
+	case Tardy:
+		if open {
+			c.state = "tardy"
+		}
+		if flying {
+			m.weigh(c, -1)
 		}
 	case Silence:
 		if open {
 			c.state = "silent"
 		}
+		if flying {
+			m.weigh(c, -1)
+		}
 	}
-	for m.count("flying") < m.cfg.Width && m.asked < m.cfg.MaxQueries {
-		best := m.best()
-		if best == nil || m.ahead(best) >= m.cfg.K {
+	for m.asked < m.cfg.MaxQueries {
+		best := m.pick()
+		if best == nil {
 			break
 		}
 		best.state = "flying"
+		m.inFlight = append(m.inFlight, best)
 		m.asked++
 		asks = append(asks, best.Contact)
 	}
 	return asks
+}
+
+// weigh changes what is believed of whom the namer of c names.
+func (m *model) weigh(c *candidate, change int) {
+	switch change {
+	case -1:
+		m.misses++
+	case 2:
+		m.misses = max(m.misses-1, 0)
+		m.hits++
+	case 1:
+		m.hits++
+	}
+	if c.by == nil || c.hearsay || c.excess {
+		return
+	}
+	c.by.balance = min(max(c.by.balance+change, -100), 100)
+	m.trim()
+}
+
+// trim drops the farthest of those who wait, trusted or not, if they are too many.
+func (m *model) trim() {
+	for _, trusted := range []bool{true, false} {
+		list := m.unasked(trusted)
+		slices.SortFunc(list, m.order)
+		for len(list) > max(100, 4*m.cfg.K) {
+			drop := list[len(list)-1]
+			list = list[:len(list)-1]
+			m.cands = slices.DeleteFunc(m.cands, func(c *candidate) bool { return c == drop })
+		}
+	}
 }
 
 func (m *model) at(addr netip.AddrPort) *candidate {
@@ -79,30 +157,53 @@ func (m *model) at(addr netip.AddrPort) *candidate {
 	return nil
 }
 
-func (m *model) hear(f krpc.Contact, hop int) {
+func (m *model) hear(f krpc.Contact, hop int, by *candidate, hearsay bool) bool {
 	ip := f.Addr.Addr()
 	if !ip.IsValid() || f.Addr.Port() == 0 || ip.IsMulticast() || ip.IsUnspecified() {
-		return
+		return false
 	}
 	if !f.ID.IsZero() && !m.improves(f.ID) {
-		return
+		return false
+	}
+	new := &candidate{Contact: f, hop: hop, state: "unasked", by: by, hearsay: hearsay}
+	if !f.ID.IsZero() && m.outranked(new) {
+		return false
 	}
 	for _, c := range m.cands {
 		if c.Addr == f.Addr || sameHost(c.Addr.Addr(), ip) {
-			return
+			if c.Contact == f && !c.excess && c.grade() > 0 && new.grade() == 0 {
+				c.by, c.hearsay = by, false
+			}
+			m.trim()
+			return false
 		}
 	}
-	new := &candidate{f, hop, "unasked"}
-	rest := m.unasked(f.ID.IsZero())
+	if f.ID.IsZero() && len(m.strangers()) >= max(100, 4*m.cfg.K) {
+		return false
+	}
+	if new.excess = !f.ID.IsZero() && m.cfg.Diverse && m.crowded(ip); new.excess && m.outranked(new) {
+		return false
+	}
 	m.cands = append(m.cands, new)
-	if len(rest) < max(100, 4*m.cfg.K) {
-		return
+	m.trim()
+	return true
+}
+
+// outranked reports whether c would be the farthest in a list that is full.
+func (m *model) outranked(c *candidate) bool {
+	list := m.unasked(c.grade() == 0)
+	return len(list) >= max(100, 4*m.cfg.K) && m.order(c, slices.MaxFunc(list, m.order)) >= 0
+}
+
+// crowded reports whether half of K candidates share the /24 of an address.
+func (m *model) crowded(ip netip.Addr) bool {
+	n := 0
+	for _, c := range m.cands {
+		if a := c.Addr.Addr(); a.Is4() && ip.Is4() && !c.excess && netip.PrefixFrom(ip, 24).Masked().Contains(a) {
+			n++
+		}
 	}
-	drop := new
-	if !f.ID.IsZero() {
-		drop = slices.MaxFunc(append(rest, new), m.order)
-	}
-	m.cands = slices.DeleteFunc(m.cands, func(c *candidate) bool { return c == drop })
+	return ip.Is4() && !ip.IsPrivate() && !ip.IsLoopback() && n >= (m.cfg.K+1)/2
 }
 
 func sameHost(a, b netip.Addr) bool {
@@ -122,44 +223,121 @@ func (m *model) order(a, b *candidate) int {
 	return a.Addr.Compare(b.Addr)
 }
 
-func (m *model) unasked(stranger bool) (list []*candidate) {
+// unasked are those who wait and whose id is known: the trusted, or all others.
+func (m *model) unasked(trusted bool) (list []*candidate) {
 	for _, c := range m.cands {
-		if c.state == "unasked" && c.ID.IsZero() == stranger {
+		if c.state == "unasked" && !c.ID.IsZero() && (c.grade() == 0) == trusted {
 			list = append(list, c)
 		}
 	}
 	return list
 }
 
-// best returns whom to ask next, or nil if nobody is worth asking.
-func (m *model) best() *candidate {
-	if s := m.unasked(true); len(s) > 0 && len(m.closest()) < m.cfg.K {
-		return s[0]
+func (m *model) strangers() (list []*candidate) {
+	for _, c := range m.cands {
+		if c.state == "unasked" && c.ID.IsZero() {
+			list = append(list, c)
+		}
 	}
-	list := m.unasked(false)
+	return list
+}
+
+// best returns the nearest who could improve the result, of those grades; or nil.
+func (m *model) best(from, to int) *candidate {
+	list := append(m.unasked(true), m.unasked(false)...)
+	list = slices.DeleteFunc(list, func(c *candidate) bool {
+		return c.grade() < from || c.grade() > to || !m.improves(c.ID)
+	})
 	if len(list) == 0 {
 		return nil
 	}
-	if best := slices.MinFunc(list, m.order); m.improves(best.ID) {
-		return best
+	return slices.MinFunc(list, m.order)
+}
+
+// pick returns whom to ask now, or nil, and takes the place of one who is not trusted
+// for one who is.
+func (m *model) pick() *candidate {
+	trusted, others := m.flying(0, 0), m.flying(1, 3)
+	share := m.cfg.Width / 3
+	free := len(trusted)+len(others) < m.cfg.Width
+	if !free && len(others) <= share {
+		return nil
+	}
+	full := len(m.closest()) == m.cfg.K
+	if s := m.strangers(); len(s) > 0 && !full {
+		return m.makeRoom(s[0])
+	}
+	fits := func(c *candidate) bool {
+		if c == nil {
+			return false
+		}
+		worst := 3
+		if m.cfg.K < 2*m.cfg.Width {
+			worst = c.grade()
+		}
+		return m.ahead(c, worst) < m.cfg.K
+	}
+	best, other := m.best(0, 0), m.best(1, 2)
+	if fits(best) {
+		return m.makeRoom(best)
+	}
+	if free && len(others) < share && fits(other) && (best == nil || m.order(other, best) < 0) {
+		return other
+	}
+	if doubted := m.best(1, 1); free && fits(doubted) {
+		return doubted
+	}
+	if !free || best != nil || len(trusted) > 0 || full {
+		return nil
+	}
+	for _, c := range []*candidate{m.best(1, 2), m.best(1, 3)} {
+		if fits(c) {
+			return c
+		}
 	}
 	return nil
 }
 
-// ahead counts those nearer than c that have answered or are in flight.
-func (m *model) ahead(c *candidate) (n int) {
-	others := m.closest()
-	for _, f := range m.cands {
-		if f.state == "flying" && !f.ID.IsZero() {
-			others = append(others, f.Contact)
+// makeRoom takes the place of the one asked first who is not trusted, if there is
+// no other.
+func (m *model) makeRoom(c *candidate) *candidate {
+	if m.count("flying") == m.cfg.Width {
+		m.flying(1, 3)[0].state = "slow"
+	}
+	return c
+}
+
+// flying are those in flight of some grades, in the order of being asked.
+func (m *model) flying(from, to int) (list []*candidate) {
+	for _, c := range m.inFlight {
+		if c.state == "flying" && c.grade() >= from && c.grade() <= to {
+			list = append(list, c)
 		}
 	}
-	for _, o := range others {
-		if !c.ID.IsZero() && o.ID.Xor(m.cfg.Target).Compare(c.ID.Xor(m.cfg.Target)) < 0 {
+	return list
+}
+
+// ahead counts those nearer than c that have answered or are in flight, of a grade or a
+// better one.
+func (m *model) ahead(c *candidate, worst int) (n int) {
+	nearer := func(o krpc.Contact) bool {
+		return !c.ID.IsZero() && o.ID.Xor(m.cfg.Target).Compare(c.ID.Xor(m.cfg.Target)) < 0
+	}
+	for _, o := range m.closest() {
+		if nearer(o) {
 			n++
 		}
 	}
-	return n
+	open := 0
+	for _, f := range m.flying(0, worst) {
+		if !f.ID.IsZero() && nearer(f.Contact) {
+			open++
+		}
+	}
+	if m.misses > 1 {
+		open = open * m.hits / (m.hits + m.misses)
+	}
+	return n + open
 }
 
 func (m *model) improves(id krpc.ID) bool {
@@ -189,13 +367,17 @@ func (m *model) count(state string) (n int) {
 }
 
 func (m *model) done() bool {
-	if m.count("flying") > 0 {
+	full := len(m.closest()) == m.cfg.K
+	if len(m.flying(0, 1)) > 0 || !full && m.count("flying") > 0 {
 		return false
 	}
-	if m.best() != nil {
-		return m.asked >= m.cfg.MaxQueries && m.count("slow") == 0
+	more := full && m.best(0, 1) != nil || !full && len(m.strangers())+len(m.unasked(true))+len(m.unasked(false)) > 0
+	if more && m.asked < m.cfg.MaxQueries {
+		return false
 	}
-	return m.count("slow") == 0 || len(m.closest()) == m.cfg.K
+	return m.count("slow")+m.count("tardy") == 0 || full && !more && !((m.misses <= 1 || 4*m.misses <= m.hits) && slices.ContainsFunc(m.cands, func(c *candidate) bool {
+		return c.state == "slow" && !c.ID.IsZero() && c.grade() <= 1 && m.improves(c.ID)
+	}))
 }
 
 // world turns a string of bytes into an adversary: everything in its events is
@@ -238,7 +420,7 @@ func (g *world) contact() krpc.Contact {
 }
 
 func (g *world) event(asked []krpc.Contact) Event {
-	ev := Event{Kind: [...]Kind{Answer, Answer, Slow, Silence, Start}[g.pick(5)]}
+	ev := Event{Kind: [...]Kind{Answer, Answer, Slow, Tardy, Silence, Start, Hearsay}[g.pick(7)]}
 	ev.From = g.contact()
 	if len(asked) > 0 && g.pick(8) > 0 {
 		c := asked[len(asked)-1-g.pick(min(len(asked), 10))]
@@ -247,7 +429,8 @@ func (g *world) event(asked []krpc.Contact) Event {
 			ev.From.ID = c.ID
 		}
 	}
-	if ev.Kind == Start || ev.Kind == Answer {
+	ev.Distrust = g.pick(9) == 0
+	if ev.Kind != Slow && ev.Kind != Tardy && ev.Kind != Silence {
 		n := g.pick(12)
 		if g.pick(30) == 0 {
 			n = 70
@@ -263,7 +446,7 @@ func (g *world) event(asked []krpc.Contact) Event {
 // what is open, and reports the first difference or broken promise.
 func compare(raw []byte) error {
 	g := &world{raw}
-	cfg := Config{K: 1 + g.pick(9), Width: 1 + g.pick(5), MaxQueries: 1 + g.pick(500)}
+	cfg := Config{K: 1 + g.pick(9), Width: 1 + g.pick(5), MaxQueries: 1 + g.pick(500), Diverse: g.pick(2) == 0}
 	cfg.Target[0] = byte(g.pick(4))
 	w, m := New(cfg), &model{cfg: cfg}
 	var asked []krpc.Contact

@@ -25,7 +25,7 @@ func TestScripts(t *testing.T) {
 type player struct{ walk *Walk }
 
 func (p *player) play(t *testing.T, d *datadriven.TestData) string {
-	kinds := map[string]Kind{"start": Start, "answer": Answer, "slow": Slow, "silence": Silence}
+	kinds := map[string]Kind{"start": Start, "hearsay": Hearsay, "answer": Answer, "slow": Slow, "tardy": Tardy, "silence": Silence}
 	switch d.Cmd {
 	case "walk":
 		cfg := Config{Target: contact(t, word(d, "target")).ID}
@@ -53,7 +53,7 @@ func (p *player) play(t *testing.T, d *datadriven.TestData) string {
 		t.Fatalf("%s: unknown command %q", d.Pos, d.Cmd)
 	}
 	ev := Event{Kind: kind}
-	if kind != Start {
+	if kind != Start && kind != Hearsay {
 		ev.From = contact(t, d.CmdArgs[0].Key)
 	}
 	for _, s := range strings.Fields(d.Input) {

@@ -30,6 +30,9 @@ type Config struct {
 	// that every walk has against nodes that keep inventing nearer ones:
 	// 1000 + 4K.
 	MaxQueries int
+	// Diverse holds back the candidates of an IPv4 /24 of which there are K/2 already:
+	// they are asked only if all others do not suffice. Default false.
+	Diverse bool
 }
 
 // Kind is what happened.
@@ -40,22 +43,29 @@ const (
 	// with a zero ID is a node of which only the address is known; such are
 	// asked before anyone else until K nodes have answered.
 	Start Kind = iota
+	// Hearsay brings candidates of which we were merely told, at some other time.
+	Hearsay
 	// Answer is a response of From, with From.ID the id inside it, naming the
 	// contacts Found.
 	Answer
 	// Slow says that From has not answered within the short timeout: somebody
 	// else may be asked, but a later Answer counts in full.
 	Slow
+	// Tardy says so of From after so long that the walk may end without its answer, if
+	// K others have answered.
+	Tardy
 	// Silence says that From is given up, or answered with an error.
 	Silence
 )
 
 // Event is one thing that happened to a walk. For [Slow] and [Silence] only the
-// address of From matters. Found is not kept.
+// address of From matters, as for [Tardy]. Found is not kept.
 type Event struct {
 	Kind  Kind
 	From  krpc.Contact
 	Found []krpc.Contact
+	// Distrust says of an Answer that those whom From named before were not there.
+	Distrust bool
 }
 
 // Walk is one search. It is made by [New], or by [Walk.Reset] from the zero
@@ -67,16 +77,22 @@ type Event struct {
 // results (libtorrent: one per /24 or /64); loopback, private and link-local
 // addresses are exempt. At most max(100, 4K) candidates wait to be asked, the
 // farthest giving way to nearer ones (libtorrent: 100).
+//
+// A walk trusts some candidates more than others; see grade.
 type Walk struct {
 	cfg       Config
 	nodes     []node   // everyone admitted; the number of a node is its place here
 	index     *index   // of them
 	strangers []int32  // unasked, id unknown; first heard first
-	waiting   []ranked // unasked; nearest last, where taking is cheap
+	waiting   []ranked // unasked and trusted; nearest last, where taking is cheap
+	reserve   []ranked // unasked, all others; likewise
+	spare     []int32  // numbers of candidates that were dropped
 	nearest   []ranked // answered under the expected id; nearest first, at most K
 	flying    []ranked // asked, neither slow nor settled; at most Width
 	slow      int
 	asked     int
+	hits      int // answers
+	misses    int // asked, and not heard from in time
 }
 
 // New returns a walk towards cfg.Target that knows nobody yet.
@@ -105,7 +121,8 @@ func (w *Walk) Reset(cfg Config) {
 	*w.index = index{}
 	*w = Walk{
 		cfg: cfg, nodes: w.nodes[:0], index: w.index,
-		strangers: w.strangers[:0], waiting: w.waiting[:0], nearest: w.nearest[:0], flying: w.flying[:0],
+		strangers: w.strangers[:0], waiting: w.waiting[:0], reserve: w.reserve[:0], spare: w.spare[:0],
+		nearest: w.nearest[:0], flying: w.flying[:0],
 	}
 }
 
@@ -117,19 +134,30 @@ func (w *Walk) Step(ev Event, asks []krpc.Contact) []krpc.Contact {
 	switch ev.Kind {
 	case Start:
 		for i := range ev.Found {
-			w.hear(&ev.Found[i], 0)
+			w.hear(&ev.Found[i], 0, ownWord)
+		}
+	case Hearsay:
+		for i := range ev.Found {
+			if c := &ev.Found[i]; !c.ID.IsZero() {
+				w.hear(c, 0, hearsay)
+			}
 		}
 	case Answer:
-		w.answer(ev.From, ev.Found)
+		w.answer(ev.From, ev.Found, ev.Distrust)
 	case Slow:
-		if i := w.number(ev.From.Addr); i >= 0 && w.nodes[i].state == flying {
-			w.land(i)
-			w.nodes[i].state = slow
-			w.slow++
-		}
+		w.delay(ev.From.Addr, slow)
+	case Tardy:
+		w.delay(ev.From.Addr, tardy)
 	case Silence:
-		if i := w.number(ev.From.Addr); i >= 0 && w.land(i) {
+		if i := w.number(ev.From.Addr); i >= 0 {
+			was := w.nodes[i].state
+			if !w.land(i) {
+				break
+			}
 			w.nodes[i].state = silent
+			if was == flying {
+				w.missed(i)
+			}
 		}
 	}
 	return w.fill(asks)
@@ -137,14 +165,35 @@ func (w *Walk) Step(ev Event, asks []krpc.Contact) []krpc.Contact {
 
 // Done reports whether the walk is over: no question is open that is worth
 // waiting for, and nobody is left to ask who is nearer than the K-th nearest
-// that answered. Slow nodes are waited for only while fewer than K have answered
-// or MaxQueries leaves no other hope. A walk that never heard of anyone is done;
-// more candidates from a Start may make a walk that was done go on.
+// that answered. Of those who are doubtful that holds only while fewer than K have
+// answered. A walk that never heard of anyone is done; more candidates from a Start may
+// make a walk that was done go on.
 func (w *Walk) Done() bool {
-	if len(w.flying) > 0 || w.more() && w.asked < w.cfg.MaxQueries {
+	for _, r := range w.flying {
+		if !w.full() || w.grade(r.node) <= doubted {
+			return false
+		}
+	}
+	more := w.more()
+	if more && w.asked < w.cfg.MaxQueries {
 		return false
 	}
-	return w.slow == 0 || w.full() && !w.more()
+	return w.slow == 0 || w.full() && !more && !w.awaited()
+}
+
+// awaited reports whether one who is slow could improve the result, and is not doubtful.
+// Where more than a fifth of those asked are gone, those who are slow most likely are.
+func (w *Walk) awaited() bool {
+	if w.misses > 1 && 4*w.misses > w.hits {
+		return false
+	}
+	for i := range w.nodes {
+		n := &w.nodes[i]
+		if n.state == slow && !n.ID.IsZero() && w.grade(int32(i)) <= doubted && w.useful(w.far(&n.ID), &n.ID) {
+			return true
+		}
+	}
+	return false
 }
 
 // Closest appends to dst the nodes nearest to the target, nearest first, at most
@@ -172,13 +221,14 @@ func (w *Walk) Asked() int { return w.asked }
 
 // answer settles a question and takes in what the answer says. After a silence
 // the answer still counts, unless it comes under another id.
-func (w *Walk) answer(from krpc.Contact, found []krpc.Contact) {
+func (w *Walk) answer(from krpc.Contact, found []krpc.Contact, distrust bool) {
 	i := w.number(from.Addr)
 	if i < 0 {
 		return
 	}
 	n := &w.nodes[i]
 	expected := !from.ID.IsZero() && (n.ID == from.ID || n.ID.IsZero())
+	timely := n.state == flying
 	if !w.land(i) && (n.state != silent || !expected) {
 		return
 	}
@@ -187,13 +237,34 @@ func (w *Walk) answer(from krpc.Contact, found []krpc.Contact) {
 	if expected {
 		n.ID = from.ID
 		w.rank(i)
+		w.proved(i, timely)
+	} else if timely { // somebody is there, but not who was named
+		w.missed(i)
+	}
+	if distrust && w.nodes[i].balance == 0 {
+		w.nodes[i].balance = disbelief
 	}
 	found = found[:min(len(found), maxFound)]
-	for i := range found {
-		if c := &found[i]; !c.ID.IsZero() { // only our own side may name a node without an id
-			w.hear(c, hop)
+	for j, left := 0, max(DefaultK, w.cfg.K); j < len(found) && left > 0; j++ {
+		// Only our own side may name a node without an id.
+		if c := &found[j]; !c.ID.IsZero() && w.hear(c, hop, namer(i)) {
+			left--
 		}
 	}
+}
+
+// delay notes that the answer from an address takes long.
+func (w *Walk) delay(addr netip.AddrPort, state state) {
+	i := w.number(addr)
+	if i < 0 || w.nodes[i].state != flying && w.nodes[i].state != slow {
+		return
+	}
+	if w.nodes[i].state == flying {
+		w.land(i)
+		w.slow++
+		w.missed(i)
+	}
+	w.nodes[i].state = state
 }
 
 // land takes candidate i off the open questions; it is false if there was none.
@@ -202,7 +273,7 @@ func (w *Walk) land(i int32) bool {
 	case flying:
 		at := slices.IndexFunc(w.flying, func(r ranked) bool { return r.node == i })
 		w.flying = append(w.flying[:at], w.flying[at+1:]...)
-	case slow:
+	case slow, tardy:
 		w.slow--
 	default:
 		return false
@@ -215,8 +286,11 @@ func (w *Walk) land(i int32) bool {
 // turns out to be slow or silent: asking it now would rarely be of use, and costs
 // a fifth more queries.
 func (w *Walk) fill(asks []krpc.Contact) []krpc.Contact {
-	for len(w.flying) < w.cfg.Width && w.asked < w.cfg.MaxQueries && w.more() && w.ahead() < w.cfg.K {
-		r := w.take()
+	for w.asked < w.cfg.MaxQueries {
+		r, ok := w.pick()
+		if !ok {
+			break
+		}
 		n := &w.nodes[r.node]
 		n.state = flying
 		w.flying = append(w.flying, r)
@@ -226,53 +300,11 @@ func (w *Walk) fill(asks []krpc.Contact) []krpc.Contact {
 	return asks
 }
 
-// ahead counts those nearer than the candidate that take would remove who have
-// answered or are in flight; nobody is ahead of one whose id is unknown.
-func (w *Walk) ahead() (n int) {
-	if len(w.strangers) > 0 && !w.full() {
-		return 0
-	}
-	next := w.waiting[len(w.waiting)-1]
-	id := &w.nodes[next.node].ID
-	for n < len(w.nearest) && w.nearer(w.nearest[n], next.far, id) {
-		n++
-	}
-	for _, r := range w.flying {
-		if w.nearer(r, next.far, id) && !w.nodes[r.node].ID.IsZero() {
-			n++
-		}
-	}
-	return n
-}
-
 // full reports whether as many have answered as are wanted.
 func (w *Walk) full() bool { return len(w.nearest) == w.cfg.K }
-
-// more reports whether somebody unasked could still improve the result.
-func (w *Walk) more() bool {
-	if !w.full() {
-		return len(w.strangers)+len(w.waiting) > 0
-	}
-	last := len(w.waiting) - 1
-	return last >= 0 && w.useful(w.waiting[last].far, &w.nodes[w.waiting[last].node].ID)
-}
 
 // useful reports whether a node of this id, so far away, would be among the K
 // nearest.
 func (w *Walk) useful(far uint64, id *krpc.ID) bool {
 	return !w.full() || w.compare(w.nearest[w.cfg.K-1], far, id) > 0
-}
-
-// take removes and returns the best candidate; there must be one. One whose id is
-// unknown is given the longest distance.
-func (w *Walk) take() ranked {
-	if len(w.strangers) > 0 && !w.full() {
-		i := w.strangers[0]
-		w.strangers = w.strangers[:copy(w.strangers, w.strangers[1:])]
-		return ranked{^uint64(0), i}
-	}
-	last := len(w.waiting) - 1
-	r := w.waiting[last]
-	w.waiting = w.waiting[:last]
-	return r
 }

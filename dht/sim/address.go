@@ -122,3 +122,93 @@ func finalize(x uint64) uint64 {
 	x *= 0x94d049bb133111eb
 	return x ^ x>>31
 }
+
+// crowding is how addresses are drawn: scattered, or in crowds.
+type crowding struct {
+	hosts uint32 // so many share a /24, or a /64; 0: they are scattered
+	ports uint32 // so many nodes share a host; 0: one
+}
+
+// crowdedOpened is where the places of opened nodes begin, after those of members.
+const crowdedOpened = 1 << 23
+
+// at returns the address of a node by its number. Of those that nobody is, all are
+// scattered.
+func (c crowding) at(number uint32, six bool) netip.AddrPort {
+	if c == (crowding{}) || number >= ghosts {
+		if six {
+			return addressOf6(number)
+		}
+		return addressOf(number)
+	}
+	seat := number
+	if number >= maxMembers {
+		seat = number - maxMembers + crowdedOpened
+	}
+	ports, hosts := max(c.ports, 1), max(c.hosts, 1)
+	host, at := seat/ports, uint16(port+seat%ports)
+	if six {
+		ip := [16]byte{0x2a, 15: byte(1 + host%hosts)}
+		binary.BigEndian.PutUint32(ip[2:], scramble(host/hosts))
+		return netip.AddrPortFrom(netip.AddrFrom16(ip), at)
+	}
+	v := scramble24(host / hosts)
+	for int(v>>16) >= len(firstOctets) {
+		v = scramble24(v)
+	}
+	ip := [4]byte{firstOctets[v>>16], byte(v >> 8), byte(v), byte(1 + host%hosts)}
+	return netip.AddrPortFrom(netip.AddrFrom4(ip), at)
+}
+
+// numberOf inverts at. ok is false for addresses that no number has.
+func (c crowding) numberOf(addr netip.AddrPort) (number uint32, ok bool) {
+	if c == (crowding{}) {
+		return numberOf(addr)
+	}
+	var prefix, host uint32
+	switch ip := addr.Addr(); {
+	case ip.Is6():
+		raw := ip.As16()
+		prefix, host = unscramble(binary.BigEndian.Uint32(raw[2:])), uint32(raw[15])-1
+	case ip.Is4() && octetIndex[ip.As4()[0]] >= 0:
+		raw := ip.As4()
+		prefix = unscramble24(uint32(octetIndex[raw[0]])<<16 | uint32(raw[1])<<8 | uint32(raw[2]))
+		for int(prefix>>16) >= len(firstOctets) {
+			prefix = unscramble24(prefix)
+		}
+		host = uint32(raw[3]) - 1
+	default:
+		return 0, false
+	}
+	ports, hosts := max(c.ports, 1), max(c.hosts, 1)
+	seat := (prefix*hosts+host)*ports + uint32(addr.Port()) - port
+	if number = seat; seat >= crowdedOpened {
+		number = seat - crowdedOpened + maxMembers
+	}
+	if number < ghosts && c.at(number, addr.Addr().Is6()) == addr {
+		return number, true
+	}
+	number, ok = numberOf(addr)
+	return number, ok && number >= ghosts
+}
+
+const (
+	mask24    = 1<<24 - 1
+	factor24  = 0x2c1b3d
+	inverse24 = 0x551415 // of factor24 modulo 2^24
+)
+
+// scramble24 is a bijection of the 24-bit numbers.
+func scramble24(x uint32) uint32 {
+	x = (x + 0x9e3779) & mask24
+	x ^= x >> 12
+	x = x * factor24 & mask24
+	return x ^ x>>12
+}
+
+func unscramble24(x uint32) uint32 {
+	x ^= x >> 12
+	x = x * inverse24 & mask24
+	x ^= x >> 12
+	return (x - 0x9e3779) & mask24
+}

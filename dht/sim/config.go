@@ -25,6 +25,16 @@ type Config struct {
 	// Seed decides everything that is left to chance. Two worlds of the same
 	// configuration, used in the same way, are the same to the byte.
 	Seed uint64
+	// HostsPerPrefix crowds addresses: so many hosts share a /24, and those that have an
+	// IPv6 address a /64; 1 to 254. Default 0: they are scattered.
+	HostsPerPrefix int
+	// NodesPerHost is how many nodes share an address, at ports from 6881 on, 1 to 1000.
+	// Default 1.
+	NodesPerHost int
+	// Public has members keep to the rules of the public DHT: one node of an address in
+	// a table and one of a /24 or /64 in a bucket, two queries a second to an address.
+	// Default false.
+	Public bool
 	// Link is what the network does to a datagram.
 	Link Link
 	// Cold makes the members find each other, one joining after another, before
@@ -108,8 +118,12 @@ func (c *Config) validate() error {
 		return fmt.Errorf("sim: cores must be at least 1, got %d", c.Cores)
 	case c.Nodes < 1:
 		return fmt.Errorf("sim: nodes must be at least 1, got %d", c.Nodes)
-	case c.Nodes > maxMembers:
-		return fmt.Errorf("sim: nodes must be at most %d, got %d", maxMembers, c.Nodes)
+	case c.HostsPerPrefix < 0 || c.HostsPerPrefix > 254:
+		return fmt.Errorf("sim: hosts_per_prefix must be 1 to 254, got %d", c.HostsPerPrefix)
+	case c.NodesPerHost < 0 || c.NodesPerHost > 1000:
+		return fmt.Errorf("sim: nodes_per_host must be 1 to 1000, got %d", c.NodesPerHost)
+	case c.Nodes > c.most():
+		return fmt.Errorf("sim: nodes must be at most %d, got %d", c.most(), c.Nodes)
 	case c.MaxBytes < 0:
 		return fmt.Errorf("sim: the memory limit must not be negative, got %d bytes", c.MaxBytes)
 	case !(c.V6 >= 0 && c.V6 <= 1): // refuses NaN too
@@ -134,6 +148,23 @@ func (c *Config) validate() error {
 		}
 	}
 	return nil
+}
+
+// crowding is how addresses are drawn.
+func (c *Config) crowding() crowding {
+	how := crowding{hosts: uint32(c.HostsPerPrefix)}
+	if c.NodesPerHost > 1 {
+		how.ports = uint32(c.NodesPerHost)
+	}
+	return how
+}
+
+// most is how many members there can be.
+func (c *Config) most() int {
+	if c.crowding() != (crowding{}) {
+		return crowdedOpened
+	}
+	return maxMembers
 }
 
 // Bytes is what the members would take in memory: the figure by which MaxBytes is judged. It is 0

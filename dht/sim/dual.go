@@ -17,12 +17,12 @@ func (w *World) addr6Of(number uint32) netip.AddrPort {
 	if !w.dual(number) {
 		return netip.AddrPort{}
 	}
-	return addressOf6(number)
+	return w.crowding.at(number, true)
 }
 
 // numberOf returns the number to which an address belongs, whether or not there is
 // such a node; ok is false if it belongs to none.
 func (w *World) numberOf(addr netip.AddrPort) (number uint32, ok bool) {
-	number, ok = numberOf(addr)
+	number, ok = w.crowding.numberOf(addr)
 	return number, ok && (addr.Addr().Is4() || w.dual(number))
 }

@@ -72,7 +72,7 @@ func (w *World) Open(cfg dht.Config) (*Host, error) {
 // were chosen.
 func (w *World) locate(number uint32, cfg *dht.Config) error {
 	if !cfg.Addr.IsValid() {
-		cfg.Addr = addressOf(number)
+		cfg.Addr = w.crowding.at(number, false)
 	} else if err := w.free(cfg.Addr, false); err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (w *World) locate(number uint32, cfg *dht.Config) error {
 		return w.free(cfg.Addr6, true)
 	}
 	if w.dual(number) {
-		cfg.Addr6 = addressOf6(number)
+		cfg.Addr6 = w.crowding.at(number, true)
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func (w *World) Find(addr netip.AddrPort) (Member, bool) {
 func (w *World) describe(number uint32) Member {
 	s := w.member(number)
 	return Member{
-		Index: int(number), ID: s.id, Addr: addressOf(number), Addr6: w.addr6Of(number),
+		Index: int(number), ID: s.id, Addr: w.crowding.at(number, false), Addr6: w.addr6Of(number),
 		Online: s.online, Since: s.since, Until: w.changes(number),
 		Reachable: !w.link.behindNAT(number), Behavior: s.behavior,
 	}
@@ -77,8 +77,8 @@ func (w *World) Add(n int) ([]Member, error) {
 
 // add lets n new members join who are what who says of their numbers.
 func (w *World) add(n int, who func(number uint32) recruit) ([]Member, error) {
-	if n < 1 || n > maxMembers-w.members {
-		return nil, fmt.Errorf("sim: can add 1 to %d members, got %d", maxMembers-w.members, n)
+	if n < 1 || n > w.cfg.most()-w.members {
+		return nil, fmt.Errorf("sim: can add 1 to %d members, got %d", w.cfg.most()-w.members, n)
 	}
 	if !w.cfg.fits(w.members + n) {
 		return nil, w.cfg.tooLarge(w.members + n)
@@ -225,12 +225,14 @@ func (w *World) enlist(r recruit) (*station, error) {
 	s := &w.blocks[number>>blockBits][number&(1<<blockBits-1)]
 	err := s.start(w, number, dht.Config{
 		ID:       r.id,
-		Addr:     addressOf(number),
+		Addr:     w.crowding.at(number, false),
 		Addr6:    w.addr6Of(number),
 		Table:    dht.BucketsTable,
 		K:        w.cfg.K,
 		Alpha:    w.cfg.Alpha,
 		ReadOnly: r.behavior == ReadOnly,
+		Public:   w.cfg.Public,
+		KeepID:   w.cfg.Public,
 	})
 	if err != nil {
 		return nil, err

@@ -126,8 +126,10 @@ func TestWarmTablesStayGood(t *testing.T) {
 // table counts them, but names them to nobody; nobody waits in a warm network. What
 // may be missing is the mean and four standard deviations of it.
 //
-// Lookups do not see a difference: 400 from the same members to the same targets take
-// as many queries, within four standard errors of 0.07, and all find the nearest.
+// Lookups hardly see a difference: 400 from the same members to the same targets take
+// 0.3 more queries, within four standard errors of 0.07, and all find the nearest. While
+// those who were merely heard of were asked as readily as those who had answered, they
+// made up for those whom a cold member has not met; now they come last.
 func TestColdResemblesWarm(t *testing.T) {
 	for _, network := range []struct {
 		nodes int
@@ -205,7 +207,7 @@ func searchAlike(t *testing.T, cold, warm *World) {
 	}
 	deviation := math.Sqrt((square - more*more) / lookups)
 	t.Logf("%.3f more queries in a cold network, with a standard error of %.3f", more, deviation)
-	if math.Abs(more) > 4*deviation || deviation > 0.1 {
+	if math.Abs(more-0.3) > 4*deviation || deviation > 0.1 {
 		t.Errorf("a lookup takes %.3f more queries in a cold network; the standard error is %.3f", more, deviation)
 	}
 }

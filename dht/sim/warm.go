@@ -117,11 +117,6 @@ type furnisher struct {
 	room   dht.Room
 }
 
-// filler is what the tables of members are besides: see Fill of package table.
-type filler interface {
-	Fill(met []dht.Entry, room *dht.Room)
-}
-
 // furnish fills the table of s, or both.
 func (f *furnisher) furnish(s *station) {
 	f.known = f.four
@@ -150,7 +145,7 @@ func (f *furnisher) fill(s *station, salt uint64, six bool) {
 		m.LastReply = now.Add(-f.ages[i])
 		m.RTT = time.Duration(2 * f.world.link.delay(s.number, e.number))
 	}
-	s.node.Table().(filler).Fill(f.met, &f.room)
+	s.node.Fill(f.met, &f.room)
 }
 
 // age draws how long ago each of those picked answered. The longest comes

@@ -14,12 +14,13 @@ import (
 // After run within Step, on the same goroutine; they may
 // call everything but Step, Close and [Host.Wait].
 type World struct {
-	cfg   Config
-	now   dht.Time // of the nodes
-	link  *link
-	lines lines
-	six   uint64    // a draw of 53 bits below it has an IPv6 address too
-	draws *rand.PCG // the world's own: who leaves, who is asked first
+	cfg      Config
+	now      dht.Time // of the nodes
+	link     *link
+	lines    lines
+	crowding crowding
+	six      uint64    // a draw of 53 bits below it has an IPv6 address too
+	draws    *rand.PCG // the world's own: who leaves, who is asked first
 
 	lanes    []*lane  // the caller's, and the others
 	taken    numbers  // members in the caller's lane
@@ -88,6 +89,7 @@ func New(cfg Config) (*World, error) {
 		draws: rand.NewPCG(mix(cfg.Seed, saltWorld), mix(cfg.Seed^saltWorld, 0)),
 	}
 	w.six = threshold(cfg.V6)
+	w.crowding = cfg.crowding()
 	w.layLanes()
 	w.behaviors = newBehaviors(cfg.Mix)
 	w.churn = newChurn(cfg.Churn, cfg.Seed, 0)
@@ -220,8 +222,6 @@ func (w *World) addrOf(number uint32, six bool) netip.AddrPort {
 		return w.opened[opened].addr6
 	case known:
 		return w.opened[opened].addr
-	case six:
-		return addressOf6(number)
 	}
-	return addressOf(number)
+	return w.crowding.at(number, six)
 }

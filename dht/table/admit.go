@@ -24,7 +24,7 @@ const (
 // Welcome reports whether there is any use in keeping a newcomer: it is usable,
 // and its bucket has, or may soon have, a place. If not, Heard does nothing.
 func (b *Buckets) Welcome(now krpc.Time, c *krpc.Contact) bool {
-	if !usable(&b.own, c) || b.diverse && b.crowded(c.Addr.Addr()) {
+	if !usable(&b.own, c) || b.diverse && b.crowded(c) {
 		return false
 	}
 	if len(b.spans) == 0 {
@@ -264,19 +264,42 @@ func (b *Buckets) promote(now krpc.Time) {
 
 // The rules of Config.Diverse.
 
-// crowded reports whether somebody known, and not bad, has this very address.
-func (b *Buckets) crowded(ip netip.Addr) bool {
+// crowded reports whether somebody known, and not bad, has the very address of c, or is a
+// member of its bucket and in its network: what spread will say once c has answered. To
+// ping one who would be refused then would be to ping it after each of its queries.
+func (b *Buckets) crowded(c *krpc.Contact) bool {
+	ip := c.Addr.Addr()
 	if !global(ip) {
 		return false
 	}
-	for _, slots := range [...][]slot{b.members.slots, b.waiting.slots} {
-		for i := range slots {
-			if s := &slots[i]; s.streak() < BadAfter && b.ip(s) == ip {
-				return true
-			}
+	for i := range b.waiting.slots {
+		if s := &b.waiting.slots[i]; s.streak() < BadAfter && b.ip(s) == ip {
+			return true
 		}
 	}
-	return false
+	return b.rival(ip, b.bucket(&c.ID)) >= 0
+}
+
+// rival returns the place of a member, not bad, that keeps one at ip from bucket i; else
+// -1.
+func (b *Buckets) rival(ip netip.Addr, i int) int {
+	for j := range b.members.slots {
+		if s := &b.members.slots[j]; s.streak() < BadAfter && b.rivals(j, ip, i) {
+			return j
+		}
+	}
+	return -1
+}
+
+// rivals reports whether member j has the address ip, or is in bucket i and of its network.
+func (b *Buckets) rivals(j int, ip netip.Addr, i int) bool {
+	other := b.ip(&b.members.slots[j])
+	return other == ip || b.holds(i, j) && network(other) == network(ip)
+}
+
+// holds reports whether member j is in bucket i.
+func (b *Buckets) holds(i, j int) bool {
+	return i < len(b.spans) && j >= int(b.spans[i].from) && j < int(b.spans[i].from+b.spans[i].n)
 }
 
 // spread makes the room that n needs among the members: bad ones of its address
@@ -288,15 +311,13 @@ func (b *Buckets) spread(n *slot) bool {
 		return true
 	}
 	i := b.bucket(&n.id)
+	if b.rival(ip, i) >= 0 {
+		return false
+	}
 	for j := b.members.len() - 1; j >= 0; j-- {
-		s := &b.members.slots[j]
-		if b.ip(s) != ip && (b.bucket(&s.id) != i || network(b.ip(s)) != network(ip)) {
-			continue
+		if b.rivals(j, ip, i) {
+			b.forget(b.unseat(j))
 		}
-		if s.streak() < BadAfter {
-			return false
-		}
-		b.forget(b.unseat(j))
 	}
 	return true
 }

@@ -13,14 +13,18 @@ import (
 // must not make it read the whole table.
 const maxVisits = 4096
 
-// Flat is a dictionary of every contact ever heard of. It evicts nobody; beyond
-// Config.Limit it refuses newcomers. One id is one record: the first address that
+// Flat is a dictionary of every contact ever heard of. It evicts nobody who answered, or
+// was named in an answer; of those who merely sent us queries, and may have forged
+// where they are, it forgets the oldest beyond Config.Claims. Beyond Config.Limit it
+// refuses newcomers. One id is one record: the first address that
 // answered wins, until it turns bad and another answers; the others are listed.
 type Flat struct {
 	own     krpc.ID
 	limit   int
 	records records
-	index   index
+	index   index // of all
+	proven  index // of those who ever answered
+	claims  claims
 	others  map[krpc.ID][]netip.AddrPort
 	gone    int // records removed since the last compaction
 	refused uint64
@@ -32,7 +36,8 @@ type Flat struct {
 func NewFlat(own krpc.ID, cfg Config) *Flat {
 	cfg = cfg.withDefaults()
 	f := &Flat{own: own, limit: cfg.Limit, routes: NewBuckets(own, cfg)}
-	f.index.records = &f.records
+	f.index.records, f.proven.records = &f.records, &f.records
+	f.claims.limit = cfg.Claims
 	return f
 }
 
@@ -42,18 +47,38 @@ func (f *Flat) Welcome(krpc.Time, *krpc.Contact) bool { return true }
 // Heard notes that somebody mentioned c. Like all events it reports whether the
 // id is new to the table.
 func (f *Flat) Heard(now krpc.Time, c krpc.Contact) (fresh bool) {
-	_, fresh = f.note(now, c)
+	_, fresh = f.named(now, c)
 	return fresh
+}
+
+// Named is Heard from somebody at an address, in an answer to a query of ours.
+func (f *Flat) Named(now krpc.Time, c krpc.Contact, by netip.Addr) (fresh bool) {
+	r, fresh := f.named(now, c)
+	if fresh {
+		r.by = namerTag(by)
+	}
+	return fresh
+}
+
+// named is note of somebody of whom there is better word than its own.
+func (f *Flat) named(now krpc.Time, c krpc.Contact) (r *record, fresh bool) {
+	if r, fresh = f.note(now, c, true); r != nil {
+		f.claims.settle(r)
+	}
+	return r, fresh
 }
 
 // Queried notes a query from c, with the version it gave, if any. It must not be
 // called for read-only senders (BEP 43).
 func (f *Flat) Queried(now krpc.Time, c krpc.Contact, version []byte) (fresh bool) {
-	r, fresh := f.note(now, c)
+	r, fresh := f.note(now, c, false)
 	if r != nil {
 		r.queried(now, version)
 	} else if !f.open(c.ID) {
 		return false
+	}
+	if fresh {
+		f.claim(r) // which may move all records
 	}
 	f.routes.Queried(now, c, version)
 	return fresh
@@ -70,7 +95,7 @@ func (f *Flat) Asked(now krpc.Time, c krpc.Contact) {
 // Answered notes a response that matched a query of ours, came from exactly
 // c.Addr and carried c.ID.
 func (f *Flat) Answered(now krpc.Time, c krpc.Contact, rtt time.Duration, version []byte) (fresh bool) {
-	r, fresh := f.note(now, c)
+	r, fresh := f.named(now, c)
 	if r == nil {
 		if !f.open(c.ID) {
 			return false
@@ -78,6 +103,8 @@ func (f *Flat) Answered(now krpc.Time, c krpc.Contact, rtt time.Duration, versio
 		r = f.succeed(c)
 	}
 	if r != nil {
+		f.claims.settle(r)
+		f.prove(r)
 		r.answered(now, rtt, version)
 	}
 	f.routes.Answered(now, c, rtt, version)
@@ -99,13 +126,18 @@ func (f *Flat) Restore(now krpc.Time, e Entry) bool {
 	if _, known := f.find(&e.ID); known {
 		return false
 	}
-	r, fresh := f.note(now, e.Contact)
+	r, fresh := f.note(now, e.Contact, false)
 	if !fresh {
 		return false
 	}
 	r.called([]byte(e.Version))
 	r.rtt = clamp[uint32](e.RTT / rttUnit)
 	r.first, r.seen, r.reply = min(e.FirstSeen, now), min(e.LastSeen, now), min(e.LastReply, now)
+	if e.Replies > 0 {
+		f.prove(r)
+	} else if e.Claimed {
+		defer f.claim(r)
+	}
 	r.queries, r.replies, r.failures = e.Queries, e.Replies, e.Failures
 	return true
 }
@@ -126,12 +158,40 @@ func (f *Flat) Get(now krpc.Time, id krpc.ID) (Entry, bool) {
 }
 
 // Closest appends to dst the n contacts nearest to target that are not bad,
-// nearest first: whom to ask. It allocates only if dst has no room. Where bad
-// nodes crowd it stops after a few thousand and returns fewer.
+// nearest first. It allocates only if dst has no room. Where bad nodes crowd it stops
+// after a few thousand and returns fewer.
 func (f *Flat) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
+	return f.closest(&f.index, target, n, dst, (*record).askable)
+}
+
+// Proven is Closest of those who ever answered: whom to ask.
+func (f *Flat) Proven(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
+	return f.closest(&f.proven, target, n, dst, (*record).askable)
+}
+
+// Hearsay is Closest of those who never answered: whom to ask if the others do not
+// suffice. Of those named by one address there are no more than a few.
+func (f *Flat) Hearsay(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
+	var named [256]uint8 // by the tag of the namer
+	return f.closest(&f.index, target, n, dst, func(r *record) bool {
+		if r.replies > 0 || !r.askable() {
+			return false
+		}
+		if r.by != 0 {
+			if named[uint8(r.by)] >= maxNamed {
+				return false
+			}
+			named[uint8(r.by)]++
+		}
+		return true
+	})
+}
+
+// closest is what the three have in common.
+func (f *Flat) closest(x *index, target krpc.ID, n int, dst []krpc.Contact, eligible func(*record) bool) []krpc.Contact {
 	var w walk
 	limit, visits := len(dst)+n, -n
-	w.start(&f.index, target)
+	w.start(x, target)
 	for len(dst) < limit && visits < maxVisits {
 		nums := w.next()
 		if nums == nil {
@@ -140,7 +200,7 @@ func (f *Flat) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact)
 		visits += len(nums)
 		base := len(dst)
 		for _, num := range nums {
-			if r := f.records.at(num); r.streak < BadAfter && fits(dst, base, limit, &target, &r.id) {
+			if r := f.records.at(num); fits(dst, base, limit, &target, &r.id) && eligible(r) {
 				var c *krpc.Contact
 				dst, c = place(dst, base, limit, &target, &r.id)
 				*c = r.contact()
@@ -204,9 +264,14 @@ func (f *Flat) Remove(id krpc.ID) (ok bool) {
 	if !ok {
 		return routed
 	}
+	r := f.records.at(num)
 	f.index.remove(num)
+	if r.replies > 0 {
+		f.proven.remove(num)
+	}
+	f.claims.settle(r)
 	delete(f.others, id)
-	f.records.at(num).marks |= gone
+	r.marks |= gone
 	f.gone++
 	if f.gone > f.Len()+chunkSize {
 		f.compact()
@@ -221,8 +286,9 @@ func (f *Flat) Next() (krpc.Time, bool) { return f.routes.Next() }
 func (f *Flat) Due(now krpc.Time, src krpc.Source) (job Job, ok bool) { return f.routes.Due(now, src) }
 
 // note finds the record of c, or makes it. It returns nil if c is of no use, if
-// the table is full, or if the id is known at another address, which is listed.
-func (f *Flat) note(now krpc.Time, c krpc.Contact) (r *record, fresh bool) {
+// the table is full, or if the id is known at another address, which is listed. In a
+// full table one who is more than a claim takes the place of the oldest that is not.
+func (f *Flat) note(now krpc.Time, c krpc.Contact, named bool) (r *record, fresh bool) {
 	if !usable(&f.own, &c) {
 		return nil, false
 	}
@@ -233,7 +299,7 @@ func (f *Flat) note(now krpc.Time, c krpc.Contact) (r *record, fresh bool) {
 		f.list(c.ID, c.Addr)
 		return nil, false
 	}
-	if f.Len() >= f.limit {
+	if f.Len() >= f.limit && !(named && f.forgetClaim()) {
 		f.refused++
 		return nil, false
 	}
@@ -310,19 +376,6 @@ func (f *Flat) entry(now krpc.Time, num uint32) Entry {
 	e := r.entry(now)
 	e.Others = slices.Clone(f.others[r.id])
 	return e
-}
-
-// compact closes the gaps that removed records left. Order and Seq stay.
-func (f *Flat) compact() {
-	old := f.records
-	f.records = records{seq: old.seq}
-	f.index = index{records: &f.records}
-	for i := range uint32(old.n) {
-		if r := old.at(i); r.marks&gone == 0 {
-			f.index.add(f.records.put(*r))
-		}
-	}
-	f.gone = 0
 }
 
 // records is an append-only list that never moves what it holds: it grows by a

@@ -80,6 +80,7 @@ type Entry struct {
 	Queries   uint32           // queries we sent to it
 	Replies   uint32           // replies it gave
 	Failures  uint32           // queries of ours that it left unanswered
+	Claimed   bool             // nothing is known of it but a query that it sent; of [Flat] only
 	Status    Status           // at the time given to the call that returned the entry
 }
 
@@ -99,6 +100,9 @@ type Config struct {
 	// Limit is how many contacts a Flat holds at most; newcomers beyond it are
 	// refused and counted. Default 20 million; Buckets are bounded anyway.
 	Limit int
+	// Claims is how many of those who merely sent us queries, and may have forged where
+	// they are, a Flat remembers; the oldest beyond it are forgotten. Default 200,000.
+	Claims int
 	// Diverse admits one node per IP address to the buckets, and one per /24
 	// (IPv6: /64) to each bucket. It concerns global unicast addresses only:
 	// loopback, private and link-local ones are exempt.
@@ -112,6 +116,9 @@ func (c Config) withDefaults() Config {
 	c.K = min(c.K, maxK)
 	if c.Limit <= 0 {
 		c.Limit = 20_000_000
+	}
+	if c.Claims <= 0 {
+		c.Claims = DefaultClaims
 	}
 	return c
 }
@@ -134,7 +141,8 @@ type record struct {
 	version  [maxVersion]byte
 	versions uint8 // bytes used of version
 	marks    mark
-	streak   uint8 // queries unanswered in a row, at most BadAfter
+	streak   uint8  // queries unanswered in a row, at most BadAfter
+	by       uint16 // namerTag of who named it; 0 if nobody did
 	rtt      uint32
 	queries  uint32
 	replies  uint32
@@ -151,7 +159,11 @@ const (
 	is4      mark = 1 << iota // ip holds four bytes
 	verified                  // it answered us, not only in a saved table
 	gone                      // removed; the place is kept until the next compaction
+	claimed                   // nothing is known of it but a query that it sent
 )
+
+// DefaultClaims is ours: 200,000 of them take 30 MB.
+const DefaultClaims = 200_000
 
 const rttUnit = millisecond / 1000 // of record.rtt
 
@@ -221,9 +233,13 @@ func (r *record) entry(now krpc.Time) Entry {
 		RTT:       time.Duration(r.rtt) * rttUnit,
 		FirstSeen: r.first, LastSeen: r.seen, LastReply: r.reply,
 		Queries: r.queries, Replies: r.replies, Failures: r.failures,
-		Status: r.status(now),
+		Claimed: r.marks&claimed != 0,
+		Status:  r.status(now),
 	}
 }
+
+// askable reports whether there is any use in asking it.
+func (r *record) askable() bool { return r.streak < BadAfter }
 
 // more adds one and stays at the largest value.
 func more[N uint8 | uint16 | uint32](n N) N {

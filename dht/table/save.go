@@ -42,6 +42,7 @@ type line struct {
 	Queries   uint32      `json:"queries,omitempty"`
 	Replies   uint32      `json:"replies,omitempty"`
 	Failures  uint32      `json:"failures,omitempty"`
+	Claimed   bool        `json:"claimed,omitempty"`
 }
 
 // Encode writes entries to w in a form that [Decode] reads. It returns the
@@ -119,7 +120,7 @@ func toLine(e Entry) line {
 	l := line{
 		ID: e.ID.String(), Addr: e.Addr.String(), Version: versionText(e.Version),
 		RTT: seconds(int64(e.RTT)), FirstSeen: seconds(int64(e.FirstSeen)), LastSeen: seconds(int64(e.LastSeen)),
-		Queries: e.Queries, Replies: e.Replies, Failures: e.Failures,
+		Queries: e.Queries, Replies: e.Replies, Failures: e.Failures, Claimed: e.Claimed,
 	}
 	if e.Replies > 0 {
 		l.LastReply = seconds(int64(e.LastReply))
@@ -153,7 +154,7 @@ func (l line) entry() (e Entry, err error) {
 		}
 	}
 	e.RTT = time.Duration(rtt)
-	e.Queries, e.Replies, e.Failures = l.Queries, l.Replies, l.Failures
+	e.Queries, e.Replies, e.Failures, e.Claimed = l.Queries, l.Replies, l.Failures, l.Claimed
 	return e, nil
 }
 

@@ -5,8 +5,8 @@
 ---@class dht.WalkOptions
 ---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
 ---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
----@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
----@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
+---@field alpha? integer # How many queries are in flight at once. Nodes that never answered, and those named by one who named others that are not there, have a third of the places at most, unless there is nobody else to ask. (1 to 100, default 3)
+---@field timeout? seconds # How long each reply is waited for at most. Somebody else is asked, and the search may end, as soon as a reply takes longer than others have (RFC 6298), at least 0.2 s; a late one still counts. (0.001 to 3600, default 4)
 ---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
 ---@field start? address[] # Where to begin, instead of at the nodes that are known.
 ---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
@@ -16,8 +16,8 @@
 ---@field noseed? boolean # Ask for peers that have not got everything, as seeds do (BEP 33). (default false)
 ---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
 ---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
----@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
----@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
+---@field alpha? integer # How many queries are in flight at once. Nodes that never answered, and those named by one who named others that are not there, have a third of the places at most, unless there is nobody else to ask. (1 to 100, default 3)
+---@field timeout? seconds # How long each reply is waited for at most. Somebody else is asked, and the search may end, as soon as a reply takes longer than others have (RFC 6298), at least 0.2 s; a late one still counts. (0.001 to 3600, default 4)
 ---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
 ---@field start? address[] # Where to begin, instead of at the nodes that are known.
 ---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
@@ -28,8 +28,8 @@
 ---@field keep_alive? boolean # Announce it again every 15 minutes while the node is up, until dht.forget of the info-hash. (default false)
 ---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
 ---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
----@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
----@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
+---@field alpha? integer # How many queries are in flight at once. Nodes that never answered, and those named by one who named others that are not there, have a third of the places at most, unless there is nobody else to ask. (1 to 100, default 3)
+---@field timeout? seconds # How long each reply is waited for at most. Somebody else is asked, and the search may end, as soon as a reply takes longer than others have (RFC 6298), at least 0.2 s; a late one still counts. (0.001 to 3600, default 4)
 ---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
 ---@field start? address[] # Where to begin, instead of at the nodes that are known.
 ---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
@@ -40,8 +40,8 @@
 ---@field seq? integer|string # Ask for a mutable item only if it is newer than this: other nodes then answer without the value.
 ---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
 ---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
----@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
----@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
+---@field alpha? integer # How many queries are in flight at once. Nodes that never answered, and those named by one who named others that are not there, have a third of the places at most, unless there is nobody else to ask. (1 to 100, default 3)
+---@field timeout? seconds # How long each reply is waited for at most. Somebody else is asked, and the search may end, as soon as a reply takes longer than others have (RFC 6298), at least 0.2 s; a late one still counts. (0.001 to 3600, default 4)
 ---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
 ---@field start? address[] # Where to begin, instead of at the nodes that are known.
 ---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
@@ -51,8 +51,8 @@
 ---@field salt? string # Tells apart the torrents of one key; by default what the link says.
 ---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
 ---@field k? integer # How many of the closest nodes must have replied. (1 to 1024, default 8)
----@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
----@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
+---@field alpha? integer # How many queries are in flight at once. Nodes that never answered, and those named by one who named others that are not there, have a third of the places at most, unless there is nobody else to ask. (1 to 100, default 3)
+---@field timeout? seconds # How long each reply is waited for at most. Somebody else is asked, and the search may end, as soon as a reply takes longer than others have (RFC 6298), at least 0.2 s; a late one still counts. (0.001 to 3600, default 4)
 ---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
 ---@field start? address[] # Where to begin, instead of at the nodes that are known.
 ---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
@@ -69,8 +69,8 @@
 ---@field keep_alive? boolean # Put it again every hour while the node is up, where there are too few copies, until dht.forget. (default false)
 ---@field family? "v4"|"v6" # Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each.
 ---@field width? integer # How many of the closest nodes must have replied. The item is put at these. (1 to 1024, default 8)
----@field alpha? integer # How many queries are in flight at once. (1 to 100, default 3)
----@field timeout? seconds # How long each reply is waited for; somebody else is asked after a quarter of it. (0.001 to 3600, default 4)
+---@field alpha? integer # How many queries are in flight at once. Nodes that never answered, and those named by one who named others that are not there, have a third of the places at most, unless there is nobody else to ask. (1 to 100, default 3)
+---@field timeout? seconds # How long each reply is waited for at most. Somebody else is asked, and the search may end, as soon as a reply takes longer than others have (RFC 6298), at least 0.2 s; a late one still counts. (0.001 to 3600, default 4)
 ---@field max_queries? integer # Ends the walk after so many queries. Without it: as many as it takes. (1 to 1000000)
 ---@field start? address[] # Where to begin, instead of at the nodes that are known.
 ---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.

@@ -14,6 +14,9 @@
 ---@field seed? integer # Decides everything that is left to chance. (0 or more, default 1)
 ---@field start? "warm"|"cold" # Whether the nodes have met before, or find each other first. (default "warm")
 ---@field v6? number # Share of the nodes that have an IPv6 address too, and are members of both networks. (0 to 1, default 0)
+---@field hosts_per_prefix? integer # How many hosts share a /24 of IPv4 addresses, or a /64 of IPv6. Without it they are scattered. (1 to 254)
+---@field nodes_per_host? integer # How many nodes share an address, at ports from 6881 on. (1 to 1000, default 1)
+---@field public? boolean # Members keep to the rules of the public DHT: one node of an address in a table and one of a /24 or /64 in a bucket, two queries a second to an address. (default false)
 ---@field k? integer # How many nodes share a bucket in the tables of members. (1 to 100, default 8)
 ---@field alpha? integer # How many queries a search of a member has in flight: of the background traffic, to join, to refresh its table. (1 to 100, default 3)
 ---@field latency? seconds|Latency # Round-trip time: a constant, or {median = 0.1, sigma = 0.6}, log-normal with one draw per pair of nodes.

@@ -1,0 +1,98 @@
+package dht
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/lightdht/lightdht/dht/lookup"
+)
+
+// JoinTime is how long [Node.Bootstrap] tries to be answered.
+const JoinTime = 15 * time.Second
+
+// How often those through whom a node enters are asked until one of them answers; ours.
+// Where half of all datagrams are lost, three of four tries fail: some forty in the time
+// of a join leave one in a hundred thousand. On the public DHT they are no more than two a
+// second to one address.
+const (
+	joinFirst       = 250 * time.Millisecond
+	joinFirstPublic = 500 * time.Millisecond
+	joinLast        = 30 * time.Second
+	joinSlower      = 50 // each pause is longer by the 50th part
+)
+
+// joining is what a search that enters a network has besides: those whose ids it does not
+// know yet are asked again and again until anybody has answered.
+type joining struct {
+	until Time // 0: for ever
+	pause time.Duration
+}
+
+// JoinConfig says how to enter a network. The zero value of a field means its default.
+type JoinConfig struct {
+	// Through are addresses to begin at. Default: those of the last time.
+	Through []netip.AddrPort
+	// For is how long they are asked again if nobody answers; below 0: for ever. Default
+	// [JoinTime].
+	For time.Duration
+	// Alpha is how many queries are in flight at once. Default Config.Alpha.
+	Alpha int
+}
+
+// Join is [Node.Bootstrap] with a choice of how to enter.
+func (n *Node) Join(now Time, cfg JoinConfig, done func(now Time, r *Result)) *Search {
+	if cfg.For == 0 {
+		cfg.For = JoinTime
+	}
+	if n.far() == nil {
+		n.home.upkeep.join(now, cfg.Through)
+		return n.enter(now, &n.home, cfg, done)
+	}
+	return n.inBoth(now, n.cfg.ID, done, func(w *network, done func(Time, *Result)) *Search {
+		w.upkeep.join(now, cfg.Through)
+		return n.enter(now, w, cfg, done)
+	})
+}
+
+// newJoining returns how to try; nil: once.
+func (n *Node) newJoining(now Time, limit time.Duration) *joining {
+	j := &joining{pause: joinFirst}
+	if n.cfg.Public {
+		j.pause = joinFirstPublic
+	}
+	switch {
+	case limit == 0:
+		return nil
+	case limit > 0:
+		j.until = now.Add(limit)
+	}
+	return j
+}
+
+// next is how long to wait for an answer before asking once more.
+func (j *joining) next() time.Duration {
+	wait := j.pause
+	j.pause = min(j.pause+j.pause/joinSlower, joinLast)
+	return wait
+}
+
+// knocks reports whether a query is one of those that are sent again.
+func (q *query) knocks() bool {
+	return q.search != nil && q.search.join != nil && q.to.ID.IsZero()
+}
+
+// knock asks the receiver of a query once more, if nobody has answered yet, and ends the
+// search when its time is over.
+func (s *Search) knock(now Time, q *query) {
+	switch j := s.join; {
+	case s.over || s.result.Err != nil:
+		return
+	case s.result.Trace.Replies == 0 && j.until != 0 && now >= j.until:
+		s.finish(now)
+		return
+	case s.result.Trace.Replies == 0:
+		s.ask(now, q.to)
+	}
+	s.step(now, lookup.Event{Kind: lookup.Slow, From: q.to})
+	s.check(now)
+}

@@ -1,0 +1,68 @@
+package dht
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// liars are those who named contacts that were not there, in several searches together. A
+// search believes them no more, until one they name has answered after all. The zero
+// value knows of nobody.
+type liars struct {
+	list []liar
+}
+
+type liar struct {
+	addr  netip.AddrPort
+	since Time
+}
+
+// Limits of liars; ours. Who has many addresses can make us forget some; each costs a
+// search two queries until it is known again.
+const (
+	maxLiars  = 256
+	liarsTime = time.Hour
+)
+
+// holds reports whether an address is that of a liar.
+func (l *liars) holds(now Time, addr netip.AddrPort) bool {
+	i := l.find(addr)
+	return i >= 0 && now.Sub(l.list[i].since) < liarsTime
+}
+
+func (l *liars) find(addr netip.AddrPort) int {
+	return slices.IndexFunc(l.list, func(x liar) bool { return x.addr == addr })
+}
+
+// add takes note of a liar; the one noted first is forgotten if there are too many.
+func (l *liars) add(now Time, addr netip.AddrPort) {
+	l.remove(addr)
+	if len(l.list) == maxLiars {
+		l.list = slices.Delete(l.list, 0, 1)
+	}
+	l.list = append(l.list, liar{addr, now})
+}
+
+func (l *liars) remove(addr netip.AddrPort) {
+	if i := l.find(addr); i >= 0 {
+		l.list = slices.Delete(l.list, i, i+1)
+	}
+}
+
+// distrusts reports whether the node should not believe whom a node at an address names.
+func (n *Node) distrusts(now Time, addr netip.AddrPort) bool {
+	return n.extras != nil && n.extras.liars.holds(now, addr)
+}
+
+// judge takes note of who turned out to be a liar in a search, and who did not.
+func (n *Node) judge(now Time, s *Search) {
+	s.walk.Namers(func(addr netip.AddrPort, distrust bool) {
+		switch {
+		case distrust:
+			n.more().liars.add(now, addr)
+		case n.extras != nil:
+			n.extras.liars.remove(addr)
+		}
+	})
+}

@@ -1,0 +1,310 @@
+package lookup
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+// grade is how far a candidate is trusted to be there. Anybody can make up contacts by
+// the thousand, nearer to any target than all that exist; what nobody can do is answer
+// for them. So those named by one node are believed until more of them were missed than
+// proved to be there.
+type grade uint8
+
+const (
+	trusted  grade = iota // it answered us before, or was named by one who is believed
+	doubted               // one more was missed than proved to be there, of those with the same namer
+	doubtful              // two more or worse; or we were merely told of it, at some other time
+	last                  // too many share its network
+)
+
+// source is who named a candidate: the number of a candidate plus one, or one of these.
+type source uint16
+
+const (
+	ownWord source = 0         // our own side, which knows that it answered
+	hearsay source = 1<<16 - 1 // our own side, which was told
+	excess  source = 1<<16 - 2 // does not matter, as there are too many in its network
+)
+
+// namer is the source that candidate i is.
+func namer(i int32) source { return source(i) + 1 }
+
+// grade returns the grade of candidate i.
+func (w *Walk) grade(i int32) grade { return w.gradeOf(w.nodes[i].by) }
+
+// gradeOf returns the grade of those named by a source.
+func (w *Walk) gradeOf(by source) grade {
+	switch by {
+	case ownWord:
+		return trusted
+	case hearsay:
+		return doubtful
+	case excess:
+		return last
+	}
+	switch b := w.nodes[by-1].balance; {
+	case b >= 0:
+		return trusted
+	case b == -1:
+		return doubted
+	}
+	return doubtful
+}
+
+// disbelief is the balance from which on those whom somebody names are doubtful.
+const disbelief = -2
+
+// Namers calls f with the address of each candidate that named others of whom it turned out
+// whether they are there, and whether so many were not that it should not be trusted any
+// more.
+func (w *Walk) Namers(f func(addr netip.AddrPort, distrust bool)) {
+	for i := range w.nodes {
+		if n := &w.nodes[i]; n.balance != 0 {
+			f(n.Addr, n.balance <= disbelief)
+		}
+	}
+}
+
+// listOf returns where those wait who were named by a source.
+func (w *Walk) listOf(by source) *[]ranked {
+	if w.gradeOf(by) == trusted {
+		return &w.waiting
+	}
+	return &w.reserve
+}
+
+// missed notes that candidate i did not answer in time: less is believed of what its
+// namer says.
+func (w *Walk) missed(i int32) {
+	w.misses++
+	w.weigh(w.nodes[i].by, -1)
+}
+
+// proved notes that candidate i answered. If it was late, that makes good for having
+// been missed, too.
+func (w *Walk) proved(i int32, timely bool) {
+	w.hits++
+	if timely {
+		w.weigh(w.nodes[i].by, 1)
+		return
+	}
+	w.misses = max(w.misses-1, 0)
+	w.weigh(w.nodes[i].by, 2)
+}
+
+// weigh changes the balance of a source. Those it named, and who wait, move if they
+// are trusted no longer, or again.
+func (w *Walk) weigh(by source, change int8) {
+	if by == ownWord || by >= excess {
+		return
+	}
+	n := &w.nodes[by-1]
+	before := n.balance >= 0
+	n.balance = min(max(n.balance+change, -100), 100)
+	switch after := n.balance >= 0; {
+	case before && !after:
+		w.moveAll(by, &w.waiting, &w.reserve)
+	case after && !before:
+		w.moveAll(by, &w.reserve, &w.waiting)
+	}
+}
+
+// moveAll moves those named by a source from one list to the other.
+func (w *Walk) moveAll(by source, from, to *[]ranked) {
+	kept := (*from)[:0]
+	for _, r := range *from {
+		if n := &w.nodes[r.node]; n.by == by {
+			at := w.rankIn(*to, r.far, &n.Contact)
+			if at == 0 && len(*to) >= w.room() {
+				w.drop(r.node)
+			} else {
+				insert(to, w.makePlace(to, at), r)
+			}
+		} else {
+			kept = append(kept, r)
+		}
+	}
+	*from = kept
+}
+
+// vouch notes that one who is believed named the very contact that candidate i is.
+func (w *Walk) vouch(i int32, c *krpc.Contact, by source) {
+	n := &w.nodes[i]
+	if n.by == excess || w.grade(i) == trusted || w.gradeOf(by) != trusted || n.ID != c.ID || n.Addr != c.Addr {
+		return
+	}
+	if n.state != unasked { // there is nothing to move
+		n.by = by
+		return
+	}
+	far := w.far(&n.ID)
+	at := w.rankIn(w.waiting, far, c)
+	if at == 0 && len(w.waiting) >= w.room() {
+		return
+	}
+	j := slices.IndexFunc(w.reserve, func(r ranked) bool { return r.node == i })
+	w.reserve = slices.Delete(w.reserve, j, j+1)
+	n.by = by
+	insert(&w.waiting, w.makePlace(&w.waiting, at), ranked{far, i})
+}
+
+// crowded reports whether there are as many candidates of an IPv4 /24 as one network
+// should have.
+func (w *Walk) crowded(ip netip.Addr) bool {
+	if !ip.Is4() || krpc.ClassOf(ip) != krpc.Public {
+		return false
+	}
+	a, left := ip.As4(), (w.cfg.K+1)/2
+	for i := range w.nodes {
+		if n := &w.nodes[i]; n.Addr.Addr().Is4() && n.by != excess {
+			if b := n.Addr.Addr().As4(); [3]byte(a[:3]) == [3]byte(b[:3]) {
+				if left--; left == 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// more reports whether somebody unasked could still improve the result and should be
+// asked for it.
+func (w *Walk) more() bool {
+	if !w.full() {
+		return len(w.strangers)+len(w.waiting)+len(w.reserve) > 0
+	}
+	return w.near(w.waiting) >= 0 || w.nearGraded(w.reserve, doubted) >= 0
+}
+
+// near returns the place of the nearest in a list if it could improve the result; else -1.
+func (w *Walk) near(list []ranked) int {
+	at := len(list) - 1
+	if at >= 0 && w.useful(list[at].far, &w.nodes[list[at].node].ID) {
+		return at
+	}
+	return -1
+}
+
+// nearGraded is near among those of a list that have a grade, or a better one.
+func (w *Walk) nearGraded(list []ranked, worst grade) int {
+	for at := w.near(list); at >= 0; at-- {
+		r := list[at]
+		if !w.useful(r.far, &w.nodes[r.node].ID) {
+			break
+		}
+		if w.grade(r.node) <= worst {
+			return at
+		}
+	}
+	return -1
+}
+
+// pick removes and returns whom to ask now; false if there is no room in flight, or
+// nobody who should not wait. One whose id is unknown is given the longest distance.
+//
+// The trusted come first. Of the places in flight that these leave free, others have one
+// of three, and the doubted all; everybody has all while no trusted one is left to ask or
+// to wait for. One of the others that is in the
+// way of a trusted one is waited for as if it were slow.
+func (w *Walk) pick() (ranked, bool) {
+	held, places := w.held(), w.cfg.Width/3
+	free := held.trusted+held.others < w.cfg.Width
+	if !free && held.others <= places {
+		return ranked{}, false
+	}
+	if len(w.strangers) > 0 && !w.full() {
+		i := w.strangers[0]
+		w.strangers = w.strangers[:copy(w.strangers, w.strangers[1:])]
+		return w.makeRoom(ranked{^uint64(0), i}), true
+	}
+	best := w.near(w.waiting)
+	if best >= 0 && w.fits(w.waiting[best]) {
+		return w.makeRoom(take(&w.waiting, best)), true
+	}
+	if !free {
+		return ranked{}, false
+	}
+	if held.others < places {
+		if at := w.nearGraded(w.reserve, doubtful); at >= 0 && (best < 0 || w.before(w.reserve[at], w.waiting[best])) && w.fits(w.reserve[at]) {
+			return take(&w.reserve, at), true
+		}
+	}
+	worst := doubted
+	if best < 0 && held.trusted == 0 && !w.full() {
+		worst = last
+	}
+	for g := doubted; g <= worst; g++ {
+		if at := w.nearGraded(w.reserve, g); at >= 0 && w.fits(w.reserve[at]) {
+			return take(&w.reserve, at), true
+		}
+	}
+	return ranked{}, false
+}
+
+// take removes and returns the candidate at a place of a list.
+func take(list *[]ranked, at int) ranked {
+	r := (*list)[at]
+	*list = slices.Delete(*list, at, at+1)
+	return r
+}
+
+// fits reports whether fewer than K are ahead of one who waits. All in flight are counted
+// unless so few are wanted that those who are not trusted could hold up the others.
+func (w *Walk) fits(r ranked) bool {
+	worst := last
+	if w.cfg.K < 2*w.cfg.Width {
+		worst = w.grade(r.node)
+	}
+	return w.ahead(r, worst) < w.cfg.K
+}
+
+// before reports whether a is nearer than b.
+func (w *Walk) before(a, b ranked) bool { return w.farther(b, a.far, &w.nodes[a.node].Contact) }
+
+// ahead counts those nearer than r who have answered, and, of those in flight of a
+// grade or a better one, as many as are likely to: where many are gone, to wait for
+// each of them first would take long.
+func (w *Walk) ahead(r ranked, worst grade) (n int) {
+	id := &w.nodes[r.node].ID
+	for n < len(w.nearest) && w.nearer(w.nearest[n], r.far, id) {
+		n++
+	}
+	open := 0
+	for _, f := range w.flying {
+		if w.nearer(f, r.far, id) && !w.nodes[f.node].ID.IsZero() && w.grade(f.node) <= worst {
+			open++
+		}
+	}
+	if w.misses > 1 { // one may be chance
+		open = open * w.hits / (w.hits + w.misses)
+	}
+	return n + open
+}
+
+// held counts who is in flight.
+func (w *Walk) held() (n struct{ trusted, others int }) {
+	for _, r := range w.flying {
+		if w.grade(r.node) == trusted {
+			n.trusted++
+		} else {
+			n.others++
+		}
+	}
+	return n
+}
+
+// makeRoom takes a place from one who is not trusted if r, who is, would have none.
+func (w *Walk) makeRoom(r ranked) ranked {
+	if len(w.flying) < w.cfg.Width {
+		return r
+	}
+	at := slices.IndexFunc(w.flying, func(f ranked) bool { return w.grade(f.node) != trusted })
+	i := w.flying[at].node
+	w.land(i)
+	w.nodes[i].state = slow
+	w.slow++
+	return r
+}
