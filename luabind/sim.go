@@ -318,7 +318,6 @@ func simAdd(c *call) int {
 	n, o := c.integer(1, 1, 1<<24), c.options(2, &addOptions)
 	behavior, err := sim.ParseBehavior(o.str("behavior"))
 	c.settled(err)
-	c.roomForMembers(n)
 	var added []sim.Member
 	if target, sybils := o.id("near"); sybils {
 		added, err = c.world().AddSybils(target, n, behavior)

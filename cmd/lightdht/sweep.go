@@ -50,8 +50,8 @@ func sweepCommand() *command {
 			"also where --max-busy ends a run: it counts what is computed. --timeout is wall time.\n" +
 			"A run that fails is told of on stderr, and so is each check that fails; the others are\n" +
 			"kept. The files that a run writes go to a folder of its own, such as\n" +
-			"experiment.sweep/seed=1,loss=0.1; what it prints goes nowhere: \"lightdht run\" with its\n" +
-			"seed and values shows that.\n\n" +
+			"experiment.sweep/seed=1,loss=0.1;\n" +
+			"what it prints goes nowhere: \"lightdht run\" with its seed and values shows that.\n\n" +
 			"  lightdht sweep experiment.lua --seeds 1..20 --param loss=0,0.1,0.2 --out loss.csv",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &sweepOptions{flags: flags}
