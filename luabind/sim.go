@@ -314,11 +314,16 @@ func (c *call) settled(err error) {
 	}
 }
 
+// addedSize is somewhat less than a new member takes, in bytes.
+const addedSize = 5 << 10
+
 func simAdd(c *call) int {
 	n, o := c.integer(1, 1, 1<<24), c.options(2, &addOptions)
 	behavior, err := sim.ParseBehavior(o.str("behavior"))
 	c.settled(err)
-	c.roomForMembers(n)
+	if c.world().Fits(n) { // else the world says how many do
+		c.b.engine.Room(n * addedSize)
+	}
 	var added []sim.Member
 	if target, sybils := o.id("near"); sybils {
 		added, err = c.world().AddSybils(target, n, behavior)

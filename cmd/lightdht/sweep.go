@@ -46,12 +46,12 @@ func sweepCommand() *command {
 		help: "One world for each combination of seed and values. NAME is a parameter of the script,\n" +
 			"or a setting of the network as in experiment{network = ...}. The rows that the runs\n" +
 			"record are gathered, with seed and values as their first columns, in the order of the\n" +
-			"combinations: the same whatever the number of workers and the load of the machine,\n" +
-			"also where --max-busy ends a run: it counts what is computed. --timeout is wall time.\n" +
-			"A run that fails is told of on stderr, and so is each check that fails; the others are\n" +
-			"kept. The files that a run writes go to a folder of its own, such as\n" +
-			"experiment.sweep/seed=1,loss=0.1; what it prints goes nowhere: \"lightdht run\" with its\n" +
-			"seed and values shows that.\n\n" +
+			"combinations: the same whatever the number of workers. A run that fails is told of on\n" +
+			"stderr, and so is each check that fails; the others are kept. The files that a run writes\n" +
+			"go to a folder of its own, such as experiment.sweep/seed=1,loss=0.1; what it prints goes\n" +
+			"nowhere: \"lightdht run\" with its seed and values shows that.\n\n" +
+			"--max-busy counts what a run computes, so a busy machine ends no run that a free one\n" +
+			"would not; --timeout is wall time.\n\n" +
 			"  lightdht sweep experiment.lua --seeds 1..20 --param loss=0,0.1,0.2 --out loss.csv",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &sweepOptions{flags: flags}

@@ -75,6 +75,9 @@ func (w *World) Add(n int) ([]Member, error) {
 	return w.add(n, func(number uint32) recruit { return recruit{behavior: w.behaviorOf(number)} })
 }
 
+// Fits reports whether the world may have n more members.
+func (w *World) Fits(n int) bool { return w.cfg.fits(w.members + n) }
+
 // add lets n new members join who are what who says of their numbers.
 func (w *World) add(n int, who func(number uint32) recruit) ([]Member, error) {
 	if n < 1 || n > w.cfg.most()-w.members {
