@@ -41,7 +41,7 @@ type Options struct {
 
 	// Limits; zero is none. A run that goes over one ends with a *LimitError.
 	MaxInstructions int64 // per Run, about 12 ns each
-	MaxMemory       int64 // bytes that the process may take more than when Run began; a console's task is stopped
+	MaxMemory       int64 // bytes that the process may take more than when Run began, a sixteenth of them in reserve; a console's task is stopped
 	HostMemory      int64 // of these, bytes that the host's own data may come to take: on top of MaxMemory
 	// MaxBusy is for how long a task may run without a blocking call; not in Serve. On the wall clock it is wall time. On a
 	// virtual one it is what a machine of the usual speed computes in that time, 80 million instructions a second, so that

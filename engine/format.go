@@ -83,7 +83,7 @@ func (f *formatter) directive() {
 		f.float(s, c)
 	case 'q':
 		quoted := text(f.L, f.arg)
-		f.makeRoom(len(quoted))
+		f.makeRoom(quotedLen(quoted))
 		f.out = appendQuoted(f.out, quoted)
 	case 's':
 		text := f.engine.toString(f.L, f.L.Get(f.arg))
@@ -262,6 +262,20 @@ func (f *formatter) float(s spec, c byte) {
 		}
 	}
 	f.pad(s, sign, text, true)
+}
+
+// quotedLen is how long a text is with %q.
+func quotedLen(s string) int {
+	n := len(s) + 2
+	for i := range len(s) {
+		switch s[i] {
+		case '"', '\\', '\n', '\r':
+			n++
+		case 0:
+			n += 3
+		}
+	}
+	return n
 }
 
 // appendQuoted is %q: text that Lua reads back as the same string.

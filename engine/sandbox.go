@@ -50,17 +50,18 @@ func newState() *lua.LState {
 // gopher-lua keeps the elements of a list in an array up to lua.MaxArrayIndex, and further ones in a hash table, which is
 // slower and larger. One store into an empty table fills the array up to the index, by default up to 1 GB. The variable is
 // the process's, and must not change while there are tables.
-const (
-	longArray   = 3 << 20 // what one store can take is 86 MB
-	middleArray = 2 << 20 // 57 MB
-	shortArray  = 1 << 20 // 29 MB
-)
+const longArray = 3 << 20 // what one store can take is 86 MB
 
-// From which limits of memory on, in bytes, arrays may be as long: what one store can take is to be well below a tenth.
-const (
-	longArrays   = 2 << 30
-	middleArrays = 1 << 30
-)
+// shorterArrays are for limits of memory, in bytes, below so many: what one store can take is to be well below a tenth of
+// the limit, or small.
+var shorterArrays = []struct {
+	below  int64
+	length int
+}{
+	{256 << 20, 1 << 19}, // 14 MB
+	{1 << 30, 1 << 20},   // 29 MB
+	{2 << 30, 2 << 20},   // 57 MB
+}
 
 var arrays sync.Once
 
@@ -73,13 +74,12 @@ func FitArrays(maxMemory int64) {
 		if lua.MaxArrayIndex != usual {
 			return
 		}
-		switch {
-		case maxMemory == 0 || maxMemory >= longArrays:
-			lua.MaxArrayIndex = longArray
-		case maxMemory >= middleArrays:
-			lua.MaxArrayIndex = middleArray
-		default:
-			lua.MaxArrayIndex = shortArray
+		lua.MaxArrayIndex = longArray
+		for _, s := range shorterArrays {
+			if maxMemory > 0 && maxMemory < s.below {
+				lua.MaxArrayIndex = s.length
+				return
+			}
 		}
 	})
 }

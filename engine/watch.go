@@ -29,6 +29,9 @@ type watch struct {
 const (
 	// watchTick is how often a watch looks. In that time a script can take some 10 MB.
 	watchTick = 5 * time.Millisecond
+	// reserve is which part of the limit is kept for what grows before anybody can look: the list of the keys of a large
+	// table is moved to a longer one by one store.
+	reserve = 16
 	// grace is how long a run may take to end, once it was told to, before the host hears of it.
 	grace = time.Second
 	// evictPause is how long memory may stay over the limit, in a console, before the next task is stopped for it.
@@ -44,7 +47,7 @@ func (e *Engine) watching() (stop func()) {
 	if e.maxBusy > 0 && e.maxBusy < 8*w.every {
 		w.every = max(e.maxBusy/8, time.Millisecond)
 	}
-	w.allowed = memoryInUse() + uint64(e.maxMemory) + uint64(e.hostMemory)
+	w.allowed = memoryInUse() + uint64(e.maxMemory-e.maxMemory/reserve) + uint64(e.hostMemory)
 	w.threshold = w.allowed
 	if e.maxMemory > 0 {
 		e.room.allowed.Store(w.allowed)

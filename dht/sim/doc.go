@@ -71,8 +71,8 @@
 // the others, until it is healed. By default the network is whole.
 //
 // Addresses: IPv4, global unicast, port 6881, one for each node, scattered as
-// if hosts had been picked at random; or in crowds that share a /24, or an address, if
-// the configuration says so. Somebody who leaves keeps the address.
+// if hosts had been picked at random; or in crowds that share a /24, or an
+// address, if the configuration says so. Somebody who leaves keeps the address.
 //
 // IPv6: a share of the members, by default 0, has an address of IPv6 too, each in
 // a /64 of its own, and is a member of both networks of BEP 32: with one id, and a

@@ -6,15 +6,17 @@
 // than the BEPs, is said in the tables of the tests, with the reason. Every node has an address of its own in
 // 127.0.0.0/8, so that nothing which looks at addresses (tokens, limits, stored peers) mistakes one for another.
 //
+// Package bridge, below it, is among these and the programs that people use, on a network of its own with NAT and loss.
+//
 // # The line protocol
 //
 // The three clients are driven alike. A peer program is started as
 //
-//	PROGRAM --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]] [--read-only]
+//	PROGRAM --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]] [--read-only] [--log]
 //
 // and opens one node on each listening address, one after another. (Only libtorrent and anacrolix/dht can be
 // read-only, BEP 43; only libtorrent is asked to listen on IPv6 addresses, or, with ADDR+ADDR, to have a node in both
-// networks.) Once all have joined it prints
+// networks.) With --log, what the library logs goes to the standard error. Once all have joined it prints
 //
 //	{"ready": true, "client": "libtorrent 2.0.8.0", "addrs": ["127.1.0.1:6881"]}
 //

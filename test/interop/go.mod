@@ -7,6 +7,7 @@ require (
 	github.com/anacrolix/log v0.15.2
 	github.com/anacrolix/torrent v1.48.1-0.20230103142631-c20f73d53e9f
 	github.com/lightdht/lightdht v0.0.0-00010101000000-000000000000
+	golang.org/x/sys v0.49.0
 	golang.org/x/time v0.0.0-20220609170525-579cf78fd858
 )
 
@@ -30,5 +31,5 @@ require (
 	github.com/zeebo/bencode v1.0.0 // indirect
 	golang.org/x/exp v0.0.0-20221217163422-3c43f8badb15 // indirect
 	golang.org/x/sync v0.0.0-20220722155255-886fb9371eb4 // indirect
-	golang.org/x/sys v0.49.0 // indirect
+	
 )

@@ -1,6 +1,6 @@
 // Command anacrolix runs nodes of anacrolix/dht behind the line protocol of the interop tests.
 //
-// usage: anacrolix --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]] [--read-only]
+// usage: anacrolix --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]] [--read-only] [--log]
 //
 // One dht.Server per listening address. The protocol is described in the package comment of test/interop.
 package main
@@ -49,6 +49,7 @@ func main() {
 	listen := flag.String("listen", "", "addresses of the nodes, separated by commas")
 	bootstrap := flag.String("bootstrap", "", "addresses to join through, separated by commas")
 	readOnly := flag.Bool("read-only", false, "answer nobody (BEP 43)")
+	flag.BoolVar(&logs, "log", false, "write to stderr what the library logs")
 	flag.Parse()
 
 	nodes, err := start(strings.Split(*listen, ","), *bootstrap, *readOnly)
@@ -97,6 +98,9 @@ func start(listen []string, bootstrap string, readOnly bool) ([]*node, error) {
 	return nodes, nil
 }
 
+// logs says that what the library logs is wanted.
+var logs bool
+
 // node is one server, and what its packets say.
 type node struct {
 	*dht.Server
@@ -113,6 +117,9 @@ func open(addr string, bootstrap []string, readOnly bool) (*node, error) {
 	config.Conn = conn
 	config.Passive = readOnly
 	config.Logger = log.Default.FilterLevel(log.Critical)
+	if logs {
+		config.Logger = log.Default.FilterLevel(log.Debug)
+	}
 	config.PeerStore = newPeerStore() // without a store it issues no tokens
 	config.SendLimiter = rate.NewLimiter(rate.Inf, 1)
 	config.StartingNodes = func() ([]dht.Addr, error) {

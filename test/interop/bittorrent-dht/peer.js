@@ -1,6 +1,6 @@
 // bittorrent-dht nodes behind the line protocol of the interop tests.
 //
-// usage: node peer.js --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]]
+// usage: node peer.js --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]] [--log]
 //
 // One DHT object per listening address. The protocol is described in the package comment of test/interop.
 
@@ -24,6 +24,7 @@ class Node {
   async start (bootstrap) {
     this.dht = new DHT({ bootstrap, verify: verifies }) // an empty list: no public routers
     this.dht.on('error', fail)
+    if (options.log) this.dht.on('warning', error => console.error(`warning: ${error.message}`))
     const joined = once(this.dht, 'ready')
     const [host, port] = this.listen.split(':')
     this.dht.listen(Number(port), host)
@@ -127,7 +128,7 @@ async function serve (request, nodes) {
 }
 
 const { values: options } = parseArgs({
-  options: { listen: { type: 'string' }, bootstrap: { type: 'string', default: '' } }
+  options: { listen: { type: 'string' }, bootstrap: { type: 'string', default: '' }, log: { type: 'boolean' } }
 })
 const bootstrap = options.bootstrap.split(',').filter(Boolean)
 const nodes = options.listen.split(',').map(listen => new Node(listen))

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """libtorrent 2.0 nodes behind the line protocol of the interop tests.
 
-usage: peer.py --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]] [--read-only]
+usage: peer.py --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]] [--read-only] [--log]
 
 One libtorrent session per listening address, or per two: ADDR+ADDR is an IPv4 and an IPv6 address. The protocol is described in the package comment of
 test/interop.
@@ -88,14 +88,19 @@ def saved_state(addresses):
 class Node:
     """One session. All methods run on the event loop."""
 
-    def __init__(self, listen, bootstrap, read_only, loop):
+    def __init__(self, listen, bootstrap, options, loop):
         self.listen = listen
+        self.quiet = QUIET_ALERTS
+        if options.log:
+            self.quiet |= lt.alert.category_t.dht_log_notification
         self.sockets_left = len(listen.split("+"))
         self.bootstrap = bootstrap
         self.listening = loop.create_future()
         self.listeners = []  # called with each alert
-        own = {"enable_dht": False, "dht_read_only": read_only, "listen_interfaces": listen.replace("+", ",")}
-        self.session = lt.session(dict(SETTINGS, **own))
+        if options.log:
+            self.listeners.append(log)
+        own = {"enable_dht": False, "dht_read_only": options.read_only, "listen_interfaces": listen.replace("+", ",")}
+        self.session = lt.session(dict(SETTINGS, alert_mask=self.quiet, **own))
         self.watch_alerts(loop)
 
     async def start(self):
@@ -207,7 +212,7 @@ class Node:
             self.session.add_torrent(torrent).force_dht_announce()
 
         await self.first(watch.step, ANNOUNCE_SECONDS, start)
-        self.session.set_alert_mask(QUIET_ALERTS)
+        self.session.set_alert_mask(self.quiet)
         stored = {addr for _, addr in watch.stored}  # it announces twice: as it adds the torrent, and now
         return {
             "info_hash": watch.info_hash.hex(),
@@ -343,6 +348,12 @@ class AnnounceWatch:
         return None
 
 
+def log(alert):
+    """Writes what libtorrent's DHT says of itself and of others, but for the packets."""
+    if isinstance(alert, lt.dht_log_alert):
+        print(alert.message(), file=sys.stderr, flush=True)
+
+
 def say(message):
     print(json.dumps(message), flush=True)
 
@@ -370,11 +381,12 @@ async def main():
     parser.add_argument("--listen", required=True)
     parser.add_argument("--bootstrap", default="")
     parser.add_argument("--read-only", action="store_true")
+    parser.add_argument("--log", action="store_true")
     options = parser.parse_args()
     loop = asyncio.get_running_loop()
 
     bootstrap = [a for a in options.bootstrap.split(",") if a]
-    nodes = [Node(a, bootstrap, options.read_only, loop) for a in options.listen.split(",")]
+    nodes = [Node(a, bootstrap, options, loop) for a in options.listen.split(",")]
     for node in nodes:  # one after another, as nodes do join a network
         await node.start()
 

@@ -1,0 +1,176 @@
+package bridge
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	// timeLimit is for the whole test.
+	timeLimit = 7 * time.Minute
+	// residents is how many nodes of ours stay. Transmission announces only when it knows more than eight others.
+	residents = 10
+)
+
+// TestBridge runs nodes of ours in the company of real clients, each with an address of its own on one bridge.
+func TestBridge(t *testing.T) {
+	if os.Getenv(insideVariable) == "" {
+		outside(t)
+		return
+	}
+	w := newWorld(t)
+	w.each(t, "join", w.join)
+	w.announce(t) // now that all are there, as the nodes nearest to a torrent stay the same from now on
+	w.each(t, "share", w.share)
+	w.idle(t)
+	w.packetsAreRight(t)
+	w.nobodyComplains(t)
+	w.controls(t)
+	t.Logf("%d joins of visitors were answered by nobody, and tried again", w.again())
+	t.Log("\n" + w.report())
+}
+
+// A world is the bridge with all that is on it.
+type world struct {
+	seen              *capture
+	hub               string
+	we, lossy, inside host
+	guests            []*guest
+	rows              []row
+}
+
+func newWorld(t *testing.T) *world {
+	w := &world{hub: addrOf(residentRow, 0) + ":6881", rows: make([]row, len(clients))}
+	prepare(t, addrOf(residentRow, 0))
+	w.seen = listen(t)
+	w.we = onBridge(t, "we", append(rowOf(residentRow, residents), append(rowOf(plainRow, len(clients)), addrOf(announcer, 0))...)...)
+	w.lossy = onBridge(t, "lossy", rowOf(lossyRow, len(clients))...)
+	w.lossy.lose(t)
+	w.inside = behindNAT(t)
+	for i, c := range clients {
+		w.guests = append(w.guests, w.invite(t, i, c))
+	}
+	w.settle(t)
+	return w
+}
+
+func rowOf(row, n int) (addrs []string) {
+	for i := range n {
+		addrs = append(addrs, addrOf(row, i))
+	}
+	return addrs
+}
+
+// invite prepares a client's place.
+func (w *world) invite(t *testing.T, i int, c client) *guest {
+	t.Helper()
+	var hash [20]byte
+	rand.Read(hash[:])
+	addr := addrOf(clientRow, i)
+	return &guest{client: c, home: onBridge(t, c.name, addr), addr: netip.MustParseAddrPort(addr + ":6881"),
+		hash: hex.EncodeToString(hash[:]), dir: t.TempDir(), ours: w.seen}
+}
+
+// settle starts our nodes that stay.
+func (w *world) settle(t *testing.T) {
+	t.Helper()
+	w.we.lightdht(t, "node", w.hub, "")
+	for i := 1; i < residents; i++ {
+		w.we.lightdht(t, "node", addrOf(residentRow, i)+":6881", w.hub)
+	}
+}
+
+// each does something with all clients at the same time.
+func (w *world) each(t *testing.T, what string, do func(t *testing.T, i int, g *guest)) {
+	t.Run(what, func(t *testing.T) {
+		for i, g := range w.guests {
+			t.Run(g.name, func(t *testing.T) {
+				t.Parallel()
+				do(t, i, g)
+			})
+		}
+	})
+}
+
+// announce has a node of ours announce a torrent for each client.
+func (w *world) announce(t *testing.T) {
+	t.Helper()
+	args, hashes := []string{"testdata/announce.lua"}, []string{}
+	for i, g := range w.guests {
+		args = append(args, g.hash+"="+fmt.Sprint(peerPort(i)))
+		hashes = append(hashes, g.hash)
+	}
+	w.we.lightdht(t, "run", addrOf(announcer, 0)+":6881", w.hub, args...).says(t, hashes...)
+}
+
+// peerPort is that of the peer that we announce for the ith client.
+func peerPort(i int) uint16 { return uint16(7000 + i) }
+
+// join lets a client enter, and nodes of ours through it.
+func (w *world) join(t *testing.T, i int, g *guest) {
+	g.requires(t)
+	g.process = g.client.start(t, g, w.hub)
+	g.awake(t)
+	nat := netip.AddrPortFrom(netip.MustParseAddr(insideAddr), natPort(i))
+	g.visitors = []*process{
+		w.visit(t, g, w.we, 0, netip.MustParseAddrPort(addrOf(plainRow, i)+":6881")),
+		w.visit(t, g, w.inside, 1, nat),
+		w.visit(t, g, w.lossy, 2, netip.MustParseAddrPort(addrOf(lossyRow, i)+":6881")),
+	}
+	for _, visitor := range g.visitors {
+		visitor.says(t, "joined", "named", "holds")
+	}
+	w.rows[i].joined = true
+}
+
+func natPort(i int) uint16 { return uint16(6900 + i) }
+
+// share has a client announce its torrent and find what we announced, and our nodes find it.
+func (w *world) share(t *testing.T, i int, g *guest) {
+	r := &w.rows[i]
+	if !r.joined {
+		t.Skip("it has not joined")
+	}
+	ours := netip.AddrPortFrom(netip.MustParseAddr(addrOf(announcer, 0)), peerPort(i))
+	g.client.share(t, g, ours)
+	eventually(t, func() bool { return g.finds(t, g, ours) }, func() string {
+		return fmt.Sprintf("%s has not found the peer %s, which we announced", g.name, ours)
+	})
+	g.visitors[0].says(t, "found", g.kept(addrOf(plainRow, i), 6881))
+	r.announced = true
+	g.visitors[1].says(t, "found", g.kept(routerAddr, natPort(i)))
+	r.nat = true
+	g.visitors[2].says(t, "found", g.kept(addrOf(lossyRow, i), 6881))
+	r.loss = true
+}
+
+// visit starts a node of ours that knows nobody but the client.
+func (w *world) visit(t *testing.T, g *guest, from host, number int, listen netip.AddrPort) *process {
+	t.Helper()
+	return from.lightdht(t, "run", listen.String(), g.addr.String(),
+		"testdata/visit.lua", g.addr.String(), g.hash, g.addr.String(), fmt.Sprint(number))
+}
+
+// again counts the joins of visitors that nobody answered, and that were tried again.
+func (w *world) again() (n int) {
+	for _, g := range w.guests {
+		for _, p := range g.visitors {
+			n += len(p.stderr.matching(func(line string) bool { return strings.Contains(line, "nobody answers") }))
+		}
+	}
+	return n
+}
+
+// kept is what a visitor says once the client gives out the peer that it announced.
+func (g *guest) kept(addr string, port uint16) string {
+	if g.swaps {
+		port = port<<8 | port>>8
+	}
+	return fmt.Sprintf("kept %s:%d", addr, port)
+}

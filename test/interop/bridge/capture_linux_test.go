@@ -1,0 +1,131 @@
+package bridge
+
+import (
+	"encoding/binary"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A packet went over the bridge.
+type packet struct {
+	at       time.Time
+	protocol byte
+	from, to netip.AddrPort
+	payload  []byte // of a datagram
+}
+
+// A capture is every IPv4 packet since it began that entered the bridge by one of its ports, each once.
+type capture struct {
+	socket int
+
+	mu      sync.Mutex
+	packets []packet
+}
+
+// listen begins a capture.
+func listen(t *testing.T) *capture {
+	t.Helper()
+	// Of one protocol only, the socket would see what the bridge does not pass on.
+	socket, err := syscall.Socket(syscall.AF_PACKET, syscall.SOCK_DGRAM, int(networkOrder(syscall.ETH_P_ALL)))
+	if err != nil {
+		t.Fatalf("a packet socket: %v", err)
+	}
+	if err := unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, 64<<20); err != nil {
+		t.Fatal(err)
+	}
+	c := &capture{socket: socket}
+	go c.read()
+	return c
+}
+
+// read goes on until the process ends.
+func (c *capture) read() {
+	ports := map[int]bool{}
+	buffer := make([]byte, 1<<16)
+	for {
+		n, from, err := syscall.Recvfrom(c.socket, buffer, 0)
+		if err == syscall.EINTR {
+			continue
+		}
+		if err != nil {
+			return
+		}
+		link, ok := from.(*syscall.SockaddrLinklayer)
+		if !ok || link.Protocol != networkOrder(syscall.ETH_P_IP) || link.Pkttype == syscall.PACKET_OUTGOING ||
+			!isPort(ports, link.Ifindex) {
+			continue
+		}
+		if p, ok := parse(buffer[:n]); ok {
+			c.mu.Lock()
+			c.packets = append(c.packets, p)
+			c.mu.Unlock()
+		}
+	}
+}
+
+func networkOrder(n uint16) uint16 { return binary.NativeEndian.Uint16([]byte{byte(n >> 8), byte(n)}) }
+
+// isPort reports whether an interface is a port of the bridge.
+func isPort(known map[int]bool, index int) bool {
+	is, ok := known[index]
+	if !ok {
+		link, err := net.InterfaceByIndex(index)
+		is = err == nil && strings.HasPrefix(link.Name, portPrefix)
+		known[index] = is
+	}
+	return is
+}
+
+// parse reads an IPv4 packet of UDP or TCP.
+func parse(data []byte) (packet, bool) {
+	if len(data) < 20 || data[0]>>4 != 4 {
+		return packet{}, false
+	}
+	header, protocol := int(data[0]&15)*4, data[9]
+	if protocol != syscall.IPPROTO_UDP && protocol != syscall.IPPROTO_TCP || len(data) < header+8 {
+		return packet{}, false
+	}
+	from, to := netip.AddrFrom4([4]byte(data[12:16])), netip.AddrFrom4([4]byte(data[16:20]))
+	transport := data[header:]
+	p := packet{at: time.Now(), protocol: protocol,
+		from: netip.AddrPortFrom(from, binary.BigEndian.Uint16(transport)),
+		to:   netip.AddrPortFrom(to, binary.BigEndian.Uint16(transport[2:]))}
+	if protocol == syscall.IPPROTO_UDP {
+		length := int(binary.BigEndian.Uint16(transport[4:]))
+		if length < 8 || length > len(transport) {
+			return packet{}, false
+		}
+		p.payload = slices.Clone(transport[8:length])
+	}
+	return p, true
+}
+
+// all returns what went by so far.
+func (c *capture) all() []packet {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clip(c.packets)
+}
+
+// lost is how many packets the kernel had no room for.
+func (c *capture) lost(t *testing.T) uint32 {
+	t.Helper()
+	stats, err := unix.GetsockoptTpacketStats(c.socket, unix.SOL_PACKET, unix.PACKET_STATISTICS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stats.Drops
+}
+
+// calls reports whether a host has tried to reach an address, over TCP or UDP.
+func (c *capture) calls(from netip.Addr, to netip.AddrPort) bool {
+	return slices.ContainsFunc(c.all(), func(p packet) bool { return p.from.Addr() == from && p.to == to })
+}

@@ -1,0 +1,79 @@
+package bridge
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+)
+
+// Environment variables by which the inner run of the test knows that it is one, and where the programs are.
+const (
+	insideVariable   = "LIGHTDHT_BRIDGE_INSIDE"
+	programsVariable = "LIGHTDHT_BRIDGE_PROGRAMS"
+)
+
+// outside runs the test once more, in namespaces of its own: network, mounts and processes. All that the inner run
+// makes, bridge, names of namespaces and programs, ends with it, however it ends; and no packet can get out.
+func outside(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("making network namespaces needs root")
+	}
+	need(t, "ip", "iproute2")
+	need(t, "iptables", "iptables")
+	need(t, "sysctl", "procps")
+	if out, err := exec.Command("ip", "netns", "list").CombinedOutput(); err != nil {
+		missing(t, "this ip has no netns (apt-get install iproute2): %s", out)
+	}
+	programs := t.TempDir()
+	build(t, "../../..", "./cmd/lightdht", programs)
+	build(t, "..", "./anacrolix", programs)
+
+	// The kernel kills the inner run once the thread that started it is gone.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v", "-test.parallel=32",
+		"-test.timeout="+timeLimit.String())
+	cmd.Env = append(os.Environ(), insideVariable+"=true", programsVariable+"="+programs, "TMPDIR="+t.TempDir())
+	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID,
+		Pdeathsig:  syscall.SIGKILL,
+	}
+	err := cmd.Run()
+	if errors.Is(err, syscall.EPERM) {
+		t.Skip("this root may not make network namespaces")
+	}
+	if err != nil {
+		t.Errorf("the run in namespaces: %v", err)
+	}
+}
+
+// need skips the test where a program is not installed; in CI that is a failure.
+func need(t *testing.T, program, pkg string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err != nil {
+		missing(t, "no %s (apt-get install %s)", program, pkg)
+	}
+}
+
+func missing(t *testing.T, format string, args ...any) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatalf(format, args...)
+	}
+	t.Skipf(format, args...)
+}
+
+// build compiles a main package of the module in dir.
+func build(t *testing.T, dir, pkg, into string) {
+	t.Helper()
+	cmd := exec.Command("go", "build", "-o", filepath.Join(into, filepath.Base(pkg)), pkg)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build %s: %v\n%s", pkg, err, out)
+	}
+}

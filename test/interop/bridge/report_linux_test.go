@@ -1,0 +1,38 @@
+package bridge
+
+import (
+	"fmt"
+	"strings"
+)
+
+// row is what came of one client.
+type row struct {
+	joined, announced, nat, loss bool
+	asked, asks                  float64 // queries a minute while idle: of all our nodes to it, and of it to them
+	packets, faults              int     // of our packets to it
+	complaints                   int
+}
+
+func (w *world) report() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-15s %-7s %-10s %-4s %-5s %-19s %-8s %-7s %s\n", "client", "joined", "announces", "NAT", "loss",
+		"idle queries/min", "packets", "faults", "complaints")
+	fmt.Fprintf(&b, "%-15s %-7s %-10s %-4s %-5s %-9s %-9s %-8s %-7s %s\n", "", "both", "both ways", "", "5 %",
+		"to it", "to us", "of ours", "in them", "about us")
+	for i, r := range w.rows {
+		complaints := "not logged"
+		if clients[i].complaint != nil {
+			complaints = fmt.Sprint(r.complaints)
+		}
+		fmt.Fprintf(&b, "%-15s %-7s %-10s %-4s %-5s %-9.1f %-9.1f %-8d %-7d %s\n", clients[i].name, yes(r.joined), yes(r.announced),
+			yes(r.nat), yes(r.loss), r.asked, r.asks, r.packets, r.faults, complaints)
+	}
+	return b.String()
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "-"
+}
