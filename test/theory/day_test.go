@@ -61,12 +61,13 @@ func TestDay(t *testing.T) {
 	// No theory says how much less than 1 these are. With five seeds the day gave 0.981 with a
 	// standard deviation of 0.01 for the neighbours of one node, be its table flat or
 	// not, and 0.998 with one of 0.002 for what it finds: tolerances are what is missing, and
-	// 3 and 4 of them. Two hours have too few lookups for that.
-	ofLookups := 0.01
+	// 3 and 4 of them. Two hours have too few lookups for that, and one neighbour missing
+	// from one table for most of them is 0.08.
+	ofLookups, ofFlat := 0.01, 0.05
 	if hours < 24 {
-		ofLookups = 0.05
+		ofLookups, ofFlat = 0.05, 0.1
 	}
-	within(t, "the neighbours that a flat table knows", own[0], 1, 0.05)
+	within(t, "the neighbours that a flat table knows", own[0], 1, ofFlat)
 	within(t, "the neighbours that buckets know", own[1], 1, 0.05)
 	within(t, "the closest that a node with a flat table finds", lookups[0], 1, ofLookups)
 	within(t, "the closest that a node with buckets finds", lookups[1], 1, ofLookups)

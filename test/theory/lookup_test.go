@@ -66,7 +66,7 @@ func recalled(w *sim.World, self netip.AddrPort, target krpc.ID, r *dht.Result) 
 	return found / 8
 }
 
-// Who knows everybody has nothing to learn: eight queries, none of them to a node
+// Who has had an answer of everybody has nothing to learn: eight queries, none of them to a node
 // that was not known before, three rounds for eight at alpha = 3.
 func TestFlatTableNeedsOneHop(t *testing.T) {
 	sizes(t, func(t *testing.T, n int) {
@@ -77,7 +77,7 @@ func TestFlatTableNeedsOneHop(t *testing.T) {
 		}
 		host.Do(func(now dht.Time, node *dht.Node) {
 			for _, m := range w.All() {
-				node.Table().Heard(now, krpc.Contact{ID: m.ID, Addr: m.Addr})
+				node.Table().Answered(now, krpc.Contact{ID: m.ID, Addr: m.Addr}, roundTrip, nil)
 			}
 		})
 		defer host.Close()
