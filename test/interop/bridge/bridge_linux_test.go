@@ -124,7 +124,7 @@ func (w *world) join(t *testing.T, i int, g *guest) {
 		w.visit(t, g, w.lossy, 2, netip.MustParseAddrPort(addrOf(lossyRow, i)+":6881")),
 	}
 	for _, visitor := range g.visitors {
-		visitor.says(t, "joined", "named", "holds")
+		visitor.says(t, "joined", "holds")
 	}
 	w.rows[i].joined = true
 }

@@ -11,8 +11,7 @@
 // takes one to three minutes, most of which is waiting for Transmission, which announces nothing before it knows nine nodes,
 // and for rTorrent. The table at the end says of each client:
 //
-//   - joined: it entered through lightdht and names nodes of ours, a node of ours entered through it alone, and our other
-//     nodes name it;
+//   - joined: it entered through lightdht and names nodes of ours, and a node of ours entered through it alone;
 //   - announces: a lookup of ours finds what it announced, it finds what we announced, and it keeps and gives out what we
 //     announce to it;
 //   - NAT: the same (but for what it finds) with a node behind a router that lets nobody in except from where something

@@ -2,7 +2,6 @@
 -- torrent that it announces, the peer that it announces, and a number of our own. Each line comes once:
 --
 --   joined      our table holds the client as good
---   named       one of our nodes that stay names the client to others: it has verified it
 --   holds       the client names one of our nodes that stay
 --   found       a lookup finds what the client announces
 --   kept PEER   what we announce is kept by the client, as this peer
@@ -42,13 +41,6 @@ eventually("joined", function()
     if node.addr == client and node.status == "good" then return true end
   end
   dht.rpc.ping(client)
-end)
-
-eventually("named", function()
-  local target = ownID()
-  for resident in pairs(target and residents or {}) do
-    if names(resident, target, function(addr) return addr == client end) then return true end
-  end
 end)
 
 eventually("holds", function()
