@@ -82,8 +82,9 @@ func (q *query) knocks() bool {
 }
 
 // knock asks the receiver of a query once more, if nobody has answered yet, and ends the
-// search when its time is over.
+// search when its time is over. Once somebody has answered, nobody waits for the receiver.
 func (s *Search) knock(now Time, q *query) {
+	kind := lookup.Silence
 	switch j := s.join; {
 	case s.over || s.result.Err != nil:
 		return
@@ -92,7 +93,8 @@ func (s *Search) knock(now Time, q *query) {
 		return
 	case s.result.Trace.Replies == 0:
 		s.ask(now, q.to)
+		kind = lookup.Slow
 	}
-	s.step(now, lookup.Event{Kind: lookup.Slow, From: q.to})
+	s.step(now, lookup.Event{Kind: kind, From: q.to})
 	s.check(now)
 }
