@@ -10,7 +10,7 @@ import (
 )
 
 // town is a home, the gate that stands before it, and the internet, in a network
-// namespace each. The internet is 198.51.100.0/24 and 2001:db8:1::/64.
+// namespace each. The internet is 46.51.100.0/24 and 2a00:db8:1::/64.
 type town struct {
 	net, gate, home *island
 }
@@ -41,11 +41,11 @@ func newTown(t *testing.T) *town {
 	town.wire(town.net, "street", town.gate, "front")
 	town.wire(town.gate, "back", town.home, "door")
 	for n := 1; n < 100; n++ {
-		town.net.ip("addr", "add", fmt.Sprintf("198.51.100.%d/24", n), "dev", "street")
-		town.net.ip("addr", "add", fmt.Sprintf("2001:db8:1::%d/64", n), "dev", "street", "nodad")
+		town.net.ip("addr", "add", fmt.Sprintf("46.51.100.%d/24", n), "dev", "street")
+		town.net.ip("addr", "add", fmt.Sprintf("2a00:db8:1::%d/64", n), "dev", "street", "nodad")
 	}
-	town.gate.ip("addr", "add", "198.51.100.254/24", "dev", "front")
-	town.gate.ip("addr", "add", "2001:db8:1::254/64", "dev", "front", "nodad")
+	town.gate.ip("addr", "add", "46.51.100.254/24", "dev", "front")
+	town.gate.ip("addr", "add", "2a00:db8:1::254/64", "dev", "front", "nodad")
 	town.gate.do("sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward && echo 1 >/proc/sys/net/ipv6/conf/all/forwarding")
 	return town
 }
@@ -85,18 +85,18 @@ func (w *town) private() {
 
 // public gives it one that everybody knows.
 func (w *town) public() {
-	w.gate.ip("addr", "add", "203.0.113.1/24", "dev", "back")
-	w.home.ip("addr", "add", "203.0.113.2/24", "dev", "door")
-	w.home.ip("route", "add", "default", "via", "203.0.113.1")
-	w.net.ip("route", "add", "203.0.113.0/24", "via", "198.51.100.254")
+	w.gate.ip("addr", "add", "45.7.113.1/24", "dev", "back")
+	w.home.ip("addr", "add", "45.7.113.2/24", "dev", "door")
+	w.home.ip("route", "add", "default", "via", "45.7.113.1")
+	w.net.ip("route", "add", "45.7.113.0/24", "via", "46.51.100.254")
 }
 
 // public6 is public, in IPv6 alone.
 func (w *town) public6() {
-	w.gate.ip("addr", "add", "2001:db8:7::1/64", "dev", "back", "nodad")
-	w.home.ip("addr", "add", "2001:db8:7::2/64", "dev", "door", "nodad")
-	w.home.ip("route", "add", "default", "via", "2001:db8:7::1")
-	w.net.ip("route", "add", "2001:db8:7::/64", "via", "2001:db8:1::254")
+	w.gate.ip("addr", "add", "2a00:db8:7::1/64", "dev", "back", "nodad")
+	w.home.ip("addr", "add", "2a00:db8:7::2/64", "dev", "door", "nodad")
+	w.home.ip("route", "add", "default", "via", "2a00:db8:7::1")
+	w.net.ip("route", "add", "2a00:db8:7::/64", "via", "2a00:db8:1::254")
 }
 
 // people are nodes that are there, and others that come one after the other and walk
@@ -123,7 +123,11 @@ func (w *town) populate(format string) (entry string) {
 	t.Helper()
 	entry = fmt.Sprintf(format, 1)
 	start(t, w.net, "listening on", "node", "--listen", entry)
-	start(t, w.net, "settled", "run", "--join", entry, "--listen", fmt.Sprintf(format, 2), "-e", people, "--", format)
+	street := "46.51.100.0/24"
+	if strings.HasPrefix(format, "[") {
+		street = "2a00:db8:1::/64"
+	}
+	start(t, w.net, "settled", "run", "--join", entry, "--listen", fmt.Sprintf(format, 2), "--allow-net", street, "-e", people, "--", format)
 	return entry
 }
 
@@ -138,27 +142,27 @@ func TestDoctorBehindGates(t *testing.T) {
 	const nobody = `^unknown +NAT +nobody came unasked within`
 	const somebody = `^ok +NAT +\d+ nodes?, never asked, got through to us within`
 	// Linux chooses another port for whom it has just kept out, so that it is seldom the same for all.
-	const natted = `^ok +address +198\.51\.100\.254:\d+, as \d+ of \d+ nodes see it; behind a NAT, where it is 10\.7\.0\.2:7000`
+	const natted = `^ok +address +46\.51\.100\.254:\d+, as \d+ of \d+ nodes see it; behind a NAT, where it is 10\.7\.0\.2:7000`
 	for _, c := range []struct {
 		name  string
 		site  func(*town)
 		rules string
 		want  []string
 	}{
-		{"open", (*town).public, "", []string{somebody, `^ok +address +203\.0\.113\.2:7000, .*: its own, no NAT between`}},
+		{"open", (*town).public, "", []string{somebody, `^ok +address +45\.7\.113\.2:7000, .*: its own, no NAT between`}},
 		{"full cone", (*town).private, masquerade + "-t nat -A PREROUTING -i front -p udp --dport 7000 -j DNAT --to 10.7.0.2:7000", []string{somebody, natted}},
 		{"port-restricted", (*town).private, masquerade, []string{nobody, natted}},
 		{"closed", (*town).private, masquerade + stateful, []string{nobody, natted}},
 		{"closed, though a port is forwarded", (*town).private, masquerade + "-t nat -A PREROUTING -i front -p udp --dport 7000 -j DNAT --to 10.7.0.2:7000\n" + stateful, []string{nobody, natted}},
-		{"closed, without NAT", (*town).public, stateful, []string{nobody, `^ok +address +203\.0\.113\.2:7000, .*: its own, no NAT between`}},
-		{"symmetric", (*town).private, "-t nat -A POSTROUTING -o front -p udp -j MASQUERADE --random-fully", []string{nobody, `^failed +address +198\.51\.100\.254, but each node sees another port: a NAT that keeps others out; forward UDP port 7000 to this machine`}},
+		{"closed, without NAT", (*town).public, stateful, []string{nobody, `^ok +address +45\.7\.113\.2:7000, .*: its own, no NAT between`}},
+		{"symmetric", (*town).private, "-t nat -A POSTROUTING -o front -p udp -j MASQUERADE --random-fully", []string{nobody, `^failed +address +46\.51\.100\.254, but each node sees another port: a NAT that keeps others out; forward UDP port 7000 to this machine`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			town := newTown(t)
 			c.site(town)
 			town.rules(c.rules)
-			entry := town.populate("198.51.100.%d:6881")
+			entry := town.populate("46.51.100.%d:6881")
 			out := town.home.run(0, "doctor", "--join", entry, "--listen", "0.0.0.0:7000", "--wait", "5s")
 			town.home.expect(out, append(c.want, `^ok +lookup `, `^ok +table `, `^A lookup works from here`)...)
 		})
@@ -170,12 +174,12 @@ func TestDoctorWithoutIPv4(t *testing.T) {
 	t.Parallel()
 	town := newTown(t)
 	town.public6()
-	entry := town.populate("[2001:db8:1::%d]:6881")
+	entry := town.populate("[2a00:db8:1::%d]:6881")
 	out := town.home.run(0, "doctor", "--join", entry, "--wait", "5s")
-	town.home.expect(out, `^ok +bind +\[::\]:\d+`, `^ok +route +from 2001:db8:7::2`, `^ok +address +\[2001:db8:7::2\]:\d+, .*: its own, no NAT between`,
+	town.home.expect(out, `^ok +bind +\[::\]:\d+`, `^ok +route +from 2a00:db8:7::2`, `^ok +address +\[2a00:db8:7::2\]:\d+, .*: its own, no NAT between`,
 		`^ok +NAT +\d+ nodes?, never asked, got through`, `^A lookup works from here`)
-	out = town.home.run(6, "doctor", "--join", "198.51.100.1:6881")
-	town.home.expect(out, `^failed +route +this machine has no way to 198\.51\.100\.1:6881 \(network is unreachable\); is it connected\?`, `^A lookup would not work`)
+	out = town.home.run(6, "doctor", "--join", "46.51.100.1:6881")
+	town.home.expect(out, `^failed +route +this machine has no way to 46\.51\.100\.1:6881 \(network is unreachable\); is it connected\?`, `^A lookup would not work`)
 
 	town.home.ip("link", "set", "door", "down")
 	out = town.home.run(6, "doctor", "--join", entry)
