@@ -163,7 +163,11 @@ func TestDoctorBehindGates(t *testing.T) {
 			c.site(town)
 			town.rules(c.rules)
 			entry := town.populate("46.51.100.%d:6881")
-			out := town.home.run(0, "doctor", "--join", entry, "--listen", "0.0.0.0:7000", "--wait", "5s")
+			wait := "5s"
+			if c.want[0] == somebody { // newcomers need time to hear of us
+				wait = "25s"
+			}
+			out := town.home.run(0, "doctor", "--join", entry, "--listen", "0.0.0.0:7000", "--wait", wait)
 			town.home.expect(out, append(c.want, `^ok +lookup `, `^ok +table `, `^A lookup works from here`)...)
 		})
 	}
@@ -175,7 +179,7 @@ func TestDoctorWithoutIPv4(t *testing.T) {
 	town := newTown(t)
 	town.public6()
 	entry := town.populate("[2a00:db8:1::%d]:6881")
-	out := town.home.run(0, "doctor", "--join", entry, "--wait", "5s")
+	out := town.home.run(0, "doctor", "--join", entry, "--wait", "25s")
 	town.home.expect(out, `^ok +bind +\[::\]:\d+`, `^ok +route +from 2a00:db8:7::2`, `^ok +address +\[2a00:db8:7::2\]:\d+, .*: its own, no NAT between`,
 		`^ok +NAT +\d+ nodes?, never asked, got through`, `^A lookup works from here`)
 	out = town.home.run(6, "doctor", "--join", "46.51.100.1:6881")
