@@ -108,7 +108,7 @@ func TestSameRunTwice(t *testing.T) {
 
 // Close unwinds tasks wherever they are, and leaves no goroutine behind.
 func TestCloseLeavesNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) { // fails if a goroutine is left
+	synctest.Test(t, func(t *testing.T) { // it fails if a goroutine of the bubble is left; those of other tests do not count
 		e, _ := newEngine(t, Options{Clock: NewWall()})
 		before := runtime.NumGoroutine()
 		ended := make(chan error)
@@ -141,10 +141,6 @@ func TestCloseLeavesNothing(t *testing.T) {
 		}
 		if _, err := e.Run(context.Background(), "s.lua", ""); err != ErrClosed {
 			t.Errorf("Run after Close: %v", err)
-		}
-		synctest.Wait()
-		if n := runtime.NumGoroutine(); n > before {
-			t.Errorf("%d goroutines before, %d after", before, n)
 		}
 	})
 }
