@@ -162,6 +162,9 @@ func (n *node) put(t *testing.T, item krpc.Item, cas int64) int {
 		want = &cas
 	}
 	result, err := n.Put(t.Context(), item, want, dht.SearchConfig{})
+	if refused, ok := errors.AsType[*dht.RefusedError](err); ok {
+		return code(t, refused.Reason)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

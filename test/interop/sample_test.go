@@ -113,8 +113,8 @@ func (p *peer) sample(t *testing.T, node int, addr string) sample {
 	if a.Error != "" {
 		t.Fatalf("%s sampled %s: %s", p.name, addr, a.Error)
 	}
-	if !slices.Contains(a.Named, p.addrs[1]) {
-		t.Errorf("%s names %q beside its samples, without %s", addr, a.Named, p.addrs[1])
+	if other := p.addrs[1-node]; !slices.Contains(a.Named, other) { // an answer does not name the one who asks
+		t.Errorf("%s names %q beside its samples, without %s", addr, a.Named, other)
 	}
 	slices.Sort(a.Samples)
 	return sample{a.Samples, a.Num, int(a.Wait)}
