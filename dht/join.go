@@ -10,7 +10,7 @@ import (
 // JoinTime is how long [Node.Bootstrap] tries to be answered.
 const JoinTime = 15 * time.Second
 
-// How often those through whom a node enters are asked until one of them answers; ours.
+// Backoff of the queries to the entry nodes until one of them answers (chosen by simulation).
 // Where half of all datagrams are lost, three of four tries fail: some forty in the time
 // of a join leave one in a hundred thousand. On the public DHT they are no more than two a
 // second to one address.

@@ -18,7 +18,7 @@ type liar struct {
 	since Time
 }
 
-// Limits of liars; ours. Who has many addresses can make us forget some; each costs a
+// Limits of liars. An attacker with many addresses can make us forget some; each costs a
 // search two queries until it is known again.
 const (
 	maxLiars  = 256
@@ -50,7 +50,7 @@ func (l *liars) remove(addr netip.AddrPort) {
 	}
 }
 
-// distrusts reports whether the node should not believe whom a node at an address names.
+// distrusts reports whether contacts named by the node at an address should not be believed.
 func (n *Node) distrusts(now Time, addr netip.AddrPort) bool {
 	return n.extras != nil && n.extras.liars.holds(now, addr)
 }

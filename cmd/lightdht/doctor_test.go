@@ -86,8 +86,7 @@ func TestDoctorKnowsWhomItAsked(t *testing.T) {
 	expect(t, lines, "unknown  NAT       nobody came unasked", "unknown  table     1 node known, none new")
 }
 
-// Whom it asked is told by address and port: under whatever id a node comes back, a NAT
-// lets it through.
+// The witness goes by address and port: a NAT lets a node through under any id.
 func TestWitnessGoesByAddress(t *testing.T) {
 	own, known, stranger := member(t), member(t), member(t)
 	var w witness

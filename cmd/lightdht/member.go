@@ -156,7 +156,7 @@ func (p *membership) returning() string {
 
 // join enters the network, through those that the flags name and the nodes of the last
 // time. It says what it waits for. If nobody answers that is an error after joinTimeout,
-// but of a node that is to stay it is none, ever.
+// unless the node is to stay: then it goes on trying.
 func (p *membership) join(ctx context.Context, stay bool) error {
 	if len(p.entry) == 0 && p.restored == 0 { // to be found by others
 		return nil

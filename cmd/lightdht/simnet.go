@@ -25,7 +25,7 @@ const scriptStream = 0x6c75610000000000
 
 // networkFlags choose the network of a run.
 type networkFlags struct {
-	fetches bool // what is run comes from a real network, and --listen is for that too
+	fetches bool // the script is fetched from a real network, and --listen is for that too
 	realFlags
 	memberFlags
 	settings []string            // of the simulated network, as --set has them

@@ -61,6 +61,11 @@ func TestConformance(t *testing.T) {
 		p := startPeer(t, c.client, 1, entry)
 		p.nodes(t, 0, c.knows)
 		probes[c.name] = startProbe(t, p.addrs[0])
+		probes[c.name].fresh = func(t *testing.T) string {
+			p := startPeer(t, c.client, 1, entry)
+			p.nodes(t, 0, c.knows)
+			return p.addrs[0]
+		}
 	}
 	for _, c := range examined {
 		if p := probes[c.name]; p != nil {
@@ -106,6 +111,12 @@ func settled(t *testing.T) string {
 	return own
 }
 
+// Where a fault shows by chance, that many other nodes of the client are tried, so often each.
+const (
+	freshNodes = 4
+	freshTries = 3
+)
+
 // finding is one row of a report.
 type finding struct {
 	Rule     string `json:"rule"`
@@ -118,13 +129,14 @@ type finding struct {
 type probe struct {
 	*program
 	target, report string
+	fresh          func(t *testing.T) string // starts another node of the same client and returns its address
 }
 
 func startProbe(t *testing.T, target string, flags ...string) *probe {
 	t.Helper()
 	report := filepath.Join(t.TempDir(), "report.jsonl")
 	flags = append([]string{"--allow-raw", "--allow-net", "127.0.77.0/24", "--out", report, "../../examples/10-conformance.lua", "--rate=50", "--patience=0.5"}, flags...)
-	return &probe{start(t, "run", target, append(flags, target)...), target, report}
+	return &probe{program: start(t, "run", target, append(flags, target)...), target: target, report: report}
 }
 
 // finds checks that the report has these faults.
@@ -134,11 +146,13 @@ func (p *probe) finds(t *testing.T, known []fault) {
 		for again := 0; again < f.again && !slices.ContainsFunc(failed, f.is); again++ {
 			failed = append(failed, startProbe(t, p.target, "--only="+f.rule).broken(t)...)
 		}
-		switch {
-		case slices.ContainsFunc(failed, f.is):
-		case f.again > 0: // it depends on what the client's table came to hold, and so does every try at it
-			t.Logf("%s did not show in %d tries that it breaks the rule %q (%s)", p.target, f.again+1, f.rule, f.seen)
-		default:
+		for others := 0; f.again > 0 && others < freshNodes && !slices.ContainsFunc(failed, f.is); others++ {
+			target := p.fresh(t) // the fault depends on what the client's table came to hold
+			for again := 0; again < freshTries && !slices.ContainsFunc(failed, f.is); again++ {
+				failed = append(failed, startProbe(t, target, "--only="+f.rule).broken(t)...)
+			}
+		}
+		if !slices.ContainsFunc(failed, f.is) {
 			t.Errorf("the report on %s does not say that it breaks the rule %q (%s)", p.target, f.rule, f.seen)
 		}
 	}
