@@ -131,10 +131,16 @@ const DefaultQueryRate = 50
 // remembers unless told otherwise: they take 30 MB.
 const DefaultClaimLimit = table.DefaultClaims
 
-// Defaults that are ours, unless a source is named at the field of [Config].
+// DefaultK is how many nodes share a bucket, and how many the closest to a target are, unless
+// [Config] says otherwise (BEP 5).
+const DefaultK = table.DefaultK
+
+// DefaultAlpha is how many queries a search has in flight at once unless [Config] says otherwise (the
+// Kademlia paper).
+const DefaultAlpha = 3
+
+// Further defaults. No source is known for them unless one is named at the field of [Config].
 const (
-	defaultK            = 8
-	defaultAlpha        = 3
 	defaultVersion      = "LD\x00\x01"
 	defaultQueryTimeout = 4 * time.Second
 	defaultAnswerRate   = 50
@@ -157,7 +163,7 @@ func (c *Config) validate() error {
 		value    *int
 		fallback int
 		most     int
-	}{{"K", &c.K, defaultK, 100}, {"Alpha", &c.Alpha, defaultAlpha, 100}, {"MaxPending", &c.MaxPending, defaultMaxPending, 1 << 24}} {
+	}{{"K", &c.K, DefaultK, 100}, {"Alpha", &c.Alpha, DefaultAlpha, 100}, {"MaxPending", &c.MaxPending, defaultMaxPending, 1 << 24}} {
 		if *f.value == 0 {
 			*f.value = f.fallback
 		}
@@ -236,8 +242,8 @@ func (c *Config) manner() manner {
 	}
 }
 
-// furnished is a node and its table, side by side.
-type furnished struct {
+// nodeWithTable is a node and its table, side by side.
+type nodeWithTable struct {
 	node  Node
 	table table.Buckets
 }
@@ -268,7 +274,7 @@ func build(cfg *Config) *Node {
 	if cfg.Table == FlatTable {
 		return &Node{home: network{table: table.NewFlat(cfg.ID, tc)}}
 	}
-	f := &furnished{table: *table.NewBuckets(cfg.ID, tc)}
+	f := &nodeWithTable{table: *table.NewBuckets(cfg.ID, tc)}
 	f.node.home.table = &f.table
 	return &f.node
 }

@@ -83,10 +83,10 @@ func (q *question) nodesRoom() int {
 	}
 	room := 0
 	if want&krpc.Want4 != 0 {
-		room += defaultK * node4Size
+		room += DefaultK * node4Size
 	}
 	if want&krpc.Want6 != 0 {
-		room += defaultK * node6Size
+		room += DefaultK * node6Size
 	}
 	return room
 }

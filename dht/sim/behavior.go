@@ -102,17 +102,19 @@ func (m Mix) validate() error {
 	return nil
 }
 
-// behaviors is a Mix at work.
+// behaviors is a Mix ready for use.
 type behaviors struct {
+	seed  uint64
 	mixed bool
 	upTo  [lastBehavior]uint64 // a draw of 53 bits below it is this behaviour, or one before
 	delay Law
 }
 
-func newBehaviors(m Mix) (b behaviors) {
+func newBehaviors(m Mix, seed uint64) (b behaviors) {
 	if m.Delay == 0 {
 		m.Delay = DefaultDelay
 	}
+	b.seed = seed ^ saltMix
 	b.delay = Law{Dist: Exponential, Mean: m.Delay}
 	sum := uint64(0)
 	for i, share := range m.shares() {
@@ -123,11 +125,11 @@ func newBehaviors(m Mix) (b behaviors) {
 	return b
 }
 
-// behaviorOf returns that of a member by its number.
-func (w *World) behaviorOf(number uint32) Behavior {
-	if w.behaviors.mixed {
-		draw := mix(w.cfg.Seed^saltMix, uint64(number)) >> 11
-		for i, upTo := range w.behaviors.upTo {
+// of returns the behavior of a member by its number.
+func (b *behaviors) of(number uint32) Behavior {
+	if b.mixed {
+		draw := mix(b.seed, uint64(number)) >> 11
+		for i, upTo := range b.upTo {
 			if draw < upTo {
 				return Behavior(i + 1)
 			}
@@ -159,7 +161,7 @@ func (w *World) AddAs(n int, b Behavior) ([]Member, error) {
 	if b > lastBehavior {
 		return nil, fmt.Errorf("sim: there is no behavior of number %d", b)
 	}
-	return w.add(n, func(uint32) recruit { return recruit{behavior: b} })
+	return w.add(n, func(uint32) newcomer { return newcomer{behavior: b} })
 }
 
 // AddSybils lets n new members join now whose ids are nearer to target than that
@@ -169,12 +171,12 @@ func (w *World) AddSybils(target krpc.ID, n int, b Behavior) ([]Member, error) {
 	if b > lastBehavior {
 		return nil, fmt.Errorf("sim: there is no behavior of number %d", b)
 	}
-	shared := w.longestPrefix(target) + 1
+	shared := w.byID.longestPrefix(target) + 1
 	if n > 0 && shared+bits.Len(uint(n))+8 > 8*len(target) {
 		return nil, fmt.Errorf("sim: there is no room for %d ids nearer to %v than all others", n, target)
 	}
-	return w.add(n, func(number uint32) recruit {
+	return w.add(n, func(number uint32) newcomer {
 		src := newStream(w.cfg.Seed^saltSybil, number, 0)
-		return recruit{id: krpc.RandomID(&src).WithPrefix(target, shared), behavior: b, settled: true}
+		return newcomer{id: krpc.RandomID(&src).WithPrefix(target, shared), behavior: b, settled: true}
 	})
 }

@@ -49,24 +49,26 @@ type churn struct {
 	draws  uint64 // of everything else: another one for each setting
 	core   uint64 // a draw of 53 bits below it is a member of the core
 	online uint64 // likewise one that is online at the start
-	stays  []stay // by the numbers of members
+	timers timers
 }
 
-// stay is how long a member goes on with what it does: being online, being
-// away, wanting nothing.
-type stay struct {
-	alarm uint32 // of its end; noAlarm: it has none
+// timer ends what a member does: being online, being away, waiting for its next search.
+type timer struct {
+	alarm uint32 // noAlarm: it is not set
 	turn  uint32 // how often something was drawn for it
 }
 
 const noAlarm = ^uint32(0)
 
-// ofNumber returns the stay of a member from a list that grows as needed.
-func ofNumber(stays *[]stay, number uint32) *stay {
-	for int(number) >= len(*stays) {
-		*stays = append(*stays, stay{alarm: noAlarm})
+// timers are those of members, by their numbers.
+type timers []timer
+
+// of returns the timer of a member. The list grows as needed.
+func (l *timers) of(number uint32) *timer {
+	for int(number) >= len(*l) {
+		*l = append(*l, timer{alarm: noAlarm})
 	}
-	return &(*stays)[number]
+	return &(*l)[number]
 }
 
 // newChurn returns nil for members that stay.
@@ -118,8 +120,8 @@ func (w *World) SetChurn(c Churn) error {
 		return err
 	}
 	if w.churn != nil {
-		for number := range w.churn.stays {
-			w.lanes[0].unschedule(&w.churn.stays[number])
+		for number := range w.churn.timers {
+			w.front().unschedule(&w.churn.timers[number])
 		}
 	}
 	w.settings++
@@ -127,7 +129,7 @@ func (w *World) SetChurn(c Churn) error {
 	w.churn = newChurn(c, w.cfg.Seed, w.settings)
 	if w.churn != nil {
 		for number := range uint32(w.members) {
-			w.enter(w.member(number))
+			w.churn.enter(w, w.member(number))
 		}
 	}
 	return nil
@@ -135,56 +137,56 @@ func (w *World) SetChurn(c Churn) error {
 
 // enter puts a member where the stationary state has it. It returns for how long
 // the member has been there, in that state.
-func (w *World) enter(s *station) (age time.Duration) {
-	if !s.online && !s.away || w.churn.stable(s) {
+func (c *churn) enter(w *World, s *station) (age time.Duration) {
+	if !s.online && !s.away || c.stable(s) {
 		return 0
 	}
-	st := ofNumber(&w.churn.stays, s.number)
-	online, age, rest := w.churn.start(s.number)
+	t := c.timers.of(s.number)
+	online, age, rest := c.start(s.number)
 	switch {
 	case s.online && !online:
 		w.depart(s)
 	case s.away && online:
 		w.comeBack(s)
 	}
-	w.lanes[0].schedule(s, st, turns, rest)
+	w.front().schedule(s, t, changeOnline, rest)
 	return age
 }
 
 // schedule sets when a member's stay ends, and what is to be done then.
-func (l *lane) schedule(s *station, st *stay, what occasion, in time.Duration) {
-	if st.alarm == noAlarm {
-		st.alarm = l.newAlarm(alarm{what: what, station: s})
+func (sh *shard) schedule(s *station, t *timer, kind alarmKind, in time.Duration) {
+	if t.alarm == noAlarm {
+		t.alarm = sh.newAlarm(alarm{kind: kind, station: s})
 	}
-	l.set(st.alarm, l.now.Add(in))
+	sh.set(t.alarm, sh.now.Add(in))
 }
 
-func (l *lane) unschedule(st *stay) {
-	if st.alarm != noAlarm {
-		l.freeAlarm(st.alarm)
-		st.alarm = noAlarm
+func (sh *shard) unschedule(t *timer) {
+	if t.alarm != noAlarm {
+		sh.freeAlarm(t.alarm)
+		t.alarm = noAlarm
 	}
 }
 
-// turn lets a member come or go, and draws for how long.
-func (w *World) turn(s *station) {
-	st := ofNumber(&w.churn.stays, s.number)
-	st.turn++
-	src := newStream(w.churn.draws, s.number, st.turn)
+// change lets a member come or go, and draws for how long.
+func (c *churn) change(w *World, s *station) {
+	t := c.timers.of(s.number)
+	t.turn++
+	src := newStream(c.draws, s.number, t.turn)
 	if s.online {
 		w.depart(s)
-		w.lanes[0].schedule(s, st, turns, w.churn.Downtime.draw(&src))
+		w.front().schedule(s, t, changeOnline, c.Downtime.draw(&src))
 		return
 	}
 	w.comeBack(s)
-	w.lanes[0].schedule(s, st, turns, w.churn.Session.draw(&src))
+	w.front().schedule(s, t, changeOnline, c.Session.draw(&src))
 }
 
 // depart takes a member off the network that may come back: it keeps its id,
 // its address and its table.
 func (w *World) depart(s *station) {
 	s.away = true
-	w.lanes[0].stats.Leaves++
+	w.front().stats.Leaves++
 	w.delist(s)
 	s.leave()
 }
@@ -197,7 +199,7 @@ const never = dht.Time(1 << 62)
 // to it; and it joins through three random members besides those it knows.
 func (w *World) comeBack(s *station) {
 	through := w.Entry(entryNodes)
-	w.lanes[0].stats.Joins++
+	w.front().stats.Joins++
 	s.away, s.online, s.since = false, true, w.now
 	w.list(s)
 	for peers := s.node.Peers(); peers.Hashes() > 0; {
@@ -207,15 +209,11 @@ func (w *World) comeBack(s *station) {
 	s.rearm(w.now)
 }
 
-// changes returns when a member comes or goes next; 0 if it is not known to.
-func (w *World) changes(number uint32) dht.Time {
-	if w.churn == nil || int(number) >= len(w.churn.stays) {
+// next returns when a member comes or goes next; 0 if it is not known to.
+func (c *churn) next(front *shard, number uint32) dht.Time {
+	if c == nil || int(number) >= len(c.timers) || c.timers[number].alarm == noAlarm {
 		return 0
 	}
-	st := w.churn.stays[number]
-	if st.alarm == noAlarm {
-		return 0
-	}
-	at, _ := w.lanes[0].queue.when(st.alarm)
+	at, _ := front.queue.when(c.timers[number].alarm)
 	return at
 }

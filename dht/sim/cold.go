@@ -13,15 +13,16 @@ const (
 	settling = 20 * time.Minute
 )
 
-// startCold lets the members join one after another, each through three random
+// cold lets the members join one after another, each through three random
 // ones that are there already.
-func (w *World) startCold() error {
+func (b builder) cold() error {
+	w := b.World
 	for n := range w.cfg.Nodes {
 		if n > 0 {
 			w.pass(min(time.Second, growth/time.Duration(n)))
 		}
 		through := w.Entry(entryNodes)
-		s, err := w.recruit()
+		s, err := b.member()
 		if err != nil {
 			return err
 		}
@@ -29,7 +30,7 @@ func (w *World) startCold() error {
 			w.join(s, through)
 		}
 		if made := n + 1; made%16 == 0 || made == w.cfg.Nodes {
-			w.progress(made, w.cfg.Nodes)
+			b.progress(made, w.cfg.Nodes)
 		}
 	}
 	w.pass(settling)

@@ -150,6 +150,23 @@ func (c *Config) validate() error {
 	return nil
 }
 
+// k is how many nodes share a bucket.
+func (c *Config) k() int {
+	if c.K == 0 {
+		return dht.DefaultK
+	}
+	return c.K
+}
+
+// shards is how many shards a world has besides the caller's: one for each core, but one if so small
+// a world has too little to do at a time.
+func (c *Config) shards() int {
+	if c.Nodes < minPrefetchNodes {
+		return 1
+	}
+	return min(c.Cores, maxCores)
+}
+
 // crowding is how addresses are drawn.
 func (c *Config) crowding() crowding {
 	how := crowding{hosts: uint32(c.HostsPerPrefix)}

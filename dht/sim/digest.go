@@ -50,8 +50,8 @@ func (d *digest) join(o *digest) {
 // sender and its receiver: same digest, same run. It is all zero without Config.Digest.
 func (w *World) Digest() (sum [sha256.Size]byte) {
 	var all digest
-	for _, l := range w.lanes {
-		all.join(&l.digest)
+	for _, sh := range w.shards {
+		all.join(&sh.digest)
 	}
 	for i, part := range all.sum {
 		binary.BigEndian.PutUint64(sum[len(sum)-8*(i+1):], part)

@@ -11,8 +11,8 @@ import (
 
 // disguise sends what a member of some behaviour says.
 func (s *station) disguise(to netip.AddrPort, packet []byte) {
-	w, late := s.lane.world, dht.Time(0)
-	if isAnswer(packet) {
+	w, late := s.shard.world, dht.Time(0)
+	if krpc.IsAnswer(packet) {
 		switch s.behavior {
 		case Silent:
 			return
@@ -24,13 +24,7 @@ func (s *station) disguise(to netip.AddrPort, packet []byte) {
 			packet = s.forge(to, packet)
 		}
 	}
-	s.lane.send(s, to, packet, late)
-}
-
-// isAnswer reports whether a datagram of our own node is a response or an
-// error: `y` is the last key of the dictionary.
-func isAnswer(packet []byte) bool {
-	return bytes.HasSuffix(packet, []byte("1:y1:re")) || bytes.HasSuffix(packet, []byte("1:y1:ee"))
+	s.shard.send(s, to, packet, late)
 }
 
 // forger is what members work with who tell what is not so.
@@ -62,7 +56,7 @@ func (f *forger) overhear(packet []byte) {
 // rename writes an answer anew, under an id that is made up. The result lives until
 // the next call of this or forge.
 func (s *station) rename(packet []byte) []byte {
-	f := &s.lane.forger
+	f := &s.shard.forger
 	f.packet = append(f.packet[:0], packet...)
 	if i := bytes.Index(f.packet, s.id[:]); i >= 0 {
 		wrong := krpc.RandomID(s)
@@ -74,7 +68,7 @@ func (s *station) rename(packet []byte) []byte {
 // forge writes an answer anew, if there is anything in it to lie about. The result
 // lives until the next call.
 func (s *station) forge(to netip.AddrPort, packet []byte) []byte {
-	f := &s.lane.forger
+	f := &s.shard.forger
 	m := &f.message
 	if m.Parse(packet) != nil || m.Kind != krpc.KindResponse || m.Has&(krpc.HasNodes|krpc.HasNodes6) == 0 {
 		return packet
@@ -97,7 +91,7 @@ func (s *station) forge(to netip.AddrPort, packet []byte) []byte {
 
 // name appends whom a member names over IPv4 or IPv6, where its node answered m.
 func (s *station) name(m *krpc.Message, nodes []krpc.Contact, six bool) []krpc.Contact {
-	w := s.lane.world
+	w := s.shard.world
 	if s.behavior == Follower {
 		m.EachNode(func(c krpc.Contact) {
 			if c.Addr.Addr().Is6() == six {
@@ -106,12 +100,12 @@ func (s *station) name(m *krpc.Message, nodes []krpc.Contact, six bool) []krpc.C
 		})
 		return nodes
 	}
-	for i := range w.k() {
+	for i := range w.cfg.k() {
 		if s.behavior == Crowd {
 			nodes = append(nodes, krpc.Contact{ID: s.alias(i), Addr: w.addrOf(s.number, six)})
 			continue
 		}
-		id := krpc.RandomID(s).WithPrefix(s.lane.forger.target, w.nearest())
+		id := krpc.RandomID(s).WithPrefix(s.shard.forger.target, w.nearest())
 		nodes = append(nodes, krpc.Contact{ID: id, Addr: w.addrOf(ghosts+uint32(s.Uint64()>>40), six)})
 	}
 	return nodes
@@ -120,12 +114,12 @@ func (s *station) name(m *krpc.Message, nodes []krpc.Contact, six bool) []krpc.C
 // alias returns an id, one of many, that a member pretends to have when it is asked
 // for the target: always the same.
 func (s *station) alias(i int) krpc.ID {
-	w := s.lane.world
-	target := s.lane.forger.target
+	w := s.shard.world
+	target := s.shard.forger.target
 	src := newStream(mix(w.cfg.Seed^saltAlias, key(target)), s.number, uint32(i))
 	return krpc.RandomID(&src).WithPrefix(target, w.nearest())
 }
 
 // nearest is how many bits an id has to share with a target to be nearer to it than,
 // most probably, anyone's.
-func (w *World) nearest() int { return bits.Len(uint(w.members)) + 4 }
+func (d *directory) nearest() int { return bits.Len(uint(d.members)) + 4 }

@@ -24,12 +24,6 @@ type Host struct {
 	closed  bool
 }
 
-// opened is a node that a script opened.
-type opened struct {
-	station
-	addr, addr6 netip.AddrPort // the latter is not valid in an IPv4 network
-}
-
 // Host returns a handle to the member of that index; false if there is none or
 // it is offline. The member stays one: closing the handle does nothing. The handle
 // stays good when the member comes and goes.
@@ -61,74 +55,17 @@ func (w *World) Open(cfg dht.Config) (*Host, error) {
 		return nil, err
 	}
 	o.lent = true
-	w.opened = append(w.opened, o)
-	w.name(o)
+	w.directory.add(o)
 	h := &Host{station: &o.station, node: o.node}
 	h.close = func() { h.closed = true; w.shut(o) }
 	return h, nil
-}
-
-// locate fills in the addresses of the node of that number, or checks those that
-// were chosen.
-func (w *World) locate(number uint32, cfg *dht.Config) error {
-	if !cfg.Addr.IsValid() {
-		cfg.Addr = w.crowding.at(number, false)
-	} else if err := w.free(cfg.Addr, false); err != nil {
-		return err
-	}
-	if cfg.Addr6.IsValid() {
-		return w.free(cfg.Addr6, true)
-	}
-	if w.dual(number) {
-		cfg.Addr6 = w.crowding.at(number, true)
-	}
-	return nil
-}
-
-// name notes those addresses of o that do not follow from its number.
-func (w *World) name(o *opened) {
-	for _, addr := range [...]netip.AddrPort{o.addr, o.addr6} {
-		if number, ok := w.numberOf(addr); addr.IsValid() && !(ok && number == o.number) {
-			if w.named == nil {
-				w.named = make(map[netip.AddrPort]uint32)
-			}
-			w.named[addr] = o.number
-		}
-	}
-}
-
-// free returns an error if nobody can be opened at addr: it has to be the address
-// neither of a node nor of any that the world may yet make.
-func (w *World) free(addr netip.AddrPort, six bool) error {
-	switch {
-	case six && w.six == 0:
-		return fmt.Errorf("sim: the simulated network is IPv4 only, as the share v6 of its members is 0; got %v", addr)
-	case six && (!addr.Addr().Is6() || addr.Addr().Is4In6() || addr.Addr().Zone() != "" || addr.Port() == 0):
-		return fmt.Errorf("sim: an IPv6 address is like [2001:db8::1]:6881, got %v", addr)
-	case !six && (!addr.Addr().Is4() || addr.Port() == 0):
-		return fmt.Errorf("sim: each simulated node has an IPv4 address, which is like 192.0.2.1:6881, got %v", addr)
-	}
-	taken := fmt.Errorf("sim: address %v is in use", addr)
-	if _, ok := w.named[addr]; ok {
-		return taken
-	}
-	if number, ok := w.numberOf(addr); ok { // one that was opened and closed is free again
-		if s := w.station(number); number < maxMembers || s == nil || s.online {
-			return taken
-		}
-	}
-	return nil
 }
 
 // shut takes an opened node off the network and frees its address.
 func (w *World) shut(o *opened) {
 	if o.online {
 		o.leave()
-		for _, addr := range [...]netip.AddrPort{o.addr, o.addr6} {
-			if w.named[addr] == o.number {
-				delete(w.named, addr)
-			}
-		}
+		w.forget(o)
 	}
 }
 
@@ -140,18 +77,38 @@ func (w *World) shut(o *opened) {
 func (h *Host) Do(f func(now dht.Time, n *dht.Node)) {
 	s, before := h.station, h.node.Stats()
 	f(s.time(), h.node)
-	if s.lane.world.closed {
+	if s.shard.world.closed {
 		return
 	}
 	if s.node == nil { // it has left, and was asked something nevertheless
 		s.node = h.node
-		s.alarm = s.lane.newAlarm(alarm{what: wakes, station: s})
+		s.alarm = s.shard.newAlarm(alarm{kind: wakeNode, station: s})
 	}
 	if h.calls(before) {
-		s.lane.world.take(s)
+		s.shard.world.claim(s)
 	}
-	s.lane.world.active = s.lane.now
-	s.rearm(s.lane.now)
+	s.shard.world.active = s.shard.now
+	s.rearm(s.shard.now)
+}
+
+// claim gives a member to the caller's shard: from now on its events may call functions of the
+// caller's, which may do anything to any node.
+func (w *World) claim(s *station) {
+	was, front := s.shard, w.front()
+	if was == front {
+		return
+	}
+	s.shard = front
+	w.claimed.add(s.number)
+	s.alarm = was.moveAlarm(s.alarm, front)
+	if w.traffic != nil {
+		if t := w.traffic.timers.of(s.number); t.alarm != noAlarm {
+			t.alarm = was.moveAlarm(t.alarm, front)
+		}
+	}
+	for _, sh := range w.shards {
+		w.strayUntil = max(w.strayUntil, sh.latest)
+	}
 }
 
 // calls reports whether the node may call functions of the caller's, as the caller set it to
@@ -191,7 +148,7 @@ func (h *Host) Wait(ctx context.Context, done <-chan struct{}) error {
 		if h.closed {
 			return ErrHostClosed
 		}
-		if !h.station.lane.world.Step() {
+		if !h.station.shard.world.Step() {
 			return ErrIdle
 		}
 	}

@@ -48,19 +48,19 @@ func (in Inbound) takes(size int) time.Duration {
 	return time.Duration(size) * time.Second / time.Duration(in.Bytes)
 }
 
-// lines is until when the lines of members are busy, by their numbers.
-type lines []dht.Time
+// busyUntil[i] is when the line of member i is free again.
+type busyUntil []dht.Time
 
-// layLines sees that each member has a line, if lines are limited.
-func (w *World) layLines() {
-	if w.link.limited {
-		w.lines = append(w.lines, make(lines, w.members-len(w.lines))...)
+// grow gives each member a line, if lines are limited.
+func (l *busyUntil) grow(link *link, members int) {
+	if link.limited {
+		*l = append(*l, make(busyUntil, members-len(*l))...)
 	}
 }
 
-// queue lets a packet of so many bytes wait for its turn on a member's line.
-// It returns when the datagram is through; false if it is dropped.
-func (l lines) queue(now dht.Time, in Inbound, number uint32, size int) (dht.Time, bool) {
+// queue lets a packet wait for its turn on a member's line; size is in bytes. It returns when the
+// packet has passed the line; false if it is dropped.
+func (l busyUntil) queue(now dht.Time, in Inbound, number uint32, size int) (dht.Time, bool) {
 	turn := max(now, l[number])
 	if turn.Sub(now) > in.Wait {
 		return 0, false

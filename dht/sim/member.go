@@ -2,16 +2,12 @@ package sim
 
 import (
 	"fmt"
-	"math/bits"
 	"net/netip"
 	"slices"
-	"time"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 )
-
-const blockBits = 10 // a block is some 100 KB
 
 // Member is what there is to know of one node of the population.
 type Member struct {
@@ -63,7 +59,7 @@ func (w *World) describe(number uint32) Member {
 	s := w.member(number)
 	return Member{
 		Index: int(number), ID: s.id, Addr: w.crowding.at(number, false), Addr6: w.addr6Of(number),
-		Online: s.online, Since: s.since, Until: w.changes(number),
+		Online: s.online, Since: s.since, Until: w.churn.next(w.front(), number),
 		Reachable: !w.link.behindNAT(number), Behavior: s.behavior,
 	}
 }
@@ -72,14 +68,14 @@ func (w *World) describe(number uint32) Member {
 // returns them before they have found their places; that takes a few virtual
 // seconds.
 func (w *World) Add(n int) ([]Member, error) {
-	return w.add(n, func(number uint32) recruit { return recruit{behavior: w.behaviorOf(number)} })
+	return w.add(n, func(number uint32) newcomer { return newcomer{behavior: w.behaviors.of(number)} })
 }
 
 // Fits reports whether the world may have n more members.
 func (w *World) Fits(n int) bool { return w.cfg.fits(w.members + n) }
 
 // add lets n new members join who are what who says of their numbers.
-func (w *World) add(n int, who func(number uint32) recruit) ([]Member, error) {
+func (w *World) add(n int, who func(number uint32) newcomer) ([]Member, error) {
 	if n < 1 || n > w.cfg.most()-w.members {
 		return nil, fmt.Errorf("sim: can add 1 to %d members, got %d", w.cfg.most()-w.members, n)
 	}
@@ -94,15 +90,13 @@ func (w *World) add(n int, who func(number uint32) recruit) ([]Member, error) {
 		if err != nil {
 			return added, err
 		}
-		w.lanes[0].stats.Joins++
+		w.front().stats.Joins++
 		w.join(s, through)
 		if w.churn != nil && !w.churn.stable(s) {
 			src := newStream(w.churn.draws, s.number, 0)
-			w.lanes[0].schedule(s, ofNumber(&w.churn.stays, s.number), turns, w.churn.Session.draw(&src))
+			w.front().schedule(s, w.churn.timers.of(s.number), changeOnline, w.churn.Session.draw(&src))
 		}
-		if w.traffic != nil {
-			w.employ(s)
-		}
+		w.traffic.employ(s)
 		added = append(added, w.describe(s.number))
 	}
 	return added, nil
@@ -169,14 +163,6 @@ func (w *World) entry(n int, six bool) []netip.AddrPort {
 	return addrs
 }
 
-// draw returns a random member online; maxMembers if there is none.
-func (w *World) draw() uint32 {
-	if len(w.online) == 0 {
-		return maxMembers
-	}
-	return w.online[w.below(len(w.online))]
-}
-
 // askable reports whether a member, while online, would answer a stranger over IPv4
 // or IPv6.
 func (w *World) askable(number uint32, six bool) bool {
@@ -194,72 +180,36 @@ func (w *World) reachable(six bool) []uint32 {
 	return numbers
 }
 
-// below draws a number from 0 to n-1.
-func (w *World) below(n int) int { return below(w.draws, n) }
-
-// below draws a number from 0 to n-1; the bias is below n/2^64.
-func below[T int | time.Duration](src krpc.Source, n T) T {
-	hi, _ := bits.Mul64(src.Uint64(), uint64(n))
-	return T(hi)
-}
-
-// member returns the station of a member; nil if there has been none of that
-// number.
-func (w *World) member(number uint32) *station {
-	if int(number) >= w.members {
-		return nil
-	}
-	return &w.blocks[number>>blockBits][number&(1<<blockBits-1)]
-}
-
-// recruit is what is not left to chance about a new member.
-type recruit struct {
+// newcomer is what is not left to chance about a new member.
+type newcomer struct {
 	id       krpc.ID // zero: drawn
 	behavior Behavior
 	settled  bool // never comes or goes by itself
 }
 
 // enlist makes one more member, online but alone.
-func (w *World) enlist(r recruit) (*station, error) {
+func (w *World) enlist(n newcomer) (*station, error) {
 	number := uint32(w.members)
-	if number>>blockBits == uint32(len(w.blocks)) {
-		w.blocks = append(w.blocks, make([]station, 1<<blockBits))
-	}
-	s := &w.blocks[number>>blockBits][number&(1<<blockBits-1)]
+	s := w.nextMember()
 	err := s.start(w, number, dht.Config{
-		ID:       r.id,
+		ID:       n.id,
 		Addr:     w.crowding.at(number, false),
 		Addr6:    w.addr6Of(number),
 		Table:    dht.BucketsTable,
 		K:        w.cfg.K,
 		Alpha:    w.cfg.Alpha,
-		ReadOnly: r.behavior == ReadOnly,
+		ReadOnly: n.behavior == ReadOnly,
 		Public:   w.cfg.Public,
 		KeepID:   w.cfg.Public,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.behavior, s.settled = r.behavior, r.settled
+	s.behavior, s.settled = n.behavior, n.settled
 	w.members++
-	w.layLines()
+	w.busyUntil.grow(w.link, w.members)
 	w.list(s)
-	w.order.add(entry{id: s.id, number: number})
-	return s, nil
-}
-
-// recruit makes one of the first members, where the stationary state has it.
-func (w *World) recruit() (*station, error) {
-	s, err := w.enlist(recruit{behavior: w.behaviorOf(uint32(w.members))})
-	if err != nil {
-		return nil, err
-	}
-	if w.churn != nil {
-		s.since = w.now.Add(-w.enter(s))
-	}
-	if w.traffic != nil {
-		w.employ(s)
-	}
+	w.byID.add(entry{id: s.id, number: number})
 	return s, nil
 }
 
@@ -274,28 +224,13 @@ func (w *World) join(s *station, through []netip.AddrPort) {
 // leave takes a member off the network for good.
 func (w *World) leave(s *station) {
 	if w.churn != nil {
-		w.lanes[0].unschedule(ofNumber(&w.churn.stays, s.number))
+		w.front().unschedule(w.churn.timers.of(s.number))
 	}
 	if w.traffic != nil {
-		s.lane.unschedule(ofNumber(&w.traffic.next, s.number))
+		s.shard.unschedule(w.traffic.timers.of(s.number))
 	}
-	w.lanes[0].stats.Leaves++
+	w.front().stats.Leaves++
 	w.disturb()
 	w.delist(s)
 	s.leave()
-}
-
-// list puts a member among those online.
-func (w *World) list(s *station) {
-	s.place = int32(len(w.online))
-	w.online = append(w.online, s.number)
-}
-
-// delist takes a member out of those online.
-func (w *World) delist(s *station) {
-	last := w.online[len(w.online)-1]
-	w.online[s.place] = last
-	w.member(last).place = s.place
-	w.online = w.online[:len(w.online)-1]
-	s.place = -1
 }

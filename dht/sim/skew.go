@@ -119,16 +119,16 @@ func newClocks(s Skew, seed uint64, now dht.Time) *clocks {
 
 // time is what the node's own clock shows.
 func (s *station) time() dht.Time {
-	if s.lane.world.clocks == nil {
-		return s.lane.now
+	if s.shard.world.clocks == nil {
+		return s.shard.now
 	}
-	return s.lane.world.clocks.read(s.number, s.lane.now)
+	return s.shard.world.clocks.read(s.number, s.shard.now)
 }
 
 // when is the time at which the node's own clock shows shown.
 func (s *station) when(shown dht.Time) dht.Time {
-	if s.lane.world.clocks == nil {
+	if s.shard.world.clocks == nil {
 		return shown
 	}
-	return s.lane.world.clocks.when(s.number, shown)
+	return s.shard.world.clocks.when(s.number, shown)
 }

@@ -11,7 +11,7 @@ import (
 // station is one address of the network and the node that lives there, to which
 // it is both wire and random source.
 type station struct {
-	lane     *lane
+	shard    *shard
 	node     *dht.Node // nil once it is gone for good
 	source   rand.PCG
 	id       krpc.ID
@@ -34,9 +34,9 @@ func (s *station) Uint64() uint64 { return s.source.Uint64() }
 // Send puts a datagram on its way.
 func (s *station) Send(to netip.AddrPort, packet []byte) {
 	switch {
-	case !s.online || s.lane.world.closed:
+	case !s.online || s.shard.world.closed:
 	case s.behavior < Silent:
-		s.lane.send(s, to, packet, 0)
+		s.shard.send(s, to, packet, 0)
 	default:
 		s.disguise(to, packet)
 	}
@@ -48,40 +48,40 @@ func (s *station) start(w *World, number uint32, cfg dht.Config) error {
 	if w.closed {
 		return ErrClosed
 	}
-	s.lane, s.number, s.place = w.home(number), number, -1
+	s.shard, s.number, s.place = w.home(number), number, -1
 	s.source = *rand.NewPCG(mix(w.cfg.Seed^saltNode, uint64(number)), mix(w.cfg.Seed, uint64(number)))
 	if cfg.ID.IsZero() {
 		cfg.ID = krpc.RandomID(&s.source)
 	}
-	cfg.Scratch = &s.lane.scratch
+	cfg.Scratch = &s.shard.scratch
 	node, err := dht.New(cfg, s, s)
 	if err != nil {
 		return err
 	}
 	s.node, s.id, s.since, s.online = node, cfg.ID, w.now, true
-	s.alarm = s.lane.newAlarm(alarm{what: wakes, station: s})
+	s.alarm = s.shard.newAlarm(alarm{kind: wakeNode, station: s})
 	return nil
 }
 
 // rearm brings the alarm in line with what the node wants, no earlier than
 // earliest. A node that left is woken only while it waits for answers.
 func (s *station) rearm(earliest dht.Time) {
-	if s.node == nil || s.lane.world.closed {
+	if s.node == nil || s.shard.world.closed {
 		return
 	}
 	if !s.online && !s.busy() {
 		if s.away {
-			s.lane.queue.clear(s.alarm)
+			s.shard.queue.clear(s.alarm)
 			return
 		}
-		s.lane.freeAlarm(s.alarm)
+		s.shard.freeAlarm(s.alarm)
 		s.node = nil
 		return
 	}
 	if at, ok := s.node.Next(); ok {
-		s.lane.set(s.alarm, max(s.when(at), earliest))
+		s.shard.set(s.alarm, max(s.when(at), earliest))
 	} else {
-		s.lane.queue.clear(s.alarm)
+		s.shard.queue.clear(s.alarm)
 	}
 }
 
@@ -97,6 +97,6 @@ func (s *station) busy() bool {
 
 // leave takes the node off the network without a word to anyone.
 func (s *station) leave() {
-	s.online, s.since = false, s.lane.now
-	s.rearm(s.lane.now)
+	s.online, s.since = false, s.shard.now
+	s.rearm(s.shard.now)
 }

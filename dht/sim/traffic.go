@@ -78,7 +78,7 @@ type traffic struct {
 	clients uint64   // a draw of 53 bits below it is a client
 	lookups uint64   // likewise a search that only looks
 	upTo    []uint64 // likewise one for this torrent or one before it
-	next    []stay   // by the numbers of members
+	timers  timers
 }
 
 // newTraffic returns nil for members that want nothing.
@@ -129,8 +129,8 @@ func (w *World) SetTraffic(t Traffic) error {
 		return err
 	}
 	if w.traffic != nil {
-		for number := range w.traffic.next {
-			w.laneOf(uint32(number)).unschedule(&w.traffic.next[number])
+		for number := range w.traffic.timers {
+			w.shardOf(uint32(number)).unschedule(&w.traffic.timers[number])
 		}
 	}
 	w.settings++
@@ -138,7 +138,7 @@ func (w *World) SetTraffic(t Traffic) error {
 	w.traffic = newTraffic(t, w.cfg.Seed, w.settings)
 	if w.traffic != nil {
 		for number := range uint32(w.members) {
-			w.employ(w.member(number))
+			w.traffic.employ(w.member(number))
 		}
 	}
 	return nil
@@ -152,38 +152,37 @@ func (w *World) Torrent(i int) krpc.ID {
 }
 
 // employ makes a member a client, if it is to be one.
-func (w *World) employ(s *station) {
-	t := w.traffic
-	if !s.online && !s.away || s.settled || mix(t.seed, uint64(s.number))>>11 >= t.clients {
+func (t *traffic) employ(s *station) {
+	if t == nil || !s.online && !s.away || s.settled || mix(t.seed, uint64(s.number))>>11 >= t.clients {
 		return
 	}
 	src := newStream(t.draws, s.number, 0)
-	s.lane.pause(s, &src)
+	s.shard.pause(s, &src)
 }
 
 // pause sets when a client searches next.
-func (l *lane) pause(s *station, src krpc.Source) {
-	t := l.world.traffic
+func (sh *shard) pause(s *station, src krpc.Source) {
+	t := sh.world.traffic
 	law := Law{Dist: Exponential, Mean: t.Every}
-	l.schedule(s, ofNumber(&t.next, s.number), searches, law.draw(src))
+	sh.schedule(s, t.timers.of(s.number), beginSearch, law.draw(src))
 }
 
 // search lets a client search once, if it is online.
-func (l *lane) search(s *station) {
-	t := l.world.traffic
-	next := ofNumber(&t.next, s.number)
+func (sh *shard) search(s *station) {
+	t := sh.world.traffic
+	next := t.timers.of(s.number)
 	next.turn++
 	src := newStream(t.draws, s.number, next.turn)
 	if s.online {
-		hash := l.world.Torrent(t.choose(src.Uint64()))
-		l.stats.Searches++
+		hash := sh.world.Torrent(t.choose(src.Uint64()))
+		sh.stats.Searches++
 		cfg, done := dht.SearchConfig{}, func(dht.Time, *dht.Result) {}
 		if src.Uint64()>>11 < t.lookups {
 			s.node.GetPeers(s.time(), hash, cfg, done)
 		} else {
 			s.node.AnnouncePeer(s.time(), hash, port, cfg, done)
 		}
-		s.rearm(l.now)
+		s.rearm(sh.now)
 	}
-	l.pause(s, &src)
+	sh.pause(s, &src)
 }

@@ -18,23 +18,23 @@ type entry struct {
 // key is the first 64 bits of an id: more than members of any world share.
 func key(id krpc.ID) uint64 { return binary.BigEndian.Uint64(id[:]) }
 
-// order holds every member there has been, by id: those sharing a prefix lie
+// idIndex holds every member there has been, by id: those sharing a prefix lie
 // side by side. Newcomers wait unsorted until they
 // are many, so that a network with a constant coming and going is not sorted
 // again for each question.
-type order struct {
+type idIndex struct {
 	sorted []entry
 	fresh  []entry
 }
 
-func (o *order) add(e entry) { o.fresh = append(o.fresh, e) }
+func (x *idIndex) add(e entry) { x.fresh = append(x.fresh, e) }
 
 // settle sorts the newcomers in, unless they are few.
-func (o *order) settle() {
-	if len(o.fresh) > 64+len(o.sorted)/64 {
-		o.sorted = append(o.sorted, o.fresh...)
-		o.fresh = nil
-		slices.SortFunc(o.sorted, compareEntries)
+func (x *idIndex) settle() {
+	if len(x.fresh) > 64+len(x.sorted)/64 {
+		x.sorted = append(x.sorted, x.fresh...)
+		x.fresh = nil
+		slices.SortFunc(x.sorted, compareEntries)
 	}
 }
 
@@ -70,8 +70,8 @@ func halve(entries []entry, r [2]int, depth int, target uint64) (near, far [2]in
 
 // longestPrefix returns how many leading bits target shares with the id that is
 // nearest to it, of all members there have been.
-func (w *World) longestPrefix(target krpc.ID) (bits int) {
-	for _, entries := range [][]entry{w.order.sorted, w.order.fresh} {
+func (x *idIndex) longestPrefix(target krpc.ID) (bits int) {
+	for _, entries := range [][]entry{x.sorted, x.fresh} {
 		for _, e := range entries {
 			bits = max(bits, target.CommonPrefix(e.id))
 		}
@@ -89,11 +89,11 @@ func (w *World) ClosestIn(family dht.Family, target krpc.ID, k int) []Member {
 	if k < 1 {
 		return nil
 	}
-	w.order.settle()
+	w.byID.settle()
 	there := func(e entry) bool {
 		return w.member(e.number).online && (family != dht.V6 || w.dual(e.number))
 	}
-	found := append(w.around(target, k, there), w.order.fresh...)
+	found := append(w.byID.around(target, k, there), w.byID.fresh...)
 	found = slices.DeleteFunc(found, func(e entry) bool { return !there(e) })
 	slices.SortFunc(found, func(a, b entry) int {
 		return cmp.Or(krpc.Closer(target, a.id, b.id), cmp.Compare(a.number, b.number))
@@ -107,8 +107,8 @@ func (w *World) ClosestIn(family dht.Family, target krpc.ID, k int) []Member {
 
 // around returns the smallest range around target, among the members that are
 // sorted, in which at least k are there; everybody if there is none.
-func (w *World) around(target krpc.ID, k int, there func(entry) bool) []entry {
-	sorted := w.order.sorted
+func (x *idIndex) around(target krpc.ID, k int, there func(entry) bool) []entry {
+	sorted := x.sorted
 	ranges := [][2]int{{0, len(sorted)}}
 	for depth := range 64 {
 		r := ranges[depth]

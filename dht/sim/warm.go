@@ -18,25 +18,25 @@ const freshness = 14 * time.Minute
 // version is what members are known to send as `v`: the node's default.
 const version = "LD\x00\x01"
 
-// startWarm makes all members at once and fills their tables, on all cores: what
+// warm makes all members at once and fills their tables, on all cores: what
 // a table holds depends on nothing that happens meanwhile.
-func (w *World) startWarm() error {
-	n := w.cfg.Nodes
-	w.expect(n)
+func (b builder) warm() error {
+	w, n := b.World, b.cfg.Nodes
+	b.reserve(n)
 	for range n {
-		if _, err := w.recruit(); err != nil {
+		if _, err := b.member(); err != nil {
 			return err
 		}
 	}
-	w.order.settle()
-	known, known6 := w.contacts(false), w.contacts(true)
+	w.byID.settle()
+	known, known6 := b.contacts(false), b.contacts(true)
 	crews := (n + crew - 1) / crew
 	var next atomic.Int64
 	ready := make(chan int, crews)
 	var team sync.WaitGroup
 	for range min(w.cfg.Cores, crews) { // each ends when no crew is left
 		team.Go(func() {
-			f := furnisher{world: w, four: known, six: known6, k: w.k()}
+			f := furnisher{world: w, four: known, six: known6, k: w.cfg.k()}
 			for {
 				first := int(next.Add(1)-1) * crew
 				if first >= n {
@@ -52,7 +52,7 @@ func (w *World) startWarm() error {
 	}
 	for done := 0; done < n; {
 		done += <-ready
-		w.progress(done, n)
+		b.progress(done, n)
 	}
 	team.Wait()
 	for number := range uint32(n) {
@@ -61,37 +61,25 @@ func (w *World) startWarm() error {
 	return nil
 }
 
-// expect makes room for n members.
-func (w *World) expect(n int) {
-	w.online = slices.Grow(w.online, n)
-	w.order.fresh = slices.Grow(w.order.fresh, n)
-	for _, l := range w.lanes[1:] {
-		each := (n>>laneBits/(len(w.lanes)-1) + 1) << laneBits
-		l.alarms = slices.Grow(l.alarms, each)
-		l.queue.alarms.events = slices.Grow(l.queue.alarms.events, each)
-		l.queue.alarms.at = slices.Grow(l.queue.alarms.at, each)
-	}
-}
-
 // crew is how many members are furnished between two looks at who is next.
 const crew = 256
 
 // contacts lists, by id, whom members know of the IPv4 or IPv6 network: those that
 // can be asked, and, if some contacts are to be dead, as many ghosts as make their
 // share.
-func (w *World) contacts(six bool) []entry {
-	if six && w.six == 0 {
+func (b builder) contacts(six bool) []entry {
+	if six && b.six == 0 {
 		return nil
 	}
 	var known []entry
-	for _, number := range w.online {
-		if w.askable(number, six) {
-			known = append(known, entry{id: w.member(number).id, number: number})
+	for _, number := range b.online {
+		if b.askable(number, six) {
+			known = append(known, entry{id: b.station(number).id, number: number})
 		}
 	}
-	if dead := w.cfg.Dead; dead > 0 {
+	if dead := b.cfg.Dead; dead > 0 {
 		for n := range uint32(float64(float64(float64(len(known))*dead) / float64(1-dead))) {
-			src := newStream(w.cfg.Seed^saltGhost, n, 0)
+			src := newStream(b.cfg.Seed^saltGhost, n, 0)
 			known = append(known, entry{id: krpc.RandomID(&src), number: ghosts + n})
 		}
 	}
@@ -189,20 +177,5 @@ func (f *furnisher) some(among []entry) {
 			e = among[i]
 		}
 		f.picked = append(f.picked, e)
-	}
-}
-
-// k is how many nodes share a bucket: Config.K, or the node's default.
-func (w *World) k() int {
-	if w.cfg.K == 0 {
-		return 8
-	}
-	return w.cfg.K
-}
-
-// progress reports that done of total members are made.
-func (w *World) progress(done, total int) {
-	if w.cfg.Progress != nil {
-		w.cfg.Progress(done, total)
 	}
 }

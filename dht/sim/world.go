@@ -3,53 +3,29 @@ package sim
 import (
 	"errors"
 	"math/rand/v2"
-	"net/netip"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
 )
 
-// World is a network of nodes and its time. It belongs to one goroutine:
-// whoever calls Step, which may start others that end by themselves. Callbacks of nodes and of
-// After run within Step, on the same goroutine; they may
-// call everything but Step, Close and [Host.Wait].
+// World is a network of nodes and its time. One goroutine must use it, the one that calls Step; Step
+// may start others, which end by themselves. Callbacks of nodes and of After run within Step, on the
+// same goroutine. They may call everything but Step, Close and [Host.Wait].
 type World struct {
-	cfg      Config
-	now      dht.Time // of the nodes
-	link     *link
-	lines    lines
-	crowding crowding
-	six      uint64    // a draw of 53 bits below it has an IPv6 address too
-	draws    *rand.PCG // the world's own: who leaves, who is asked first
-
-	lanes    []*lane  // the caller's, and the others
-	taken    numbers  // members in the caller's lane
-	strays   dht.Time // until when datagrams for such members arrive in other lanes
-	apart    bool     // the lanes are going on at once
-	team     *team    // nil: one core has to do
-	trial    trial
-	eventful bool   // the last stretch was
-	asked    uint64 // how many functions were to be called
-
-	active    dht.Time // when the caller last did something
-	disturbed dht.Time // when the network was last changed
-	skips     []skip
-	skipped   time.Duration // all of them
-
-	blocks  [][]station // the members, 2^blockBits to a block, so that none ever moves
-	members int
-	online  []uint32 // numbers of the members online, in no order
-	order   order    // the members by id
+	cfg       Config
+	link      *link
+	busyUntil busyUntil
+	scheduler
+	population
+	idleState
 
 	behaviors behaviors
-	churn     *churn   // nil: nobody comes or goes
-	traffic   *traffic // nil: nobody wants anything
+	churn     *churn   // nil: members stay
+	traffic   *traffic // nil: members search for nothing
 	split     *split   // nil: the network is whole
 	clocks    *clocks  // nil: all are right
 	settings  uint64   // how often churn or traffic was set while running
-
-	opened []*opened
-	named  map[netip.AddrPort]uint32 // opened nodes at addresses of the script's choice
+	functions uint64   // how many functions were to be called
 
 	epoch  dht.Time // when New returned
 	closed bool
@@ -82,31 +58,23 @@ func New(cfg Config) (*World, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	w := &World{
-		cfg:   cfg,
-		now:   start,
-		link:  newLink(cfg.Link, cfg.Seed),
-		draws: rand.NewPCG(mix(cfg.Seed, saltWorld), mix(cfg.Seed^saltWorld, 0)),
-	}
-	w.six = threshold(cfg.V6)
-	w.crowding = cfg.crowding()
-	w.layLanes()
-	w.behaviors = newBehaviors(cfg.Mix)
+	w := &World{cfg: cfg, link: newLink(cfg.Link, cfg.Seed)}
+	w.now = start
+	w.draws = rand.NewPCG(mix(cfg.Seed, saltWorld), mix(cfg.Seed^saltWorld, 0))
+	w.directory = directory{seed: cfg.Seed, six: threshold(cfg.V6), crowding: cfg.crowding()}
+	w.makeShards(w, cfg.shards())
+	w.behaviors = newBehaviors(cfg.Mix, cfg.Seed)
 	w.churn = newChurn(cfg.Churn, cfg.Seed, 0)
 	w.traffic = newTraffic(cfg.Traffic, cfg.Seed, 0)
 	w.clocks = newClocks(cfg.Skew, cfg.Seed, w.now)
-	build := w.startWarm
-	if cfg.Cold {
-		build = w.startCold
-	}
-	if err := build(); err != nil {
+	if err := (builder{w}).build(); err != nil {
 		return nil, err
 	}
 	w.epoch, w.active = w.now, w.now
-	w.lanes[0].stats.Joins, w.lanes[0].stats.Leaves = 0, 0
+	w.front().stats.Joins, w.front().stats.Leaves = 0, 0
 	err := w.Partition(cfg.Partition)
 	if w.calm() && !cfg.Cold && cfg.Dead == 0 {
-		w.disturbed = w.now.Add(-convalescence)
+		w.disturbed = w.now.Add(-settleTime)
 	}
 	return w, err
 }
@@ -122,8 +90,8 @@ func (w *World) Epoch() dht.Time { return w.epoch }
 // Stats returns the counters of this moment.
 func (w *World) Stats() Stats {
 	s := Stats{Now: w.Now().Sub(w.epoch), Skipped: w.skipped, Online: len(w.online)}
-	for _, l := range w.lanes {
-		s.add(&l.stats)
+	for _, sh := range w.shards {
+		s.add(&sh.stats)
 	}
 	return s
 }
@@ -153,7 +121,7 @@ func (w *World) SetLink(l Link) error {
 		return err
 	}
 	w.link = newLink(l, w.cfg.Seed)
-	w.layLines()
+	w.busyUntil.grow(w.link, w.members)
 	w.disturb()
 	return nil
 }
@@ -165,14 +133,14 @@ func (w *World) After(d time.Duration, f func()) (stop func()) {
 	if w.closed {
 		return func() {}
 	}
-	front := w.lanes[0]
-	w.asked++
+	front := w.front()
+	w.functions++
 	w.active = w.now
-	number := front.newAlarm(alarm{call: f, what: calls, key: afterNodes + w.asked})
-	turn := front.alarms[number].turn
+	number := front.newAlarm(alarm{call: f, kind: callFunction, key: afterNodes + w.functions})
+	generation := front.alarms[number].generation
 	front.set(number, w.now.Add(max(d, 0)))
 	return func() {
-		if !w.closed && front.alarms[number].turn == turn {
+		if !w.closed && front.alarms[number].generation == generation {
 			front.freeAlarm(number)
 		}
 	}
@@ -184,44 +152,13 @@ var ErrClosed = errors.New("sim: the world is closed")
 // Close gives the memory back. Afterwards nothing happens any more: Step
 // returns false, and there are no members.
 func (w *World) Close() {
-	for _, l := range w.lanes { // which hosts may still know
-		*l = lane{world: w, place: l.place, now: l.now, stats: l.stats, digest: l.digest}
+	for _, sh := range w.shards { // which hosts may still know
+		*sh = shard{world: w, place: sh.place, now: sh.now, stats: sh.stats, digest: sh.digest}
 	}
-	*w = World{cfg: w.cfg, now: w.now, epoch: w.epoch, link: w.link, draws: w.draws, lanes: w.lanes, skips: w.skips, skipped: w.skipped, closed: true}
-}
-
-// station returns that of a node by its number; nil if there never was one or
-// its owner has closed it.
-func (w *World) station(number uint32) *station {
-	if number < maxMembers {
-		return w.member(number)
+	*w = World{
+		cfg: w.cfg, epoch: w.epoch, link: w.link, closed: true,
+		scheduler:  scheduler{now: w.now, shards: w.shards},
+		population: population{draws: w.draws},
+		idleState:  idleState{skips: w.skips, skipped: w.skipped},
 	}
-	if i := int(number - maxMembers); i < len(w.opened) && w.opened[i] != nil {
-		return &w.opened[i].station
-	}
-	return nil
-}
-
-// lookup finds the number of whoever has, or had, an address.
-func (w *World) lookup(addr netip.AddrPort) (number uint32, ok bool) {
-	if len(w.named) > 0 {
-		if number, ok = w.named[addr]; ok {
-			return number, true
-		}
-	}
-	number, ok = w.numberOf(addr)
-	return number, ok && w.station(number) != nil
-}
-
-// addrOf returns the IPv4 or IPv6 address of a node by its number.
-func (w *World) addrOf(number uint32, six bool) netip.AddrPort {
-	opened := int(number) - maxMembers
-	known := opened >= 0 && opened < len(w.opened) && w.opened[opened] != nil
-	switch {
-	case known && six:
-		return w.opened[opened].addr6
-	case known:
-		return w.opened[opened].addr
-	}
-	return w.crowding.at(number, six)
 }

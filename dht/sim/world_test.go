@@ -166,11 +166,11 @@ func TestAfter(t *testing.T) {
 
 func TestStoppedTimersLeaveNothing(t *testing.T) {
 	w := world(t, Config{Nodes: 1})
-	before, set := len(w.lanes[0].alarms), alarmsSet(w)
+	before, set := len(w.front().alarms), alarmsSet(w)
 	for range 10_000 {
 		w.After(time.Hour, func() {})()
 	}
-	if n := len(w.lanes[0].alarms) - before; n > 1 || alarmsSet(w) > set+1 {
+	if n := len(w.front().alarms) - before; n > 1 || alarmsSet(w) > set+1 {
 		t.Errorf("%d alarms are left of 10,000 that were stopped", n)
 	}
 }

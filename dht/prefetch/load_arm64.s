@@ -1,7 +1,7 @@
 #include "textflag.h"
 
-// func fetch(p unsafe.Pointer, bytes uintptr)
-TEXT ·fetch(SB), NOSPLIT, $0-16
+// func Load(p unsafe.Pointer, bytes uintptr)
+TEXT ·Load(SB), NOSPLIT, $0-16
 	MOVD p+0(FP), R0
 	MOVD bytes+8(FP), R1
 	ADD  R0, R1

@@ -1,8 +1,8 @@
 #include "textflag.h"
 
-// func fetch(p unsafe.Pointer, bytes uintptr)
-// Not into the first cache: what is fetched for the next eight events would fill it.
-TEXT ·fetch(SB), NOSPLIT, $0-16
+// func Load(p unsafe.Pointer, bytes uintptr)
+// PREFETCHT1 skips the first-level cache, which the loads for the next eight events would fill.
+TEXT ·Load(SB), NOSPLIT, $0-16
 	MOVQ p+0(FP), AX
 	MOVQ bytes+8(FP), BX
 	ADDQ AX, BX

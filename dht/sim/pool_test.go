@@ -7,12 +7,12 @@ import (
 )
 
 // Each member does its part in each round, whether it is awake still or has gone.
-func TestTeamDoesAllParts(t *testing.T) {
+func TestPoolDoesAllParts(t *testing.T) {
 	for _, size := range []int{2, 3, 16} {
-		team := newTeam(size)
+		pool := newPool(size)
 		parts := make([]int, size) // each is its member's
 		for round := 1; round <= 300; round++ {
-			team.do(func(i int) { parts[i]++ })
+			pool.do(func(i int) { parts[i]++ })
 			for i, n := range parts {
 				if n != round {
 					t.Fatalf("after round %d of %d, member %d has done %d", round, size, i, n)
@@ -20,7 +20,7 @@ func TestTeamDoesAllParts(t *testing.T) {
 			}
 			if round%100 == 0 {
 				for i := 1; i < size; {
-					if team.called[i].Load() != gone {
+					if pool.called[i].Load() != ended {
 						runtime.Gosched()
 					} else {
 						i++
@@ -32,15 +32,15 @@ func TestTeamDoesAllParts(t *testing.T) {
 }
 
 // A fault in one part is the caller's.
-func TestTeamPassesFaultsOn(t *testing.T) {
-	team := newTeam(3)
+func TestPoolPassesFaultsOn(t *testing.T) {
+	pool := newPool(3)
 	var done atomic.Int32
 	defer func() {
 		if fault := recover(); fault != "broken" || done.Load() != 2 {
 			t.Errorf("got %v, with %d parts done", fault, done.Load())
 		}
 	}()
-	team.do(func(i int) {
+	pool.do(func(i int) {
 		if i == 2 {
 			panic("broken")
 		}

@@ -12,7 +12,7 @@ import (
 // eventfulWorld has all that a world can have.
 func eventfulWorld(cores int) Config {
 	return Config{
-		Nodes: foresight, Seed: 3, Cores: cores, Digest: true, V6: 0.2, Dead: 0.1,
+		Nodes: minPrefetchNodes, Seed: 3, Cores: cores, Digest: true, V6: 0.2, Dead: 0.1,
 		Link:    Link{Loss: 0.05, NAT: 0.2, MTU: 300, Fragment: true, Inbound: Inbound{Datagrams: 50}},
 		Churn:   Churn{Session: Law{Dist: Exponential, Mean: 10 * time.Minute}, Core: 0.2},
 		Skew:    Skew{Offset: time.Minute, Drift: 500},
@@ -22,7 +22,7 @@ func eventfulWorld(cores int) Config {
 }
 
 // hurry has a world use all its cores, even if that is slower for the time being.
-func hurry(w *World) { w.trial.cost[0] = 1e300 }
+func hurry(w *World) { w.probe.cost[0] = 1e300 }
 
 // story is what happens in a world, by what its caller sees.
 func story(t *testing.T, w *World) (told []string) {
@@ -101,8 +101,8 @@ func TestLanesDoNotRace(t *testing.T) {
 	hurry(w)
 	open(t, w, dht.Config{})
 	w.pass(3 * time.Second)
-	if s := w.Stats(); w.trial.turn == 0 || s.Searches == 0 {
-		t.Errorf("%d stretches with many events: %+v", w.trial.turn, s)
+	if s := w.Stats(); w.probe.turn == 0 || s.Searches == 0 {
+		t.Errorf("%d stretches with many events: %+v", w.probe.turn, s)
 	}
 }
 
@@ -110,7 +110,7 @@ func TestLanesDoNotRace(t *testing.T) {
 func TestStretchesDoNotShow(t *testing.T) {
 	notUnderRace(t)
 	var seen []string
-	for _, by := range []func(w *World){hurry, func(w *World) { w.team = nil }, func(w *World) { w.strays = never }} {
+	for _, by := range []func(w *World){hurry, func(w *World) { w.pool = nil }, func(w *World) { w.strayUntil = never }} {
 		w := world(t, eventfulWorld(2))
 		by(w)
 		w.pass(5 * time.Second)
@@ -149,16 +149,16 @@ func TestMembersAreTaken(t *testing.T) {
 	w := world(t, Config{Nodes: 50, Seed: 1})
 	h, _ := w.Host(10)
 	h.Do(func(_ dht.Time, n *dht.Node) { n.Table().Len() })
-	if h.station.lane == w.lanes[0] {
+	if h.station.shard == w.front() {
 		t.Error("a look takes a member")
 	}
 	await(t, w, h, findNode(krpc.ID{1}))
-	if h.station.lane != w.lanes[0] || w.laneOf(10) != w.lanes[0] || w.laneOf(11) == w.lanes[0] {
+	if h.station.shard != w.front() || w.shardOf(10) != w.front() || w.shardOf(11) == w.front() {
 		t.Error("a member that searches for the caller is not the caller's")
 	}
 	hooked, _ := w.Host(20)
 	hooked.Do(func(_ dht.Time, n *dht.Node) { n.SetHooks(dht.Hooks{}) })
-	if hooked.station.lane != w.lanes[0] {
+	if hooked.station.shard != w.front() {
 		t.Error("a member with hooks is not the caller's")
 	}
 }
