@@ -6,21 +6,19 @@ import (
 	"github.com/lightdht/lightdht/dht"
 )
 
-// Churn says how members come and go. The zero value: they stay until they are
-// told to leave.
+// Churn says how members come and go. The zero value: they stay until they are told to leave.
 //
-// It starts in the stationary state of the law, in which a network is that has
-// long followed it: of the members that come and go, the share is online that
-// mean session and mean downtime make (session / (session + downtime)), and
-// both are under way already, long ones more often than short ones.
+// It starts in the stationary state of the law, that of a network which has followed the law for
+// long: of the members that come and go, the share session / (session + downtime) is online (in
+// means), and sessions and downtimes are under way already, long ones more often than short ones.
 type Churn struct {
 	// Session is how long a member stays online. No law: no churn.
 	Session Law
 	// Downtime is how long it then stays away. Default: the law of sessions,
 	// so that half of the members that come and go are online.
 	Downtime Law
-	// Core is the share of members who never leave, 0 to 1; who is among them
-	// follows from the seed and the member's number. The others are the fringe.
+	// Core is the share of members that never leave, 0 to 1. Whether a member is one follows from
+	// the seed and the member's number. The others are the fringe.
 	Core float64
 }
 
@@ -42,13 +40,13 @@ func (c Churn) withDefaults() Churn {
 	return c
 }
 
-// churn is a Churn at work.
+// churn is a Churn ready for use.
 type churn struct {
 	Churn
-	seed   uint64 // of who is in the core
-	draws  uint64 // of everything else: another one for each setting
+	seed   uint64 // of the choice of the core
+	draws  uint64 // of everything else: different for each setting
 	core   uint64 // a draw of 53 bits below it is a member of the core
-	online uint64 // likewise one that is online at the start
+	online uint64 // a draw of 53 bits below it is a member that is online at the start
 	timers timers
 }
 
@@ -71,7 +69,7 @@ func (l *timers) of(number uint32) *timer {
 	return &(*l)[number]
 }
 
-// newChurn returns nil for members that stay.
+// newChurn returns nil if members stay.
 func newChurn(c Churn, seed, setting uint64) *churn {
 	if c.Session.Dist == 0 {
 		return nil
@@ -84,8 +82,7 @@ func newChurn(c Churn, seed, setting uint64) *churn {
 	}
 }
 
-// start draws where a member is in its coming and going, in the stationary
-// state.
+// start draws where a member is in its session or downtime, in the stationary state.
 func (c *churn) start(number uint32) (online bool, age, rest time.Duration) {
 	src := newStream(c.draws, number, 0)
 	online = src.Uint64()>>11 < c.online
@@ -102,8 +99,7 @@ func (c *churn) stable(s *station) bool {
 	return s.settled || mix(c.seed, uint64(s.number))>>11 < c.core
 }
 
-// Churn returns the settings in force, defaults filled in; the zero value if
-// nobody comes or goes.
+// Churn returns the settings in force, defaults filled in; the zero value if there is no churn.
 func (w *World) Churn() Churn {
 	if w.churn == nil {
 		return Churn{}
@@ -111,10 +107,10 @@ func (w *World) Churn() Churn {
 	return w.churn.Churn
 }
 
-// SetChurn lets members come and go by another law from now on, or, with the
-// zero value, not any more: those who are away then stay away. The network is
-// put into the law's stationary state at once, so some leave now and some come
-// back; those told to leave do not.
+// SetChurn lets members come and go by another law from now on, or, with the zero value, no longer:
+// those that are away then stay away. The network is put into the stationary state of the law at
+// once, so some members leave now and some come back. Members that were told to leave do not come
+// back.
 func (w *World) SetChurn(c Churn) error {
 	if err := c.validate(); err != nil {
 		return err
@@ -135,8 +131,8 @@ func (w *World) SetChurn(c Churn) error {
 	return nil
 }
 
-// enter puts a member where the stationary state has it. It returns for how long
-// the member has been there, in that state.
+// enter puts a member where the stationary state has it. It returns for how long the member has
+// been in that state.
 func (c *churn) enter(w *World, s *station) (age time.Duration) {
 	if !s.online && !s.away || c.stable(s) {
 		return 0
@@ -153,7 +149,7 @@ func (c *churn) enter(w *World, s *station) (age time.Duration) {
 	return age
 }
 
-// schedule sets when a member's stay ends, and what is to be done then.
+// schedule sets when a member's timer goes off, and what is to be done then.
 func (sh *shard) schedule(s *station, t *timer, kind alarmKind, in time.Duration) {
 	if t.alarm == noAlarm {
 		t.alarm = sh.newAlarm(alarm{kind: kind, station: s})
@@ -182,8 +178,8 @@ func (c *churn) change(w *World, s *station) {
 	w.front().schedule(s, t, changeOnline, c.Session.draw(&src))
 }
 
-// depart takes a member off the network that may come back: it keeps its id,
-// its address and its table.
+// depart takes a member off the network that may come back: it keeps its id, its address and its
+// table.
 func (w *World) depart(s *station) {
 	s.away = true
 	w.front().stats.Leaves++
@@ -191,12 +187,12 @@ func (w *World) depart(s *station) {
 	s.leave()
 }
 
-// never is a time after everything a store has.
+// never is a time after all that a store has.
 const never = dht.Time(1 << 62)
 
-// comeBack starts the program of a member again. It finds its id and its table
-// where it saved them, as BEP 5 asks it to, but not what others had announced
-// to it; and it joins through three random members besides those it knows.
+// comeBack starts the program of a member again. It finds its id and its table where it saved them,
+// as BEP 5 asks it to, but not the announces that others had stored at it. It joins through three
+// random members besides the contacts of its table.
 func (w *World) comeBack(s *station) {
 	through := w.Entry(entryNodes)
 	w.front().stats.Joins++
@@ -209,7 +205,7 @@ func (w *World) comeBack(s *station) {
 	s.rearm(w.now)
 }
 
-// next returns when a member comes or goes next; 0 if it is not known to.
+// next returns when a member comes or goes next; 0 if it does not by itself.
 func (c *churn) next(front *shard, number uint32) dht.Time {
 	if c == nil || int(number) >= len(c.timers) || c.timers[number].alarm == noAlarm {
 		return 0

@@ -5,16 +5,15 @@ import "time"
 // A cold network grows by a tenth a second, but by at least one member a
 // second, so that newcomers always find most of the others settled.
 const (
-	growth = 10 * time.Second // over the members so far: the pause until the next one joins
-	// settling is what passes, after the last member has begun to join, before New
-	// returns. A join fills the buckets near a node's own id; the others are
-	// filled by their first refresh, a minute later. After 20 minutes upkeep is in
-	// its stride.
+	growth = 10 * time.Second // divided by the members so far: the pause until the next one joins
+	// settling is the time from the last member's join until New returns. A join fills the
+	// buckets near a node's own id; the others are filled by their first refresh, a minute
+	// later. After 20 minutes upkeep is regular.
 	settling = 20 * time.Minute
 )
 
-// cold lets the members join one after another, each through three random
-// ones that are there already.
+// cold lets the members join one after another, each through three random ones that are there
+// already.
 func (b builder) cold() error {
 	w := b.World
 	for n := range w.cfg.Nodes {

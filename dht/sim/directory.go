@@ -55,7 +55,7 @@ func (d *directory) station(number uint32) *station {
 	return nil
 }
 
-// nodeOf returns a node by its number; nil if there is none.
+// nodeOf returns a node by its number; nil if there is no such node.
 func (d *directory) nodeOf(number uint32) *dht.Node {
 	if s := d.station(number); s != nil {
 		return s.node

@@ -9,7 +9,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// disguise sends what a member of some behaviour says.
+// disguise sends a datagram as a member of the station's behavior would.
 func (s *station) disguise(to netip.AddrPort, packet []byte) {
 	w, late := s.shard.world, dht.Time(0)
 	if krpc.IsAnswer(packet) {
@@ -27,21 +27,20 @@ func (s *station) disguise(to netip.AddrPort, packet []byte) {
 	s.shard.send(s, to, packet, late)
 }
 
-// forger is what members work with who tell what is not so.
+// forger is working memory of members that falsify their answers.
 type forger struct {
-	target  krpc.ID // of the last query to somebody who cares
+	target  krpc.ID // of the last query to a member that overhears
 	message krpc.Message
 	nodes   []krpc.Contact
 	nodes6  []krpc.Contact
 	packet  []byte
 }
 
-// overhears reports whether what members of a behaviour say depends on what they
-// are asked for.
+// overhears reports whether the answers of a behavior depend on the target of the query.
 func (b Behavior) overhears() bool { return b == Liar || b == Follower || b == Crowd }
 
-// overhear notes what such a member is asked for, before its node is. The node
-// answers at once, unless a script holds the answer back; it may then be to another.
+// overhear notes the target of a query before the node handles it. The node answers at once, unless
+// a hook holds the answer back; the note may then be that of another query.
 func (f *forger) overhear(packet []byte) {
 	f.target = krpc.ID{}
 	if f.message.Parse(packet) != nil || f.message.Kind != krpc.KindQuery {
@@ -53,8 +52,8 @@ func (f *forger) overhear(packet []byte) {
 	}
 }
 
-// rename writes an answer anew, under an id that is made up. The result lives until
-// the next call of this or forge.
+// rename writes an answer again, under a random id. The result is valid until the next call of
+// rename or forge.
 func (s *station) rename(packet []byte) []byte {
 	f := &s.shard.forger
 	f.packet = append(f.packet[:0], packet...)
@@ -65,8 +64,8 @@ func (s *station) rename(packet []byte) []byte {
 	return f.packet
 }
 
-// forge writes an answer anew, if there is anything in it to lie about. The result
-// lives until the next call.
+// forge writes an answer again, with false contacts if it has any. The result is valid until the
+// next call.
 func (s *station) forge(to netip.AddrPort, packet []byte) []byte {
 	f := &s.shard.forger
 	m := &f.message
@@ -89,7 +88,7 @@ func (s *station) forge(to netip.AddrPort, packet []byte) []byte {
 	return f.packet
 }
 
-// name appends whom a member names over IPv4 or IPv6, where its node answered m.
+// name appends the contacts that a member names over IPv4 or IPv6, where its node answered m.
 func (s *station) name(m *krpc.Message, nodes []krpc.Contact, six bool) []krpc.Contact {
 	w := s.shard.world
 	if s.behavior == Follower {
@@ -111,8 +110,8 @@ func (s *station) name(m *krpc.Message, nodes []krpc.Contact, six bool) []krpc.C
 	return nodes
 }
 
-// alias returns an id, one of many, that a member pretends to have when it is asked
-// for the target: always the same.
+// alias returns the i-th of the ids that a member claims to have when it is asked for the target:
+// always the same.
 func (s *station) alias(i int) krpc.ID {
 	w := s.shard.world
 	target := s.shard.forger.target
@@ -120,6 +119,6 @@ func (s *station) alias(i int) krpc.ID {
 	return krpc.RandomID(&src).WithPrefix(target, w.nearest())
 }
 
-// nearest is how many bits an id has to share with a target to be nearer to it than,
-// most probably, anyone's.
+// nearest is how many bits an id has to share with a target to be nearer to it than, most probably,
+// that of any member.
 func (d *directory) nearest() int { return bits.Len(uint(d.members)) + 4 }

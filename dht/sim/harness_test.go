@@ -99,7 +99,7 @@ func recall(t testing.TB, w *World, h *Host, targets int) float64 {
 	return float64(found) / float64(8*targets)
 }
 
-// alarmsSet counts those of all lanes.
+// alarmsSet counts the alarms of all shards.
 func alarmsSet(w *World) (n int) {
 	for _, sh := range w.shards {
 		n += sh.queue.alarms.len()
@@ -107,7 +107,7 @@ func alarmsSet(w *World) (n int) {
 	return n
 }
 
-// underWay counts the datagrams of all lanes.
+// underWay counts the datagrams of all shards.
 func underWay(w *World) (n uint64) {
 	for _, sh := range w.shards {
 		n += uint64(sh.queue.arrivals.len())

@@ -12,11 +12,10 @@ import (
 // ErrHostClosed is returned by [Host.Wait] if the node was closed.
 var ErrHostClosed = errors.New("sim: the node was closed")
 
-// ErrIdle is returned by [Host.Wait] if nothing will ever happen again.
+// ErrIdle is returned by [Host.Wait] if no event is left.
 var ErrIdle = errors.New("sim: nothing will ever happen again, and what was waited for has not")
 
-// Host lends a simulated node to a caller: one of the population, or one the
-// caller opened.
+// Host gives a caller access to a simulated node: a member, or one that the caller opened.
 type Host struct {
 	station *station
 	node    *dht.Node
@@ -24,9 +23,9 @@ type Host struct {
 	closed  bool
 }
 
-// Host returns a handle to the member of that index; false if there is none or
-// it is offline. The member stays one: closing the handle does nothing. The handle
-// stays good when the member comes and goes.
+// Host returns a handle to the member of that index; false if there is no such member or it is
+// offline. The member stays a member: closing the handle does nothing. The handle stays valid when
+// the member leaves and comes back.
 func (w *World) Host(i int) (*Host, bool) {
 	m, ok := w.Member(i)
 	if !ok || !m.Online {
@@ -37,11 +36,10 @@ func (w *World) Host(i int) (*Host, bool) {
 	return &Host{station: s, node: s.node, close: func() {}}, true
 }
 
-// Open makes a node that is not a member of the population: it is not counted,
-// not removed, not behind NAT, and knows nobody until it is told to join. A zero
-// cfg.Addr means the next free simulated address, and so does a zero cfg.Addr6 if
-// there is an IPv6 network (Config.V6); an address in use is an error. Everything
-// else in cfg is the caller's choice.
+// Open makes a node that is not a member of the population: it is not counted, not removed, not
+// behind NAT, and has no contacts until it is told to join. A zero cfg.Addr means the next free
+// simulated address, and so does a zero cfg.Addr6 if there is an IPv6 network (Config.V6); an
+// address in use is an error. All other fields of cfg are the caller's choice.
 func (w *World) Open(cfg dht.Config) (*Host, error) {
 	if len(w.opened) >= maxOpened {
 		return nil, fmt.Errorf("sim: no more than %d nodes can be opened in one world", maxOpened)
@@ -69,18 +67,17 @@ func (w *World) shut(o *opened) {
 	}
 }
 
-// Do calls f with the node, at once and on the caller's goroutine; now is what
-// the node's own clock shows, see [Skew]. What f
-// sends is on its way when Do returns; callbacks of what it starts come from
-// [World.Step]. A node that was closed or has left still answers for itself,
-// but what it sends goes nowhere, so its questions run out of time.
+// Do calls f with the node, at once and on the caller's goroutine; now is the time of the node's
+// own clock, see [Skew]. Datagrams that f sends are on their way when Do returns; callbacks of
+// searches that it starts run within [World.Step]. A node that was closed or has left can still be
+// used, but its datagrams are dropped, so its queries time out.
 func (h *Host) Do(f func(now dht.Time, n *dht.Node)) {
 	s, before := h.station, h.node.Stats()
 	f(s.time(), h.node)
 	if s.shard.world.closed {
 		return
 	}
-	if s.node == nil { // it has left, and was asked something nevertheless
+	if s.node == nil { // it has left, and f may have used it nevertheless
 		s.node = h.node
 		s.alarm = s.shard.newAlarm(alarm{kind: wakeNode, station: s})
 	}
@@ -111,8 +108,8 @@ func (w *World) claim(s *station) {
 	}
 }
 
-// calls reports whether the node may call functions of the caller's, as the caller set it to
-// work, or looks on; before is what it was like when the caller came.
+// calls reports whether the node may call functions of the caller's: the caller gave it work, or
+// set hooks. before is the node's state before the caller used it.
 func (h *Host) calls(before dht.Stats) bool {
 	after := h.node.Stats()
 	next, some := h.node.Next()
@@ -123,19 +120,18 @@ func (h *Host) calls(before dht.Stats) bool {
 // Addr returns the node's IPv4 address.
 func (h *Host) Addr() netip.AddrPort { return h.node.Addr() }
 
-// Addr6 returns the node's IPv6 address; it is not valid if there is none.
+// Addr6 returns the node's IPv6 address; it is not valid if it has none.
 func (h *Host) Addr6() netip.AddrPort { return h.node.Addr6() }
 
-// Close takes a node that was opened off the network, without a word to anyone.
-// It does nothing to a member, and nothing when called again.
+// Close takes a node that was opened off the network, without a message. It does nothing to a
+// member, and nothing when called again.
 func (h *Host) Close() error {
 	h.close()
 	return nil
 }
 
-// Wait lets time pass until done is closed. It returns ctx's error if that ends
-// first, [ErrHostClosed] if the node was opened and is closed, and [ErrIdle] if
-// nothing will ever happen again.
+// Wait lets time pass until done is closed. It returns ctx's error if that ends first,
+// [ErrHostClosed] if the node was opened and is closed, and [ErrIdle] if no event is left.
 func (h *Host) Wait(ctx context.Context, done <-chan struct{}) error {
 	for {
 		select {

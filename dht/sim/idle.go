@@ -6,13 +6,13 @@ import (
 	"github.com/lightdht/lightdht/dht"
 )
 
-// How long nothing but upkeep has to have happened for a world to be idle, at least; ours.
+// How long only upkeep must have happened before a world counts as idle (chosen by us).
 const (
-	// quietTime is since the caller last did something: upkeep goes round four times in it, as a
-	// node is questionable after 15 minutes (BEP 5).
+	// quietTime counts from the caller's last action: four rounds of upkeep, as a node is
+	// questionable after 15 minutes (BEP 5).
 	quietTime = time.Hour
-	// settleTime is since the network was last changed, or was made in a state that is not
-	// that of one long running.
+	// settleTime counts from the last change of the network, or from New if the network did not
+	// start as if it had long been running.
 	settleTime = 24 * time.Hour
 )
 
@@ -38,9 +38,10 @@ func (w *World) calm() bool {
 	return w.churn == nil && w.traffic == nil && w.clocks == nil && w.split == nil && w.link.loss == 0 && !w.link.limited
 }
 
-// idle returns how long nothing will happen but upkeep, if it is known to: until a function is to
-// be called, in a calm network that has been left alone for so long that nodes know nothing but
-// each other. An answer for which the caller waits, perhaps for hours, is to come at its time.
+// idle returns for how long only upkeep will happen, if that is certain: until the next function of
+// the caller's, in a calm network that was left alone until nodes remember only their contacts.
+// Time is not skipped while the caller waits for an answer, perhaps for hours: it must come at its
+// time.
 func (w *World) idle() (d time.Duration, ok bool) {
 	if w.cfg.SimulateIdle || w.now.Sub(w.active) < quietTime || w.now.Sub(w.disturbed) < settleTime || !w.calm() {
 		return 0, false
@@ -68,9 +69,9 @@ func (w *World) skip(d time.Duration) {
 	w.active = w.now
 }
 
-// Skipped returns how much time was skipped, all in all, before a node's clock showed t. What a
-// node tells of its times is so much earlier than on the clock of the world. What upkeep did in the last
-// hour before a skip it would have done in the last hour of it, so that counts as later.
+// Skipped returns how much time was skipped, all in all, before a node's clock showed t. The times
+// that a node reports are earlier by that than on the world's clock. Upkeep of the last hour before
+// a skip would have happened in the last hour of the skip, so its times count as later.
 func (w *World) Skipped(t dht.Time) (d time.Duration) {
 	for _, s := range w.skips {
 		if s.at.Add(-quietTime) < t {

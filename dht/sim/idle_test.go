@@ -14,7 +14,7 @@ import (
 
 const month = 30 * 24 * time.Hour
 
-// A month in which nobody wants anything is over when the nodes have lived through some hours.
+// A month without traffic passes after the nodes have lived through some hours.
 func TestIdleMonthIsSkipped(t *testing.T) {
 	notUnderRace(t)
 	w := world(t, Config{Nodes: 200, Seed: 1})
@@ -49,8 +49,8 @@ func TestIdleMonthIsSkipped(t *testing.T) {
 	}
 }
 
-// Whom nodes know after some days is the same whether they lived through them or not, but for those
-// who wait for a place in a bucket.
+// Tables after some days are the same whether the days were simulated or skipped, except for the
+// replacement caches.
 func TestSkippedDaysChangeNothing(t *testing.T) {
 	notUnderRace(t)
 	known := func(skip bool) (own, members int) {
@@ -77,7 +77,7 @@ func TestSkippedDaysChangeNothing(t *testing.T) {
 	}
 }
 
-// What was to be done in an idle time is done at its time, and in order.
+// Functions that fall into an idle time are called at their time, and in order.
 func TestCallsAcrossIdleTime(t *testing.T) {
 	notUnderRace(t)
 	w := world(t, Config{Nodes: 20, Seed: 1})
@@ -99,7 +99,7 @@ func TestCallsAcrossIdleTime(t *testing.T) {
 	}
 }
 
-// What the caller waits for for long ends at its time, though nothing else happens meanwhile.
+// A long wait of the caller's ends at its time, although nothing else happens meanwhile.
 func TestAwaitedAcrossIdleTime(t *testing.T) {
 	w := world(t, Config{Nodes: 20, Seed: 1})
 	began, ended := w.Now(), time.Duration(0)
@@ -113,7 +113,7 @@ func TestAwaitedAcrossIdleTime(t *testing.T) {
 	}
 }
 
-// The step that skips is announced for when it ends.
+// Next returns the time at which a skip ends.
 func TestNextTellsOfIdleTime(t *testing.T) {
 	w := world(t, Config{Nodes: 20, Seed: 1})
 	began, over := w.Now(), false
@@ -130,7 +130,7 @@ func TestNextTellsOfIdleTime(t *testing.T) {
 	}
 }
 
-// Times that nodes tell are put right by what was skipped before them.
+// The times that nodes report are corrected by the time skipped before them.
 func TestSkippedBefore(t *testing.T) {
 	w := world(t, Config{Nodes: 20, Seed: 1})
 	h := open(t, w, dht.Config{})
@@ -150,7 +150,7 @@ func TestSkippedBefore(t *testing.T) {
 	}
 }
 
-// Nothing is skipped where upkeep may change something, or somebody looks on.
+// Nothing is skipped if upkeep may change something, or a hook watches.
 func TestNotIdle(t *testing.T) {
 	notUnderRace(t)
 	set := func(f func(w *World) error) func(t *testing.T, w *World) {

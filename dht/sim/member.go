@@ -9,7 +9,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Member is what there is to know of one node of the population.
+// Member describes one node of the population.
 type Member struct {
 	Index     int // counted from 0 in the order of joining; never given twice
 	ID        krpc.ID
@@ -17,19 +17,18 @@ type Member struct {
 	Addr6     netip.AddrPort // not valid if it has none; see Config.V6
 	Online    bool
 	Since     dht.Time // of being online, or of having left
-	Until     dht.Time // of its coming back, or leaving again, as churn has it; 0: not by itself
+	Until     dht.Time // when churn lets it come back, or leave again; 0: never
 	Reachable bool     // not behind NAT
 	Behavior  Behavior
 }
 
-// Size returns how many members are online. Nodes opened by a script are not
-// members.
+// Size returns how many members are online. Nodes opened by the caller are not members.
 func (w *World) Size() int { return len(w.online) }
 
 // Len returns how many members there have been: the indices are 0 to Len()-1.
 func (w *World) Len() int { return w.members }
 
-// Member returns the member of that index, also if it has left.
+// Member returns the member of that index, also if it has left; false if there is no such member.
 func (w *World) Member(i int) (Member, bool) {
 	if i < 0 || i >= w.members {
 		return Member{}, false
@@ -64,9 +63,8 @@ func (w *World) describe(number uint32) Member {
 	}
 }
 
-// Add lets n new members join now, each through three random members. It
-// returns them before they have found their places; that takes a few virtual
-// seconds.
+// Add lets n new members join now, each through three random members. It returns before they have
+// joined; that takes a few virtual seconds.
 func (w *World) Add(n int) ([]Member, error) {
 	return w.add(n, func(number uint32) newcomer { return newcomer{behavior: w.behaviors.of(number)} })
 }
@@ -74,7 +72,7 @@ func (w *World) Add(n int) ([]Member, error) {
 // Fits reports whether the world may have n more members.
 func (w *World) Fits(n int) bool { return w.cfg.fits(w.members + n) }
 
-// add lets n new members join who are what who says of their numbers.
+// add lets n new members join; who says what is fixed about the member of a number.
 func (w *World) add(n int, who func(number uint32) newcomer) ([]Member, error) {
 	if n < 1 || n > w.cfg.most()-w.members {
 		return nil, fmt.Errorf("sim: can add 1 to %d members, got %d", w.cfg.most()-w.members, n)
@@ -102,8 +100,8 @@ func (w *World) add(n int, who func(number uint32) newcomer) ([]Member, error) {
 	return added, nil
 }
 
-// Remove lets n random members leave, without a word to anyone. It returns who
-// left: all of them if there were no more than n.
+// Remove lets n random members leave, without a message, and returns them. If there are no more
+// than n, all leave.
 func (w *World) Remove(n int) []Member {
 	var left []Member
 	for range min(n, len(w.online)) {
@@ -114,8 +112,7 @@ func (w *World) Remove(n int) []Member {
 	return left
 }
 
-// RemoveAddr lets one member leave, without a word to anyone. false if no
-// member is online at the address.
+// RemoveAddr lets one member leave, without a message; false if no member is online at the address.
 func (w *World) RemoveAddr(addr netip.AddrPort) bool {
 	m, ok := w.Find(addr)
 	if !ok || !m.Online {
@@ -128,9 +125,9 @@ func (w *World) RemoveAddr(addr netip.AddrPort) bool {
 // entryNodes is how many members a newcomer is told of.
 const entryNodes = 3
 
-// Entry returns the addresses of n random members that are online, reachable
-// and answer, for a newcomer to ask: fewer if there are no more. If there is an IPv6
-// network, those of n members of it come after them.
+// Entry returns the addresses of n random members that are online, reachable and answer, for a
+// newcomer to ask; fewer if there are no more. If there is an IPv6 network, those of n members of
+// it come after them.
 func (w *World) Entry(n int) []netip.AddrPort {
 	addrs := w.entry(n, false)
 	if w.six > 0 {
@@ -149,7 +146,7 @@ func (w *World) entry(n int, six bool) []netip.AddrPort {
 			picked = append(picked, number)
 		}
 	}
-	if len(picked) < n { // hardly anyone is reachable: look at all
+	if len(picked) < n { // few are reachable: look at all
 		picked = w.reachable(six)
 		for i := range min(n, len(picked)) {
 			j := i + w.below(len(picked)-i)
@@ -163,8 +160,8 @@ func (w *World) entry(n int, six bool) []netip.AddrPort {
 	return addrs
 }
 
-// askable reports whether a member, while online, would answer a stranger over IPv4
-// or IPv6.
+// askable reports whether a member, while online, would answer a query of a stranger over IPv4 or
+// IPv6.
 func (w *World) askable(number uint32, six bool) bool {
 	return !w.link.behindNAT(number) && w.member(number).behavior.answers() && (!six || w.dual(number))
 }
@@ -180,14 +177,14 @@ func (w *World) reachable(six bool) []uint32 {
 	return numbers
 }
 
-// newcomer is what is not left to chance about a new member.
+// newcomer is what is fixed about a new member.
 type newcomer struct {
-	id       krpc.ID // zero: drawn
+	id       krpc.ID // zero: random
 	behavior Behavior
 	settled  bool // never comes or goes by itself
 }
 
-// enlist makes one more member, online but alone.
+// enlist makes one more member, online but without contacts.
 func (w *World) enlist(n newcomer) (*station, error) {
 	number := uint32(w.members)
 	s := w.nextMember()
@@ -213,9 +210,9 @@ func (w *World) enlist(n newcomer) (*station, error) {
 	return s, nil
 }
 
-// join lets a new member look for its place, through some that are there.
+// join lets a new member look up its own id, through members that are there.
 func (w *World) join(s *station, through []netip.AddrPort) {
-	if len(through) > 0 { // the first of all has nobody to ask
+	if len(through) > 0 { // the first member has no node to ask
 		s.node.Bootstrap(s.time(), through, func(dht.Time, *dht.Result) {})
 	}
 	s.rearm(w.now)

@@ -3,8 +3,8 @@ package sim
 import "sync/atomic"
 
 // workerPool runs one function on several goroutines at once, again and again, with short pauses.
-// In a pause a worker spins for some microseconds, since to wake a blocked one takes longer. Then it
-// ends, so there is nothing to close.
+// In a pause a worker spins for some microseconds, since to wake a blocked one takes longer. Then
+// it ends, so there is nothing to close.
 type workerPool struct {
 	work    func(i int)
 	round   uint64
@@ -26,8 +26,8 @@ func newPool(size int) *workerPool {
 	return &workerPool{called: make([]atomic.Uint64, size), done: make(chan struct{}, 1)}
 }
 
-// do calls work for each worker, with its number from 0 on, at once. It returns when all calls have,
-// and panics if one did.
+// do calls work for each worker, with its number from 0 on, at once. It returns when all calls
+// have, and panics if one did.
 func (p *workerPool) do(work func(i int)) {
 	p.work = work
 	p.round++

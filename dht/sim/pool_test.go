@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Each member does its part in each round, whether it is awake still or has gone.
+// Each worker does its part in each round, whether it still spins or has ended.
 func TestPoolDoesAllParts(t *testing.T) {
 	for _, size := range []int{2, 3, 16} {
 		pool := newPool(size)
@@ -31,7 +31,7 @@ func TestPoolDoesAllParts(t *testing.T) {
 	}
 }
 
-// A fault in one part is the caller's.
+// A panic of one worker is raised in the caller.
 func TestPoolPassesFaultsOn(t *testing.T) {
 	pool := newPool(3)
 	var done atomic.Int32

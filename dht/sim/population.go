@@ -31,7 +31,7 @@ func (p *population) delist(s *station) {
 	s.place = -1
 }
 
-// draw returns a random member online; maxMembers if there is none.
+// draw returns a random member online; maxMembers if no member is.
 func (p *population) draw() uint32 {
 	if len(p.online) == 0 {
 		return maxMembers

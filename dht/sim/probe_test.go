@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The faster way is taken but for a few probes, and the other one when it has become faster.
+// The faster mode is used, except for a few probes, and the other one once it has become faster.
 func TestProbeTakesTheFasterMode(t *testing.T) {
 	var probe modeProbe
 	for _, c := range []struct{ serial, parallel time.Duration }{{100, 60}, {100, 300}, {100, 90}} {

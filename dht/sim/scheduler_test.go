@@ -9,7 +9,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// eventfulWorld has all that a world can have.
+// eventfulWorld uses all models of a world.
 func eventfulWorld(cores int) Config {
 	return Config{
 		Nodes: minPrefetchNodes, Seed: 3, Cores: cores, Digest: true, V6: 0.2, Dead: 0.1,
@@ -21,10 +21,10 @@ func eventfulWorld(cores int) Config {
 	}
 }
 
-// hurry has a world use all its cores, even if that is slower for the time being.
+// hurry makes a world use all its cores, even if that is slower at the moment.
 func hurry(w *World) { w.probe.cost[0] = 1e300 }
 
-// story is what happens in a world, by what its caller sees.
+// story is what a caller sees of a world.
 func story(t *testing.T, w *World) (told []string) {
 	hurry(w)
 	tell := func(what string, seen any) {
@@ -36,7 +36,7 @@ func story(t *testing.T, w *World) (told []string) {
 	tell("found", r.Closest)
 	w.pass(2 * time.Second)
 	tell("passed", w.Size())
-	for i := range 40 { // some of whom are away, or leave
+	for i := range 40 { // some are away, or leave
 		if m, ok := w.Host(i * 7); ok {
 			m.Do(func(now dht.Time, n *dht.Node) {
 				announce(w.Torrent(i), 1)(now, n, func(_ dht.Time, r *dht.Result) { tell("a member stored", r.Stored) })
@@ -75,9 +75,9 @@ func story(t *testing.T, w *World) (told []string) {
 	return told
 }
 
-// How many cores a world has does not matter to anything in it.
+// The number of cores changes nothing in a world.
 func TestCoresDoNotShow(t *testing.T) {
-	notUnderRace(t) // which TestLanesDoNotRace is for
+	notUnderRace(t) // TestShardsDoNotRace is for that
 	var want []string
 	for _, cores := range []int{1, 2, 3, 16} {
 		w := world(t, eventfulWorld(cores))
@@ -94,20 +94,20 @@ func TestCoresDoNotShow(t *testing.T) {
 	}
 }
 
-// Nothing is shared between lanes that go on at once, whatever there is to do.
-func TestLanesDoNotRace(t *testing.T) {
+// Shards that run at once share nothing, with all models on.
+func TestShardsDoNotRace(t *testing.T) {
 	w := world(t, eventfulWorld(4))
 	defer w.Close()
 	hurry(w)
 	open(t, w, dht.Config{})
 	w.pass(3 * time.Second)
 	if s := w.Stats(); w.probe.turn == 0 || s.Searches == 0 {
-		t.Errorf("%d stretches with many events: %+v", w.probe.turn, s)
+		t.Errorf("%d windows with many events: %+v", w.probe.turn, s)
 	}
 }
 
-// Nor does it matter whether a stretch was taken by many, by one, or event by event.
-func TestStretchesDoNotShow(t *testing.T) {
+// Nor does it matter whether a window was run in parallel, serially, or event by event.
+func TestWindowsDoNotShow(t *testing.T) {
 	notUnderRace(t)
 	var seen []string
 	for _, by := range []func(w *World){hurry, func(w *World) { w.pool = nil }, func(w *World) { w.strayUntil = never }} {
@@ -143,14 +143,13 @@ func TestCallerComesFirst(t *testing.T) {
 	}
 }
 
-// A member that a caller sets to work is the caller's from then on; one that is only
-// looked at is not.
-func TestMembersAreTaken(t *testing.T) {
+// A member that a caller gives work moves to the caller's shard; one that is only read does not.
+func TestMembersAreClaimed(t *testing.T) {
 	w := world(t, Config{Nodes: 50, Seed: 1})
 	h, _ := w.Host(10)
 	h.Do(func(_ dht.Time, n *dht.Node) { n.Table().Len() })
 	if h.station.shard == w.front() {
-		t.Error("a look takes a member")
+		t.Error("a look claims a member")
 	}
 	await(t, w, h, findNode(krpc.ID{1}))
 	if h.station.shard != w.front() || w.shardOf(10) != w.front() || w.shardOf(11) == w.front() {

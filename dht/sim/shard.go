@@ -85,7 +85,7 @@ func (sh *shard) moveAlarm(number uint32, to *shard) uint32 {
 	return moved
 }
 
-// nextCall is when the next function of the caller's is to be called; false if there is none.
+// nextCall is when the next function of the caller's is to be called; false if none is set.
 func (sh *shard) nextCall() (at dht.Time, ok bool) {
 	for number := range sh.alarms {
 		if sh.alarms[number].kind != callFunction {

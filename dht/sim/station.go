@@ -8,11 +8,11 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// station is one address of the network and the node that lives there, to which
-// it is both wire and random source.
+// station is one address of the network and the node at that address. It is the node's wire and its
+// random source.
 type station struct {
 	shard    *shard
-	node     *dht.Node // nil once it is gone for good
+	node     *dht.Node // nil once it has left for good
 	source   rand.PCG
 	id       krpc.ID
 	sent     uint32   // how many datagrams it has sent
@@ -22,13 +22,12 @@ type station struct {
 	place    int32  // in World.online; -1: offline, or not a member
 	online   bool
 	away     bool // offline, but to come back
-	settled  bool // never comes or goes by itself
+	settled  bool // it takes no part in churn
 	behavior Behavior
-	lent     bool // a script holds the node: after leaving, it lives on until its questions are settled
+	lent     bool // the caller has the node: after leaving, it lives on until its queries have ended
 }
 
-// Uint64 is the node's own randomness: it depends on the seed and the number of
-// the node, and on nothing that others do.
+// Uint64 is the node's own randomness: it depends on the seed and the node's number only.
 func (s *station) Uint64() uint64 { return s.source.Uint64() }
 
 // Send puts a datagram on its way.
@@ -42,8 +41,8 @@ func (s *station) Send(to netip.AddrPort, packet []byte) {
 	}
 }
 
-// start makes the node. Its address must be in cfg; id and randomness derive
-// from the seed unless cfg has an id.
+// start makes the node. Its address must be in cfg; id and randomness derive from the seed unless
+// cfg has an id.
 func (s *station) start(w *World, number uint32, cfg dht.Config) error {
 	if w.closed {
 		return ErrClosed
@@ -63,8 +62,8 @@ func (s *station) start(w *World, number uint32, cfg dht.Config) error {
 	return nil
 }
 
-// rearm brings the alarm in line with what the node wants, no earlier than
-// earliest. A node that left is woken only while it waits for answers.
+// rearm sets the alarm to the time that the node asks for, no earlier than earliest. A node that
+// left is woken only while it waits for answers.
 func (s *station) rearm(earliest dht.Time) {
 	if s.node == nil || s.shard.world.closed {
 		return
@@ -85,8 +84,7 @@ func (s *station) rearm(earliest dht.Time) {
 	}
 }
 
-// busy reports whether the node has something to tell its caller, sooner or
-// later.
+// busy reports whether the node will call its caller back.
 func (s *station) busy() bool {
 	if !s.lent {
 		return false
@@ -95,7 +93,7 @@ func (s *station) busy() bool {
 	return stats.Pending > 0 || stats.Searches > 0
 }
 
-// leave takes the node off the network without a word to anyone.
+// leave takes the node off the network, without a message.
 func (s *station) leave() {
 	s.online, s.since = false, s.shard.now
 	s.rearm(s.shard.now)

@@ -32,8 +32,8 @@ func (w *World) Step() bool {
 	return true
 }
 
-// maxWindow bounds a lookahead window, however slow the network is, so that Step returns soon: with a
-// million nodes at rest, after some 100 ms of computing (chosen by us).
+// maxWindow bounds a lookahead window, however slow the network is, so that Step returns soon: with
+// a million nodes at rest, after some 100 ms of computing (chosen by us).
 const maxWindow = dht.Time(100 * time.Millisecond)
 
 // Next is the time of the first event that Step will handle; false if there is no event.

@@ -8,9 +8,9 @@ import (
 	"github.com/lightdht/lightdht/dht"
 )
 
-// World is a network of nodes and its time. One goroutine must use it, the one that calls Step; Step
-// may start others, which end by themselves. Callbacks of nodes and of After run within Step, on the
-// same goroutine. They may call everything but Step, Close and [Host.Wait].
+// World is a network of nodes and its time. One goroutine must use it, the one that calls Step;
+// Step may start others, which end by themselves. Callbacks of nodes and of After run within Step,
+// on the same goroutine. They may call everything but Step, Close and [Host.Wait].
 type World struct {
 	cfg       Config
 	link      *link
@@ -31,9 +31,8 @@ type World struct {
 	closed bool
 }
 
-// Stats counts what has happened in a world since it began. Every datagram sent
-// ends up as one of delivered, lost, unreachable, cut, too long and dropped, or
-// is still under way.
+// Stats counts the events of a world since it began. Every datagram sent ends up as one of
+// delivered, lost, unreachable, cut, too long and dropped, or is still under way.
 type Stats struct {
 	Now         time.Duration // virtual time since New returned
 	Skipped     time.Duration // of it; see the package comment
@@ -41,13 +40,13 @@ type Stats struct {
 	Sent        uint64        // datagrams
 	Delivered   uint64
 	Lost        uint64
-	Unreachable uint64 // nobody was online at the address, or its NAT let nobody in
+	Unreachable uint64 // no node was online at the address, or its NAT let no datagram in
 	Cut         uint64 // sent from one side of a partition to the other
 	TooLong     uint64 // for the MTU, or for UDP
 	Dropped     uint64 // by the receiver's line
-	Fragmented  uint64 // sent in pieces; they are among the others too
+	Fragmented  uint64 // sent in pieces; they are counted above too
 	Joins       uint64 // of members, once New has returned: new ones, and those that came back
-	Leaves      uint64 // likewise
+	Leaves      uint64 // of members, once New has returned
 	Searches    uint64 // begun by the background traffic
 	Events      uint64 // arrivals, and alarms of nodes, of the models and of callers
 }
@@ -79,12 +78,12 @@ func New(cfg Config) (*World, error) {
 	return w, err
 }
 
-// Now is the virtual time, which stands still but for Step. The clocks of nodes show the same, but
-// for [Skew] and what was skipped ([World.Skipped]).
+// Now is the virtual time, which changes in Step only. The clocks of nodes show the same, except
+// for [Skew] and skipped time ([World.Skipped]).
 func (w *World) Now() dht.Time { return w.now.Add(w.skipped) }
 
-// Epoch is the time at which New returned. What happened before, in the past
-// that a warm start pretends or while a cold one settled, is earlier.
+// Epoch is the time at which New returned. The past of a warm start and the settling of a cold one
+// are earlier.
 func (w *World) Epoch() dht.Time { return w.epoch }
 
 // Stats returns the counters of this moment.
@@ -114,8 +113,7 @@ func (s *Stats) add(o *Stats) {
 // Link returns the settings in force, defaults filled in.
 func (w *World) Link() Link { return w.link.Link }
 
-// SetLink changes what the network does to datagrams from now on. Those under
-// way are not affected.
+// SetLink changes how the network treats datagrams from now on. Those under way are not affected.
 func (w *World) SetLink(l Link) error {
 	if err := l.validate(); err != nil {
 		return err
@@ -126,9 +124,8 @@ func (w *World) SetLink(l Link) error {
 	return nil
 }
 
-// After calls f, from Step, when d has passed; at once, but from Step, if d is
-// not positive. stop takes it back, if it is not too late; it may be called
-// more than once, and leaves nothing behind.
+// After calls f, from Step, when d has passed; if d is not positive, at the next Step. stop cancels
+// the call if it is not too late; it may be called more than once.
 func (w *World) After(d time.Duration, f func()) (stop func()) {
 	if w.closed {
 		return func() {}
@@ -146,11 +143,10 @@ func (w *World) After(d time.Duration, f func()) (stop func()) {
 	}
 }
 
-// ErrClosed is returned by what would add to a world that was closed.
+// ErrClosed is returned by methods that would add to a world that was closed.
 var ErrClosed = errors.New("sim: the world is closed")
 
-// Close gives the memory back. Afterwards nothing happens any more: Step
-// returns false, and there are no members.
+// Close frees the memory. Afterwards Step returns false, and there are no members.
 func (w *World) Close() {
 	for _, sh := range w.shards { // which hosts may still know
 		*sh = shard{world: w, place: sh.place, now: sh.now, stats: sh.stats, digest: sh.digest}
