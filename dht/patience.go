@@ -68,7 +68,7 @@ func (p *patience) usual() time.Duration {
 
 // Fill has the node have met others, all of one family, in the past; see Fill of
 // [table.Buckets], which its tables must be.
-func (n *Node) Fill(met []Entry, room *Room) {
+func (n *Node) Fill(met []Entry, room *Arena) {
 	if len(met) == 0 {
 		return
 	}

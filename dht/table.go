@@ -12,7 +12,7 @@ import (
 type Entry = table.Entry
 
 // Room is memory for the tables of many nodes that keep [BucketsTable].
-type Room = table.Room
+type Arena = table.Arena
 
 // Table is what a node remembers of others, as its host sees it: to read, and to
 // Remove from or Restore to. Package table has the two that exist, and says what

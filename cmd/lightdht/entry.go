@@ -10,7 +10,7 @@ import (
 
 // entryNodes is how many random members a script's node joins through; the
 // contract with scripts says so.
-const entryNodes = 3
+const entryNodes = sim.EntryNodes
 
 // maxEntries is how often it tries others before there is no entry; ours.
 const maxEntries = 10

@@ -194,7 +194,7 @@ const never = dht.Time(1 << 62)
 // as BEP 5 asks it to, but not the announces that others had stored at it. It joins through three
 // random members besides the contacts of its table.
 func (w *World) comeBack(s *station) {
-	through := w.Entry(entryNodes)
+	through := w.Entry(EntryNodes)
 	w.front().stats.Joins++
 	s.away, s.online, s.since = false, true, w.now
 	w.list(s)

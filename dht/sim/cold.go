@@ -20,7 +20,7 @@ func (b builder) cold() error {
 		if n > 0 {
 			w.pass(min(time.Second, growth/time.Duration(n)))
 		}
-		through := w.Entry(entryNodes)
+		through := w.Entry(EntryNodes)
 		s, err := b.member()
 		if err != nil {
 			return err

@@ -83,7 +83,7 @@ func (w *World) add(n int, who func(number uint32) newcomer) ([]Member, error) {
 	w.disturb()
 	added := make([]Member, 0, n)
 	for range n {
-		through := w.Entry(entryNodes)
+		through := w.Entry(EntryNodes)
 		s, err := w.enlist(who(uint32(w.members)))
 		if err != nil {
 			return added, err
@@ -122,8 +122,8 @@ func (w *World) RemoveAddr(addr netip.AddrPort) bool {
 	return true
 }
 
-// entryNodes is how many members a newcomer is told of.
-const entryNodes = 3
+// EntryNodes is how many random members a new node joins through, unless its owner says otherwise.
+const EntryNodes = 3
 
 // Entry returns the addresses of n random members that are online, reachable and answer, for a
 // newcomer to ask; fewer if there are no more. If there is an IPv6 network, those of n members of

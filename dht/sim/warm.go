@@ -100,7 +100,7 @@ type tableFiller struct {
 	picked []entry
 	ages   []time.Duration // how long ago each of them answered
 	met    []dht.Entry     // the same, as a table keeps them
-	room   dht.Room
+	room   dht.Arena
 }
 
 // fillAll fills the table of s, or both.

@@ -1,10 +1,6 @@
 package table
 
-import (
-	"net/netip"
-
-	"github.com/lightdht/lightdht/dht/krpc"
-)
+import "net/netip"
 
 // claims bounds those of whom nothing is known but that a query came with their id and
 // address: anybody can send a million such. They are forgotten in the order they came.
@@ -91,32 +87,4 @@ func namerTag(ip netip.Addr) uint16 {
 		sum = (sum ^ uint32(b)) * 16777619
 	}
 	return max(uint16(sum^sum>>16), 1)
-}
-
-// Proven is Closest of those who ever answered: whom to ask.
-func (b *Buckets) Proven(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
-	base, limit := len(dst), len(dst)+n
-	return b.queued(target, true, base, limit, b.nearby(now, target, false, limit, dst))
-}
-
-// Hearsay is Closest of those who never answered: whom to ask if the others do not
-// suffice.
-func (b *Buckets) Hearsay(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
-	return b.queued(target, false, len(dst), len(dst)+n, dst)
-}
-
-// queued adds those who wait, and are not bad: who answered, or who did not.
-func (b *Buckets) queued(target krpc.ID, answered bool, base, limit int, dst []krpc.Contact) []krpc.Contact {
-	for i := range b.waiting.slots {
-		s := &b.waiting.slots[i]
-		if s.is(replied) == answered && s.streak() < BadAfter && fits(dst, base, limit, &target, &s.id) {
-			dst = b.place(dst, base, limit, &target, s)
-		}
-	}
-	return dst
-}
-
-// Named is Heard; who named it is of no interest to so small a table.
-func (b *Buckets) Named(now krpc.Time, c krpc.Contact, _ netip.Addr) (fresh bool) {
-	return b.Heard(now, c)
 }

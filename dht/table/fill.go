@@ -5,7 +5,7 @@ package table
 // address may be known, or be there twice. It is for the tables of a large world:
 // faster, with room for no more than all of them, taken from room if the table is
 // empty.
-func (b *Buckets) Fill(met []Entry, room *Room) {
+func (b *Buckets) Fill(met []Entry, room *Arena) {
 	if b.members.len() == 0 {
 		b.members = room.take(len(met))
 	} else {
@@ -26,21 +26,21 @@ func (b *Buckets) Fill(met []Entry, room *Room) {
 // take up to a sixth more. A table that comes to need more moves out; a piece is
 // given back when all in it have. The zero value is ready for use, by one
 // goroutine.
-type Room struct {
+type Arena struct {
 	slots []slot
 	tags  []uint8
 }
 
 // roomSlots make a piece of half a megabyte, some 80 tables.
-const roomSlots = 1 << 19 / 44
+const arenaSlots = 1 << 19 / 44
 
 // take returns seats for n, which are all free.
-func (r *Room) take(n int) seats {
+func (r *Arena) take(n int) slotList {
 	if n > len(r.slots) {
-		size := max(n, roomSlots)
+		size := max(n, arenaSlots)
 		r.slots, r.tags = make([]slot, size), make([]uint8, 2*size)
 	}
-	l := seats{slots: r.slots[:0:n], tags: r.tags[: 2*n : 2*n]}
+	l := slotList{slots: r.slots[:0:n], tags: r.tags[: 2*n : 2*n]}
 	r.slots, r.tags = r.slots[n:], r.tags[2*n:]
 	return l
 }

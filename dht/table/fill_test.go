@@ -20,7 +20,7 @@ func TestFillIsAnswered(t *testing.T) {
 			met = append(met, e)
 		}
 		met = append(met, Entry{Contact: krpc.Contact{ID: own, Addr: met[0].Addr}}) // of no use
-		var room Room
+		var room Arena
 		filled.Fill(met, &room)
 		NewBuckets(own, cfg).Fill(met, &room) // a neighbour, who must not be in the way
 		for i := range met {

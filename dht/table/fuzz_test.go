@@ -209,8 +209,8 @@ func checkFlat(t *testing.T, f *Flat) {
 // checkBuckets holds Buckets to their inner order, and to planning nothing late.
 func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 	t.Helper()
-	if len(b.spans) > maxBuckets || b.waiting.len() > maxWaiting {
-		t.Fatalf("%d buckets, %d wait", len(b.spans), b.waiting.len())
+	if len(b.spans) > maxBuckets || b.replacements.len() > maxWaiting {
+		t.Fatalf("%d buckets, %d wait", len(b.spans), b.replacements.len())
 	}
 	from := 0
 	for i, sp := range b.spans {
@@ -237,7 +237,7 @@ func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 	if from != b.members.len() {
 		t.Fatalf("%d in buckets, %d members", from, b.members.len())
 	}
-	for _, l := range []seats{b.members, b.waiting} {
+	for _, l := range []slotList{b.members, b.replacements} {
 		for i := range l.slots {
 			if s := &l.slots[i]; l.idTags()[i] != idTag(&s.id) || l.hostTags()[i] != hostTag(b.addr(s)) {
 				t.Fatalf("%v has another's tag", b.contact(&l.slots[i]))
@@ -245,7 +245,7 @@ func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 		}
 	}
 	ids, addrs, births, wides := map[krpc.ID]bool{}, map[any]bool{}, map[uint64]bool{}, 0
-	for i, s := range slices.Concat(b.members.slots, b.waiting.slots) {
+	for i, s := range slices.Concat(b.members.slots, b.replacements.slots) {
 		if ids[s.id] || births[s.born()] || s.born() > b.newest || i < b.members.len() && addrs[b.addr(&s)] {
 			t.Fatalf("%v is there twice", b.contact(&s))
 		}
@@ -265,10 +265,10 @@ func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 		t.Fatalf("%d IPv6 addresses are without an entry, or lost", wides)
 	}
 	u := b.upkeep
-	if s, at := b.seek(now); s != nil && (!u.awake || u.wake > max(at, now)) {
+	if s, at := b.nextCandidate(now); s != nil && (!u.awake || u.wake > max(at, now)) {
 		t.Fatalf("a ping due at %v is planned for %v, %v (now %v)", at, u.wake, u.awake, now)
 	}
-	if c, at := b.chore(); c.any() && (!u.awake || u.wake > max(at, now)) {
+	if c, at := b.nextTask(); c.any() && (!u.awake || u.wake > max(at, now)) {
 		t.Fatalf("a chore due at %v is planned for %v, %v (now %v)", at, u.wake, u.awake, now)
 	}
 }

@@ -15,7 +15,7 @@ func fillTo(t *Buckets, n int, src krpc.Source) {
 		c.ID = c.ID.WithPrefix(t.own, i%24)
 		t.Answered(1e9, c, 1e8, []byte("LD\x00\x01"))
 	}
-	t.young = nil
+	t.pending = nil
 }
 
 // bytesOf returns the live heap that what build returns adds.

@@ -13,16 +13,16 @@ func (f *Flat) Move(now krpc.Time, own krpc.ID) {
 // Move makes the table that of a node called own. Who was a member stays one if
 // there is room where it belongs now; those who waited are forgotten.
 func (b *Buckets) Move(now krpc.Time, own krpc.ID) {
-	members, waiting := b.members.slots, b.waiting.slots
+	members, replacements := b.members.slots, b.replacements.slots
 	b.own = own
-	b.spans, b.members, b.waiting, b.upkeep, b.young = nil, seats{}, seats{}, upkeep{}, nil
-	for i := range waiting {
-		b.release(&waiting[i])
+	b.spans, b.members, b.replacements, b.upkeep, b.pending = nil, slotList{}, slotList{}, upkeep{}, nil
+	for i := range replacements {
+		b.release(&replacements[i])
 	}
 	for _, s := range members {
 		b.admit(now, s)
 	}
-	b.parted(now, 0)
+	b.awaitRefresh(now, 0)
 }
 
 // Skip lets whoever is heard of next come after place end, the End of another

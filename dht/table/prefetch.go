@@ -49,6 +49,6 @@ func (b *Buckets) prefetchSlot(load prefetch.Loader, id *krpc.ID) {
 // PrefetchUpkeep loads the bucket that Due looks at first.
 func (b *Buckets) PrefetchUpkeep(load prefetch.Loader) {
 	if len(b.spans) > 0 {
-		prefetch.Slice(load, b.in(b.laziest()))
+		prefetch.Slice(load, b.in(b.idlestBucket()))
 	}
 }

@@ -41,7 +41,7 @@ func TestPrefetch(t *testing.T) {
 	}
 	for name, p := range map[string]unsafe.Pointer{
 		"common": unsafe.Pointer(&b.spans[0]), "query": unsafe.Pointer(slot), "answer": unsafe.Pointer(slot),
-		"upkeep": unsafe.Pointer(&b.in(b.laziest())[0]),
+		"upkeep": unsafe.Pointer(&b.in(b.idlestBucket())[0]),
 	} {
 		if loaded = nil; !covers(p) {
 			steps[name]()

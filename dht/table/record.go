@@ -1,9 +1,7 @@
 package table
 
 import (
-	"encoding/binary"
 	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -255,47 +253,4 @@ func more[N uint8 | uint16 | uint32](n N) N {
 // clamp brings d into the range of N.
 func clamp[N uint8 | uint16 | uint32](d time.Duration) N {
 	return N(min(max(d, 0), time.Duration(^N(0))))
-}
-
-// fits reports whether place would keep a contact called id.
-func fits(dst []krpc.Contact, base, limit int, target, id *krpc.ID) bool {
-	if len(dst) < limit {
-		return true
-	}
-	return base < limit && nearer(target, id, &dst[limit-1].ID)
-}
-
-// place makes room for a contact called id among those of dst from base on, which are
-// sorted by their distance to target, and returns it for the caller to fill in. At most
-// limit are kept: the farthest falls out.
-func place(dst []krpc.Contact, base, limit int, target, id *krpc.ID) ([]krpc.Contact, *krpc.Contact) {
-	i := len(dst)
-	for i > base && nearer(target, id, &dst[i-1].ID) {
-		i--
-	}
-	if len(dst) < limit {
-		dst = append(dst, krpc.Contact{})
-	}
-	if i < len(dst)-1 {
-		copy(dst[i+1:], dst[i:])
-	}
-	return dst, &dst[i]
-}
-
-// nearer reports whether a is nearer to target than b; the first bits say so
-// nearly always.
-func nearer(target, a, b *krpc.ID) bool {
-	x, y := far(target, a), far(target, b)
-	return x < y || x == y && krpc.Closer(*target, *a, *b) < 0
-}
-
-// far returns the first bits of the distance between two ids.
-func far(a, b *krpc.ID) uint64 {
-	return binary.BigEndian.Uint64(a[:]) ^ binary.BigEndian.Uint64(b[:])
-}
-
-// nearest sorts entries by their distance to target and keeps the first n.
-func nearest(entries []Entry, target krpc.ID, n int) []Entry {
-	slices.SortFunc(entries, func(a, b Entry) int { return krpc.Closer(target, a.ID, b.ID) })
-	return entries[:min(max(n, 0), len(entries))]
 }

@@ -133,22 +133,22 @@ func lag(seen, reply uint32) flag {
 // The methods below translate between a slot and the world outside.
 
 // ticks counts from 1, since 0 is never.
-func (b *Buckets) ticks(now krpc.Time) uint32 {
-	return clamp[uint32](max(now.Sub(b.base), 0)/tick + 1)
+func (r *roster) ticks(now krpc.Time) uint32 {
+	return clamp[uint32](max(now.Sub(r.base), 0)/tick + 1)
 }
 
-func (b *Buckets) time(ticks uint32) krpc.Time {
+func (r *roster) time(ticks uint32) krpc.Time {
 	if ticks == 0 {
 		return 0
 	}
-	return b.base.Add(time.Duration(ticks-1) * tick)
+	return r.base.Add(time.Duration(ticks-1) * tick)
 }
 
 // heir makes a slot for c that takes over the place in the order, and the counts,
 // of old, which had the same id at another address.
-func (b *Buckets) heir(now krpc.Time, c krpc.Contact, old slot) slot {
-	b.release(&old)
-	n := b.newSlot(now, c)
+func (r *roster) inherit(now krpc.Time, c krpc.Contact, old slot) slot {
+	r.release(&old)
+	n := r.newSlot(now, c)
 	n.birth, n.version = old.birth, old.version
 	n.open, n.replies, n.failures = old.open, old.replies, old.failures
 	return n
@@ -156,75 +156,75 @@ func (b *Buckets) heir(now krpc.Time, c krpc.Contact, old slot) slot {
 
 // newSlot makes a slot for a newcomer. It may take an entry of b.wide, which
 // release gives back.
-func (b *Buckets) newSlot(now krpc.Time, c krpc.Contact) slot {
-	if !b.begun {
-		b.base, b.begun = now, true
+func (r *roster) newSlot(now krpc.Time, c krpc.Contact) slot {
+	if !r.begun {
+		r.base, r.begun = now, true
 	}
-	born := uint64(max(now.Sub(b.base), 0)/millisecond) + 1
-	b.newest = max(b.newest+1, born)
-	s := slot{id: c.ID, port: c.Addr.Port(), seen: b.ticks(now)}
-	binary.BigEndian.PutUint32(s.birth[:], uint32(b.newest>>8))
-	s.birth[4] = byte(b.newest)
+	born := uint64(max(now.Sub(r.base), 0)/millisecond) + 1
+	r.newest = max(r.newest+1, born)
+	s := slot{id: c.ID, port: c.Addr.Port(), seen: r.ticks(now)}
+	binary.BigEndian.PutUint32(s.birth[:], uint32(r.newest>>8))
+	s.birth[4] = byte(r.newest)
 	if ip := c.Addr.Addr(); ip.Is4() {
 		s.ip = ip.As4()
 	} else {
 		s.flags |= wide
-		binary.LittleEndian.PutUint32(s.ip[:], b.widen(ip.As16()))
+		binary.LittleEndian.PutUint32(s.ip[:], r.widen(ip.As16()))
 	}
 	return s
 }
 
 // widen stores an IPv6 address; the zero address marks a free place.
-func (b *Buckets) widen(ip [16]byte) uint32 {
-	if b.wide == nil {
-		b.wide = new([][16]byte)
+func (r *roster) widen(ip [16]byte) uint32 {
+	if r.wide == nil {
+		r.wide = new([][16]byte)
 	}
-	i := slices.Index(*b.wide, [16]byte{})
+	i := slices.Index(*r.wide, [16]byte{})
 	if i < 0 {
-		i = len(*b.wide)
-		*b.wide = append(*b.wide, ip)
+		i = len(*r.wide)
+		*r.wide = append(*r.wide, ip)
 	}
-	(*b.wide)[i] = ip
+	(*r.wide)[i] = ip
 	return uint32(i)
 }
 
 // release gives up what a slot holds outside itself.
-func (b *Buckets) release(s *slot) {
+func (r *roster) release(s *slot) {
 	if s.is(wide) {
-		(*b.wide)[binary.LittleEndian.Uint32(s.ip[:])] = [16]byte{}
+		(*r.wide)[binary.LittleEndian.Uint32(s.ip[:])] = [16]byte{}
 	}
 }
 
-func (b *Buckets) ip(s *slot) netip.Addr {
+func (r *roster) ip(s *slot) netip.Addr {
 	if s.is(wide) {
-		return netip.AddrFrom16((*b.wide)[binary.LittleEndian.Uint32(s.ip[:])])
+		return netip.AddrFrom16((*r.wide)[binary.LittleEndian.Uint32(s.ip[:])])
 	}
 	return netip.AddrFrom4(s.ip)
 }
 
-func (b *Buckets) addr(s *slot) netip.AddrPort { return netip.AddrPortFrom(b.ip(s), s.port) }
+func (r *roster) addr(s *slot) netip.AddrPort { return netip.AddrPortFrom(r.ip(s), s.port) }
 
-func (b *Buckets) contact(s *slot) krpc.Contact {
-	return krpc.Contact{ID: s.id, Addr: b.addr(s)}
+func (r *roster) contact(s *slot) krpc.Contact {
+	return krpc.Contact{ID: s.id, Addr: r.addr(s)}
 }
 
 // called notes a node's version. Versions are few; when 255 are known, further
 // ones are not kept.
-func (b *Buckets) called(s *slot, raw []byte) {
+func (r *roster) called(s *slot, raw []byte) {
 	if len(raw) == 0 {
 		return
 	}
 	v := version{n: uint8(min(len(raw), maxVersion))}
 	copy(v.raw[:], raw)
-	for i := range b.versions {
-		if b.versions[i] == v {
+	for i := range r.versions {
+		if r.versions[i] == v {
 			s.version = uint8(i + 1)
 			return
 		}
 	}
-	if len(b.versions) < 255 {
-		b.versions = append(b.versions, v)
-		s.version = uint8(len(b.versions))
+	if len(r.versions) < 255 {
+		r.versions = append(r.versions, v)
+		s.version = uint8(len(r.versions))
 	}
 }
 
@@ -233,27 +233,27 @@ type version struct {
 	raw [maxVersion]byte
 }
 
-func (b *Buckets) versionOf(s *slot) string {
+func (r *roster) versionOf(s *slot) string {
 	if s.version == 0 {
 		return ""
 	}
-	v := &b.versions[s.version-1]
+	v := &r.versions[s.version-1]
 	return string(v.raw[:v.n])
 }
 
-func (b *Buckets) status(now krpc.Time, s *slot) Status {
-	return judge(now, b.time(s.seen), s.is(replied), s.streak())
+func (r *roster) status(now krpc.Time, s *slot) Status {
+	return judge(now, r.time(s.seen), s.is(replied), s.streak())
 }
 
-func (b *Buckets) entry(now krpc.Time, s *slot) Entry {
-	born, seen := b.base.Add(time.Duration(s.born()-1)*millisecond), b.time(s.seen)
+func (r *roster) entry(now krpc.Time, s *slot) Entry {
+	born, seen := r.base.Add(time.Duration(s.born()-1)*millisecond), r.time(s.seen)
 	return Entry{
-		Contact: b.contact(s), Seq: int(s.born()), Version: b.versionOf(s),
+		Contact: r.contact(s), Seq: int(s.born()), Version: r.versionOf(s),
 		RTT:       time.Duration(s.rtt) * slotRTTUnit,
 		FirstSeen: min(born, seen), // seen is rounded down, and birth may be ahead to be unique
 		LastSeen:  seen,
-		LastReply: b.time(s.reply()),
+		LastReply: r.time(s.reply()),
 		Queries:   s.queries(), Replies: uint32(s.replies), Failures: uint32(s.failures),
-		Status: b.status(now, s),
+		Status: r.status(now, s),
 	}
 }

@@ -171,8 +171,8 @@ func TestWhoWaits(t *testing.T) {
 	for i := range 100 {
 		b.Heard(at(time.Duration(i+2)*time.Second), stranger(i, 0))
 	}
-	if b.waiting.len() != 8 {
-		t.Fatalf("%d wait for one bucket, want 8", b.waiting.len())
+	if b.replacements.len() != 8 {
+		t.Fatalf("%d wait for one bucket, want 8", b.replacements.len())
 	}
 	var asking []krpc.Contact
 	for i := range 8 {
@@ -190,8 +190,8 @@ func TestWhoWaits(t *testing.T) {
 	for i := range 400 {
 		b.Queried(at(time.Hour), stranger(1000+i, i%10), nil)
 	}
-	if b.waiting.len() != maxWaiting {
-		t.Errorf("%d wait, want %d", b.waiting.len(), maxWaiting)
+	if b.replacements.len() != maxWaiting {
+		t.Errorf("%d wait, want %d", b.replacements.len(), maxWaiting)
 	}
 	if b.Queried(at(time.Hour), stranger(5000, 0), nil) {
 		t.Error("a newcomer took the place of one that asked at the same time")
@@ -260,7 +260,7 @@ func TestWhoNeverAnswersIsLeftAlone(t *testing.T) {
 				}
 				return pings
 			}
-			if n := query(30); n == 0 || n > lastChance {
+			if n := query(30); n == 0 || n > maxUnanswered {
 				t.Errorf("%d pings for 30 queries", n)
 			}
 			now = now.Add(20 * min)

@@ -11,19 +11,19 @@ import (
 // seats is a list of slots that is searched by id and by address. A byte of
 // each lies in tags, so a search reads a slot only where it is likely the one:
 // in a large world the memory it does not touch is most of what it saves.
-type seats struct {
+type slotList struct {
 	slots []slot
 	tags  []uint8 // of ids, as many as there is room for, and then of addresses
 }
 
 // idTags are the tags of ids, beside slots.
-func (l *seats) idTags() []uint8 { return l.tags[:len(l.slots)] }
+func (l *slotList) idTags() []uint8 { return l.tags[:len(l.slots)] }
 
 // hostTags are the tags of addresses, beside slots.
-func (l *seats) hostTags() []uint8 { return l.tags[cap(l.slots):][:len(l.slots)] }
+func (l *slotList) hostTags() []uint8 { return l.tags[cap(l.slots):][:len(l.slots)] }
 
 // tag sets the tags of the slot at place i.
-func (l *seats) tag(i int, host uint8) {
+func (l *slotList) tag(i int, host uint8) {
 	l.idTags()[i], l.hostTags()[i] = idTag(&l.slots[i].id), host
 }
 
@@ -43,10 +43,10 @@ func hostTag(addr netip.AddrPort) uint8 {
 	return sum
 }
 
-func (l *seats) len() int { return len(l.slots) }
+func (l *slotList) len() int { return len(l.slots) }
 
 // find returns the place of id in slots[from:to], or -1.
-func (l *seats) find(from, to int, id *krpc.ID) int {
+func (l *slotList) find(from, to int, id *krpc.ID) int {
 	for i, t := range l.idTags()[from:to] {
 		if t == idTag(id) && l.slots[from+i].id == *id {
 			return from + i
@@ -56,7 +56,7 @@ func (l *seats) find(from, to int, id *krpc.ID) int {
 }
 
 // next returns the first place from i on whose address has the tag host, or -1.
-func (l *seats) next(i int, host uint8) int {
+func (l *slotList) next(i int, host uint8) int {
 	if j := bytes.IndexByte(l.hostTags()[i:], host); j >= 0 {
 		return i + j
 	}
@@ -66,7 +66,7 @@ func (l *seats) next(i int, host uint8) int {
 // insert puts s at place i, where host is the tag of its address. If there is no
 // room, it makes some for step more: append would double what is kept in every table
 // of a large world.
-func (l *seats) insert(i int, s slot, host uint8, step int) {
+func (l *slotList) insert(i int, s slot, host uint8, step int) {
 	if len(l.slots) == cap(l.slots) {
 		l.reserve(len(l.slots) + step)
 	}
@@ -78,7 +78,7 @@ func (l *seats) insert(i int, s slot, host uint8, step int) {
 }
 
 // reserve makes room for n in all, or a few more where that costs nothing.
-func (l *seats) reserve(n int) {
+func (l *slotList) reserve(n int) {
 	ids, hosts := l.idTags(), l.hostTags()
 	l.slots = append(slices.Grow([]slot(nil), n), l.slots...)
 	l.tags = make([]uint8, 2*cap(l.slots))
@@ -87,7 +87,7 @@ func (l *seats) reserve(n int) {
 }
 
 // remove takes out and returns the slot at place i.
-func (l *seats) remove(i int) slot {
+func (l *slotList) remove(i int) slot {
 	s := l.slots[i]
 	for _, tags := range [...][]uint8{l.idTags(), l.hostTags()} {
 		copy(tags[i:], tags[i+1:])

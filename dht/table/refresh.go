@@ -15,53 +15,53 @@ const (
 )
 
 // young says which buckets await their first refresh, and when it is due.
-type young struct {
+type firstRefresh struct {
 	due  [maxBuckets]uint32 // in ticks; 0: not young
 	left int                // how many are
 }
 
-const undrawn = ^uint32(0) // in young.due: Due will draw it
+const unset = ^uint32(0) // in young.due: Due will draw it
 
 // parted makes the buckets from i on young that are not the last and not full.
-func (b *Buckets) parted(now krpc.Time, i int) {
+func (b *Buckets) awaitRefresh(now krpc.Time, i int) {
 	for ; i < len(b.spans)-1; i++ {
 		if b.spans[i].n >= b.k {
 			continue
 		}
-		if b.young == nil {
-			b.young = new(young)
+		if b.pending == nil {
+			b.pending = new(firstRefresh)
 		}
-		b.young.due[i] = undrawn
-		b.young.left++
-		b.rouse(now)
+		b.pending.due[i] = unset
+		b.pending.left++
+		b.wakeBy(now)
 	}
 }
 
 // aged notes that bucket i was refreshed, or is full.
-func (b *Buckets) aged(i int) {
-	if y := b.young; y != nil && y.due[i] != 0 {
+func (b *Buckets) refreshed(i int) {
+	if y := b.pending; y != nil && y.due[i] != 0 {
 		y.due[i] = 0
 		if y.left--; y.left == 0 {
-			b.young = nil
+			b.pending = nil
 		}
 	}
 }
 
 // draw decides when those are due that became young since the last time.
-func (y *young) draw(now uint32, src krpc.Source) {
+func (y *firstRefresh) draw(now uint32, src krpc.Source) {
 	if y == nil {
 		return
 	}
 	for i, at := range y.due {
-		if at == undrawn {
+		if at == unset {
 			y.due[i] = now + uint32((firstAfter+upTo(firstSpread, src))/tick)
 		}
 	}
 }
 
 // at returns when the first refresh of bucket i is due, in ticks; 0 if never.
-func (y *young) at(i int) uint32 {
-	if y == nil || y.due[i] == undrawn {
+func (y *firstRefresh) at(i int) uint32 {
+	if y == nil || y.due[i] == unset {
 		return 0
 	}
 	return y.due[i]

@@ -31,7 +31,7 @@ func TestYoungBucketsAreRefreshedSoon(t *testing.T) {
 		}
 		checkBuckets(t, b, now)
 	}
-	if last < 5 || len(got) != last-1 || got[0] != nil || got[last] != nil || b.young != nil {
+	if last < 5 || len(got) != last-1 || got[0] != nil || got[last] != nil || b.pending != nil {
 		t.Errorf("of %d buckets, of which the first is full, refreshed at %v", last+1, got)
 	}
 	first, end := time.Hour, time.Duration(0)
@@ -54,8 +54,8 @@ func TestFullBucketsAreNotYoung(t *testing.T) {
 		c := number(i, src)
 		c.ID = krpc.ID{id}
 		b.Answered(1e9, c, 1e8, nil)
-		if want := i == 2; (b.young != nil) != want && i > 1 {
-			t.Errorf("after %d: young is %v", i, b.young)
+		if want := i == 2; (b.pending != nil) != want && i > 1 {
+			t.Errorf("after %d: young is %v", i, b.pending)
 		}
 	}
 	if _, refreshes := jobs(b, at(time.Second), at(10*time.Minute), src, true); len(refreshes) > 0 {
