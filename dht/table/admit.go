@@ -3,21 +3,21 @@ package table
 import "github.com/lightdht/lightdht/dht/krpc"
 
 const (
-	// maxWaiting is how many may wait for a place, over all buckets; the queue of
-	// one that does not split is as long as the bucket.
+	// maxWaiting bounds the replacement cache, over all buckets. A bucket that does not split has
+	// as many replacements as members.
 	maxWaiting = 32
 
-	// lastChance is how many unanswered pings in a row cost a questionable node
-	// its place when somebody wants it (BEP 5: ping it, and once more).
+	// maxUnanswered is how many unanswered pings in a row cost a questionable node its place when
+	// there is a replacement (BEP 5: ping it, and once more).
 	maxUnanswered = 2
 
-	bucketStep = 8 // by how many the room for members grows
-	queueStep  = 4 // for those who wait
-	spanStep   = 4 // and for buckets
+	bucketStep = 8 // by how many slots the list of members grows
+	queueStep  = 4 // the same, of the replacement cache
+	spanStep   = 4 // the same, of the list of buckets
 )
 
-// Welcome reports whether there is any use in keeping a newcomer: it is usable,
-// and its bucket has, or may soon have, a place. If not, Heard does nothing.
+// Welcome reports whether a newcomer is worth keeping: it is usable, and its bucket has, or may
+// soon have, a place. If not, Heard does nothing.
 func (b *Buckets) Welcome(now krpc.Time, c *krpc.Contact) bool {
 	if !usable(&b.own, c) || b.diverse && b.crowded(c) {
 		return false
@@ -29,9 +29,9 @@ func (b *Buckets) Welcome(now krpc.Time, c *krpc.Contact) bool {
 	return b.spans[i].n < b.k || b.splits(i) || b.hasDoubtful(now, i)
 }
 
-// admit gives a node that answered a place: a free one, a bad node's, or one to
-// wait for until the questionable ones have been asked. It reports whether the
-// node is still known afterwards.
+// admit gives a node that answered a place: a free one, that of a bad node, or one in the
+// replacement cache while the questionable members are asked. It reports whether the node is still
+// known afterwards.
 func (b *Buckets) admit(now krpc.Time, n slot) bool {
 	if len(b.spans) == 0 {
 		b.spans = append(b.spans, span{})
@@ -71,7 +71,7 @@ func (b *Buckets) insert(now krpc.Time, i int, n slot) {
 	}
 }
 
-// keep lets n wait, if need be in the place of one with less of a claim. It
+// cache puts n into the replacement cache, if need be in the place of one that ranks lower. It
 // reports whether n is known afterwards.
 func (b *Buckets) cache(now krpc.Time, n slot) bool {
 	worst, queue, i := -1, 0, b.bucket(&n.id)
@@ -101,14 +101,14 @@ func (b *Buckets) cache(now krpc.Time, n slot) bool {
 	if n.claim() > 0 {
 		b.wakeBy(b.readyAt(&n))
 	}
-	if b.Len() == 1 && len(b.spans) > 0 { // in a table that had lost everybody nothing was planned any more
+	if b.Len() == 1 && len(b.spans) > 0 { // a table that had lost all nodes had no upkeep planned
 		b.wakeBy(now)
 	}
 	return true
 }
 
-// revive gives a bad member that queried us another chance. Its query proves little,
-// so it has to wait for a ping like a stranger; its place is free for it.
+// revive gives a bad member that queried us another chance. Its query proves little, so it must
+// answer a ping like a stranger; until then it is in the replacement cache, and its place is free.
 func (b *Buckets) revive(now krpc.Time, id krpc.ID, version []byte) {
 	n := b.removeMember(b.memberAt(&id))
 	n.queried(b.ticks(now))
@@ -117,9 +117,9 @@ func (b *Buckets) revive(now krpc.Time, id krpc.ID, version []byte) {
 	b.cache(now, n)
 }
 
-// hopeful reports whether the query of one who waits is a reason to ping it: if it was
-// pinged in vain, only after it was gone for a while, lest those who never answer are
-// pinged for each of their queries.
+// worthPing reports whether a query of a replacement is a reason to ping it. One that was pinged in
+// vain is pinged again only after a while of silence, so that a node that never answers is not
+// pinged for each query.
 func (b *Buckets) worthPing(now krpc.Time, w *slot) bool {
 	if w.streak() < maxUnanswered {
 		return true
@@ -134,33 +134,8 @@ func (b *Buckets) worthPing(now krpc.Time, w *slot) bool {
 	return true
 }
 
-// before reports whether s gives way to n when there is no room for both: by
-// claim, then by age.
-func (s *slot) before(n *slot) bool {
-	if a, b := s.claim(), n.claim(); a != b {
-		return a < b
-	}
-	return s.seen < n.seen
-}
-
-// claim ranks those who wait: it answered; it queried us, if bad then since; it was
-// mentioned, or pinged in vain.
-func (s *slot) claim() int {
-	switch {
-	case s.streak() >= BadAfter && s.is(wanted):
-		return 1
-	case s.streak() >= maxUnanswered:
-		return 0
-	case s.is(replied):
-		return 2
-	case s.is(wanted):
-		return 1
-	}
-	return 0
-}
-
-// promote seats those who answered while their bucket was full and now find a
-// place in it.
+// promote moves replacements that answered while their bucket was full to a place that has become
+// free.
 func (b *Buckets) promote(now krpc.Time) {
 	for j := 0; j < b.replacements.len(); j++ {
 		s := &b.replacements.slots[j]
@@ -169,4 +144,36 @@ func (b *Buckets) promote(now krpc.Time) {
 			j = -1
 		}
 	}
+}
+
+// removeMember takes member i out. A replacement may have the place.
+func (b *Buckets) removeMember(i int) slot {
+	s := b.members.remove(i)
+	b.resize(b.bucket(&s.id), -1)
+	if b.replacements.len() > 0 {
+		b.wakeBy(b.base)
+	}
+	return s
+}
+
+func (b *Buckets) uncache(i int) slot { return b.replacements.remove(i) }
+
+// makeDiverse makes the room that n needs among the members: bad ones of its address or, in its
+// bucket, of its network lose their place. It reports false if a member that is not bad keeps n
+// out.
+func (b *Buckets) makeDiverse(n *slot) bool {
+	ip := b.ip(n)
+	if !global(ip) {
+		return true
+	}
+	i := b.bucket(&n.id)
+	if b.rival(ip, i) >= 0 {
+		return false
+	}
+	for j := b.members.len() - 1; j >= 0; j-- {
+		if b.rivals(j, ip, i) {
+			b.forget(b.removeMember(j))
+		}
+	}
+	return true
 }

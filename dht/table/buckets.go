@@ -11,38 +11,36 @@ import (
 const (
 	maxK = 1024
 
-	// maxBuckets is where splitting stops. Honest tables reach 26 or 27; whoever
-	// makes more invents ids near ours (libtorrent's limit).
+	// maxBuckets bounds splitting. Honest tables reach 26 or 27 buckets; more of them mean that ids
+	// near our own were invented (libtorrent's limit).
 	maxBuckets = 50
 )
 
-// Buckets is the routing table of BEP 5. A node is in the bucket numbered by how
-// many leading bits its id shares with ours; the last bucket, alone, also holds
-// those that share more, and splits when it is full. Only nodes that answered us
-// are members. A few others wait for a place, and are known too: they are pinged
-// when they queried us and a place may be had. A newcomer to a full bucket takes
-// the place of a bad node, or of a questionable one that left two pings
+// Buckets is the routing table of BEP 5. The bucket of a node is the number of leading bits that
+// its id shares with our own; the last bucket also holds the nodes that share more, and splits when
+// it is full. Only nodes that answered us are members. A few others are in the replacement cache,
+// and are known too: they are pinged if they queried us and a place may become free. A newcomer to
+// a full bucket takes the place of a bad node, or of a questionable one that left two pings
 // unanswered; if all members are good it is not kept.
 //
-// Of a node that was seen again after its last reply, LastReply is early by up to
-// a 32nd of the time between; that time is never more than 36 hours.
+// If a node was seen again after its last reply, LastReply is early by up to a 32nd of the time
+// between; that time is never more than 36 hours.
 type Buckets struct {
 	roster
 	upkeep  upkeep
 	pending *firstRefresh // nil if no bucket awaits its first refresh
 }
 
-// NewBuckets returns empty Buckets for the node called own.
+// NewBuckets returns empty Buckets for the node with the id own.
 func NewBuckets(own krpc.ID, cfg Config) *Buckets {
 	cfg = cfg.withDefaults()
 	return &Buckets{roster: roster{own: own, k: uint16(cfg.K), diverse: cfg.Diverse}}
 }
 
-// Heard notes that somebody mentioned c. It waits if there is a place to hope
-// for, but is not pinged for it. Like all events it reports whether the id is
-// new to the table.
+// Heard notes that another node mentioned c. It enters the replacement cache if a place may become
+// free, but is not pinged for it. Like all events it reports whether the id is new to the table.
 func (b *Buckets) Heard(now krpc.Time, c krpc.Contact) (fresh bool) {
-	if !b.Welcome(now, &c) { // asked first, as in a world at rest it is nearly always so
+	if !b.Welcome(now, &c) { // tested first, as it is nearly always so in a world at rest
 		return false
 	}
 	if s, _ := b.find(&c.ID); s != nil {
@@ -51,9 +49,9 @@ func (b *Buckets) Heard(now krpc.Time, c krpc.Contact) (fresh bool) {
 	return b.cache(now, b.newSlot(now, c))
 }
 
-// Queried notes a query from c, with the version it gave, if any. It must not be
-// called for read-only senders (BEP 43). Another address claiming a known id is
-// ignored while the known one is not bad.
+// Queried notes a query from c, with the version it gave, if any. It must not be called for
+// read-only senders (BEP 43). A query from another address under a known id is ignored while the
+// known node is not bad.
 func (b *Buckets) Queried(now krpc.Time, c krpc.Contact, version []byte) (fresh bool) {
 	s, member := b.find(&c.ID)
 	if s != nil && b.addr(s) == c.Addr {
@@ -83,12 +81,6 @@ func (b *Buckets) Queried(now krpc.Time, c krpc.Contact, version []byte) (fresh 
 	return b.cache(now, n) && s == nil
 }
 
-// yields reports whether a mere claim may take this one's id: it is bad, or
-// nothing but another claim.
-func (s *slot) mayYield() bool {
-	return s.streak() >= BadAfter || !s.is(replied) && (!s.is(wanted) || s.streak() >= maxUnanswered)
-}
-
 // Asked notes that we sent c a query.
 func (b *Buckets) Asked(now krpc.Time, c krpc.Contact) {
 	if s, _ := b.at(c); s != nil {
@@ -96,10 +88,9 @@ func (b *Buckets) Asked(now krpc.Time, c krpc.Contact) {
 	}
 }
 
-// Answered notes a response that matched a query of ours, came from exactly
-// c.Addr and carried c.ID. Whoever was known at that address under another id is
-// removed. A reply from another address than the known one is ignored, unless
-// that one never answered or is bad.
+// Answered notes a response that matched a query we sent, came from exactly c.Addr and carried
+// c.ID. A node known at that address under another id is removed. A reply from another address than
+// the known one is ignored, unless that one never answered or is bad.
 func (b *Buckets) Answered(now krpc.Time, c krpc.Contact, rtt time.Duration, version []byte) (fresh bool) {
 	if !usable(&b.own, &c) {
 		return false
@@ -127,8 +118,8 @@ func (b *Buckets) Answered(now krpc.Time, c krpc.Contact, rtt time.Duration, ver
 	return kept && s == nil
 }
 
-// take removes c from the table and returns its slot: a new one if the id was
-// not known, or not at this address.
+// take removes c from the table and returns its slot: a new one if the id was not known, or not at
+// this address.
 func (b *Buckets) take(now krpc.Time, c krpc.Contact) slot {
 	var old slot
 	if i := b.memberAt(&c.ID); i >= 0 {
@@ -144,7 +135,7 @@ func (b *Buckets) take(now krpc.Time, c krpc.Contact) slot {
 	return old
 }
 
-// oust removes whoever is known at an address that just answered with another id.
+// evict removes any node known at an address that has just answered under another id.
 func (b *Buckets) evict(addr netip.AddrPort) {
 	host := hostTag(addr)
 	for i := b.members.next(0, host); i >= 0; i = b.members.next(i, host) {
@@ -163,7 +154,7 @@ func (b *Buckets) evict(addr netip.AddrPort) {
 	}
 }
 
-// Silent notes that c left a query of ours unanswered.
+// Silent notes that c left a query unanswered.
 func (b *Buckets) Silent(now krpc.Time, c krpc.Contact) {
 	if s, member := b.at(c); s != nil {
 		s.silent()
@@ -175,8 +166,8 @@ func (b *Buckets) Silent(now krpc.Time, c krpc.Contact) {
 	}
 }
 
-// concluded looks for work after a query to a member of bucket i, or to one who
-// waits for it, has found its end: it may be another one's turn.
+// queryEnded plans upkeep after a query to a member of bucket i, or to one of its replacements, has
+// ended: another one may be pinged now.
 func (b *Buckets) queryEnded(now krpc.Time, i int) {
 	for j := range b.replacements.slots {
 		if w := &b.replacements.slots[j]; w.claim() > 0 && b.bucket(&w.id) == i {
@@ -186,9 +177,9 @@ func (b *Buckets) queryEnded(now krpc.Time, i int) {
 	}
 }
 
-// Restore adds a contact saved earlier, to be pinged when there is a place for
-// it. Its history is not kept, as it has to answer anew. The result is false if
-// it is known or cannot wait.
+// Restore adds a contact saved earlier, to be pinged when there is a place for it. Its history is
+// not kept, as it has to answer again. The result is false if it is known or there is no room in
+// the replacement cache.
 func (b *Buckets) Restore(now krpc.Time, e Entry) bool {
 	if s, _ := b.find(&e.ID); s != nil || !b.Welcome(now, &e.Contact) {
 		return false
@@ -199,7 +190,7 @@ func (b *Buckets) Restore(now krpc.Time, e Entry) bool {
 	return b.cache(now, n)
 }
 
-// Len returns how many are known: members and those who wait.
+// Len returns how many nodes are known: members and replacements.
 func (b *Buckets) Len() int { return b.members.len() + b.replacements.len() }
 
 // Get returns what is known of id.
@@ -211,9 +202,8 @@ func (b *Buckets) Get(now krpc.Time, id krpc.ID) (Entry, bool) {
 	return b.entry(now, s), true
 }
 
-// Closest appends to dst the n nearest to target that are not bad, nearest first:
-// whom to ask. Those who wait are among them. It allocates only if dst has no
-// room.
+// Closest appends to dst the n nodes nearest to target that are not bad, nearest first,
+// replacements included: nodes to ask. It allocates only if dst has no room.
 func (b *Buckets) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
 	base, limit := len(dst), len(dst)+n
 	dst = b.nearby(now, target, false, limit, dst)
@@ -225,21 +215,19 @@ func (b *Buckets) Closest(now krpc.Time, target krpc.ID, n int, dst []krpc.Conta
 	return dst
 }
 
-// Serve appends to dst the n good members nearest to target, nearest first: whom
-// to hand to others. It allocates only if dst has no room.
+// Serve appends to dst the n good members nearest to target, nearest first: nodes to hand to
+// others. It allocates only if dst has no room.
 func (b *Buckets) Serve(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
 	return b.nearby(now, target, true, len(dst)+n, dst)
 }
 
-// Nearest returns the n entries nearest to target, whatever their status,
-// nearest first.
+// Nearest returns the n entries nearest to target, of any status, nearest first.
 func (b *Buckets) Nearest(now krpc.Time, target krpc.ID, n int) []Entry {
 	return nearest(b.from(now, 0), target, n)
 }
 
-// Page appends entries to dst, in the order first heard and up to its capacity,
-// beginning with the first whose Seq is at least from; next is the cursor to go
-// on with. See [Flat.Page].
+// Page appends entries to dst, in the order first heard and up to its capacity, beginning with the
+// first whose Seq is at least from; next is the cursor to go on with. See [Flat.Page].
 func (b *Buckets) Page(now krpc.Time, from int, dst []Entry) (entries []Entry, next int) {
 	all := b.from(now, from)
 	slices.SortFunc(all, func(x, y Entry) int { return x.Seq - y.Seq })
@@ -266,31 +254,18 @@ func (b *Buckets) Remove(id krpc.ID) (ok bool) {
 	return false
 }
 
-// unseat takes member i out. Whoever waits may have the place.
-func (b *Buckets) removeMember(i int) slot {
-	s := b.members.remove(i)
-	b.resize(b.bucket(&s.id), -1)
-	if b.replacements.len() > 0 {
-		b.wakeBy(b.base)
-	}
-	return s
-}
-
-func (b *Buckets) uncache(i int) slot { return b.replacements.remove(i) }
-
-// Proven is Closest of those who ever answered: whom to ask.
+// Proven is Closest among nodes that have ever answered: the first to ask.
 func (b *Buckets) Proven(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
 	base, limit := len(dst), len(dst)+n
 	return b.nearCached(target, true, base, limit, b.nearby(now, target, false, limit, dst))
 }
 
-// Hearsay is Closest of those who never answered: whom to ask if the others do not
-// suffice.
+// Hearsay is Closest among nodes that never answered, to ask if the proven ones do not suffice.
 func (b *Buckets) Hearsay(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
 	return b.nearCached(target, false, len(dst), len(dst)+n, dst)
 }
 
-// Named is Heard; who named it is of no interest to so small a table.
+// Named is Heard; so small a table does not note which node named the contact.
 func (b *Buckets) Named(now krpc.Time, c krpc.Contact, _ netip.Addr) (fresh bool) {
 	return b.Heard(now, c)
 }

@@ -2,16 +2,15 @@ package table
 
 import "github.com/lightdht/lightdht/dht/krpc"
 
-// Move makes the table that of a node called own: since BEP 42 an id may have to
-// change. Nobody is forgotten by Flat; whom to pass on is found out anew, as the
-// buckets are others.
+// Move changes the id of the table's node: by BEP 42 an id may have to change. Flat forgets no
+// contact; the nodes to hand to others are determined again, as the buckets are different.
 func (f *Flat) Move(now krpc.Time, own krpc.ID) {
 	f.own = own
 	f.routes.Move(now, own)
 }
 
-// Move makes the table that of a node called own. Who was a member stays one if
-// there is room where it belongs now; those who waited are forgotten.
+// Move changes the id of the table's node. A member stays one if its new bucket has room; the
+// replacement cache is emptied.
 func (b *Buckets) Move(now krpc.Time, own krpc.ID) {
 	members, replacements := b.members.slots, b.replacements.slots
 	b.own = own
@@ -25,12 +24,12 @@ func (b *Buckets) Move(now krpc.Time, own krpc.ID) {
 	b.awaitRefresh(now, 0)
 }
 
-// Skip lets whoever is heard of next come after place end, the End of another
-// table: so two tables share one order.
+// Skip gives the next newcomer a place of at least end, the End of another table: so two tables
+// share one order.
 func (f *Flat) Skip(end int) { f.records.seq = max(f.records.seq, uint64(end)) }
 
-// Skip lets whoever is heard of next come after place end, the End of another
-// table: so two tables share one order.
+// Skip gives the next newcomer a place of at least end, the End of another table: so two tables
+// share one order.
 func (b *Buckets) Skip(end int) { b.newest = max(b.newest, uint64(end-1)) }
 
 // Has reports whether an id is known.

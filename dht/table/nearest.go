@@ -7,11 +7,11 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// nearby appends to dst, up to limit, the members nearest to target: only the
-// good ones, or all that are not bad.
+// nearby appends to dst, up to limit, the members nearest to target: only the good ones, or all
+// that are not bad.
 //
-// Bucket i and those after it differ in bit i only, so it is nearer than all of
-// them where target differs from our id in that bit, and farther where it does not.
+// Bucket i and those after it differ in bit i only, so it is nearer than all of them where target
+// differs from our id in that bit, and farther where it does not.
 func (r *roster) nearby(now krpc.Time, target krpc.ID, onlyGood bool, limit int, dst []krpc.Contact) []krpc.Contact {
 	last := len(r.spans) - 1
 	for i := range last {
@@ -33,7 +33,7 @@ func (r *roster) nearby(now krpc.Time, target krpc.ID, onlyGood bool, limit int,
 	return dst
 }
 
-// offer adds those of one bucket, which are farther than all in dst.
+// offer adds the members of one bucket, which are farther than all in dst.
 func (r *roster) offer(now krpc.Time, target *krpc.ID, slots []slot, onlyGood bool, limit int, dst []krpc.Contact) []krpc.Contact {
 	base := len(dst)
 	if base >= limit {
@@ -52,17 +52,17 @@ func (r *roster) offer(now krpc.Time, target *krpc.ID, slots []slot, onlyGood bo
 	return dst
 }
 
-// ranked is a slot in the order of distance, as far as the first bits of it say.
+// ranked is a slot in the order of distance, as far as the first bits of the distance tell.
 type ranked struct {
 	far uint64
 	at  int
 }
 
-// fewSlots is how many are put in order at once: most buckets have no more.
+// fewSlots is how many slots are sorted at once: most buckets have no more.
 const fewSlots = 16
 
-// rank appends to order those who are to be offered, the nearest first: so contacts, which
-// are large, need not make room for each other.
+// rank appends to order the slots to be offered, the nearest first, so that contacts, which are
+// large, need not be moved.
 func (r *roster) rank(now krpc.Time, target *krpc.ID, slots []slot, onlyGood bool, order []ranked) []ranked {
 	for i := range slots {
 		s := &slots[i]
@@ -79,7 +79,7 @@ func (r *roster) rank(now krpc.Time, target *krpc.ID, slots []slot, onlyGood boo
 	return order
 }
 
-// queued adds those who wait, and are not bad: who answered, or who did not.
+// nearCached adds replacements that are not bad: those that answered, or those that did not.
 func (r *roster) nearCached(target krpc.ID, answered bool, base, limit int, dst []krpc.Contact) []krpc.Contact {
 	for i := range r.replacements.slots {
 		s := &r.replacements.slots[i]
@@ -90,6 +90,7 @@ func (r *roster) nearCached(target krpc.ID, answered bool, base, limit int, dst 
 	return dst
 }
 
+// from returns the entries whose Seq is at least seq, in no order.
 func (r *roster) from(now krpc.Time, seq int) (entries []Entry) {
 	for _, slots := range [...][]slot{r.members.slots, r.replacements.slots} {
 		for i := range slots {
@@ -101,7 +102,7 @@ func (r *roster) from(now krpc.Time, seq int) (entries []Entry) {
 	return entries
 }
 
-// fits reports whether place would keep a contact called id.
+// fits reports whether place would keep a contact with an id.
 func fits(dst []krpc.Contact, base, limit int, target, id *krpc.ID) bool {
 	if len(dst) < limit {
 		return true
@@ -109,8 +110,7 @@ func fits(dst []krpc.Contact, base, limit int, target, id *krpc.ID) bool {
 	return base < limit && nearer(target, id, &dst[limit-1].ID)
 }
 
-// nearer reports whether a is nearer to target than b; the first bits say so
-// nearly always.
+// nearer reports whether a is nearer to target than b; the first bits nearly always decide.
 func nearer(target, a, b *krpc.ID) bool {
 	x, y := far(target, a), far(target, b)
 	return x < y || x == y && krpc.Closer(*target, *a, *b) < 0
@@ -127,16 +127,16 @@ func nearest(entries []Entry, target krpc.ID, n int) []Entry {
 	return entries[:min(max(n, 0), len(entries))]
 }
 
-// place puts one among the contacts of dst; see the function of that name.
+// place inserts the contact of a slot into dst; see the function of that name.
 func (r *roster) place(dst []krpc.Contact, base, limit int, target *krpc.ID, s *slot) []krpc.Contact {
 	dst, c := place(dst, base, limit, target, &s.id)
 	c.ID, c.Addr = s.id, r.addr(s)
 	return dst
 }
 
-// place makes room for a contact called id among those of dst from base on, which are
-// sorted by their distance to target, and returns it for the caller to fill in. At most
-// limit are kept: the farthest falls out.
+// place makes room for a contact with an id among those of dst from base on, which are sorted by
+// their distance to target, and returns it for the caller to fill in. At most limit are kept: the
+// farthest is dropped.
 func place(dst []krpc.Contact, base, limit int, target, id *krpc.ID) ([]krpc.Contact, *krpc.Contact) {
 	i := len(dst)
 	for i > base && nearer(target, id, &dst[i-1].ID) {

@@ -15,19 +15,19 @@ const (
 	// may stay untouched before it is refreshed (BEP 5: 15 minutes).
 	GoodFor = 15 * 60 * second
 
-	// BadAfter is how many queries in a row a node leaves unanswered to be bad.
-	// BEP 5 says "multiple"; jech/dht says 3.
+	// BadAfter is how many unanswered queries in a row make a node bad. BEP 5 says "multiple";
+	// jech/dht says 3.
 	BadAfter = 3
 
 	maxOthers  = 4 // further addresses listed per id
 	maxVersion = 4 // bytes kept of the `v` key: two letters and two bytes (BEP 20)
 )
 
-// Status is what BEP 5 makes of a node's behaviour.
+// Status is the state of a node in the sense of BEP 5.
 type Status uint8
 
 const (
-	// Unverified nodes never answered us. They are not handed to others.
+	// Unverified nodes never answered us. They are never handed to others.
 	Unverified Status = iota
 	// Good nodes replied within [GoodFor], or replied once and queried us within it.
 	Good
@@ -47,8 +47,8 @@ func (s Status) String() string {
 	return "invalid"
 }
 
-// judge is the one place that knows what the states mean. seen is the time of
-// the last message from the node itself; once it has replied, any message counts.
+// judge is the only function that knows the rules of the states. seen is the time of the last
+// message from the node itself; once it has replied, any message counts.
 func judge(now, seen krpc.Time, replied bool, streak uint8) Status {
 	switch {
 	case streak >= BadAfter:
@@ -65,8 +65,8 @@ func judge(now, seen krpc.Time, replied bool, streak uint8) Status {
 type Entry struct {
 	krpc.Contact
 
-	// Seq is the entry's place in the order first heard, as the cursors of Page
-	// and End count: it grows from one newcomer to the next, with gaps.
+	// Seq is the entry's place in the order first heard, the unit of the cursors of Page and End.
+	// It grows from one newcomer to the next, with gaps.
 	Seq int
 
 	Others    []netip.AddrPort // further addresses this id was heard at, at most 4; mostly nil
@@ -74,11 +74,11 @@ type Entry struct {
 	RTT       time.Duration    // of the last reply; 0 if there was none
 	FirstSeen krpc.Time        // when it was first heard of
 	LastSeen  krpc.Time        // when it last sent us something; FirstSeen until it does
-	LastReply krpc.Time        // when it last replied; means nothing while Replies is 0; see [Buckets] too
+	LastReply krpc.Time        // when it last replied; without meaning while Replies is 0; see [Buckets] too
 	Queries   uint32           // queries we sent to it
 	Replies   uint32           // replies it gave
-	Failures  uint32           // queries of ours that it left unanswered
-	Claimed   bool             // nothing is known of it but a query that it sent; of [Flat] only
+	Failures  uint32           // queries that it left unanswered
+	Claimed   bool             // it is known only from a query that it sent; of [Flat] only
 	Status    Status           // at the time given to the call that returned the entry
 }
 
@@ -87,7 +87,7 @@ type Job struct {
 	// Ping is a contact to ping. The outcome must be reported, with Answered or
 	// Silent: until then the table asks for no other ping of that node.
 	Ping krpc.Contact
-	// Refresh is a target to look up, in the range of a bucket long untouched.
+	// Refresh is a target to look up, in the range of a bucket that was long untouched.
 	Refresh krpc.ID
 }
 
@@ -101,8 +101,8 @@ type Config struct {
 	// Limit is how many contacts a Flat holds at most; newcomers beyond it are
 	// refused and counted. Default 20 million; Buckets are bounded anyway.
 	Limit int
-	// Claims is how many of those who merely sent us queries, and may have forged where
-	// they are, a Flat remembers; the oldest beyond it are forgotten. Default 200,000.
+	// Claims is how many contacts a Flat remembers that merely sent us queries, perhaps from forged
+	// addresses; the oldest beyond it are forgotten. Default 200,000.
 	Claims int
 	// Diverse admits one node per IP address to the buckets, and one per /24
 	// (IPv6: /64) to each bucket. It concerns global unicast addresses only:
@@ -124,17 +124,16 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// usable reports whether a contact may enter the table of a node called own:
-// not ourselves, no zero id or address, no port 0. Whether an address is
-// plausible otherwise is for the node to say.
+// usable reports whether a contact may enter the table of the node with the id own: it is not that
+// node, has no zero id or address, and no port 0. Other rules about addresses are the node's.
 func usable(own *krpc.ID, c *krpc.Contact) bool {
 	ip := c.Addr.Addr()
 	return !c.ID.Is(own) && !c.ID.IsZero() && c.Addr.Port() != 0 &&
 		ip.IsValid() && !ip.IsUnspecified() && !ip.Is4In6() && ip.Zone() == ""
 }
 
-// record is what Flat keeps of one contact: 96 bytes without a pointer, so that
-// millions of them cost the garbage collector nothing.
+// record is what Flat keeps of one contact: 96 bytes without a pointer, so that millions of them
+// cost the garbage collector nothing.
 type record struct {
 	id       krpc.ID
 	ip       [16]byte
@@ -143,7 +142,7 @@ type record struct {
 	versions uint8 // bytes used of version
 	marks    mark
 	streak   uint8  // queries unanswered in a row, at most BadAfter
-	by       uint16 // namerTag of who named it; 0 if nobody did
+	by       uint16 // namerTag of the address that named it; 0 if no address did
 	rtt      uint32
 	queries  uint32
 	replies  uint32
@@ -160,10 +159,10 @@ const (
 	is4      mark = 1 << iota // ip holds four bytes
 	verified                  // it answered us, not only in a saved table
 	gone                      // removed; the place is kept until the next compaction
-	claimed                   // nothing is known of it but a query that it sent
+	claimed                   // it is known only from a query that it sent
 )
 
-// DefaultClaims is ours: 200,000 of them take 30 MB.
+// DefaultClaims takes 30 MB (chosen by us).
 const DefaultClaims = 200_000
 
 const rttUnit = millisecond / 1000 // of record.rtt
@@ -239,7 +238,7 @@ func (r *record) entry(now krpc.Time) Entry {
 	}
 }
 
-// askable reports whether there is any use in asking it.
+// askable reports whether it is worth asking.
 func (r *record) askable() bool { return r.streak < BadAfter }
 
 // more adds one and stays at the largest value.

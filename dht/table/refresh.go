@@ -1,28 +1,25 @@
 package table
 
-import (
-	"github.com/lightdht/lightdht/dht/krpc"
-)
+import "github.com/lightdht/lightdht/dht/krpc"
 
-// A bucket that was parted from the last one before it was full is refreshed
-// between firstAfter and firstAfter + firstSpread later, and from then on like
-// all others. Its members were met on the way to our own id, which passes by
-// most of those that belong there: Kademlia refreshes the farther buckets as part
-// of the join; to wait a little until others have joined too is ours.
+// A bucket that splits off before it is full is refreshed between firstAfter and firstAfter +
+// firstSpread later, and from then on like all others. Its members were met on the way to our own
+// id, which misses most nodes of the bucket. Kademlia refreshes the farther buckets as part of the
+// join; the delay, so that other nodes have joined too, was chosen by us.
 const (
 	firstAfter  = 15 * second
 	firstSpread = 60 * second
 )
 
-// young says which buckets await their first refresh, and when it is due.
+// firstRefresh says which buckets await their first refresh, and when it is due.
 type firstRefresh struct {
-	due  [maxBuckets]uint32 // in ticks; 0: not young
+	due  [maxBuckets]uint32 // in ticks; 0: the bucket does not wait
 	left int                // how many are
 }
 
-const unset = ^uint32(0) // in young.due: Due will draw it
+const unset = ^uint32(0) // in firstRefresh.due: Due will draw it
 
-// parted makes the buckets from i on young that are not the last and not full.
+// awaitRefresh plans the first refresh of the buckets from i on that are not the last and not full.
 func (b *Buckets) awaitRefresh(now krpc.Time, i int) {
 	for ; i < len(b.spans)-1; i++ {
 		if b.spans[i].n >= b.k {
@@ -37,7 +34,7 @@ func (b *Buckets) awaitRefresh(now krpc.Time, i int) {
 	}
 }
 
-// aged notes that bucket i was refreshed, or is full.
+// refreshed notes that bucket i was refreshed, or is full.
 func (b *Buckets) refreshed(i int) {
 	if y := b.pending; y != nil && y.due[i] != 0 {
 		y.due[i] = 0
@@ -47,7 +44,7 @@ func (b *Buckets) refreshed(i int) {
 	}
 }
 
-// draw decides when those are due that became young since the last time.
+// draw decides when the first refresh is due of buckets that began to wait since the last call.
 func (y *firstRefresh) draw(now uint32, src krpc.Source) {
 	if y == nil {
 		return

@@ -7,8 +7,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// After a join each bucket that is not full is refreshed once, soon but not at
-// once, and then no more for 15 minutes.
+// After a join each bucket that is not full is refreshed once, soon but not immediately, and then
+// not for 15 minutes.
 func TestYoungBucketsAreRefreshedSoon(t *testing.T) {
 	src := source(3)
 	b := NewBuckets(krpc.RandomID(src), Config{})

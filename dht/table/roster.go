@@ -1,7 +1,8 @@
 package table
 
 import (
-	"math/bits"
+	"encoding/binary"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // roster is the state of a table of buckets: its members, bucket after bucket, and its replacement
-// cache, all as packed slots. Its methods say who is where; none of them plans upkeep.
+// cache, all as packed slots. It finds and ranks them; upkeep is planned by [Buckets].
 type roster struct {
 	own     krpc.ID
 	k       uint16 // as Config has it; at most maxK
@@ -32,8 +33,8 @@ type span struct {
 	from, n uint16
 	touched uint32 // when last a member answered, was added or replaced
 
-	// What saves looking at each member: if not 0, nobody is bad and was last
-	// seen before sound, and nobody in line for a ping of upkeep was before idle.
+	// These save a look at each member. If sound is not 0, no member is bad, and none was last seen
+	// before it. If idle is not 0, no member in line for a ping of upkeep was last seen before it.
 	sound, idle uint32
 }
 
@@ -42,107 +43,69 @@ func (sp *span) saw(at uint32) {
 	sp.sound, sp.idle = min(sp.sound, at), min(sp.idle, at)
 }
 
-// changed notes that the bucket has other members than before.
+// changed notes that the bucket has different members than before.
 func (sp *span) changed() { sp.sound, sp.idle = 0, 0 }
 
-// bucket returns the number of the bucket that id belongs to.
-func (r *roster) bucket(id *krpc.ID) int {
-	return max(min(commonPrefix(&r.own, id), len(r.spans)-1), 0)
+// ticks counts from 1, since 0 is never.
+func (r *roster) ticks(now krpc.Time) uint32 {
+	return clamp[uint32](max(now.Sub(r.base), 0)/tick + 1)
 }
 
-// commonPrefix is [krpc.ID.CommonPrefix] for ids that mostly differ in the first bits.
-func commonPrefix(x, y *krpc.ID) int {
-	if d := far(x, y); d != 0 {
-		return bits.LeadingZeros64(d)
+func (r *roster) time(ticks uint32) krpc.Time {
+	if ticks == 0 {
+		return 0
 	}
-	return x.CommonPrefix(*y)
+	return r.base.Add(time.Duration(ticks-1) * tick)
 }
 
-// in returns the members of bucket i.
-func (r *roster) in(i int) []slot {
-	sp := &r.spans[i]
-	return r.members.slots[sp.from : sp.from+sp.n]
+// inherit makes a slot for c that takes over the place in the order, and the counts, of old, which
+// had the same id at another address.
+func (r *roster) inherit(now krpc.Time, c krpc.Contact, old slot) slot {
+	r.release(&old)
+	n := r.newSlot(now, c)
+	n.birth, n.version = old.birth, old.version
+	n.open, n.replies, n.failures = old.open, old.replies, old.failures
+	return n
 }
 
-// splits reports whether bucket i may be split: only the one with our own id.
-func (r *roster) splits(i int) bool { return i >= len(r.spans)-1 && len(r.spans) < maxBuckets }
-
-// holds reports whether member j is in bucket i.
-func (r *roster) inBucket(i, j int) bool {
-	return i < len(r.spans) && j >= int(r.spans[i].from) && j < int(r.spans[i].from+r.spans[i].n)
+// newSlot makes a slot for a newcomer. It may take an entry of wide, which release gives back.
+func (r *roster) newSlot(now krpc.Time, c krpc.Contact) slot {
+	if !r.begun {
+		r.base, r.begun = now, true
+	}
+	born := uint64(max(now.Sub(r.base), 0)/millisecond) + 1
+	r.newest = max(r.newest+1, born)
+	s := slot{id: c.ID, port: c.Addr.Port(), seen: r.ticks(now)}
+	binary.BigEndian.PutUint32(s.birth[:], uint32(r.newest>>8))
+	s.birth[4] = byte(r.newest)
+	if ip := c.Addr.Addr(); ip.Is4() {
+		s.ip = ip.As4()
+	} else {
+		s.flags |= wide
+		binary.LittleEndian.PutUint32(s.ip[:], r.widen(ip.As16()))
+	}
+	return s
 }
 
-// seat returns the place of id among the members, or -1.
-func (r *roster) memberAt(id *krpc.ID) int {
-	if len(r.spans) == 0 {
-		return -1
+// widen stores an IPv6 address; the zero address marks a free place.
+func (r *roster) widen(ip [16]byte) uint32 {
+	if r.wide == nil {
+		r.wide = new([][16]byte)
 	}
-	sp := &r.spans[r.bucket(id)]
-	return r.members.find(int(sp.from), int(sp.from+sp.n), id)
+	i := slices.Index(*r.wide, [16]byte{})
+	if i < 0 {
+		i = len(*r.wide)
+		*r.wide = append(*r.wide, ip)
+	}
+	(*r.wide)[i] = ip
+	return uint32(i)
 }
 
-// waits returns the place of id among those who wait, or -1.
-func (r *roster) cached(id *krpc.ID) int { return r.replacements.find(0, r.replacements.len(), id) }
-
-// find returns the slot of id, valid until the table changes, and whether it is a
-// member's.
-func (r *roster) find(id *krpc.ID) (s *slot, member bool) {
-	if i := r.memberAt(id); i >= 0 {
-		return &r.members.slots[i], true
+// release gives back what a slot holds outside itself.
+func (r *roster) release(s *slot) {
+	if s.is(wide) {
+		(*r.wide)[binary.LittleEndian.Uint32(s.ip[:])] = [16]byte{}
 	}
-	if i := r.cached(id); i >= 0 {
-		return &r.replacements.slots[i], false
-	}
-	return nil, false
-}
-
-// at returns the slot of c, as find does, if c has the address we use for its id.
-func (r *roster) at(c krpc.Contact) (s *slot, member bool) {
-	if s, member = r.find(&c.ID); s != nil && r.addr(s) == c.Addr {
-		return s, member
-	}
-	return nil, false
-}
-
-// resize notes that bucket i has one member more or less.
-func (r *roster) resize(i, by int) {
-	r.spans[i].changed()
-	r.spans[i].n += uint16(by)
-	for j := i + 1; j < len(r.spans); j++ {
-		r.spans[j].from += uint16(by)
-	}
-}
-
-// split parts the last bucket: those who share one more bit with us go on.
-func (r *roster) split() {
-	last := len(r.spans) - 1
-	slots := r.in(last)
-	slices.SortStableFunc(slots, func(x, y slot) int {
-		return min(r.own.CommonPrefix(x.id), last+1) - min(r.own.CommonPrefix(y.id), last+1)
-	})
-	stay := 0
-	for stay < len(slots) && r.own.CommonPrefix(slots[stay].id) == last {
-		stay++
-	}
-	sp := &r.spans[last]
-	for j := range slots {
-		r.members.tag(int(sp.from)+j, hostTag(r.addr(&slots[j])))
-	}
-	next := span{from: sp.from + uint16(stay), n: sp.n - uint16(stay), touched: sp.touched}
-	sp.n = uint16(stay)
-	sp.changed()
-	if len(r.spans) == cap(r.spans) {
-		r.spans = append(make([]span, 0, len(r.spans)+spanStep), r.spans...)
-	}
-	r.spans = append(r.spans, next)
-}
-
-func (r *roster) replace(now krpc.Time, i int, old int, n slot) {
-	r.release(&r.members.slots[old])
-	r.members.slots[old] = n
-	r.members.tag(old, hostTag(r.addr(&n)))
-	r.spans[i].changed()
-	r.spans[i].touched = r.ticks(now)
 }
 
 func (r *roster) forget(s slot) { r.release(&s) }
@@ -152,100 +115,64 @@ func (r *roster) reply(now krpc.Time, s *slot, rtt time.Duration, version []byte
 	r.called(s, version)
 }
 
-// doubtful reports whether bucket i has a member that is not good.
-func (r *roster) hasDoubtful(now krpc.Time, i int) bool {
-	sp := &r.spans[i]
-	if sp.sound != 0 && now.Sub(r.time(sp.sound)) < GoodFor {
-		return false
+func (r *roster) ip(s *slot) netip.Addr {
+	if s.is(wide) {
+		return netip.AddrFrom16((*r.wide)[binary.LittleEndian.Uint32(s.ip[:])])
 	}
-	slots := r.in(i)
-	oldest := ^uint32(0)
-	for j := range slots {
-		if r.status(now, &slots[j]) != Good {
-			return true
-		}
-		oldest = min(oldest, slots[j].seen)
-	}
-	sp.sound = oldest
-	return false
+	return netip.AddrFrom4(s.ip)
 }
 
-// spent returns the place of the member of bucket i that loses it to the next who
-// answers, or -1 if nobody does: the least recently seen of those that are bad, or
-// questionable and out of chances.
-func (r *roster) replaceable(now krpc.Time, i int) int {
-	if !r.hasDoubtful(now, i) {
-		return -1
-	}
-	var worst *slot
-	place := -1
-	slots := r.in(i)
-	for j := range slots {
-		s := &slots[j]
-		st := r.status(now, s)
-		if st == Bad || st == Questionable && s.streak() >= maxUnanswered {
-			if worst == nil || s.seen < worst.seen {
-				worst, place = s, int(r.spans[i].from)+j
-			}
-		}
-	}
-	return place
+func (r *roster) addr(s *slot) netip.AddrPort { return netip.AddrPortFrom(r.ip(s), s.port) }
+
+func (r *roster) contact(s *slot) krpc.Contact {
+	return krpc.Contact{ID: s.id, Addr: r.addr(s)}
 }
 
-// vacant reports whether who answers now would become a member of bucket i.
-func (r *roster) hasPlace(now krpc.Time, i int) bool {
-	return r.spans[i].n < r.k || r.splits(i) || r.replaceable(now, i) >= 0
-}
-
-// oldest returns the least recently seen member of bucket i, which has some.
-func (r *roster) oldest(i int) (old *slot) {
-	slots := r.in(i)
-	for j := range slots {
-		if s := &slots[j]; old == nil || s.seen < old.seen {
-			old = s
+// called notes a node's version. Versions are few; when 255 are known, further ones are not kept.
+func (r *roster) called(s *slot, raw []byte) {
+	if len(raw) == 0 {
+		return
+	}
+	v := version{n: uint8(min(len(raw), maxVersion))}
+	copy(v.raw[:], raw)
+	for i := range r.versions {
+		if r.versions[i] == v {
+			s.version = uint8(i + 1)
+			return
 		}
 	}
-	return old
+	if len(r.versions) < 255 {
+		r.versions = append(r.versions, v)
+		s.version = uint8(len(r.versions))
+	}
 }
 
-// nobody is what span.idle is when nobody is in line.
-const nobody = ^uint32(0)
-
-// laziest returns the bucket in which, as far as is known, somebody has been in
-// line for longest. There must be one.
-func (r *roster) idlestBucket() (best int) {
-	for i := range r.spans {
-		if r.spans[i].idle < r.spans[best].idle {
-			best = i
-		}
-	}
-	return best
+type version struct {
+	n   uint8
+	raw [maxVersion]byte
 }
 
-// idlest returns the least recently seen of the members in line for a ping, and
-// of those the first in the order of buckets; nil if nobody is in line.
-func (r *roster) idlestMember() *slot {
-	for len(r.spans) > 0 {
-		best := r.idlestBucket()
-		if r.spans[best].idle == nobody {
-			break
-		}
-		s, at := r.idlestIn(best)
-		if at == r.spans[best].idle {
-			return s
-		}
-		r.spans[best].idle = at // it was a lower bound, and others may be below this
+func (r *roster) versionOf(s *slot) string {
+	if s.version == 0 {
+		return ""
 	}
-	return nil
+	v := &r.versions[s.version-1]
+	return string(v.raw[:v.n])
 }
 
-func (r *roster) idlestIn(i int) (first *slot, at uint32) {
-	slots := r.in(i)
-	at = nobody
-	for j := range slots {
-		if s := &slots[j]; s.streak() == 0 && !s.is(asked) && s.seen < at {
-			first, at = s, s.seen
-		}
+func (r *roster) status(now krpc.Time, s *slot) Status {
+	return judge(now, r.time(s.seen), s.is(replied), s.streak())
+}
+
+func (r *roster) entry(now krpc.Time, s *slot) Entry {
+	born, seen := r.base.Add(time.Duration(s.born()-1)*millisecond), r.time(s.seen)
+	return Entry{
+		Contact: r.contact(s), Seq: int(s.born()), Version: r.versionOf(s),
+		RTT:       time.Duration(s.rtt) * slotRTTUnit,
+		FirstSeen: min(born, seen), // seen is rounded down, and birth may be ahead to be unique
+		LastSeen:  seen,
+		LastReply: r.time(s.reply()),
+		Queries:   s.queries(), Replies: uint32(s.replies), Failures: uint32(s.failures),
+		Status: r.status(now, s),
 	}
-	return first, at
 }

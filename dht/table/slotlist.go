@@ -8,12 +8,12 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// seats is a list of slots that is searched by id and by address. A byte of
-// each lies in tags, so a search reads a slot only where it is likely the one:
-// in a large world the memory it does not touch is most of what it saves.
+// slotList is a list of slots that is searched by id and by address. Each slot has two tags of one
+// byte, so a search reads a slot only if it is likely the right one: in a large world, memory that
+// is not touched is most of the gain.
 type slotList struct {
 	slots []slot
-	tags  []uint8 // of ids, as many as there is room for, and then of addresses
+	tags  []uint8 // of ids, up to the capacity of slots; then of addresses
 }
 
 // idTags are the tags of ids, beside slots.
@@ -63,9 +63,8 @@ func (l *slotList) next(i int, host uint8) int {
 	return -1
 }
 
-// insert puts s at place i, where host is the tag of its address. If there is no
-// room, it makes some for step more: append would double what is kept in every table
-// of a large world.
+// insert puts s at place i; host is the tag of its address. If the list is full, it makes room for
+// step more: append would double the memory of every table of a large world.
 func (l *slotList) insert(i int, s slot, host uint8, step int) {
 	if len(l.slots) == cap(l.slots) {
 		l.reserve(len(l.slots) + step)
@@ -77,7 +76,7 @@ func (l *slotList) insert(i int, s slot, host uint8, step int) {
 	l.tag(i, host)
 }
 
-// reserve makes room for n in all, or a few more where that costs nothing.
+// reserve makes room for n in all, or a few more if that costs nothing.
 func (l *slotList) reserve(n int) {
 	ids, hosts := l.idTags(), l.hostTags()
 	l.slots = append(slices.Grow([]slot(nil), n), l.slots...)

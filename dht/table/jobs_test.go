@@ -43,7 +43,7 @@ func atLeastApart(t *testing.T, times []krpc.Time, gap time.Duration) {
 	}
 }
 
-// A small network forms within seconds, yet nobody is made to send a burst.
+// A small network forms within seconds, and no node sends a burst.
 func TestPingsForPlacesAreSpread(t *testing.T) {
 	each(t, own, Config{}, func(t *testing.T, table both) {
 		for i := range byte(8) {
@@ -84,7 +84,7 @@ func TestUpkeepIsSpread(t *testing.T) {
 	})
 }
 
-// Who answers pings needs no refresh: the pings touched the buckets.
+// A bucket whose members answer pings needs no refresh: the pings touch it.
 func TestPingsSpareRefreshes(t *testing.T) {
 	src := source(1)
 	b := NewBuckets(krpc.RandomID(src), Config{})
@@ -95,8 +95,8 @@ func TestPingsSpareRefreshes(t *testing.T) {
 	}
 }
 
-// While the oldest member is being asked, another that was silent twice stops
-// being good: as soon as the first has answered it is the newcomer's turn.
+// While the oldest member is being asked, another that was silent twice stops being good: as soon
+// as the first has answered, the newcomer may have that place.
 func TestTheNextIsPingedWhenAPingIsOver(t *testing.T) {
 	const min = time.Minute
 	b := NewBuckets(own, Config{K: 2})
@@ -135,7 +135,7 @@ func TestUpkeepIsNotInStep(t *testing.T) {
 	}
 }
 
-// Every refresh aims into the bucket it is for.
+// Every refresh has a target in its bucket.
 func TestRefreshTargets(t *testing.T) {
 	src := source(2)
 	b := NewBuckets(krpc.RandomID(src), Config{})
@@ -153,7 +153,7 @@ func TestRefreshTargets(t *testing.T) {
 	}
 }
 
-// Who waits is bounded, per bucket and in all, and claims count before age.
+// The replacement cache is bounded, per bucket and in all, and a claim counts before age.
 func TestWhoWaits(t *testing.T) {
 	src := source(4)
 	b := NewBuckets(krpc.RandomID(src), Config{K: 8})
@@ -241,8 +241,8 @@ func TestBadNodesThatComeBackArePinged(t *testing.T) {
 	}
 }
 
-// Somebody who never answers but keeps querying us is not pinged for each query:
-// again only when it was gone for a while.
+// A node that never answers but keeps querying us is not pinged for each query, but again only
+// after a while of silence.
 func TestWhoNeverAnswersIsLeftAlone(t *testing.T) {
 	const min = time.Minute
 	for _, once := range []bool{true, false} { // it answered, long ago
