@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/lookup"
 	"github.com/lightdht/lightdht/dht/store"
 	"github.com/lightdht/lightdht/dht/table"
 )
@@ -133,11 +134,11 @@ const DefaultClaimLimit = table.DefaultClaims
 
 // DefaultK is how many nodes share a bucket, and how many the closest to a target are, unless
 // [Config] says otherwise (BEP 5).
-const DefaultK = table.DefaultK
+const DefaultK = krpc.DefaultK
 
 // DefaultAlpha is how many queries a search has in flight at once unless [Config] says otherwise (the
 // Kademlia paper).
-const DefaultAlpha = 3
+const DefaultAlpha = lookup.DefaultWidth
 
 // Further defaults. No source is known for them unless one is named at the field of [Config].
 const (

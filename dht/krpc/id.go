@@ -11,6 +11,10 @@ import (
 // IDLen is the length of an id in bytes (BEP 5: 160 bits).
 const IDLen = 20
 
+// DefaultK is Kademlia's k: how many nodes share a bucket, how many an answer names, and how many the
+// closest to a target are (BEP 5).
+const DefaultK = 8
+
 // ID is a node id, an info-hash or a target: a point in the 160-bit key space,
 // big-endian. It is comparable and serves as a map key.
 type ID [IDLen]byte

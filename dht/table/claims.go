@@ -1,6 +1,10 @@
 package table
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
 
 // claims bounds the contacts known only from a query with their id and address: anybody can send a
 // million of them. They are forgotten in the order they came.
@@ -12,7 +16,7 @@ type claims struct {
 
 // maxNamed is how many of the contacts that one address named are offered to one search: as many as
 // an honest answer has.
-const maxNamed = 8
+const maxNamed = krpc.DefaultK
 
 // settle notes that a record is no longer a claim.
 func (l *claims) settle(r *record) {

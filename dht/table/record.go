@@ -91,9 +91,6 @@ type Job struct {
 	Refresh krpc.ID
 }
 
-// DefaultK is how many nodes a bucket holds by default (BEP 5).
-const DefaultK = 8
-
 // Config adjusts a table. The zero value is a table as BEP 5 wants it.
 type Config struct {
 	// K is how many nodes a bucket holds. Default 8 (BEP 5).
@@ -112,7 +109,7 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	if c.K <= 0 {
-		c.K = DefaultK
+		c.K = krpc.DefaultK
 	}
 	c.K = min(c.K, maxK)
 	if c.Limit <= 0 {
