@@ -140,12 +140,17 @@ const DefaultK = krpc.DefaultK
 // Kademlia paper).
 const DefaultAlpha = lookup.DefaultWidth
 
-// Further defaults. No source is known for them unless one is named at the field of [Config].
+// DefaultQueryTimeout is how long an answer is waited for unless [Config] says otherwise.
+const DefaultQueryTimeout = 4 * time.Second
+
+// DefaultAnswerRate is how many replies a second one address gets unless [Config] says otherwise
+// (chosen by us).
+const DefaultAnswerRate = 50
+
+// Further defaults (chosen by us).
 const (
-	defaultVersion      = "LD\x00\x01"
-	defaultQueryTimeout = 4 * time.Second
-	defaultAnswerRate   = 50
-	defaultMaxPending   = 65536
+	defaultVersion    = "LD\x00\x01"
+	defaultMaxPending = 65536
 )
 
 // validate fills in defaults and names the field it refuses.
@@ -173,13 +178,13 @@ func (c *Config) validate() error {
 		}
 	}
 	if c.QueryTimeout == 0 {
-		c.QueryTimeout = defaultQueryTimeout
+		c.QueryTimeout = DefaultQueryTimeout
 	}
 	if c.QueryTimeout < 0 {
 		return fmt.Errorf("dht: Config.QueryTimeout must not be negative, got %v", c.QueryTimeout)
 	}
 	if c.AnswerRate == 0 {
-		c.AnswerRate = defaultAnswerRate
+		c.AnswerRate = DefaultAnswerRate
 	}
 	if c.QueryRate == 0 && c.Public {
 		c.QueryRate = DefaultQueryRate

@@ -45,7 +45,7 @@ func (w *Walk) gradeOf(by source) grade {
 const disbelief = -2
 
 // Namers calls f with the address of each candidate that named contacts of which it is known
-// whether they exist, and whether so many did not that it should no longer be trusted.
+// whether they exist, and whether too many did not for it to be trusted any longer.
 func (w *Walk) Namers(f func(addr netip.AddrPort, distrust bool)) {
 	for i := range w.nodes {
 		if n := &w.nodes[i]; n.balance != 0 {

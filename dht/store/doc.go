@@ -8,7 +8,7 @@
 // on loopback, private and link-local addresses, and in any network that is not the
 // public one ([PeersConfig] SharedHosts), a simulated one too.
 //
-// All of that is hostile until proven otherwise, and bounded:
+// All of it is taken for hostile, and bounded:
 //
 //   - [Peers]: info-hashes, and peers of each; what is full refuses newcomers, and
 //     time makes room (libtorrent). One host gets a tenth (chosen by us).
