@@ -27,17 +27,17 @@ type vote struct {
 
 // vote takes note of what an answer says our address is.
 func (n *Node) vote(now Time, from netip.AddrPort, m *krpc.Message) {
-	if n.extras == nil || n.extras.ballot == nil {
+	if n.optional == nil || n.optional.ballot == nil {
 		return
 	}
-	b := n.extras.ballot
+	b := n.optional.ballot
 	seen, ok := m.ExternalAddr()
 	if !ok || seen.Addr().Is4() != from.Addr().Is4() || seen.Addr().Is4() != n.home.is4() {
 		return
 	}
 	b.cast(vote{n.hostOf(from).Addr(), seen})
 	if !b.moved {
-		n.suit(now, b)
+		n.adoptSecureID(now, b)
 	}
 }
 
@@ -80,10 +80,10 @@ func sameAddr(a, b netip.AddrPort) bool { return a == b }
 // hosts saw it that answered us lately, at most 32; false while nobody said. Behind
 // a NAT that gives each connection a port of its own, the port is any of them.
 func (n *Node) ExternalAddr() (netip.AddrPort, bool) {
-	if n.extras == nil || n.extras.ballot == nil || len(n.extras.ballot.votes) == 0 {
+	if n.optional == nil || n.optional.ballot == nil || len(n.optional.ballot.votes) == 0 {
 		return netip.AddrPort{}, false
 	}
-	b := n.extras.ballot
+	b := n.optional.ballot
 	ip, _ := b.winner(sameIP)
 	whole, _ := b.winner(sameAddr)
 	if whole.Addr() == ip.Addr() {
@@ -94,7 +94,7 @@ func (n *Node) ExternalAddr() (netip.AddrPort, bool) {
 
 // suit changes the id, once, if it does not suit the address that a quorum of the last
 // hosts saw, which is most of them (BEP 42).
-func (n *Node) suit(now Time, b *ballot) {
+func (n *Node) adoptSecureID(now Time, b *ballot) {
 	if len(b.votes) < quorum {
 		return
 	}
@@ -105,7 +105,7 @@ func (n *Node) suit(now Time, b *ballot) {
 	b.moved = true
 	old := n.cfg.ID
 	n.cfg.ID = krpc.SecureID(addr.Addr(), n.src)
-	n.extras.items.SetOwn(n.cfg.ID)
+	n.optional.items.SetOwn(n.cfg.ID)
 	for _, w := range n.networks() {
 		w.table.Move(now, n.cfg.ID)
 		if w.upkeep.rejoin != 0 {

@@ -41,14 +41,14 @@ type Hooks struct {
 
 // SetHooks replaces all hooks.
 func (n *Node) SetHooks(h Hooks) {
-	if n.guests == nil {
-		n.guests = new(guests)
+	if n.hookState == nil {
+		n.hookState = new(hookState)
 	}
-	n.guests.hooks = h
+	n.hookState.hooks = h
 }
 
 // Hooked reports whether the node may call a hook.
-func (n *Node) Hooked() bool { return n.guests != nil }
+func (n *Node) Hooked() bool { return n.hookState != nil }
 
 // Watched reports whether hooks tell of what others do.
 func (n *Node) Watched() bool {
@@ -57,22 +57,15 @@ func (n *Node) Watched() bool {
 }
 
 // guests is what a node has only if somebody looks on.
-type guests struct {
+type hookState struct {
 	hooks Hooks
 	held  []*Incoming // in the order of their deadlines
 
 	proving int // how many of them the node itself holds
 }
 
-func (n *Node) hooks() Hooks {
-	if n.guests == nil {
-		return Hooks{}
-	}
-	return n.guests.hooks
-}
-
 // next returns when a query has been held long enough; false if none is held.
-func (g *guests) next() (Time, bool) {
+func (g *hookState) next() (Time, bool) {
 	if g == nil || len(g.held) == 0 {
 		return 0, false
 	}
@@ -84,7 +77,7 @@ type Incoming struct {
 	From    netip.AddrPort
 	Message krpc.Message
 
-	node     *Node
+	node     *server
 	size     int // of the datagram
 	deadline Time
 	over     bool
@@ -92,8 +85,8 @@ type Incoming struct {
 }
 
 // offer shows a query to the hook; true if the hook keeps it.
-func (n *Node) offer(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
-	g := n.guests
+func (n *server) offer(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
+	g := n.hookState
 	if len(g.held) >= maxHeld {
 		n.stats.HooksMissed++
 		return false
@@ -106,19 +99,19 @@ func (n *Node) offer(now Time, from netip.AddrPort, size int, m *krpc.Message) b
 }
 
 // hold keeps a query for a while.
-func (n *Node) hold(now Time, from netip.AddrPort, size int, m *krpc.Message) *Incoming {
+func (n *server) hold(now Time, from netip.AddrPort, size int, m *krpc.Message) *Incoming {
 	q := &Incoming{From: from, Message: m.Clone(), node: n, size: size, deadline: now.Add(holdTime)}
-	n.guests.held = append(n.guests.held, q)
+	n.hookState.held = append(n.hookState.held, q)
 	return q
 }
 
 // release ends the holding of q; false if it was over already.
-func (n *Node) release(q *Incoming) bool {
+func (n *server) release(q *Incoming) bool {
 	if q.over {
 		return false
 	}
 	q.over = true
-	g := n.guests
+	g := n.hookState
 	if i := slices.Index(g.held, q); i >= 0 {
 		g.held = slices.Delete(g.held, i, i+1)
 	}
@@ -126,9 +119,9 @@ func (n *Node) release(q *Incoming) bool {
 }
 
 // expireHeld gives the built-in answer to queries whose hook took too long.
-func (n *Node) expireHeld(now Time) {
-	for t, some := n.guests.next(); some && t <= now; t, some = n.guests.next() {
-		if q := n.guests.held[0]; q.proving {
+func (n *server) expireHeld(now Time) {
+	for t, some := n.hookState.next(); some && t <= now; t, some = n.hookState.next() {
+		if q := n.hookState.held[0]; q.proving {
 			q.proved(now, false)
 		} else {
 			n.stats.HooksMissed++
@@ -192,17 +185,3 @@ func (q *Incoming) Refuse(now Time, code int, text string) bool {
 
 // Drop leaves the query without an answer.
 func (q *Incoming) Drop() bool { return q.node.release(q) }
-
-// announceFresh tells the hook of a node that is new to its table.
-func (n *Node) announceFresh(now Time, fresh bool, c krpc.Contact) {
-	if !fresh {
-		return
-	}
-	heard := n.hooks().Heard
-	if heard == nil {
-		return
-	}
-	if e, ok := n.tableOf(c.Addr).Get(now, c.ID); ok {
-		heard(now, e)
-	}
-}

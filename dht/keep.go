@@ -65,7 +65,7 @@ func (n *Node) keep(k *kept) bool {
 }
 
 // file puts k behind all that are due no later.
-func (x *extras) file(k *kept) {
+func (x *optionalState) file(k *kept) {
 	i := len(x.kept)
 	for ; i > 0 && x.kept[i-1].due > k.due; i-- {
 	}
@@ -74,17 +74,17 @@ func (x *extras) file(k *kept) {
 
 // forget reports whether anything matched.
 func (n *Node) forget(match func(*kept) bool) bool {
-	if n.extras == nil {
+	if n.optional == nil {
 		return false
 	}
-	before := len(n.extras.kept)
-	n.extras.kept = slices.DeleteFunc(n.extras.kept, match)
-	return len(n.extras.kept) < before
+	before := len(n.optional.kept)
+	n.optional.kept = slices.DeleteFunc(n.optional.kept, match)
+	return len(n.optional.kept) < before
 }
 
 // renew does again what is due among what is kept.
 func (n *Node) renew(now Time) {
-	x := n.extras
+	x := n.optional
 	for len(x.kept) > 0 && x.kept[0].due <= now {
 		k := x.kept[0]
 		x.kept = slices.Delete(x.kept, 0, 1)

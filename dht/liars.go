@@ -50,19 +50,14 @@ func (l *liars) remove(addr netip.AddrPort) {
 	}
 }
 
-// distrusts reports whether contacts named by the node at an address should not be believed.
-func (n *Node) distrusts(now Time, addr netip.AddrPort) bool {
-	return n.extras != nil && n.extras.liars.holds(now, addr)
-}
-
 // judge takes note of who turned out to be a liar in a search, and who did not.
 func (n *Node) judge(now Time, s *Search) {
 	s.walk.Namers(func(addr netip.AddrPort, distrust bool) {
 		switch {
 		case distrust:
 			n.more().liars.add(now, addr)
-		case n.extras != nil:
-			n.extras.liars.remove(addr)
+		case n.optional != nil:
+			n.optional.liars.remove(addr)
 		}
 	})
 }

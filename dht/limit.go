@@ -50,7 +50,7 @@ func (l *limiter) allow(now Time, addr netip.AddrPort, cost int) bool {
 	}
 	full, known := l.full[addr]
 	full, ok := l.draw(now, full, cost)
-	if ok && (known || l.room(now)) {
+	if ok && (known || l.reserve(now)) {
 		l.full[addr] = full
 	}
 	return ok
@@ -99,7 +99,7 @@ func (l *limiter) among(now Time, addr netip.AddrPort) *allowance {
 }
 
 // room makes sure that one more address can be remembered.
-func (l *limiter) room(now Time) bool {
+func (l *limiter) reserve(now Time) bool {
 	if len(l.full) < l.sweep {
 		return true
 	}

@@ -227,7 +227,7 @@ func (p *pacer) enqueue(now Time, q *query, call *Call) {
 }
 
 // dispatch sends the queries whose turn it is.
-func (n *Node) dispatch(now Time) {
+func (n *asker) dispatch(now Time) {
 	p := n.pacer()
 	for {
 		if at, some := p.next(); !some || at > now {

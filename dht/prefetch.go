@@ -5,7 +5,6 @@ import (
 
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/prefetch"
-	"github.com/lightdht/lightdht/dht/table"
 )
 
 // PrefetchStage is one step of loading into the processor's cache what an event needs. Each stage
@@ -86,9 +85,9 @@ func (n *Node) prefetchSearch(load prefetch.Loader, stage PrefetchStage, tx uint
 	case q == nil || q.search == nil:
 	case stage == PrefetchSearch:
 		prefetch.Value(load, q.search)
-	case q.search.desk == nil: // the search is over
+	case q.search.searchBuffer == nil: // the search is over
 	case stage == PrefetchBuffer:
-		prefetch.Value(load, q.search.desk)
+		prefetch.Value(load, q.search.searchBuffer)
 	default:
 		s := q.search
 		s.walk.Prefetch(load)
@@ -96,10 +95,4 @@ func (n *Node) prefetchSearch(load prefetch.Loader, stage PrefetchStage, tx uint
 		prefetch.Slice(load, s.path[q.step:q.step+1])
 		prefetch.Slice(load, s.path[len(s.path):min(len(s.path)+1, cap(s.path))]) // of the next query
 	}
-}
-
-// buckets returns the table, or nil if it is of the other kind.
-func (n *Node) buckets() *table.Buckets {
-	b, _ := n.home.table.(*table.Buckets)
-	return b
 }

@@ -43,7 +43,7 @@ func TestPrefetch(t *testing.T) {
 		"common":  {unsafe.Pointer(&n.pending.heap[0]), PrefetchCommon},
 		"pending": {unsafe.Pointer(q), PrefetchTable},
 		"search":  {unsafe.Pointer(s), PrefetchSearch},
-		"buffer":  {unsafe.Pointer(s.desk), PrefetchBuffer},
+		"buffer":  {unsafe.Pointer(s.searchBuffer), PrefetchBuffer},
 		"walk":    {unsafe.Pointer(&s.path[0]), PrefetchWalk},
 	} {
 		if !covers(tt.p, tt.stage) {

@@ -71,6 +71,12 @@ const (
 	lost                 // so long that nobody should wait for it; an answer still counts
 )
 
+// asker is the part of a node that sends queries and awaits their answers.
+type asker struct {
+	core
+	pending pending
+}
+
 // Query sends one query to an address and calls done once, with the answer or
 // with a [*QueryError]. An answer counts if it repeats the transaction id and
 // comes from exactly the address that was asked. If to.ID is not zero and
@@ -95,7 +101,7 @@ func (n *Node) Query(now Time, to krpc.Contact, call Call, done func(now Time, r
 // ask sends query q, or lets it wait for its turn. What becomes of it is told later,
 // from another call. The table's own pings are sent however busy we are: they are
 // few, and it waits for their outcome.
-func (n *Node) ask(now Time, q *query, to krpc.Contact, call *Call) {
+func (n *asker) ask(now Time, q *query, to krpc.Contact, call *Call) {
 	q.to, q.method, q.sent, q.index = to, call.Method, now, -1
 	if err := n.refuses(now, q, call); err != nil {
 		n.soon(func(now Time) { n.fail(now, q, err) })
@@ -111,7 +117,7 @@ func (n *Node) ask(now Time, q *query, to krpc.Contact, call *Call) {
 }
 
 // refuses returns why a query cannot be sent, now or later.
-func (n *Node) refuses(now Time, q *query, call *Call) error {
+func (n *asker) refuses(now Time, q *query, call *Call) error {
 	own := q.search == nil && q.done == nil
 	if err := n.unreachable(q.to.Addr); err != nil {
 		if n.networkOf(q.to.Addr.Addr()) != nil {
@@ -132,23 +138,8 @@ func (n *Node) refuses(now Time, q *query, call *Call) error {
 	return nil
 }
 
-// unreachable returns why an address cannot be asked: it is out of reach, or nothing
-// from there would be let in.
-func (n *Node) unreachable(to netip.AddrPort) error {
-	if n.networkOf(to.Addr()) == nil || to.Addr().IsUnspecified() {
-		return ErrAddr
-	}
-	if err := n.reach().Check(to); err != nil {
-		return n.deny(err)
-	}
-	if !n.sane(to) {
-		return ErrAddr
-	}
-	return nil
-}
-
 // dispatchOne sends a query whose turn it is.
-func (n *Node) dispatchOne(now Time, q *query, call *Call) {
+func (n *asker) dispatchOne(now Time, q *query, call *Call) {
 	timeout := call.Timeout
 	if timeout <= 0 {
 		timeout = n.cfg.QueryTimeout
@@ -160,9 +151,9 @@ func (n *Node) dispatchOne(now Time, q *query, call *Call) {
 		q.wake = now.Add(q.search.join.next())
 		q.deadline = max(q.deadline, q.wake.Add(1))
 	case q.telling:
-		q.wake = now.Add(2 * w.upkeep.patience.ever(timeout/2)) // as nobody else can stand in
+		q.wake = now.Add(2 * w.upkeep.rtt.lostAfter(timeout/2)) // as nobody else can stand in
 	case q.search != nil: // which asks somebody else meanwhile
-		q.wake = now.Add(w.upkeep.patience.prompt(timeout))
+		q.wake = now.Add(w.upkeep.rtt.slowAfter(timeout))
 	}
 	packet, err := n.writeQuery(q, call)
 	if err != nil {
@@ -181,7 +172,7 @@ func (n *Node) dispatchOne(now Time, q *query, call *Call) {
 }
 
 // writeQuery draws the transaction id and encodes the query.
-func (n *Node) writeQuery(q *query, call *Call) ([]byte, error) {
+func (n *asker) writeQuery(q *query, call *Call) ([]byte, error) {
 	q.tx = uint32(n.src.Uint64())
 	for n.pending.find(q.tx) != nil {
 		q.tx++ // rare, and its neighbour is no easier to guess
@@ -214,7 +205,7 @@ func (n *Node) writeQuery(q *query, call *Call) ([]byte, error) {
 }
 
 // version is what to send as `v`.
-func (c *manner) version() string {
+func (c *settings) version() string {
 	if c.Version == "-" {
 		return ""
 	}
@@ -222,7 +213,7 @@ func (c *manner) version() string {
 }
 
 // stop has the asker of a query learn at the next Advance that it was given up.
-func (n *Node) stop(q *query) {
+func (n *asker) stop(q *query) {
 	done := q.done
 	if q.index < 0 && q.phase != delayed || done == nil {
 		return // it is over, or about to be
@@ -233,7 +224,7 @@ func (n *Node) stop(q *query) {
 
 // giveUp leaves a query to the table, which has to learn whether it is answered;
 // nobody else does any more, and it waits no longer than it would by default.
-func (n *Node) giveUp(q *query) {
+func (n *asker) giveUp(q *query) {
 	q.search, q.done = nil, nil
 	if q.phase == delayed { // it never is sent
 		q.phase = prompt
@@ -252,12 +243,12 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 		return
 	}
 	n.pending.remove(q)
-	n.networkOf(from.Addr()).upkeep.patience.seen(now.Sub(q.sent))
+	n.networkOf(from.Addr()).upkeep.rtt.sample(now.Sub(q.sent))
 	if p := n.pacer(); p != nil {
 		p.pace.meet(from)
 	}
 	if q.raw {
-		n.extras.raws--
+		n.optional.raws--
 		n.conclude(now, q, Reply{From: krpc.Contact{ID: m.ID, Addr: from}, RTT: now.Sub(q.sent), Message: m})
 		return
 	}
@@ -284,20 +275,20 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 
 // asked returns the query that a response or an error from an address answers; nil
 // if there is none.
-func (n *Node) asked(from netip.AddrPort, m *krpc.Message) *query {
+func (n *asker) asked(from netip.AddrPort, m *krpc.Message) *query {
 	if len(m.Tx) == 4 {
 		if q := n.pending.find(binary.BigEndian.Uint32(m.Tx)); q != nil && q.to.Addr == from {
 			return q
 		}
 	}
-	if n.extras == nil || n.extras.raws == 0 {
+	if n.optional == nil || n.optional.raws == 0 {
 		return nil
 	}
 	return n.pending.rawTo(from)
 }
 
 // conclude tells whoever asked what became of a query that waits no longer.
-func (n *Node) conclude(now Time, q *query, r Reply) {
+func (n *asker) conclude(now Time, q *query, r Reply) {
 	if q.search != nil {
 		q.search.heard(now, q, r)
 	} else if q.done != nil {
@@ -310,7 +301,7 @@ func (n *Node) conclude(now Time, q *query, r Reply) {
 
 // learn tells the table what an answer shows: who is there, and whom it named.
 // The usable ones of these are Scratch.named until the next answer.
-func (n *Node) learn(now Time, q *query, r Reply) {
+func (n *asker) learn(now Time, q *query, r Reply) {
 	table := n.tableOf(q.to.Addr)
 	if !q.to.ID.IsZero() && q.to.ID != r.From.ID {
 		table.Silent(now, q.to) // whoever we asked is not there any more, and who is may be a liar
@@ -342,7 +333,7 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 
 // alive notes a contact that answered us under its own id. Of one that has no business
 // in the table, as a saved one may, nothing good is noted.
-func (n *Node) alive(now Time, c krpc.Contact, rtt time.Duration, version []byte) {
+func (n *asker) alive(now Time, c krpc.Contact, rtt time.Duration, version []byte) {
 	if !n.usable(&c) {
 		n.tableOf(c.Addr).Silent(now, c)
 		return
@@ -353,7 +344,7 @@ func (n *Node) alive(now Time, c krpc.Contact, rtt time.Duration, version []byte
 // refused ends a query that was answered with an error. An error that names the
 // node shows that it is alive; to the table any other is as good as silence, as
 // the node is of no use to us and has proved no id.
-func (n *Node) refused(now Time, q *query, m *krpc.Message) {
+func (n *asker) refused(now Time, q *query, m *krpc.Message) {
 	if m.Has&krpc.HasID != 0 && m.ID == q.to.ID {
 		n.alive(now, q.to, now.Sub(q.sent), m.Version)
 	} else {
@@ -363,7 +354,7 @@ func (n *Node) refused(now Time, q *query, m *krpc.Message) {
 }
 
 // fail reports a failure to whoever asked.
-func (n *Node) fail(now Time, q *query, reason error) { n.conclude(now, q, q.failure(now, reason)) }
+func (n *asker) fail(now Time, q *query, reason error) { n.conclude(now, q, q.failure(now, reason)) }
 
 // failure is what becomes of a query without an answer.
 func (q *query) failure(now Time, reason error) Reply {
@@ -371,7 +362,7 @@ func (q *query) failure(now Time, reason error) Reply {
 }
 
 // late tells a search, in up to three steps, that a query of its takes long.
-func (n *Node) late(now Time, q *query) {
+func (n *asker) late(now Time, q *query) {
 	if q.knocks() {
 		q.wake = q.deadline
 		n.pending.down(0)
@@ -379,7 +370,7 @@ func (n *Node) late(now Time, q *query) {
 		return
 	}
 	timeout := q.deadline.Sub(q.sent)
-	ever := q.sent.Add(n.networkOf(q.to.Addr.Addr()).upkeep.patience.ever(timeout))
+	ever := q.sent.Add(n.networkOf(q.to.Addr.Addr()).upkeep.rtt.lostAfter(timeout))
 	if q.to.ID.IsZero() && !q.telling { // the host named it, and there may be nobody else
 		ever = q.deadline
 	}
@@ -401,7 +392,7 @@ func (n *Node) late(now Time, q *query) {
 
 // expireQueries gives up on those nobody answered, and tells searches of those
 // that take long.
-func (n *Node) expireQueries(now Time) {
+func (n *asker) expireQueries(now Time) {
 	for {
 		wake, ok := n.pending.next()
 		if !ok || wake > now {
@@ -415,7 +406,7 @@ func (n *Node) expireQueries(now Time) {
 		n.pending.remove(q)
 		n.stats.Timeouts++
 		if q.raw {
-			n.extras.raws--
+			n.optional.raws--
 		} else {
 			n.tableOf(q.to.Addr).Silent(now, q.to)
 		}

@@ -222,17 +222,3 @@ func distance(ip netip.Addr) int {
 	}
 	return 1
 }
-
-// reach is that of the node; nil: everywhere.
-func (n *Node) reach() *Reach {
-	if n.extras == nil {
-		return nil
-	}
-	return n.extras.reach
-}
-
-// deny counts what is not sent for being out of reach.
-func (n *Node) deny(err error) error {
-	n.extras.denied++
-	return err
-}

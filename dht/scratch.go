@@ -19,23 +19,23 @@ type Scratch struct {
 	message  krpc.Message
 	named    []krpc.Contact // the usable contacts of the answer being handled
 
-	queries []*query   // out of use
-	desks   []*desk    // out of use
-	known   []*peerSet // likewise, and empty
+	queries []*query        // out of use
+	buffers []*searchBuffer // out of use
+	known   []*peerSet      // likewise, and empty
 }
 
 // How many of each are kept for later use; ours. A desk comes to some 10 KB, or to 50 KB
 // after the longest search that is still kept: liars can make one of 300 KB.
 const (
 	maxSpareQueries = 1 << 14
-	maxSpareDesks   = 1 << 10
+	maxSpareBuffers = 1 << 10
 	maxSparePath    = 256  // queries of a search
 	maxSpareKnown   = 64   // sets of peers ...
 	maxSparePeers   = 2048 // ... of so many: each keeps its 32 KB
 )
 
 // desk is the memory one search works in.
-type desk struct {
+type searchBuffer struct {
 	walk     lookup.Walk
 	asks     []krpc.Contact // scratch of step
 	found    []krpc.Contact // scratch
@@ -60,21 +60,21 @@ func (s *Scratch) giveQuery(q *query) {
 	}
 }
 
-func (s *Scratch) takeDesk() *desk {
-	if last := len(s.desks) - 1; last >= 0 {
-		d := s.desks[last]
-		s.desks = s.desks[:last]
+func (s *Scratch) takeBuffer() *searchBuffer {
+	if last := len(s.buffers) - 1; last >= 0 {
+		d := s.buffers[last]
+		s.buffers = s.buffers[:last]
 		return d
 	}
-	return new(desk)
+	return new(searchBuffer)
 }
 
-// giveDesk takes d back; nobody may know of it any more.
-func (s *Scratch) giveDesk(d *desk) {
-	if len(s.desks) < maxSpareDesks && len(d.path) <= maxSparePath {
+// giveBuffer takes d back; nobody may know of it any more.
+func (s *Scratch) giveBuffer(d *searchBuffer) {
+	if len(s.buffers) < maxSpareBuffers && len(d.path) <= maxSparePath {
 		clear(d.inFlight[:cap(d.inFlight)])
 		d.inFlight, d.path = d.inFlight[:0], d.path[:0]
-		s.desks = append(s.desks, d)
+		s.buffers = append(s.buffers, d)
 	}
 }
 

@@ -36,21 +36,6 @@ type SearchConfig struct {
 	OnReply func(now Time, r Reply)
 }
 
-// Result is what a search found. It is the receiver's to keep.
-type Result struct {
-	Closest []krpc.Contact   // those that answered, nearest first, at most K of each network
-	Peers   []netip.AddrPort // GetPeers, AnnouncePeer: in the order first heard, each once
-	Stored  int              // AnnouncePeer, Put: how many nodes took it
-	Item    *krpc.Item       // Get, Put: the item found, of the highest seq; nil if there was none
-	Swarm   Swarm            // Scrape
-	Trace   Trace
-	// Err is nil, [ErrNoNodes], [ErrNoAnswer], [ErrNotFound], [ErrFamily], [ErrStopped],
-	// a [*DeniedError] if all addresses to begin at are out of reach, or of AnnouncePeer
-	// and Put a [*RefusedError]. What was found until then is in the other fields all the
-	// same.
-	Err error
-}
-
 // maxWanted is the most nodes that package lookup looks for.
 const maxWanted = 1024
 
@@ -62,22 +47,22 @@ const (
 
 // Search is a lookup under way.
 type Search struct {
-	n       *Node
-	net     *network // where it searches
-	cfg     SearchConfig
-	method  string
-	target  krpc.ID
-	*desk             // nil when it is over
-	offered int       // how many candidates the table was asked for
-	lost    int       // how many of those in flight should not be waited for
-	join    *joining  // nil: those at whom it begins are asked once
-	aim     *aim      // nil: nodes, and nothing else
-	parts   []*Search // of a search in both networks: the two
-	began   Time
-	over    bool
-	denied  error // why an address was not asked that it was to begin at
-	result  Result
-	done    func(Time, *Result) // nil: nobody wants to know
+	n             *Node
+	net           *network // where it searches
+	cfg           SearchConfig
+	method        string
+	target        krpc.ID
+	*searchBuffer                // nil when it is over
+	offered       int            // how many candidates the table was asked for
+	lost          int            // how many of those in flight should not be waited for
+	join          *joining       // nil: those at whom it begins are asked once
+	purpose       *searchPurpose // nil: nodes, and nothing else
+	parts         []*Search      // of a search in both networks: the two
+	began         Time
+	over          bool
+	denied        error // why an address was not asked that it was to begin at
+	result        Result
+	done          func(Time, *Result) // nil: nobody wants to know
 }
 
 // FindNode looks for the nodes closest to target. done is called once.
@@ -108,7 +93,7 @@ func (n *Node) enter(now Time, w *network, cfg JoinConfig, done func(now Time, r
 }
 
 // search searches where cfg says.
-func (n *Node) search(now Time, method string, target krpc.ID, cfg SearchConfig, a *aim, done func(Time, *Result)) *Search {
+func (n *Node) search(now Time, method string, target krpc.ID, cfg SearchConfig, a *searchPurpose, done func(Time, *Result)) *Search {
 	home := cfg.Family.holds(n.home.addr.Addr())
 	far := n.far() != nil && cfg.Family.holds(n.far().addr.Addr())
 	switch {
@@ -128,7 +113,7 @@ func (n *Node) search(now Time, method string, target krpc.ID, cfg SearchConfig,
 }
 
 // searchIn searches in one network.
-func (n *Node) searchIn(now Time, w *network, method string, target krpc.ID, cfg SearchConfig, a *aim, done func(Time, *Result)) *Search {
+func (n *Node) searchIn(now Time, w *network, method string, target krpc.ID, cfg SearchConfig, a *searchPurpose, done func(Time, *Result)) *Search {
 	s := n.newSearch(now, w, method, target, cfg, a, done)
 	s.run(now, func(now Time) {
 		if len(cfg.Start) > 0 {
@@ -143,7 +128,7 @@ func (n *Node) searchIn(now Time, w *network, method string, target krpc.ID, cfg
 	return s
 }
 
-func (n *Node) newSearch(now Time, w *network, method string, target krpc.ID, cfg SearchConfig, a *aim, done func(Time, *Result)) *Search {
+func (n *Node) newSearch(now Time, w *network, method string, target krpc.ID, cfg SearchConfig, a *searchPurpose, done func(Time, *Result)) *Search {
 	if cfg.K <= 0 {
 		cfg.K = int(n.cfg.k)
 	}
@@ -153,8 +138,8 @@ func (n *Node) newSearch(now Time, w *network, method string, target krpc.ID, cf
 	}
 	n.searches++
 	s := &Search{
-		n: n, net: w, cfg: cfg, method: method, target: target, aim: a, began: now, done: done,
-		desk: n.cfg.Scratch.takeDesk(),
+		n: n, net: w, cfg: cfg, method: method, target: target, purpose: a, began: now, done: done,
+		searchBuffer: n.cfg.Scratch.takeBuffer(),
 	}
 	s.walk.Reset(lookup.Config{Target: target, K: cfg.K, Width: cfg.Alpha, MaxQueries: cfg.MaxQueries, Diverse: n.cfg.Public})
 	return s
@@ -229,8 +214,8 @@ func (s *Search) step(now Time, ev lookup.Event) {
 // ask sends one query of the walk.
 func (s *Search) ask(now Time, to krpc.Contact) {
 	call := Call{Method: s.method, Target: s.target, Timeout: s.cfg.Timeout, Want: s.want()}
-	if s.aim != nil {
-		call.NoSeed, call.Seq, call.Scrape = s.cfg.NoSeed, s.cfg.Seq, s.aim.scrape
+	if s.purpose != nil {
+		call.NoSeed, call.Seq, call.Scrape = s.cfg.NoSeed, s.cfg.Seq, s.purpose.scrape
 	}
 	s.send(now, to, &call, false)
 }
@@ -302,7 +287,7 @@ func (s *Search) heard(now Time, q *query, r Reply) {
 		s.step(now, lookup.Event{Kind: lookup.Silence, From: q.to})
 	default:
 		s.report(now, r)
-		if s.aim != nil {
+		if s.purpose != nil {
 			s.take(q, r)
 		}
 		s.step(now, lookup.Event{Kind: lookup.Answer, From: r.From, Found: s.named(), Distrust: s.n.distrusts(now, r.From.Addr)})
@@ -351,7 +336,7 @@ func (s *Search) check(now Time) {
 	if s.result.Err != nil {
 		return
 	}
-	if s.aim != nil && s.aim.telling {
+	if s.purpose != nil && s.purpose.telling {
 		if len(s.inFlight) == s.lost {
 			s.finish(now)
 		}
@@ -366,7 +351,7 @@ func (s *Search) check(now Time) {
 	if !s.walk.Done() || s.join != nil && s.result.Trace.Replies == 0 && len(s.inFlight) > 0 {
 		return
 	}
-	if s.aim == nil || s.aim.call == nil || !s.tell(now) {
+	if s.purpose == nil || s.purpose.call == nil || !s.tell(now) {
 		s.finish(now)
 	}
 }
@@ -385,9 +370,9 @@ func (s *Search) finish(now Time) {
 	if s.done != nil {
 		s.conclude(now)
 	}
-	s.n.cfg.Scratch.giveDesk(s.desk)
-	s.desk = nil
-	if a := s.aim; a != nil && !a.shared {
+	s.n.cfg.Scratch.giveBuffer(s.searchBuffer)
+	s.searchBuffer = nil
+	if a := s.purpose; a != nil && !a.shared {
 		s.n.cfg.Scratch.giveKnown(a.known)
 		a.known = nil
 	}
@@ -408,11 +393,34 @@ func (s *Search) conclude(now Time) {
 	if r.Err == nil {
 		r.Err = r.Trace.refused()
 	}
-	if s.aim != nil {
-		s.aim.conclude(r)
-		if r.Err == nil && r.Item == nil && s.method == "get" && s.aim.call == nil {
+	if s.purpose != nil {
+		s.purpose.conclude(r)
+		if r.Err == nil && r.Item == nil && s.method == "get" && s.purpose.call == nil {
 			r.Err = ErrNotFound
 		}
 	}
 	r.Trace.Duration = now.Sub(s.began)
+}
+
+// inBoth searches in both networks at the same time, and reports what the two
+// searches found as one.
+func (n *Node) inBoth(now Time, target krpc.ID, done func(Time, *Result), begin func(w *network, done func(Time, *Result)) *Search) *Search {
+	s := &Search{n: n, began: now}
+	first := true
+	for _, w := range n.networks() {
+		s.parts = append(s.parts, begin(w, func(now Time, r *Result) {
+			if first {
+				first = false
+				s.result = *r
+				return
+			}
+			s.result.merge(r)
+			nearest(target, s.result.Closest)
+			s.over = true
+			if done != nil {
+				done(now, &s.result)
+			}
+		}))
+	}
+	return s
 }

@@ -1,7 +1,5 @@
 package dht
 
-import "github.com/lightdht/lightdht/dht/table"
-
 // Counters count what happened since a node was made.
 type Counters struct {
 	PacketsIn, PacketsOut uint64
@@ -51,25 +49,12 @@ func (n *Node) Stats() Stats {
 	if n.far() != nil {
 		s.Known += n.far().table.Len()
 	}
-	if n.extras != nil {
-		s.ItemsStored = n.extras.items.Len()
-		s.Denied = int(n.extras.denied)
+	if n.optional != nil {
+		s.ItemsStored = n.optional.items.Len()
+		s.Denied = int(n.optional.denied)
 	}
 	s.Refused = n.turnedAway()
 	s.Hashes = n.peers.Hashes()
 	s.PeersStored = n.peers.Total()
 	return s
-}
-
-// turnedAway is how often a flat table was too full for a newcomer.
-func (n *Node) turnedAway() (count int) {
-	for _, w := range [...]*network{&n.home, n.far()} {
-		if w == nil {
-			continue
-		}
-		if flat, ok := w.table.(*table.Flat); ok {
-			count += int(flat.Refused())
-		}
-	}
-	return count
 }

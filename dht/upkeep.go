@@ -22,7 +22,7 @@ type upkeep struct {
 	pause   time.Duration    // what to wait after the next attempt
 	waiting bool             // more jobs are due than one Advance does
 
-	patience patience // of those who ask there
+	rtt rttEstimator // of those who ask there
 }
 
 // join notes where the network was entered.
@@ -47,7 +47,7 @@ func (n *Node) due() (Time, bool) {
 	if t, some := n.peers.Next(); some && (!ok || t < next) {
 		next, ok = t, true
 	}
-	if t, some := n.extras.next(); some && (!ok || t < next) {
+	if t, some := n.optional.next(); some && (!ok || t < next) {
 		next, ok = t, true
 	}
 	return next, ok

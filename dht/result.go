@@ -1,8 +1,11 @@
 package dht
 
 import (
+	"cmp"
 	"errors"
 	"math"
+	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -100,4 +103,54 @@ func (t *Trace) note(step *Step, r Reply) {
 		t.Errors++
 		step.RTT, step.Outcome, step.Err = r.RTT, OutcomeError, r.Err
 	}
+}
+
+// merge adds what the search in the other network found.
+func (r *Result) merge(o *Result) {
+	r.Closest = append(r.Closest, o.Closest...)
+	r.Peers = append(r.Peers, o.Peers...)
+	r.Stored += o.Stored
+	if r.Item == nil || o.Item != nil && o.Item.Seq > r.Item.Seq {
+		r.Item = o.Item
+	}
+	if r.Swarm.counted != nil && o.Swarm.counted != nil {
+		r.Swarm.counted.merge(o.Swarm.counted)
+		r.Swarm = r.Swarm.counted.count()
+	}
+	r.Trace.merge(&o.Trace)
+	if o.Err == ErrStopped || r.Err != nil && r.Err != ErrStopped && (o.Err == nil || o.Err == ErrNotFound) {
+		r.Err = o.Err
+	}
+	if r.Stored == 0 && r.Err != ErrStopped { // in one network perhaps nobody was told
+		r.Err = cmp.Or(r.Trace.refused(), r.Err)
+	}
+}
+
+// merge adds the queries of the other search in the order of sending.
+func (t *Trace) merge(o *Trace) {
+	t.Queries, t.Replies, t.Timeouts, t.Errors = t.Queries+o.Queries, t.Replies+o.Replies, t.Timeouts+o.Timeouts, t.Errors+o.Errors
+	t.Pending += o.Pending
+	t.Hops, t.Duration = max(t.Hops, o.Hops), max(t.Duration, o.Duration)
+	t.Path = append(t.Path, o.Path...)
+	slices.SortStableFunc(t.Path, func(a, b Step) int { return int(a.Sent - b.Sent) })
+}
+
+// nearest sorts contacts by distance to target.
+func nearest(target krpc.ID, contacts []krpc.Contact) {
+	slices.SortStableFunc(contacts, func(a, b krpc.Contact) int { return krpc.Closer(target, a.ID, b.ID) })
+}
+
+// Result is what a search found. It is the receiver's to keep.
+type Result struct {
+	Closest []krpc.Contact   // those that answered, nearest first, at most K of each network
+	Peers   []netip.AddrPort // GetPeers, AnnouncePeer: in the order first heard, each once
+	Stored  int              // AnnouncePeer, Put: how many nodes took it
+	Item    *krpc.Item       // Get, Put: the item found, of the highest seq; nil if there was none
+	Swarm   Swarm            // Scrape
+	Trace   Trace
+	// Err is nil, [ErrNoNodes], [ErrNoAnswer], [ErrNotFound], [ErrFamily], [ErrStopped],
+	// a [*DeniedError] if all addresses to begin at are out of reach, or of AnnouncePeer
+	// and Put a [*RefusedError]. What was found until then is in the other fields all the
+	// same.
+	Err error
 }

@@ -14,18 +14,18 @@ type Swarm struct {
 	Filters      int     // nodes that sent filters
 	Lists        int     // nodes that do not know BEP 33 and sent peers, which count as no seeds
 
-	tally *tally // what it was estimated from
+	counted *swarmCount // what it was estimated from
 }
 
 // tally is the union of what nodes say of a swarm.
-type tally struct {
+type swarmCount struct {
 	seeds, others  krpc.Bloom
 	filters, lists int
 	listed         []netip.Addr // by nodes without BEP 33, who may be seeds
 }
 
 // take adds one answer.
-func (t *tally) take(m *krpc.Message) {
+func (t *swarmCount) take(m *krpc.Message) {
 	if m.Has&(krpc.HasSeedFilter|krpc.HasPeerFilter) != 0 {
 		t.filters++
 		if m.Has&krpc.HasSeedFilter != 0 {
@@ -48,7 +48,7 @@ func (t *tally) take(m *krpc.Message) {
 }
 
 // merge adds what the search in the other network found.
-func (t *tally) merge(o *tally) {
+func (t *swarmCount) merge(o *swarmCount) {
 	t.seeds.Union(&o.seeds)
 	t.others.Union(&o.others)
 	t.filters, t.lists = t.filters+o.filters, t.lists+o.lists
@@ -57,12 +57,12 @@ func (t *tally) merge(o *tally) {
 
 // count estimates. Those who were only listed are other peers, unless some filter
 // has them among the seeds.
-func (t *tally) count() Swarm {
+func (t *swarmCount) count() Swarm {
 	others := t.others
 	for _, ip := range t.listed {
 		if !t.seeds.Has(ip) {
 			others.Add(ip)
 		}
 	}
-	return Swarm{Seeds: t.seeds.Count(), Peers: others.Count(), Filters: t.filters, Lists: t.lists, tally: t}
+	return Swarm{Seeds: t.seeds.Count(), Peers: others.Count(), Filters: t.filters, Lists: t.lists, counted: t}
 }

@@ -5,7 +5,16 @@ import (
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/store"
 )
+
+// server is the part of a node that answers queries, and keeps peers and tokens for that.
+type server struct {
+	asker
+	answers limiter
+	peers   store.Peers
+	tokens  store.Tokens
+}
 
 // question is a query that gets the built-in answer.
 type question struct {
@@ -19,14 +28,14 @@ type question struct {
 	refused bool     // the answer is an error
 }
 
-func (n *Node) question(now Time, from netip.AddrPort, m *krpc.Message) question {
+func (n *server) question(now Time, from netip.AddrPort, m *krpc.Message) question {
 	return question{
 		now: now, from: from, m: m, net: n.networkOf(from.Addr()), most: maxAnswer, version: len(n.cfg.version()),
 	}
 }
 
 // answer serves one query. A read-only node serves nobody (BEP 43).
-func (n *Node) answer(now Time, from netip.AddrPort, size int, m *krpc.Message) {
+func (n *server) answer(now Time, from netip.AddrPort, size int, m *krpc.Message) {
 	if n.cfg.ReadOnly {
 		n.stats.Unserved++
 		return
@@ -51,27 +60,13 @@ func (n *Node) answer(now Time, from netip.AddrPort, size int, m *krpc.Message) 
 	n.builtin(now, from, size, m)
 }
 
-// hostOf returns what counts as one sender: on the public DHT an IPv4 address or an
-// IPv6 /64, since that is what one customer gets; elsewhere an address with its port.
-func (n *Node) hostOf(from netip.AddrPort) netip.AddrPort {
-	if !n.cfg.Public {
-		return from
-	}
-	ip := from.Addr()
-	if ip.Is6() {
-		half, _ := ip.Prefix(64)
-		ip = half.Addr()
-	}
-	return netip.AddrPortFrom(ip, 0)
-}
-
 // putCost is how many replies a put counts for: its signature takes some 50 us to
 // check, an answer 1 us and the kernel's 5.
 const putCost = 10
 
 // costOf is how many replies a query counts for. In a network of one's own, where few
 // nodes hold all items, a put is as good as any other.
-func (n *Node) costOf(m *krpc.Message) int {
+func (n *server) costOf(m *krpc.Message) int {
 	if n.cfg.Public && string(m.Method) == "put" {
 		return putCost
 	}
@@ -88,8 +83,8 @@ const (
 
 // admits reports whether a querier may enter the table: that it is known, or that its
 // host has not brought too many. Buckets are small and look after themselves.
-func (n *Node) admits(now Time, c krpc.Contact) bool {
-	x := n.extras
+func (n *server) admits(now Time, c krpc.Contact) bool {
+	x := n.optional
 	if x == nil || x.newcomers.each == 0 || n.tableOf(c.Addr).Has(c.ID) {
 		return true
 	}
@@ -99,7 +94,7 @@ func (n *Node) admits(now Time, c krpc.Contact) bool {
 // builtin gives the answer that the BEPs ask for. On the public DHT, if it is much
 // longer than the query and the sender's address may be forged, it is cut, or waits
 // until the sender has answered a ping.
-func (n *Node) builtin(now Time, from netip.AddrPort, size int, m *krpc.Message) {
+func (n *server) builtin(now Time, from netip.AddrPort, size int, m *krpc.Message) {
 	q := n.question(now, from, m)
 	packet := n.compose(&q)
 	if n.amplifies(packet, m, size) && !n.proven(now, from, m) {
@@ -114,7 +109,7 @@ func (n *Node) builtin(now Time, from netip.AddrPort, size int, m *krpc.Message)
 
 // finish sends the answer to a question, without what cannot be cut if it is too
 // long even so. An error that is too long for a query of a few bytes is not sent.
-func (n *Node) finish(q *question, packet []byte) {
+func (n *server) finish(q *question, packet []byte) {
 	if len(packet) > q.most {
 		q.bare = true
 		if packet = n.compose(q); len(packet) > q.most && q.refused {
@@ -131,7 +126,7 @@ func (n *Node) finish(q *question, packet []byte) {
 
 // reply sends an answer, and then tells those who watch: what these ask of the node is
 // written where the answer was.
-func (n *Node) reply(now Time, from netip.AddrPort, m *krpc.Message, packet []byte) {
+func (n *server) reply(now Time, from netip.AddrPort, m *krpc.Message, packet []byte) {
 	n.send(from, packet)
 	if answered := n.hooks().Answered; answered != nil {
 		answered(now, from, m, packet)
@@ -139,7 +134,7 @@ func (n *Node) reply(now Time, from netip.AddrPort, m *krpc.Message, packet []by
 }
 
 // compose writes the built-in answer to a query into the scratch buffer.
-func (n *Node) compose(q *question) []byte {
+func (n *server) compose(q *question) []byte {
 	m := q.m
 	switch {
 	case m.Has&krpc.HasBody == 0:
@@ -184,14 +179,14 @@ const (
 	fullStore   = "the store is full"
 )
 
-func (n *Node) answerNodes(q *question) []byte {
+func (n *server) answerNodes(q *question) []byte {
 	if q.m.Has&krpc.HasTarget == 0 {
 		return n.refuse(q, krpc.CodeProtocol, badTarget)
 	}
 	return n.response(q, n.withNodes(q, q.m.Target, &krpc.Response{}))
 }
 
-func (n *Node) answerPeers(q *question) []byte {
+func (n *server) answerPeers(q *question) []byte {
 	m := q.m
 	if m.Has&krpc.HasInfoHash == 0 {
 		return n.refuse(q, krpc.CodeProtocol, badInfoHash)
@@ -204,12 +199,12 @@ func (n *Node) answerPeers(q *question) []byte {
 	if !n.peers.Full(m.InfoHash, q.from.Addr()) { // without a token the announce goes elsewhere, as with libtorrent
 		n.withToken(q, &r)
 	}
-	s.values = n.peers.Sample(q.now, m.InfoHash, !q.net.is4(), m.NoSeed, q.roomForValues(&r), n.src, s.values[:0])
+	s.values = n.peers.Sample(q.now, m.InfoHash, !q.net.is4(), m.NoSeed, q.maxValues(&r), n.src, s.values[:0])
 	r.Values = s.values
 	return n.response(q, n.withNodes(q, m.InfoHash, &r))
 }
 
-func (n *Node) answerAnnounce(q *question) []byte {
+func (n *server) answerAnnounce(q *question) []byte {
 	m, from := q.m, q.from
 	port := m.Port
 	if m.Implied {
@@ -235,7 +230,7 @@ func (n *Node) answerAnnounce(q *question) []byte {
 
 // answerGet answers with the item of a target, if we hold it, and nodes that may
 // (BEP 44).
-func (n *Node) answerGet(q *question) []byte {
+func (n *server) answerGet(q *question) []byte {
 	m := q.m
 	if m.Has&krpc.HasTarget == 0 {
 		return n.refuse(q, krpc.CodeProtocol, badTarget)
@@ -245,8 +240,8 @@ func (n *Node) answerGet(q *question) []byte {
 	}
 	var r krpc.Response
 	n.withToken(q, &r)
-	if n.extras != nil {
-		if item, ok := n.extras.items.Get(q.now, m.Target); ok {
+	if n.optional != nil {
+		if item, ok := n.optional.items.Get(q.now, m.Target); ok {
 			r.SeqOnly = item.Mutable && (q.bare || m.Has&krpc.HasSeq != 0 && item.Seq <= m.Seq)
 			if r.SeqOnly || !q.bare {
 				r.Item = item
@@ -259,7 +254,7 @@ func (n *Node) answerGet(q *question) []byte {
 // answerPut stores an item, if its sender proves its address and the item itself.
 // The signature is looked at last: to check it takes a hundred times as long as
 // anything else.
-func (n *Node) answerPut(q *question) []byte {
+func (n *server) answerPut(q *question) []byte {
 	m := q.m
 	if m.Has&krpc.HasToken == 0 || !n.tokens.Valid(q.now, q.from.Addr(), m.Token) {
 		return n.refuse(q, krpc.CodeProtocol, badToken)
@@ -280,19 +275,19 @@ func (n *Node) answerPut(q *question) []byte {
 }
 
 // answerSample tells some of the info-hashes we store peers of (BEP 51).
-func (n *Node) answerSample(q *question) []byte {
+func (n *server) answerSample(q *question) []byte {
 	if q.m.Has&krpc.HasTarget == 0 {
 		return n.refuse(q, krpc.CodeProtocol, badTarget)
 	}
 	samples, num, interval := n.more().samples.Take(q.now, &n.peers, n.src)
 	r := krpc.Response{Sampled: true, Num: int64(num), Interval: int64(interval.Seconds())}
-	r.Samples = samples[:min(len(samples), q.roomForSamples())]
+	r.Samples = samples[:min(len(samples), q.maxSamples())]
 	return n.response(q, n.withNodes(q, q.m.Target, &r))
 }
 
 // withFilters adds who is stored for an info-hash, as two Bloom filters (BEP 33): both,
 // even if one is empty, but neither if there is nobody.
-func (n *Node) withFilters(q *question, r *krpc.Response) {
+func (n *server) withFilters(q *question, r *krpc.Response) {
 	s := n.cfg.Scratch
 	s.seeds, s.others = krpc.Bloom{}, krpc.Bloom{} // or they would still have those of the last answer
 	if n.peers.Filters(q.now, q.m.InfoHash, !q.net.is4(), &s.seeds, &s.others) {
@@ -301,7 +296,7 @@ func (n *Node) withFilters(q *question, r *krpc.Response) {
 }
 
 // withToken adds a token for the sender.
-func (n *Node) withToken(q *question, r *krpc.Response) {
+func (n *server) withToken(q *question, r *krpc.Response) {
 	s := n.cfg.Scratch
 	s.token = n.tokens.Issue(q.now, q.from.Addr(), s.token[:0])
 	r.Token = s.token
@@ -311,7 +306,7 @@ func (n *Node) withToken(q *question, r *krpc.Response) {
 // to hear of: by default, the one that the query came over. Only nodes that answered
 // us and are good are handed to others. The sender is not told of itself: another node
 // has its place.
-func (n *Node) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Response {
+func (n *server) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Response {
 	want := q.m.Want
 	if want == 0 {
 		want = q.net.want()
@@ -323,7 +318,7 @@ func (n *Node) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Re
 			continue
 		}
 		from := len(s.contacts)
-		most := min(int(n.cfg.k), q.roomForNodes(r, w.is4()))
+		most := min(int(n.cfg.k), q.maxNodes(r, w.is4()))
 		s.contacts = w.table.Serve(q.now, target, most, s.contacts)
 		if q.namesSender(s.contacts[from:]) >= 0 { // seldom: to ask for one more each time would be slow
 			s.contacts = q.others(w.table.Serve(q.now, target, most+1, s.contacts[:from]), from)
@@ -361,18 +356,18 @@ func (q *question) others(contacts []krpc.Contact, from int) []krpc.Contact {
 }
 
 // response writes r, filled in with what every response carries.
-func (n *Node) response(q *question, r *krpc.Response) []byte {
+func (n *server) response(q *question, r *krpc.Response) []byte {
 	q.refused = false
 	r.Tx, r.ID, r.IP, r.Version = q.m.Tx, n.cfg.ID, q.from, n.cfg.version()
 	return r.Append(n.cfg.Scratch.packet[:0])
 }
 
 // refuse writes an error message.
-func (n *Node) refuse(q *question, code int, text string) []byte {
+func (n *server) refuse(q *question, code int, text string) []byte {
 	q.refused = true
 	return n.refusal(q.from, q.m, code, text)
 }
 
-func (n *Node) refusal(to netip.AddrPort, m *krpc.Message, code int, text string) []byte {
+func (n *server) refusal(to netip.AddrPort, m *krpc.Message, code int, text string) []byte {
 	return krpc.AppendError(n.cfg.Scratch.packet[:0], code, text, m.Tx, to, n.cfg.version())
 }

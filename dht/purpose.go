@@ -12,7 +12,7 @@ import (
 const maxPeersFound = 20000
 
 // aim is what a search is after besides nodes, and what it tells them in the end.
-type aim struct {
+type searchPurpose struct {
 	scrape bool  // ask for Bloom filters
 	again  bool  // a kept item: not to be put if there are enough copies
 	call   *Call // what to tell the closest nodes in the second half; nil: nothing
@@ -21,7 +21,7 @@ type aim struct {
 	tokens  []tokenFrom
 	known   *peerSet // the peers found; nil: none yet
 	shared  bool     // known is, with the other half
-	swarm   *tally
+	swarm   *swarmCount
 	item    *krpc.Item
 	copies  int // answers with an item of the highest seq
 }
@@ -35,7 +35,7 @@ type tokenFrom struct {
 
 // clone is for one half of a search in both networks. A peer that either half has
 // found is known to the other.
-func (a *aim) clone() *aim {
+func (a *searchPurpose) clone() *searchPurpose {
 	if a == nil {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (a *aim) clone() *aim {
 	c := *a
 	c.shared = true
 	if a.swarm != nil {
-		c.swarm = new(tally)
+		c.swarm = new(swarmCount)
 	}
 	return &c
 }
@@ -53,7 +53,7 @@ func (a *aim) clone() *aim {
 // GetPeers looks for the peers of a torrent, at the nodes closest to its
 // info-hash. done is called once.
 func (n *Node) GetPeers(now Time, infoHash krpc.ID, cfg SearchConfig, done func(now Time, r *Result)) *Search {
-	return n.search(now, "get_peers", infoHash, cfg, &aim{}, done)
+	return n.search(now, "get_peers", infoHash, cfg, &searchPurpose{}, done)
 }
 
 // AnnouncePeer looks for the nodes closest to infoHash and tells those that gave
@@ -61,13 +61,13 @@ func (n *Node) GetPeers(now Time, infoHash krpc.ID, cfg SearchConfig, done func(
 // port our queries come from. done is called once.
 func (n *Node) AnnouncePeer(now Time, infoHash krpc.ID, port uint16, cfg SearchConfig, done func(now Time, r *Result)) *Search {
 	call := Call{Method: "announce_peer", Target: infoHash, Port: port, Implied: port == 0, Seed: cfg.Seed, Timeout: cfg.Timeout}
-	return n.search(now, "get_peers", infoHash, cfg, &aim{call: &call}, done)
+	return n.search(now, "get_peers", infoHash, cfg, &searchPurpose{call: &call}, done)
 }
 
 // Scrape asks the nodes closest to infoHash how many seeds and peers a torrent has
 // (BEP 33). done is called once.
 func (n *Node) Scrape(now Time, infoHash krpc.ID, cfg SearchConfig, done func(now Time, r *Result)) *Search {
-	return n.search(now, "get_peers", infoHash, cfg, &aim{scrape: true, swarm: new(tally)}, done)
+	return n.search(now, "get_peers", infoHash, cfg, &searchPurpose{scrape: true, swarm: new(swarmCount)}, done)
 }
 
 // Get looks for the BEP 44 item of a target, at the nodes closest to it: the value
@@ -75,7 +75,7 @@ func (n *Node) Scrape(now Time, infoHash krpc.ID, cfg SearchConfig, done func(no
 // with the highest seq that any of them has. Every item is verified; if nobody has
 // one, Err is [ErrNotFound]. Trace.Path says who had which. done is called once.
 func (n *Node) Get(now Time, target krpc.ID, cfg SearchConfig, done func(now Time, r *Result)) *Search {
-	return n.search(now, "get", target, cfg, &aim{}, done)
+	return n.search(now, "get", target, cfg, &searchPurpose{}, done)
 }
 
 // Put stores an item at the nodes closest to its target. It is not checked here: what
@@ -93,12 +93,12 @@ func (n *Node) put(now Time, item krpc.Item, cas *int64, again bool, cfg SearchC
 		cfg.K = int(n.cfg.k) * 3 / 2
 	}
 	call := Call{Method: "put", Item: &item, Cas: cas, Timeout: cfg.Timeout}
-	return n.search(now, "get", item.Target(), cfg, &aim{call: &call, again: again}, done)
+	return n.search(now, "get", item.Target(), cfg, &searchPurpose{call: &call, again: again}, done)
 }
 
 // take copies out of an answer what the search is after.
 func (s *Search) take(q *query, r Reply) {
-	a, m := s.aim, r.Message
+	a, m := s.purpose, r.Message
 	step := &s.path[q.step]
 	seq := int64(-1)
 	switch {
@@ -127,7 +127,7 @@ func (s *Search) takeItem(step *Step, m *krpc.Message) int64 {
 		step.Err = err
 		return -1
 	}
-	a := s.aim
+	a := s.purpose
 	step.Item, step.Seq = true, item.Seq
 	if a.item == nil || item.Seq > a.item.Seq {
 		a.item, a.copies = &item, 0
@@ -140,7 +140,7 @@ func (s *Search) takeItem(step *Step, m *krpc.Message) int64 {
 
 // peer notes a peer, once.
 func (s *Search) peer(addr netip.AddrPort) {
-	a := s.aim
+	a := s.purpose
 	if a.known == nil {
 		a.known = s.n.cfg.Scratch.takeKnown()
 	}
@@ -152,7 +152,7 @@ func (s *Search) peer(addr netip.AddrPort) {
 // tell is the second half: it announces to, or stores at, the K closest nodes that
 // gave a token. False if there are none, or no need.
 func (s *Search) tell(now Time) bool {
-	a := s.aim
+	a := s.purpose
 	a.telling = true
 	for _, q := range s.inFlight { // those that are late would only delay the end
 		s.n.giveUp(q)
@@ -179,8 +179,8 @@ func (s *Search) tell(now Time) bool {
 // chosen are the K nearest that gave a token; on the public DHT, of twice as many,
 // those first whose id suits their address, as nobody chose it at will (BEP 42).
 func (s *Search) chosen() []tokenFrom {
-	t, k := s.aim.tokens, s.cfg.K
-	if s.aim.again {
+	t, k := s.purpose.tokens, s.cfg.K
+	if s.purpose.again {
 		k = int(s.n.cfg.k)
 	}
 	slices.SortStableFunc(t, func(a, b tokenFrom) int { return krpc.Closer(s.target, a.ID, b.ID) })
@@ -201,7 +201,7 @@ func insecure(t tokenFrom) int {
 
 // plenty reports whether an item need not be put again: there are more copies of it, or
 // of a newer one, than nodes where it belongs, and these all have one (BEP 44).
-func (a *aim) plenty(chosen []tokenFrom) bool {
+func (a *searchPurpose) plenty(chosen []tokenFrom) bool {
 	if a.item == nil || a.item.Seq < a.call.Item.Seq || a.copies <= len(chosen) {
 		return false
 	}
@@ -209,7 +209,7 @@ func (a *aim) plenty(chosen []tokenFrom) bool {
 }
 
 // conclude writes down what was found.
-func (a *aim) conclude(r *Result) {
+func (a *searchPurpose) conclude(r *Result) {
 	r.Item = a.item
 	if a.swarm != nil {
 		r.Swarm = a.swarm.count()

@@ -6,15 +6,15 @@ func (n *Node) Remembers(now Time) bool {
 	if n.peers.Hashes() > 0 {
 		return true
 	}
-	if n.extras == nil {
+	if n.optional == nil {
 		return false
 	}
-	for _, until := range n.extras.sampled { // any order
+	for _, until := range n.optional.sampled { // any order
 		if until > now {
 			return true
 		}
 	}
-	return n.extras.items.Len() > 0
+	return n.optional.items.Len() > 0
 }
 
 // Awaited reports whether somebody waits for the end of a search or of a query: not of those that the

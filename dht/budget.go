@@ -32,7 +32,7 @@ const (
 )
 
 // room is how many bytes are left for lists, beside what r has already.
-func (q *question) room(r *krpc.Response) int {
+func (q *question) budget(r *krpc.Response) int {
 	most, left := usualAnswer, -frame-len(q.m.Tx)-q.version
 	switch it := r.Item; {
 	case it == nil:
@@ -66,17 +66,17 @@ func (q *question) valueSize() int {
 	return value6Size
 }
 
-// roomForNodes is how many nodes of a family fit.
-func (q *question) roomForNodes(r *krpc.Response, v4 bool) int {
+// maxNodes is how many nodes of a family fit.
+func (q *question) maxNodes(r *krpc.Response, v4 bool) int {
 	if v4 {
-		return q.room(r) / node4Size
+		return q.budget(r) / node4Size
 	}
-	return q.room(r) / node6Size
+	return q.budget(r) / node6Size
 }
 
-// nodesRoom is what eight nodes of each family that the sender wants take: lists of
+// nodesReserve is what eight nodes of each family that the sender wants take: lists of
 // other things leave it free.
-func (q *question) nodesRoom() int {
+func (q *question) nodesReserve() int {
 	want := q.m.Want
 	if want == 0 {
 		want = q.net.want()
@@ -91,26 +91,26 @@ func (q *question) nodesRoom() int {
 	return room
 }
 
-// roomForValues is how many peers fit beside eight nodes, and one at least.
-func (q *question) roomForValues(r *krpc.Response) int {
-	return max(1, (q.room(r)-q.nodesRoom())/q.valueSize())
+// maxValues is how many peers fit beside eight nodes, and one at least.
+func (q *question) maxValues(r *krpc.Response) int {
+	return max(1, (q.budget(r)-q.nodesReserve())/q.valueSize())
 }
 
-// roomForSamples is how many info-hashes fit beside eight nodes.
-func (q *question) roomForSamples() int {
+// maxSamples is how many info-hashes fit beside eight nodes.
+func (q *question) maxSamples() int {
 	r := krpc.Response{Sampled: true}
-	return max(0, (q.room(&r)-q.nodesRoom())/krpc.IDLen)
+	return max(0, (q.budget(&r)-q.nodesReserve())/krpc.IDLen)
 }
 
 // amplifies reports whether an answer to a query of size bytes would serve to flood
 // somebody whose address its sender put on it.
-func (n *Node) amplifies(packet []byte, m *krpc.Message, size int) bool {
+func (n *server) amplifies(packet []byte, m *krpc.Message, size int) bool {
 	return n.cfg.guard && len(packet) > n.owed(m, size)
 }
 
 // owed is how long an answer to a query of size bytes may be as long as its sender may be
 // forged: what the table's ping of a newcomer takes arrives at the same address.
-func (n *Node) owed(m *krpc.Message, size int) int {
+func (n *server) owed(m *krpc.Message, size int) int {
 	most := amplification * size
 	if m.Has&krpc.HasID != 0 && !m.ReadOnly {
 		most -= challengeSize + len(n.cfg.version())
@@ -120,7 +120,7 @@ func (n *Node) owed(m *krpc.Message, size int) int {
 
 // proven reports whether a sender has shown lately that it is where its address says:
 // by answering a query of ours there.
-func (n *Node) proven(now Time, from netip.AddrPort, m *krpc.Message) bool {
+func (n *server) proven(now Time, from netip.AddrPort, m *krpc.Message) bool {
 	e, ok := n.tableOf(from).Get(now, m.ID)
 	return ok && e.Addr == from && e.LastReply > 0 && now.Sub(e.LastReply) < provenFor
 }
@@ -139,17 +139,18 @@ const challengeSize = 64
 // challenge holds a query until its sender has answered a ping: an address that is
 // forged does not, and a NAT lets it through to whoever has just asked. False if that
 // cannot be found out: read-only nodes answer nobody, and who is out of reach is not asked.
-func (n *Node) challenge(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
-	if n.guests == nil {
-		n.guests = new(guests)
+func (n *server) challenge(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
+	if n.hookState == nil {
+		n.hookState = new(hookState)
 	}
-	if m.ReadOnly || n.guests.proving >= maxProving || !n.reach().Allows(from) {
+	if m.ReadOnly || n.hookState.proving >= maxProving || !n.reach().Allows(from) {
 		return false
 	}
 	q := n.hold(now, from, size, m)
 	q.proving = true
-	n.guests.proving++
-	n.Query(now, krpc.Contact{Addr: from}, Call{Method: "ping"}, func(now Time, r Reply) { q.proved(now, r.Err == nil) })
+	n.hookState.proving++
+	ping := &query{done: func(now Time, r Reply) { q.proved(now, r.Err == nil) }}
+	n.ask(now, ping, krpc.Contact{Addr: from}, &Call{Method: "ping"})
 	return true
 }
 
@@ -160,7 +161,7 @@ func (q *Incoming) proved(now Time, answered bool) {
 	if !n.release(q) {
 		return
 	}
-	n.guests.proving--
+	n.hookState.proving--
 	a := n.question(now, q.From, &q.Message)
 	if !answered {
 		a.most = n.owed(&q.Message, q.size) - challengeSize - a.version // which it got already

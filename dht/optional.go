@@ -2,13 +2,14 @@ package dht
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/store"
 )
 
 // extras is what few nodes of a large simulated world have.
-type extras struct {
+type optionalState struct {
 	far     *network                // the IPv6 network, of a node that is a member of both
 	pacer   *pacer                  // nil: queries leave at once
 	ballot  *ballot                 // nil: it is of no interest what our address is
@@ -27,13 +28,13 @@ type extras struct {
 	kept    []*kept       // items and announces of our own, in the order of their next turn
 }
 
-// newExtras returns what the configuration asks for; nil if that is nothing.
-func newExtras(cfg *Config) *extras {
+// newOptionalState returns what the configuration asks for; nil if that is nothing.
+func newOptionalState(cfg *Config) *optionalState {
 	if !cfg.Addr6.IsValid() && cfg.Pace == nil && cfg.QueryRate <= 0 && !cfg.Public && cfg.Table != FlatTable && cfg.Reach == nil &&
 		cfg.Items == (store.ItemsConfig{}) && cfg.SampleInterval == 0 {
 		return nil
 	}
-	x := &extras{items: newItems(cfg.Items, cfg.ID), samples: store.Samples{Interval: cfg.SampleInterval}, reach: cfg.Reach}
+	x := &optionalState{items: newItems(cfg.Items, cfg.ID), samples: store.Samples{Interval: cfg.SampleInterval}, reach: cfg.Reach}
 	if cfg.Addr6.IsValid() {
 		x.far = &network{addr: cfg.Addr6, table: build(cfg).home.table}
 	}
@@ -57,34 +58,12 @@ func newItems(cfg store.ItemsConfig, own krpc.ID) *store.Items {
 	return store.NewItems(cfg)
 }
 
-// more returns the extras, which a node gets when it first needs one.
-func (n *Node) more() *extras {
-	if n.extras == nil {
-		n.extras = &extras{items: newItems(store.ItemsConfig{}, n.cfg.ID)}
-	}
-	return n.extras
-}
-
-func (n *Node) far() *network {
-	if n.extras == nil {
-		return nil
-	}
-	return n.extras.far
-}
-
-func (n *Node) pacer() *pacer {
-	if n.extras == nil {
-		return nil
-	}
-	return n.extras.pacer
-}
-
 // Items returns the BEP 44 items that the node holds for others. They belong to the
 // node's goroutine.
 func (n *Node) Items() *store.Items { return n.more().items }
 
 // next returns when tidy has work.
-func (x *extras) next() (Time, bool) {
+func (x *optionalState) next() (Time, bool) {
 	if x == nil {
 		return 0, false
 	}
@@ -100,7 +79,7 @@ func (x *extras) next() (Time, bool) {
 
 // tidy forgets items that nobody put again, and puts again those we keep.
 func (n *Node) tidy(now Time) {
-	x := n.extras
+	x := n.optional
 	if x == nil {
 		return
 	}
@@ -113,3 +92,10 @@ func (n *Node) tidy(now Time) {
 	}
 	n.renew(now)
 }
+
+// Bounds of the memory of sampled nodes.
+const (
+	maxSampled  = 1 << 20 // addresses (chosen by us)
+	sweepEvery  = time.Minute
+	maxInterval = 21600 // seconds (BEP 51)
+)
