@@ -2,24 +2,24 @@ package dht
 
 import (
 	"net/netip"
-	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/table"
 )
 
-// How long an answer may be, in bytes of UDP payload.
+// The response budget: how long an answer may be, in bytes of UDP payload.
 const (
 	usualAnswer   = 1024 // BEP 32
-	itemAnswer4   = 1472 // with a BEP 44 value: what a packet of 1500 bytes holds, ...
-	itemAnswer6   = 1452 // ... over IPv6
+	itemAnswer4   = 1472 // with a BEP 44 value: the payload of a packet of 1500 bytes,
+	itemAnswer6   = 1452 // over IPv6
 	maxAnswer     = itemAnswer4
-	amplification = 4 // times the query, for a sender whose address may be forged
+	amplification = 4 // times the query, if the sender's address may be forged
 )
 
-// What the parts of an answer take.
+// The size of the parts of an answer, in bytes.
 const (
-	frame       = 118 // all that every answer of its kind has, IPv4 address and 8-byte token included, but t and v
-	addr6Longer = 13  // by how much our querier's address is longer over IPv6
+	frame       = 118 // the fixed parts, with an IPv4 address and an 8-byte token, but without t and v
+	addr6Longer = 13  // the querier's address is longer over IPv6
 	node4Size   = 26
 	node6Size   = 38
 	value4Size  = 8
@@ -31,7 +31,7 @@ const (
 	sampleFrame = 44
 )
 
-// room is how many bytes are left for lists, beside what r has already.
+// budget is how many bytes are left for lists, beside those that r has already.
 func (q *question) budget(r *krpc.Response) int {
 	most, left := usualAnswer, -frame-len(q.m.Tx)-q.version
 	switch it := r.Item; {
@@ -74,8 +74,8 @@ func (q *question) maxNodes(r *krpc.Response, v4 bool) int {
 	return q.budget(r) / node6Size
 }
 
-// nodesReserve is what eight nodes of each family that the sender wants take: lists of
-// other things leave it free.
+// nodesReserve is the size of eight nodes of each family that the sender wants: other lists leave
+// it free.
 func (q *question) nodesReserve() int {
 	want := q.m.Want
 	if want == 0 {
@@ -91,7 +91,7 @@ func (q *question) nodesReserve() int {
 	return room
 }
 
-// maxValues is how many peers fit beside eight nodes, and one at least.
+// maxValues is how many peers fit beside eight nodes, but at least one.
 func (q *question) maxValues(r *krpc.Response) int {
 	return max(1, (q.budget(r)-q.nodesReserve())/q.valueSize())
 }
@@ -102,14 +102,14 @@ func (q *question) maxSamples() int {
 	return max(0, (q.budget(&r)-q.nodesReserve())/krpc.IDLen)
 }
 
-// amplifies reports whether an answer to a query of size bytes would serve to flood
-// somebody whose address its sender put on it.
+// amplifies reports whether an answer to a query of size bytes would help to flood a victim whose
+// address the sender has forged.
 func (n *server) amplifies(packet []byte, m *krpc.Message, size int) bool {
 	return n.cfg.guard && len(packet) > n.owed(m, size)
 }
 
-// owed is how long an answer to a query of size bytes may be as long as its sender may be
-// forged: what the table's ping of a newcomer takes arrives at the same address.
+// owed is how long an answer to a query of size bytes may be while its sender's address may be
+// forged. The table's ping of a newcomer goes to the same address and counts.
 func (n *server) owed(m *krpc.Message, size int) int {
 	most := amplification * size
 	if m.Has&krpc.HasID != 0 && !m.ReadOnly {
@@ -118,27 +118,27 @@ func (n *server) owed(m *krpc.Message, size int) int {
 	return most
 }
 
-// proven reports whether a sender has shown lately that it is where its address says:
-// by answering a query of ours there.
+// proven reports whether a sender has shown lately that it is at its address: by answering a query
+// that we sent there.
 func (n *server) proven(now Time, from netip.AddrPort, m *krpc.Message) bool {
 	e, ok := n.tableOf(from).Get(now, m.ID)
 	return ok && e.Addr == from && e.LastReply > 0 && now.Sub(e.LastReply) < provenFor
 }
 
 // provenFor is how long a node is good after an answer (BEP 5).
-const provenFor = 15 * time.Minute
+const provenFor = table.GoodFor
 
-// maxProving is how many senders are challenged at a time, each for no longer than
-// holdTime: a third of the queries that a node on the public DHT may send, so that
-// forged addresses do not use up all of them.
+// maxProving is how many senders are challenged at a time, each for at most holdTime: a third of
+// the queries that a node on the public DHT may send, so that forged addresses do not use up all of
+// them.
 const maxProving = 16
 
-// challengeSize is how long a ping of ours is, apart from its version.
+// challengeSize is the length of a ping, in bytes, without its version.
 const challengeSize = 64
 
-// challenge holds a query until its sender has answered a ping: an address that is
-// forged does not, and a NAT lets it through to whoever has just asked. False if that
-// cannot be found out: read-only nodes answer nobody, and who is out of reach is not asked.
+// challenge holds a query until its sender has answered a ping: a forged address does not, and a
+// NAT lets the ping through as its host has just sent a query. False if the sender cannot be
+// challenged: read-only nodes do not answer, and an address out of reach is not asked.
 func (n *server) challenge(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
 	if n.hookState == nil {
 		n.hookState = new(hookState)
@@ -154,8 +154,7 @@ func (n *server) challenge(now Time, from netip.AddrPort, size int, m *krpc.Mess
 	return true
 }
 
-// proved answers a query whose sender was challenged: in full, or as is due to one
-// who may have forged its address.
+// proved answers a query whose sender was challenged: in full, or as short as for a forged address.
 func (q *Incoming) proved(now Time, answered bool) {
 	n := q.node
 	if !n.release(q) {
@@ -164,7 +163,7 @@ func (q *Incoming) proved(now Time, answered bool) {
 	n.hookState.proving--
 	a := n.question(now, q.From, &q.Message)
 	if !answered {
-		a.most = n.owed(&q.Message, q.size) - challengeSize - a.version // which it got already
+		a.most = n.owed(&q.Message, q.size) - challengeSize - a.version // for the ping that it got already
 	}
 	n.finish(&a, n.compose(&a))
 }

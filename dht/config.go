@@ -15,23 +15,23 @@ import (
 // the start of the run in a simulation. The node only compares and subtracts.
 type Time = krpc.Time
 
-// Source is where the node's randomness comes from: transaction ids, tokens,
-// refresh targets. On a real network it must be unguessable.
+// Source is where the node's randomness comes from: transaction ids, tokens, refresh targets. On a
+// real network it must be unpredictable.
 type Source = krpc.Source
 
-// Wire takes datagrams away. Send must not block and must not keep packet: the
-// node reuses it as soon as Send returns. Delivery is not promised, and nothing
-// is reported back; an answer, or its absence, is the only signal.
+// Wire takes datagrams away. Send must not block and must not keep packet: the node reuses it as
+// soon as Send returns. A datagram may get lost, and nothing is reported back; an answer, or its
+// absence, is the only signal.
 type Wire interface {
 	Send(to netip.AddrPort, packet []byte)
 }
 
-// TableKind chooses what a node remembers of others.
+// TableKind is the kind of a node's table.
 type TableKind uint8
 
 // The two kinds of table; see package table.
 const (
-	FlatTable    TableKind = iota // everyone ever heard of, forgetting nobody
+	FlatTable    TableKind = iota // all contacts ever heard of
 	BucketsTable                  // BEP 5's: k for each range of the key space
 )
 
@@ -49,33 +49,32 @@ type Config struct {
 	// KeepID keeps the id also if it does not suit the address that others see
 	// (BEP 42). Default false: the id of a [Config.Public] node may change once.
 	KeepID bool
-	// Table is what the node remembers. Default [FlatTable].
+	// Table is the kind of the node's table. Default [FlatTable].
 	Table TableKind
 	// TableLimit bounds a flat table, in nodes. Default 20 million.
 	TableLimit int
-	// ClaimLimit bounds those in a flat table who merely sent us queries, and so may have
-	// forged where they are; the oldest beyond it are forgotten. Default
-	// [DefaultClaimLimit].
+	// ClaimLimit bounds the contacts in a flat table that merely sent us queries, perhaps from
+	// forged addresses; the oldest beyond it are forgotten. Default [DefaultClaimLimit].
 	ClaimLimit int
-	// K is how many nodes share a bucket and answer a lookup, at most 100. An answer
-	// names so many, or as many as fit in 1024 bytes. Default 8 (BEP 5).
+	// K is how many nodes share a bucket and answer a lookup, at most 100. An answer names K nodes,
+	// or as many as fit in 1024 bytes. Default [DefaultK].
 	K int
 	// Alpha is how many queries a search has in flight at once, unless its
-	// [SearchConfig] says otherwise; the searches by which the node joins and
-	// refreshes its table are no exception. Default 3 (the Kademlia paper).
+	// [SearchConfig] says otherwise, also in the searches by which the node joins and refreshes its
+	// table. Default [DefaultAlpha].
 	Alpha int
-	// Bootstrap are addresses to ask when nobody is known (any more). They are
-	// never inserted for being listed here; those of a Public node not at all, as
-	// everybody asks them already. Default none: wait to be found.
+	// Bootstrap are addresses to ask when the table is empty. They are not inserted for being
+	// listed here; those of a Public node are never inserted, as they have load enough. Default
+	// none: wait to be found.
 	Bootstrap []netip.AddrPort
-	// Public says that this is the public DHT: contacts with addresses that
-	// cannot be routed there are refused, the table holds one node per IP, and whoever
-	// has not proved its address gets no more than four times what it sent.
-	// Default false: every address is fine, as on loopback or in a simulation.
+	// Public says that this is the public DHT: contacts with addresses that cannot be routed there
+	// are refused, the table holds one node per IP, and an address that has not proved itself gets
+	// at most four times the bytes it sent. Default false: every address is fine, as on loopback or
+	// in a simulation.
 	Public bool
-	// Guard gives nobody more than four times what it sent before it has proved its
-	// address, as with Public, in a network of one's own: for a node that listens
-	// where the packets of others arrive. Default false; package udp sets it.
+	// Guard limits answers to addresses that have not proved themselves to four times the bytes
+	// they sent, as Public does, in a network of one's own: for a node that listens where packets
+	// of strangers arrive. Default false; package udp sets it.
 	Guard bool
 	// Reach is where the node may send of its own accord. Nodes may share it. Default
 	// nil: everywhere, as in a simulation; package udp has a default of its own.
@@ -84,38 +83,35 @@ type Config struct {
 	// and two bytes for its version, at most 20 bytes. Default "LD\x00\x01"; "-" is
 	// none.
 	Version string
-	// ReadOnly makes the node a guest (BEP 43): its queries say so, which keeps it
-	// out of the tables of others, and it answers nobody. Default false.
+	// ReadOnly makes the node read-only (BEP 43): its queries say so, which keeps it out of the
+	// tables of others, and it answers no query. Default false.
 	ReadOnly bool
-	// QueryTimeout is how long an answer is waited for. Default 4 s: between the
-	// 2 s of anacrolix/dht and mainline and the 15 s of libtorrent. A search asks
-	// somebody else, and may end, as soon as an answer takes longer than those that the
-	// node has seen (RFC 6298), at least 0.2 s; it still takes a late one.
+	// QueryTimeout is how long an answer is waited for. Default [DefaultQueryTimeout], 4 s: between
+	// the 2 s of anacrolix/dht and mainline and the 15 s of libtorrent. A search asks another node,
+	// and may end, as soon as an answer takes longer than earlier ones have (RFC 6298), at least
+	// 0.2 s; a late answer still counts.
 	QueryTimeout time.Duration
 	// AnswerRate caps replies to one address, in datagrams per second, with a
 	// burst of twice that. On the public DHT an address is an IPv4 address or an
 	// IPv6 /64, and a put counts for ten replies; elsewhere an address is IP and port,
-	// since many nodes may share a machine.
-	// Default 50; negative means no cap.
+	// since many nodes may share a machine. Default [DefaultAnswerRate], 50; negative means no cap.
 	AnswerRate int
 	// MaxPending bounds the queries that wait for an answer, apart from a few pings
 	// of the table's own. Default 65536.
 	MaxPending int
-	// QueryRate caps the queries we send, in datagrams per second; what is beyond
-	// it waits its turn. Default [DefaultQueryRate] if Public, else no cap; negative
-	// means no cap. In any case a Public node sends no more than two a second to one
-	// IP address.
+	// QueryRate caps the queries we send, in datagrams per second; further ones wait. Default
+	// [DefaultQueryRate] if Public, else no cap; negative means no cap. In any case a Public node
+	// sends no more than two a second to one IP address.
 	QueryRate int
-	// Pace, if not nil, is what the queries of several nodes keep to together, instead
-	// of a QueryRate of each.
+	// Pace, if not nil, is shared by several nodes, whose queries keep to it together, instead of a
+	// QueryRate of each.
 	Pace *Pace
-	// SampleInterval is how long the same info-hashes are told to those who sample
-	// (BEP 51). Default 6 hours, the most there may be; negative: every answer has
-	// others.
+	// SampleInterval is for how long samples stay the same (BEP 51). Default 6 hours, the maximum;
+	// negative: every answer has others.
 	SampleInterval time.Duration
-	// Store and Items bound what is kept for others: peers and BEP 44 items. The
-	// zero values: package store's defaults; with Public unset, peers are told apart
-	// by address and port, since several nodes may share a host.
+	// Store and Items bound the peers and BEP 44 items that are kept for others. The zero values:
+	// package store's defaults; with Public unset, peers are told apart by address and port, since
+	// several nodes may share a host.
 	Store store.PeersConfig
 	Items store.ItemsConfig
 	// Scratch is working memory. Nodes that are driven by one goroutine may
@@ -123,20 +119,20 @@ type Config struct {
 	Scratch *Scratch
 }
 
-// DefaultQueryRate is how many queries a second a node of the public DHT sends unless
-// told otherwise: a tenth of what the table of flows of a router at home can take.
+// DefaultQueryRate is how many queries a second a node of the public DHT sends unless [Config] says
+// otherwise: a tenth of the load that the flow table of a home router can take.
 const DefaultQueryRate = 50
 
-// DefaultClaimLimit is how many nodes that never proved their address a flat table
-// remembers unless told otherwise: they take 30 MB.
+// DefaultClaimLimit is how many nodes that never proved their address a flat table remembers unless
+// [Config] says otherwise: they take 30 MB.
 const DefaultClaimLimit = table.DefaultClaims
 
 // DefaultK is how many nodes share a bucket, and how many the closest to a target are, unless
 // [Config] says otherwise (BEP 5).
 const DefaultK = krpc.DefaultK
 
-// DefaultAlpha is how many queries a search has in flight at once unless [Config] says otherwise (the
-// Kademlia paper).
+// DefaultAlpha is how many queries a search has in flight at once unless [Config] says otherwise
+// (the Kademlia paper).
 const DefaultAlpha = lookup.DefaultWidth
 
 // DefaultQueryTimeout is how long an answer is waited for unless [Config] says otherwise.

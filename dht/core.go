@@ -25,6 +25,7 @@ type core struct {
 	optional  *optionalState // nil: the node has none of it
 }
 
+// far returns the IPv6 network of a node that is a member of both; else nil.
 func (n *core) far() *network {
 	if n.optional == nil {
 		return nil
@@ -32,8 +33,7 @@ func (n *core) far() *network {
 	return n.optional.far
 }
 
-// networkOf returns the network an address belongs to; nil if the node is not a
-// member of it.
+// networkOf returns the network of an address; nil if the node is not a member of it.
 func (n *core) networkOf(ip netip.Addr) *network {
 	if ip.Is4() == n.home.is4() {
 		return &n.home
@@ -41,8 +41,8 @@ func (n *core) networkOf(ip netip.Addr) *network {
 	return n.far()
 }
 
-// tableOf returns the table of an address that is sane. Whoever is new to it comes
-// after all whom the other one knows.
+// tableOf returns the table for an address, which must be sane. A contact that is new to it comes
+// after all contacts of the other table.
 func (n *core) tableOf(addr netip.AddrPort) register {
 	if n.far() == nil {
 		return n.home.table
@@ -55,7 +55,7 @@ func (n *core) tableOf(addr netip.AddrPort) register {
 	return w.table
 }
 
-// networks are those the node is a member of.
+// networks lists the networks that the node is a member of.
 func (n *core) networks() []*network {
 	if n.far() == nil {
 		return []*network{&n.home}
@@ -63,6 +63,7 @@ func (n *core) networks() []*network {
 	return []*network{&n.home, n.far()}
 }
 
+// pacer returns the queue of paced queries; nil if queries leave at once.
 func (n *core) pacer() *pacer {
 	if n.optional == nil {
 		return nil
@@ -70,7 +71,7 @@ func (n *core) pacer() *pacer {
 	return n.optional.pacer
 }
 
-// more returns the extras, which a node gets when it first needs one.
+// more returns the optional state, which a node gets when it first needs it.
 func (n *core) more() *optionalState {
 	if n.optional == nil {
 		n.optional = &optionalState{items: newItems(store.ItemsConfig{}, n.cfg.ID)}
@@ -78,7 +79,7 @@ func (n *core) more() *optionalState {
 	return n.optional
 }
 
-// reach is that of the node; nil: everywhere.
+// reach is the reach of the node; nil: everywhere.
 func (n *core) reach() *Reach {
 	if n.optional == nil {
 		return nil
@@ -86,7 +87,7 @@ func (n *core) reach() *Reach {
 	return n.optional.reach
 }
 
-// deny counts what is not sent for being out of reach.
+// deny counts a query that is not sent because its address is out of reach.
 func (n *core) deny(err error) error {
 	n.optional.denied++
 	return err
@@ -130,7 +131,7 @@ func (n *core) sane(addr netip.AddrPort) bool {
 	switch {
 	case addr.Port() == 0 || n.networkOf(ip) == nil || ip.Is4In6() || ip.IsUnspecified():
 		return false
-	case n.reach().Granted(addr): // somebody knows better
+	case n.reach().Granted(addr): // an explicit grant overrules
 		return true
 	case ip.IsMulticast():
 		return false
@@ -141,19 +142,19 @@ func (n *core) sane(addr netip.AddrPort) bool {
 	return !n.cfg.Public || krpc.ClassOf(ip) == krpc.Public
 }
 
-// usable reports whether a contact somebody named is worth remembering.
+// usable reports whether a contact is worth remembering.
 func (n *core) usable(c *krpc.Contact) bool {
 	return n.sane(c.Addr) && n.reach().Allows(c.Addr) && !c.ID.Is(&n.cfg.ID) && !c.ID.IsZero() && !n.isSelf(c.Addr) &&
 		!(n.cfg.Public && slices.Contains(n.cfg.Bootstrap, c.Addr))
 }
 
-// isSelf reports whether an address is one of ours.
+// isSelf reports whether an address is the node's own.
 func (n *core) isSelf(addr netip.AddrPort) bool {
 	return addr == n.home.addr || n.far() != nil && addr == n.far().addr
 }
 
-// unreachable returns why an address cannot be asked: it is out of reach, or nothing
-// from there would be let in.
+// unreachable returns why an address cannot be asked: it is out of reach, or its answers would be
+// dropped.
 func (n *core) unreachable(to netip.AddrPort) error {
 	if n.networkOf(to.Addr()) == nil || to.Addr().IsUnspecified() {
 		return ErrAddr
@@ -167,8 +168,8 @@ func (n *core) unreachable(to netip.AddrPort) error {
 	return nil
 }
 
-// hostOf returns what counts as one sender: on the public DHT an IPv4 address or an
-// IPv6 /64, since that is what one customer gets; elsewhere an address with its port.
+// hostOf returns the host that counts as one sender: on the public DHT an IPv4 address or an IPv6
+// /64, which is what one customer gets; elsewhere an address with its port.
 func (n *core) hostOf(from netip.AddrPort) netip.AddrPort {
 	if !n.cfg.Public {
 		return from
@@ -202,14 +203,14 @@ func (n *core) sampledUntil(addr netip.AddrPort) Time {
 	return n.optional.sampled[addr]
 }
 
-// noteInterval remembers when a node is ready to be sampled again.
+// noteInterval remembers when a node may be sampled again.
 func (n *core) noteInterval(now Time, from netip.AddrPort, m *krpc.Message) {
 	if m.Has&krpc.HasInterval == 0 || m.Interval == 0 {
 		return
 	}
 	x := n.more()
 	if len(x.sampled) >= maxSampled && now >= x.sweep {
-		x.sweep = now.Add(sweepEvery)        // or each answer would have to look at a million
+		x.sweep = now.Add(sweepEvery)        // so that not every answer looks at a million
 		for addr, until := range x.sampled { // any order: all that are past go
 			if until <= now {
 				delete(x.sampled, addr)
@@ -230,7 +231,7 @@ func (n *core) distrusts(now Time, addr netip.AddrPort) bool {
 	return n.optional != nil && n.optional.liars.holds(now, addr)
 }
 
-// buckets returns the table, or nil if it is of the other kind.
+// buckets returns the table of the first network, or nil if it is of the other kind.
 func (n *core) buckets() *table.Buckets {
 	b, _ := n.home.table.(*table.Buckets)
 	return b

@@ -1,7 +1,8 @@
 package dht
 
-// Remembers reports whether a node holds anything that it keeps for some time only: announces,
-// items, when others may be sampled again (BEP 51).
+// Remembers reports whether a node holds state that expires: announces, items, times until which
+// others may not be sampled (BEP 51). While all nodes of a simulation hold none, idle time can be
+// skipped.
 func (n *Node) Remembers(now Time) bool {
 	if n.peers.Hashes() > 0 {
 		return true
@@ -17,8 +18,8 @@ func (n *Node) Remembers(now Time) bool {
 	return n.optional.items.Len() > 0
 }
 
-// Awaited reports whether somebody waits for the end of a search or of a query: not of those that the
-// node makes by itself to keep its table alive.
+// Awaited reports whether a caller waits for the end of a search or a query. Those that the node
+// makes by itself to keep its table alive do not count.
 func (n *Node) Awaited() bool {
 	for _, q := range n.pending.heap {
 		if q.awaited() {

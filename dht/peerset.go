@@ -5,16 +5,16 @@ import (
 	"net/netip"
 )
 
-// peerSet is a set of addresses, made for many short lists of the same IPv4 peers: those are kept as
-// numbers, in a table half of which is empty. The zero value is an empty set.
+// peerSet is a set of addresses, made for many short lists of the same IPv4 peers: those are kept
+// as numbers, in a table half of which is empty. The zero value is an empty set.
 type peerSet struct {
 	four  []uint64 // a power of two; 0: empty
 	count int      // of both families
 	six   map[netip.AddrPort]struct{}
 }
 
-// peerSeed keeps others from making up peers that meet in one place of the table. What is in a set does
-// not depend on it.
+// peerSeed keeps others from making up peers that meet in one place of the table. What is in a set
+// does not depend on it.
 var peerSeed = maphash.MakeSeed()
 
 // leastPeers is how many places a table has at first; ours.
