@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
@@ -33,6 +34,7 @@ type membership struct {
 	live     bool
 	restored int // nodes known from the last time
 	keeper   *keeper
+	refused  refusals
 	release  func() // lets others have the state
 	patience func() // see host.takeTime
 	tell     func(string)
@@ -168,7 +170,7 @@ func (p *membership) join(ctx context.Context, stay bool) error {
 		if !stay {
 			limited, cancel = context.WithTimeout(ctx, joinTimeout)
 		}
-		cfg := dht.JoinConfig{Through: p.entry, For: -1}
+		cfg := dht.JoinConfig{Through: p.entry, For: -1, OnReply: func(_ dht.Time, r dht.Reply) { p.refused.note(r) }}
 		if p.restored > 0 {
 			cfg.Alpha = returnWidth
 		}
@@ -190,10 +192,15 @@ func (p *membership) join(ctx context.Context, stay bool) error {
 	}
 }
 
-// unanswered is the error that nobody answers.
+// unanswered is the error that nobody answers, or only with errors.
 func (p *membership) unanswered() error {
-	if len(p.entry) > 0 {
-		return unanswered(p.entry)
+	switch refused, silent := p.refused.sort(p.entry); {
+	case refused != "" && len(silent) > 0:
+		return noNetwork("%s; nobody answers at %s; asked again and again, for %v", refused, list(silent), joinTimeout)
+	case refused != "":
+		return noNetwork("%s; asked again and again, for %v", refused, joinTimeout)
+	case len(silent) > 0:
+		return unanswered(silent)
 	}
 	return noNetwork("none of the %s of --state answers, and no host to join the public DHT through was found; is this machine connected?",
 		many(p.restored, "node", "nodes"))
@@ -201,17 +208,6 @@ func (p *membership) unanswered() error {
 
 // sayWaiting tells, now and then, whose answer is waited for, until stop is called.
 func (p *membership) sayWaiting(stay bool) (stop func()) {
-	whom := list(p.entry)
-	switch known := many(p.restored, "node", "nodes"); {
-	case len(p.entry) == 0:
-		whom = "any of the " + known + " of --state"
-	case p.restored > 0:
-		whom += " or any of the " + known + " of --state"
-	}
-	text := fmt.Sprintf("no answer yet from %s; asking again, for %v", whom, joinTimeout)
-	if stay {
-		text = fmt.Sprintf("no answer yet from %s; asking again until there is one", whom)
-	}
 	ended, done := make(chan struct{}), make(chan struct{})
 	go func() { // ends with stop
 		defer close(done)
@@ -220,11 +216,38 @@ func (p *membership) sayWaiting(stay bool) (stop func()) {
 			case <-ended:
 				return
 			case <-time.After(wait):
-				p.tell(text)
+				p.tell(p.waiting(stay))
 			}
 		}
 	}()
 	return func() { close(ended); <-done }
+}
+
+// waiting says what has come so far, and whose answer is waited for.
+func (p *membership) waiting(stay bool) string {
+	refused, silent := p.refused.sort(p.entry)
+	awaited := list(silent)
+	switch known := "any of the " + many(p.restored, "node", "nodes") + " of --state"; {
+	case p.restored > 0 && len(silent) > 0:
+		awaited += " or " + known
+	case p.restored > 0:
+		awaited = known
+	}
+	var parts []string
+	if refused != "" {
+		parts = append(parts, refused)
+	}
+	if awaited != "" {
+		parts = append(parts, "no answer yet from "+awaited)
+	}
+	again := fmt.Sprintf("asking again, for %v", joinTimeout)
+	if stay {
+		again = "asking again until there is one"
+		if refused != "" {
+			again = "asking again until one of them lets us in"
+		}
+	}
+	return strings.Join(append(parts, again), "; ")
 }
 
 // sleep waits; false if ctx ended first.
