@@ -41,33 +41,36 @@ type membership struct {
 }
 
 // become binds the sockets that the flags ask for and makes the node, with what it
-// knew the last time if there is a state. It joins later; see join. tell is told
-// what goes wrong with the state meanwhile.
-func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, tell func(string)) (*membership, error) {
+// knew the last time if there is a state. It joins later; see join. j is told what takes
+// long, and what goes wrong with the state meanwhile.
+func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, j *journal) (*membership, error) {
 	release, err := h.holdState(m.state)
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.settled(ctx, f, m, tell)
+	p, err := h.settled(ctx, f, m, j)
 	if err != nil {
 		release()
 		return nil, err
 	}
-	p.release, p.patience, p.tell = release, h.takeTime, tell
+	p.release, p.patience, p.tell = release, h.takeTime, j.warn
+	if text := p.returning(); text != "" {
+		j.note(text, "returning", "nodes", p.restored)
+	}
 	return p, nil
 }
 
 // settled is become, of one who has the state for itself.
-func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, tell func(string)) (*membership, error) {
+func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, j *journal) (*membership, error) {
 	id, listen, err := f.own()
 	if err != nil {
 		return nil, err
 	}
-	saved, err := h.loadState(m.state, tell)
+	saved, err := h.loadState(m.state, j)
 	if err != nil {
 		return nil, err
 	}
-	listen, entry, err := h.wayIn(ctx, f, listen, len(saved.entries) > 0)
+	listen, entry, err := h.wayIn(ctx, f, listen, saved.nodes > 0)
 	if err != nil {
 		return nil, err
 	}
@@ -82,9 +85,9 @@ func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, tell f
 		return nil, err
 	}
 	p := &membership{own: own, cfg: cfg, entry: entry, live: f.live}
-	p.restore(listen, saved.entries)
+	p.restore(listen, saved.pages)
 	if m.state != "" {
-		if p.keeper, err = h.keepState(m.state, own, tell); err != nil {
+		if p.keeper, err = h.keepState(m.state, own, j.warn); err != nil {
 			own.Close()
 			return nil, err
 		}
@@ -134,9 +137,10 @@ func unreachable(listen addresses, entry []netip.AddrPort) (err error) {
 }
 
 // restore gives the node those nodes of the last time that it can reach. They are
-// unverified until they answer.
-func (p *membership) restore(listen addresses, entries []table.Entry) {
-	for page := range slices.Chunk(entries, savePage) {
+// unverified until they answer. The pages are let go one by one: the nodes take as much
+// memory again.
+func (p *membership) restore(listen addresses, pages [][]table.Entry) {
+	for i, page := range pages {
 		p.own.Do(func(now dht.Time, n *dht.Node) {
 			for _, e := range page {
 				if listen.reach(e.Addr) && p.cfg.Reach.Allows(e.Addr) && n.Table().Restore(now, e) {
@@ -144,6 +148,7 @@ func (p *membership) restore(listen addresses, entries []table.Entry) {
 				}
 			}
 		})
+		pages[i] = nil
 	}
 }
 
