@@ -14,6 +14,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/luabind"
 )
 
 type fetchOptions struct {
@@ -132,7 +133,7 @@ func (t *transfer) newest(ctx context.Context, link share.Link) (*krpc.Item, err
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case err != nil:
-		return nil, errors.New("nobody has what this key shared under that name: it was not on this network, or more than two hours ago and nobody keeps it")
+		return nil, fmt.Errorf("nobody has what this key shared under that name: it was not on this network, or more than %s ago and nobody keeps it", luabind.ItemLifetime)
 	}
 	return r.Item, nil
 }
@@ -165,7 +166,7 @@ func (t *transfer) value(ctx context.Context, target krpc.ID) ([]byte, error) {
 func lost(g *share.Gather, missing int) error {
 	have, all := g.Progress()
 	if have == 0 {
-		return errors.New("nobody has it: it was not shared on this network, or more than two hours ago and nobody keeps it")
+		return fmt.Errorf("nobody has it: it was not shared on this network, or more than %s ago and nobody keeps it", luabind.ItemLifetime)
 	}
 	return fmt.Errorf("nobody has %d of its %d pieces: those who held them have gone, and nobody keeps it; try again later, or ask its author for \"lightdht share --keep\"",
 		max(missing, all-have), all)
