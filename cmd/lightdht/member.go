@@ -249,7 +249,7 @@ func (p *membership) waiting(stay bool) string {
 	if stay {
 		again = "asking again until there is one"
 		if refused != "" {
-			again = "asking again until one of them lets us in"
+			again = "asking again until there is a proper answer"
 		}
 	}
 	return strings.Join(append(parts, again), "; ")
