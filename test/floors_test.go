@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"dht/udp":        {"dht", "dht/krpc"},
 	"dht/sim":        {"dht", "dht/krpc"},
 	"dht/share":      {"dht/krpc"},
+	"dht/metrics":    {"dht", "dht/udp"},
 	"dht/dhttest":    {"dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store"},
 	"luabind": {"engine", "engine/console", "engine/syntax", "engine/record", "dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store",
 		"dht/client", "dht/udp", "dht/sim"},

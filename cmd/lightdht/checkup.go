@@ -16,6 +16,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/client"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/metrics"
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
@@ -239,7 +240,7 @@ func (c *checkup) find(ctx context.Context, target krpc.ID, start []netip.AddrPo
 // watch sees for a while who comes and what grows. It walks about meanwhile:
 // whoever is met may pass our address on.
 func (c *checkup) watch(ctx context.Context) {
-	before, began := statsOf(c.own).Known, time.Now()
+	before, began := metrics.Of(c.own).Known, time.Now()
 	c.tell("watching for " + c.wait.String() + " ...")
 	watching, cancel := context.WithTimeout(ctx, c.wait)
 	defer cancel()
@@ -257,7 +258,7 @@ func (c *checkup) watch(ctx context.Context) {
 	seen := c.witness.testimony(c.own)
 	c.address(seen)
 	c.visitors(seen, time.Since(began))
-	c.growth(before, statsOf(c.own).Known, time.Since(began))
+	c.growth(before, metrics.Of(c.own).Known, time.Since(began))
 }
 
 // address says how others see this machine.

@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
+	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/metrics"
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
@@ -92,12 +96,13 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 // node has p join and be a member until ctx ends.
 func (j *journal) node(ctx context.Context, o *nodeOptions, p *membership) int {
 	if o.metrics != "" {
-		m, err := serveMetrics(o.metrics, func() tally { return statsOf(p.own) })
+		listener, err := listenMetrics(o.metrics)
 		if err != nil {
 			return j.fail(err)
 		}
-		defer m.close()
-		j.note("metrics on "+m.url, "metrics", "url", m.url)
+		m := metrics.Serve(listener, metrics.Handler(version(), func() metrics.Stats { return metrics.Of(p.own) }))
+		defer m.Close()
+		j.note("metrics on "+m.URL(), "metrics", "url", m.URL())
 	}
 	for _, addr := range bound(p.own) {
 		j.note("listening on "+addr.String(), "listening", "addr", addr)
@@ -135,19 +140,32 @@ func (j *journal) member(ctx context.Context, own *udp.Host) {
 			"joined", "id", n.ID().String(), "nodes", n.Table().Len())
 	})
 	if j.host.terminal && j.json == nil && !j.quiet {
-		watch(ctx, drawn(j.host.errout), func() tally { return statsOf(own) })
+		watch(ctx, drawn(j.host.errout), func() metrics.Stats { return metrics.Of(own) })
 	}
 	<-ctx.Done()
-	s := statsOf(own)
+	s := metrics.Of(own)
 	j.note(fmt.Sprintf("knew %s, answered %s, stored %s of %s",
 		many(s.Known, "node", "nodes"), many(int(s.RepliesOut), "query", "queries"),
 		many(s.PeersStored, "peer", "peers"), many(s.Hashes, "torrent", "torrents")),
 		"ended", "nodes", s.Known, "replies", s.RepliesOut, "peers", s.PeersStored, "info_hashes", s.Hashes)
 }
 
-// statsOf reads a node's counters.
-func statsOf(own *udp.Host) (s tally) {
-	own.Do(func(_ dht.Time, n *dht.Node) { s.Stats = n.Stats() })
-	s.Lost = own.Dropped()
-	return s
+// listenMetrics listens at the address of --metrics, HOST:PORT, and there only; a missing
+// host is this machine alone.
+func listenMetrics(addr string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+		return nil, fmt.Errorf("--metrics: an address like 127.0.0.1:9100 is needed, got %q", addr)
+	}
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, noNetwork("--metrics: %s is in use by another program; stop that one, or choose another port", addr)
+	case err != nil:
+		return nil, noNetwork("--metrics: %v; choose an address of this machine", err)
+	}
+	return listener, nil
 }
