@@ -38,6 +38,8 @@ var mayImport = map[string][]string{
 	"luabind": {"engine", "engine/console", "engine/syntax", "engine/record", "dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store",
 		"dht/client", "dht/udp", "dht/sim"},
 	"scripts": {},
+
+	"dht/share/transfer": {"dht", "dht/krpc", "dht/client", "dht/share"},
 }
 
 // Above the floors: they may import anything, and nobody imports them.
