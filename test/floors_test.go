@@ -39,6 +39,8 @@ var mayImport = map[string][]string{
 		"dht/client", "dht/udp", "dht/sim"},
 	"scripts": {},
 
+	"dht/entry":          {"dht", "dht/krpc", "dht/udp"},
+	"dht/checkup":        {"dht", "dht/krpc", "dht/client", "dht/udp", "dht/entry"},
 	"dht/share/transfer": {"dht", "dht/krpc", "dht/client", "dht/share"},
 }
 

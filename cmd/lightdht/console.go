@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/console"
 	"github.com/lightdht/lightdht/luabind"
@@ -174,7 +175,7 @@ func (h *host) openConsoleNetwork(ctx context.Context, o *consoleOptions) (*cons
 	}
 	title := "the public DHT"
 	if !p.live {
-		title = "a real network, entered through " + list(p.entry)
+		title = "a real network, entered through " + entry.List(p.entry)
 	}
 	return &consoleNetwork{runNetwork: p.network(), title: title, join: func(ctx context.Context) error { return p.join(ctx, false) }}, nil
 }

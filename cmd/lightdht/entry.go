@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/luabind"
 )
@@ -57,7 +58,7 @@ func noEntry(spec luabind.NetworkSpec) error {
 	}
 	const text = "no entry into the simulated network: none of the members that were asked has answered"
 	if len(causes) == 0 {
-		return noNetwork(text)
+		return entry.Errorf(text)
 	}
-	return noNetwork(text+"; what can be the cause: %s", strings.Join(causes, ", "))
+	return entry.Errorf(text+"; what can be the cause: %s", strings.Join(causes, ", "))
 }

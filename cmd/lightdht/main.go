@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/engine/files"
 )
 
@@ -47,7 +48,7 @@ type host struct {
 	replaceFile func(path string, write func(io.Writer) error) error
 	ran         files.Shelf      // the scripts of others that were run
 	rows        func() int       // of the terminal; nil: nobody knows
-	lookup      resolver         // asks the system
+	lookup      entry.Lookup     // asks the system
 	now         func() time.Time // what the machine's clock says
 	exit        func(code int)   // ends the process, whatever goes on
 	garbage     *garbageBound    // nil: garbage is left to Go

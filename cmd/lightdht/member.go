@@ -10,7 +10,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/client"
-	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/table"
 	"github.com/lightdht/lightdht/dht/udp"
 )
@@ -57,7 +57,7 @@ func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, tell fu
 
 // settled is become, of one who has the state for itself.
 func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, tell func(string)) (*membership, error) {
-	id, listen, err := f.own()
+	id, way, err := f.own()
 	if err != nil {
 		return nil, err
 	}
@@ -65,21 +65,21 @@ func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, tell f
 	if err != nil {
 		return nil, err
 	}
-	listen, entry, err := h.wayIn(ctx, f, listen, len(saved.entries) > 0)
+	listen, through, err := way.Find(ctx, h.lookup, len(saved.entries) > 0)
 	if err != nil {
 		return nil, err
 	}
 	cfg := m.node(f.live)
-	cfg.Reach = f.reach(listen, entry)
-	cfg.ID, cfg.KeepID, cfg.Bootstrap = id, f.id != "", entry
+	cfg.Reach = way.Reach(listen, through)
+	cfg.ID, cfg.KeepID, cfg.Bootstrap = id, f.id != "", through
 	if id.IsZero() {
 		cfg.ID = saved.id
 	}
-	own, err := bind(listen, cfg)
+	own, err := listen.Bind(cfg)
 	if err != nil {
 		return nil, err
 	}
-	p := &membership{own: own, cfg: cfg, entry: entry, live: f.live}
+	p := &membership{own: own, cfg: cfg, entry: through, live: f.live}
 	p.restore(listen, saved.entries)
 	if m.state != "" {
 		if p.keeper, err = h.keepState(m.state, own, tell); err != nil {
@@ -90,54 +90,13 @@ func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, tell f
 	return p, nil
 }
 
-// wayIn finds where to listen, if the flags do not say it, and those addresses to join
-// through that can be reached from there. Who knows others already can do without.
-func (h *host) wayIn(ctx context.Context, f *realFlags, listen addresses, known bool) (addresses, []netip.AddrPort, error) {
-	entry, err := h.entry(ctx, f, listen, known)
-	if err != nil {
-		return listen, nil, err
-	}
-	if listen.none() {
-		listen = f.home(entry)
-	}
-	entry = slices.DeleteFunc(entry, func(a netip.AddrPort) bool { return !listen.reach(a) })
-	if entry, err = f.joinable(entry); err != nil {
-		return listen, nil, err
-	}
-	if err := unreachable(listen, entry); err != nil && !known {
-		return listen, nil, err
-	}
-	return listen, entry, nil
-}
-
-// public reports whether an address can be one of the public DHT.
-func public(a netip.AddrPort) bool { return krpc.ClassOf(a.Addr()) == krpc.Public }
-
-// unreachable is why there is no way to any of those to join through; nil if there
-// is one, or nobody to join through.
-func unreachable(listen addresses, entry []netip.AddrPort) (err error) {
-	for _, to := range entry {
-		from := listen.v4
-		if to.Addr().Is6() {
-			from = listen.v6
-		}
-		if _, err = route(from.Addr(), to); err == nil {
-			return nil
-		}
-	}
-	if err == nil {
-		return nil
-	}
-	return noNetwork("this machine has no way to %s (%v); is it connected?", list(entry), err)
-}
-
 // restore gives the node those nodes of the last time that it can reach. They are
 // unverified until they answer.
-func (p *membership) restore(listen addresses, entries []table.Entry) {
+func (p *membership) restore(listen entry.Addresses, entries []table.Entry) {
 	for page := range slices.Chunk(entries, savePage) {
 		p.own.Do(func(now dht.Time, n *dht.Node) {
 			for _, e := range page {
-				if listen.reach(e.Addr) && p.cfg.Reach.Allows(e.Addr) && n.Table().Restore(now, e) {
+				if listen.Reach(e.Addr) && p.cfg.Reach.Allows(e.Addr) && n.Table().Restore(now, e) {
 					p.restored++
 				}
 			}
@@ -195,13 +154,13 @@ func (p *membership) unanswered() error {
 	if len(p.entry) > 0 {
 		return unanswered(p.entry)
 	}
-	return noNetwork("none of the %s of --state answers, and no host to join the public DHT through was found; is this machine connected?",
+	return entry.Errorf("none of the %s of --state answers, and no host to join the public DHT through was found; is this machine connected?",
 		many(p.restored, "node", "nodes"))
 }
 
 // sayWaiting tells, now and then, whose answer is waited for, until stop is called.
 func (p *membership) sayWaiting(stay bool) (stop func()) {
-	whom := list(p.entry)
+	whom := entry.List(p.entry)
 	switch known := many(p.restored, "node", "nodes"); {
 	case len(p.entry) == 0:
 		whom = "any of the " + known + " of --state"
@@ -244,21 +203,21 @@ func (p *membership) close() error {
 	return errors.Join(p.keeper.close(), p.own.Close())
 }
 
-// enter joins a network through entry and waits until that is done.
-func enter(ctx context.Context, loop client.Loop, entry []netip.AddrPort) error {
+// enter joins a network through some of its nodes and waits until that is done.
+func enter(ctx context.Context, loop client.Loop, through []netip.AddrPort) error {
 	limited, cancel := context.WithTimeout(ctx, joinTimeout)
 	defer cancel()
-	result, err := client.New(loop).Bootstrap(limited, entry...)
+	result, err := client.New(loop).Bootstrap(limited, through...)
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case err == nil || result != nil && result.Trace.Replies > 0:
 		return nil
 	}
-	return unanswered(entry)
+	return unanswered(through)
 }
 
 // unanswered is the error that nobody answers.
-func unanswered(entry []netip.AddrPort) error {
-	return noNetwork("nobody answers at %s, for %v; is the node there running, and is UDP let through?", list(entry), joinTimeout)
+func unanswered(through []netip.AddrPort) error {
+	return entry.Errorf("nobody answers at %s, for %v; is the node there running, and is UDP let through?", entry.List(through), joinTimeout)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/metrics"
 	"github.com/lightdht/lightdht/dht/udp"
@@ -163,9 +164,9 @@ func listenMetrics(addr string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, noNetwork("--metrics: %s is in use by another program; stop that one, or choose another port", addr)
+		return nil, entry.Errorf("--metrics: %s is in use by another program; stop that one, or choose another port", addr)
 	case err != nil:
-		return nil, noNetwork("--metrics: %v; choose an address of this machine", err)
+		return nil, entry.Errorf("--metrics: %v; choose an address of this machine", err)
 	}
 	return listener, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/dht/share/transfer"
 	"github.com/lightdht/lightdht/engine/bundle"
@@ -139,7 +140,7 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 	least, err := transfer.New(p.own, show).Put(ctx, pieces.Items)
 	end()
 	if err != nil {
-		return h.sharingEnded(ctx, noNetwork("%v", plainShare(err)))
+		return h.sharingEnded(ctx, entry.Errorf("%v", plainShare(err)))
 	}
 	link, items := share.Link{Root: pieces.Target}, pieces.Items
 	if key != nil {
@@ -147,7 +148,7 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 		link = share.Link{Key: publicKey(key), Name: o.name}
 		pointer, err := transfer.New(p.own, nil).Point(ctx, link, key, pieces.Target, h.now())
 		if err != nil {
-			return h.sharingEnded(ctx, noNetwork("%v", plainShare(err)))
+			return h.sharingEnded(ctx, entry.Errorf("%v", plainShare(err)))
 		}
 		items = append(items, pointer)
 	}
