@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
@@ -33,39 +33,43 @@ type membership struct {
 	live     bool
 	restored int // nodes known from the last time
 	keeper   *keeper
+	refused  refusals
 	release  func() // lets others have the state
 	patience func() // see host.takeTime
 	tell     func(string)
 }
 
 // become binds the sockets that the flags ask for and makes the node, with what it
-// knew the last time if there is a state. It joins later; see join. tell is told
-// what goes wrong with the state meanwhile.
-func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, tell func(string)) (*membership, error) {
+// knew the last time if there is a state. It joins later; see join. j is told what takes
+// long, and what goes wrong with the state meanwhile.
+func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, j *journal) (*membership, error) {
 	release, err := h.holdState(m.state)
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.settled(ctx, f, m, tell)
+	p, err := h.settled(ctx, f, m, j)
 	if err != nil {
 		release()
 		return nil, err
 	}
-	p.release, p.patience, p.tell = release, h.takeTime, tell
+	p.release, p.patience, p.tell = release, h.takeTime, j.warn
+	if text := p.returning(); text != "" {
+		j.note(text, "returning", "nodes", p.restored)
+	}
 	return p, nil
 }
 
 // settled is become, of one who has the state for itself.
-func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, tell func(string)) (*membership, error) {
+func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, j *journal) (*membership, error) {
 	id, way, err := f.own()
 	if err != nil {
 		return nil, err
 	}
-	saved, err := h.loadState(m.state, tell)
+	saved, err := h.loadState(m.state, j)
 	if err != nil {
 		return nil, err
 	}
-	listen, through, err := way.Find(ctx, h.lookup, len(saved.entries) > 0)
+	listen, through, err := way.Find(ctx, h.lookup, saved.nodes > 0)
 	if err != nil {
 		return nil, err
 	}
@@ -80,9 +84,9 @@ func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, tell f
 		return nil, err
 	}
 	p := &membership{own: own, cfg: cfg, entry: through, live: f.live}
-	p.restore(listen, saved.entries)
+	p.restore(listen, saved.pages)
 	if m.state != "" {
-		if p.keeper, err = h.keepState(m.state, own, tell); err != nil {
+		if p.keeper, err = h.keepState(m.state, own, j.warn); err != nil {
 			own.Close()
 			return nil, err
 		}
@@ -91,9 +95,10 @@ func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, tell f
 }
 
 // restore gives the node those nodes of the last time that it can reach. They are
-// unverified until they answer.
-func (p *membership) restore(listen entry.Addresses, entries []table.Entry) {
-	for page := range slices.Chunk(entries, savePage) {
+// unverified until they answer. The pages are let go one by one: the nodes take as much
+// memory again.
+func (p *membership) restore(listen entry.Addresses, pages [][]table.Entry) {
+	for i, page := range pages {
 		p.own.Do(func(now dht.Time, n *dht.Node) {
 			for _, e := range page {
 				if listen.Reach(e.Addr) && p.cfg.Reach.Allows(e.Addr) && n.Table().Restore(now, e) {
@@ -101,6 +106,7 @@ func (p *membership) restore(listen entry.Addresses, entries []table.Entry) {
 				}
 			}
 		})
+		pages[i] = nil
 	}
 }
 
@@ -127,7 +133,7 @@ func (p *membership) join(ctx context.Context, stay bool) error {
 		if !stay {
 			limited, cancel = context.WithTimeout(ctx, joinTimeout)
 		}
-		cfg := dht.JoinConfig{Through: p.entry, For: -1}
+		cfg := dht.JoinConfig{Through: p.entry, For: -1, OnReply: func(_ dht.Time, r dht.Reply) { p.refused.note(r) }}
 		if p.restored > 0 {
 			cfg.Alpha = returnWidth
 		}
@@ -149,10 +155,15 @@ func (p *membership) join(ctx context.Context, stay bool) error {
 	}
 }
 
-// unanswered is the error that nobody answers.
+// unanswered is the error that nobody answers, or only with errors.
 func (p *membership) unanswered() error {
-	if len(p.entry) > 0 {
-		return unanswered(p.entry)
+	switch refused, silent := p.refused.sort(p.entry); {
+	case refused != "" && len(silent) > 0:
+		return entry.Errorf("%s; nobody answers at %s; asked again and again, for %v", refused, entry.List(silent), joinTimeout)
+	case refused != "":
+		return entry.Errorf("%s; asked again and again, for %v", refused, joinTimeout)
+	case len(silent) > 0:
+		return unanswered(silent)
 	}
 	return entry.Errorf("none of the %s of --state answers, and no host to join the public DHT through was found; is this machine connected?",
 		many(p.restored, "node", "nodes"))
@@ -160,17 +171,6 @@ func (p *membership) unanswered() error {
 
 // sayWaiting tells, now and then, whose answer is waited for, until stop is called.
 func (p *membership) sayWaiting(stay bool) (stop func()) {
-	whom := entry.List(p.entry)
-	switch known := many(p.restored, "node", "nodes"); {
-	case len(p.entry) == 0:
-		whom = "any of the " + known + " of --state"
-	case p.restored > 0:
-		whom += " or any of the " + known + " of --state"
-	}
-	text := fmt.Sprintf("no answer yet from %s; asking again, for %v", whom, joinTimeout)
-	if stay {
-		text = fmt.Sprintf("no answer yet from %s; asking again until there is one", whom)
-	}
 	ended, done := make(chan struct{}), make(chan struct{})
 	go func() { // ends with stop
 		defer close(done)
@@ -179,11 +179,38 @@ func (p *membership) sayWaiting(stay bool) (stop func()) {
 			case <-ended:
 				return
 			case <-time.After(wait):
-				p.tell(text)
+				p.tell(p.waiting(stay))
 			}
 		}
 	}()
 	return func() { close(ended); <-done }
+}
+
+// waiting says what has come so far, and whose answer is waited for.
+func (p *membership) waiting(stay bool) string {
+	refused, silent := p.refused.sort(p.entry)
+	awaited := entry.List(silent)
+	switch known := "any of the " + many(p.restored, "node", "nodes") + " of --state"; {
+	case p.restored > 0 && len(silent) > 0:
+		awaited += " or " + known
+	case p.restored > 0:
+		awaited = known
+	}
+	var parts []string
+	if refused != "" {
+		parts = append(parts, refused)
+	}
+	if awaited != "" {
+		parts = append(parts, "no answer yet from "+awaited)
+	}
+	again := fmt.Sprintf("asking again, for %v", joinTimeout)
+	if stay {
+		again = "asking again until there is one"
+		if refused != "" {
+			again = "asking again until one of them lets us in"
+		}
+	}
+	return strings.Join(append(parts, again), "; ")
 }
 
 // sleep waits; false if ctx ended first.
@@ -203,7 +230,7 @@ func (p *membership) close() error {
 	return errors.Join(p.keeper.close(), p.own.Close())
 }
 
-// enter joins a network through some of its nodes and waits until that is done.
+// enter joins a network through entry and waits until that is done.
 func enter(ctx context.Context, loop client.Loop, through []netip.AddrPort) error {
 	limited, cancel := context.WithTimeout(ctx, joinTimeout)
 	defer cancel()

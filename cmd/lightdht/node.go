@@ -78,7 +78,7 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 		ctx, cancel = context.WithTimeout(ctx, o.timeout)
 		defer cancel()
 	}
-	p, err := h.become(ctx, &o.realFlags, &o.memberFlags, j.warn)
+	p, err := h.become(ctx, &o.realFlags, &o.memberFlags, j)
 	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
 		j.note("ended while the hosts to join through were looked up", "ended early")
 		return exitDone
@@ -111,9 +111,6 @@ func (j *journal) node(ctx context.Context, o *nodeOptions, p *membership) int {
 	p.own.Do(func(_ dht.Time, n *dht.Node) {
 		n.SetHooks(j.hooks())
 	})
-	if text := p.returning(); text != "" {
-		j.note(text, "returning", "nodes", p.restored)
-	}
 	if err := p.join(ctx, true); err != nil && ctx.Err() == nil {
 		return j.fail(err)
 	}

@@ -37,7 +37,7 @@ func (h *host) enterReal(ctx context.Context, f *realFlags, m *memberFlags, quie
 		f.live = true
 		h.say(quiet, "joining the public DHT; for another network there is --join")
 	}
-	p, err := h.become(ctx, f, m, func(text string) { h.complain("%s", text) })
+	p, err := h.become(ctx, f, m, &journal{host: h, quiet: quiet})
 	if err != nil {
 		return nil, err
 	}

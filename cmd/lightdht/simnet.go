@@ -171,9 +171,6 @@ func (h *host) openNetwork(ctx context.Context, o *runOptions, header *luabind.H
 	if err != nil {
 		return nil, err
 	}
-	if text := p.returning(); text != "" {
-		h.say(o.quiet, "%s", text)
-	}
 	if err := p.join(ctx, false); err != nil {
 		p.close()
 		return nil, err
@@ -183,7 +180,7 @@ func (h *host) openNetwork(ctx context.Context, o *runOptions, header *luabind.H
 
 // openReal binds the sockets of a run, which is still to join.
 func (h *host) openReal(ctx context.Context, o *runOptions) (*membership, error) {
-	return h.become(ctx, &o.realFlags, &o.memberFlags, func(text string) { h.complain("%s", text) })
+	return h.become(ctx, &o.realFlags, &o.memberFlags, &journal{host: h, quiet: o.quiet})
 }
 
 // network is what a script sees of it.

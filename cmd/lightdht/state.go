@@ -17,18 +17,34 @@ import (
 )
 
 const (
-	saveEvery = 5 * time.Minute // ours
-	savePage  = 256             // entries copied in one loan of the node; ours
-	maxSaved  = 20_000_000      // nodes: a table's own limit
-	maxHeader = 4096            // bytes; a table's line may be as long
+	saveEvery   = 5 * time.Minute // chosen by us
+	savePage    = 256             // entries copied in one loan of the node; chosen by us
+	maxSaved    = 20_000_000      // nodes: a table's own limit
+	maxHeader   = 4096            // bytes; a table's line may be as long
+	readingTold = 2 * time.Second // until it is said that a state is still being read; chosen by us
 )
 
 // state is what a node keeps from one run to the next: its id and its table, in
 // the form in which tables are saved (JSON Lines), with the id in the header. The
 // secrets of tokens are not in it: whoever reads the file can forge nothing.
 type state struct {
-	id      krpc.ID // zero: the file names none
-	entries []table.Entry
+	id    krpc.ID         // zero: the file names none
+	pages [][]table.Entry // in the order of the file, at most savePage in each: a large slice that grows is copied again and again
+	nodes int             // in all pages
+}
+
+// add appends a node.
+func (s *state) add(e table.Entry) error {
+	if s.nodes == maxSaved {
+		return fmt.Errorf("more than %d nodes", maxSaved)
+	}
+	if s.nodes%savePage == 0 {
+		s.pages = append(s.pages, make([]table.Entry, 0, savePage))
+	}
+	last := &s.pages[len(s.pages)-1]
+	*last = append(*last, e)
+	s.nodes++
+	return nil
 }
 
 // stateHeader is the first line of a state. Package table reads it as its own.
@@ -38,8 +54,9 @@ type stateHeader struct {
 	ID      string `json:"id,omitempty"`
 }
 
-// readState reads a state. What was read before an error is good.
-func readState(r io.Reader) (s state, err error) {
+// readState reads a state. What was read before an error is good. It tells reading of each
+// full page how many nodes there are by then.
+func readState(r io.Reader, reading func(nodes int)) (s state, err error) {
 	raw := make([]byte, maxHeader)
 	n, err := io.ReadFull(r, raw)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -55,11 +72,11 @@ func readState(r io.Reader) (s state, err error) {
 		}
 	}
 	err = table.Decode(io.MultiReader(bytes.NewReader(raw), r), func(e table.Entry) error {
-		if len(s.entries) == maxSaved {
-			return fmt.Errorf("more than %d nodes", maxSaved)
+		err := s.add(e)
+		if s.nodes%savePage == 0 {
+			reading(s.nodes)
 		}
-		s.entries = append(s.entries, e)
-		return nil
+		return err
 	})
 	return s, err
 }
@@ -140,8 +157,8 @@ func (h *host) holdState(path string) (release func(), err error) {
 }
 
 // loadState reads the file of --state; there may be none yet. A damaged one is set
-// aside, and tell says so; what could be read of it counts.
-func (h *host) loadState(path string, tell func(text string)) (s state, err error) {
+// aside, and j says so; what could be read of it counts.
+func (h *host) loadState(path string, j *journal) (s state, err error) {
 	if path == "" {
 		return s, nil
 	}
@@ -152,7 +169,7 @@ func (h *host) loadState(path string, tell func(text string)) (s state, err erro
 	if err != nil {
 		return s, fmt.Errorf("--state: %w", err)
 	}
-	s, damage := readState(file)
+	s, damage := readState(file, j.reading())
 	file.Close()
 	if damage == nil {
 		return s, nil
@@ -165,11 +182,23 @@ func (h *host) loadState(path string, tell func(text string)) (s state, err erro
 		return s, fmt.Errorf("--state: %s is damaged (%v), and cannot be set aside: %w", path, damage, err)
 	}
 	left := "a new one is begun"
-	if len(s.entries) > 0 {
-		left = fmt.Sprintf("what it has before that, %s, is used", many(len(s.entries), "node", "nodes"))
+	if s.nodes > 0 {
+		left = fmt.Sprintf("what it has before that, %s, is used", many(s.nodes, "node", "nodes"))
 	}
-	tell(fmt.Sprintf("--state: %s is damaged (%v); it is kept as %s, and %s", path, damage, aside, left))
+	j.warn(fmt.Sprintf("--state: %s is damaged (%v); it is kept as %s, and %s", path, damage, aside, left))
 	return s, nil
+}
+
+// reading returns a function that is told how many nodes of a state have been read, and
+// says so, once, if that takes long.
+func (j *journal) reading() func(nodes int) {
+	began, told := j.host.now(), false
+	return func(nodes int) {
+		if !told && j.host.now().Sub(began) >= readingTold {
+			told = true
+			j.note(fmt.Sprintf("reading the nodes of the last time (--state): %d so far", nodes), "reading", "nodes", nodes)
+		}
+	}
 }
 
 // keeper writes a node's state to its file now and then.

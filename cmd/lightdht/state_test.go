@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -19,11 +20,16 @@ import (
 	"github.com/lightdht/lightdht/dht/table"
 )
 
-// filed is a host that has files, and a function that takes what it tells.
-func filed() (h *host, told *[]string, tell func(string)) {
+// filed is a host that has files, its journal, and the lines that it has written there.
+func filed() (h *host, told *[]string, j *journal) {
 	told = new([]string)
-	return &host{openFile: openFile, replaceFile: replaceFile, setAside: setAside}, told, func(text string) { *told = append(*told, text) }
+	h = &host{openFile: openFile, replaceFile: replaceFile, setAside: setAside, now: time.Now}
+	h.errout = writerFunc(func(p []byte) (int, error) { *told = append(*told, string(p)); return len(p), nil })
+	return h, told, &journal{host: h}
 }
+
+// unheard is for who does not want to know how far a state is read.
+func unheard(int) {}
 
 // acquaintances returns nodes that nobody has verified yet.
 func acquaintances(count int) (entries []table.Entry) {
@@ -48,16 +54,16 @@ func TestStateRoundTrip(t *testing.T) {
 	if err := writeState(&text, own); err != nil {
 		t.Fatal(err)
 	}
-	got, err := readState(&text)
+	got, err := readState(&text, unheard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var id krpc.ID
 	own.Do(func(_ dht.Time, n *dht.Node) { id = n.ID() })
-	if got.id != id || len(got.entries) != len(want) {
-		t.Fatalf("the id is %v and there are %d nodes; want %v and %d", got.id, len(got.entries), id, len(want))
+	if got.id != id || got.nodes != len(want) {
+		t.Fatalf("the id is %v and there are %d nodes; want %v and %d", got.id, got.nodes, id, len(want))
 	}
-	for i, e := range got.entries {
+	for i, e := range slices.Concat(got.pages...) {
 		w := want[i]
 		if e.Contact != w.Contact || e.FirstSeen != w.FirstSeen || e.LastReply != w.LastReply || e.Queries != w.Queries || e.Version != w.Version {
 			t.Fatalf("node %d: %+v, want %+v", i, e, w)
@@ -92,23 +98,23 @@ func TestDamagedState(t *testing.T) {
 		"id of a number":  {strings.Replace(savedHeader, `"00000000000000000000000000000000000000aa"`, "7", 1), "line 1: the id is", 0, 0},
 		"version":         {strings.Replace(savedHeader, "1", "2", 1), "saved in version 2", 0xaa, 0},
 	} {
-		s, err := readState(strings.NewReader(test.text))
+		s, err := readState(strings.NewReader(test.text), unheard)
 		if test.damage == "" && err != nil || test.damage != "" && (err == nil || !strings.Contains(err.Error(), test.damage)) {
 			t.Errorf("%s: the error is %v, want %q", name, err, test.damage)
 		}
-		if s.id[19] != test.id || len(s.entries) != test.entries {
-			t.Errorf("%s: id %v, %d nodes", name, s.id, len(s.entries))
+		if s.id[19] != test.id || s.nodes != test.entries {
+			t.Errorf("%s: id %v, %d nodes", name, s.id, s.nodes)
 		}
 	}
 }
 
 func TestDamagedStateIsSetAside(t *testing.T) {
-	h, told, tell := filed()
+	h, told, j := filed()
 	path := filepath.Join(t.TempDir(), "me.jsonl")
 	for i, want := range []string{".damaged-1", ".damaged-2"} {
 		text := strings.Repeat("x", i)
 		os.WriteFile(path, []byte(text), 0o600)
-		if s, err := h.loadState(path, tell); err != nil || len(s.entries) > 0 {
+		if s, err := h.loadState(path, j); err != nil || s.nodes > 0 {
 			t.Fatal(s, err)
 		}
 		if kept, err := os.ReadFile(path + want); err != nil || string(kept) != text {
@@ -121,22 +127,22 @@ func TestDamagedStateIsSetAside(t *testing.T) {
 			t.Error("it is there under its old name too")
 		}
 	}
-	if s, err := h.loadState(path, tell); err != nil || !s.id.IsZero() || len(*told) != 2 {
+	if s, err := h.loadState(path, j); err != nil || !s.id.IsZero() || len(*told) != 2 {
 		t.Errorf("of no file: %+v, %v, %q", s, err, *told)
 	}
 }
 
 // A file that cannot be read is not damaged, and stays where it is.
 func TestUnreadableStateStays(t *testing.T) {
-	h, told, tell := filed()
+	h, told, j := filed()
 	path := t.TempDir()
-	if _, err := h.loadState(path, tell); err == nil || !strings.HasPrefix(err.Error(), "--state: ") || !strings.Contains(err.Error(), "is a directory") {
+	if _, err := h.loadState(path, j); err == nil || !strings.HasPrefix(err.Error(), "--state: ") || !strings.Contains(err.Error(), "is a directory") {
 		t.Errorf("of a folder: %v", err)
 	}
 	h.setAside = func(string) (string, error) { return "", fs.ErrPermission }
 	file := filepath.Join(path, "me")
 	os.WriteFile(file, nil, 0o600)
-	if _, err := h.loadState(file, tell); !errors.Is(err, fs.ErrPermission) {
+	if _, err := h.loadState(file, j); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("that it could not be set aside: %v", err)
 	}
 	if len(*told) > 0 {
@@ -179,7 +185,7 @@ func TestReplaceFile(t *testing.T) {
 
 func TestKeeperSavesNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h, told, tell := filed()
+		h, told, j := filed()
 		var saved atomic.Int32
 		var failing atomic.Bool
 		h.replaceFile = func(string, func(io.Writer) error) error {
@@ -189,7 +195,7 @@ func TestKeeperSavesNowAndThen(t *testing.T) {
 			}
 			return nil
 		}
-		k, err := h.keepState("me.jsonl", nil, tell)
+		k, err := h.keepState("me.jsonl", nil, j.warn)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +213,7 @@ func TestKeeperSavesNowAndThen(t *testing.T) {
 		if err := k.close(); !errors.Is(err, fs.ErrPermission) || saved.Load() != 6 {
 			t.Errorf("the last time, %d: %v", saved.Load(), err)
 		}
-		if _, err := h.keepState("me.jsonl", nil, tell); !errors.Is(err, fs.ErrPermission) {
+		if _, err := h.keepState("me.jsonl", nil, j.warn); !errors.Is(err, fs.ErrPermission) {
 			t.Errorf("at the first: %v", err)
 		}
 	})
@@ -217,7 +223,7 @@ func FuzzReadState(f *testing.F) {
 	f.Add([]byte(savedHeader + savedLine))
 	f.Add([]byte(savedHeader[:40]))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		s, err := readState(bytes.NewReader(text))
+		s, err := readState(bytes.NewReader(text), unheard)
 		if err != nil {
 			return
 		}
@@ -227,7 +233,7 @@ func FuzzReadState(f *testing.F) {
 		var again bytes.Buffer
 		w := &headed{w: &again, id: s.id}
 		if err := table.Encode(w, func(yield func(table.Entry) bool) {
-			for _, e := range s.entries {
+			for _, e := range slices.Concat(s.pages...) {
 				if !yield(e) {
 					return
 				}
@@ -235,9 +241,9 @@ func FuzzReadState(f *testing.F) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		second, err := readState(&again)
-		if err != nil || second.id != s.id || len(second.entries) != len(s.entries) {
-			t.Fatalf("%v, and %d nodes of %d", err, len(second.entries), len(s.entries))
+		second, err := readState(&again, unheard)
+		if err != nil || second.id != s.id || second.nodes != s.nodes {
+			t.Fatalf("%v, and %d nodes of %d", err, second.nodes, s.nodes)
 		}
 	})
 }
@@ -251,6 +257,24 @@ func TestLargeStateIsTold(t *testing.T) {
 		p := &membership{restored: count}
 		if got := p.returning(); got != want {
 			t.Errorf("%d nodes: %q, want %q", count, got, want)
+		}
+	}
+}
+
+// That it takes long to read a state is told once, with how far one has come.
+func TestSlowReadingIsTold(t *testing.T) {
+	for took, want := range map[time.Duration][]string{
+		readingTold / 10: nil,
+		readingTold / 2:  {"reading the nodes of the last time (--state): 512 so far\n"},
+	} {
+		h, told, j := filed()
+		now := time.Unix(0, 0)
+		h.now = func() time.Time { now = now.Add(took); return now }
+		path := filepath.Join(t.TempDir(), "me.jsonl")
+		os.WriteFile(path, []byte(savedHeader+strings.Repeat(savedLine, 1000)), 0o600)
+		s, err := h.loadState(path, j)
+		if err != nil || s.nodes != 1000 || len(slices.Concat(s.pages...)) != 1000 || !slices.Equal(*told, want) {
+			t.Errorf("a page in %v: %d nodes, %v, told %q", took, s.nodes, err, *told)
 		}
 	}
 }
