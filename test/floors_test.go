@@ -39,8 +39,12 @@ var mayImport = map[string][]string{
 		"dht/client", "dht/udp", "dht/sim"},
 	"scripts": {},
 
+	// engine/files and engine/visible know nothing of Lua: how a program opens, locks and
+	// replaces files, and how it shows the text of strangers.
 	"dht/entry":          {"dht", "dht/krpc", "dht/udp"},
 	"dht/checkup":        {"dht", "dht/krpc", "dht/client", "dht/udp", "dht/entry"},
+	"dht/state":          {"dht", "dht/krpc", "dht/table", "dht/udp", "engine/files"},
+	"dht/member":         {"dht", "dht/krpc", "dht/table", "dht/client", "dht/udp", "dht/entry", "dht/state", "engine/visible"},
 	"dht/share/transfer": {"dht", "dht/krpc", "dht/client", "dht/share"},
 }
 

@@ -174,10 +174,10 @@ func (h *host) openConsoleNetwork(ctx context.Context, o *consoleOptions) (*cons
 		return nil, err
 	}
 	title := "the public DHT"
-	if !p.live {
-		title = "a real network, entered through " + entry.List(p.entry)
+	if !p.NodeConfig().Public {
+		title = "a real network, entered through " + entry.List(p.Entry())
 	}
-	return &consoleNetwork{runNetwork: p.network(), title: title, join: func(ctx context.Context) error { return p.join(ctx, false) }}, nil
+	return &consoleNetwork{runNetwork: networkOf(p), title: title, join: func(ctx context.Context) error { return p.Join(ctx, false) }}, nil
 }
 
 // greeting is three lines: the version, the network, what to type first.

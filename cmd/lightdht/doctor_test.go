@@ -13,8 +13,8 @@ import (
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
-// member is a node on the loopback interface.
-func member(t *testing.T) *udp.Host {
+// loneNode is a node on the loopback interface.
+func loneNode(t *testing.T) *udp.Host {
 	t.Helper()
 	node, err := entry.AddressesOf(netip.MustParseAddrPort("127.0.0.1:0")).Bind(dht.Config{})
 	if err != nil {
@@ -39,7 +39,7 @@ func TestDoctorInterrupted(t *testing.T) {
 func TestDoctor(t *testing.T) {
 	var out, errout strings.Builder
 	h := &host{out: &out, errout: &errout, now: time.Now, lookup: net.DefaultResolver.LookupNetIP, terminal: true}
-	h.args = []string{"doctor", "--join", member(t).Addr().String(), "--wait", "10ms"}
+	h.args = []string{"doctor", "--join", loneNode(t).Addr().String(), "--wait", "10ms"}
 	if code := h.run(t.Context()); code != exitDone || !strings.HasSuffix(out.String(), "\nA lookup works from here.\n") || !strings.HasPrefix(out.String(), "ok       bind      127.0.0.1:") {
 		t.Errorf("exit code %d, and it says %q", code, out.String())
 	}

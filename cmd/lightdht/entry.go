@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"net/netip"
 	"strings"
 
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/client"
 	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/luabind"
@@ -61,4 +64,26 @@ func noEntry(spec luabind.NetworkSpec) error {
 		return entry.Errorf(text)
 	}
 	return entry.Errorf(text+"; what can be the cause: %s", strings.Join(causes, ", "))
+}
+
+// joinTimeout is how long a node waits for those that it joins through.
+const joinTimeout = dht.JoinTime
+
+// enter joins a network through entry and waits until that is done.
+func enter(ctx context.Context, loop client.Loop, through []netip.AddrPort) error {
+	limited, cancel := context.WithTimeout(ctx, joinTimeout)
+	defer cancel()
+	result, err := client.New(loop).Bootstrap(limited, through...)
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err == nil || result != nil && result.Trace.Replies > 0:
+		return nil
+	}
+	return unanswered(through)
+}
+
+// unanswered is the error that nobody answers.
+func unanswered(through []netip.AddrPort) error {
+	return entry.Errorf("nobody answers at %s, for %v; is the node there running, and is UDP let through?", entry.List(through), joinTimeout)
 }

@@ -58,9 +58,9 @@ func (h *host) fetch(ctx context.Context, f *realFlags, m *memberFlags, text str
 	if err != nil {
 		return nil, h.sharingEnded(ctx, err)
 	}
-	defer p.close()
+	defer p.Close()
 	show, end := h.progressBar("getting it", quiet)
-	file, err := transfer.New(p.own, show).File(ctx, link)
+	file, err := transfer.New(p.Node(), show).File(ctx, link)
 	end()
 	switch {
 	case ctx.Err() != nil:

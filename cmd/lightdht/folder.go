@@ -75,7 +75,7 @@ func notOwn(err error, advice string) error {
 func (h *host) holdOutput(flag, path, lock string) (release func(), err error) {
 	release, err = h.lockFile(lock + ".lock")
 	switch {
-	case errors.Is(err, errLocked):
+	case errors.Is(err, files.ErrLocked):
 		return nil, fmt.Errorf("%s: another run is writing %s; wait for its end, or choose another name", flag, path)
 	case errors.Is(err, fs.ErrNotExist):
 		return func() {}, nil // there is no such folder, which is said when the file is made

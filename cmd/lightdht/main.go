@@ -40,18 +40,14 @@ type host struct {
 	writeFile   func(path string, data []byte) error // over what is there; makes its folder
 	openFolder  func(path string) (folder fs.FS, close func() error, err error)
 	tempFolder  func() (path string, remove func(), err error)
-	openFile    func(path string) (io.ReadCloser, error)
 	sameFile    func(a, b string) bool                       // whether they are names of one file, which there may not be yet
-	setAside    func(path string) (kept string, err error)   // gives a file another name, which it returns
-	lockFile    func(path string) (unlock func(), err error) // keeps other processes out; errLocked
-	// replaceFile has a file written whole, for the owner's eyes only, or stay what it is.
-	replaceFile func(path string, write func(io.Writer) error) error
-	ran         files.Shelf      // the scripts of others that were run
-	rows        func() int       // of the terminal; nil: nobody knows
-	lookup      entry.Lookup     // asks the system
-	now         func() time.Time // what the machine's clock says
-	exit        func(code int)   // ends the process, whatever goes on
-	garbage     *garbageBound    // nil: garbage is left to Go
+	lockFile    func(path string) (unlock func(), err error) // keeps other processes out; files.ErrLocked
+	ran         files.Shelf                                  // the scripts of others that were run
+	rows        func() int                                   // of the terminal; nil: nobody knows
+	lookup      entry.Lookup                                 // asks the system
+	now         func() time.Time                             // what the machine's clock says
+	exit        func(code int)                               // ends the process, whatever goes on
+	garbage     *garbageBound                                // nil: garbage is left to Go
 	// unhurried is called when what comes minds Ctrl-C by itself, or will end in a while:
 	// from then on the process is not ended soon after one. nil: nobody is to be told.
 	unhurried func()
@@ -71,7 +67,7 @@ func main() {
 		terminal:    errout.terminal && os.Getenv("TERM") != "dumb",
 		inTerminal:  isTerminal(os.Stdin),
 		readFile:    readFile, readSecret: readSecret, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
-		openFile: openFile, sameFile: sameFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
+		sameFile: sameFile, lockFile: files.Lock,
 		ran: files.Shelf{Dir: stateFolder("ran")}, rows: func() int { return terminalRows(os.Stderr) },
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit, garbage: &garbageBound{},
 	}
@@ -280,102 +276,4 @@ func absolute(path string) string {
 		return whole
 	}
 	return filepath.Clean(path)
-}
-
-func openFile(path string) (io.ReadCloser, error) { return files.Open(path) }
-
-// replaceFile has a file be what write writes, or stay what it is: the new one
-// takes its place when it is whole and on the disk.
-func replaceFile(path string, write func(io.Writer) error) error {
-	if err := files.Check(path); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // with mode 0600
-	if err != nil {
-		return err
-	}
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = files.Check(path) // it may have taken a while
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder sees to it that a renaming outlives a power cut, where that can be had.
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	folder.Sync()
-	return folder.Close()
-}
-
-// maxAside is how many files of one name are set aside; ours.
-const maxAside = 1000
-
-// setAside gives a file the first free name of FILE.damaged-1, FILE.damaged-2, ...
-func setAside(path string) (string, error) {
-	for i := range maxAside {
-		kept := fmt.Sprintf("%s.damaged-%d", path, i+1)
-		switch err := newFile(kept, nil); { // takes the name, before anybody else does
-		case errors.Is(err, fs.ErrExist):
-		case err != nil:
-			return "", err
-		default:
-			return kept, os.Rename(path, kept)
-		}
-	}
-	return "", fmt.Errorf("%s.damaged-1 to -%d are there already", path, maxAside)
-}
-
-// lockFile makes a file and holds it against all other processes until unlock, which
-// takes it away again, or the end of this process, whatever ends it; the file may
-// then stay behind, and locks nobody out. If another process holds it, the error is
-// [errLocked]. Where there are no locks, nobody is kept out.
-func lockFile(path string) (unlock func(), err error) {
-	for {
-		f, err := files.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-		if err != nil {
-			return nil, err
-		}
-		switch err := tryLock(f.Fd()); {
-		case errors.Is(err, errLocked):
-			f.Close()
-			return nil, err
-		case err != nil:
-			f.Close()
-			os.Remove(path)
-			return func() {}, nil
-		case current(f, path):
-			return func() {
-				os.Remove(path) // while it is held, or it might be that of somebody else
-				f.Close()
-			}, nil
-		}
-		f.Close() // who held it has taken it away meanwhile
-	}
-}
-
-// current reports whether an open file is still the one of that name.
-func current(f *os.File, path string) bool {
-	open, err := f.Stat()
-	if err != nil {
-		return true // nothing better is known
-	}
-	there, err := os.Stat(path)
-	return err == nil && os.SameFile(open, there)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/member"
 	"github.com/lightdht/lightdht/dht/metrics"
 	"github.com/lightdht/lightdht/dht/udp"
 )
@@ -87,7 +88,7 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 		return j.fail(err)
 	}
 	code := j.node(ctx, o, p)
-	if err := p.close(); err != nil {
+	if err := p.Close(); err != nil {
 		j.fail(err)
 		return exitFailed
 	}
@@ -95,26 +96,26 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 }
 
 // node has p join and be a member until ctx ends.
-func (j *journal) node(ctx context.Context, o *nodeOptions, p *membership) int {
+func (j *journal) node(ctx context.Context, o *nodeOptions, p *member.Member) int {
 	if o.metrics != "" {
 		listener, err := listenMetrics(o.metrics)
 		if err != nil {
 			return j.fail(err)
 		}
-		m := metrics.Serve(listener, metrics.Handler(version(), func() metrics.Stats { return metrics.Of(p.own) }))
+		m := metrics.Serve(listener, metrics.Handler(version(), func() metrics.Stats { return metrics.Of(p.Node()) }))
 		defer m.Close()
 		j.note("metrics on "+m.URL(), "metrics", "url", m.URL())
 	}
-	for _, addr := range bound(p.own) {
+	for _, addr := range bound(p.Node()) {
 		j.note("listening on "+addr.String(), "listening", "addr", addr)
 	}
-	p.own.Do(func(_ dht.Time, n *dht.Node) {
+	p.Node().Do(func(_ dht.Time, n *dht.Node) {
 		n.SetHooks(j.hooks())
 	})
-	if err := p.join(ctx, true); err != nil && ctx.Err() == nil {
+	if err := p.Join(ctx, true); err != nil && ctx.Err() == nil {
 		return j.fail(err)
 	}
-	j.member(ctx, p.own)
+	j.member(ctx, p.Node())
 	return exitDone
 }
 

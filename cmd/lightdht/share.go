@@ -135,9 +135,9 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 	if err != nil {
 		return h.sharingEnded(ctx, err)
 	}
-	defer p.close()
+	defer p.Close()
 	show, end := h.progressBar("sharing", o.quiet)
-	least, err := transfer.New(p.own, show).Put(ctx, pieces.Items)
+	least, err := transfer.New(p.Node(), show).Put(ctx, pieces.Items)
 	end()
 	if err != nil {
 		return h.sharingEnded(ctx, entry.Errorf("%v", plainShare(err)))
@@ -146,7 +146,7 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 	if key != nil {
 		h.say(o.quiet, "this version alone: %v", link)
 		link = share.Link{Key: publicKey(key), Name: o.name}
-		pointer, err := transfer.New(p.own, nil).Point(ctx, link, key, pieces.Target, h.now())
+		pointer, err := transfer.New(p.Node(), nil).Point(ctx, link, key, pieces.Target, h.now())
 		if err != nil {
 			return h.sharingEnded(ctx, entry.Errorf("%v", plainShare(err)))
 		}
@@ -157,7 +157,7 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 	if !o.keep {
 		return exitDone
 	}
-	if !transfer.Keep(p.own, items) {
+	if !transfer.Keep(p.Node(), items) {
 		return h.misused("more pieces than one node keeps")
 	}
 	h.say(o.quiet, "keeping them until Ctrl-C")

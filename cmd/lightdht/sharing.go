@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/lightdht/lightdht/dht/member"
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/dht/share/transfer"
 )
@@ -32,7 +33,7 @@ func (f *sharingFlags) register(flags *pflag.FlagSet) {
 }
 
 // enterReal joins a real network: the public DHT, unless the flags name another.
-func (h *host) enterReal(ctx context.Context, f *realFlags, m *memberFlags, quiet bool) (*membership, error) {
+func (h *host) enterReal(ctx context.Context, f *realFlags, m *memberFlags, quiet bool) (*member.Member, error) {
 	if !f.live && len(f.join) == 0 {
 		f.live = true
 		h.say(quiet, "joining the public DHT; for another network there is --join")
@@ -41,8 +42,8 @@ func (h *host) enterReal(ctx context.Context, f *realFlags, m *memberFlags, quie
 	if err != nil {
 		return nil, err
 	}
-	if err := p.join(ctx, false); err != nil {
-		return nil, errors.Join(err, p.close())
+	if err := p.Join(ctx, false); err != nil {
+		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
 }

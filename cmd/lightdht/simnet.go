@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/member"
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/luabind"
@@ -171,28 +172,29 @@ func (h *host) openNetwork(ctx context.Context, o *runOptions, header *luabind.H
 	if err != nil {
 		return nil, err
 	}
-	if err := p.join(ctx, false); err != nil {
-		p.close()
+	if err := p.Join(ctx, false); err != nil {
+		p.Close()
 		return nil, err
 	}
-	return p.network(), nil
+	return networkOf(p), nil
 }
 
 // openReal binds the sockets of a run, which is still to join.
-func (h *host) openReal(ctx context.Context, o *runOptions) (*membership, error) {
+func (h *host) openReal(ctx context.Context, o *runOptions) (*member.Member, error) {
 	return h.become(ctx, &o.realFlags, &o.memberFlags, &journal{host: h, quiet: o.quiet})
 }
 
 // network is what a script sees of it.
-func (p *membership) network() *runNetwork {
-	network := luabind.NewUDP(p.own, p.entry)
+func networkOf(p *member.Member) *runNetwork {
+	network := luabind.NewUDP(p.Node(), p.Entry())
 	open := network.Open
 	network.Open = func(cfg dht.Config) (luabind.Loop, error) { // further nodes keep the same manners
-		cfg.Public, cfg.Pace, cfg.TableLimit = p.cfg.Public, p.cfg.Pace, p.cfg.TableLimit
-		cfg.ClaimLimit = p.cfg.ClaimLimit
+		first := p.NodeConfig()
+		cfg.Public, cfg.Pace, cfg.TableLimit = first.Public, first.Pace, first.TableLimit
+		cfg.ClaimLimit = first.ClaimLimit
 		return open(cfg)
 	}
-	return &runNetwork{network: network, clock: engine.NewWall(), close: p.close}
+	return &runNetwork{network: network, clock: engine.NewWall(), close: p.Close}
 }
 
 // openSim makes the world and the script's own node in it.

@@ -128,11 +128,3 @@ func roughly(d time.Duration) time.Duration {
 	}
 	return d.Round(10 * time.Microsecond)
 }
-
-// many writes a number with its noun.
-func many(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
-}

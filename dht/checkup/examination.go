@@ -185,7 +185,7 @@ func (x *examination) ping(ctx context.Context, addrs []netip.AddrPort) (answere
 		x.failed("ping", "nobody answers at %s within %v; is the node there running, and is UDP let through?", entry.List(addrs), pingTimeout)
 		return nil
 	}
-	x.ok("ping", "%d of %s answered, the first after %v", len(answered), many(len(addrs), "address", "addresses"), roughly(best))
+	x.ok("ping", "%d of %s answered, the first after %v", len(answered), entry.Count(len(addrs), "address", "addresses"), roughly(best))
 	return answered
 }
 
@@ -206,8 +206,8 @@ func (x *examination) lookup(ctx context.Context, through []netip.AddrPort) bool
 	if len(r.Closest) < enoughReplied {
 		small = "; a small network, or one that lets few of us through"
 	}
-	x.ok("lookup", "%s near our own id, after %s, %d of them answered, in %v%s", many(len(r.Closest), "node", "nodes"),
-		many(r.Trace.Queries, "query", "queries"), r.Trace.Replies, roughly(r.Trace.Duration), small)
+	x.ok("lookup", "%s near our own id, after %s, %d of them answered, in %v%s", entry.Count(len(r.Closest), "node", "nodes"),
+		entry.Count(r.Trace.Queries, "query", "queries"), r.Trace.Replies, roughly(r.Trace.Duration), small)
 	return true
 }
 
@@ -272,7 +272,7 @@ func (x *examination) address(seen observation) {
 func (x *examination) visitors(seen observation, elapsed time.Duration) {
 	switch {
 	case seen.visitors > 0:
-		x.ok("NAT", "%s, never asked, got through to us within %v", many(seen.visitors, "node", "nodes"), roughly(elapsed))
+		x.ok("NAT", "%s, never asked, got through to us within %v", entry.Count(seen.visitors, "node", "nodes"), roughly(elapsed))
 	case x.source.IsLoopback():
 		x.unknown("NAT", "nobody came unasked within %v; on the loopback interface nothing keeps them out", roughly(elapsed))
 	default:
@@ -285,9 +285,9 @@ func (x *examination) visitors(seen observation, elapsed time.Duration) {
 func (x *examination) growth(before, after int, elapsed time.Duration) {
 	switch {
 	case after > before:
-		x.ok("table", "%s known, %d of them new within %v", many(after, "node", "nodes"), after-before, roughly(elapsed))
+		x.ok("table", "%s known, %d of them new within %v", entry.Count(after, "node", "nodes"), after-before, roughly(elapsed))
 	case after > 0:
-		x.unknown("table", "%s known, none new within %v: a small network, or too short a while; see --wait", many(after, "node", "nodes"), roughly(elapsed))
+		x.unknown("table", "%s known, none new within %v: a small network, or too short a while; see --wait", entry.Count(after, "node", "nodes"), roughly(elapsed))
 	default:
 		x.failed("table", "no node is known after %v: those who answer name nobody", roughly(elapsed))
 	}

@@ -33,3 +33,11 @@ func List(addrs []netip.AddrPort) string {
 	}
 	return strings.Join(text, ", ")
 }
+
+// Count writes a number with its noun, for a message.
+func Count(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}

@@ -1,4 +1,4 @@
-package main
+package member
 
 import (
 	"errors"
@@ -8,10 +8,11 @@ import (
 	"unicode"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// The error that nobody lets one in says of each host what came from there.
+// The error that the node is not let in says of each host what came from there.
 func TestUnanswered(t *testing.T) {
 	hosts := []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:1"), netip.MustParseAddrPort("127.0.0.1:2"), netip.MustParseAddrPort("127.0.0.1:3")}
 	none := &krpc.Error{Code: 201, Message: "No nodes"}
@@ -35,23 +36,29 @@ func TestUnanswered(t *testing.T) {
 			"127.0.0.1:1, 127.0.0.1:3 answer, but with error 201: No nodes; 127.0.0.1:2 answers, but the answer makes no sense; asking again, for 15s",
 		},
 	} {
-		p := &membership{entry: hosts}
+		m := &Member{entry: hosts}
 		for i, err := range test.said {
 			if err != nil {
 				err = &dht.QueryError{Method: "find_node", To: hosts[i], Err: err}
-				p.refused.note(dht.Reply{From: krpc.Contact{Addr: hosts[i]}, Err: err})
+				m.refused.note(dht.Reply{From: krpc.Contact{Addr: hosts[i]}, Err: err})
 			}
 		}
-		if got := p.unanswered(); got.Error() != test.failed || exitCode(got) != exitNoNetwork {
+		if got := m.unanswered(); !isNetwork(got) || got.Error() != test.failed {
 			t.Errorf("%s: %v\nwant %s", name, got, test.failed)
 		}
-		if got := p.waiting(false); got != test.meanwhile {
+		if got := m.waiting(false); got != test.meanwhile {
 			t.Errorf("%s: %s\nwant %s", name, got, test.meanwhile)
 		}
 	}
 }
 
-// A silence after an error is none: the host is there.
+// isNetwork reports whether an error is about the network.
+func isNetwork(err error) bool {
+	_, ok := errors.AsType[*entry.Error](err)
+	return ok
+}
+
+// A host that answered with an error and then is silent has still answered.
 func TestRefusalStays(t *testing.T) {
 	var r refusals
 	host := netip.MustParseAddrPort("127.0.0.1:1")
@@ -63,7 +70,7 @@ func TestRefusalStays(t *testing.T) {
 	}
 }
 
-// A stranger's text is short, of one line, and does nothing to a terminal.
+// The text of a stranger is cut short, put on one line, and cannot control a terminal.
 func TestRefusalText(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                             "with error 201",
