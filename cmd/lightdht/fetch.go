@@ -191,13 +191,3 @@ func (h *host) saveShared(o *fetchOptions, f *sharedFile) int {
 	h.say(o.quiet, "%s: %d bytes from %s, as shared", path, len(f.data), many(f.items, "piece", "pieces"))
 	return exitDone
 }
-
-// script makes what can be run of a file.
-func (f *sharedFile) script() (*script, error) {
-	s := &script{given: true}
-	if bundle.Is(f.data) {
-		return s, s.unpack(f.name, f.data)
-	}
-	s.name, s.source, s.args = f.name, string(f.data), []string{f.name}
-	return s, nil
-}

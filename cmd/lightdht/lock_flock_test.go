@@ -11,11 +11,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 // One holds a state at a time; whoever comes next takes it up where it was left.
 func TestStateIsHeldByOne(t *testing.T) {
-	h := &host{lockFile: lockFile}
+	h := &host{lockFile: files.Lock}
 	path := filepath.Join(t.TempDir(), "me.jsonl")
 	for range 3 {
 		release, err := h.holdState(path)
@@ -50,7 +52,7 @@ func TestStateIsHeldByOne(t *testing.T) {
 
 // Many who want it at once never have it together.
 func TestStateIsNeverShared(t *testing.T) {
-	h := &host{lockFile: lockFile}
+	h := &host{lockFile: files.Lock}
 	path := filepath.Join(t.TempDir(), "me.jsonl")
 	var holders, had atomic.Int32
 	var all sync.WaitGroup

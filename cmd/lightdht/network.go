@@ -16,6 +16,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/udp"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // realFlags are the flags of real sockets, shared by the commands that open them.
@@ -84,13 +85,9 @@ func (f *memberFlags) node(live bool) dht.Config {
 	return cfg
 }
 
-// networkError is a failure to be on a network: exit code 6.
-type networkError struct{ text string }
-
-func (e *networkError) Error() string { return e.text }
-
+// noNetwork is a failure to be on a network: exit code 6.
 func noNetwork(format string, args ...any) error {
-	return &networkError{fmt.Sprintf(format, args...)}
+	return &experiment.NetworkError{Text: fmt.Sprintf(format, args...)}
 }
 
 // report prints err and picks the exit code for it.
@@ -102,13 +99,10 @@ func (h *host) report(err error) int {
 // exitCode tells a failure to be on a network, and Ctrl-C, from a mistake on the
 // command line.
 func exitCode(err error) int {
-	if _, ok := errors.AsType[*networkError](err); ok {
-		return exitNoNetwork
-	}
 	if errors.Is(err, errInterrupted) {
 		return exitInterrupted
 	}
-	return exitMisused
+	return int(experiment.StatusOf(err))
 }
 
 // errInterrupted is why something ended before it was done: Ctrl-C.

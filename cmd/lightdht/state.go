@@ -117,7 +117,7 @@ func (h *headed) Write(p []byte) (int, error) {
 }
 
 // errLocked is why a file cannot be locked: another process has done so.
-var errLocked = errors.New("locked by another process")
+var errLocked = files.ErrLocked
 
 // holdState keeps the file of --state from other processes: the last of them to
 // write it would be the only one to have done so. Nothing else would notice, so the

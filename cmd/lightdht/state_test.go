@@ -17,12 +17,13 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/table"
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 // filed is a host that has files, and a function that takes what it tells.
 func filed() (h *host, told *[]string, tell func(string)) {
 	told = new([]string)
-	return &host{openFile: openFile, replaceFile: replaceFile, setAside: setAside}, told, func(text string) { *told = append(*told, text) }
+	return &host{openFile: openFile, replaceFile: files.Replace, setAside: files.SetAside}, told, func(text string) { *told = append(*told, text) }
 }
 
 // acquaintances returns nodes that nobody has verified yet.
@@ -153,14 +154,14 @@ func TestReplaceFile(t *testing.T) {
 			return err
 		}
 	}
-	if err := replaceFile(path, text("first")); err != nil {
+	if err := files.Replace(path, text("first")); err != nil {
 		t.Fatal(err)
 	}
-	if err := replaceFile(path, text("second")); err != nil {
+	if err := files.Replace(path, text("second")); err != nil {
 		t.Fatal(err)
 	}
 	failed := errors.New("disk full")
-	err := replaceFile(path, func(w io.Writer) error {
+	err := files.Replace(path, func(w io.Writer) error {
 		io.WriteString(w, "thi")
 		return failed
 	})
@@ -168,9 +169,9 @@ func TestReplaceFile(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 	got, _ := os.ReadFile(path)
-	files, _ := os.ReadDir(dir)
-	if string(got) != "second" || len(files) != 1 {
-		t.Errorf("it holds %q, among %d files", got, len(files))
+	left, _ := os.ReadDir(dir)
+	if string(got) != "second" || len(left) != 1 {
+		t.Errorf("it holds %q, among %d files", got, len(left))
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v (%v)", info.Mode(), err)

@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
 
-package main
+package files
 
 import (
 	"errors"
@@ -8,12 +8,12 @@ import (
 )
 
 // tryLock locks an open file until it is closed, be it by the end of the process. The
-// error is [errLocked] if another process has done so, and any other one if the file
+// error is [ErrLocked] if another process has done so, and any other one if the file
 // system knows no locks.
 func tryLock(file uintptr) error {
 	err := syscall.Flock(int(file), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return errLocked
+		return ErrLocked
 	}
 	return err
 }
