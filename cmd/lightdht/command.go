@@ -4,25 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/visible"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // Exit codes. They are part of the contract with scripts and their users.
 const (
-	exitDone        = 0
-	exitFailed      = 1 // the script failed
-	exitMisused     = 2 // flags, file, parameter
-	exitCheckFailed = 3 // a check of the script failed
-	exitTimeout     = 4 // out of time
-	exitLimit       = 5 // over a limit
-	exitNoNetwork   = 6
-	exitInterrupted = 130 // as shells report SIGINT
-	exitUnread      = 141 // as shells report SIGPIPE
+	exitDone        = int(experiment.Done)
+	exitFailed      = int(experiment.Failed)
+	exitMisused     = int(experiment.Misused)
+	exitCheckFailed = int(experiment.CheckFailed)
+	exitTimeout     = int(experiment.TimedOut)
+	exitLimit       = int(experiment.OverLimit)
+	exitNoNetwork   = int(experiment.NoNetwork)
+	exitInterrupted = int(experiment.Interrupted)
+	exitUnread      = int(experiment.Unread)
 )
 
 // command is one subcommand.
@@ -145,10 +147,15 @@ func (h *host) misused(format string, args ...any) int {
 	return exitMisused
 }
 
-// complain prints one error message. Whoever wrote parts of it has no power over
+// complain prints one error message. Parts of it that others wrote cannot command
 // the terminal.
 func (h *host) complain(format string, args ...any) {
-	fmt.Fprintf(h.errout, "lightdht: %s\n", visible.Text(brief(fmt.Sprintf(format, args...))))
+	io.WriteString(h.errout, complaint(format, args...))
+}
+
+// complaint is the line of an error message.
+func complaint(format string, args ...any) string {
+	return fmt.Sprintf("lightdht: %s\n", visible.Text(brief(fmt.Sprintf(format, args...))))
 }
 
 // maxComplaint bounds a message, in bytes: a script may raise a string of megabytes.

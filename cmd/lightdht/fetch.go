@@ -92,13 +92,3 @@ func (h *host) saveShared(o *fetchOptions, f *transfer.File) int {
 	h.say(o.quiet, "%s: %d bytes from %s, as shared", path, len(f.Data), many(f.Items, "piece", "pieces"))
 	return exitDone
 }
-
-// scriptOf makes what can be run of a file.
-func scriptOf(f *transfer.File) (*script, error) {
-	s := &script{given: true}
-	if bundle.Is(f.Data) {
-		return s, s.unpack(f.Name, f.Data)
-	}
-	s.name, s.source, s.args = f.Name, string(f.Data), []string{f.Name}
-	return s, nil
-}

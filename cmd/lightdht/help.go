@@ -76,25 +76,25 @@ func helpMeant(name string) string {
 
 // helpScript prints what a script says of itself.
 func (h *host) helpScript(ctx context.Context, path string) int {
-	s := &script{}
-	if err := h.readScript(ctx, s, path); err != nil {
+	s, err := h.readScript(ctx, path)
+	if err != nil {
 		return h.report(err)
 	}
-	err := s.readHeader()
+	err = s.ReadHeader()
 	switch {
 	case errors.Is(err, luabind.ErrNotFirst):
 		return h.misused("%v; move it to the top, so that help and flags can know what it says", err)
 	case err != nil:
 		return h.report(err)
-	case s.header == nil:
+	case s.Header == nil:
 		return h.misused("%s says nothing of itself: at its top there is no experiment{ title = \"...\", params = {...} }; \"lightdht help experiment\" shows one", path)
 	}
-	printHeader(h.out, path, s.header)
-	for _, line := range (&runOptions{}).reachLines(s) {
+	printHeader(h.out, path, s.Header)
+	for _, line := range (&runOptions{}).reachLines() {
 		fmt.Fprintln(h.out, line)
 	}
-	if s.bundle != nil {
-		printBundle(h.out, s.bundle)
+	if s.Archive != nil {
+		printBundle(h.out, s.Archive)
 	}
 	return exitDone
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/udp"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // realFlags are the flags of real sockets, shared by the commands that open them.
@@ -90,13 +91,10 @@ func (h *host) report(err error) int {
 // exitCode tells a failure to be on a network, and Ctrl-C, from a mistake on the
 // command line.
 func exitCode(err error) int {
-	if _, ok := errors.AsType[*entry.Error](err); ok {
-		return exitNoNetwork
-	}
 	if errors.Is(err, errInterrupted) {
 		return exitInterrupted
 	}
-	return exitMisused
+	return int(experiment.StatusOf(err))
 }
 
 // errInterrupted is why something ended before it was done: Ctrl-C.

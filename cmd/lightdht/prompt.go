@@ -16,6 +16,7 @@ import (
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/visible"
+	"github.com/lightdht/lightdht/luabind/experiment"
 	"github.com/lightdht/lightdht/scripts"
 )
 
@@ -53,14 +54,14 @@ func (h *host) introduce(o *runOptions, f *offer) {
 	} else {
 		fmt.Fprintf(h.errout, "nobody has signed it\n")
 	}
-	if s.header == nil || s.header.Title+s.header.Description == "" {
+	if s.Header == nil || s.Header.Title+s.Header.Description == "" {
 		fmt.Fprintf(h.errout, "it does not say what it is\n")
 	} else {
 		fmt.Fprintf(h.errout, "its author says:\n\n")
-		quote(h.errout, s.header.Title+"\n"+s.header.Description)
+		quote(h.errout, s.Header.Title+"\n"+s.Header.Description)
 	}
 	fmt.Fprintln(h.errout)
-	for _, lines := range [][]string{o.networkLines(s), o.reachLines(s), o.limitLines(), h.fileLines(o, s)} {
+	for _, lines := range [][]string{o.networkLines(s), o.reachLines(), o.limitLines(), h.fileLines(o, s)} {
 		for _, line := range lines {
 			fmt.Fprintf(h.errout, "%s\n", visible.Line(line))
 		}
@@ -68,11 +69,11 @@ func (h *host) introduce(o *runOptions, f *offer) {
 }
 
 // networkLines say what a script runs on.
-func (o *runOptions) networkLines(s *script) []string {
+func (o *runOptions) networkLines(s *experiment.Experiment) []string {
 	if sockets, _ := o.onSockets(o.flags); sockets {
 		return []string{"It runs on the REAL network of your flags."}
 	}
-	lines := []string{"It runs on a network that is " + describeNetwork(o.simSpec(s.header)) + "."}
+	lines := []string{"It runs on a network that is " + describeNetwork(o.simSpec(s.Header)) + "."}
 	if !o.spec.Has("nodes") {
 		lines = append(lines, fmt.Sprintf("It gets %d nodes at most (--sim).", givenNodes))
 	}
@@ -92,14 +93,14 @@ func (o *runOptions) limitLines() []string {
 }
 
 // fileLines say which files a script may touch.
-func (h *host) fileLines(o *runOptions, s *script) []string {
-	line := "It may write in " + h.freeFolder(o.filesDir(s))
+func (h *host) fileLines(o *runOptions, s *experiment.Experiment) []string {
+	line := "It may write in " + files.Free(s.FilesDir(&experiment.Options{RunDir: o.runDir}))
 	for _, dir := range o.allowWrite {
 		line += " and " + where(dir)
 	}
 	var read []string
-	if s.dir != "" {
-		read = append(read, "the folder "+where(s.dir))
+	if s.Dir != "" {
+		read = append(read, "the folder "+where(s.Dir))
 	}
 	for _, dir := range o.allowRead {
 		read = append(read, where(dir))
@@ -120,23 +121,23 @@ func where(dir string) string {
 }
 
 // listing is all the Lua of a script that is known before it is run: its own, and the modules that it names.
-func (h *host) listing(s *script) (sources []bundle.File) {
-	sources = []bundle.File{{Name: s.name, Data: []byte(s.source)}}
+func (h *host) listing(s *experiment.Experiment) (sources []bundle.File) {
+	sources = []bundle.File{{Name: s.Name, Data: []byte(s.Source)}}
 	var all []bundle.File
 	switch {
-	case s.bundle != nil:
-		all = s.bundle.Files
-	case s.dir != "" && s.path != "":
-		folder, leave, err := h.openFolder(s.dir)
+	case s.Archive != nil:
+		all = s.Archive.Files
+	case s.Dir != "" && s.Path != "":
+		folder, leave, err := h.openFolder(s.Dir)
 		if err != nil {
 			break
 		}
 		defer leave()
-		all, _, _ = bundle.Collect(folder, filepath.Base(s.path), scripts.FS) // the run reports what is wrong with it
+		all, _, _ = bundle.Collect(folder, filepath.Base(s.Path), scripts.FS) // the run reports what is wrong with it
 	}
-	own := cmp.Or(filepath.Base(s.path), ".")
+	own := cmp.Or(filepath.Base(s.Path), ".")
 	for _, f := range all {
-		if strings.HasSuffix(f.Name, ".lua") && f.Name != s.name && f.Name != own {
+		if strings.HasSuffix(f.Name, ".lua") && f.Name != s.Name && f.Name != own {
 			sources = append(sources, f)
 		}
 	}

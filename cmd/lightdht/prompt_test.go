@@ -13,6 +13,7 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/files"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // offering makes a host whose user types what is given, and a script to be agreed to.
@@ -20,8 +21,9 @@ func offering(t *testing.T, typed, source string) (*host, *runOptions, *offer, *
 	t.Helper()
 	errout := &strings.Builder{}
 	h := &host{in: strings.NewReader(typed), errout: errout, ran: files.Shelf{Dir: t.TempDir()}}
-	s := &script{name: "walk.lua", source: source, args: []string{"walk.lua"}, given: true}
-	if err := s.finish(nil); err != nil {
+	s := experiment.New("walk.lua", source)
+	s.Foreign = true
+	if err := s.Arguments(nil); err != nil {
 		t.Fatal(err)
 	}
 	o := &runOptions{flags: runFlags(t)}
@@ -82,7 +84,7 @@ func TestDifferences(t *testing.T) {
 	if got := fmt.Sprint(h.differences(f)); got != "[it is the version run last]" {
 		t.Error(got)
 	}
-	f.script.source = "print('\x1b[2J')\nprint('same')"
+	f.script.Source = "print('\x1b[2J')\nprint('same')"
 	got := strings.Join(h.differences(f), "\n")
 	for _, part := range []string{"  | -print('one')", `  | +print('\x1b[2J')`, "  |  print('same')"} {
 		if !strings.Contains(got, part) {
@@ -153,11 +155,11 @@ func TestGivenBounds(t *testing.T) {
 
 // The end of the time that nobody asked for names the flag.
 func TestUsualTimeIsOver(t *testing.T) {
-	ctx, end := context.WithCancelCause(t.Context())
-	end(errOutOfTime)
 	var errout strings.Builder
 	h := &host{errout: &errout}
-	code := h.ended(ctx, &runOptions{timeout: givenTimeout, usual: true}, &engine.Interrupted{Cause: errors.New("x")})
+	over := &experiment.TimeoutError{After: time.Minute, At: &engine.Interrupted{Cause: errors.New("x")}}
+	out := experiment.Outcome{Status: experiment.TimedOut, Faults: []error{over}}
+	code := h.tellOutcome(&runOptions{timeout: givenTimeout, usual: true}, &out)
 	if want := "lightdht: out of time after 10m0s: interrupted; what others have made gets that long, unless --timeout says otherwise\n"; code != exitTimeout || errout.String() != want {
 		t.Errorf("%d, %q", code, errout.String())
 	}

@@ -47,7 +47,7 @@ const reachHelp = "on a real network it may send to the kind of addresses that t
 
 // reachLines say what of real networks a script may reach, for the prompt and for help; none on a simulated network,
 // where everything is free. For help there are no flags: o.flags is nil.
-func (o *runOptions) reachLines(*script) []string {
+func (o *runOptions) reachLines() []string {
 	if o.flags == nil {
 		return fill(reachHelp, helpColumns)
 	}

@@ -22,11 +22,11 @@ func TestReachLines(t *testing.T) {
 		if err := o.flags.Parse(strings.Fields(args)); err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(o.reachLines(nil), "|"); got != want {
+		if got := strings.Join(o.reachLines(), "|"); got != want {
 			t.Errorf("%q: %s\nwant %s", args, got, want)
 		}
 	}
-	for _, line := range (&runOptions{}).reachLines(nil) {
+	for _, line := range (&runOptions{}).reachLines() {
 		if len(line) > helpColumns {
 			t.Errorf("%q is too wide", line)
 		}

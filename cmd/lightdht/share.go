@@ -14,6 +14,7 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/dht/share/transfer"
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/luabind/experiment"
 	"github.com/lightdht/lightdht/scripts"
 )
 
@@ -86,7 +87,7 @@ func (h *host) pieces(path string) (*share.Pieces, error) {
 	switch {
 	case bundle.Is(data):
 		if _, err := bundle.Parse(data); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, plainBundle(err))
+			return nil, fmt.Errorf("%s: %w", path, plain("bundle", err))
 		}
 	case filepath.Ext(path) == ".lua":
 		if err := h.selfContained(path); err != nil {
@@ -111,7 +112,7 @@ func (h *host) selfContained(path string) error {
 	defer leave()
 	files, _, err := bundle.Collect(folder, filepath.Base(path), scripts.FS)
 	if err != nil {
-		return plainBundle(err)
+		return plain("bundle", err)
 	}
 	var others []string
 	for _, f := range files {
@@ -168,7 +169,7 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 // sharingEnded says why something was neither shared nor got.
 func (h *host) sharingEnded(ctx context.Context, err error) int {
 	switch {
-	case errors.Is(context.Cause(ctx), errOutOfTime):
+	case errors.Is(context.Cause(ctx), experiment.ErrOutOfTime):
 		h.complain("out of time (--timeout) before all of it was there")
 		return exitTimeout
 	case ctx.Err() != nil:

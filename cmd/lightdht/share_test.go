@@ -21,6 +21,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/dht/udp"
+	"github.com/lightdht/lightdht/engine/files"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // members makes a network of n nodes on the loopback interface, and returns the
@@ -53,7 +55,7 @@ func said(t *testing.T, in string, args ...string) (code int, out, errout string
 	var stdout, stderr strings.Builder
 	h := &host{
 		args: args, in: strings.NewReader(in), out: &stdout, errout: &stderr,
-		readFile: readFile, readSecret: readSecret, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
+		readFile: files.Read, readSecret: files.ReadSecret, newFile: files.Create, newSecret: files.CreateSecret, exposed: files.Exposed, writeFile: files.Write, openFolder: openFolder,
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: func(int) { t.Error("the process was ended") },
 	}
 	code = h.run(t.Context())
@@ -303,7 +305,7 @@ func TestTimeToFetchCounts(t *testing.T) {
 	}
 	ctx, over := (&host{}).limitTime(t.Context(), &runOptions{timeout: time.Hour, spent: time.Hour})
 	defer over()
-	if <-ctx.Done(); context.Cause(ctx) != errOutOfTime {
+	if <-ctx.Done(); context.Cause(ctx) != experiment.ErrOutOfTime {
 		t.Error(context.Cause(ctx))
 	}
 }

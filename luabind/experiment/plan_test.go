@@ -1,4 +1,4 @@
-package main
+package experiment
 
 import (
 	"fmt"
@@ -19,14 +19,14 @@ func TestLabels(t *testing.T) {
 // No two runs have the same folder, whatever the values, and all of them are within one.
 func TestFolders(t *testing.T) {
 	values := []string{"x", "X", "x", "../..", strings.Repeat("long", 60) + "1", strings.Repeat("long", 60) + "2", ""}
-	p := &plan{files: "s.sweep"}
+	p := &Sweep{Files: "s.sweep"}
 	for n, name := range []string{"seed", "word", "other"} {
 		v := values[:len(values)-n]
 		p.axes = append(p.axes, axis{name: name, values: v, labels: labels(v)})
-		p.runs = max(p.runs, 1) * len(v)
+		p.Runs = max(p.Runs, 1) * len(v)
 	}
 	seen := map[string]int{}
-	for i := range p.runs {
+	for i := range p.Runs {
 		folder := p.folder(i)
 		if other, twice := seen[strings.ToLower(folder)]; twice {
 			t.Fatalf("runs %d and %d have %s", other, i, folder)
