@@ -11,6 +11,7 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/dht/share/transfer"
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 type fetchOptions struct {
@@ -81,7 +82,7 @@ func (h *host) saveShared(o *fetchOptions, f *transfer.File) int {
 			return h.misused("its author calls it %s, which is no name of a script or an archive; choose one with -o", path)
 		}
 	}
-	switch err := h.newFile(path, f.Data); {
+	switch err := files.Create(path, f.Data); {
 	case errors.Is(err, fs.ErrExist):
 		return h.misused("%s exists already and stays as it is; choose another name with -o", path)
 	case errors.Is(err, fs.ErrNotExist):

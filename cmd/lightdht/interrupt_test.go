@@ -17,7 +17,7 @@ func TestEndLate(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var errout strings.Builder
 			var ended atomic.Int32 // with this code
-			h := &host{errout: &errout, exit: func(code int) { ended.Store(int32(code)) }}
+			h := &host{streams: streams{errout: &errout}, exit: func(code int) { ended.Store(int32(code)) }}
 			ctx, interrupt := context.WithCancel(t.Context())
 			h.unhurried = h.endLate(ctx, exitInterrupted, "it did not stop")
 			if takesTime {
@@ -48,7 +48,7 @@ func TestEndLate(t *testing.T) {
 func TestInterruptTheTypist(t *testing.T) {
 	in, typing := io.Pipe()
 	defer typing.Close()
-	h := &host{in: in}
+	h := &host{streams: streams{in: in}}
 	ctx, interrupt := context.WithCancel(t.Context())
 	go typing.Write([]byte("print(")) // ends with the test
 	interrupt()

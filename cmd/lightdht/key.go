@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/luabind"
 )
 
@@ -46,7 +47,7 @@ func (h *host) newKey(path string) int {
 	if err != nil {
 		return h.report(fmt.Errorf("no key can be made: %w", err))
 	}
-	switch err := h.newSecret(path, luabind.EncodeKey(key)); {
+	switch err := files.CreateSecret(path, luabind.EncodeKey(key)); {
 	case errors.Is(err, fs.ErrExist):
 		return h.misused("%s exists already and stays as it is; choose another name", path)
 	case err != nil:
@@ -58,7 +59,7 @@ func (h *host) newKey(path string) int {
 
 // readKey reads what newKey or a script wrote, and warns of a file that others can get at.
 func (h *host) readKey(path string) (ed25519.PrivateKey, error) {
-	text, err := h.readSecret(path)
+	text, err := files.ReadSecret(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the key: %w", err)
 	}
@@ -66,7 +67,7 @@ func (h *host) readKey(path string) (ed25519.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is no key that \"lightdht key new\" or key.save wrote: %w", path, err)
 	}
-	if h.exposed(path) {
+	if files.Exposed(path) {
 		h.complain("others than you can get at the key in %s; \"chmod 600 %s\" keeps it to yourself", path, path)
 	}
 	return key, nil

@@ -6,7 +6,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -23,26 +22,14 @@ import (
 // host is all that the commands know of the process they run in, so that tests
 // run them without one. Nothing else in this package touches package os.
 type host struct {
-	args        []string // without the program's name
-	in          io.Reader
-	out         io.Writer
-	errout      io.Writer
-	outTerminal bool // out is one
-	terminal    bool // errout is one: progress may be shown
-	inTerminal  bool // in is one: there may be somebody to ask
-	readFile    func(path string) ([]byte, error)
-	readSecret  func(path string) ([]byte, error)    // likewise, but no link
-	newFile     func(path string, data []byte) error // fails with fs.ErrExist if there is one
-	newSecret   func(path string, data []byte) error // likewise, for the owner's eyes only
-	exposed     func(path string) bool               // whether it is a file that others than its owner may touch
-	writeFile   func(path string, data []byte) error // over what is there; makes its folder
-	openFolder  func(path string) (folder fs.FS, close func() error, err error)
-	ran         files.Shelf      // the scripts of others that were run
-	rows        func() int       // of the terminal; nil: nobody knows
-	lookup      entry.Lookup     // asks the system
-	now         func() time.Time // what the machine's clock says
-	exit        func(code int)   // ends the process, whatever goes on
-	garbage     *garbageBound    // nil: garbage is left to Go
+	args []string // without the program's name
+	streams
+	readFile func(path string) ([]byte, error)
+	ran      files.Shelf      // the scripts of others that were run
+	lookup   entry.Lookup     // asks the system
+	now      func() time.Time // what the machine's clock says
+	exit     func(code int)   // ends the process, whatever goes on
+	garbage  *garbageBound    // nil: garbage is left to Go
 	// unhurried is called when what comes minds Ctrl-C by itself, or will end in a while:
 	// from then on the process is not ended soon after one. nil: nobody is to be told.
 	unhurried func()
@@ -57,12 +44,14 @@ func main() {
 	out := &stream{to: os.Stdout, terminal: isTerminal(os.Stdout), closed: isClosed(os.Stdout), unread: gone}
 	errout := &stream{to: os.Stderr, terminal: isTerminal(os.Stderr), unread: gone}
 	h := &host{
-		args: os.Args[1:], in: os.Stdin, out: out, errout: errout,
-		outTerminal: out.terminal,
-		terminal:    errout.terminal && os.Getenv("TERM") != "dumb",
-		inTerminal:  isTerminal(os.Stdin),
-		readFile:    files.Read, readSecret: files.ReadSecret, newFile: files.Create, newSecret: files.CreateSecret, exposed: files.Exposed, writeFile: files.Write, openFolder: openFolder,
-		ran: files.Shelf{Dir: stateFolder("ran")}, rows: func() int { return terminalRows(os.Stderr) },
+		args: os.Args[1:],
+		streams: streams{
+			in: os.Stdin, out: out, errout: errout,
+			inTerminal: isTerminal(os.Stdin), outTerminal: out.terminal,
+			terminal: errout.terminal && os.Getenv("TERM") != "dumb",
+			rows:     func() int { return terminalRows(os.Stderr) },
+		},
+		readFile: files.Read, ran: files.Shelf{Dir: stateFolder("ran")},
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit, garbage: &garbageBound{},
 	}
 	h.unhurried = h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")

@@ -81,7 +81,7 @@ func (h *host) pack(ctx context.Context, o *packOptions, args []string) int {
 	if there, err := h.readFile(o.output); err == nil && len(there) > 0 && !bundle.Is(there) {
 		return h.misused("%s is there already, and is no archive; choose another name with -o, or remove it", o.output)
 	}
-	folder, leave, err := h.openFolder(filepath.Dir(path))
+	folder, leave, err := openFolder(filepath.Dir(path))
 	if err != nil {
 		return h.report(fmt.Errorf("cannot read the script: %w", err))
 	}
@@ -177,7 +177,7 @@ func (h *host) writeBundle(o *packOptions, b *bundle.Bundle) error {
 	if err != nil {
 		return plain("bundle", err)
 	}
-	if err := h.writeFile(o.output, data); err != nil {
+	if err := files.Write(o.output, data); err != nil {
 		return fmt.Errorf("cannot write the archive: %w", err)
 	}
 	var names []string

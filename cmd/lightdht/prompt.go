@@ -29,9 +29,9 @@ func (h *host) consent(ctx context.Context, o *runOptions, f *offer) (bool, erro
 		case err != nil:
 			return false, err
 		case answer == "v" || answer == "view":
-			err = h.page(ctx, numberedLines(h.listing(f.script)))
+			err = h.page(ctx, numberedLines(listing(f.script)))
 		case answer == "d" || answer == "diff":
-			err = h.page(ctx, slices.Values(h.differences(f)))
+			err = h.page(ctx, slices.Values(f.differences(h.ran)))
 		default:
 			return answer == "y" || answer == "yes", nil
 		}
@@ -61,7 +61,7 @@ func (h *host) introduce(o *runOptions, f *offer) {
 		quote(h.errout, s.Header.Title+"\n"+s.Header.Description)
 	}
 	fmt.Fprintln(h.errout)
-	for _, lines := range [][]string{o.networkLines(s), o.reachLines(), o.limitLines(), h.fileLines(o, s)} {
+	for _, lines := range [][]string{o.networkLines(s), o.reachLines(), o.limitLines(), o.fileLines(s)} {
 		for _, line := range lines {
 			fmt.Fprintf(h.errout, "%s\n", visible.Line(line))
 		}
@@ -93,7 +93,7 @@ func (o *runOptions) limitLines() []string {
 }
 
 // fileLines say which files a script may touch.
-func (h *host) fileLines(o *runOptions, s *experiment.Experiment) []string {
+func (o *runOptions) fileLines(s *experiment.Experiment) []string {
 	line := "It may write in " + files.Free(s.FilesDir(&experiment.Options{RunDir: o.runDir}))
 	for _, dir := range o.allowWrite {
 		line += " and " + where(dir)
@@ -121,14 +121,14 @@ func where(dir string) string {
 }
 
 // listing is all the Lua of a script that is known before it is run: its own, and the modules that it names.
-func (h *host) listing(s *experiment.Experiment) (sources []bundle.File) {
+func listing(s *experiment.Experiment) (sources []bundle.File) {
 	sources = []bundle.File{{Name: s.Name, Data: []byte(s.Source)}}
 	var all []bundle.File
 	switch {
 	case s.Archive != nil:
 		all = s.Archive.Files
 	case s.Dir != "" && s.Path != "":
-		folder, leave, err := h.openFolder(s.Dir)
+		folder, leave, err := openFolder(s.Dir)
 		if err != nil {
 			break
 		}
@@ -192,15 +192,15 @@ func barred(lead, line string) (pieces []string) {
 }
 
 // differences are those of a script from the version of it that was run last.
-func (h *host) differences(f *offer) (lines []string) {
-	before, err := h.ran.Get(f.key())
+func (f *offer) differences(ran files.Shelf) (lines []string) {
+	before, err := ran.Get(f.key())
 	if errors.Is(err, fs.ErrNotExist) {
 		return []string{"none was run before, or it is not known any more"}
 	}
 	if err != nil {
 		return []string{"the version run last cannot be read: " + visible.Line(err.Error())}
 	}
-	now, ok := text(h.listing(f.script))
+	now, ok := text(listing(f.script))
 	switch {
 	case !ok:
 		return []string{"it is too long to be compared"}
@@ -215,60 +215,12 @@ func (h *host) differences(f *offer) (lines []string) {
 
 // remember keeps what is about to be run, to compare the next version with.
 func (h *host) remember(o *runOptions, f *offer) {
-	source, ok := text(h.listing(f.script))
+	source, ok := text(listing(f.script))
 	err := files.ErrTooLong
 	if ok {
 		err = h.ran.Put(f.key(), source)
 	}
 	if err != nil && o.verbose {
 		h.say(o.quiet, "what is run is not kept to compare the next version with: %v", err)
-	}
-}
-
-// page shows lines, one screen after the other. The error is that of ctx.
-func (h *host) page(ctx context.Context, lines iter.Seq[string]) error {
-	rows, all, shown := 24, 0, 0
-	if h.rows != nil {
-		rows = max(h.rows(), 3)
-	}
-	for range lines {
-		all++
-	}
-	for line := range lines {
-		if shown > 0 && shown%(rows-1) == 0 {
-			answer, err := h.ask(ctx, fmt.Sprintf("-- %d of %d lines; Enter goes on, q ends: ", shown, all))
-			if err != nil || strings.HasPrefix(answer, "q") {
-				return err
-			}
-		}
-		fmt.Fprintln(h.errout, line)
-		shown++
-	}
-	return nil
-}
-
-// maxAnswer is how long an answer may be, in bytes.
-const maxAnswer = 100
-
-// ask asks a person, and returns the answer in small letters; "" at the end of the input. What follows the answer stays
-// for the script to read. The error is that of ctx.
-func (h *host) ask(ctx context.Context, question string) (string, error) {
-	fmt.Fprint(h.errout, question)
-	answer := make(chan string, 1)
-	go func() { // ends with the line, or with the process
-		var line []byte
-		for c := make([]byte, 1); len(line) < maxAnswer; line = append(line, c[0]) { // and no byte further
-			if n, err := h.in.Read(c); n == 0 || err != nil || c[0] == '\n' {
-				break
-			}
-		}
-		answer <- strings.ToLower(strings.TrimSpace(string(line)))
-	}()
-	select {
-	case text := <-answer:
-		return text, nil
-	case <-ctx.Done():
-		fmt.Fprintln(h.errout) // what follows is not part of the question
-		return "", ctx.Err()
 	}
 }

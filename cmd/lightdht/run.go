@@ -129,26 +129,6 @@ func (h *host) readScript(ctx context.Context, path string) (*experiment.Experim
 	return experiment.Parse(path, text)
 }
 
-// typed reads a script from the standard input. The error is errInterrupted if ctx
-// ends before.
-func (h *host) typed(ctx context.Context) ([]byte, error) {
-	type input struct {
-		text []byte
-		err  error
-	}
-	all, read := io.LimitReader(h.in, experiment.MaxScript+1), make(chan input, 1)
-	go func() { // ends with the input, or with the process
-		text, err := io.ReadAll(all)
-		read <- input{text, err}
-	}()
-	select {
-	case in := <-read:
-		return in.text, in.err
-	case <-ctx.Done():
-		return nil, errInterrupted
-	}
-}
-
 // check refuses bounds that cannot be.
 func (o *runOptions) check() error {
 	if o.timeout < 0 {

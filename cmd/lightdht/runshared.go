@@ -53,13 +53,6 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 	return h.runGiven(ctx, o, &offer{script: x, name: f.Name, size: len(f.Data), link: &f.Link})
 }
 
-// asks reports whether there is somebody to ask.
-func (h *host) asks() bool { return h.terminal && h.inTerminal }
-
-func (h *host) nobodyToAsk(besides string) int {
-	return h.misused("a script that others shared is run after you have seen what it is; here there is nobody to ask: say --yes, %s", besides)
-}
-
 // fetchInTime is fetch, for no longer than --timeout. What is left of it is the
 // script's; how long its user thinks does not count.
 func (h *host) fetchInTime(ctx context.Context, o *runOptions, f *realFlags, m *memberFlags, link string) (*transfer.File, int) {

@@ -90,7 +90,7 @@ func (h *host) pieces(path string) (*share.Pieces, error) {
 			return nil, fmt.Errorf("%s: %w", path, plain("bundle", err))
 		}
 	case filepath.Ext(path) == ".lua":
-		if err := h.selfContained(path); err != nil {
+		if err := selfContained(path); err != nil {
 			return nil, err
 		}
 	default:
@@ -104,8 +104,8 @@ func (h *host) pieces(path string) (*share.Pieces, error) {
 }
 
 // selfContained refuses a script that needs files besides itself.
-func (h *host) selfContained(path string) error {
-	folder, leave, err := h.openFolder(filepath.Dir(path))
+func selfContained(path string) error {
+	folder, leave, err := openFolder(filepath.Dir(path))
 	if err != nil {
 		return fmt.Errorf("cannot read the script: %w", err)
 	}

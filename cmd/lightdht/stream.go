@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"io"
 	"sync"
@@ -121,26 +120,4 @@ func shown(w io.Writer, through io.Writer) io.Writer {
 		return visible.NewWriter(w)
 	}
 	return w
-}
-
-// setRaw has terminals get what is written as it is.
-func (h *host) setRaw(raw bool) {
-	for _, w := range []io.Writer{h.out, h.errout} {
-		if s, ok := w.(*stream); ok {
-			s.raw = raw
-		}
-	}
-}
-
-// outcome is the exit code of a command that ended with code and wrote to out.
-func (h *host) outcome(ctx context.Context, code int, out *stream) int {
-	out.flush()
-	switch err := out.failed(); {
-	case errors.Is(context.Cause(ctx), errUnread):
-		return exitUnread
-	case err != nil && code == exitDone:
-		h.complain("cannot write the output: %v", err)
-		return exitFailed
-	}
-	return code
 }
