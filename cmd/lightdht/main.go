@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/engine/files"
 )
 
@@ -36,14 +37,9 @@ type host struct {
 	exposed     func(path string) bool               // whether it is a file that others than its owner may touch
 	writeFile   func(path string, data []byte) error // over what is there; makes its folder
 	openFolder  func(path string) (folder fs.FS, close func() error, err error)
-	openFile    func(path string) (io.ReadCloser, error)
-	setAside    func(path string) (kept string, err error)   // gives a file another name, which it returns
-	lockFile    func(path string) (unlock func(), err error) // keeps other processes out; errLocked
-	// replaceFile has a file written whole, for the owner's eyes only, or stay what it is.
-	replaceFile func(path string, write func(io.Writer) error) error
 	ran         files.Shelf      // the scripts of others that were run
 	rows        func() int       // of the terminal; nil: nobody knows
-	lookup      resolver         // asks the system
+	lookup      entry.Lookup     // asks the system
 	now         func() time.Time // what the machine's clock says
 	exit        func(code int)   // ends the process, whatever goes on
 	garbage     *garbageBound    // nil: garbage is left to Go
@@ -66,7 +62,6 @@ func main() {
 		terminal:    errout.terminal && os.Getenv("TERM") != "dumb",
 		inTerminal:  isTerminal(os.Stdin),
 		readFile:    files.Read, readSecret: files.ReadSecret, newFile: files.Create, newSecret: files.CreateSecret, exposed: files.Exposed, writeFile: files.Write, openFolder: openFolder,
-		openFile: openFile, replaceFile: files.Replace, setAside: files.SetAside, lockFile: files.Lock,
 		ran: files.Shelf{Dir: stateFolder("ran")}, rows: func() int { return terminalRows(os.Stderr) },
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit, garbage: &garbageBound{},
 	}
@@ -162,5 +157,3 @@ func openFolder(path string) (fs.FS, func() error, error) {
 	}
 	return folder.FS(), folder.Close, nil
 }
-
-func openFile(path string) (io.ReadCloser, error) { return files.Open(path) }

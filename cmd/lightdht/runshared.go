@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lightdht/lightdht/dht/share"
+	"github.com/lightdht/lightdht/dht/share/transfer"
 	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
@@ -41,15 +42,15 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 	if f == nil {
 		return code
 	}
-	x, err := experiment.Received(f.name, f.data)
+	x, err := experiment.Received(f.Name, f.Data)
 	if err == nil {
 		err = x.Arguments(args[1:])
 	}
 	if err != nil {
-		h.complain("%v: %v", f.link, err)
+		h.complain("%v: %v", f.Link, err)
 		return exitFailed
 	}
-	return h.runGiven(ctx, o, &offer{script: x, name: f.name, size: len(f.data), link: &f.link})
+	return h.runGiven(ctx, o, &offer{script: x, name: f.Name, size: len(f.Data), link: &f.Link})
 }
 
 // asks reports whether there is somebody to ask.
@@ -61,7 +62,7 @@ func (h *host) nobodyToAsk(besides string) int {
 
 // fetchInTime is fetch, for no longer than --timeout. What is left of it is the
 // script's; how long its user thinks does not count.
-func (h *host) fetchInTime(ctx context.Context, o *runOptions, f *realFlags, m *memberFlags, link string) (*sharedFile, int) {
+func (h *host) fetchInTime(ctx context.Context, o *runOptions, f *realFlags, m *memberFlags, link string) (*transfer.File, int) {
 	began := h.now()
 	ctx, over := h.limitTime(ctx, o)
 	defer over()

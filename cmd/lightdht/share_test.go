@@ -13,9 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
@@ -134,29 +132,6 @@ func TestShareAndFetch(t *testing.T) {
 			}
 		})
 	}
-}
-
-// Items go at a rate that a few nodes can stand.
-func TestItemsTakeTurns(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		began, often := time.Now(), make(map[time.Duration]int)
-		var mu sync.Mutex
-		const items = itemsFirst + 3*int(time.Second/itemEvery)
-		n, err := (&transfer{}).each(t.Context(), items, func(int) (bool, error) {
-			mu.Lock()
-			defer mu.Unlock()
-			often[time.Since(began)]++
-			return true, nil
-		})
-		if took := time.Since(began); n != items || err != nil || took != 3*time.Second || often[0] != itemsFirst || often[itemEvery] != 1 {
-			t.Errorf("%d items (%v) took %v; %d at once", n, err, took, often[0])
-		}
-		ctx, stop := context.WithTimeout(t.Context(), time.Second)
-		defer stop()
-		if n, err := (&transfer{}).each(ctx, 1000, func(int) (bool, error) { return true, nil }); n > itemsFirst+20 || err == nil {
-			t.Errorf("%d items in a second, %v", n, err)
-		}
-	})
 }
 
 // A link of a key leads to the newest file, and only its owner can change that.

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/pflag"
 
-	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
 )
@@ -130,39 +128,6 @@ func (f *networkFlags) onSockets(flags *pflag.FlagSet) (bool, error) {
 		}
 	}
 	return true, nil
-}
-
-// joinReal binds the sockets of a run and joins the network of the flags.
-func (h *host) joinReal(ctx context.Context, o *runOptions) (*experiment.Network, error) {
-	p, err := h.openReal(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	if text := p.returning(); text != "" {
-		h.say(o.quiet, "%s", text)
-	}
-	if err := p.join(ctx, false); err != nil {
-		p.close()
-		return nil, err
-	}
-	return p.network(), nil
-}
-
-// openReal binds the sockets of a run, which is still to join.
-func (h *host) openReal(ctx context.Context, o *runOptions) (*membership, error) {
-	return h.become(ctx, &o.realFlags, &o.memberFlags, func(text string) { h.complain("%s", text) })
-}
-
-// network is what a script sees of it.
-func (p *membership) network() *experiment.Network {
-	network := luabind.NewUDP(p.own, p.entry)
-	open := network.Open
-	network.Open = func(cfg dht.Config) (luabind.Loop, error) { // further nodes keep the same limits
-		cfg.Public, cfg.Pace, cfg.TableLimit = p.cfg.Public, p.cfg.Pace, p.cfg.TableLimit
-		cfg.ClaimLimit = p.cfg.ClaimLimit
-		return open(cfg)
-	}
-	return &experiment.Network{Lua: network, Close: p.close}
 }
 
 // simSpec is the network that the script's header asks for, changed by the flags.

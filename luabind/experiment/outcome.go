@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/record"
@@ -55,11 +56,6 @@ var ErrOutOfTime = errors.New("out of time")
 // ErrEarly is why a run ends whose context ended before there was a network.
 var ErrEarly = errors.New("interrupted before the network was there")
 
-// NetworkError is a failure to be on a network: [NoNetwork].
-type NetworkError struct{ Text string }
-
-func (e *NetworkError) Error() string { return e.Text }
-
 // TimeoutError says where a run was when its time was over.
 type TimeoutError struct {
 	After time.Duration // Options.Timeout
@@ -78,7 +74,7 @@ func (e *ChecksError) Error() string { return fmt.Sprintf("%d of %d checks faile
 
 // StatusOf is the status of a run that an error kept from beginning.
 func StatusOf(err error) Status {
-	switch _, ok := errors.AsType[*NetworkError](err); {
+	switch _, ok := errors.AsType[*entry.Error](err); {
 	case err == nil:
 		return Done
 	case ok:

@@ -1,4 +1,4 @@
-package main
+package metrics
 
 import (
 	"reflect"
@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// numbered is a tally each of whose fields has a number of its own.
-func numbered() (s tally, names map[float64]string) {
+// numbered is [Stats] each of whose fields has a number of its own.
+func numbered() (s Stats, names map[float64]string) {
 	names = map[float64]string{}
 	v := reflect.ValueOf(&s).Elem()
 	for i, field := range reflect.VisibleFields(v.Type()) {
@@ -25,7 +25,7 @@ func numbered() (s tally, names map[float64]string) {
 	return s, names
 }
 
-// A field that is added to dht.Stats or tally must get a metric.
+// A field that is added to dht.Stats or Stats must get a metric, so that none is forgotten.
 func TestMetricsCoverTheStats(t *testing.T) {
 	s, names := numbered()
 	for i := range nodeMetrics {
@@ -46,7 +46,7 @@ func TestMetricsCoverTheStats(t *testing.T) {
 
 func TestRegistry(t *testing.T) {
 	s, _ := numbered()
-	families, err := registry(func() tally { return s }).Gather() // checks consistency
+	families, err := registry("v1", func() Stats { return s }).Gather() // checks consistency
 	if err != nil {
 		t.Fatal(err)
 	}

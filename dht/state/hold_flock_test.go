@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
 
-package main
+package state
 
 import (
 	"errors"
@@ -11,28 +11,25 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-
-	"github.com/lightdht/lightdht/engine/files"
 )
 
-// One holds a state at a time; whoever comes next takes it up where it was left.
+// A state is held by one process at a time, and leaves no lock behind.
 func TestStateIsHeldByOne(t *testing.T) {
-	h := &host{lockFile: files.Lock}
 	path := filepath.Join(t.TempDir(), "me.jsonl")
 	for range 3 {
-		release, err := h.holdState(path)
+		held, err := Hold(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.holdState(path); err == nil || !strings.Contains(err.Error(), "--state: "+path+" is in use by another process") {
+		if _, err := Hold(path); err == nil || !strings.Contains(err.Error(), "--state: "+path+" is in use by another process") {
 			t.Errorf("held twice: %v", err)
 		}
-		other, err := h.holdState(path + "2")
+		other, err := Hold(path + "2")
 		if err != nil {
 			t.Fatal(err)
 		}
-		other()
-		release()
+		other.Release()
+		held.Release()
 		if files, err := os.ReadDir(filepath.Dir(path)); err != nil || len(files) > 0 {
 			t.Errorf("%v stays behind (%v)", files, err)
 		}
@@ -40,26 +37,25 @@ func TestStateIsHeldByOne(t *testing.T) {
 	if err := os.WriteFile(path+".lock", nil, 0o600); err != nil { // as after a kill
 		t.Fatal(err)
 	}
-	release, err := h.holdState(path)
+	held, err := Hold(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	release()
-	if _, err := h.holdState(filepath.Join(path, "nowhere")); !errors.Is(err, fs.ErrNotExist) {
+	held.Release()
+	if _, err := Hold(filepath.Join(path, "nowhere")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("in no folder: %v", err)
 	}
 }
 
-// Many who want it at once never have it together.
+// Of many that ask for it at once only one has it at a time.
 func TestStateIsNeverShared(t *testing.T) {
-	h := &host{lockFile: files.Lock}
 	path := filepath.Join(t.TempDir(), "me.jsonl")
 	var holders, had atomic.Int32
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
 			for range 200 {
-				release, err := h.holdState(path)
+				held, err := Hold(path)
 				if err != nil {
 					continue
 				}
@@ -68,7 +64,7 @@ func TestStateIsNeverShared(t *testing.T) {
 					t.Errorf("%d at a time", n)
 				}
 				holders.Add(-1)
-				release()
+				held.Release()
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package main
+package checkup
 
 import (
 	"net/netip"
@@ -7,40 +7,40 @@ import (
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
-// Bounds of what is remembered.
+// Bounds of what is remembered, chosen by us.
 const (
-	maxVisitors = 10000   // strangers
-	maxAsked    = 1 << 20 // addresses that the node asked something; afterwards nobody is a stranger
+	maxVisitors = 10_000
+	maxAsked    = 1 << 20 // addresses that the node sent a query to; beyond them no node counts as a visitor
 )
 
-// witness notes how others see us, and who comes unasked. It is told by the
+// observer notes how others see us, and who comes unasked. It is told by the
 // node's callbacks, and belongs to the node's goroutine.
-type witness struct {
+type observer struct {
 	asked    map[netip.AddrPort]bool // to which a NAT lets answers through, and all else from there
 	views    map[netip.AddrPort]netip.AddrPort
 	visitors map[netip.AddrPort]bool
 }
 
-// testimony is what a witness has to say.
-type testimony struct {
+// observation is what an observer has seen.
+type observation struct {
 	said, agreed int            // nodes that told how they see us; those that see addr, or else ip
-	ip           netip.Addr     // what more than half of them see; invalid if there is no such
-	addr         netip.AddrPort // with the port that most of these see; invalid if each sees another
-	visitors     int            // addresses that asked us without ever having been asked
+	ip           netip.Addr     // the one that more than half of them see; invalid: they do not agree
+	addr         netip.AddrPort // with the port that most of these see; invalid: they do not agree on a port
+	visitors     int            // addresses that sent us a query before we sent them one
 }
 
-// attach lets w watch over own, which has not asked anybody yet.
-func (w *witness) attach(own *udp.Host) {
-	w.asked, w.views, w.visitors = map[netip.AddrPort]bool{}, map[netip.AddrPort]netip.AddrPort{}, map[netip.AddrPort]bool{}
+// attach has o observe own, which has not sent a query yet.
+func (o *observer) attach(own *udp.Host) {
+	o.asked, o.views, o.visitors = map[netip.AddrPort]bool{}, map[netip.AddrPort]netip.AddrPort{}, map[netip.AddrPort]bool{}
 	own.Do(func(_ dht.Time, n *dht.Node) {
 		n.SetHooks(dht.Hooks{
 			Asked: func(_ dht.Time, to netip.AddrPort) {
-				if len(w.asked) < maxAsked {
-					w.asked[to] = true
+				if len(o.asked) < maxAsked {
+					o.asked[to] = true
 				}
 			},
 			Query: func(_ dht.Time, q *dht.Incoming) (keep bool) {
-				w.visit(q.From)
+				o.visit(q.From)
 				return false
 			},
 		})
@@ -50,19 +50,19 @@ func (w *witness) attach(own *udp.Host) {
 // visit notes a query from an address and port that the node has never sent anything
 // to. The id does not matter: it may change (BEP 42), and a NAT does not know it. That
 // a node is asked only after it came does not count: its first query decides.
-func (w *witness) visit(from netip.AddrPort) {
-	if !w.asked[from] && len(w.asked) < maxAsked && len(w.visitors) < maxVisitors {
-		w.visitors[from] = true
+func (o *observer) visit(from netip.AddrPort) {
+	if !o.asked[from] && len(o.asked) < maxAsked && len(o.visitors) < maxVisitors {
+		o.visitors[from] = true
 	}
 }
 
-// hear notes how the sender of a reply sees us. The last word of each counts.
-func (w *witness) hear(r dht.Reply) {
-	if r.Message == nil || len(w.views) >= maxVisitors {
+// hear notes how the sender of a reply sees us. Of several replies of one node the last counts.
+func (o *observer) hear(r dht.Reply) {
+	if r.Message == nil || len(o.views) >= maxVisitors {
 		return
 	}
 	if addr, ok := r.Message.ExternalAddr(); ok {
-		w.views[r.From.Addr] = addr
+		o.views[r.From.Addr] = addr
 	}
 }
 
@@ -70,21 +70,21 @@ func (w *witness) hear(r dht.Reply) {
 // that gives each node another one hardly gives three of them the same.
 const enoughSame = 3
 
-// testimony sums up. Anybody may lie about what they see, so only the address that more
-// than half of them say counts. Of its ports the most frequent one does, even if less
+// sum sums up. A node may lie about what it sees, so only the address that more
+// than half of them name counts. Of its ports the most frequent one does, even if less
 // than half of them see it: a NAT chooses another port for a node that came before it
 // was asked, and was kept out.
-func (w *witness) testimony(own *udp.Host) (t testimony) {
+func (o *observer) sum(own *udp.Host) (t observation) {
 	own.Do(func(dht.Time, *dht.Node) {
 		ips, addrs := map[netip.Addr]int{}, map[netip.AddrPort]int{}
-		for _, addr := range w.views {
+		for _, addr := range o.views {
 			ips[addr.Addr()]++
 		}
-		t.said, t.visitors = len(w.views), len(w.visitors)
+		t.said, t.visitors = len(o.views), len(o.visitors)
 		if t.ip, t.agreed = most(ips, netip.Addr.Compare); 2*t.agreed <= t.said {
 			t.ip, t.agreed = netip.Addr{}, 0
 		}
-		for _, addr := range w.views {
+		for _, addr := range o.views {
 			if addr.Addr() == t.ip {
 				addrs[addr]++
 			}

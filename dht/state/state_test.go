@@ -1,13 +1,14 @@
-package main
+package state
 
 import (
 	"bytes"
 	"errors"
-	"io"
+	"fmt"
 	"io/fs"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -17,13 +18,29 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/table"
-	"github.com/lightdht/lightdht/engine/files"
+	"github.com/lightdht/lightdht/dht/udp"
 )
 
-// filed is a host that has files, and a function that takes what it tells.
-func filed() (h *host, told *[]string, tell func(string)) {
-	told = new([]string)
-	return &host{openFile: openFile, replaceFile: files.Replace, setAside: files.SetAside}, told, func(text string) { *told = append(*told, text) }
+// node makes a node on the loopback interface.
+func node(t *testing.T) *udp.Host {
+	t.Helper()
+	n, err := udp.Listen(udp.Config{Listen: netip.MustParseAddrPort("127.0.0.1:0")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { n.Close() })
+	return n
+}
+
+// hold reserves a file for the test.
+func hold(t *testing.T, path string) *File {
+	t.Helper()
+	f, err := Hold(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.Release)
+	return f
 }
 
 // acquaintances returns nodes that nobody has verified yet.
@@ -38,7 +55,7 @@ func acquaintances(count int) (entries []table.Entry) {
 }
 
 func TestStateRoundTrip(t *testing.T) {
-	own := member(t)
+	own := node(t)
 	want := acquaintances(1000) // several pages
 	own.Do(func(now dht.Time, n *dht.Node) {
 		for _, e := range want {
@@ -46,19 +63,19 @@ func TestStateRoundTrip(t *testing.T) {
 		}
 	})
 	var text bytes.Buffer
-	if err := writeState(&text, own); err != nil {
+	if err := Write(&text, own); err != nil {
 		t.Fatal(err)
 	}
-	got, err := readState(&text)
+	got, err := Read(&text, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var id krpc.ID
 	own.Do(func(_ dht.Time, n *dht.Node) { id = n.ID() })
-	if got.id != id || len(got.entries) != len(want) {
-		t.Fatalf("the id is %v and there are %d nodes; want %v and %d", got.id, len(got.entries), id, len(want))
+	if got.ID != id || got.Nodes != len(want) {
+		t.Fatalf("the id is %v and there are %d nodes; want %v and %d", got.ID, got.Nodes, id, len(want))
 	}
-	for i, e := range got.entries {
+	for i, e := range slices.Concat(got.Pages...) {
 		w := want[i]
 		if e.Contact != w.Contact || e.FirstSeen != w.FirstSeen || e.LastReply != w.LastReply || e.Queries != w.Queries || e.Version != w.Version {
 			t.Fatalf("node %d: %+v, want %+v", i, e, w)
@@ -93,104 +110,107 @@ func TestDamagedState(t *testing.T) {
 		"id of a number":  {strings.Replace(savedHeader, `"00000000000000000000000000000000000000aa"`, "7", 1), "line 1: the id is", 0, 0},
 		"version":         {strings.Replace(savedHeader, "1", "2", 1), "saved in version 2", 0xaa, 0},
 	} {
-		s, err := readState(strings.NewReader(test.text))
+		s, err := Read(strings.NewReader(test.text), nil)
 		if test.damage == "" && err != nil || test.damage != "" && (err == nil || !strings.Contains(err.Error(), test.damage)) {
 			t.Errorf("%s: the error is %v, want %q", name, err, test.damage)
 		}
-		if s.id[19] != test.id || len(s.entries) != test.entries {
-			t.Errorf("%s: id %v, %d nodes", name, s.id, len(s.entries))
+		if s.ID[19] != test.id || s.Nodes != test.entries {
+			t.Errorf("%s: id %v, %d nodes", name, s.ID, s.Nodes)
 		}
 	}
 }
 
 func TestDamagedStateIsSetAside(t *testing.T) {
-	h, told, tell := filed()
 	path := filepath.Join(t.TempDir(), "me.jsonl")
-	for i, want := range []string{".damaged-1", ".damaged-2"} {
-		text := strings.Repeat("x", i)
-		os.WriteFile(path, []byte(text), 0o600)
-		if s, err := h.loadState(path, tell); err != nil || len(s.entries) > 0 {
-			t.Fatal(s, err)
+	f := hold(t, path)
+	for i, c := range []struct{ text, told string }{
+		{"", "}); it is kept as " + path + ".damaged-1, and a new one is begun"},
+		{savedHeader + savedLine + "x", "and what it has before that, 1 node, is used"},
+		{savedHeader + savedLine + savedLine + "x", "and what it has before that, 2 nodes, is used"},
+	} {
+		os.WriteFile(path, []byte(c.text), 0o600)
+		s, err := f.Load(nil)
+		damage, ok := errors.AsType[*Damage](err)
+		if !ok || s.Nodes != i || damage.Nodes != i || !strings.HasPrefix(err.Error(), "--state: "+path+" is damaged (") || !strings.Contains(err.Error(), c.told) {
+			t.Fatalf("%d nodes, %v", s.Nodes, err)
 		}
-		if kept, err := os.ReadFile(path + want); err != nil || string(kept) != text {
-			t.Errorf("%s has %q (%v)", want, kept, err)
-		}
-		if len(*told) != i+1 || !strings.Contains((*told)[i], want+", and a new one is begun") {
-			t.Errorf("it said %q", *told)
+		if kept, err := os.ReadFile(fmt.Sprintf("%s.damaged-%d", path, i+1)); err != nil || string(kept) != c.text || damage.Aside != fmt.Sprintf("%s.damaged-%d", path, i+1) {
+			t.Errorf("%s has %q (%v)", damage.Aside, kept, err)
 		}
 		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 			t.Error("it is there under its old name too")
 		}
 	}
-	if s, err := h.loadState(path, tell); err != nil || !s.id.IsZero() || len(*told) != 2 {
-		t.Errorf("of no file: %+v, %v, %q", s, err, *told)
+	if s, err := f.Load(nil); err != nil || !s.ID.IsZero() || s.Nodes != 0 {
+		t.Errorf("of no file: %+v, %v", s, err)
 	}
 }
 
 // A file that cannot be read is not damaged, and stays where it is.
 func TestUnreadableStateStays(t *testing.T) {
-	h, told, tell := filed()
-	path := t.TempDir()
-	if _, err := h.loadState(path, tell); err == nil || !strings.HasPrefix(err.Error(), "--state: ") || !strings.Contains(err.Error(), "is a directory") {
+	dir := t.TempDir()
+	if _, err := (&File{path: dir}).Load(nil); err == nil || !strings.HasPrefix(err.Error(), "--state: ") || !strings.Contains(err.Error(), "is a directory") {
 		t.Errorf("of a folder: %v", err)
 	}
-	h.setAside = func(string) (string, error) { return "", fs.ErrPermission }
-	file := filepath.Join(path, "me")
-	os.WriteFile(file, nil, 0o600)
-	if _, err := h.loadState(file, tell); !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("that it could not be set aside: %v", err)
+	path := filepath.Join(dir, strings.Repeat("x", 250)) // too long a name for another ending
+	os.WriteFile(path, nil, 0o600)
+	_, err := (&File{path: path}).Load(nil)
+	if _, aside := errors.AsType[*Damage](err); err == nil || aside || !strings.Contains(err.Error(), "and cannot be set aside: ") {
+		t.Errorf("what cannot be set aside: %v", err)
 	}
-	if len(*told) > 0 {
-		t.Errorf("it said %q", *told)
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
 	}
 }
 
-func TestReplaceFile(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "me.jsonl")
-	text := func(text string) func(io.Writer) error {
-		return func(w io.Writer) error {
-			_, err := io.WriteString(w, text)
-			return err
+// A file is written at once, when the keeper is closed, and then has what the node knows by then.
+func TestKeep(t *testing.T) {
+	own := node(t)
+	f := hold(t, filepath.Join(t.TempDir(), "me.jsonl"))
+	k, err := f.Keep(own, func(text string) { t.Error(text) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := f.Load(nil); err != nil || s.ID.IsZero() || s.Nodes != 0 {
+		t.Errorf("at once: %v, %d nodes, %v", s.ID, s.Nodes, err)
+	}
+	own.Do(func(now dht.Time, n *dht.Node) {
+		for _, e := range acquaintances(2*PageSize + 1) {
+			n.Table().Restore(now, e)
 		}
-	}
-	if err := files.Replace(path, text("first")); err != nil {
-		t.Fatal(err)
-	}
-	if err := files.Replace(path, text("second")); err != nil {
-		t.Fatal(err)
-	}
-	failed := errors.New("disk full")
-	err := files.Replace(path, func(w io.Writer) error {
-		io.WriteString(w, "thi")
-		return failed
 	})
-	if err != failed {
-		t.Errorf("the error is %v", err)
+	if err := k.Close(); err != nil {
+		t.Fatal(err)
 	}
-	got, _ := os.ReadFile(path)
-	left, _ := os.ReadDir(dir)
-	if string(got) != "second" || len(left) != 1 {
-		t.Errorf("it holds %q, among %d files", got, len(left))
+	var told []int
+	s, err := f.Load(func(nodes int) { told = append(told, nodes) })
+	if err != nil || s.Nodes != 2*PageSize+1 || !slices.Equal(told, []int{PageSize, 2 * PageSize}) {
+		t.Errorf("at the end: %d nodes, progress %v, %v", s.Nodes, told, err)
 	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v (%v)", info.Mode(), err)
+	nowhere := &File{path: filepath.Join(t.TempDir(), "none", "me.jsonl")}
+	if _, err := nowhere.Keep(own, nil); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "--state: ") {
+		t.Errorf("in no folder: %v", err)
 	}
 }
 
 func TestKeeperSavesNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h, told, tell := filed()
-		var saved atomic.Int32
+		var saved, warned atomic.Int32
 		var failing atomic.Bool
-		h.replaceFile = func(string, func(io.Writer) error) error {
+		save := func() error {
 			saved.Add(1)
 			if failing.Load() {
 				return fs.ErrPermission
 			}
 			return nil
 		}
-		k, err := h.keepState("me.jsonl", nil, tell)
+		warn := func(text string) {
+			warned.Add(1)
+			if text != "--state: permission denied; it is tried again" {
+				t.Errorf("it said %q", text)
+			}
+		}
+		k, err := keep(save, warn)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,13 +222,13 @@ func TestKeeperSavesNowAndThen(t *testing.T) {
 		failing.Store(true)
 		time.Sleep(saveEvery)
 		synctest.Wait()
-		if len(*told) != 1 || !strings.Contains((*told)[0], "permission denied; it is tried again") {
-			t.Errorf("it said %q", *told)
+		if warned.Load() != 1 {
+			t.Errorf("warned %d times", warned.Load())
 		}
-		if err := k.close(); !errors.Is(err, fs.ErrPermission) || saved.Load() != 6 {
+		if err := k.Close(); !errors.Is(err, fs.ErrPermission) || saved.Load() != 6 {
 			t.Errorf("the last time, %d: %v", saved.Load(), err)
 		}
-		if _, err := h.keepState("me.jsonl", nil, tell); !errors.Is(err, fs.ErrPermission) {
+		if _, err := keep(save, warn); !errors.Is(err, fs.ErrPermission) {
 			t.Errorf("at the first: %v", err)
 		}
 	})
@@ -218,17 +238,17 @@ func FuzzReadState(f *testing.F) {
 	f.Add([]byte(savedHeader + savedLine))
 	f.Add([]byte(savedHeader[:40]))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		s, err := readState(bytes.NewReader(text))
+		s, err := Read(bytes.NewReader(text), nil)
 		if err != nil {
 			return
 		}
-		if s.id.IsZero() { // then the node draws one
-			s.id = krpc.ID{1}
+		if s.ID.IsZero() { // the node draws one then
+			s.ID = krpc.ID{1}
 		}
 		var again bytes.Buffer
-		w := &headed{w: &again, id: s.id}
+		w := &idWriter{w: &again, id: s.ID}
 		if err := table.Encode(w, func(yield func(table.Entry) bool) {
-			for _, e := range s.entries {
+			for _, e := range slices.Concat(s.Pages...) {
 				if !yield(e) {
 					return
 				}
@@ -236,22 +256,9 @@ func FuzzReadState(f *testing.F) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		second, err := readState(&again)
-		if err != nil || second.id != s.id || len(second.entries) != len(s.entries) {
-			t.Fatalf("%v, and %d nodes of %d", err, len(second.entries), len(s.entries))
+		second, err := Read(&again, nil)
+		if err != nil || second.ID != s.ID || second.Nodes != s.Nodes {
+			t.Fatalf("%v, and %d nodes of %d", err, second.Nodes, s.Nodes)
 		}
 	})
-}
-
-// To look through a large table takes seconds, and that is told.
-func TestLargeStateIsTold(t *testing.T) {
-	for count, want := range map[int]string{
-		9_999:  "",
-		10_000: "knows 10000 nodes from the last time (--state); asking which of them are still there, for 15s at most",
-	} {
-		p := &membership{restored: count}
-		if got := p.returning(); got != want {
-			t.Errorf("%d nodes: %q, want %q", count, got, want)
-		}
-	}
 }
