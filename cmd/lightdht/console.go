@@ -155,28 +155,22 @@ func (h *host) openConsole(ctx context.Context, o *consoleOptions, screen *conso
 	options.Stdin = strings.NewReader("") // the console reads it
 	options.Stdout, options.Stderr = shown(screen.Out(), h.out), shown(screen.Errout(), h.errout)
 	options.Files = "console.run"
-	room := &consoleRoom{}
-	if options.Real != nil {
-		options.Real = func(ctx context.Context) (*experiment.Network, error) {
-			p, err := h.openReal(ctx, &o.runOptions)
-			if err != nil {
-				return nil, err
-			}
-			room.title, room.join = "the public DHT", func(ctx context.Context) error { return p.Join(ctx, false) }
-			if !p.NodeConfig().Public {
-				room.title = "a real network, entered through " + entry.List(p.Entry())
-			}
-			return networkOf(p), nil
-		}
-	}
 	x := experiment.New("console", "")
 	x.Dir = "."
-	if room.Session, err = x.Start(ctx, options); err != nil {
+	session, err := x.Start(ctx, options)
+	if err != nil {
 		return nil, err
 	}
-	if w := room.Network.Lua.World; w != nil {
-		room.title = fmt.Sprintf("a simulated network of %d nodes", w.Size())
+	room := &consoleRoom{Session: session, title: "the public DHT"}
+	net := session.Network
+	switch {
+	case net.Lua.World != nil:
+		room.title = fmt.Sprintf("a simulated network of %d nodes", net.Lua.World.Size())
+		return room, nil
+	case !o.live:
+		room.title = "a real network, entered through " + entry.List(net.Entry())
 	}
+	room.join = net.Join
 	return room, nil
 }
 

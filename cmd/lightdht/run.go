@@ -156,7 +156,7 @@ func (h *host) runScript(ctx context.Context, o *runOptions, x *experiment.Exper
 // options are what the flags make of a run.
 func (h *host) options(o *runOptions) (options experiment.Options, err error) {
 	options = experiment.Options{
-		Network: o.spec, Realtime: o.realtime, WorldMemory: h.worldMemory(), Digest: o.traceDigest, State: o.state,
+		Network: o.spec, Realtime: o.realtime, WorldMemory: h.worldMemory(), Digest: o.traceDigest,
 		Stdin: h.in, Stdout: h.out, Stderr: h.errout, Level: o.level(),
 		Out: o.out, RunDir: o.runDir, Limits: o.limits(), Read: o.allowRead, Write: o.allowWrite,
 		Watch: h.watchMaking(o.quiet), Reserve: h.garbage.allow, Stuck: h.stuck,
@@ -175,8 +175,11 @@ func (h *host) options(o *runOptions) (options experiment.Options, err error) {
 		return options, err
 	}
 	if sockets {
-		options.Real = func(ctx context.Context) (*experiment.Network, error) { return h.joinReal(ctx, o) }
-		return options, nil
+		j := &journal{host: h, quiet: o.quiet}
+		options.Watch.Returning = func(text string) { j.note(text, "returning") }
+		cfg, err := h.memberConfig(&o.realFlags, &o.memberFlags, j)
+		options.Real = &cfg
+		return options, err
 	}
 	options.Node = o.memberFlags.node(false)
 	options.Node.ID, err = o.nodeID()

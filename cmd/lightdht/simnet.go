@@ -1,14 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/pflag"
 
-	"github.com/lightdht/lightdht/dht"
-	"github.com/lightdht/lightdht/dht/member"
 	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
 )
@@ -131,35 +128,6 @@ func (f *networkFlags) onSockets(flags *pflag.FlagSet) (bool, error) {
 		}
 	}
 	return true, nil
-}
-
-// joinReal binds the sockets of a run and joins the network of the flags.
-func (h *host) joinReal(ctx context.Context, o *runOptions) (*experiment.Network, error) {
-	p, err := h.openReal(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.Join(ctx, false); err != nil {
-		p.Close()
-		return nil, err
-	}
-	return networkOf(p), nil
-}
-
-// openReal binds the sockets of a run, which is still to join.
-func (h *host) openReal(ctx context.Context, o *runOptions) (*member.Member, error) {
-	return h.become(ctx, &o.realFlags, &o.memberFlags, &journal{host: h, quiet: o.quiet})
-}
-
-// networkOf is what a script sees of a real network. Further nodes have the limits of the first.
-func networkOf(p *member.Member) *experiment.Network {
-	network, first := luabind.NewUDP(p.Node(), p.Entry()), p.NodeConfig()
-	open := network.Open
-	network.Open = func(cfg dht.Config) (luabind.Loop, error) {
-		cfg.Public, cfg.Pace, cfg.TableLimit, cfg.ClaimLimit = first.Public, first.Pace, first.TableLimit, first.ClaimLimit
-		return open(cfg)
-	}
-	return &experiment.Network{Lua: network, Close: p.Close}
 }
 
 // simSpec is the network that the script's header asks for, changed by the flags.

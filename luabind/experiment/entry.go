@@ -8,6 +8,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/client"
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/luabind"
 )
@@ -78,9 +79,9 @@ func noEntry(spec luabind.NetworkSpec) error {
 			}
 		}
 	}
-	text := "no entry into the simulated network: none of the members that were asked has answered"
-	if len(causes) > 0 {
-		text += "; what can be the cause: " + strings.Join(causes, ", ")
+	const text = "no entry into the simulated network: none of the members that were asked has answered"
+	if len(causes) == 0 {
+		return entry.Errorf(text)
 	}
-	return &NetworkError{Text: text}
+	return entry.Errorf(text+"; what can be the cause: %s", strings.Join(causes, ", "))
 }

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	system "net"
+	"net/netip"
 	"runtime"
 	"strings"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/member"
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/record"
@@ -30,6 +33,7 @@ type Network struct {
 	Lua   luabind.Network // as a script sees it
 	Close func() error    // ends the script's own node
 
+	member   *member.Member // nil: simulated
 	config   sim.Config
 	settings []luabind.Setting // that config was made of
 	clock    engine.Clock      // nil: the wall clock
@@ -51,12 +55,54 @@ func (o *Options) openNetwork(ctx context.Context, header *luabind.Header) (*Net
 	if o.Real == nil {
 		return o.simulate(ctx, header)
 	}
-	net, err := o.Real(ctx)
+	net, err := o.bind(ctx)
 	if err != nil {
 		return nil, err
 	}
-	net.Lua.Kept = o.State != ""
+	if err := net.Join(ctx); err != nil {
+		net.Close()
+		return nil, err
+	}
 	return net, nil
+}
+
+// bind makes the script's own node on real sockets, which is still to join.
+func (o *Options) bind(ctx context.Context) (*Network, error) {
+	cfg := *o.Real
+	if cfg.Lookup == nil {
+		cfg.Lookup = system.DefaultResolver.LookupNetIP
+	}
+	if cfg.Warn == nil {
+		cfg.Warn = func(text string) { fmt.Fprintln(o.Stderr, text) }
+	}
+	m, err := member.Open(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if text := m.Returning(); text != "" && o.Watch.Returning != nil {
+		o.Watch.Returning(text)
+	}
+	net := &Network{Lua: luabind.NewUDP(m.Node(), m.Entry()), Close: m.Close, member: m}
+	net.Lua.Kept = cfg.State != ""
+	net.Lua.Open = alike(net.Lua.Open, m.NodeConfig())
+	return net, nil
+}
+
+// Join has the script's own node join a real network, which [Experiment.Start] leaves to its caller; in a simulated one
+// it is there already.
+func (n *Network) Join(ctx context.Context) error {
+	if n.member == nil {
+		return nil
+	}
+	return n.member.Join(ctx, false)
+}
+
+// Entry are the addresses that a real network is joined through.
+func (n *Network) Entry() []netip.AddrPort {
+	if n.member == nil {
+		return nil
+	}
+	return n.member.Entry()
 }
 
 // simulate makes the world and the script's own node in it.
@@ -98,10 +144,10 @@ func (o *Options) simulate(ctx context.Context, header *luabind.Header) (*Networ
 	return net, nil
 }
 
-// alike opens further nodes with the limits of the first one.
+// alike opens further nodes with the limits of the first one, and as members of the same network.
 func alike(open func(dht.Config) (luabind.Loop, error), first dht.Config) func(dht.Config) (luabind.Loop, error) {
 	return func(cfg dht.Config) (luabind.Loop, error) {
-		cfg.Pace, cfg.TableLimit, cfg.ClaimLimit = first.Pace, first.TableLimit, first.ClaimLimit
+		cfg.Public, cfg.Pace, cfg.TableLimit, cfg.ClaimLimit = first.Public, first.Pace, first.TableLimit, first.ClaimLimit
 		return open(cfg)
 	}
 }

@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"os"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/member"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/record"
@@ -30,10 +30,9 @@ type Options struct {
 	Cores int
 	// Digest has all datagrams of a simulated network summed up: Outcome.Trace. Out, RunDir and Keep imply it.
 	Digest bool
-	// Real opens a network of real sockets, instead of a simulated one; nil: simulated.
-	Real func(ctx context.Context) (*Network, error)
-	// State is the file in which Real keeps its node from one run to the next; "": none.
-	State string
+	// Real makes the script's node one on real sockets, of the network that its Way leads into; nil: the network is
+	// simulated. Its Lookup is the system's and its Warn writes to Stderr, where these are nil.
+	Real *member.Config
 
 	Stdin  io.Reader // of the script; nil: os.Stdin
 	Stdout io.Writer // nil: os.Stdout
@@ -86,6 +85,9 @@ type Watch struct {
 	Making func(done, total int)
 	// Made is called when that is over, however it ended.
 	Made func()
+	// Returning is called, with a sentence, when it takes long to join a real network, as the nodes of a large state
+	// file are asked.
+	Returning func(text string)
 	// Closing is called when the script has ended, and the network is about to be closed: a node with a large table
 	// takes seconds to be saved.
 	Closing func()

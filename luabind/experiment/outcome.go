@@ -56,9 +56,6 @@ var ErrOutOfTime = errors.New("out of time")
 // ErrEarly is why a run ends whose context ended before there was a network.
 var ErrEarly = errors.New("interrupted before the network was there")
 
-// NetworkError is a failure to be on a network: [NoNetwork].
-type NetworkError = entry.Error
-
 // TimeoutError says where a run was when its time was over.
 type TimeoutError struct {
 	After time.Duration // Options.Timeout
@@ -77,7 +74,7 @@ func (e *ChecksError) Error() string { return fmt.Sprintf("%d of %d checks faile
 
 // StatusOf is the status of a run that an error kept from beginning.
 func StatusOf(err error) Status {
-	switch _, ok := errors.AsType[*NetworkError](err); {
+	switch _, ok := errors.AsType[*entry.Error](err); {
 	case err == nil:
 		return Done
 	case ok:

@@ -20,7 +20,7 @@ const maxRuns = 1_000_000
 // results and the time count for each run, or for all together where their comment in [Sweep] says so.
 type SweepOptions struct {
 	Options
-	Seeds   string   // A..B, or a list: 1,2,5; "": 1
+	Seeds   string   // A..B, or a list: 1,2,5
 	Vary    []string // NAME=V1,V2 of parameters of the script and settings of the network, each once
 	Workers int      // worlds at a time, at least 1
 	// Bound refuses a network of more nodes than that which the header asks for, unless the options do; 0: any number.
@@ -66,9 +66,6 @@ func (e *NodesError) Unwrap() error { return e.Err }
 
 // Plan checks what a sweep is asked to do. The header must have been read.
 func (x *Experiment) Plan(o SweepOptions) (*Sweep, error) {
-	if o.Seeds == "" {
-		o.Seeds = "1"
-	}
 	seeds, err := parseSeeds(o.Seeds)
 	if err != nil {
 		return nil, err

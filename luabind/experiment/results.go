@@ -105,8 +105,8 @@ func (o *Options) checkFiles() error {
 	if o.Out != "" {
 		all = append(all, file{"--out", o.Out}, file{"--out", record.ManifestPath(o.Out)})
 	}
-	if o.State != "" {
-		all = append(all, file{"--state", o.State})
+	if o.Real != nil && o.Real.State != "" {
+		all = append(all, file{"--state", o.Real.State})
 	}
 	if o.RunDir != "" {
 		for _, name := range []string{record.ManifestFile, record.ScriptFile, record.ResultsFile} {

@@ -21,13 +21,17 @@ type Session struct {
 
 // Start opens the network of the options and an engine on it, for a program that runs chunks itself, as a console does.
 // Of the options those that are of a single run have no meaning: Timeout, Rows, Out, RunDir, Sinks, Keep, Reserve, Stuck.
-// The script is not run; its name, folder, arguments and header count. The error is a [*NetworkError] if there is no way
-// into the network.
+// The script is not run; its name, folder, arguments and header count. A real network is still to be joined, by
+// [Network.Join].
 func (x *Experiment) Start(ctx context.Context, o Options) (*Session, error) {
 	o = o.settled()
 	engine.FitArrays(o.Limits.Memory)
 	excused := o.excuse()
-	net, err := o.openNetwork(ctx, x.Header)
+	open := o.bind
+	if o.Real == nil {
+		open = func(ctx context.Context) (*Network, error) { return o.simulate(ctx, x.Header) }
+	}
+	net, err := open(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 // begun makes a sweep of some sizes of worlds, on a machine for 1000 nodes.
 func begun(t *testing.T, sizes string, workers int) *sweeping {
 	t.Helper()
-	o := SweepOptions{Vary: []string{"nodes=" + sizes}, Workers: workers}
+	o := SweepOptions{Seeds: "1", Vary: []string{"nodes=" + sizes}, Workers: workers}
 	o.WorldMemory = 1000 * sim.BytesPerNode
 	p, err := New("s.lua", "").Plan(o)
 	if err != nil {
