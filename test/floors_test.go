@@ -46,7 +46,7 @@ var mayImport = map[string][]string{
 	"dht/checkup":        {"dht", "dht/krpc", "dht/client", "dht/udp", "dht/entry"},
 	"dht/state":          {"dht", "dht/krpc", "dht/table", "dht/udp", "engine/files"},
 	"dht/member":         {"dht", "dht/krpc", "dht/table", "dht/client", "dht/udp", "dht/entry", "dht/state", "engine/visible"},
-	"dht/share/transfer": {"dht", "dht/krpc", "dht/client", "dht/share"},
+	"dht/share/transfer": {"dht", "dht/krpc", "dht/store", "dht/client", "dht/share"},
 }
 
 // Above the floors: they may import anything, and nobody imports them.

@@ -14,6 +14,7 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/dht/share/transfer"
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
 	"github.com/lightdht/lightdht/scripts"
 )
@@ -30,7 +31,7 @@ func shareCommand() *command {
 		name: "share", args: "FILE", short: "put a script or an archive into the DHT itself",
 		help: "The file is cut into pieces that any node of the DHT keeps (BEP 44), and a link printed\n" +
 			"with which others get it: from whoever has the pieces, checked against the link. They\n" +
-			"last for about two hours; with --keep they are renewed every hour until Ctrl-C. At most\n" +
+			"last for about " + luabind.ItemLifetime + "; with --keep they are renewed " + luabind.ItemRenewal + " until Ctrl-C. At most\n" +
 			"256 KiB, compressed. It is for everybody to see, and cannot be taken back.\n\n" +
 			"With --key and --name it is signed, and the link leads to the newest file that was shared\n" +
 			"under the two. There is no simulated network to share in: use --join, or --live, which is\n" +
@@ -40,7 +41,7 @@ func shareCommand() *command {
 			"  lightdht run lightdht:PUBLIC_KEY/walks",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &shareOptions{}
-			flags.BoolVar(&o.keep, "keep", false, "renew the pieces every hour, until interrupted")
+			flags.BoolVar(&o.keep, "keep", false, "renew the pieces "+luabind.ItemRenewal+", until interrupted")
 			flags.StringVar(&o.key, "key", "", "sign with the key in this `FILE`; see \"lightdht help key\"")
 			flags.StringVar(&o.name, "name", "", "what the link is called, with --key: `WORD` of letters, digits, '.', '-' and '_'")
 			o.sharingFlags.register(flags)
@@ -154,7 +155,7 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 		items = append(items, pointer)
 	}
 	fmt.Fprintf(h.out, "%v\n", link)
-	h.say(o.quiet, "%s, each on %s at least; they last for about two hours", many(len(items), "piece", "pieces"), many(least, "node", "nodes"))
+	h.say(o.quiet, "%s, each on %s at least; they last for about %s", many(len(items), "piece", "pieces"), many(least, "node", "nodes"), luabind.ItemLifetime)
 	if !o.keep {
 		return exitDone
 	}
