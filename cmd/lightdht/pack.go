@@ -175,7 +175,7 @@ func (h *host) runPacked(ctx context.Context, o *runOptions, x *experiment.Exper
 func (h *host) writeBundle(o *packOptions, b *bundle.Bundle) error {
 	data, err := b.Encode()
 	if err != nil {
-		return plain("bundle", err)
+		return errors.Unwrap(err)
 	}
 	if err := files.Write(o.output, data); err != nil {
 		return fmt.Errorf("cannot write the archive: %w", err)
@@ -192,6 +192,3 @@ func (h *host) writeBundle(o *packOptions, b *bundle.Bundle) error {
 	}
 	return nil
 }
-
-// plain is an error without the name of the package that it comes from.
-func plain(pkg string, err error) error { return errors.New(strings.TrimPrefix(err.Error(), pkg+": ")) }

@@ -88,7 +88,7 @@ func (h *host) pieces(path string) (*share.Pieces, error) {
 	switch {
 	case bundle.Is(data):
 		if _, err := bundle.Parse(data); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, plain("bundle", err))
+			return nil, fmt.Errorf("%s: %w", path, errors.Unwrap(err))
 		}
 	case filepath.Ext(path) == ".lua":
 		if err := selfContained(path); err != nil {
@@ -113,7 +113,7 @@ func selfContained(path string) error {
 	defer leave()
 	files, _, err := bundle.Collect(folder, filepath.Base(path), scripts.FS)
 	if err != nil {
-		return plain("bundle", err)
+		return errors.Unwrap(err)
 	}
 	var others []string
 	for _, f := range files {
