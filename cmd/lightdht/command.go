@@ -105,7 +105,7 @@ func commandNames() []string {
 	return names
 }
 
-// explainFlag turns pflag's error into a sentence that names the nearest flag.
+// explainFlag is the error of pflag as a sentence that names the nearest flag.
 func explainFlag(err error, flags *pflag.FlagSet) string {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {

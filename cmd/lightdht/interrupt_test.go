@@ -44,7 +44,7 @@ func TestEndLate(t *testing.T) {
 	new(host).takeTime() // nobody waits
 }
 
-// Whoever is asked to type a script can be interrupted.
+// Ctrl-C interrupts the reading of a script that is typed.
 func TestInterruptTheTypist(t *testing.T) {
 	in, typing := io.Pipe()
 	defer typing.Close()

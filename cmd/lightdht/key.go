@@ -15,7 +15,7 @@ import (
 func keyCommand() *command {
 	return &command{
 		name: "key", args: "new|show FILE", short: "make a key to share under, or show its public half",
-		help: "Whoever has the file can publish in your name: keep it to yourself, and a copy of it.\n" +
+		help: "Anybody with the file can publish in your name: keep it to yourself, and a copy of it.\n" +
 			"It is never overwritten. What is printed is the public key, with which others find\n" +
 			"what you share under it. Scripts read the file with key.load, and write such with\n" +
 			"key.save.\n\n" +
@@ -57,7 +57,7 @@ func (h *host) newKey(path string) int {
 	return exitDone
 }
 
-// readKey reads what newKey or a script wrote, and warns of a file that others can get at.
+// readKey reads what newKey or a script wrote, and warns of a file that others can read or change.
 func (h *host) readKey(path string) (ed25519.PrivateKey, error) {
 	text, err := files.ReadSecret(path)
 	if err != nil {

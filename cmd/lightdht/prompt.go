@@ -41,8 +41,7 @@ func (h *host) consent(ctx context.Context, o *runOptions, f *offer) (bool, erro
 	}
 }
 
-// introduce says what is about to be run, whose it is and what it will be able to
-// do.
+// introduce says what is about to be run, who signed it and what it may do.
 func (h *host) introduce(o *runOptions, f *offer) {
 	s, from := f.script, ""
 	if f.link != nil {
@@ -120,7 +119,7 @@ func where(dir string) string {
 	return dir + " (which is " + real + ")"
 }
 
-// listing is all the Lua of a script that is known before it is run: its own, and the modules that it names.
+// listing is the Lua text that is known before a script is run: its own, and that of the modules that it names.
 func listing(s *experiment.Experiment) (sources []bundle.File) {
 	sources = []bundle.File{{Name: s.Name, Data: []byte(s.Source)}}
 	var all []bundle.File
@@ -159,7 +158,7 @@ func text(sources []bundle.File) (text string, ok bool) {
 	return b.String(), true
 }
 
-// numberedLines are those of a listing with their numbers before them, so that nobody takes them for our own words.
+// numberedLines are the lines of a listing behind their numbers, which tell them from our own words.
 func numberedLines(sources []bundle.File) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, f := range sources {
@@ -179,7 +178,7 @@ func numberedLines(sources []bundle.File) iter.Seq[string] {
 	}
 }
 
-// barred is a line of what somebody else wrote, as wide as a terminal takes it, behind a lead and a bar.
+// barred is a line of a stranger behind a lead that ends with a bar, in pieces that fit a terminal.
 func barred(lead, line string) (pieces []string) {
 	line = strings.ReplaceAll(visible.Text(strings.TrimSuffix(line, "\n")), "\t", "    ")
 	for i, piece := range broken(line, quoteColumns) {

@@ -30,7 +30,7 @@ func shareCommand() *command {
 	return &command{
 		name: "share", args: "FILE", short: "put a script or an archive into the DHT itself",
 		help: "The file is cut into pieces that any node of the DHT keeps (BEP 44), and a link printed\n" +
-			"with which others get it: from whoever has the pieces, checked against the link. They\n" +
+			"with which others get it: from nodes that have the pieces, checked against the link. They\n" +
 			"last for about " + luabind.ItemLifetime + "; with --keep they are renewed " + luabind.ItemRenewal + " until Ctrl-C. At most\n" +
 			"256 KiB, compressed. It is for everybody to see, and cannot be taken back.\n\n" +
 			"With --key and --name it is signed, and the link leads to the newest file that was shared\n" +
@@ -79,7 +79,7 @@ func (h *host) shareKey(o *shareOptions) (ed25519.PrivateKey, error) {
 	return h.readKey(o.key)
 }
 
-// pieces reads a file and cuts it. One that nobody could run is not shared.
+// pieces reads a file and cuts it. It refuses a file that could not be run.
 func (h *host) pieces(path string) (*share.Pieces, error) {
 	data, err := h.readFile(path)
 	if err != nil {
@@ -155,7 +155,7 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 		items = append(items, pointer)
 	}
 	fmt.Fprintf(h.out, "%v\n", link)
-	h.say(o.quiet, "%s, each on %s at least; they last for about %s", many(len(items), "piece", "pieces"), many(least, "node", "nodes"), luabind.ItemLifetime)
+	h.say(o.quiet, "%s, each on %s at least; they last for about %s", entry.Count(len(items), "piece", "pieces"), entry.Count(least, "node", "nodes"), luabind.ItemLifetime)
 	if !o.keep {
 		return exitDone
 	}
@@ -163,11 +163,11 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 		return h.misused("more pieces than one node keeps")
 	}
 	h.say(o.quiet, "keeping them until Ctrl-C")
-	<-ctx.Done() // which is how it is meant to end
+	<-ctx.Done() // Ctrl-C is how it is meant to end
 	return exitDone
 }
 
-// sharingEnded says why something was neither shared nor got.
+// sharingEnded prints why a file was not shared, or not fetched, and picks the exit code.
 func (h *host) sharingEnded(ctx context.Context, err error) int {
 	switch {
 	case errors.Is(context.Cause(ctx), experiment.ErrOutOfTime):
