@@ -148,7 +148,7 @@ func (h *host) collect(o *packOptions, folder fs.FS, path string, args []string)
 	if err != nil {
 		return nil, err
 	}
-	x, missing, err := experiment.Pack(folder, path, experiment.PackOptions{Add: o.add, Args: args, Real: sockets, Settings: o.settings})
+	x, missing, err := experiment.Pack(folder, path, experiment.PackOptions{Version: version(), Add: o.add, Args: args, Real: sockets, Settings: o.settings})
 	for _, m := range missing {
 		h.say(o.quiet, "module %q is not beside the script, and does not come with lightdht; if the script needs it, it will run nowhere else", m)
 	}

@@ -179,7 +179,7 @@ func (h *host) options(o *runOptions) (options experiment.Options, err error) {
 		Network: o.spec, Realtime: o.realtime, WorldMemory: h.worldMemory(), Digest: o.traceDigest,
 		Stdin: h.in, Stdout: h.out, Stderr: h.errout, Level: o.level(),
 		Out: o.out, RunDir: o.runDir, Limits: o.limits(), Read: o.allowRead, Write: o.allowWrite,
-		Watch: h.watchMaking(o.quiet), Reserve: h.garbage.allow, Stuck: h.stuck,
+		Version: version(), Watch: h.watchMaking(o.quiet), Reserve: h.garbage.allow, Stuck: h.stuck,
 	}
 	if h.outTerminal {
 		options.Rows = experiment.RowsAsTable

@@ -116,7 +116,7 @@ func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*sweep
 func (h *host) sweepRunOptions(o *sweepOptions, x *experiment.Experiment) experiment.Options {
 	options := experiment.Options{
 		Network: o.spec, WorldMemory: h.worldMemory(), Stdout: h.out, Level: (&runOptions{quiet: true}).level(),
-		Out: o.out, Limits: o.limits(), Reserve: h.garbage.allow,
+		Out: o.out, Limits: o.limits(), Version: version(), Reserve: h.garbage.allow,
 	}
 	if h.outTerminal {
 		options.Rows = experiment.RowsAsTable

@@ -109,7 +109,7 @@ func (r *run) execute(ctx context.Context) {
 
 // on runs the script on a network, and closes its results. The error is why it was not run.
 func (r *run) on(ctx context.Context, net *Network) (err error) {
-	if err := r.results.begin(r.x, net, Version()); err != nil {
+	if err := r.results.begin(r.x, net, r.o.Version); err != nil {
 		return err
 	}
 	if r.folders, err = r.x.folders(&r.o); err != nil {
