@@ -42,7 +42,8 @@ func commands() []*command {
 // run runs the subcommand that the arguments name and returns the exit code.
 func (h *host) run(ctx context.Context) int {
 	if len(h.args) == 0 {
-		return h.usage()
+		printOverview(h.out)
+		return exitMisused
 	}
 	name, args := h.args[0], h.args[1:]
 	switch name {
@@ -61,7 +62,7 @@ func (h *host) run(ctx context.Context) int {
 		h.printHelp(c)
 		return exitDone
 	case err != nil:
-		return h.misused("%s%s; see \"lightdht help %s\"", explainFlag(err, flags), h.roomForFlag(err), c.name)
+		return h.misused("%s%s; see \"lightdht help %s\"", explainFlag(err, flags), roomForFlag(err, h.worldMemory()), c.name)
 	}
 	if raw, err := flags.GetBool(rawOutput); err == nil { // it has such a flag
 		h.setRaw(raw)
@@ -143,9 +144,4 @@ func commandMeant(word string) string {
 // complaint is the line of an error message.
 func complaint(format string, args ...any) string {
 	return fmt.Sprintf("lightdht: %s\n", visible.Text(brief(fmt.Sprintf(format, args...))))
-}
-
-func (h *host) usage() int {
-	h.printOverview()
-	return exitMisused
 }

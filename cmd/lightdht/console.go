@@ -66,6 +66,7 @@ func consoleCommand() *command {
 // consoleRoom is a console's network and engine, and how the network is joined.
 type consoleRoom struct {
 	*experiment.Session
+	host  *host
 	title string
 	join  func(ctx context.Context) error // nil: that is done
 }
@@ -105,7 +106,7 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 			stop()
 		}
 	})()
-	code := h.converse(ctx, stop, o, room, screen)
+	code := room.converse(ctx, stop, o, screen)
 	if o.traceDigest {
 		fmt.Fprintf(h.errout, "trace digest %x\n", room.Network.Lua.World.Digest())
 	}
@@ -113,7 +114,7 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 }
 
 // converse reads, runs and prints until the person leaves, joining the network meanwhile if that is not done.
-func (h *host) converse(ctx context.Context, stop func(), o *consoleOptions, room *consoleRoom, screen *console.Screen) int {
+func (room *consoleRoom) converse(ctx context.Context, stop func(), o *consoleOptions, screen *console.Screen) int {
 	e, joining := room.Engine, room.join != nil // joining belongs to the baton
 	c := console.New(console.Options{
 		Engine: e, Screen: screen, App: "lightdht", Greeting: o.greeting(room),
@@ -140,7 +141,7 @@ func (h *host) converse(ctx context.Context, stop func(), o *consoleOptions, roo
 	}
 	code := c.Run(ctx)
 	if passed, failed := room.Bindings.Checks(); o.strict && failed > 0 && code == console.ExitDone {
-		h.complain("%d of %d checks failed", failed, passed+failed)
+		room.host.complain("%d of %d checks failed", failed, passed+failed)
 		code = exitCheckFailed
 	}
 	return code
@@ -161,7 +162,7 @@ func (h *host) openConsole(ctx context.Context, o *consoleOptions, screen *conso
 	if err != nil {
 		return nil, err
 	}
-	room := &consoleRoom{Session: session, title: "the public DHT"}
+	room := &consoleRoom{Session: session, host: h, title: "the public DHT"}
 	net := session.Network
 	switch {
 	case net.Lua.World != nil:

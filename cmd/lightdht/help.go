@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ func helpCommand() *command {
 		run: func(ctx context.Context, h *host, _ any, args []string) int {
 			switch {
 			case len(args) == 0:
-				h.printOverview()
+				printOverview(h.out)
 				return exitDone
 			case len(args) > 1:
 				return h.misused("help takes one command, script or name, got %d arguments", len(args))
@@ -100,12 +101,12 @@ func (h *host) helpScript(ctx context.Context, path string) int {
 }
 
 // printOverview lists the commands.
-func (h *host) printOverview() {
-	fmt.Fprint(h.out, "lightdht runs Lua experiments on the BitTorrent DHT, simulated or real.\n\nusage: lightdht COMMAND [flags] [arguments]\n\n")
+func printOverview(out io.Writer) {
+	fmt.Fprint(out, "lightdht runs Lua experiments on the BitTorrent DHT, simulated or real.\n\nusage: lightdht COMMAND [flags] [arguments]\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(h.out, "  %-10s %s\n", c.name, c.short)
+		fmt.Fprintf(out, "  %-10s %s\n", c.name, c.short)
 	}
-	fmt.Fprint(h.out, "\nA first experiment, on a simulated network of 500 nodes:\n\n"+
+	fmt.Fprint(out, "\nA first experiment, on a simulated network of 500 nodes:\n\n"+
 		"  lightdht run -e 'print(#dht.find_node(id.random()), \"of\", #dht.table)'\n\n"+
 		"And one to go on from:\n\n"+
 		"  lightdht new first.lua\n"+

@@ -95,7 +95,11 @@ func (h *host) pack(ctx context.Context, o *packOptions, args []string) int {
 	}
 	code := exitDone
 	if o.runIt {
-		if code = h.runPacked(ctx, &o.runOptions, x); code != exitDone && code != exitCheckFailed {
+		code = h.perform(&o.runOptions, func(options experiment.Options) experiment.Outcome {
+			out, _ := x.RunPacked(ctx, options)
+			return out
+		})
+		if code != exitDone && code != exitCheckFailed {
 			h.complain("nothing was packed, since the run did not reach its end")
 			return code
 		}
@@ -148,27 +152,11 @@ func (h *host) collect(o *packOptions, folder fs.FS, path string, args []string)
 	if err != nil {
 		return nil, err
 	}
-	x, missing, err := experiment.Pack(folder, path, experiment.PackOptions{Add: o.add, Args: args, Real: sockets, Settings: o.settings})
+	x, missing, err := experiment.Pack(folder, path, experiment.PackOptions{Version: version(), Add: o.add, Args: args, Real: sockets, Settings: o.settings})
 	for _, m := range missing {
 		h.say(o.quiet, "module %q is not beside the script, and does not come with lightdht; if the script needs it, it will run nowhere else", m)
 	}
 	return x, err
-}
-
-// runPacked runs what goes into an archive, and tells what came of it.
-func (h *host) runPacked(ctx context.Context, o *runOptions, x *experiment.Experiment) int {
-	if err := o.check(); err != nil {
-		return h.report(err)
-	}
-	options, err := h.options(o)
-	if err != nil {
-		return h.report(err)
-	}
-	over := h.endAfter(o)
-	defer over()
-	options.Watch.Closing = over
-	out, _ := x.RunPacked(ctx, options)
-	return h.tellOutcome(o, &out)
 }
 
 // writeBundle writes the archive, and says what is in it.

@@ -116,7 +116,7 @@ func (h *host) readScript(ctx context.Context, path string) (*experiment.Experim
 	var text []byte
 	var err error
 	if path == "-" {
-		text, err = h.typed(ctx)
+		text, err = readTyped(ctx, h.in)
 	} else {
 		text, err = h.readFile(path)
 	}
@@ -129,6 +129,26 @@ func (h *host) readScript(ctx context.Context, path string) (*experiment.Experim
 	return experiment.Parse(path, text)
 }
 
+// readTyped reads a script from the standard input. The error is errInterrupted if ctx
+// ends before.
+func readTyped(ctx context.Context, in io.Reader) ([]byte, error) {
+	type input struct {
+		text []byte
+		err  error
+	}
+	limited, read := io.LimitReader(in, experiment.MaxScript+1), make(chan input, 1)
+	go func() { // ends with the input, or with the process
+		text, err := io.ReadAll(limited)
+		read <- input{text, err}
+	}()
+	select {
+	case all := <-read:
+		return all.text, all.err
+	case <-ctx.Done():
+		return nil, errInterrupted
+	}
+}
+
 // check refuses bounds that cannot be.
 func (o *runOptions) check() error {
 	if o.timeout < 0 {
@@ -137,8 +157,16 @@ func (o *runOptions) check() error {
 	return o.limitFlags.check()
 }
 
-// runScript runs x on the network of the flags, and tells what came of it.
+// runScript runs x on the network of the flags.
 func (h *host) runScript(ctx context.Context, o *runOptions, x *experiment.Experiment) int {
+	return h.perform(o, func(options experiment.Options) experiment.Outcome {
+		out, _ := x.Run(ctx, options) // the error is in the outcome
+		return out
+	})
+}
+
+// perform has run make a run of what the flags ask for, and tells what came of it.
+func (h *host) perform(o *runOptions, run func(experiment.Options) experiment.Outcome) int {
 	if err := o.check(); err != nil {
 		return h.report(err)
 	}
@@ -149,7 +177,7 @@ func (h *host) runScript(ctx context.Context, o *runOptions, x *experiment.Exper
 	over := h.endAfter(o)
 	defer over()
 	options.Watch.Closing = over // --timeout is not for what the network has to keep
-	out, _ := x.Run(ctx, options)
+	out := run(options)
 	return h.tellOutcome(o, &out)
 }
 
@@ -159,7 +187,7 @@ func (h *host) options(o *runOptions) (options experiment.Options, err error) {
 		Network: o.spec, Realtime: o.realtime, WorldMemory: h.worldMemory(), Digest: o.traceDigest,
 		Stdin: h.in, Stdout: h.out, Stderr: h.errout, Level: o.level(),
 		Out: o.out, RunDir: o.runDir, Limits: o.limits(), Read: o.allowRead, Write: o.allowWrite,
-		Watch: h.watchMaking(o.quiet), Reserve: h.garbage.allow, Stuck: h.stuck,
+		Version: version(), Watch: h.watchMaking(o.quiet), Reserve: h.garbage.allow, Stuck: h.stuck,
 	}
 	if h.outTerminal {
 		options.Rows = experiment.RowsAsTable

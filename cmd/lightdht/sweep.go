@@ -104,7 +104,7 @@ func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*sweep
 		Options: h.sweepRunOptions(o, x), Seeds: o.seeds, Vary: o.params, Workers: o.workers, Bound: bound, Ran: p.ran, RunStuck: p.stuck,
 	})
 	if nodes, ok := errors.AsType[*experiment.NodesError](err); ok {
-		return nil, fmt.Errorf("%w%s", err, h.roomFor(strconv.FormatFloat(nodes.Most, 'f', -1, 64)))
+		return nil, fmt.Errorf("%w%s", err, roomFor(strconv.FormatFloat(nodes.Most, 'f', -1, 64), h.worldMemory()))
 	}
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*sweep
 func (h *host) sweepRunOptions(o *sweepOptions, x *experiment.Experiment) experiment.Options {
 	options := experiment.Options{
 		Network: o.spec, WorldMemory: h.worldMemory(), Stdout: h.out, Level: (&runOptions{quiet: true}).level(),
-		Out: o.out, Limits: o.limits(), Reserve: h.garbage.allow,
+		Out: o.out, Limits: o.limits(), Version: version(), Reserve: h.garbage.allow,
 	}
 	if h.outTerminal {
 		options.Rows = experiment.RowsAsTable
@@ -144,7 +144,7 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *sweepPlan) int {
 		h.tellFolder(o.quiet, p.Files)
 	}
 	if err == nil {
-		h.tellVerdict(o, p, &out)
+		p.tellVerdict(&out)
 	}
 	if out.Idle > 0 {
 		h.tellSkipped(o.quiet, fmt.Sprintf("in %d of %d runs time", out.Idle, p.Runs))
@@ -156,7 +156,8 @@ func (h *host) sweep(ctx context.Context, o *sweepOptions, p *sweepPlan) int {
 }
 
 // tellVerdict sums up the runs.
-func (h *host) tellVerdict(o *sweepOptions, p *sweepPlan, out *experiment.SweepOutcome) {
+func (p *sweepPlan) tellVerdict(out *experiment.SweepOutcome) {
+	h := p.host
 	switch out.Status {
 	case experiment.Interrupted:
 		h.complain("interrupted after %d of %d runs", out.Done, p.Runs)
@@ -165,7 +166,7 @@ func (h *host) tellVerdict(o *sweepOptions, p *sweepPlan, out *experiment.SweepO
 	case experiment.CheckFailed:
 		h.complain("in %d of %d runs a check failed", out.Checks, p.Runs)
 	case experiment.Done:
-		h.say(o.quiet || out.Rows > 0, "no run recorded anything; rows are made with record{...}, see \"lightdht help record\"")
+		h.say(p.o.quiet || out.Rows > 0, "no run recorded anything; rows are made with record{...}, see \"lightdht help record\"")
 	}
 }
 

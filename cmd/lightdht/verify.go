@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/pflag"
+
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 func verifyCommand() *command {
@@ -51,21 +53,15 @@ func (h *host) verify(ctx context.Context, o *runOptions, path string) int {
 	if err := o.boundNodes(x); err != nil {
 		return h.report(err)
 	}
-	if err := o.check(); err != nil {
-		return h.report(err)
-	}
-	options, err := h.options(o)
-	if err != nil {
-		return h.report(err)
-	}
-	over := h.endAfter(o)
-	defer over()
-	options.Watch.Closing = over
-	difference, out, err := x.Verify(ctx, options)
-	h.tellOutcome(o, &out)
+	var difference string
+	var out experiment.Outcome
+	code := h.perform(o, func(options experiment.Options) experiment.Outcome {
+		difference, out, err = x.Verify(ctx, options)
+		return out
+	})
 	switch {
-	case err != nil:
-		return int(out.Status)
+	case err != nil || out.Kept == nil: // it was not run to its end
+		return code
 	case difference != "":
 		h.complain("different: %s", difference)
 		return exitCheckFailed

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"io"
 	"log/slog"
 	"os"
@@ -62,6 +63,9 @@ type Options struct {
 	Files string
 	// FilesSub is the folder within Files of this run alone; "": Files itself.
 	FilesSub string
+
+	// Version is that of the program, for manifests and archives; "": what the build knows of this module.
+	Version string
 
 	// Values become globals of the script, through gopher-luar.
 	Values map[string]any
@@ -149,6 +153,7 @@ func (o Options) settled() Options {
 	if o.Stderr == nil {
 		o.Stderr = os.Stderr
 	}
+	o.Version = cmp.Or(o.Version, Version())
 	o.Limits = o.Limits.settled()
 	if o.Keep { // nobody would be there to type the same again, and more could not be packed
 		o.Stdin = strings.NewReader("")

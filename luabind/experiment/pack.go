@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,9 +18,10 @@ import (
 
 // PackOptions say what goes into an archive.
 type PackOptions struct {
-	Add  []string // further files of the script's folder
-	Args []string // what follows the script on the command line: see [Experiment.Arguments]
-	Real bool     // the script is for a real network: the archive has no settings of a simulated one
+	Add     []string // further files of the script's folder
+	Args    []string // what follows the script on the command line: see [Experiment.Arguments]
+	Version string   // of the program; "": what the build knows of this module
+	Real    bool     // the script is for a real network: the archive has no settings of a simulated one
 	// Settings are those of the simulated network that the caller asked for, NAME=VALUE; they go into the archive as
 	// they are.
 	Settings []string
@@ -29,7 +31,7 @@ type PackOptions struct {
 // the files beside it that one of its strings names, parameters, arguments and the network. folder is the script's,
 // whose name is path. Module names that were found nowhere are missing.
 func Pack(folder fs.FS, path string, o PackOptions) (x *Experiment, missing []string, err error) {
-	b := &bundle.Bundle{Version: Version(), Script: filepath.Base(path)}
+	b := &bundle.Bundle{Version: cmp.Or(o.Version, Version()), Script: filepath.Base(path)}
 	b.Files, missing, err = bundle.Collect(folder, b.Script, scripts.FS)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("cannot read the script: there is no %s", path)

@@ -23,6 +23,9 @@ func (x *Experiment) Run(ctx context.Context, o Options) (Outcome, error) {
 		r.execute(ctx)
 		r.results.release()
 	}
+	if r.o.Keep {
+		r.out.Kept = &bundle.Run{Manifest: r.out.Manifest, Results: r.kept.rows.Bytes(), Output: r.kept.printed.text}
+	}
 	return r.out, errors.Join(r.out.Faults...)
 }
 
@@ -102,14 +105,11 @@ func (r *run) execute(ctx context.Context) {
 		r.out.fail(Failed, err)
 	}
 	r.out.Manifest = r.results.manifest
-	if r.o.Keep {
-		r.out.Kept = &bundle.Run{Manifest: r.out.Manifest, Results: r.kept.rows.Bytes(), Output: r.kept.printed.text}
-	}
 }
 
 // on runs the script on a network, and closes its results. The error is why it was not run.
 func (r *run) on(ctx context.Context, net *Network) (err error) {
-	if err := r.results.begin(r.x, net, Version()); err != nil {
+	if err := r.results.begin(r.x, net, r.o.Version); err != nil {
 		return err
 	}
 	if r.folders, err = r.x.folders(&r.o); err != nil {

@@ -44,8 +44,8 @@ func (x *Experiment) Verify(ctx context.Context, o Options) (difference string, 
 		}
 	}
 	difference = compare(before, out.Kept)
-	if v := x.Archive.Version; difference != "" && v != Version() {
-		difference += fmt.Sprintf("; it was packed by lightdht %s, and this is %s", strings.Join(strings.Fields(visible.Text(v)), " "), Version())
+	if then, now := x.Archive.Version, out.Manifest.Version; difference != "" && then != now {
+		difference += fmt.Sprintf("; it was packed by lightdht %s, and this is %s", strings.Join(strings.Fields(visible.Text(then)), " "), now)
 	}
 	return difference, out, nil
 }
