@@ -13,7 +13,6 @@ import (
 // mostWords is how many riddling words each folder may have. It only goes down: a folder that has fewer than its number
 // here fails the test as well, until the number is lowered. A folder that is missing may have none.
 var mostWords = map[string]int{
-	".github":          1,
 	"cmd/lightdht":     43,
 	"dht":              59,
 	"dht/krpc":         6,
