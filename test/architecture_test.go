@@ -7,6 +7,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -26,7 +27,7 @@ func TestArchitecture(t *testing.T) {
 
 var (
 	// floorRow is a row of the table of floors.
-	floorRow = regexp.MustCompile("(?m)^\\| [1-9] \\| `([^`]+)` \\|")
+	floorRow = regexp.MustCompile("(?m)^\\| ([0-9]+) \\| `([^`]+)` \\|")
 	// named is a folder or a file of this repository, in backquotes.
 	named = regexp.MustCompile("`((?:dht|engine|luabind|scripts|cmd|examples|test)/[a-z0-9_./-]+)`")
 )
@@ -35,8 +36,10 @@ var (
 func mapComplaints(page string, packages []string, root fs.FS) (found []complaint) {
 	const where = "ARCHITECTURE.md"
 	var rows []string
+	floors := map[string]int{}
 	for _, m := range floorRow.FindAllStringSubmatch(page, -1) {
-		rows = append(rows, m[1])
+		rows = append(rows, m[2])
+		floors[m[2]], _ = strconv.Atoi(m[1])
 	}
 	slices.Sort(packages)
 	for _, p := range slices.Compact(packages) {
@@ -50,6 +53,11 @@ func mapComplaints(page string, packages []string, root fs.FS) (found []complain
 		}
 		if slices.Contains(rows[:i], row) {
 			found = append(found, complaint{where, fmt.Sprintf("package %s has two rows", row), "take one away"})
+		}
+		for _, below := range mayImport[row] {
+			if floors[below] >= floors[row] {
+				found = append(found, complaint{where, fmt.Sprintf("%s is on floor %d, and may import %s of floor %d", row, floors[row], below, floors[below]), "give it a higher floor"})
+			}
 		}
 	}
 	for _, m := range named.FindAllStringSubmatch(page, -1) {
@@ -72,7 +80,8 @@ func TestMapComplaints(t *testing.T) {
 		{"agreement", page, []string{"dht/table", "dht/krpc"}, ""},
 		{"a new package", page, []string{"dht/krpc", "dht/table", "dht/util"}, "dht/util has no row"},
 		{"a package that has gone", page, []string{"dht/krpc"}, "no package dht/table"},
-		{"a package named twice", page + page[:24] + " |\n", []string{"dht/krpc", "dht/table"}, "two rows"},
+		{"floors that disagree", strings.Replace(page, "| 2", "| 1", 1), []string{"dht/table", "dht/krpc"}, "on floor 1, and may import dht/krpc"},
+		{"a package named twice", page + "| 1 | `dht/krpc` | wire |\n", []string{"dht/krpc", "dht/table"}, "two rows"},
 		{"a file that has gone", page + "See `test/floors.go`.", []string{"dht/krpc", "dht/table"}, "no test/floors.go"},
 		{"a file that is there", page + "See `test/floors_test.go`.", []string{"dht/krpc", "dht/table"}, ""},
 	} {
