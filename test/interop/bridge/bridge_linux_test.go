@@ -31,6 +31,7 @@ func TestBridge(t *testing.T) {
 	w.idle(t)
 	w.packetsAreRight(t)
 	w.nobodyComplains(t)
+	w.each(t, "named", w.named) // not before, as the capture does not see what the stranger asks
 	w.controls(t)
 	t.Logf("%d joins of visitors were answered by nobody, and tried again", w.again())
 	t.Log("\n" + w.report())

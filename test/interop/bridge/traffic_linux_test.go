@@ -96,7 +96,7 @@ func (w *world) packetsAreRight(t *testing.T) {
 	if lost := w.seen.lost(t); lost > 0 {
 		t.Fatalf("the capture lost %d packets", lost)
 	}
-	c, n := checker{map[question]string{}}, 0
+	c, n := checker{map[question][]string{}}, 0
 	for _, p := range w.seen.all() {
 		c.note(p.from, p.to, p.payload)
 		if !isOurs(p.from.Addr()) || p.payload == nil {
