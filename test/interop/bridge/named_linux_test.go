@@ -68,7 +68,7 @@ func (w *world) talk(a, b netip.AddrPort) string {
 	var lines []string
 	for _, p := range w.seen.all() {
 		if p.from == a && p.to == b || p.from == b && p.to == a {
-			lines = append(lines, fmt.Sprintf("%s %s: %.200q", p.at.Format("15:04:05.000"), p.from, p.payload))
+			lines = append(lines, fmt.Sprintf("%s %s: %.200q", p.at.Format(clock), p.from, p.payload))
 		}
 	}
 	return strings.Join(lines[max(0, len(lines)-40):], "\n")
