@@ -4,7 +4,8 @@
 //
 // It needs Linux, root, iproute2, iptables and the clients. Without root the test is skipped; a client that is not
 // installed is skipped, except where the environment says CI=true. The test runs once more within itself, in a network,
-// a file system and a process tree of its own: no packet gets out, and nothing is left behind, however it ends.
+// a file system and a process tree of its own: no packet gets out, and no process, namespace or interface is left behind,
+// however it ends.
 //
 //	go test -v -run TestBridge ./bridge
 //

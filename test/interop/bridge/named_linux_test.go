@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"fmt"
+	"maps"
 	"math/bits"
 	"net/netip"
 	"slices"
@@ -43,23 +44,28 @@ func (w *world) named(t *testing.T, i int, g *guest) {
 }
 
 // met is whom of us a client has sent a query or a response, and the id that it gave last. Queries of a read-only node are
-// no introduction (BEP 43).
+// no introduction (BEP 43), and nobody has to name a client that left two queries in a row unanswered (BEP 5).
 func (w *world) met(client netip.AddrPort) map[netip.AddrPort]string {
-	met := map[netip.AddrPort]string{}
+	met, unanswered := map[netip.AddrPort]string{}, map[netip.AddrPort]int{}
 	for _, p := range w.seen.all() {
+		value, _ := decode(p.payload)
+		message, _ := value.(map[string]any)
+		if p.to == client && message["y"] == "q" {
+			unanswered[p.from]++
+		}
 		if p.from != client {
 			continue
 		}
-		value, _ := decode(p.payload)
-		message, _ := value.(map[string]any)
 		body, _ := message["a"].(map[string]any)
 		if message["y"] == "r" {
 			body, _ = message["r"].(map[string]any)
+			unanswered[p.to] = 0
 		}
 		if id, ok := body["id"].(string); ok && len(id) == 20 && message["ro"] != int64(1) {
 			met[p.to] = id
 		}
 	}
+	maps.DeleteFunc(met, func(who netip.AddrPort, _ string) bool { return unanswered[who] >= 2 })
 	return met
 }
 
