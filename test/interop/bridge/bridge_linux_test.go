@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"strings"
 	"testing"
 	"time"
 )
@@ -34,7 +33,6 @@ func TestBridge(t *testing.T) {
 	w.nobodyComplains(t)
 	w.each(t, "named", w.named)
 	w.controls(t)
-	t.Logf("%d joins of visitors were answered by nobody, and tried again", w.again())
 	t.Log("\n" + w.report())
 }
 
@@ -167,16 +165,6 @@ func (w *world) visit(t *testing.T, g *guest, from host, number int, listen neti
 	t.Helper()
 	return from.lightdht(t, "run", listen.String(), g.addr.String(),
 		"testdata/visit.lua", g.addr.String(), g.hash, g.addr.String(), fmt.Sprint(number))
-}
-
-// again counts the joins of visitors that nobody answered, and that were tried again.
-func (w *world) again() (n int) {
-	for _, g := range w.guests {
-		for _, p := range g.visitors {
-			n += len(p.stderr.matching(func(line string) bool { return strings.Contains(line, "nobody answers") }))
-		}
-	}
-	return n
 }
 
 // kept is what a visitor says once the client gives out the peer that it announced.

@@ -9,7 +9,7 @@
 //
 //	go test -v -run TestBridge ./bridge
 //
-// takes three to four minutes: clients take their time, and for one minute the queries of idle nodes are counted. The table
+// takes about three minutes: clients take their time, and for one minute the queries of idle nodes are counted. The table
 // at the end says of each client:
 //
 //   - joined: it entered through lightdht and names nodes of ours, and a node of ours entered through it alone;
