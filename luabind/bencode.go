@@ -9,6 +9,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // encodeBencode writes a Lua value in bencode. The error says which part of the
@@ -106,7 +107,7 @@ func (p *plainer) bencode(v lua.LValue, at *place) (any, error) {
 	case *lua.LTable:
 		return p.table(v, at, p.bencode)
 	}
-	return nil, at.errorf("%s cannot be bencoded: only strings, whole numbers and tables of them", show(v))
+	return nil, at.errorf("%s cannot be bencoded: only strings, whole numbers and tables of them", declare.Show(v))
 }
 
 func sortedKeys(m map[string]any) []string {

@@ -16,7 +16,7 @@ import (
 const maxDeciding = 128
 
 var queryType = class{
-	Name: "dht.Query", Text: "A query that the node was asked.",
+	Name: "dht.Query", Page: "events", Text: "A query that the node was asked.",
 	Fields: []field{
 		{Name: "method", Type: "string", Text: "What is asked: \"ping\", \"find_node\", \"get_peers\", \"announce_peer\" or another."},
 		{Name: "args", Type: "table<string, any>", Text: "Its arguments as they were sent, except that id, target and info_hash are in hex."},
@@ -30,7 +30,7 @@ var queryType = class{
 
 // queryValue makes the table of a query.
 func queryValue(L *lua.LState, from netip.AddrPort, m *krpc.Message) *lua.LTable {
-	t := queryType.table(L, 7)
+	t := shaped(L, &queryType, 7)
 	t.RawSetString("method", lua.LString(m.Method))
 	t.RawSetString("args", bodyValue(L, m.Body))
 	t.RawSetString("addr", addrValue(from))

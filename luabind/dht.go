@@ -15,29 +15,29 @@ import (
 // dhtModule is `dht`, which asks the run's own node; nil without a network.
 var dhtModule = module{
 	Name:      "dht",
-	Text:      "The node of this run: walks through the network, and being a member of it. All but dht.open exists on the handle of any other node too: n:get_peers(h). " + lifetimes,
+	Text:      "The node of this run: walks through the network, and being a member of it. Any other node has all of it but dht.open: n:get_peers(h). How long nodes keep what they store: lifetimes.",
 	Functions: slices.Concat(walkFunctions, itemFunctions, torrentFunctions, memberFunctions, storedFunctions, []function{openFunction}),
 	Fields:    nodeFields,
 	Options: []*optionTable{
 		&walkOptions, &peersOptions, &announceOptions, &getOptions, &torrentOptions, &putOptions,
-		&queryOptions, &queryNodesOptions, &queryPeersOptions, &queryAnnounceOptions, &queryGetOptions,
-		&queryPutOptions, &queryRawOptions, &openOptions, &eachOptions,
+		&openOptions, &eachOptions,
 	},
 	Types: []*class{
 		&nodeClass, &tableClass, &subscriptionClass,
-		&traceType, &stepType, &swarmType, &itemInfoType, &holderType, &announcedType, &storedPeerType, &storedItemType, &replyType, &contactType, &entryType, &statsType,
+		&traceType, &stepType, &swarmType, &itemInfoType, &holderType, &announcedType, &storedPeerType, &storedItemType, &contactType, &entryType, &statsType,
 		&queryType, &announceType, &errorClass,
 	},
-	open: func(b *Bindings, L *lua.LState, m *module) lua.LValue {
+	Open: func(c *call, m *module) lua.LValue {
+		b := c.b
 		if b.own == nil {
 			return lua.LNil
 		}
-		t := b.table(L, m, b.own)
+		t := b.table(c.L, m, b.own)
 		b.own.renamed = func(id krpc.ID) { t.RawSetString("id", idValue(id)) }
 		b.own.hook()
 		return t
 	},
-	absent: "this run has no network",
+	Absent: "this run has no network",
 }
 
 // Bounds of options; ours, those of package lookup where it has any.
@@ -65,7 +65,7 @@ var walkOptions = optionTable{
 
 // walkWith is the options of a walk, and more.
 func walkWith(name, text string, more ...option) optionTable {
-	return optionTable{Name: name, Text: text, Options: slices.Concat(more, walkOptions.Options)}
+	return optionTable{Name: name, Text: text, Base: &walkOptions, Options: slices.Concat(more, walkOptions.Options)}
 }
 
 var (
@@ -79,10 +79,10 @@ var (
 // walkFunctions exist on every node.
 var walkFunctions = []function{
 	{
-		Name: "find_node", Args: "target: id, opts?: dht.WalkOptions", Returns: "nodes: dht.Contact[], trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+		Name: "find_node", Args: args("target: id, opts?: dht.WalkOptions", &walkOptions), Returns: args("nodes: dht.Contact[], trace: dht.Trace"), Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
 		Text: "Walks towards a point of the key space. Returns the closest nodes that replied, nearest first.",
-		do: func(c *call) int {
-			target, o := c.id(1), c.options(2, &walkOptions)
+		Do: func(c *call) int {
+			target, o := c.id("target"), c.options("opts")
 			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 				return n.FindNode(now, target, cfg, done)
 			})
@@ -94,10 +94,10 @@ var walkFunctions = []function{
 		},
 	},
 	{
-		Name: "get_peers", Args: "infohash: id, opts?: dht.GetPeersOptions", Returns: "peers: address[], trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+		Name: "get_peers", Args: args("infohash: id, opts?: dht.GetPeersOptions", &peersOptions), Returns: args("peers: address[], trace: dht.Trace"), Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
 		Text: "Looks for the peers of a torrent, at the nodes closest to its info-hash. To find none is an empty list, not a failure.",
-		do: func(c *call) int {
-			hash, o := c.id(1), c.options(2, &peersOptions)
+		Do: func(c *call) int {
+			hash, o := c.id("infohash"), c.options("opts")
 			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 				return n.GetPeers(now, hash, cfg, done)
 			})
@@ -109,10 +109,10 @@ var walkFunctions = []function{
 		},
 	},
 	{
-		Name: "announce_peer", Args: "infohash: id, port?: integer, opts?: dht.AnnounceOptions", Returns: "stored: integer, trace: dht.Trace", Fails: true, Kinds: "timeout, remote, unreachable, cancelled", Waits: true,
+		Name: "announce_peer", Args: args("infohash: id, port?: integer 1..65535, opts?: dht.AnnounceOptions", &announceOptions), Returns: args("stored: integer, trace: dht.Trace"), Fails: true, Kinds: "timeout, remote, unreachable, cancelled", Waits: true,
 		Text: "Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for " + spoken(store.DefaultExpiry) + ". Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.",
-		do: func(c *call) int {
-			hash, port, o := c.id(1), c.optInteger(2, 0, 1, 65535), c.options(3, &announceOptions)
+		Do: func(c *call) int {
+			hash, port, o := c.id("infohash"), c.Integer("port"), c.options("opts")
 			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 				return n.AnnouncePeer(now, hash, uint16(port), cfg, done)
 			})
@@ -126,10 +126,10 @@ var walkFunctions = []function{
 		},
 	},
 	{
-		Name: "scrape", Args: "infohash: id, opts?: dht.WalkOptions", Returns: "swarm: dht.Swarm, trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+		Name: "scrape", Args: args("infohash: id, opts?: dht.WalkOptions", &walkOptions), Returns: args("swarm: dht.Swarm, trace: dht.Trace"), Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
 		Text: "Estimates how many take part in a torrent, from the Bloom filters of the nodes that store its peers (BEP 33).",
-		do: func(c *call) int {
-			hash, o := c.id(1), c.options(2, &walkOptions)
+		Do: func(c *call) int {
+			hash, o := c.id("infohash"), c.options("opts")
 			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 				return n.Scrape(now, hash, cfg, done)
 			})
@@ -140,12 +140,12 @@ var walkFunctions = []function{
 		},
 	},
 	{
-		Name: "bootstrap", Args: "addrs?: address[]", Returns: "known: integer", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+		Name: "bootstrap", Args: args("addrs?: address[]"), Returns: args("known: integer"), Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
 		Text: "Joins the network, or joins it again: looks for the node's own id, beginning at these addresses and at whom it knows. Returns how many nodes are known afterwards.",
-		do: func(c *call) int {
+		Do: func(c *call) int {
 			var addrs []netip.AddrPort
-			if c.has(1) {
-				addrs = c.addrs(1)
+			if c.Has("addrs") {
+				addrs = c.addrs("addrs")
 			}
 			if err := c.join(addrs); err != nil {
 				return c.fail(err)
@@ -211,7 +211,7 @@ func (o options) search() dht.SearchConfig {
 
 // width is how many nodes a walk looks for: its k, where that is not a key.
 func (o options) width() int {
-	if o.spec.find("width") != nil {
+	if o.spec.Find("width") != nil {
 		return o.integer("width")
 	}
 	return o.integer("k")

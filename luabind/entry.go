@@ -72,7 +72,7 @@ var entryFields = [...]entryField{
 }
 
 var entryType = class{
-	Name: "dht.Entry", Text: "What is known of one node, at the moment of asking.",
+	Name: "dht.Entry", Page: "dht.table", Text: "What is known of one node, at the moment of asking.",
 	Fields: func() (fields []field) {
 		for _, f := range entryFields {
 			fields = append(fields, f.field)
@@ -93,7 +93,7 @@ func findEntryField(name string) *entryField {
 
 // entryValue makes the table of an entry.
 func (n *node) entryValue(L *lua.LState, e *table.Entry) *lua.LTable {
-	t := entryType.table(L, len(entryFields))
+	t := shaped(L, &entryType, len(entryFields))
 	for i := range entryFields {
 		if v := entryFields[i].of(n, e); v != nil {
 			t.RawSetString(entryFields[i].Name, v)

@@ -11,13 +11,14 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/store"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 var (
 	getOptions = walkWith("dht.GetOptions", "How to get an item.",
 		option{Name: "salt", Type: "string", Text: "Of a mutable item: the salt that its target was made with."},
 		option{Name: "seq", Type: "integer|string", Text: "Ask for a mutable item only if it is newer than this: other nodes then answer without the value."})
-	putOptions = optionTable{Name: "dht.PutOptions", Text: "What to put, and how.", Options: slices.Concat(draftOptions, []option{
+	putOptions = optionTable{Name: "dht.PutOptions", Text: "What to put, and how. Here k is the key of an item: width takes the place of k of dht.WalkOptions.", Base: &walkOptions, Options: slices.Concat(draftOptions, []option{
 		{Name: "keep_alive", Type: "boolean", Default: false, Text: "Put it again " + every(dht.PutAgain) + " while the node is up, where there are too few copies, until dht.forget."}}, widthOptions())}
 )
 
@@ -81,23 +82,28 @@ const (
 // itemFunctions exist on every node.
 var itemFunctions = []function{
 	{
-		Name: "get", Args: "target: id, opts?: dht.GetOptions", Returns: "value: any, info: dht.ItemInfo, trace: dht.Trace", Fails: true, Kinds: "not_found, malformed, " + walkKinds, Waits: true,
+		Name: "get", Args: args("target: id, opts?: dht.GetOptions", &getOptions), Returns: args("value: any, info: dht.ItemInfo, trace: dht.Trace"), Fails: true, Kinds: "not_found, malformed, " + walkKinds, Waits: true,
 		Text: "Gets an item of BEP 44: the value with that hash, or the newest that the owner of a key has signed; key.target(public, salt) is its target, and the salt has to be given too. All answers are verified. The trace comes also if nobody has it.",
-		do:   func(c *call) int { return c.getItem(c.id(1), c.options(2, &getOptions), nil) },
+		Do:   func(c *call) int { return c.getItem(c.id("target"), c.options("opts"), nil) },
 	},
 	{
-		Name: "put", Args: "value: any, opts?: dht.PutOptions", Returns: "target: id, stored: integer, trace: dht.Trace", Fails: true, Kinds: putKinds, Waits: true,
+		Name: "put", Args: args("value: any, opts?: dht.PutOptions", &putOptions), Returns: args("target: id, stored: integer, trace: dht.Trace"), Fails: true, Kinds: putKinds, Waits: true,
 		Text: "Puts an item of BEP 44 at the nodes closest to its target, which keep it for " + spoken(store.DefaultItemExpiry) + ": a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is \"put\" say what each of them did. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.",
-		do: func(c *call) int {
-			o := c.options(2, &putOptions)
-			return c.putItem(c.draft(1, o), o)
+		Do: func(c *call) int {
+			o := c.options("opts")
+			d := c.draft("value", o)
+			value := krpc.Item{Value: d.item.Value}
+			if reason := value.Check(); reason != nil {
+				c.BadArgument("value", "%s", reasonFor(reason, len(value.Value)))
+			}
+			return c.putItem(d, o)
 		},
 	},
 	{
-		Name: "forget", Args: "target: id", Returns: "kept: boolean",
+		Name: "forget", Args: args("target: id"), Returns: args("kept: boolean"),
 		Text: "No longer puts the item of a target again that was put with keep_alive, nor announces a torrent again that was announced so; false if there is none.",
-		do: func(c *call) int {
-			target, kept := c.id(1), false
+		Do: func(c *call) int {
+			target, kept := c.id("target"), false
 			c.lend(func(_ dht.Time, n *dht.Node) { kept = n.Forget(target) })
 			return c.give(lua.LBool(kept))
 		},
@@ -134,7 +140,7 @@ func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LVa
 
 // itemInfo makes the table of what there is to know of an item.
 func itemInfo(L *lua.LState, it *krpc.Item, path []dht.Step) *lua.LTable {
-	t := itemInfoType.table(L, 6)
+	t := shaped(L, &itemInfoType, 6)
 	describeItem(t, it)
 	nodes := L.NewTable()
 	for _, s := range path {
@@ -160,7 +166,7 @@ func describeItem(t *lua.LTable, it *krpc.Item) {
 }
 
 func holderValue(L *lua.LState, s dht.Step) *lua.LTable {
-	t := holderType.table(L, 4)
+	t := shaped(L, &holderType, 4)
 	t.RawSetString("addr", addrValue(s.Addr))
 	if !s.ID.IsZero() {
 		t.RawSetString("id", idValue(s.ID))
@@ -190,19 +196,19 @@ type draft struct {
 	cas    *int64
 }
 
-// draft reads an item: the value is argument i.
-func (c *call) draft(i int, o options) *draft {
-	return c.draftOf(c.itemBytes(i, o), o)
+// draft reads an item; the value is an argument.
+func (c *call) draft(name string, o options) *draft {
+	return c.draftOf(c.itemBytes(name, o), o)
 }
 
-// itemBytes is a value that is argument i, bencoded.
-func (c *call) itemBytes(i int, o options) []byte {
+// itemBytes is an argument, bencoded.
+func (c *call) itemBytes(name string, o options) []byte {
 	if o.flag("raw") {
-		return []byte(c.str(i))
+		return []byte(c.Str(name))
 	}
-	value, err := encodeBencode(c.L, c.arg(i))
+	value, err := encodeBencode(c.L, c.Value(name))
 	if err != nil {
-		c.badArgument(i, "%v", err)
+		c.BadArgument(name, "%v", err)
 	}
 	return value
 }
@@ -245,12 +251,8 @@ func (d *draft) sign() {
 	}
 }
 
-// putItem puts an item, and gives target, number and trace.
+// putItem puts an item whose value is fine, and gives target, number and trace.
 func (c *call) putItem(d *draft, o options) int {
-	value := krpc.Item{Value: d.item.Value}
-	if reason := value.Check(); reason != nil {
-		c.badArgument(1, "%s", reasonFor(reason, len(value.Value)))
-	}
 	if d.secret != nil && d.seq == nil {
 		if err := c.nextSeq(&d.item, o); err != nil {
 			return c.fail(err)
@@ -316,7 +318,7 @@ func (c *call) optInt64(o options, name string) *int64 {
 	}
 	n, ok := toInt64(v)
 	if !ok {
-		c.misuse("option '%s' of %s: a whole number of 64 bits expected, got %s", name, c.def.Name, show(v))
+		c.misuse("option '%s' of %s: a whole number of 64 bits expected, got %s", name, c.def.Name, declare.Show(v))
 	}
 	return &n
 }
@@ -327,7 +329,7 @@ func (c *call) optBytes(o options, name string, n int) []byte {
 	if !ok {
 		got := "no value"
 		if o.has(name) {
-			got = show(o.value(name))
+			got = declare.Show(o.value(name))
 		}
 		c.misuse("option '%s' of %s: %d hex digits expected, got %s", name, c.def.Name, 2*n, got)
 	}

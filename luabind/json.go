@@ -14,6 +14,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // maxJSONDepth is how deep JSON may be nested, written or read.
@@ -64,16 +65,16 @@ func (p *plainer) json(v lua.LValue, at *place) (any, error) {
 		}
 		return jsonNumber(f), p.spend(0, at)
 	}
-	return nil, at.errorf("%s has no place in JSON", show(v))
+	return nil, at.errorf("%s has no place in JSON", declare.Show(v))
 }
 
 // jsonNumber writes whole numbers with all their digits as long as each of them
 // counts; beyond that the exponent says that they do not.
 func jsonNumber(f float64) any {
 	switch {
-	case f == math.Trunc(f) && math.Abs(f) <= maxExact:
+	case f == math.Trunc(f) && math.Abs(f) <= declare.MaxExact:
 		return int64(f)
-	case math.Abs(f) > maxExact:
+	case math.Abs(f) > declare.MaxExact:
 		return json.Number(strconv.FormatFloat(f, 'e', -1, 64))
 	}
 	return f
@@ -163,13 +164,13 @@ func (r jsonReader) table(open json.Delim, depth int) (lua.LValue, error) {
 // them all.
 func jsonNumberValue(n json.Number) (lua.LValue, error) {
 	if !strings.ContainsAny(n.String(), ".eE") {
-		if i, err := n.Int64(); err != nil || i > maxExact || i < -maxExact {
+		if i, err := n.Int64(); err != nil || i > declare.MaxExact || i < -declare.MaxExact {
 			return lua.LString(n), nil
 		}
 	}
 	f, err := n.Float64()
 	if err != nil {
-		return nil, fmt.Errorf("not JSON: the number %s is too large", clip(n.String()))
+		return nil, fmt.Errorf("not JSON: the number %s is too large", declare.Clip(n.String()))
 	}
 	return lua.LNumber(f), nil
 }

@@ -30,65 +30,65 @@ var keyModule = module{
 	},
 	Functions: []function{
 		{
-			Name: "new", Returns: "key: key.Key", work: 1500,
+			Name: "new", Returns: args("key: key.Key"), Work: 1500,
 			Text: "A new key. On a real network nobody can guess it; in a simulation it depends on the seed alone, and must not be used outside.",
-			do: func(c *call) int {
+			Do: func(c *call) int {
 				c.b.reader.refuse(c, "chance")
 				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(c.newSeed())))
 			},
 		},
 		{
-			Name: "from_seed", Args: "seed: string", Returns: "key: key.Key", work: 1500,
+			Name: "from_seed", Args: args("seed: string"), Returns: args("key: key.Key"), Work: 1500,
 			Text: "The key of a seed of 32 bytes.",
-			do: func(c *call) int {
-				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(c.bytes(1, ed25519.SeedSize, "seed"))))
+			Do: func(c *call) int {
+				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(c.bytes("seed", ed25519.SeedSize, "seed"))))
 			},
 		},
 		{
-			Name: "public", Args: "secret: string|key.Key", Returns: "public: string", work: 1500,
+			Name: "public", Args: args("secret: string|key.Key"), Returns: args("public: string"), Work: 1500,
 			Text: "The public key of a secret.",
-			do:   func(c *call) int { return c.give(hexValue(publicOf(c.secret(1)))) },
+			Do:   func(c *call) int { return c.give(hexValue(publicOf(c.secret("secret")))) },
 		},
 		{
-			Name: "sign", Args: "secret: string|key.Key, bytes: string", Returns: "signature: string", work: 3000,
+			Name: "sign", Args: args("secret: string|key.Key, bytes: string"), Returns: args("signature: string"), Work: 3000,
 			Text: "Signs a text. What dht.put stores is signed by itself, if it is given the secret.",
-			do:   func(c *call) int { return c.give(hexValue(ed25519.Sign(c.secret(1), c.paidBytes(2)))) },
+			Do:   func(c *call) int { return c.give(hexValue(ed25519.Sign(c.secret("secret"), c.paidBytes("bytes")))) },
 		},
 		{
-			Name: "verify", Args: "public: string|key.Key, bytes: string, signature: string", Returns: "valid: boolean", work: 4000,
+			Name: "verify", Args: args("public: string|key.Key, bytes: string, signature: string"), Returns: args("valid: boolean"), Work: 4000,
 			Text: "Whether a signature is that of a text by a key.",
-			do: func(c *call) int {
-				public, text := c.public(1), c.paidBytes(2)
-				return c.give(lua.LBool(ed25519.Verify(public, text, c.bytes(3, ed25519.SignatureSize, "signature"))))
+			Do: func(c *call) int {
+				public, text := c.public("public"), c.paidBytes("bytes")
+				return c.give(lua.LBool(ed25519.Verify(public, text, c.bytes("signature", ed25519.SignatureSize, "signature"))))
 			},
 		},
 		{
-			Name: "target", Args: "public: string|key.Key, salt?: string", Returns: "target: id",
+			Name: "target", Args: args("public: string|key.Key, salt?: string"), Returns: args("target: id"),
 			Text: "Where in the key space the item of a key and a salt is found: what dht.get takes.",
-			do: func(c *call) int {
-				public, salt := c.public(1), ""
-				if c.has(2) {
-					salt = c.str(2)
+			Do: func(c *call) int {
+				public, salt := c.public("public"), ""
+				if c.Has("salt") {
+					salt = c.Str("salt")
 				}
 				return c.give(idValue(krpc.KeyTarget([ed25519.PublicKeySize]byte(public), []byte(salt))))
 			},
 		},
 		{
-			Name: "save", Args: "path: string, key: string|key.Key", Returns: "saved: boolean", Fails: true, Kinds: "unreachable",
+			Name: "save", Args: args("path: string, key: string|key.Key"), Returns: args("saved: boolean"), Fails: true, Kinds: "unreachable",
 			Text: "Writes a secret to a new file that only its owner can read. A file that exists is left as it is, which is a failure.",
-			do:   keySave,
+			Do:   keySave,
 		},
 		{
-			Name: "load", Args: "path: string", Returns: "key: key.Key", Fails: true, Kinds: "not_found, malformed, unreachable",
+			Name: "load", Args: args("path: string"), Returns: args("key: key.Key"), Fails: true, Kinds: "not_found, malformed, unreachable",
 			Text: "Reads a key that save wrote, or \"lightdht key new\".",
-			do:   keyLoad,
+			Do:   keyLoad,
 		},
 	},
 }
 
 // paidBytes is a string that is copied and hashed.
-func (c *call) paidBytes(i int) []byte {
-	s := c.str(i)
+func (c *call) paidBytes(name string) []byte {
+	s := c.Str(name)
 	engine.Charge(c.L, len(s), len(s)/4)
 	return []byte(s)
 }
@@ -102,7 +102,7 @@ var keyType = class{
 }
 
 func keyValue(L *lua.LState, secret ed25519.PrivateKey) *lua.LTable {
-	t := keyType.table(L, 2)
+	t := shaped(L, &keyType, 2)
 	t.RawSetString("public", hexValue(publicOf(secret)))
 	t.RawSetString("secret", hexValue(secret.Seed()))
 	return t
@@ -139,32 +139,32 @@ func toBytes(v lua.LValue, n int) ([]byte, bool) {
 }
 
 // bytes is so many bytes, raw or as hex digits.
-func (c *call) bytes(i, n int, what string) []byte {
-	b, ok := toBytes(c.arg(i), n)
+func (c *call) bytes(name string, n int, what string) []byte {
+	b, ok := toBytes(c.As(name, "string"), n)
 	if !ok {
-		c.expected(i, fmt.Sprintf("%s expected: %d hex digits", what, 2*n))
+		c.Expected(name, fmt.Sprintf("%s expected: %d hex digits", what, 2*n))
 	}
 	return b
 }
 
 // public is a public key, alone or in a key.
-func (c *call) public(i int) []byte {
-	v := c.arg(i)
+func (c *call) public(name string) []byte {
+	v := c.As(name, keyType.Name)
 	if t, ok := v.(*lua.LTable); ok {
 		v = t.RawGetString("public")
 	}
 	b, ok := toBytes(v, ed25519.PublicKeySize)
 	if !ok {
-		c.expected(i, fmt.Sprintf("public key expected: %d hex digits", 2*ed25519.PublicKeySize))
+		c.Expected(name, fmt.Sprintf("public key expected: %d hex digits", 2*ed25519.PublicKeySize))
 	}
 	return b
 }
 
 // secret is a secret key, alone or in a key.
-func (c *call) secret(i int) ed25519.PrivateKey {
-	key, err := toSecret(c.arg(i))
+func (c *call) secret(name string) ed25519.PrivateKey {
+	key, err := toSecret(c.As(name, keyType.Name))
 	if err != nil {
-		c.badArgument(i, "%v", err)
+		c.BadArgument(name, "%v", err)
 	}
 	return key
 }
@@ -204,7 +204,7 @@ type keyFile struct {
 }
 
 func keySave(c *call) int {
-	path, secret := c.str(1), c.secret(2)
+	path, secret := c.Str("path"), c.secret("key")
 	files := c.b.engine.Files()
 	if there, err := files.OpenRead(path); err == nil {
 		there.Close()
@@ -227,7 +227,7 @@ func keySave(c *call) int {
 }
 
 func keyLoad(c *call) int {
-	path := c.str(1)
+	path := c.Str("path")
 	file, err := c.b.engine.Files().OpenRead(path)
 	if err != nil {
 		return c.fail(err)

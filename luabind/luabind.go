@@ -68,7 +68,7 @@ func New(o Options) *Bindings {
 // besides is described in enginelib.go.
 func (b *Bindings) modules() []*module {
 	return []*module{
-		&globals, &idModule, &keyModule, &jsonModule, &bencodeModule, &hexModule, &logModule,
+		&experimentModule, &resultModule, &globals, &idModule, &keyModule, &jsonModule, &bencodeModule, &hexModule, &logModule,
 		&dhtModule, &rpcModule, &simModule,
 	}
 }
@@ -81,7 +81,7 @@ func (b *Bindings) Modules() []engine.Module {
 			continue
 		}
 		if m.Name != "" {
-			list = append(list, engine.Module{Name: m.Name, Absent: m.absent, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
+			list = append(list, engine.Module{Name: m.Name, Absent: m.Absent, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
 				b.attach(e, L)
 				return b.open(m, L)
 			}})
@@ -117,8 +117,8 @@ func (b *Bindings) attach(e *engine.Engine, L *lua.LState) {
 
 // open makes a module's value.
 func (b *Bindings) open(m *module, L *lua.LState) lua.LValue {
-	if m.open != nil {
-		return m.open(b, L, m)
+	if m.Open != nil {
+		return m.Open(b.call(L, nil), m)
 	}
 	return b.table(L, m, nil)
 }

@@ -14,6 +14,7 @@ import (
 var nodeClass = class{
 	Name:    "dht.Node",
 	Called:  "node",
+	Like:    "dht",
 	Text:    "A node that the script opened, or drives. It has all that dht has but open.",
 	Methods: slices.Concat(walkFunctions, itemFunctions, torrentFunctions, memberFunctions, storedFunctions, []function{closeFunction}),
 	Fields:  nodeFields,
@@ -23,7 +24,7 @@ var nodeClass = class{
 var nodeFields = []field{
 	{
 		Name: "id", Type: "id", Text: "The node's id. On the public DHT it may change once, to one that suits its address (BEP 42).",
-		get: func(c *call) lua.LValue {
+		Get: func(c *call) lua.LValue {
 			var id lua.LValue
 			c.node.loop.Do(func(_ dht.Time, n *dht.Node) { id = idValue(n.ID()) })
 			return id
@@ -31,11 +32,11 @@ var nodeFields = []field{
 	},
 	{
 		Name: "addr", Type: "address", Text: "The address that it listens at.",
-		get: func(c *call) lua.LValue { return addrValue(c.node.loop.Addr()) },
+		Get: func(c *call) lua.LValue { return addrValue(c.node.loop.Addr()) },
 	},
 	{
 		Name: "addr6", Type: "address?", Text: "The IPv6 address that it listens at besides, as a member of both networks (BEP 32).",
-		get: func(c *call) lua.LValue {
+		Get: func(c *call) lua.LValue {
 			var addr netip.AddrPort
 			c.node.loop.Do(func(_ dht.Time, n *dht.Node) { addr = n.Addr6() })
 			if !addr.IsValid() {
@@ -46,28 +47,28 @@ var nodeFields = []field{
 	},
 	{
 		Name: "network", Type: `"sim"|"udp"`, Text: "What it is on: a simulated network, or real sockets.",
-		get: func(c *call) lua.LValue { return lua.LString(c.b.options.Network.Name) },
+		Get: func(c *call) lua.LValue { return lua.LString(c.b.options.Network.Name) },
 	},
 	{
 		Name: "rpc", Type: "dht.rpc", Text: "One query to one node.",
-		get: func(c *call) lua.LValue { return c.node.rpcTable(c.L) },
+		Get: func(c *call) lua.LValue { return c.node.rpcTable(c.L) },
 	},
 	{
 		Name: "table", Type: "dht.Table", Text: "Every node it ever heard of.",
-		get: func(c *call) lua.LValue { return c.node.tableValue(c.L) },
+		Get: func(c *call) lua.LValue { return c.node.tableValue(c.L) },
 	},
 }
 
 // memberFunctions exist on every node.
 var memberFunctions = []function{
 	{
-		Name: "serve", Args: "seconds?: seconds", Returns: "served: boolean", Fails: true, Kinds: "cancelled", Waits: true,
+		Name: "serve", Args: args("seconds?: seconds"), Returns: args("served: boolean"), Fails: true, Kinds: "cancelled", Waits: true,
 		Text: "Serves and does nothing else, for so long or until the run is interrupted. The node serves all the time; this is for scripts that have nothing else to do.",
-		do: func(c *call) int {
-			forever := !c.has(1)
+		Do: func(c *call) int {
+			forever := !c.Has("seconds")
 			var d time.Duration
 			if !forever {
-				d = c.seconds(1)
+				d = c.Seconds("seconds")
 			}
 			err := c.run(c.called(), nil, func(_ dht.Time, _ *dht.Node, r *errand) (stop func()) {
 				if forever {
@@ -82,9 +83,9 @@ var memberFunctions = []function{
 		},
 	},
 	{
-		Name: "stats", Returns: "stats: dht.Stats", work: 2500,
+		Name: "stats", Returns: args("stats: dht.Stats"), Work: 2500,
 		Text: "The node's counters since it was made, and its gauges.",
-		do: func(c *call) int {
+		Do: func(c *call) int {
 			var s dht.Stats
 			c.lend(func(_ dht.Time, n *dht.Node) { s = n.Stats() })
 			s.HooksMissed += c.node.events.missed.Load()
@@ -94,27 +95,27 @@ var memberFunctions = []function{
 		},
 	},
 	{
-		Name: "peers_stored", Returns: "peers: integer, infohashes: integer",
+		Name: "peers_stored", Returns: args("peers: integer, infohashes: integer"),
 		Text: "How many peers others have announced to the node, and of how many torrents; see dht.announced.",
-		do: func(c *call) int {
+		Do: func(c *call) int {
 			var s dht.Stats
 			c.lend(func(_ dht.Time, n *dht.Node) { s = n.Stats() })
 			return c.give(lua.LNumber(s.PeersStored), lua.LNumber(s.Hashes))
 		},
 	},
 	{
-		Name: "items_stored", Returns: "items: integer, bytes: integer",
+		Name: "items_stored", Returns: args("items: integer, bytes: integer"),
 		Text: "How many items of BEP 44 others have put at the node, and how many bytes their values have; see dht.items.",
-		do: func(c *call) int {
+		Do: func(c *call) int {
 			var items, bytes int
 			c.lend(func(_ dht.Time, n *dht.Node) { items, bytes = n.Items().Len(), n.Items().Bytes() })
 			return c.give(lua.LNumber(items), lua.LNumber(bytes))
 		},
 	},
 	{
-		Name: "external_addr", Returns: "addr: address?",
+		Name: "external_addr", Returns: args("addr: address?"),
 		Text: "The node's own address as most of those saw it that answered it lately; nil while nobody has said.",
-		do: func(c *call) int {
+		Do: func(c *call) int {
 			var addr netip.AddrPort
 			var known bool
 			c.lend(func(_ dht.Time, n *dht.Node) { addr, known = n.ExternalAddr() })
@@ -132,8 +133,8 @@ var openOptions = optionTable{
 	Text: "What the new node is like.",
 	Options: []option{
 		{Name: "id", Type: "id", Text: "Its id; without it, a random one."},
-		{Name: "addr", Type: "address", AnyPort: true, Text: "Where it listens, on a real network at an IP address where the run's own node does, unless --allow-net grants another, and with port 0 at any free port; without it, at any free port of the run's own node's IP address, or a free address of the simulated network."},
-		{Name: "addr6", Type: "address", AnyPort: true, Text: "An IPv6 address besides an IPv4 one: the node is then a member of both networks (BEP 32). Without addr and addr6, it is if the run's own node is."},
+		{Name: "addr", Type: "address", Is: isListenAddress, Text: "Where it listens, on a real network at an IP address where the run's own node does, unless --allow-net grants another, and with port 0 at any free port; without it, at any free port of the run's own node's IP address, or a free address of the simulated network."},
+		{Name: "addr6", Type: "address", Is: isListenAddress, Text: "An IPv6 address besides an IPv4 one: the node is then a member of both networks (BEP 32). Without addr and addr6, it is if the run's own node is."},
 		{Name: "table", Type: `"flat"|"buckets"`, Default: "flat", Text: "Whether it remembers everyone, or a few for each distance (BEP 5)."},
 		{Name: "read_only", Type: "boolean", Default: false, Text: "It is a guest: it answers nobody, and is in nobody's table (BEP 43)."},
 		{Name: "bootstrap", Type: "boolean|address[]", Default: true, Text: "Whom it joins through; true is where the run's own node joined, false leaves it alone."},
@@ -142,10 +143,10 @@ var openOptions = optionTable{
 
 // openFunction is dht.open.
 var openFunction = function{
-	Name: "open", Args: "opts?: dht.OpenOptions", Returns: "node: dht.Node", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+	Name: "open", Args: args("opts?: dht.OpenOptions", &openOptions), Returns: args("node: dht.Node"), Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
 	Text: "Opens another node and lets it join. All that are open are closed at the end of the run.",
-	do: func(c *call) int {
-		o := c.options(1, &openOptions)
+	Do: func(c *call) int {
+		o := c.options("opts")
 		cfg := dht.Config{}
 		cfg.ID, _ = o.id("id")
 		cfg.Addr, _ = o.addr("addr")
@@ -199,9 +200,9 @@ func (c *call) enter(n *node) error {
 
 // closeFunction exists on every node but the run's own.
 var closeFunction = function{
-	Name: "close", Returns: "",
+	Name: "close",
 	Text: "Takes the node off the network. Calls under way fail, later ones are errors; closing twice is fine. A member of a simulated population stays one: closing only ends what the script does with it.",
-	do: func(c *call) int {
+	Do: func(c *call) int {
 		c.node.close()
 		return 0
 	},

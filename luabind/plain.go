@@ -11,6 +11,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // plainer turns Lua values into plain Go ones, to be encoded. A table may hold
@@ -90,9 +91,9 @@ func fault(t *lua.LTable, key lua.LValue) string {
 		f, isNumber := k.(lua.LNumber)
 		switch {
 		case k.Type() == lua.LTString:
-			return "there are both " + show(key) + " and " + show(k)
+			return "there are both " + declare.Show(key) + " and " + declare.Show(k)
 		case !isNumber || f < 1 || f != lua.LNumber(math.Trunc(float64(f))):
-			return "one is " + show(k)
+			return "one is " + declare.Show(k)
 		}
 	}
 	missing := 1
@@ -112,13 +113,13 @@ func isObject(t *lua.LTable) bool {
 }
 
 // object marks a table as one with names, a new one if there is no argument.
-func (c *call) object() int {
+func (c *call) object(name string) int {
 	t := c.L.NewTable()
-	if c.has(1) {
-		t = c.table(1)
+	if c.Has(name) {
+		t = c.Table(name)
 	}
 	if t.Metatable != lua.LNil && !isObject(t) {
-		c.badArgument(1, "the table has a metatable already; __jsontype = %q in that has the same effect", objectMark)
+		c.BadArgument(name, "the table has a metatable already; __jsontype = %q in that has the same effect", objectMark)
 	}
 	c.L.SetMetatable(t, c.b.objectMeta(c.L))
 	return c.give(t)
@@ -158,9 +159,9 @@ func (p *place) String() string {
 	case p.index > 0:
 		return fmt.Sprintf("%v[%d]", p.up, p.index)
 	case identifier.MatchString(p.name):
-		return p.up.String() + "." + clip(p.name)
+		return p.up.String() + "." + declare.Clip(p.name)
 	}
-	return fmt.Sprintf("%v[%s]", p.up, show(lua.LString(p.name)))
+	return fmt.Sprintf("%v[%s]", p.up, declare.Show(lua.LString(p.name)))
 }
 
 // errorf is an error that says where.

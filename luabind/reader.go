@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // ErrNotFirst is why a header cannot be read: the script does something else
@@ -105,7 +106,7 @@ func (r *reader) conclude(name, source string, err error) (*Header, error) {
 func (b *Bindings) reading() []engine.Module {
 	list := b.Modules()
 	for _, m := range b.modules() {
-		if m.Name != "" && !m.pure && !strings.Contains(m.Name, ".") {
+		if m.Name != "" && !m.Pure && !strings.Contains(m.Name, ".") {
 			list = append(list, b.forbidden(m.Name, m.Functions))
 		}
 	}
@@ -153,7 +154,7 @@ func (b *Bindings) idle(L *lua.LState, name string, functions []function) *lua.L
 // refusal is a function that refuses to be called.
 func (b *Bindings) refusal(L *lua.LState, name string) *lua.LFunction {
 	return L.NewFunction(func(L *lua.LState) int {
-		b.reader.refuse(&call{L: L, b: b}, name)
+		b.reader.refuse(b.call(L, nil), name)
 		return 0
 	})
 }
@@ -175,7 +176,7 @@ func (b *Bindings) stub(L *lua.LState, name string) *lua.LTable {
 func (b *Bindings) patient(name string) engine.Module {
 	return engine.Module{Name: name, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
 		return L.NewFunction(func(L *lua.LState) int {
-			L.Push(b.stub(L, "module '"+clip(lua.LVAsString(L.Get(1)))+"'"))
+			L.Push(b.stub(L, "module '"+declare.Clip(lua.LVAsString(L.Get(1)))+"'"))
 			return 1
 		})
 	}}

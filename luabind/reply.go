@@ -67,7 +67,7 @@ const (
 // replyValue makes the table of a reply. What it does not have is nil.
 func replyValue(L *lua.LState, a answer) *lua.LTable {
 	engine.Charge(L, replySize, replyWork)
-	t := replyType.table(L, 8)
+	t := shaped(L, &replyType, 8)
 	m := &a.message
 	if m.Kind == krpc.KindError {
 		t.RawSetString("error", refusalValue(L, m))

@@ -17,7 +17,7 @@ var swarmType = class{
 }
 
 func swarmValue(L *lua.LState, s dht.Swarm) *lua.LTable {
-	t := swarmType.table(L, 4)
+	t := shaped(L, &swarmType, 4)
 	t.RawSetString("seeds", lua.LNumber(s.Seeds))
 	t.RawSetString("peers", lua.LNumber(s.Peers))
 	t.RawSetString("filters", lua.LNumber(s.Filters))

@@ -13,55 +13,55 @@ import (
 // simModule is `sim`; nil on a real network.
 var simModule = module{
 	Name:    "sim",
-	Text:    "The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members. " + lifetimes,
+	Text:    "The simulated network of this run: who is there, and what happens to datagrams. The run's own node, and nodes that scripts open, are not among its members. How long nodes keep what they store: lifetimes.",
 	Options: []*optionTable{&randomOptions, &closestOptions, &linkOptions, &addOptions},
 	Types:   []*class{&memberType, &tablesType, &worldType},
-	open: func(b *Bindings, L *lua.LState, m *module) lua.LValue {
-		if b.options.Network.World == nil {
+	Open: func(c *call, m *module) lua.LValue {
+		if c.world() == nil {
 			return lua.LNil
 		}
-		return b.table(L, m, b.own)
+		return c.b.table(c.L, m, c.b.own)
 	},
-	absent: "sim exists on simulated networks only; run the script without --join, or ask \"if sim then\"",
+	Absent: "sim exists on simulated networks only; run the script without --join, or ask \"if sim then\"",
 	Functions: []function{
 		{
-			Name: "size", Returns: "online: integer",
+			Name: "size", Returns: args("online: integer"),
 			Text: "How many members are online.",
-			do:   func(c *call) int { return c.give(lua.LNumber(c.world().Size())) },
+			Do:   func(c *call) int { return c.give(lua.LNumber(c.world().Size())) },
 		},
 		{
-			Name: "stats", Returns: "stats: sim.Stats",
+			Name: "stats", Returns: args("stats: sim.Stats"),
 			Text: "What has happened in the network since the run began. What it took to make the network, and to let the run's own node join, does not count.",
-			do:   func(c *call) int { return c.give(c.worldStats()) },
+			Do:   func(c *call) int { return c.give(c.worldStats()) },
 		},
 		{
-			Name: "nodes", Returns: "members: sim.Member[]",
+			Name: "nodes", Returns: args("members: sim.Member[]"),
 			Text: "All members there have been, in the order of joining.",
-			do: func(c *call) int {
+			Do: func(c *call) int {
 				c.roomForMembers(c.world().Len())
 				return c.give(c.members(c.world().All()))
 			},
 		},
 		{
-			Name: "node", Args: "which: integer|address", Returns: "node: dht.Node", Fails: true, Kinds: "not_found",
+			Name: "node", Args: args("which: integer|address 1..16777216"), Returns: args("node: dht.Node"), Fails: true, Kinds: "not_found",
 			Text: "A handle that drives one member of the population, by its place in sim.nodes() or its address; sim.random() finds one that is online. One that has left is a failure, \"not_found\".",
-			do:   simNode,
+			Do:   simNode,
 		},
 		{
-			Name: "random", Args: "opts?: sim.RandomOptions", Returns: "member: sim.Member", Fails: true, Kinds: "not_found",
+			Name: "random", Args: args("opts?: sim.RandomOptions", &randomOptions), Returns: args("member: sim.Member"), Fails: true, Kinds: "not_found",
 			Text: "One random member: of those online, unless the options say otherwise, each as likely as any other. sim.node(member.addr) drives it. The seed decides who it is. That there is no such member is a failure, \"not_found\".",
-			do:   simRandom,
+			Do:   simRandom,
 		},
 		{
-			Name: "tables", Returns: "tables: sim.Tables",
+			Name: "tables", Returns: args("tables: sim.Tables"),
 			Text: "Counts the entries in the tables of all members that are online, by status. A table also has entries that are not good: only good ones are handed to others.",
-			do:   simTables,
+			Do:   simTables,
 		},
 		{
-			Name: "closest", Args: "target: id, k?: integer, opts?: sim.ClosestOptions", Returns: "members: sim.Member[]",
+			Name: "closest", Args: args("target: id, k?: integer 0..1073741824 = 8, opts?: sim.ClosestOptions", &closestOptions), Returns: args("members: sim.Member[]"),
 			Text: "The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.",
-			do: func(c *call) int {
-				target, k, o := c.id(1), c.optInteger(2, 8, 0, maxCount), c.options(3, &closestOptions)
+			Do: func(c *call) int {
+				target, k, o := c.id("target"), c.Integer("k"), c.options("opts")
 				c.roomForMembers(c.world().Len())
 				closest := c.world().ClosestIn
 				if o.flag("reachable") {
@@ -71,62 +71,62 @@ var simModule = module{
 			},
 		},
 		{
-			Name: "add", Args: "n: integer, opts?: sim.AddOptions", Returns: "members: sim.Member[]",
+			Name: "add", Args: args("n: integer 1..16777216, opts?: sim.AddOptions", &addOptions), Returns: args("members: sim.Member[]"),
 			Text: "Lets new members join, each through three random ones. They find their places within a few seconds.",
-			do:   simAdd,
+			Do:   simAdd,
 		},
 		{
-			Name: "remove", Args: "which: integer|address", Returns: "members: sim.Member[]", Fails: true, Kinds: "not_found",
+			Name: "remove", Args: args("which: integer|address 0..1073741824"), Returns: args("members: sim.Member[]"), Fails: true, Kinds: "not_found",
 			Text: "Lets so many random members leave, or the one at an address, without a word to anyone. Returns who left.",
-			do:   simRemove,
+			Do:   simRemove,
 		},
 		{
-			Name: "link", Args: "link: sim.Link",
+			Name: "link", Args: args("link: sim.Link", &linkOptions),
 			Text: "Changes what the network does to datagrams from now on; what is not named stays as it is.",
-			do:   simLink,
+			Do:   simLink,
 		},
 		{
-			Name: "churn", Args: "churn: Churn|string|boolean",
+			Name: "churn", Args: args("churn: Churn|string|boolean", &churnOptions),
 			Text: "Lets members come and go from now on, as {session = {...}, downtime = {...}, core = 0.1} says, or as \"weibull\" does, beginning in its stationary state; false ends it.",
-			do:   simChurn,
+			Do:   simChurn,
 		},
 		{
-			Name: "partition", Args: "who: number|address[]",
+			Name: "partition", Args: args("who: number|address[]"),
 			Text: "Cuts a share of the members, or the nodes at some addresses, off all others: from now on nothing is delivered from one side to the other.",
-			do:   simPartition,
+			Do:   simPartition,
 		},
 		{
 			Name: "heal",
 			Text: "Ends a partition. Nodes find each other again by their own efforts.",
-			do: func(c *call) int {
+			Do: func(c *call) int {
 				c.world().Heal()
 				return 0
 			},
 		},
 		{
-			Name: "traffic", Args: "traffic: Traffic|boolean",
+			Name: "traffic", Args: args("traffic: Traffic|boolean", &trafficOptions),
 			Text: "Lets members search for torrents in the background from now on, as {every = 900, torrents = 1000} says; false ends it.",
-			do:   simTraffic,
+			Do:   simTraffic,
 		},
 		{
-			Name: "torrent", Args: "i: integer", Returns: "infohash: id",
+			Name: "torrent", Args: args("i: integer 1..16777216"), Returns: args("infohash: id"),
 			Text: "The info-hash of a torrent of the background traffic, by its place in the order of popularity, from 1.",
-			do: func(c *call) int {
-				return c.give(idValue(c.world().Torrent(c.integer(1, 1, 1<<24) - 1)))
+			Do: func(c *call) int {
+				return c.give(idValue(c.world().Torrent(c.Integer("i") - 1)))
 			},
 		},
 		{
-			Name: "skew", Args: "skew: Skew",
+			Name: "skew", Args: args("skew: Skew", &skewOptions),
 			Text: "Sets the clocks of all members: from now on they are off by their offsets, and drift away from there.",
-			do: func(c *call) int {
-				c.settled(c.world().SetSkew(c.skew(c.table(1))))
+			Do: func(c *call) int {
+				c.settled(c.world().SetSkew(c.skew(c.Table("skew"))))
 				return 0
 			},
 		},
 		{
-			Name: "behave", Args: "which: integer|address, behavior: string",
+			Name: "behave", Args: args("which: integer|address 1..16777216, behavior: string"),
 			Text: "Changes how a member treats others from now on: \"normal\", \"silent\", \"slow\", \"liar\", \"wrong_id\", \"follower\" or \"crowd\".",
-			do:   simBehave,
+			Do:   simBehave,
 		},
 	},
 }
@@ -202,7 +202,7 @@ func (c *call) world() *sim.World { return c.b.options.Network.World }
 
 // worldStats makes the table of what has happened since the run began.
 func (c *call) worldStats() *lua.LTable {
-	s, was, t := c.world().Stats(), &c.b.began, worldType.table(c.L, len(worldType.Fields))
+	s, was, t := c.world().Stats(), &c.b.began, shaped(c.L, &worldType, len(worldType.Fields))
 	t.RawSetString("online", lua.LNumber(s.Online))
 	for _, f := range []struct {
 		name       string
@@ -241,7 +241,7 @@ func (c *call) members(all []sim.Member) *lua.LTable {
 
 // member makes the table of one.
 func (c *call) member(m sim.Member) *lua.LTable {
-	t := memberType.table(c.L, 7)
+	t := shaped(c.L, &memberType, 7)
 	t.RawSetString("id", idValue(m.ID))
 	t.RawSetString("addr", addrValue(m.Addr))
 	if m.Addr6.IsValid() {
@@ -257,11 +257,11 @@ func (c *call) member(m sim.Member) *lua.LTable {
 // simNode is sim.node. The same member is the same handle, until it is closed.
 func simNode(c *call) int {
 	index, name := 0, ""
-	if _, ok := c.arg(1).(lua.LNumber); ok {
-		index = c.integer(1, 1, max(c.world().Len(), 1)) - 1
+	if _, ok := c.Value("which").(lua.LNumber); ok {
+		index = c.IntegerTo("which", max(c.world().Len(), 1)) - 1
 		name = fmt.Sprintf("member %d", index+1)
 	} else {
-		addr := c.addr(1)
+		addr := c.addr("which")
 		m, ok := c.world().Find(addr)
 		if !ok {
 			return c.fail(errNotFound{fmt.Errorf("there is no member at %v", addr)})
@@ -284,7 +284,7 @@ func simNode(c *call) int {
 // simRandom is sim.random. It draws from the script's own source: the network goes on as
 // if nobody had asked.
 func simRandom(c *call) int {
-	o := c.options(1, &randomOptions)
+	o := c.options("opts")
 	online, behavior := o.value("online") != lua.LFalse, o.str("behavior")
 	m, ok := c.world().Random(c.b.engine.Random(), func(m sim.Member) bool {
 		return m.Online == online && (!o.has("reachable") || m.Reachable == o.flag("reachable")) && (behavior == "" || m.Behavior.String() == behavior)
@@ -296,10 +296,10 @@ func simRandom(c *call) int {
 }
 
 func simRemove(c *call) int {
-	if _, ok := c.arg(1).(lua.LNumber); ok {
-		return c.give(c.members(c.world().Remove(c.integer(1, 0, maxCount))))
+	if _, ok := c.Value("which").(lua.LNumber); ok {
+		return c.give(c.members(c.world().Remove(c.Integer("which"))))
 	}
-	addr := c.addr(1)
+	addr := c.addr("which")
 	if !c.world().RemoveAddr(addr) {
 		return c.fail(errNotFound{fmt.Errorf("no member is online at %v", addr)})
 	}
@@ -318,7 +318,7 @@ func (c *call) settled(err error) {
 const addedSize = 5 << 10
 
 func simAdd(c *call) int {
-	n, o := c.integer(1, 1, 1<<24), c.options(2, &addOptions)
+	n, o := c.Integer("n"), c.options("opts")
 	behavior, err := sim.ParseBehavior(o.str("behavior"))
 	c.settled(err)
 	if c.world().Fits(n) { // else the world says how many do
@@ -335,7 +335,7 @@ func simAdd(c *call) int {
 }
 
 func simLink(c *call) int {
-	asked := c.network(c.table(1), &linkOptions, "link")
+	asked := c.network(c.Table("link"), &linkOptions, "link")
 	now := NetworkSpec{Config: sim.Config{Link: c.world().Link()}}
 	c.settled(c.world().SetLink(now.With(asked).Config.Link))
 	return 0
@@ -343,12 +343,12 @@ func simLink(c *call) int {
 
 func simChurn(c *call) int {
 	var churn sim.Churn
-	switch v := c.arg(1).(type) {
+	switch v := c.Value("churn").(type) {
 	case *lua.LTable, lua.LString:
 		churn = c.churn(v)
 	default:
 		if v != lua.LFalse {
-			c.expected(1, "table, \"weibull\" or false expected")
+			c.Expected("churn", "table, \"weibull\" or false expected")
 		}
 	}
 	c.settled(c.world().SetChurn(churn))
@@ -356,33 +356,33 @@ func simChurn(c *call) int {
 }
 
 func simPartition(c *call) int {
-	if _, ok := c.arg(1).(*lua.LTable); ok {
-		c.settled(c.world().PartitionOff(c.addrs(1)))
+	if _, ok := c.Value("who").(*lua.LTable); ok {
+		c.settled(c.world().PartitionOff(c.addrs("who")))
 	} else {
-		c.settled(c.world().Partition(c.number(1)))
+		c.settled(c.world().Partition(c.Number("who")))
 	}
 	return 0
 }
 
 func simTraffic(c *call) int {
 	var traffic sim.Traffic
-	if c.arg(1) != lua.LFalse {
-		traffic = c.traffic(c.table(1))
+	if c.Value("traffic") != lua.LFalse {
+		traffic = c.traffic(c.Table("traffic"))
 	}
 	c.settled(c.world().SetTraffic(traffic))
 	return 0
 }
 
 func simBehave(c *call) int {
-	behavior, err := sim.ParseBehavior(c.str(2))
+	behavior, err := sim.ParseBehavior(c.Str("behavior"))
 	c.settled(err)
 	index := 0
-	if _, ok := c.arg(1).(lua.LNumber); ok {
-		index = c.integer(1, 1, max(c.world().Len(), 1)) - 1
-	} else if m, ok := c.world().Find(c.addr(1)); ok {
+	if _, ok := c.Value("which").(lua.LNumber); ok {
+		index = c.IntegerTo("which", max(c.world().Len(), 1)) - 1
+	} else if m, ok := c.world().Find(c.addr("which")); ok {
 		index = m.Index
 	} else {
-		c.misuse("there is no member at %v", c.addr(1))
+		c.misuse("there is no member at %v", c.addr("which"))
 	}
 	if m, _ := c.world().Member(index); m.Behavior != behavior && (m.Behavior == sim.ReadOnly || behavior == sim.ReadOnly) {
 		c.misuse("member %d cannot change from %v to %v: a node is read-only from the beginning or never", index+1, m.Behavior, behavior)

@@ -76,7 +76,7 @@ func statsFields() (fields []reflect.StructField) {
 
 // statsValue makes the table of a node's own counters and gauges.
 func statsValue(L *lua.LState, s dht.Stats) *lua.LTable {
-	t := statsType.table(L, len(statsType.Fields))
+	t := shaped(L, &statsType, len(statsType.Fields))
 	for _, f := range statsFields() {
 		count, v := lua.LNumber(0), reflect.ValueOf(s).FieldByIndex(f.Index)
 		if v.CanUint() {

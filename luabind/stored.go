@@ -14,18 +14,18 @@ import (
 // storedFunctions exist on every node: what it keeps for others, one by one.
 var storedFunctions = []function{
 	{
-		Name: "announced", Returns: "torrents: dht.Announced[]",
+		Name: "announced", Returns: args("torrents: dht.Announced[]"),
 		Text: "What others have announced to the node: the torrents, in the order of their info-hashes, and the peers of each. Asking changes nothing.",
-		do: func(c *call) int {
+		Do: func(c *call) int {
 			var all []announced
 			c.lend(func(_ dht.Time, n *dht.Node) { all = announcedTo(n) })
 			return c.give(list(c.L, all, func(a announced) lua.LValue { return c.node.announcedValue(c.L, a) }))
 		},
 	},
 	{
-		Name: "items", Returns: "items: dht.StoredItem[]",
+		Name: "items", Returns: args("items: dht.StoredItem[]"),
 		Text: "The items of BEP 44 that others have put at the node, in the order of their targets. Asking changes nothing; bencode.decode reads the values.",
-		do: func(c *call) int {
+		Do: func(c *call) int {
 			var all []storedItem
 			c.lend(func(_ dht.Time, n *dht.Node) { all = itemsAt(n) })
 			return c.give(list(c.L, all, func(s storedItem) lua.LValue { return c.node.storedItemValue(c.L, s) }))
@@ -82,10 +82,10 @@ func announcedTo(n *dht.Node) (all []announced) {
 }
 
 func (n *node) announcedValue(L *lua.LState, a announced) lua.LValue {
-	t := announcedType.table(L, 2)
+	t := shaped(L, &announcedType, 2)
 	t.RawSetString("infohash", idValue(a.infoHash))
 	t.RawSetString("peers", list(L, a.peers, func(p store.Peer) lua.LValue {
-		t := storedPeerType.table(L, 3)
+		t := shaped(L, &storedPeerType, 3)
 		t.RawSetString("addr", addrValue(p.Addr))
 		t.RawSetString("seed", lua.LBool(p.Seed))
 		t.RawSetString("last", n.seconds(p.Last))
@@ -113,7 +113,7 @@ func itemsAt(n *dht.Node) (all []storedItem) {
 }
 
 func (n *node) storedItemValue(L *lua.LState, s storedItem) lua.LValue {
-	t := storedItemType.table(L, 7)
+	t := shaped(L, &storedItemType, 7)
 	t.RawSetString("target", idValue(s.target))
 	t.RawSetString("last", n.seconds(s.last))
 	describeItem(t, &s.item)

@@ -15,6 +15,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/table"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // known is the table of a node, as a script holds it.
@@ -22,43 +23,43 @@ type known struct{ node *node }
 
 // tableClass is `dht.table`, and n.table of any other node.
 var tableClass = class{
-	Name: "dht.Table", Called: "dht.table", Items: "string: dht.Entry",
+	Name: "dht.Table", Page: "dht.table", Called: "dht.table", Items: "string: dht.Entry",
 	Text: "Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table. Not all of them are good: nodes that were only heard of, or no longer answer, are among them, in the tables of simulated members too. What BEP 5 counts is t:count(\"good\"); sim.tables() counts all members' entries.",
 	Methods: []function{
 		{
-			Name: "each", Args: "opts?: dht.EachOptions", Returns: "next: fun(): (id, dht.Entry)",
+			Name: "each", Args: args("opts?: dht.EachOptions", &eachOptions), Returns: args("next: fun(): (id, dht.Entry)"),
 			Text: "For a loop: as pairs, and also those who are heard of during the loop. With a query in the body, a crawl: it ends when the answers name nobody new. Nodes that make up contacts, as those of mix.crowd do, can keep it going for ever; each{max = n} ends it after n entries.",
-			do: onTable(func(c *call) int {
-				most := c.options(1, &eachOptions).integer("max")
+			Do: onTable(func(c *call) int {
+				most := c.options("opts").integer("max")
 				return c.give(c.iterator(true, most))
 			}),
 		},
 		{
-			Name: "closest", Args: "target: id, n?: integer", Returns: "entries: dht.Entry[]",
+			Name: "closest", Args: args("target: id, n?: integer 0..1073741824 = 8"), Returns: args("entries: dht.Entry[]"),
 			Text: "The n (8) nearest to a point of the key space, nearest first.",
-			do: onTable(func(c *call) int {
-				target, count := c.id(1), c.optInteger(2, 8, 0, maxCount)
+			Do: onTable(func(c *call) int {
+				target, count := c.id("target"), c.Integer("n")
 				var entries []table.Entry
 				c.lend(func(now dht.Time, n *dht.Node) { entries = n.Table().Nearest(now, target, count) })
 				return c.give(c.node.entryList(c.L, entries))
 			}),
 		},
 		{
-			Name: "sorted", Args: "key: string|fun(entry: dht.Entry): any, n?: integer", Returns: "entries: dht.Entry[]",
+			Name: "sorted", Args: args("key: string|fun(entry: dht.Entry): any, n?: integer 0..1073741824"), Returns: args("entries: dht.Entry[]"),
 			Text: "All entries, or the first n, in ascending order of a field or of what a function returns: numbers or strings. Equal ones stay in the order first heard, those without a value come last.",
-			do:   onTable(tableSorted),
+			Do:   onTable(tableSorted),
 		},
 		{
-			Name: "count", Args: "which?: string|fun(entry: dht.Entry): any", Returns: "count: integer",
+			Name: "count", Args: args("which?: string|fun(entry: dht.Entry): any"), Returns: args("count: integer"),
 			Text: "How many there are, how many of a status, or for how many a function returns something other than nil and false.",
-			do:   onTable(tableCount),
+			Do:   onTable(tableCount),
 		},
 		{
-			Name: "filter", Args: "fn: fun(entry: dht.Entry): any", Returns: "entries: dht.Entry[]",
+			Name: "filter", Args: args("fn: fun(entry: dht.Entry): any"), Returns: args("entries: dht.Entry[]"),
 			Text: "Those for which the function returns something other than nil and false, in the order first heard.",
-			do: onTable(func(c *call) int {
+			Do: onTable(func(c *call) int {
 				found := c.L.NewTable()
-				c.each(c.fn(1), func(entry *lua.LTable, result lua.LValue) {
+				c.each(c.Function("fn"), func(entry *lua.LTable, result lua.LValue) {
 					if lua.LVAsBool(result) {
 						found.Append(entry)
 					}
@@ -67,40 +68,40 @@ var tableClass = class{
 			}),
 		},
 		{
-			Name: "sample", Args: "n: integer", Returns: "entries: dht.Entry[]",
+			Name: "sample", Args: args("n: integer 0..1073741824"), Returns: args("entries: dht.Entry[]"),
 			Text: "n random ones, each at most once; all if there are no more.",
-			do:   onTable(tableSample),
+			Do:   onTable(tableSample),
 		},
 		{
-			Name: "remove", Args: "id: id", Returns: "removed: boolean",
+			Name: "remove", Args: args("id: id"), Returns: args("removed: boolean"),
 			Text: "Forgets a node; false if it was not known.",
-			do: onTable(func(c *call) int {
-				id, removed := c.id(1), false
+			Do: onTable(func(c *call) int {
+				id, removed := c.id("id"), false
 				c.lend(func(_ dht.Time, n *dht.Node) { removed = n.Table().Remove(id) })
 				c.node.changes++
 				return c.give(lua.LBool(removed))
 			}),
 		},
 		{
-			Name: "add", Args: "addr: address, id: id", Returns: "added: boolean",
+			Name: "add", Args: args("addr: address, id: id"), Returns: args("added: boolean"),
 			Text: "Adds a node as if somebody had named it; false if it is known, or may not be in this table. To learn the id of an address, ping it.",
-			do:   onTable(tableAdd),
+			Do:   onTable(tableAdd),
 		},
 		{
-			Name: "save", Args: "path: string", Returns: "saved: integer", Fails: true, Kinds: "not_found, unreachable",
+			Name: "save", Args: args("path: string"), Returns: args("saved: integer"), Fails: true, Kinds: "not_found, unreachable",
 			Text: "Writes all entries to a file, as JSON Lines. Returns how many.",
-			do:   onTable(tableSave),
+			Do:   onTable(tableSave),
 		},
 		{
-			Name: "load", Args: "path: string", Returns: "loaded: integer", Fails: true, Kinds: "not_found, malformed, unreachable",
+			Name: "load", Args: args("path: string"), Returns: args("loaded: integer"), Fails: true, Kinds: "not_found, malformed, unreachable",
 			Text: "Adds the entries of a file that save wrote; they are unverified until they reply. Returns how many were new.",
-			do:   onTable(tableLoad),
+			Do:   onTable(tableLoad),
 		},
 	},
 }
 
 var eachOptions = optionTable{
-	Name: "dht.EachOptions", Text: "Where to end.",
+	Name: "dht.EachOptions", Page: "dht.table", Text: "Where to end.",
 	Options: []option{
 		{Name: "max", Type: "integer", Min: 1, Max: maxCount, Text: "After so many entries. Without it: when nobody new is heard of any more, which among nodes that make up contacts may be never."},
 	},
@@ -139,12 +140,13 @@ func (b *Bindings) dressTable(L *lua.LState, mt *lua.LTable) {
 		}))
 	}
 	meta("__index", func(c *call) int {
-		id, ok := toID(c.arg(1))
+		key := c.L.Get(2)
+		id, ok := toID(key)
 		if ok {
 			return c.give(c.lookUp(id))
 		}
-		if key, isString := c.arg(1).(lua.LString); !isString || len(key) == 2*krpc.IDLen {
-			c.misuse("dht.table is a dictionary by id (40 hex digits), got %s; for a list use dht.table:sorted(key)", show(c.arg(1)))
+		if word, isString := key.(lua.LString); !isString || len(word) == 2*krpc.IDLen {
+			c.misuse("dht.table is a dictionary by id (40 hex digits), got %s; for a list use dht.table:sorted(key)", declare.Show(key))
 		}
 		return method(c.L)
 	})
@@ -177,7 +179,7 @@ func (c *call) tableLen() (count int) {
 func (c *call) iterator(late bool, most int) *lua.LFunction {
 	p, n, given := c.everyone(late), c.node, 0
 	return c.L.NewFunction(func(L *lua.LState) int {
-		step := &call{L: L, b: n.b, node: n}
+		step := n.b.call(L, n)
 		if most > 0 && given == most {
 			return step.give(lua.LNil)
 		}
@@ -211,11 +213,11 @@ var statuses = []string{
 }
 
 func tableCount(c *call) int {
-	if !c.has(1) {
+	if !c.Has("which") {
 		return c.give(lua.LNumber(c.tableLen()))
 	}
 	count := 0
-	if fn, ok := c.arg(1).(*lua.LFunction); ok {
+	if fn, ok := c.Value("which").(*lua.LFunction); ok {
 		c.each(fn, func(_ *lua.LTable, result lua.LValue) {
 			if lua.LVAsBool(result) {
 				count++
@@ -223,12 +225,12 @@ func tableCount(c *call) int {
 		})
 		return c.give(lua.LNumber(count))
 	}
-	word, ok := c.arg(1).(lua.LString)
+	word, ok := c.Value("which").(lua.LString)
 	if !ok {
-		c.expected(1, "status or function expected")
+		c.Expected("which", "status or function expected")
 	}
 	if !slices.Contains(statuses, string(word)) {
-		c.badArgument(1, "unknown status %s%s", quoteName(word), suggest(engine.Nearest(string(word), statuses)))
+		c.BadArgument("which", "unknown status %s%s", declare.QuoteName(word), declare.Suggest(engine.Nearest(string(word), statuses)))
 	}
 	p := c.everyone(false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
@@ -248,7 +250,7 @@ const (
 
 // tableAdd adds a node that the script knows of.
 func tableAdd(c *call) int {
-	contact := krpc.Contact{Addr: c.addr(1), ID: c.id(2)}
+	contact := krpc.Contact{Addr: c.addr("addr"), ID: c.id("id")}
 	var fresh, foreign bool
 	c.lend(func(now dht.Time, n *dht.Node) {
 		if foreign = !reaches(n, contact.Addr); !foreign {
@@ -256,7 +258,7 @@ func tableAdd(c *call) int {
 		}
 	})
 	if foreign {
-		c.badArgument(1, "an address of the network of %v expected, got %v", c.node.loop.Addr().Addr(), contact.Addr)
+		c.BadArgument("addr", "an address of the network of %v expected, got %v", c.node.loop.Addr().Addr(), contact.Addr)
 	}
 	c.node.changes++
 	if fresh {
@@ -282,7 +284,7 @@ func reaches(n *dht.Node, addr netip.AddrPort) bool {
 
 // tableSample draws from the run's own source.
 func tableSample(c *call) int {
-	count := c.integer(1, 0, maxCount)
+	count := c.Integer("n")
 	src := c.b.engine.Random()
 	var picked []krpc.ID // a reservoir: each of the first i is in it with the same probability
 	p := c.everyone(false)
@@ -359,17 +361,20 @@ func rank(id krpc.ID, v lua.LValue) (ranked, error) {
 	case lua.LString:
 		return ranked{id: id, kind: text, text: string(v)}, nil
 	}
-	return ranked{}, fmt.Errorf("entries are sorted by numbers or strings, and the function returned %s", show(v))
+	return ranked{}, fmt.Errorf("entries are sorted by numbers or strings, and the function returned %s", declare.Show(v))
 }
 
 func tableSorted(c *call) int {
 	var all []ranked
-	if fn, ok := c.arg(1).(*lua.LFunction); ok {
+	if fn, ok := c.Value("key").(*lua.LFunction); ok {
 		all = c.rankBy(fn)
 	} else {
 		all = c.rankByField()
 	}
-	limit := min(c.optInteger(2, len(all), 0, maxCount), len(all))
+	limit := len(all)
+	if c.Has("n") {
+		limit = min(c.Integer("n"), len(all))
+	}
 	slices.SortStableFunc(all, ranked.compare)
 	ids := make([]krpc.ID, limit)
 	for i := range ids {
@@ -397,9 +402,9 @@ func (c *call) rankBy(fn *lua.LFunction) (all []ranked) {
 }
 
 func (c *call) rankByField() (all []ranked) {
-	name, ok := c.arg(1).(lua.LString)
+	name, ok := c.As("key", "string").(lua.LString)
 	if !ok {
-		c.expected(1, "name of a field, or function expected")
+		c.Expected("key", "name of a field, or function expected")
 	}
 	f := findEntryField(string(name))
 	if f == nil {
@@ -407,7 +412,7 @@ func (c *call) rankByField() (all []ranked) {
 		for i := range entryFields {
 			names[i] = entryFields[i].Name
 		}
-		c.badArgument(1, "unknown field %s%s", quoteName(name), suggest(engine.Nearest(string(name), names)))
+		c.BadArgument("key", "unknown field %s%s", declare.QuoteName(name), declare.Suggest(engine.Nearest(string(name), names)))
 	}
 	c.b.engine.Room(c.tableLen() * rankedSize)
 	p := c.everyone(false)

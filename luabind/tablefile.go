@@ -13,7 +13,7 @@ import (
 
 // tableSave is t:save(path).
 func tableSave(c *call) int {
-	path := c.str(1)
+	path := c.Str("path")
 	c.lend(func(dht.Time, *dht.Node) {}) // a closed node leaves no empty file
 	file, err := c.b.engine.Files().Create(path)
 	if err != nil {
@@ -34,7 +34,7 @@ func tableSave(c *call) int {
 
 // tableLoad is t:load(path).
 func tableLoad(c *call) int {
-	file, err := c.b.engine.Files().OpenRead(c.str(1))
+	file, err := c.b.engine.Files().OpenRead(c.Str("path"))
 	if err != nil {
 		return c.fail(err)
 	}
@@ -54,7 +54,7 @@ func tableLoad(c *call) int {
 	c.node.changes++
 	if err != nil {
 		text := strings.TrimPrefix(err.Error(), "table: ")
-		return c.fail(errMalformed{fmt.Errorf("cannot load %q: %s", c.str(1), text)})
+		return c.fail(errMalformed{fmt.Errorf("cannot load %q: %s", c.Str("path"), text)})
 	}
 	return c.give(lua.LNumber(loaded))
 }

@@ -32,7 +32,7 @@ func simTables(c *call) int {
 			}
 		}
 	})
-	t := tablesType.table(c.L, len(tablesType.Fields))
+	t := shaped(c.L, &tablesType, len(tablesType.Fields))
 	t.RawSetString("members", lua.LNumber(members))
 	for _, status := range []table.Status{table.Good, table.Questionable, table.Bad, table.Unverified} {
 		t.RawSetString(status.String(), lua.LNumber(counts[status]))

@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // torrentOptions are those of dht.get_torrent.
@@ -18,14 +19,14 @@ var torrentOptions = walkWith("dht.GetTorrentOptions", "How to get the torrent o
 // torrentFunctions are BEP 46; they exist on every node.
 var torrentFunctions = []function{
 	{
-		Name: "get_torrent", Args: "key: string, opts?: dht.GetTorrentOptions", Returns: "infohash: id, info: dht.ItemInfo, trace: dht.Trace", Fails: true, Kinds: "not_found, malformed, " + walkKinds, Waits: true,
+		Name: "get_torrent", Args: args("key: string, opts?: dht.GetTorrentOptions", &torrentOptions), Returns: args("infohash: id, info: dht.ItemInfo, trace: dht.Trace"), Fails: true, Kinds: "not_found, malformed, " + walkKinds, Waits: true,
 		Text: "Looks up which torrent the owner of a key has last published under it (BEP 46). The key is public, in hex, or a link: magnet:?xs=urn:btpk:KEY&s=SALT, the salt in hex.",
-		do: func(c *call) int {
-			key, salt, err := parseTorrentKey(c.str(1))
+		Do: func(c *call) int {
+			key, salt, err := parseTorrentKey(c.Str("key"))
 			if err != nil {
-				c.badArgument(1, "%v, got %s", err, show(c.arg(1)))
+				c.BadArgument("key", "%v, got %s", err, declare.Show(c.Value("key")))
 			}
-			o := c.options(2, &torrentOptions)
+			o := c.options("opts")
 			if o.has("salt") {
 				salt = []byte(o.str("salt"))
 			}
@@ -34,10 +35,10 @@ var torrentFunctions = []function{
 		},
 	},
 	{
-		Name: "put_torrent", Args: "infohash: id, opts: dht.PutOptions", Returns: "target: id, stored: integer, trace: dht.Trace", Fails: true, Kinds: putKinds, Waits: true,
+		Name: "put_torrent", Args: args("infohash: id, opts: dht.PutOptions", &putOptions), Returns: args("target: id, stored: integer, trace: dht.Trace"), Fails: true, Kinds: putKinds, Waits: true,
 		Text: "Publishes a torrent under a key (BEP 46): puts its info-hash as the mutable item {ih = ...} of the secret_key in opts.",
-		do: func(c *call) int {
-			hash, o := c.id(1), c.options(2, &putOptions)
+		Do: func(c *call) int {
+			hash, o := c.id("infohash"), c.options("opts")
 			if !o.has("secret_key") {
 				c.misuse("'put_torrent' needs the option secret_key")
 			}

@@ -41,7 +41,7 @@ var stepType = class{
 
 // traceValue makes the table of a trace; method is what the walk asks by.
 func traceValue(L *lua.LState, method string, trace *dht.Trace) *lua.LTable {
-	t := traceType.table(L, 8)
+	t := shaped(L, &traceType, 8)
 	for _, f := range []struct {
 		name  string
 		value int
@@ -57,7 +57,7 @@ func traceValue(L *lua.LState, method string, trace *dht.Trace) *lua.LTable {
 }
 
 func stepValue(L *lua.LState, method string, s dht.Step) *lua.LTable {
-	t := stepType.table(L, 8)
+	t := shaped(L, &stepType, 8)
 	t.RawSetString("addr", addrValue(s.Addr))
 	if !s.ID.IsZero() {
 		t.RawSetString("id", idValue(s.ID))

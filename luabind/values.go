@@ -14,6 +14,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // toID reads 40 hex digits, of either case, or 20 raw bytes.
@@ -62,18 +63,6 @@ func toAddrs(v lua.LValue) ([]netip.AddrPort, bool) {
 	return list, ok
 }
 
-// toNumber reads a number other than NaN, or a string that spells one.
-func toNumber(v lua.LValue) (float64, bool) {
-	switch v := v.(type) {
-	case lua.LNumber:
-		return float64(v), v == v
-	case lua.LString:
-		f, ok := engine.ParseNumber(string(v))
-		return f, ok && f == f
-	}
-	return 0, false
-}
-
 // parseNumber reads a number as Lua spells it, but only a finite one and nothing beside it: what a person writes as "inf"
 // or " 1" may well be meant as a word.
 func parseNumber(s string) (float64, bool) {
@@ -87,39 +76,23 @@ func toInt64(v lua.LValue) (int64, bool) {
 	switch v := v.(type) {
 	case lua.LNumber:
 		f := float64(v)
-		return int64(f), f == math.Trunc(f) && math.Abs(f) <= maxExact
+		return int64(f), f == math.Trunc(f) && math.Abs(f) <= declare.MaxExact
 	case lua.LString:
 		if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
 			return n, true
 		}
 		f, ok := engine.ParseNumber(string(v))
-		return int64(f), ok && f == math.Trunc(f) && math.Abs(f) <= maxExact
+		return int64(f), ok && f == math.Trunc(f) && math.Abs(f) <= declare.MaxExact
 	}
 	return 0, false
 }
 
 // int64Value is the inverse of toInt64.
 func int64Value(n int64) lua.LValue {
-	if n > maxExact || n < -maxExact {
+	if n > declare.MaxExact || n < -declare.MaxExact {
 		return lua.LString(strconv.FormatInt(n, 10))
 	}
 	return lua.LNumber(n)
-}
-
-// maxSeconds is the longest duration that a script can name: some 31 years.
-const maxSeconds = 1e9
-
-// toSeconds reads a duration that is not negative.
-func toSeconds(v lua.LValue) (time.Duration, bool) {
-	f, ok := toNumber(v)
-	if !ok || f < 0 || f > maxSeconds {
-		return 0, false
-	}
-	return duration(f), true
-}
-
-func duration(seconds float64) time.Duration {
-	return time.Duration(math.Round(seconds * float64(time.Second)))
 }
 
 // listLen is how many items t has if it is a list, its keys being 1 to n; ok is
@@ -164,7 +137,7 @@ func list[T any](L *lua.LState, items []T, value func(T) lua.LValue) *lua.LTable
 
 // contactValue is {id, addr}.
 func contactValue(L *lua.LState, c krpc.Contact) *lua.LTable {
-	t := contactType.table(L, 2)
+	t := shaped(L, &contactType, 2)
 	t.RawSetString("id", idValue(c.ID))
 	t.RawSetString("addr", addrValue(c.Addr))
 	return t
@@ -231,37 +204,3 @@ func errorKind(err error) string {
 	}
 	return "unreachable" // nobody to ask, or no way to reach them
 }
-
-// maxShown is how much of a value a message shows.
-const maxShown = 48
-
-// show is a value as a message shows it: "abc", 12, a table.
-func show(v lua.LValue) string {
-	switch v := v.(type) {
-	case lua.LString:
-		return strconv.Quote(clip(string(v)))
-	case lua.LNumber:
-		return engine.FormatNumber(float64(v))
-	case lua.LBool, *lua.LNilType:
-		return v.String()
-	}
-	return "a " + v.Type().String()
-}
-
-// quoteName is a key as a message names it: 'alpha', or 12.
-func quoteName(key lua.LValue) string {
-	if s, ok := key.(lua.LString); ok {
-		return "'" + clip(string(s)) + "'"
-	}
-	return show(key)
-}
-
-func clip(s string) string {
-	if len(s) > maxShown {
-		return s[:maxShown] + "..."
-	}
-	return s
-}
-
-// maxExact is the largest number up to which every whole number is exact.
-const maxExact = 1 << 53

@@ -57,7 +57,7 @@
 ---@field start? address[] # Where to begin, instead of at the nodes that are known.
 ---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
 
----What to put, and how.
+---What to put, and how. Here k is the key of an item: width takes the place of k of dht.WalkOptions.
 ---@class dht.PutOptions
 ---@field secret_key? string|key.Key # Makes the item a mutable one of this key: the secret of a key, or a key of module key.
 ---@field salt? string # Tells apart the mutable items of one key, at most 64 bytes.
@@ -75,55 +75,6 @@
 ---@field start? address[] # Where to begin, instead of at the nodes that are known.
 ---@field on_reply? fun(reply: dht.Reply) # Called with each dht.Reply as it comes. It may block; an error in it ends the walk.
 
----How to ask one node.
----@class dht.QueryOptions
----@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
----@field id? id # Ask under another id than the node's own.
-
----How to ask one node for others.
----@class dht.QueryNodesOptions
----@field want? "n4"|"n6"|"both"|string[] # Which nodes to ask for: of IPv4, IPv6 or both (BEP 32). Without it, a node names those of the network that it is asked over.
----@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
----@field id? id # Ask under another id than the node's own.
-
----How to ask one node for peers.
----@class dht.QueryPeersOptions
----@field want? "n4"|"n6"|"both"|string[] # Which nodes to ask for: of IPv4, IPv6 or both (BEP 32). Without it, a node names those of the network that it is asked over.
----@field noseed? boolean # Ask for peers that are no seeds (BEP 33). (default false)
----@field scrape? boolean # Ask how many seeds and peers there are (BEP 33): reply.seeds, reply.peers. (default false)
----@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
----@field id? id # Ask under another id than the node's own.
-
----How to announce to one node.
----@class dht.QueryAnnounceOptions
----@field seed? boolean # The peer has the whole torrent (BEP 33). (default false)
----@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
----@field id? id # Ask under another id than the node's own.
-
----How to ask one node for an item.
----@class dht.QueryGetOptions
----@field want? "n4"|"n6"|"both"|string[] # Which nodes to ask for: of IPv4, IPv6 or both (BEP 32). Without it, a node names those of the network that it is asked over.
----@field salt? string # Of a mutable item: the salt that its target was made with; only to verify the reply.
----@field seq? integer|string # Ask for the value of a mutable item only if it is newer than this.
----@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
----@field id? id # Ask under another id than the node's own.
-
----What to put at one node.
----@class dht.QueryPutOptions
----@field secret_key? string|key.Key # Makes the item a mutable one of this key: the secret of a key, or a key of module key.
----@field salt? string # Tells apart the mutable items of one key, at most 64 bytes.
----@field seq? integer|string # Sequence number of a mutable item. By default dht.put looks first, and takes the one above what it finds, or 0; dht.rpc.put takes 0.
----@field cas? integer|string # Refuse to replace an item unless this is its sequence number.
----@field k? string # With sig and seq, in place of secret_key: the public key of an item that somebody else has signed.
----@field sig? string # The signature of such an item.
----@field raw? boolean # The value is a string that is bencoded already, and goes out byte for byte. (default false)
----@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
----@field id? id # Ask under another id than the node's own.
-
----How to send a datagram.
----@class dht.QueryRawOptions
----@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
-
 ---What the new node is like.
 ---@class dht.OpenOptions
 ---@field id? id # Its id; without it, a random one.
@@ -135,7 +86,7 @@
 
 ---Where to end.
 ---@class dht.EachOptions
----@field max? integer # After so many entries. Without it: when nobody new is heard of any more, which among nodes that make up contacts may be never. (1 to 1073741824)
+---@field max? integer # After so many entries. Without it: when nobody new is heard of any more, which among nodes that make up contacts may be never. (1 or more)
 
 ---A node that the script opened, or drives. It has all that dht has but open.
 ---@class dht.Node
@@ -412,32 +363,6 @@ function dht_Subscription:off() end
 ---@field salt? string # Salt of a mutable item that has one.
 ---@field raw string # The value, bencoded.
 
----What one node replied.
----@class dht.Reply
----@field id id # The id under which it replied; nil in a refusal without one.
----@field addr address # The address that was asked.
----@field rtt seconds # How long the reply took.
----@field version? string # What it says of its software: by convention two letters and two bytes.
----@field ip? address # Our own address as it sees us (BEP 42).
----@field raw? table<string, any> # All values of the reply as they were sent, ids in raw bytes; nil if they hold an integer beyond 64 bits.
----@field nodes? dht.Contact[] # IPv4 nodes that it named.
----@field nodes6? dht.Contact[] # IPv6 nodes that it named.
----@field values? address[] # Peers that it named.
----@field token? string # What it wants to be shown with an announce or a put.
----@field value any # The value of an item (BEP 44).
----@field seq? integer # The sequence number of a mutable item.
----@field k? string # The public key of a mutable item, in hex.
----@field sig? string # The signature of a mutable item, in hex.
----@field valid? boolean # Of dht.rpc.get: whether the item is the one of the target and the salt.
----@field samples? id[] # Info-hashes that it stores peers of (BEP 51).
----@field num? integer # How many info-hashes it stores.
----@field interval? seconds # For how long it does not want to be asked for samples again.
----@field seeds? number # Seeds of the torrent that it stores, estimated from its Bloom filter (BEP 33).
----@field peers? number # Other peers, likewise.
----@field malformed? string[] # Which of nodes, nodes6, values and samples have a length that is no whole number of entries: such a list names nobody, an odd entry of values neither, and the other fields stand. nodes of 38 bytes each that hold IPv4 addresses wrapped in IPv6 are read as they are meant.
----@field error? table # Of dht.rpc.raw: {code = ..., message = ...}, if the node refused.
----@field packet string # The whole datagram.
-
 ---A node as others speak of it.
 ---@class dht.Contact
 ---@field id id # Its id.
@@ -517,7 +442,7 @@ function dht_Subscription:off() end
 ---@field code? integer # Of a node that refused: its error code.
 ---@field addr? address # The node that was asked.
 
----The node of this run: walks through the network, and being a member of it. All but dht.open exists on the handle of any other node too: n:get_peers(h). What nodes store is not for ever. An announce lasts 32 minutes after it was last made, an item of BEP 44 2 hours after it was last put; a token is good for 5 minutes to 10 minutes; the info-hashes that a node tells those who sample are drawn anew every 6 hours. With keep_alive, a node announces again every 15 minutes and puts again every hour.
+---The node of this run: walks through the network, and being a member of it. Any other node has all of it but dht.open: n:get_peers(h). How long nodes keep what they store: lifetimes.
 ---@class dhtlib
 ---@field id id # The node's id. On the public DHT it may change once, to one that suits its address (BEP 42).
 ---@field addr address # The address that it listens at.
@@ -657,6 +582,81 @@ function dht.items() end
 ---@return dht.Node? node
 ---@return dht.Error? err
 function dht.open(opts) end
+
+---How to ask one node.
+---@class dht.QueryOptions
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+---@field id? id # Ask under another id than the node's own.
+
+---How to ask one node for others.
+---@class dht.QueryNodesOptions
+---@field want? "n4"|"n6"|"both"|string[] # Which nodes to ask for: of IPv4, IPv6 or both (BEP 32). Without it, a node names those of the network that it is asked over.
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+---@field id? id # Ask under another id than the node's own.
+
+---How to ask one node for peers.
+---@class dht.QueryPeersOptions
+---@field want? "n4"|"n6"|"both"|string[] # Which nodes to ask for: of IPv4, IPv6 or both (BEP 32). Without it, a node names those of the network that it is asked over.
+---@field noseed? boolean # Ask for peers that are no seeds (BEP 33). (default false)
+---@field scrape? boolean # Ask how many seeds and peers there are (BEP 33): reply.seeds, reply.peers. (default false)
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+---@field id? id # Ask under another id than the node's own.
+
+---How to announce to one node.
+---@class dht.QueryAnnounceOptions
+---@field seed? boolean # The peer has the whole torrent (BEP 33). (default false)
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+---@field id? id # Ask under another id than the node's own.
+
+---How to ask one node for an item.
+---@class dht.QueryGetOptions
+---@field want? "n4"|"n6"|"both"|string[] # Which nodes to ask for: of IPv4, IPv6 or both (BEP 32). Without it, a node names those of the network that it is asked over.
+---@field salt? string # Of a mutable item: the salt that its target was made with; only to verify the reply.
+---@field seq? integer|string # Ask for the value of a mutable item only if it is newer than this.
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+---@field id? id # Ask under another id than the node's own.
+
+---What to put at one node.
+---@class dht.QueryPutOptions
+---@field secret_key? string|key.Key # Makes the item a mutable one of this key: the secret of a key, or a key of module key.
+---@field salt? string # Tells apart the mutable items of one key, at most 64 bytes.
+---@field seq? integer|string # Sequence number of a mutable item. By default dht.put looks first, and takes the one above what it finds, or 0; dht.rpc.put takes 0.
+---@field cas? integer|string # Refuse to replace an item unless this is its sequence number.
+---@field k? string # With sig and seq, in place of secret_key: the public key of an item that somebody else has signed.
+---@field sig? string # The signature of such an item.
+---@field raw? boolean # The value is a string that is bencoded already, and goes out byte for byte. (default false)
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+---@field id? id # Ask under another id than the node's own.
+
+---How to send a datagram.
+---@class dht.QueryRawOptions
+---@field timeout? seconds # How long the reply is waited for. (0.001 to 3600, default 4)
+
+---What one node replied.
+---@class dht.Reply
+---@field id id # The id under which it replied; nil in a refusal without one.
+---@field addr address # The address that was asked.
+---@field rtt seconds # How long the reply took.
+---@field version? string # What it says of its software: by convention two letters and two bytes.
+---@field ip? address # Our own address as it sees us (BEP 42).
+---@field raw? table<string, any> # All values of the reply as they were sent, ids in raw bytes; nil if they hold an integer beyond 64 bits.
+---@field nodes? dht.Contact[] # IPv4 nodes that it named.
+---@field nodes6? dht.Contact[] # IPv6 nodes that it named.
+---@field values? address[] # Peers that it named.
+---@field token? string # What it wants to be shown with an announce or a put.
+---@field value any # The value of an item (BEP 44).
+---@field seq? integer # The sequence number of a mutable item.
+---@field k? string # The public key of a mutable item, in hex.
+---@field sig? string # The signature of a mutable item, in hex.
+---@field valid? boolean # Of dht.rpc.get: whether the item is the one of the target and the salt.
+---@field samples? id[] # Info-hashes that it stores peers of (BEP 51).
+---@field num? integer # How many info-hashes it stores.
+---@field interval? seconds # For how long it does not want to be asked for samples again.
+---@field seeds? number # Seeds of the torrent that it stores, estimated from its Bloom filter (BEP 33).
+---@field peers? number # Other peers, likewise.
+---@field malformed? string[] # Which of nodes, nodes6, values and samples have a length that is no whole number of entries: such a list names nobody, an odd entry of values neither, and the other fields stand. nodes of 38 bytes each that hold IPv4 addresses wrapped in IPv6 are read as they are meant.
+---@field error? table # Of dht.rpc.raw: {code = ..., message = ...}, if the node refused.
+---@field packet string # The whole datagram.
 
 ---One query to one node. A node that does not answer, or refuses, is nil and an error. On a real network, so is an address out of reach, which nothing is sent to: one of another kind (loopback, private or public) than those that the network was joined through, or with a port below 1024; --allow-net widens it.
 ---@class dht.rpc

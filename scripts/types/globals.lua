@@ -40,8 +40,8 @@
 
 ---What a member's line takes in.
 ---@class Inbound
----@field datagrams? integer # A second; 0: any number. (0 to 2147483647)
----@field bytes? integer # A second, headers included; 0: any number. (0 to 2147483647)
+---@field datagrams? integer # A second; 0: any number. (0 or more)
+---@field bytes? integer # A second, headers included; 0: any number. (0 or more)
 ---@field wait? seconds # How long a datagram may have to wait for its turn; those that would wait longer are dropped. It needs datagrams or bytes.
 
 ---How members come and go. It starts in the law's stationary state.
@@ -81,10 +81,6 @@
 ---@field exponent? number # Of Zipf's law of popularity: above 0, at most 5. (default 1)
 ---@field lookups? number # Share of searches that only look; the others announce. (0 to 1)
 
----The script's own arguments, from arg[1] on; arg[0] is its path.
----@type table<integer, string>
-arg = {}
-
 ---Says what the script is and what it runs on, before anything else happens. Returns the parameters with what the command line set, each of the type of its default.
 ---@param header Experiment
 ---@return table<string, any> params
@@ -103,6 +99,10 @@ function check(name, ok, detail) end
 ---@overload fun(row: table<string, number|string|boolean>)
 ---@overload fun(name: string, row: table<string, number|string|boolean>)
 function record(name_or_row, row) end
+
+---The script's own arguments, from arg[1] on; arg[0] is its path.
+---@type table<integer, string>
+arg = {}
 
 ---The SHA-1 digest as 40 hex digits; id.raw gives its 20 bytes.
 ---@param bytes string

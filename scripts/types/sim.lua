@@ -62,7 +62,7 @@
 ---@field time seconds # Virtual time since the run began: task.now().
 ---@field skipped seconds # Of it, what passed at once, as nothing but upkeep would have happened; none of the counters has that.
 
----The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members. What nodes store is not for ever. An announce lasts 32 minutes after it was last made, an item of BEP 44 2 hours after it was last put; a token is good for 5 minutes to 10 minutes; the info-hashes that a node tells those who sample are drawn anew every 6 hours. With keep_alive, a node announces again every 15 minutes and puts again every hour.
+---The simulated network of this run: who is there, and what happens to datagrams. The run's own node, and nodes that scripts open, are not among its members. How long nodes keep what they store: lifetimes.
 ---@class simlib
 sim = {}
 

@@ -1,4 +1,4 @@
-package luabind
+package declare
 
 import (
 	"fmt"
@@ -7,27 +7,21 @@ import (
 	"strings"
 )
 
-// TypesFile is a definition file for the Lua language server (LuaLS).
-type TypesFile struct {
-	Name string // "dht.lua"
-	Text string
-}
-
-// Types returns what an editor has to know of all that a script can use,
-// generated from the definitions by which the functions are registered.
-func Types() []TypesFile {
-	files := []TypesFile{{"types.lua", typesHead + sharedTypes}}
-	for _, m := range catalogue() {
-		if top, _, nested := strings.Cut(m.Name, "."); nested {
-			i := slices.IndexFunc(files, func(f TypesFile) bool { return f.Name == top+".lua" })
-			files[i].Text += m.types()
-			continue
-		}
-		name := m.Name
+// Types returns what the Lua language server (LuaLS) has to know of all that a script
+// can use, but what is written in Lua: that has its own annotations.
+func (c *Catalogue[C]) Types() []File {
+	files := []File{{"types.lua", typesHead + c.Shared}}
+	for _, m := range c.Modules {
+		name, _, _ := strings.Cut(m.Name, ".")
 		if name == "" {
 			name = "globals"
 		}
-		files = append(files, TypesFile{name + ".lua", typesHead + m.types()})
+		i := slices.IndexFunc(files, func(f File) bool { return f.Name == name+".lua" })
+		if i < 0 {
+			i = len(files)
+			files = append(files, File{name + ".lua", typesHead})
+		}
+		files[i].Text += m.types(c.Error)
 	}
 	return files
 }
@@ -35,26 +29,14 @@ func Types() []TypesFile {
 // typesHead makes a file one that describes, and that nobody can require.
 const typesHead = "---@meta _\n-- Generated from lightdht's own definitions; never executed.\n"
 
-// sharedTypes are the types that definitions use besides those of LuaLS.
-const sharedTypes = `
----40 lower-case hex digits; as an argument also 20 raw bytes.
----@alias id string
-
----"192.0.2.1:6881" or "[2001:db8::1]:6881".
----@alias address string
-
----A time or a duration, in seconds. On a simulated network it is virtual.
----@alias seconds number
-`
-
-// types are the definitions of a module.
-func (m *module) types() string {
+// types are the definitions of a module; failure is the type of errors.
+func (m *Module[C]) types(failure string) string {
 	var b strings.Builder
 	for _, o := range m.Options {
 		o.types(&b)
 	}
 	for _, cl := range m.Types {
-		cl.types(&b)
+		cl.types(&b, failure)
 	}
 	if m.Name != "" {
 		m.head(&b)
@@ -64,13 +46,13 @@ func (m *module) types() string {
 		}
 	}
 	for i := range m.Functions {
-		m.Functions[i].types(&b, m.prefix(), m.pure)
+		m.Functions[i].types(&b, m.prefix(), failure, m.Pure)
 	}
 	return b.String()
 }
 
 // head declares the table of a module.
-func (m *module) head(b *strings.Builder) {
+func (m *Module[C]) head(b *strings.Builder) {
 	name := m.Name
 	if !strings.Contains(name, ".") {
 		name += "lib" // as LuaLS calls io's; id is another type
@@ -82,7 +64,7 @@ func (m *module) head(b *strings.Builder) {
 	fmt.Fprintf(b, "%s = {}\n", m.Name)
 }
 
-func (t *optionTable) types(b *strings.Builder) {
+func (t *OptionTable) types(b *strings.Builder) {
 	fmt.Fprintf(b, "\n%s---@class %s\n", comment(t.Text), t.Name)
 	for i := range t.Options {
 		o := &t.Options[i]
@@ -94,7 +76,7 @@ func (t *optionTable) types(b *strings.Builder) {
 	}
 }
 
-func (cl *class) types(b *strings.Builder) {
+func (cl *Class[C]) types(b *strings.Builder, failure string) {
 	fmt.Fprintf(b, "\n%s---@class %s\n", comment(cl.Text), cl.Name)
 	if key, item, ok := strings.Cut(cl.Items, ": "); ok {
 		fmt.Fprintf(b, "---@field [%s] %s\n---@operator len: integer\n", key, item)
@@ -112,7 +94,7 @@ func (cl *class) types(b *strings.Builder) {
 	local := strings.ReplaceAll(cl.Name, ".", "_")
 	fmt.Fprintf(b, "local %s = {}\n", local)
 	for i := range cl.Methods {
-		cl.Methods[i].types(b, local+":", false)
+		cl.Methods[i].types(b, local+":", failure, false)
 	}
 }
 
@@ -125,7 +107,7 @@ func fieldType(b *strings.Builder, name, typ, text string) {
 }
 
 // types declares a function; prefix is "dht." or "dht_Table:".
-func (f *function) types(b *strings.Builder, prefix string, pure bool) {
+func (f *Function[C]) types(b *strings.Builder, prefix, failure string, pure bool) {
 	fmt.Fprintf(b, "\n%s", comment(f.Text))
 	if f.Waits {
 		b.WriteString("---@async\n")
@@ -134,7 +116,7 @@ func (f *function) types(b *strings.Builder, prefix string, pure bool) {
 		fmt.Fprintf(b, "---@generic %s\n", f.Generic)
 	}
 	var names []string
-	for _, a := range mustParseArgs(f.Args) {
+	for _, a := range f.Args {
 		name := a.Name
 		names = append(names, name)
 		if a.Optional {
@@ -142,7 +124,7 @@ func (f *function) types(b *strings.Builder, prefix string, pure bool) {
 		}
 		fmt.Fprintf(b, "---@param %s %s\n", name, a.Type)
 	}
-	for _, r := range f.returnTypes() {
+	for _, r := range f.returnTypes(failure) {
 		fmt.Fprintf(b, "---@return %s %s\n", r.Type, r.Name)
 	}
 	for _, o := range f.Overloads {
@@ -157,14 +139,14 @@ func (f *function) types(b *strings.Builder, prefix string, pure bool) {
 	fmt.Fprintf(b, "function %s%s(%s) end\n", prefix, f.Name, strings.Join(names, ", "))
 }
 
-// returnTypes are the results of a function, of which any may be missing if it
-// can fail, and the second may be why.
-func (f *function) returnTypes() []arg {
-	list := mustParseArgs(f.Returns)
+// returnTypes are the results of a function, of which any may be missing if it can
+// fail, and the second may be why.
+func (f *Function[C]) returnTypes(failure string) []Arg {
+	list := slices.Clone(f.Returns)
 	if f.Fails && len(list) == 1 && list[0].Name != "..." {
-		list = append(list, arg{Name: "err", Type: "dht.Error", Optional: true})
+		list = append(list, Arg{Name: "err", Type: failure, Optional: true})
 	} else if f.Fails && len(list) > 1 {
-		list[1].Type += "|dht.Error"
+		list[1].Type += "|" + failure
 	}
 	for i := range list {
 		if r := &list[i]; r.Optional || f.Fails && i != 1 && r.Type != "any" {
