@@ -64,7 +64,7 @@ func (b *Bindings) function(L *lua.LState, def *function, owner *lua.LTable, n *
 	})
 }
 
-// object makes an object of a class. Its methods find self in call.self, and in
+// markObject makes an object of a class. Its methods find self in call.self, and in
 // call.node if it is a *node.
 func (b *Bindings) object(L *lua.LState, cl *class, self any) *lua.LUserData {
 	ud := L.NewUserData()

@@ -15,6 +15,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 var probeOptions = optionTable{Name: "Probe", Options: []option{
@@ -35,7 +36,7 @@ var probe = module{Name: "probe", Functions: []function{
 	{Name: "id", Args: args("v: id"), Do: func(c *call) int { return c.give(idValue(c.id("v"))) }},
 	{Name: "addr", Args: args("v: address"), Do: func(c *call) int { return c.give(addrValue(c.addr("v"))) }},
 	{Name: "addrs", Args: args("v: address[]"), Do: func(c *call) int {
-		return c.give(list(c.L, c.addrs("v"), func(a netip.AddrPort) lua.LValue { return addrValue(a) }))
+		return c.give(plain.List(c.L, c.addrs("v"), func(a netip.AddrPort) lua.LValue { return addrValue(a) }))
 	}},
 	{Name: "str", Args: args("v: string"), Do: func(c *call) int { return c.give(lua.LString(c.Str("v"))) }},
 	{Name: "number", Args: args("v: number"), Do: func(c *call) int { return c.give(lua.LNumber(c.Number("v"))) }},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // jsonModule is `json`.
@@ -21,7 +22,7 @@ var jsonModule = module{
 			Name: "encode", Args: args("value: any"), Returns: args("text: string"),
 			Text: "The value as JSON on one line, the keys of each object in alphabetical order. What JSON cannot express is an error that says where it is: a function, a number that is not finite, a string that is not UTF-8.",
 			Do: func(c *call) int {
-				text, err := encodeJSON(c.L, c.Value("value"), c.b.null)
+				text, err := plain.EncodeJSON(c.L, c.Value("value"), c.b.null)
 				if err != nil {
 					c.BadArgument("value", "%v", err)
 				}
@@ -32,7 +33,7 @@ var jsonModule = module{
 			Name: "decode", Args: args("text: string"), Returns: args("value: any"), Fails: true, Kinds: "malformed",
 			Text: "The value of a JSON text. null is nil, except in a list, where it is json.null to keep the other items in their places. A whole number beyond 2^53 comes as a string of its digits.",
 			Do: func(c *call) int {
-				v, err := decodeJSON(c.L, c.Str("text"), c.b.null, c.b.objectMeta(c.L))
+				v, err := plain.DecodeJSON(c.L, c.Str("text"), c.b.null, c.b.objectMeta(c.L))
 				if err != nil {
 					return c.fail(errMalformed{err})
 				}
@@ -42,7 +43,7 @@ var jsonModule = module{
 		{
 			Name: "object", Args: args("fields?: table"), Returns: args("fields: table"),
 			Text: "The table, or a new one, marked as an object: json.encode writes it as {} while it is empty, where it writes [] for any other empty table. An empty object that was decoded is marked already. The mark is __jsontype = \"object\" in the metatable, and bencode.encode heeds it too.",
-			Do:   func(c *call) int { return c.object("fields") },
+			Do:   func(c *call) int { return markObject(c, "fields") },
 		},
 	},
 	Fields: []field{{
@@ -61,7 +62,7 @@ var bencodeModule = module{
 			Name: "encode", Args: args("value: any"), Returns: args("bytes: string"),
 			Text: "The value in bencode. What it cannot express is an error that says where it is: a fraction, a boolean, a function.",
 			Do: func(c *call) int {
-				b, err := encodeBencode(c.L, c.Value("value"))
+				b, err := plain.EncodeBencode(c.L, c.Value("value"))
 				if err != nil {
 					c.BadArgument("value", "%v", err)
 				}
@@ -72,7 +73,7 @@ var bencodeModule = module{
 			Name: "decode", Args: args("bytes: string"), Returns: args("value: any"), Fails: true, Kinds: "malformed",
 			Text: "The value of a bencoded text. A whole number beyond 2^53 comes as a string of its digits.",
 			Do: func(c *call) int {
-				v, err := decodeBencode(c.L, []byte(c.Str("bytes")), c.b.objectMeta(c.L))
+				v, err := plain.DecodeBencode(c.L, []byte(c.Str("bytes")), c.b.objectMeta(c.L))
 				if err != nil {
 					return c.fail(errMalformed{err})
 				}
@@ -82,7 +83,7 @@ var bencodeModule = module{
 		{
 			Name: "dict", Args: args("fields?: table"), Returns: args("fields: table"),
 			Text: "The table, or a new one, marked as a dictionary: bencode.encode writes it as de while it is empty, where it writes le for any other empty table. An empty dictionary that was decoded is marked already. The mark is the one of json.object.",
-			Do:   func(c *call) int { return c.object("fields") },
+			Do:   func(c *call) int { return markObject(c, "fields") },
 		},
 	},
 }
@@ -134,4 +135,40 @@ var sha1Function = function{
 		sum := sha1.Sum([]byte(s))
 		return c.give(lua.LString(hex.EncodeToString(sum[:])))
 	},
+}
+
+// nullValue is json.null.
+func (b *Bindings) nullValue(L *lua.LState) lua.LValue {
+	ud := L.NewUserData()
+	mt := L.NewTable()
+	mt.RawSetString("__tostring", L.NewFunction(func(L *lua.LState) int {
+		L.Push(lua.LString("null"))
+		return 1
+	}))
+	mt.RawSetString("__metatable", lua.LFalse)
+	ud.Metatable = mt
+	b.null = ud
+	return ud
+}
+
+// markObject marks a table as one with names, a new one if there is no argument.
+func markObject(c *call, name string) int {
+	t := c.L.NewTable()
+	if c.Has(name) {
+		t = c.Table(name)
+	}
+	if t.Metatable != lua.LNil && !plain.IsObject(t) {
+		c.BadArgument(name, "the table has a metatable already; __jsontype = %q in that has the same effect", plain.ObjectMark)
+	}
+	c.L.SetMetatable(t, c.b.objectMeta(c.L))
+	return c.give(t)
+}
+
+// objectMeta is the metatable of tables that object has marked.
+func (b *Bindings) objectMeta(L *lua.LState) *lua.LTable {
+	if b.marked == nil {
+		b.marked = L.NewTable()
+		b.marked.RawSetString("__jsontype", lua.LString(plain.ObjectMark))
+	}
+	return b.marked
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/store"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // dhtModule is `dht`, which asks the run's own node; nil without a network.
@@ -89,7 +90,7 @@ var walkFunctions = []function{
 			if err != nil {
 				return c.fail(err)
 			}
-			nodes := list(c.L, r.Closest, func(k krpc.Contact) lua.LValue { return contactValue(c.L, k) })
+			nodes := plain.List(c.L, r.Closest, func(k krpc.Contact) lua.LValue { return contactValue(c.L, k) })
 			return c.give(nodes, traceValue(c.L, "find_node", &r.Trace))
 		},
 	},
@@ -104,7 +105,7 @@ var walkFunctions = []function{
 			if err != nil {
 				return c.fail(err)
 			}
-			peers := list(c.L, r.Peers, func(a netip.AddrPort) lua.LValue { return addrValue(a) })
+			peers := plain.List(c.L, r.Peers, func(a netip.AddrPort) lua.LValue { return addrValue(a) })
 			return c.give(peers, traceValue(c.L, "get_peers", &r.Trace))
 		},
 	},
@@ -117,7 +118,7 @@ var walkFunctions = []function{
 				return n.AnnouncePeer(now, hash, uint16(port), cfg, done)
 			})
 			if err != nil {
-				return c.failedWalk(err, "get_peers", r)
+				return failedWalk(c, err, "get_peers", r)
 			}
 			if o.flag("keep_alive") {
 				c.keep(func(now dht.Time, n *dht.Node) bool { return n.KeepPeer(now, hash, uint16(port), o.search()) })
@@ -193,7 +194,7 @@ func (c *call) search(cfg dht.SearchConfig, listener *lua.LFunction, begin walkB
 }
 
 // failedWalk gives nil, the failure, and the trace if there is one.
-func (c *call) failedWalk(err error, method string, r *dht.Result) int {
+func failedWalk(c *call, err error, method string, r *dht.Result) int {
 	if r == nil {
 		return c.fail(err)
 	}

@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // experimentModule is the global function experiment, and all that it takes.
@@ -70,7 +71,7 @@ func (c *call) params(t *lua.LTable) []HeaderParam {
 	var params []HeaderParam
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
 		name, ok := k.(lua.LString)
-		if !ok || !identifier.MatchString(string(name)) {
+		if !ok || !plain.IsName(string(name)) {
 			c.misuse("the name of a parameter is a word of letters, digits and _, got %s", declare.Show(k))
 		}
 		p := HeaderParam{Name: string(name)}

@@ -97,7 +97,7 @@ var onFunction = function{
 	},
 	Text: "Calls a function for each event, as a task of its own, which may block. \"query\" comes with a dht.Query before it is answered: return nothing for the built-in answer, a table to answer with those values, false to stay silent, {error = {code, message}} to refuse. The first of several handlers to return something decides; after 1 s, after an error, or beyond 128 handlers at work, the built-in answer goes out. \"answered\" comes with the same and its reply, afterwards; \"node\" with the dht.Entry of a node heard of for the first time; \"announce\" with a dht.Announce that was stored. Those three delay nothing, and are dropped beyond 4096 that wait.",
 	Do: func(c *call) int {
-		event, handler := c.event("event"), c.Function("handler")
+		event, handler := eventName(c, "event"), c.Function("handler")
 		c.lend(func(dht.Time, *dht.Node) {}) // raises if it is closed
 		s := &subscription{
 			node: c.node, event: event, handler: handler,
@@ -114,8 +114,8 @@ var onFunction = function{
 	},
 }
 
-// event is the name of an event.
-func (c *call) event(name string) string {
+// eventName is the name of an event.
+func eventName(c *call, name string) string {
 	word, ok := c.As(name, "string").(lua.LString)
 	if !ok {
 		c.Expected(name, "event expected: \""+strings.Join(eventNames, "\", \"")+"\"")

@@ -12,6 +12,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/store"
 	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 var (
@@ -125,7 +126,7 @@ func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LVa
 	trace := traceValue(c.L, "get", &r.Trace)
 	var value lua.LValue
 	if err == nil {
-		if value, err = decodeBencode(c.L, r.Item.Value, c.b.objectMeta(c.L)); err == nil && read != nil {
+		if value, err = plain.DecodeBencode(c.L, r.Item.Value, c.b.objectMeta(c.L)); err == nil && read != nil {
 			value, err = read(value)
 		}
 		if err != nil {
@@ -155,7 +156,7 @@ func itemInfo(L *lua.LState, it *krpc.Item, path []dht.Step) *lua.LTable {
 // describeItem sets the fields of an item.
 func describeItem(t *lua.LTable, it *krpc.Item) {
 	if it.Mutable {
-		t.RawSetString("seq", int64Value(it.Seq))
+		t.RawSetString("seq", plain.Int64(it.Seq))
 		t.RawSetString("k", hexValue(it.Key[:]))
 		t.RawSetString("sig", hexValue(it.Sig[:]))
 		if len(it.Salt) > 0 {
@@ -179,7 +180,7 @@ func holderValue(L *lua.LState, s dht.Step) *lua.LTable {
 		outcome = "refused"
 	case s.Item:
 		outcome = "found"
-		t.RawSetString("seq", int64Value(s.Seq))
+		t.RawSetString("seq", plain.Int64(s.Seq))
 	case s.Err != nil:
 		outcome = "invalid"
 	}
@@ -206,7 +207,7 @@ func (c *call) itemBytes(name string, o options) []byte {
 	if o.flag("raw") {
 		return []byte(c.Str(name))
 	}
-	value, err := encodeBencode(c.L, c.Value(name))
+	value, err := plain.EncodeBencode(c.L, c.Value(name))
 	if err != nil {
 		c.BadArgument(name, "%v", err)
 	}
@@ -266,7 +267,7 @@ func (c *call) putItem(d *draft, o options) int {
 		return n.Put(now, d.item, d.cas, cfg, done)
 	})
 	if err != nil {
-		return c.failedWalk(err, "get", r)
+		return failedWalk(c, err, "get", r)
 	}
 	if o.flag("keep_alive") {
 		c.keep(func(now dht.Time, n *dht.Node) bool { return n.Keep(now, d.item) })
@@ -316,7 +317,7 @@ func (c *call) optInt64(o options, name string) *int64 {
 	if v == nil {
 		return nil
 	}
-	n, ok := toInt64(v)
+	n, ok := plain.ToInt64(v)
 	if !ok {
 		c.misuse("option '%s' of %s: a whole number of 64 bits expected, got %s", name, c.def.Name, declare.Show(v))
 	}

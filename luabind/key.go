@@ -34,39 +34,41 @@ var keyModule = module{
 			Text: "A new key. On a real network nobody can guess it; in a simulation it depends on the seed alone, and must not be used outside.",
 			Do: func(c *call) int {
 				c.b.reader.refuse(c, "chance")
-				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(c.newSeed())))
+				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(newSeed(c))))
 			},
 		},
 		{
 			Name: "from_seed", Args: args("seed: string"), Returns: args("key: key.Key"), Work: 1500,
 			Text: "The key of a seed of 32 bytes.",
 			Do: func(c *call) int {
-				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(c.bytes("seed", ed25519.SeedSize, "seed"))))
+				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(bytesOf(c, "seed", ed25519.SeedSize, "seed"))))
 			},
 		},
 		{
 			Name: "public", Args: args("secret: string|key.Key"), Returns: args("public: string"), Work: 1500,
 			Text: "The public key of a secret.",
-			Do:   func(c *call) int { return c.give(hexValue(publicOf(c.secret("secret")))) },
+			Do:   func(c *call) int { return c.give(hexValue(publicOf(secretKey(c, "secret")))) },
 		},
 		{
 			Name: "sign", Args: args("secret: string|key.Key, bytes: string"), Returns: args("signature: string"), Work: 3000,
 			Text: "Signs a text. What dht.put stores is signed by itself, if it is given the secret.",
-			Do:   func(c *call) int { return c.give(hexValue(ed25519.Sign(c.secret("secret"), c.paidBytes("bytes")))) },
+			Do: func(c *call) int {
+				return c.give(hexValue(ed25519.Sign(secretKey(c, "secret"), paidBytes(c, "bytes"))))
+			},
 		},
 		{
 			Name: "verify", Args: args("public: string|key.Key, bytes: string, signature: string"), Returns: args("valid: boolean"), Work: 4000,
 			Text: "Whether a signature is that of a text by a key.",
 			Do: func(c *call) int {
-				public, text := c.public("public"), c.paidBytes("bytes")
-				return c.give(lua.LBool(ed25519.Verify(public, text, c.bytes("signature", ed25519.SignatureSize, "signature"))))
+				public, text := publicKey(c, "public"), paidBytes(c, "bytes")
+				return c.give(lua.LBool(ed25519.Verify(public, text, bytesOf(c, "signature", ed25519.SignatureSize, "signature"))))
 			},
 		},
 		{
 			Name: "target", Args: args("public: string|key.Key, salt?: string"), Returns: args("target: id"),
 			Text: "Where in the key space the item of a key and a salt is found: what dht.get takes.",
 			Do: func(c *call) int {
-				public, salt := c.public("public"), ""
+				public, salt := publicKey(c, "public"), ""
 				if c.Has("salt") {
 					salt = c.Str("salt")
 				}
@@ -87,7 +89,7 @@ var keyModule = module{
 }
 
 // paidBytes is a string that is copied and hashed.
-func (c *call) paidBytes(name string) []byte {
+func paidBytes(c *call, name string) []byte {
 	s := c.Str(name)
 	engine.Charge(c.L, len(s), len(s)/4)
 	return []byte(s)
@@ -113,7 +115,7 @@ func publicOf(secret ed25519.PrivateKey) []byte { return secret[ed25519.SeedSize
 func hexValue(b []byte) lua.LString { return lua.LString(hex.EncodeToString(b)) }
 
 // newSeed draws the seed of a key: in a simulation from the run's source.
-func (c *call) newSeed() []byte {
+func newSeed(c *call) []byte {
 	seed := make([]byte, ed25519.SeedSize)
 	if c.b.options.Network.World == nil {
 		crand.Read(seed) // never fails: it ends the program instead
@@ -138,8 +140,8 @@ func toBytes(v lua.LValue, n int) ([]byte, bool) {
 	return nil, false
 }
 
-// bytes is so many bytes, raw or as hex digits.
-func (c *call) bytes(name string, n int, what string) []byte {
+// bytesOf is so many bytes, raw or as hex digits.
+func bytesOf(c *call, name string, n int, what string) []byte {
 	b, ok := toBytes(c.As(name, "string"), n)
 	if !ok {
 		c.Expected(name, fmt.Sprintf("%s expected: %d hex digits", what, 2*n))
@@ -147,8 +149,8 @@ func (c *call) bytes(name string, n int, what string) []byte {
 	return b
 }
 
-// public is a public key, alone or in a key.
-func (c *call) public(name string) []byte {
+// publicKey is a public key, alone or in a key.
+func publicKey(c *call, name string) []byte {
 	v := c.As(name, keyType.Name)
 	if t, ok := v.(*lua.LTable); ok {
 		v = t.RawGetString("public")
@@ -160,8 +162,8 @@ func (c *call) public(name string) []byte {
 	return b
 }
 
-// secret is a secret key, alone or in a key.
-func (c *call) secret(name string) ed25519.PrivateKey {
+// secretKey is a secret key, alone or in a key.
+func secretKey(c *call, name string) ed25519.PrivateKey {
 	key, err := toSecret(c.As(name, keyType.Name))
 	if err != nil {
 		c.BadArgument(name, "%v", err)
@@ -204,7 +206,7 @@ type keyFile struct {
 }
 
 func keySave(c *call) int {
-	path, secret := c.Str("path"), c.secret("key")
+	path, secret := c.Str("path"), secretKey(c, "key")
 	files := c.b.engine.Files()
 	if there, err := files.OpenRead(path); err == nil {
 		there.Close()

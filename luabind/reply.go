@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"net/netip"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // answer is a copy of a reply that a node gave to us.
@@ -83,7 +85,7 @@ func replyValue(L *lua.LState, a answer) *lua.LTable {
 	if ip, ok := m.ExternalAddr(); ok {
 		t.RawSetString("ip", addrValue(ip))
 	}
-	if raw, err := decodeBencode(L, m.Body, nil); err == nil {
+	if raw, err := plain.DecodeBencode(L, m.Body, nil); err == nil {
 		t.RawSetString("raw", raw)
 	}
 	if m.Has&krpc.HasNodes != 0 {
@@ -119,12 +121,12 @@ func refusalValue(L *lua.LState, m *krpc.Message) *lua.LTable {
 // setItem tells what an answer to get holds, valid or not.
 func setItem(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	if m.Has&krpc.HasV != 0 {
-		if value, err := decodeBencode(L, m.V, nil); err == nil {
+		if value, err := plain.DecodeBencode(L, m.V, nil); err == nil {
 			t.RawSetString("value", value)
 		}
 	}
 	if m.Has&krpc.HasSeq != 0 {
-		t.RawSetString("seq", int64Value(m.Seq))
+		t.RawSetString("seq", plain.Int64(m.Seq))
 	}
 	if m.Has&krpc.HasK != 0 {
 		t.RawSetString("k", hexValue(m.K))
@@ -142,10 +144,10 @@ func setSamples(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 		t.RawSetString("samples", samples)
 	}
 	if m.Has&krpc.HasNum != 0 {
-		t.RawSetString("num", int64Value(m.Num))
+		t.RawSetString("num", plain.Int64(m.Num))
 	}
 	if m.Has&krpc.HasInterval != 0 {
-		t.RawSetString("interval", int64Value(m.Interval))
+		t.RawSetString("interval", plain.Int64(m.Interval))
 	}
 }
 
@@ -189,7 +191,7 @@ var idKeys = []string{"id", "target", "info_hash"}
 // bodyValue makes a table of the arguments of a query or the values of a
 // response, with ids in hex. What cannot be read is an empty table.
 func bodyValue(L *lua.LState, body []byte) *lua.LTable {
-	v, err := decodeBencode(L, body, nil)
+	v, err := plain.DecodeBencode(L, body, nil)
 	t, ok := v.(*lua.LTable)
 	if err != nil || !ok {
 		return L.NewTable()
@@ -215,5 +217,91 @@ func encodeBody(L *lua.LState, t *lua.LTable) ([]byte, error) {
 			raw.RawSetString(key, lua.LString(id[:]))
 		}
 	}
-	return encodeBencodeDict(L, raw)
+	return plain.EncodeBencodeDict(L, raw)
+}
+
+var traceType = class{
+	Name: "dht.Trace", Text: "How a walk went.",
+	Fields: []field{
+		{Name: "queries", Type: "integer", Text: "Queries sent."},
+		{Name: "replies", Type: "integer", Text: "Queries that were answered."},
+		{Name: "timeouts", Type: "integer", Text: "Queries that nobody answered in time."},
+		{Name: "errors", Type: "integer", Text: "Queries that were refused, or answered with nonsense."},
+		{Name: "pending", Type: "integer", Text: "Queries still open when the walk ended, or turned to its second half: queries is the sum of replies, timeouts, errors and pending."},
+		{Name: "hops", Type: "integer", Text: "The longest way to a node that replied; 0 are those known at the start."},
+		{Name: "duration", Type: "seconds", Text: "Of the whole walk."},
+		{Name: "path", Type: "dht.Step[]", Text: "Each query, in the order of sending."},
+	},
+}
+
+var stepType = class{
+	Name: "dht.Step", Text: "One query of a walk.",
+	Fields: []field{
+		{Name: "addr", Type: "address", Text: "Who was asked."},
+		{Name: "id", Type: "id?", Text: "The id under which it replied, or under which it was named; nil if neither is known."},
+		{Name: "method", Type: "string", Text: "What it was asked: \"get_peers\"; in the second half of an announce or a put, \"announce_peer\" or \"put\"."},
+		{Name: "hop", Type: "integer", Text: "How far from the start."},
+		{Name: "sent", Type: "seconds", Text: "When it was asked, since the walk began."},
+		{Name: "rtt", Type: "seconds?", Text: "How long the reply took; nil if there was none."},
+		{Name: "outcome", Type: `"reply"|"timeout"|"error"|"pending"`, Text: "Pending is a query that nobody waited for any more."},
+		{Name: "code", Type: "integer?", Text: "The error code of a node that refused."},
+		{Name: "message", Type: "string?", Text: "What a node that refused said, or what is wrong with its reply."},
+		{Name: "seq", Type: "integer?", Text: "Of an item that the reply held: its sequence number, 0 if it is immutable."},
+	},
+}
+
+// traceValue makes the table of a trace; method is what the walk asks by.
+func traceValue(L *lua.LState, method string, trace *dht.Trace) *lua.LTable {
+	t := shaped(L, &traceType, 8)
+	for _, f := range []struct {
+		name  string
+		value int
+	}{
+		{"queries", trace.Queries}, {"replies", trace.Replies}, {"timeouts", trace.Timeouts},
+		{"errors", trace.Errors}, {"pending", trace.Pending}, {"hops", trace.Hops},
+	} {
+		t.RawSetString(f.name, lua.LNumber(f.value))
+	}
+	t.RawSetString("duration", secondsValue(trace.Duration))
+	t.RawSetString("path", plain.List(L, trace.Path, func(s dht.Step) lua.LValue { return stepValue(L, method, s) }))
+	return t
+}
+
+func stepValue(L *lua.LState, method string, s dht.Step) *lua.LTable {
+	t := shaped(L, &stepType, 8)
+	t.RawSetString("addr", addrValue(s.Addr))
+	if !s.ID.IsZero() {
+		t.RawSetString("id", idValue(s.ID))
+	}
+	if s.Method != "" {
+		method = s.Method
+	}
+	t.RawSetString("method", lua.LString(method))
+	t.RawSetString("hop", lua.LNumber(s.Hop))
+	t.RawSetString("sent", secondsValue(s.Sent))
+	if s.RTT > 0 {
+		t.RawSetString("rtt", secondsValue(s.RTT))
+	}
+	t.RawSetString("outcome", lua.LString(s.Outcome.String()))
+	setReason(t, s)
+	if s.Item {
+		t.RawSetString("seq", plain.Int64(s.Seq))
+	}
+	return t
+}
+
+// setReason says why a node's answer was of no use, if it gave one.
+func setReason(t *lua.LTable, s dht.Step) {
+	if s.Err == nil || s.Outcome == dht.OutcomeTimeout {
+		return
+	}
+	if q, ok := errors.AsType[*dht.QueryError](s.Err); ok {
+		s.Err = q.Err
+	}
+	if r, ok := errors.AsType[*krpc.Error](s.Err); ok {
+		t.RawSetString("code", lua.LNumber(r.Code))
+		t.RawSetString("message", lua.LString(r.Message))
+		return
+	}
+	t.RawSetString("message", lua.LString(s.Err.Error()))
 }

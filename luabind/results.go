@@ -71,7 +71,7 @@ var recordFunction = function{
 		if c.b.options.Results == nil {
 			c.misuse("this program keeps no results: there is nowhere to record to")
 		}
-		results, row := c.b.options.Results, c.row(at)
+		results, row := c.b.options.Results, rowOf(c, at)
 		before := results.Size()
 		err := results.Add(name, row)
 		c.b.engine.Wrote(results.Size() - before)                   // once, however many files get it
@@ -91,8 +91,8 @@ var recordFunction = function{
 // cellSize is about what a cell takes besides its text, in bytes.
 const cellSize = 200
 
-// row reads an argument, a table whose keys are names of columns.
-func (c *call) row(arg string) record.Row {
+// rowOf reads an argument, a table whose keys are names of columns.
+func rowOf(c *call, arg string) record.Row {
 	t := c.Table(arg)
 	var row record.Row
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
@@ -104,12 +104,12 @@ func (c *call) row(arg string) record.Row {
 			engine.Charge(c.L, 4*len(text), 0) // it is written down in a line that grows
 		}
 		engine.Charge(c.L, cellSize, 0)
-		row = append(row, record.Field{Name: string(name), Value: c.cell(string(name), v)})
+		row = append(row, record.Field{Name: string(name), Value: cellOf(c, string(name), v)})
 	}
 	return row
 }
 
-func (c *call) cell(column string, v lua.LValue) any {
+func cellOf(c *call, column string, v lua.LValue) any {
 	switch v := v.(type) {
 	case lua.LNumber:
 		return float64(v)
@@ -135,7 +135,7 @@ var logModule = module{
 
 func logFunction(name string, level slog.Level, text string) function {
 	return function{Name: name, Args: args("...: any"), Text: text, Do: func(c *call) int {
-		c.b.log(level, c.joined())
+		c.b.log(level, joinedText(c))
 		return 0
 	}}
 }
@@ -149,9 +149,9 @@ func (b *Bindings) log(level slog.Level, text string) {
 	}
 }
 
-// joined is all arguments as print would write them, but with spaces: a log quotes
+// joinedText is all arguments as print would write them, but with spaces: a log quotes
 // tabs as \t.
-func (c *call) joined() string {
+func joinedText(c *call) string {
 	values := c.Rest()
 	words := make([]string, len(values))
 	for i, v := range values {

@@ -10,6 +10,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // rpcKinds are how a query can fail.
@@ -51,10 +52,10 @@ var rpcModule = module{
 			Text: "Announces a peer of a torrent at a port of this host, with the token that the node gave before. A port of nil is the one that the query comes from (implied_port).",
 			Do: func(c *call) int {
 				to, hash, port := c.addr("addr"), c.id("infohash"), c.Integer("port")
-				token, o := c.token("token"), c.options("opts")
+				token, o := tokenOf(c, "token"), c.options("opts")
 				return c.query(to, dht.Call{
 					Method: "announce_peer", Target: hash, Token: token,
-					Port: c.ownPort(port), Implied: port == 0, Seed: o.flag("seed"),
+					Port: portOf(c, port), Implied: port == 0, Seed: o.flag("seed"),
 				}, o, nil)
 			},
 		},
@@ -83,7 +84,7 @@ var rpcModule = module{
 				if method == "" || len(method) > maxMethod {
 					c.BadArgument("method", "1 to %d bytes expected, got %s", maxMethod, declare.Show(c.Value("method")))
 				}
-				return c.query(to, dht.Call{Method: method, Args: c.queryArgs("args")}, c.options("opts"), nil)
+				return c.query(to, dht.Call{Method: method, Args: queryBody(c, "args")}, c.options("opts"), nil)
 			},
 		},
 		{
@@ -152,7 +153,7 @@ func rpcGet(c *call) int {
 
 // rpcPut is dht.rpc.put.
 func rpcPut(c *call) int {
-	to, token, o := c.addr("addr"), c.token("token"), c.options("opts")
+	to, token, o := c.addr("addr"), tokenOf(c, "token"), c.options("opts")
 	d := c.draft("value", o)
 	if size := len(d.item.Value) + len(d.item.Salt); size > maxArgs {
 		c.BadArgument("value", "with its salt, it has %d bytes, and at most %d fit in a datagram", size, maxArgs)
@@ -166,7 +167,7 @@ func rpcPut(c *call) int {
 func (c *call) query(to netip.AddrPort, q dht.Call, o options, more func(*lua.LTable, *krpc.Message)) int {
 	q.Timeout = o.seconds("timeout")
 	q.ID, _ = o.id("id")
-	q.Want = c.want(o)
+	q.Want = wantOf(c, o)
 	var reply answer
 	var failure error
 	what := "dht.rpc." + c.def.Name + " to " + to.String()
@@ -195,14 +196,14 @@ func (c *call) query(to netip.AddrPort, q dht.Call, o options, more func(*lua.LT
 	return c.give(t)
 }
 
-// want is which lists of nodes the options ask for.
-func (c *call) want(o options) (want krpc.Want) {
+// wantOf is which lists of nodes the options ask for.
+func wantOf(c *call, o options) (want krpc.Want) {
 	wants := map[string]krpc.Want{"n4": krpc.Want4, "n6": krpc.Want6, "both": krpc.Want4 | krpc.Want6}
 	switch v := o.value("want").(type) {
 	case lua.LString:
 		return wants[string(v)]
 	case *lua.LTable:
-		n, _ := listLen(v)
+		n, _ := plain.ListLen(v)
 		for i := range n {
 			s, _ := v.RawGetInt(i + 1).(lua.LString)
 			want |= wants[string(s)]
@@ -214,8 +215,8 @@ func (c *call) want(o options) (want krpc.Want) {
 	return want
 }
 
-// token is a token that some node gave.
-func (c *call) token(name string) []byte {
+// tokenOf is a token that some node gave.
+func tokenOf(c *call, name string) []byte {
 	token := c.Str(name)
 	if len(token) > maxArgs {
 		c.BadArgument(name, "at most %d bytes expected, got %d", maxArgs, len(token))
@@ -223,8 +224,8 @@ func (c *call) token(name string) []byte {
 	return []byte(token)
 }
 
-// queryArgs bencodes an argument, which may be missing: the arguments of a query.
-func (c *call) queryArgs(name string) []byte {
+// queryBody bencodes an argument, which may be missing: the arguments of a query.
+func queryBody(c *call, name string) []byte {
 	t := c.L.NewTable()
 	if c.Has(name) {
 		t = c.Table(name)
@@ -239,8 +240,8 @@ func (c *call) queryArgs(name string) []byte {
 	return args
 }
 
-// ownPort is the port to announce: some nodes ignore implied_port and demand one.
-func (c *call) ownPort(port int) uint16 {
+// portOf is the port to announce: some nodes ignore implied_port and demand one.
+func portOf(c *call, port int) uint16 {
 	if port == 0 {
 		return c.node.loop.Addr().Port()
 	}

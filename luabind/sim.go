@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/sim"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // simModule is `sim`; nil on a real network.
@@ -32,14 +33,14 @@ var simModule = module{
 		{
 			Name: "stats", Returns: args("stats: sim.Stats"),
 			Text: "What has happened in the network since the run began. What it took to make the network, and to let the run's own node join, does not count.",
-			Do:   func(c *call) int { return c.give(c.worldStats()) },
+			Do:   func(c *call) int { return c.give(worldStats(c)) },
 		},
 		{
 			Name: "nodes", Returns: args("members: sim.Member[]"),
 			Text: "All members there have been, in the order of joining.",
 			Do: func(c *call) int {
-				c.roomForMembers(c.world().Len())
-				return c.give(c.members(c.world().All()))
+				roomForMembers(c, c.world().Len())
+				return c.give(memberList(c, c.world().All()))
 			},
 		},
 		{
@@ -62,12 +63,12 @@ var simModule = module{
 			Text: "The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.",
 			Do: func(c *call) int {
 				target, k, o := c.id("target"), c.Integer("k"), c.options("opts")
-				c.roomForMembers(c.world().Len())
+				roomForMembers(c, c.world().Len())
 				closest := c.world().ClosestIn
 				if o.flag("reachable") {
 					closest = c.world().ClosestAskable
 				}
-				return c.give(c.members(closest(families[o.str("family")], target, k)))
+				return c.give(memberList(c, closest(families[o.str("family")], target, k)))
 			},
 		},
 		{
@@ -147,27 +148,6 @@ var memberType = class{
 	},
 }
 
-var worldType = class{
-	Name: "sim.Stats", Text: "What has happened since the run began. Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.",
-	Fields: []field{
-		{Name: "online", Type: "integer", Text: "Members that are."},
-		{Name: "sent", Type: "integer", Text: "Datagrams sent, with those that were under way when the run began."},
-		{Name: "delivered", Type: "integer", Text: "Datagrams that somebody received."},
-		{Name: "lost", Type: "integer", Text: "Datagrams that the link lost."},
-		{Name: "unreachable", Type: "integer", Text: "Nobody was online at the address, or its NAT let nobody in."},
-		{Name: "cut", Type: "integer", Text: "Sent from one side of a partition to the other."},
-		{Name: "too_long", Type: "integer", Text: "Too long for the MTU."},
-		{Name: "dropped", Type: "integer", Text: "Dropped by the receiver's line."},
-		{Name: "fragmented", Type: "integer", Text: "Sent in pieces; they are among the others too."},
-		{Name: "joins", Type: "integer", Text: "Members that joined or came back."},
-		{Name: "leaves", Type: "integer", Text: "Members that left."},
-		{Name: "searches", Type: "integer", Text: "Searches of the background traffic."},
-		{Name: "events", Type: "integer", Text: "Arrivals, and whatever else the network did."},
-		{Name: "time", Type: "seconds", Text: "Virtual time since the run began: task.now()."},
-		{Name: "skipped", Type: "seconds", Text: "Of it, what passed at once, as nothing but upkeep would have happened; none of the counters has that."},
-	},
-}
-
 var randomOptions = optionTable{
 	Name: "sim.RandomOptions",
 	Text: "Among whom to choose.",
@@ -200,47 +180,20 @@ var addOptions = optionTable{
 
 func (c *call) world() *sim.World { return c.b.options.Network.World }
 
-// worldStats makes the table of what has happened since the run began.
-func (c *call) worldStats() *lua.LTable {
-	s, was, t := c.world().Stats(), &c.b.began, shaped(c.L, &worldType, len(worldType.Fields))
-	t.RawSetString("online", lua.LNumber(s.Online))
-	for _, f := range []struct {
-		name       string
-		value, was uint64
-	}{
-		{"sent", s.Sent, was.Sent}, {"delivered", s.Delivered, was.Delivered},
-		{"lost", s.Lost, was.Lost}, {"unreachable", s.Unreachable, was.Unreachable},
-		{"cut", s.Cut, was.Cut}, {"too_long", s.TooLong, was.TooLong},
-		{"dropped", s.Dropped, was.Dropped}, {"fragmented", s.Fragmented, was.Fragmented},
-		{"joins", s.Joins, was.Joins}, {"leaves", s.Leaves, was.Leaves},
-		{"searches", s.Searches, was.Searches}, {"events", s.Events, was.Events},
-	} {
-		t.RawSetString(f.name, lua.LNumber(f.value-f.was))
-	}
-	t.RawSetString("time", secondsValue(c.b.engine.Now()))
-	t.RawSetString("skipped", secondsValue(s.Skipped-was.Skipped))
-	return t
-}
-
-// ended is how many datagrams are no longer under way.
-func ended(s sim.Stats) uint64 {
-	return s.Delivered + s.Lost + s.Unreachable + s.Cut + s.TooLong + s.Dropped
-}
-
 // roomForMembers asks for what n members take before they are a list.
-func (c *call) roomForMembers(n int) {
+func roomForMembers(c *call, n int) {
 	const size, work = 256, 10 // of each, in bytes and in instructions
 	c.b.engine.Room(n * size)
 	c.b.engine.Work(n * work)
 }
 
-// members makes a list of members.
-func (c *call) members(all []sim.Member) *lua.LTable {
-	return list(c.L, all, func(m sim.Member) lua.LValue { return c.member(m) })
+// memberList makes a list of members.
+func memberList(c *call, all []sim.Member) *lua.LTable {
+	return plain.List(c.L, all, func(m sim.Member) lua.LValue { return memberValue(c, m) })
 }
 
-// member makes the table of one.
-func (c *call) member(m sim.Member) *lua.LTable {
+// memberValue makes the table of one.
+func memberValue(c *call, m sim.Member) *lua.LTable {
 	t := shaped(c.L, &memberType, 7)
 	t.RawSetString("id", idValue(m.ID))
 	t.RawSetString("addr", addrValue(m.Addr))
@@ -292,19 +245,19 @@ func simRandom(c *call) int {
 	if !ok {
 		return c.fail(errNotFound{errors.New("there is no such member")})
 	}
-	return c.give(c.member(m))
+	return c.give(memberValue(c, m))
 }
 
 func simRemove(c *call) int {
 	if _, ok := c.Value("which").(lua.LNumber); ok {
-		return c.give(c.members(c.world().Remove(c.Integer("which"))))
+		return c.give(memberList(c, c.world().Remove(c.Integer("which"))))
 	}
 	addr := c.addr("which")
 	if !c.world().RemoveAddr(addr) {
 		return c.fail(errNotFound{fmt.Errorf("no member is online at %v", addr)})
 	}
 	m, _ := c.world().Find(addr)
-	return c.give(c.members([]sim.Member{m}))
+	return c.give(memberList(c, []sim.Member{m}))
 }
 
 // settled raises an error that says which setting was wrong.
@@ -331,7 +284,7 @@ func simAdd(c *call) int {
 		added, err = c.world().AddAs(n, behavior)
 	}
 	c.settled(err)
-	return c.give(c.members(added))
+	return c.give(memberList(c, added))
 }
 
 func simLink(c *call) int {

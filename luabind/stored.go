@@ -9,6 +9,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/store"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // storedFunctions exist on every node: what it keeps for others, one by one.
@@ -19,7 +20,7 @@ var storedFunctions = []function{
 		Do: func(c *call) int {
 			var all []announced
 			c.lend(func(_ dht.Time, n *dht.Node) { all = announcedTo(n) })
-			return c.give(list(c.L, all, func(a announced) lua.LValue { return c.node.announcedValue(c.L, a) }))
+			return c.give(plain.List(c.L, all, func(a announced) lua.LValue { return c.node.announcedValue(c.L, a) }))
 		},
 	},
 	{
@@ -28,7 +29,7 @@ var storedFunctions = []function{
 		Do: func(c *call) int {
 			var all []storedItem
 			c.lend(func(_ dht.Time, n *dht.Node) { all = itemsAt(n) })
-			return c.give(list(c.L, all, func(s storedItem) lua.LValue { return c.node.storedItemValue(c.L, s) }))
+			return c.give(plain.List(c.L, all, func(s storedItem) lua.LValue { return c.node.storedItemValue(c.L, s) }))
 		},
 	},
 }
@@ -84,7 +85,7 @@ func announcedTo(n *dht.Node) (all []announced) {
 func (n *node) announcedValue(L *lua.LState, a announced) lua.LValue {
 	t := shaped(L, &announcedType, 2)
 	t.RawSetString("infohash", idValue(a.infoHash))
-	t.RawSetString("peers", list(L, a.peers, func(p store.Peer) lua.LValue {
+	t.RawSetString("peers", plain.List(L, a.peers, func(p store.Peer) lua.LValue {
 		t := shaped(L, &storedPeerType, 3)
 		t.RawSetString("addr", addrValue(p.Addr))
 		t.RawSetString("seed", lua.LBool(p.Seed))

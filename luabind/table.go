@@ -31,7 +31,7 @@ var tableClass = class{
 			Text: "For a loop: as pairs, and also those who are heard of during the loop. With a query in the body, a crawl: it ends when the answers name nobody new. Nodes that make up contacts, as those of mix.crowd do, can keep it going for ever; each{max = n} ends it after n entries.",
 			Do: onTable(func(c *call) int {
 				most := c.options("opts").integer("max")
-				return c.give(c.iterator(true, most))
+				return c.give(iterator(c, true, most))
 			}),
 		},
 		{
@@ -59,7 +59,7 @@ var tableClass = class{
 			Text: "Those for which the function returns something other than nil and false, in the order first heard.",
 			Do: onTable(func(c *call) int {
 				found := c.L.NewTable()
-				c.each(c.Function("fn"), func(entry *lua.LTable, result lua.LValue) {
+				eachEntry(c, c.Function("fn"), func(entry *lua.LTable, result lua.LValue) {
 					if lua.LVAsBool(result) {
 						found.Append(entry)
 					}
@@ -143,7 +143,7 @@ func (b *Bindings) dressTable(L *lua.LState, mt *lua.LTable) {
 		key := c.L.Get(2)
 		id, ok := toID(key)
 		if ok {
-			return c.give(c.lookUp(id))
+			return c.give(entryOf(c, id))
 		}
 		if word, isString := key.(lua.LString); !isString || len(word) == 2*krpc.IDLen {
 			c.misuse("dht.table is a dictionary by id (40 hex digits), got %s; for a list use dht.table:sorted(key)", declare.Show(key))
@@ -154,12 +154,12 @@ func (b *Bindings) dressTable(L *lua.LState, mt *lua.LTable) {
 		c.misuse("dht.table cannot be assigned to: use dht.table:add(addr, id) and dht.table:remove(id)")
 		return 0
 	})
-	meta("__len", func(c *call) int { return c.give(lua.LNumber(c.tableLen())) })
-	meta("__pairs", func(c *call) int { return c.give(c.iterator(false, 0), lua.LNil, lua.LNil) })
+	meta("__len", func(c *call) int { return c.give(lua.LNumber(tableLen(c))) })
+	meta("__pairs", func(c *call) int { return c.give(iterator(c, false, 0), lua.LNil, lua.LNil) })
 }
 
-// lookUp is t[id].
-func (c *call) lookUp(id krpc.ID) lua.LValue {
+// entryOf is t[id].
+func entryOf(c *call, id krpc.ID) lua.LValue {
 	var e table.Entry
 	var found bool
 	c.lend(func(now dht.Time, n *dht.Node) { e, found = n.Table().Get(now, id) })
@@ -169,15 +169,15 @@ func (c *call) lookUp(id krpc.ID) lua.LValue {
 	return c.node.entryValue(c.L, &e)
 }
 
-func (c *call) tableLen() (count int) {
+func tableLen(c *call) (count int) {
 	c.lend(func(_ dht.Time, n *dht.Node) { count = n.Table().Len() })
 	return count
 }
 
 // iterator is what a loop calls for each step: id, entry. It ends after most entries, if
 // that is not 0.
-func (c *call) iterator(late bool, most int) *lua.LFunction {
-	p, n, given := c.everyone(late), c.node, 0
+func iterator(c *call, late bool, most int) *lua.LFunction {
+	p, n, given := everyone(c, late), c.node, 0
 	return c.L.NewFunction(func(L *lua.LState) int {
 		step := n.b.call(L, n)
 		if most > 0 && given == most {
@@ -192,9 +192,9 @@ func (c *call) iterator(late bool, most int) *lua.LFunction {
 	})
 }
 
-// each calls a function of the script, which may block, with each entry.
-func (c *call) each(fn *lua.LFunction, use func(entry *lua.LTable, result lua.LValue)) {
-	p := c.everyone(false)
+// eachEntry calls a function of the script, which may block, with each entry.
+func eachEntry(c *call, fn *lua.LFunction, use func(entry *lua.LTable, result lua.LValue)) {
+	p := everyone(c, false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
 		c.b.engine.Work(entryWork)
 		entry := c.node.entryValue(c.L, e)
@@ -214,11 +214,11 @@ var statuses = []string{
 
 func tableCount(c *call) int {
 	if !c.Has("which") {
-		return c.give(lua.LNumber(c.tableLen()))
+		return c.give(lua.LNumber(tableLen(c)))
 	}
 	count := 0
 	if fn, ok := c.Value("which").(*lua.LFunction); ok {
-		c.each(fn, func(_ *lua.LTable, result lua.LValue) {
+		eachEntry(c, fn, func(_ *lua.LTable, result lua.LValue) {
 			if lua.LVAsBool(result) {
 				count++
 			}
@@ -232,7 +232,7 @@ func tableCount(c *call) int {
 	if !slices.Contains(statuses, string(word)) {
 		c.BadArgument("which", "unknown status %s%s", declare.QuoteName(word), declare.Suggest(engine.Nearest(string(word), statuses)))
 	}
-	p := c.everyone(false)
+	p := everyone(c, false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
 		c.b.engine.Work(entryWork)
 		if e.Status.String() == string(word) {
@@ -262,7 +262,7 @@ func tableAdd(c *call) int {
 	}
 	c.node.changes++
 	if fresh {
-		c.kept(1)
+		countKept(c, 1)
 	}
 	return c.give(lua.LBool(fresh))
 }
@@ -270,8 +270,8 @@ func tableAdd(c *call) int {
 // keptSize is about what an entry takes in the file of a table, in bytes.
 const keptSize = 150
 
-// kept counts as output that entries were added to a table that is going to be written to a file.
-func (c *call) kept(entries int64) {
+// countKept counts as output that entries were added to a table that is going to be written to a file.
+func countKept(c *call, entries int64) {
 	if c.node == c.b.own && c.b.options.Network.Kept {
 		c.b.engine.Wrote(entries * keptSize)
 	}
@@ -287,7 +287,7 @@ func tableSample(c *call) int {
 	count := c.Integer("n")
 	src := c.b.engine.Random()
 	var picked []krpc.ID // a reservoir: each of the first i is in it with the same probability
-	p := c.everyone(false)
+	p := everyone(c, false)
 	for i := 0; count > 0; i++ {
 		c.b.engine.Work(entryWork)
 		e := p.entry(c)
@@ -304,7 +304,7 @@ func tableSample(c *call) int {
 		j := i + below(src, len(picked)-i)
 		picked[i], picked[j] = picked[j], picked[i]
 	}
-	return c.give(c.entriesOf(picked))
+	return c.give(entriesOf(c, picked))
 }
 
 // below draws a number from 0 to n-1; the bias is below n/2^64.
@@ -314,12 +314,12 @@ func below(src krpc.Source, n int) int {
 }
 
 // entriesOf lists the entries of ids; those that are gone meanwhile are left out.
-func (c *call) entriesOf(ids []krpc.ID) *lua.LTable {
+func entriesOf(c *call, ids []krpc.ID) *lua.LTable {
 	c.b.engine.Room(len(ids) * entrySize)
 	t := c.L.CreateTable(len(ids), 0)
 	for _, id := range ids {
 		c.b.engine.Work(entryWork)
-		if v := c.lookUp(id); v != lua.LNil {
+		if v := entryOf(c, id); v != lua.LNil {
 			t.Append(v)
 		}
 	}
@@ -367,9 +367,9 @@ func rank(id krpc.ID, v lua.LValue) (ranked, error) {
 func tableSorted(c *call) int {
 	var all []ranked
 	if fn, ok := c.Value("key").(*lua.LFunction); ok {
-		all = c.rankBy(fn)
+		all = rankBy(c, fn)
 	} else {
-		all = c.rankByField()
+		all = rankByField(c)
 	}
 	limit := len(all)
 	if c.Has("n") {
@@ -380,12 +380,12 @@ func tableSorted(c *call) int {
 	for i := range ids {
 		ids[i] = all[i].id
 	}
-	return c.give(c.entriesOf(ids))
+	return c.give(entriesOf(c, ids))
 }
 
-func (c *call) rankBy(fn *lua.LFunction) (all []ranked) {
+func rankBy(c *call, fn *lua.LFunction) (all []ranked) {
 	kind := nothing
-	c.each(fn, func(entry *lua.LTable, result lua.LValue) {
+	eachEntry(c, fn, func(entry *lua.LTable, result lua.LValue) {
 		id, _ := toID(entry.RawGetString("id"))
 		r, err := rank(id, result)
 		if err == nil && r.kind != nothing && kind != nothing && r.kind != kind {
@@ -401,7 +401,7 @@ func (c *call) rankBy(fn *lua.LFunction) (all []ranked) {
 	return all
 }
 
-func (c *call) rankByField() (all []ranked) {
+func rankByField(c *call) (all []ranked) {
 	name, ok := c.As("key", "string").(lua.LString)
 	if !ok {
 		c.Expected("key", "name of a field, or function expected")
@@ -414,8 +414,8 @@ func (c *call) rankByField() (all []ranked) {
 		}
 		c.BadArgument("key", "unknown field %s%s", declare.QuoteName(name), declare.Suggest(engine.Nearest(string(name), names)))
 	}
-	c.b.engine.Room(c.tableLen() * rankedSize)
-	p := c.everyone(false)
+	c.b.engine.Room(tableLen(c) * rankedSize)
+	p := everyone(c, false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
 		c.b.engine.Work(entryWork)
 		r, _ := rank(e.ID, f.of(c.node, e)) // fields are numbers or strings

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"math"
 	"net/netip"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
-	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // toID reads 40 hex digits, of either case, or 20 raw bytes.
@@ -53,7 +52,7 @@ func toAddrs(v lua.LValue) ([]netip.AddrPort, bool) {
 	if !ok {
 		return nil, false
 	}
-	n, ok := listLen(t)
+	n, ok := plain.ListLen(t)
 	list := make([]netip.AddrPort, 0, n)
 	for i := 1; ok && i <= n; i++ {
 		var addr netip.AddrPort
@@ -70,70 +69,11 @@ func parseNumber(s string) (float64, bool) {
 	return f, ok && !math.IsInf(f, 0) && f == f && strings.TrimSpace(s) == s
 }
 
-// toInt64 reads a whole number, or the digits of one, which may be beyond what a Lua
-// number can hold.
-func toInt64(v lua.LValue) (int64, bool) {
-	switch v := v.(type) {
-	case lua.LNumber:
-		f := float64(v)
-		return int64(f), f == math.Trunc(f) && math.Abs(f) <= declare.MaxExact
-	case lua.LString:
-		if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
-			return n, true
-		}
-		f, ok := engine.ParseNumber(string(v))
-		return int64(f), ok && f == math.Trunc(f) && math.Abs(f) <= declare.MaxExact
-	}
-	return 0, false
-}
-
-// int64Value is the inverse of toInt64.
-func int64Value(n int64) lua.LValue {
-	if n > declare.MaxExact || n < -declare.MaxExact {
-		return lua.LString(strconv.FormatInt(n, 10))
-	}
-	return lua.LNumber(n)
-}
-
-// listLen is how many items t has if it is a list, its keys being 1 to n; ok is
-// false if it is not.
-func listLen(t *lua.LTable) (n int, ok bool) {
-	for k, _ := t.Next(lua.LNil); k != lua.LNil; k, _ = t.Next(k) {
-		f, isNumber := k.(lua.LNumber)
-		if !isNumber || f < 1 || f != lua.LNumber(math.Trunc(float64(f))) {
-			return 0, false
-		}
-		n++
-	}
-	for i := n; i > 0; i-- { // n different whole numbers above 0: a hole means one beyond n
-		if t.RawGetInt(i) == lua.LNil {
-			return 0, false
-		}
-	}
-	return n, true
-}
-
 func idValue(id krpc.ID) lua.LString { return lua.LString(id.String()) }
 
 func addrValue(addr netip.AddrPort) lua.LString { return lua.LString(addr.String()) }
 
 func secondsValue(d time.Duration) lua.LNumber { return lua.LNumber(d.Seconds()) }
-
-// An item of a list is a table of some fields, as a rule: what one takes, in bytes and in instructions.
-const (
-	itemSize = 500
-	itemWork = 60
-)
-
-// list makes a Lua list of Go values.
-func list[T any](L *lua.LState, items []T, value func(T) lua.LValue) *lua.LTable {
-	engine.Charge(L, len(items)*itemSize, len(items)*itemWork)
-	t := L.CreateTable(len(items), 0)
-	for _, item := range items {
-		t.Append(value(item))
-	}
-	return t
-}
 
 // contactValue is {id, addr}.
 func contactValue(L *lua.LState, c krpc.Contact) *lua.LTable {

@@ -1,4 +1,4 @@
-package luabind
+package plain
 
 import (
 	"errors"
@@ -12,9 +12,9 @@ import (
 	"github.com/lightdht/lightdht/luabind/declare"
 )
 
-// encodeBencode writes a Lua value in bencode. The error says which part of the
+// EncodeBencode writes a Lua value in bencode. The error says which part of the
 // value cannot be, as in "at .args[2]: 0.5 is not a whole number".
-func encodeBencode(L *lua.LState, v lua.LValue) ([]byte, error) {
+func EncodeBencode(L *lua.LState, v lua.LValue) ([]byte, error) {
 	plain, err := newPlainer(L, maxBencodeDepth).bencode(v, nil)
 	if err != nil {
 		return nil, err
@@ -22,19 +22,19 @@ func encodeBencode(L *lua.LState, v lua.LValue) ([]byte, error) {
 	return krpc.EncodeValue(plain)
 }
 
-// encodeBencodeDict is encodeBencode for what has to be a dictionary, as the
+// EncodeBencodeDict is EncodeBencode for what has to be a dictionary, as the
 // arguments of a query: an empty table is one.
-func encodeBencodeDict(L *lua.LState, t *lua.LTable) ([]byte, error) {
-	if n, isList := listLen(t); isList && n == 0 {
+func EncodeBencodeDict(L *lua.LState, t *lua.LTable) ([]byte, error) {
+	if n, isList := ListLen(t); isList && n == 0 {
 		return []byte("de"), nil
 	} else if isList {
 		return nil, errors.New("a table with named fields is needed, got a list")
 	}
-	return encodeBencode(L, t)
+	return EncodeBencode(L, t)
 }
 
-// decodeBencode reads one bencoded value, as bencode.decode does. An empty dictionary gets a metatable, unless that is nil.
-func decodeBencode(L *lua.LState, b []byte, empty *lua.LTable) (lua.LValue, error) {
+// DecodeBencode reads one bencoded value, as bencode.decode does. An empty dictionary gets a metatable, unless that is nil.
+func DecodeBencode(L *lua.LState, b []byte, empty *lua.LTable) (lua.LValue, error) {
 	size, work := bencodeCost(b)
 	engine.Charge(L, size, work)
 	v, err := krpc.DecodeValue(b)
@@ -72,11 +72,11 @@ func bencodeCost(b []byte) (size, work int) {
 func bencodeValue(L *lua.LState, v any, empty *lua.LTable) lua.LValue {
 	switch v := v.(type) {
 	case int64:
-		return int64Value(v)
+		return Int64(v)
 	case string:
 		return lua.LString(v)
 	case []any:
-		return list(L, v, func(item any) lua.LValue { return bencodeValue(L, item, empty) })
+		return List(L, v, func(item any) lua.LValue { return bencodeValue(L, item, empty) })
 	case map[string]any:
 		t := L.CreateTable(0, len(v))
 		for _, key := range sortedKeys(v) {

@@ -1,4 +1,4 @@
-package luabind
+package plain
 
 import (
 	"bytes"
@@ -31,11 +31,11 @@ func FuzzJSON(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	L := lua.NewState()
-	null, empty := L.NewUserData(), new(Bindings).objectMeta(L)
+	null, empty := L.NewUserData(), marked(L)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkStays(t,
-			func(b []byte) (lua.LValue, error) { return decodeJSON(L, string(b), null, empty) },
-			func(v lua.LValue) ([]byte, error) { return encodeJSON(L, v, null) }, data)
+			func(b []byte) (lua.LValue, error) { return DecodeJSON(L, string(b), null, empty) },
+			func(v lua.LValue) ([]byte, error) { return EncodeJSON(L, v, null) }, data)
 	})
 }
 
@@ -44,8 +44,15 @@ func FuzzBencode(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	L := lua.NewState()
-	empty := new(Bindings).objectMeta(L)
+	empty := marked(L)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		checkStays(t, func(b []byte) (lua.LValue, error) { return decodeBencode(L, b, empty) }, func(v lua.LValue) ([]byte, error) { return encodeBencode(L, v) }, data)
+		checkStays(t, func(b []byte) (lua.LValue, error) { return DecodeBencode(L, b, empty) }, func(v lua.LValue) ([]byte, error) { return EncodeBencode(L, v) }, data)
 	})
+}
+
+// marked is a metatable with the mark of an object.
+func marked(L *lua.LState) *lua.LTable {
+	mt := L.NewTable()
+	mt.RawSetString("__jsontype", lua.LString(ObjectMark))
+	return mt
 }

@@ -1,4 +1,4 @@
-package luabind
+package plain
 
 import (
 	"bytes"
@@ -20,8 +20,8 @@ import (
 // maxJSONDepth is how deep JSON may be nested, written or read.
 const maxJSONDepth = 100
 
-// encodeJSON writes a Lua value as JSON. null is what stands for null.
-func encodeJSON(L *lua.LState, v, null lua.LValue) ([]byte, error) {
+// EncodeJSON writes a Lua value as JSON. null is what stands for null.
+func EncodeJSON(L *lua.LState, v, null lua.LValue) ([]byte, error) {
 	p := newPlainer(L, maxJSONDepth)
 	var item func(v lua.LValue, at *place) (any, error)
 	item = func(v lua.LValue, at *place) (any, error) {
@@ -80,9 +80,9 @@ func jsonNumber(f float64) any {
 	return f
 }
 
-// decodeJSON reads one JSON text. Tables get their keys in the order of the
+// DecodeJSON reads one JSON text. Tables get their keys in the order of the
 // text, an empty object gets a metatable.
-func decodeJSON(L *lua.LState, text string, null lua.LValue, empty *lua.LTable) (lua.LValue, error) {
+func DecodeJSON(L *lua.LState, text string, null lua.LValue, empty *lua.LTable) (lua.LValue, error) {
 	engine.Charge(L, 3*len(text), len(text)) // it is copied, and read twice
 	if !utf8.ValidString(text) {
 		return nil, errors.New("not JSON: the text is not UTF-8")
@@ -185,18 +185,4 @@ func jsonError(text string, err error) error {
 		return fmt.Errorf("not JSON: line %d: %s", 1+strings.Count(before, "\n"), s.Error())
 	}
 	return fmt.Errorf("not JSON: %w", err)
-}
-
-// nullValue is json.null.
-func (b *Bindings) nullValue(L *lua.LState) lua.LValue {
-	ud := L.NewUserData()
-	mt := L.NewTable()
-	mt.RawSetString("__tostring", L.NewFunction(func(L *lua.LState) int {
-		L.Push(lua.LString("null"))
-		return 1
-	}))
-	mt.RawSetString("__metatable", lua.LFalse)
-	ud.Metatable = mt
-	b.null = ud
-	return ud
 }

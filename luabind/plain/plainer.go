@@ -1,4 +1,4 @@
-package luabind
+package plain
 
 import (
 	"errors"
@@ -50,9 +50,9 @@ func (p *plainer) table(t *lua.LTable, at *place, item func(lua.LValue, *place) 
 	if at.depth() >= p.maxDepth {
 		return nil, errors.New("tables are nested too deep, or one holds itself")
 	}
-	n, isList := listLen(t)
+	n, isList := ListLen(t)
 	engine.Charge(p.L, 16*n, n)
-	if !isList || n == 0 && isObject(t) {
+	if !isList || n == 0 && IsObject(t) {
 		return p.fields(t, at, item)
 	}
 	items := make([]any, n)
@@ -103,35 +103,14 @@ func fault(t *lua.LTable, key lua.LValue) string {
 	return strconv.Itoa(missing) + " is missing"
 }
 
-// objectMark is what the metatable of a table has under "__jsontype" if the table is no list even while it is empty. Other
+// ObjectMark is what the metatable of a table has under "__jsontype" if the table is no list even while it is empty. Other
 // libraries for JSON know the same mark.
-const objectMark = "object"
+const ObjectMark = "object"
 
-func isObject(t *lua.LTable) bool {
+// IsObject reports whether a table has the mark.
+func IsObject(t *lua.LTable) bool {
 	mt, ok := t.Metatable.(*lua.LTable)
-	return ok && mt.RawGetString("__jsontype") == lua.LString(objectMark)
-}
-
-// object marks a table as one with names, a new one if there is no argument.
-func (c *call) object(name string) int {
-	t := c.L.NewTable()
-	if c.Has(name) {
-		t = c.Table(name)
-	}
-	if t.Metatable != lua.LNil && !isObject(t) {
-		c.BadArgument(name, "the table has a metatable already; __jsontype = %q in that has the same effect", objectMark)
-	}
-	c.L.SetMetatable(t, c.b.objectMeta(c.L))
-	return c.give(t)
-}
-
-// objectMeta is the metatable of tables that object has marked.
-func (b *Bindings) objectMeta(L *lua.LState) *lua.LTable {
-	if b.marked == nil {
-		b.marked = L.NewTable()
-		b.marked.RawSetString("__jsontype", lua.LString(objectMark))
-	}
-	return b.marked
+	return ok && mt.RawGetString("__jsontype") == lua.LString(ObjectMark)
 }
 
 // place is where in a value something is; nil is the value itself.
@@ -149,7 +128,11 @@ func (p *place) depth() int {
 	return n
 }
 
+// identifier is how Lua writes a name, keywords included.
 var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// IsName reports whether a text is written like a name of Lua.
+func IsName(text string) bool { return identifier.MatchString(text) }
 
 // String is the place as Lua would write it: .peers[3].
 func (p *place) String() string {
