@@ -54,9 +54,10 @@ func (b *Bindings) table(L *lua.LState, m *module, n *node) *lua.LTable {
 // function makes the Lua function of a definition. owner is the table it will
 // be in, which it must not be given as its first argument; nil if there is none.
 func (b *Bindings) function(L *lua.LState, def *function, owner *lua.LTable, n *node) *lua.LFunction {
+	sig := def.Signature()
 	return L.NewFunction(func(L *lua.LState) int {
 		c := b.call(L, n)
-		c.begin(def)
+		c.begin(def, sig)
 		if t, ok := L.Get(1).(*lua.LTable); ok && t == owner {
 			c.misuse("'%s' is called with a dot, not with a colon", def.Name)
 		}
@@ -115,9 +116,10 @@ func (b *Bindings) metatable(L *lua.LState, cl *class) *lua.LTable {
 
 // method makes the Lua function of a method.
 func (b *Bindings) method(L *lua.LState, def *function, mt *lua.LTable) *lua.LFunction {
+	sig := def.Signature()
 	return L.NewFunction(func(L *lua.LState) int {
 		c := b.receive(L, mt)
-		c.begin(def)
+		c.begin(def, sig)
 		if c.Shift == 0 {
 			c.misuse("'%s' is a method: call it with a colon, as in object:%s(...)", def.Name, def.Name)
 		}

@@ -33,8 +33,8 @@ func (b *Bindings) call(L *lua.LState, n *node) *call {
 
 // begin starts a function: it ties the arguments to their declaration, counts the work,
 // and forgets earlier failures.
-func (c *call) begin(def *function) {
-	c.def, c.Func, c.Args = def, def.Name, def.Args
+func (c *call) begin(def *function, sig *declare.Signature) {
+	c.def, c.Of = def, sig
 	if c.b.engine == nil {
 		return
 	}

@@ -133,7 +133,7 @@ func limits(least, most float64, def string) string {
 
 // is reports whether kind is one of the types of the argument.
 func (a *Arg) is(kind string) bool {
-	if kind == "table" && a.Options != nil {
+	if a.Type == kind || kind == "table" && a.Options != nil {
 		return true
 	}
 	for typ := range strings.SplitSeq(a.Type, "|") {

@@ -17,20 +17,25 @@ import (
 // script: it raises a Lua error at the line of the call, and the method does not return.
 type Arguments struct {
 	L     *lua.LState
-	Func  string                              // the name of the function, for messages
-	Args  []Arg                               // its declaration
+	Of    *Signature                          // of the function that is called
 	Shift int                                 // 1 if the receiver of a method comes first
 	Raise func(L *lua.LState, message string) // raises a message at the line of the script that made the call
 }
 
+// Signature is what a call has to know of its function.
+type Signature struct {
+	Name string // for messages
+	Args []Arg
+}
+
 // find returns the declaration of an argument and its place, from 1.
 func (c *Arguments) find(name, kind string) (a *Arg, place int) {
-	for i := range c.Args {
-		if a := &c.Args[i]; a.Name == name && (kind == "" || a.is(kind)) {
+	for i := range c.Of.Args {
+		if a := &c.Of.Args[i]; a.Name == name && (kind == "" || a.is(kind)) {
 			return a, i + 1
 		}
 	}
-	panic(fmt.Sprintf("declare: %s has no argument %s of type %s", c.Func, name, kind))
+	panic(fmt.Sprintf("declare: %s has no argument %s of type %s", c.Of.Name, name, kind))
 }
 
 // Value is an argument of any type; LNil if it was left out.
@@ -171,5 +176,5 @@ func (c *Arguments) Expected(name, what string) {
 // BadArgument raises that an argument is wrong, for a reason of the caller's.
 func (c *Arguments) BadArgument(name, format string, args ...any) {
 	_, i := c.find(name, "")
-	c.Raise(c.L, fmt.Sprintf("bad argument #%d to '%s' (%s)", i, c.Func, fmt.Sprintf(format, args...)))
+	c.Raise(c.L, fmt.Sprintf("bad argument #%d to '%s' (%s)", i, c.Of.Name, fmt.Sprintf(format, args...)))
 }

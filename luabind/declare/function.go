@@ -75,6 +75,9 @@ func (m *Module[C]) find(name string) *Function[C] {
 	return nil
 }
 
+// Signature is what calls of the function share.
+func (f *Function[C]) Signature() *Signature { return &Signature{f.Name, f.Args} }
+
 // signature is how the function is called: dht.get_peers(infohash [, opts]).
 func (f *Function[C]) signature(name string) string {
 	var b strings.Builder
