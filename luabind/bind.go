@@ -52,7 +52,7 @@ func (b *Bindings) table(L *lua.LState, m *module, n *node) *lua.LTable {
 }
 
 // function makes the Lua function of a definition. owner is the table it will
-// be in, which it must not be given as its first argument; nil if there is none.
+// be in, which must not be its first argument (a call with a colon); may be nil.
 func (b *Bindings) function(L *lua.LState, def *function, owner *lua.LTable, n *node) *lua.LFunction {
 	sig := def.Signature()
 	return L.NewFunction(func(L *lua.LState) int {
@@ -75,7 +75,7 @@ func (b *Bindings) object(L *lua.LState, cl *class, self any) *lua.LUserData {
 }
 
 // metatable returns the metatable that all objects of a class share; its
-// makers may add to it what is not a method or a field, as "__len".
+// callers may add metamethods to it, such as "__len".
 func (b *Bindings) metatable(L *lua.LState, cl *class) *lua.LTable {
 	if mt := b.classes[cl]; mt != nil {
 		return mt

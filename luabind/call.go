@@ -84,7 +84,7 @@ func (b *Bindings) raise(L *lua.LState, message string) {
 	L.Error(lua.LString(message), 0)
 }
 
-// lacks raises that something is missing without which what is there means nothing.
+// lacks raises that a part is missing without which the other parts mean nothing.
 // Of settings that come in parts it is only noted, and lacks returns.
 func (c *call) lacks(format string, args ...any) {
 	if c.lacking == nil {
@@ -111,7 +111,7 @@ func (c *call) fail(err error, more ...lua.LValue) int {
 	return c.give(append([]lua.LValue{lua.LNil, v}, more...)...)
 }
 
-// owner is the Go value of the object whose function is called: of a method, or of a node's rpc; nil if there is none.
+// owner is the object whose function is called: the receiver of a method, or a node; may be nil.
 func (c *call) owner() any {
 	switch {
 	case c.self != nil:

@@ -20,7 +20,7 @@ var jsonModule = module{
 	Functions: []function{
 		{
 			Name: "encode", Args: args("value: any"), Returns: args("text: string"),
-			Text: "The value as JSON on one line, the keys of each object in alphabetical order. What JSON cannot express is an error that says where it is: a function, a number that is not finite, a string that is not UTF-8.",
+			Text: "The value as JSON on one line, the keys of each object in alphabetical order. A value that JSON does not have is an error, which says where it is: a function, a number that is not finite, a string that is not UTF-8.",
 			Do: func(c *call) int {
 				text, err := plain.EncodeJSON(c.L, c.Value("value"), c.b.null)
 				if err != nil {
@@ -42,12 +42,12 @@ var jsonModule = module{
 		},
 		{
 			Name: "object", Args: args("fields?: table"), Returns: args("fields: table"),
-			Text: "The table, or a new one, marked as an object: json.encode writes it as {} while it is empty, where it writes [] for any other empty table. An empty object that was decoded is marked already. The mark is __jsontype = \"object\" in the metatable, and bencode.encode heeds it too.",
+			Text: "Marks a table, or a new one, as an object. json.encode writes an empty table as {} if it is marked, else as []. An empty object that was decoded has the mark. The mark is __jsontype = \"object\" in the metatable; bencode.encode knows it too.",
 			Do:   func(c *call) int { return markObject(c, "fields") },
 		},
 	},
 	Fields: []field{{
-		Name: "null", Type: "userdata", Text: "What stands for null in a list.",
+		Name: "null", Type: "userdata", Text: "Stands for null in a list.",
 		Get: func(c *call) lua.LValue { return c.b.nullValue(c.L) },
 	}},
 }
@@ -60,7 +60,7 @@ var bencodeModule = module{
 	Functions: []function{
 		{
 			Name: "encode", Args: args("value: any"), Returns: args("bytes: string"),
-			Text: "The value in bencode. What it cannot express is an error that says where it is: a fraction, a boolean, a function.",
+			Text: "The value in bencode. A value that bencode does not have is an error, which says where it is: a fraction, a boolean, a function.",
 			Do: func(c *call) int {
 				b, err := plain.EncodeBencode(c.L, c.Value("value"))
 				if err != nil {
@@ -82,7 +82,7 @@ var bencodeModule = module{
 		},
 		{
 			Name: "dict", Args: args("fields?: table"), Returns: args("fields: table"),
-			Text: "The table, or a new one, marked as a dictionary: bencode.encode writes it as de while it is empty, where it writes le for any other empty table. An empty dictionary that was decoded is marked already. The mark is the one of json.object.",
+			Text: "Marks a table, or a new one, as a dictionary. bencode.encode writes an empty table as de if it is marked, else as le. An empty dictionary that was decoded has the mark. It is the mark of json.object.",
 			Do:   func(c *call) int { return markObject(c, "fields") },
 		},
 	},
@@ -104,7 +104,7 @@ var hexModule = module{
 		},
 		{
 			Name: "decode", Args: args("digits: string"), Returns: args("bytes: string"), Fails: true, Kinds: "malformed",
-			Text: "The bytes that pairs of digits, of either case, stand for.",
+			Text: "The bytes of pairs of hexadecimal digits, in either case.",
 			Do: func(c *call) int {
 				s := c.Str("digits")
 				engine.Charge(c.L, 2*len(s), 0)

@@ -23,47 +23,47 @@ var globalsTopic = module{
 var engineGlobals = []function{
 	{
 		Name: "print", Args: args("...: any"),
-		Text: "Writes its arguments to stdout as tostring shows them, with tabs between and a line feed at the end. Tables and functions are numbered in the order in which they are shown, so that a run repeats itself.",
+		Text: "Writes its arguments to stdout as tostring shows them, with tabs between and a line feed at the end. Tables and functions show a number in place of a memory address, in the order in which they are first shown, so that each run prints the same.",
 	},
 	{
 		Name: "require", Args: args("name: string"), Returns: args("module: any"), Waits: true,
-		Text: "Loads a module, once: NAME.lua or NAME/init.lua beside the script, or else in the library that comes with lightdht, as \"lightdht.census\". Dots stand between folders. A module that does not exist is an error.",
+		Text: "Loads a module, once: NAME.lua or NAME/init.lua beside the script, else from the library that comes with lightdht (\"lightdht.census\"). A dot in the name is a folder. A module that does not exist is an error.",
 	},
 	{
 		Name: "sleep", Args: args("seconds: seconds"), Waits: true,
-		Text: "Waits that long, as task.sleep does.",
+		Text: "The same as task.sleep: waits.",
 	},
 	{
 		Name: "spawn", Args: args("fn: fun(...: any): ..., ...: any"), Returns: args("task: task.Task"),
-		Text: "Runs a function as a task of its own, as task.spawn does.",
+		Text: "The same as task.spawn: starts a task.",
 	},
 }
 
 // packageModule is `package`.
 var packageModule = module{
 	Name: "package",
-	Text: "What require knows, as in Lua 5.1, without what loads modules in C. path, cpath and config only tell; setting them changes nothing.",
+	Text: "The state of require, as in Lua 5.1, without modules in C. Setting path, cpath or config changes nothing.",
 	Functions: []function{{
 		Name: "seeall", Args: args("module: table"),
 		Text: "Lets a module see the globals: module(\"name\", package.seeall).",
 	}},
 	Fields: []field{
-		{Name: "config", Type: "string", Text: "The marks that stand in path, one a line."},
+		{Name: "config", Type: "string", Text: "The special characters of path, one on a line."},
 		{Name: "cpath", Type: "string", Text: "Empty: there are no modules in C."},
-		{Name: "loaded", Type: "table<string, any>", Text: "The value of each module that was loaded, and of the standard libraries. What is taken out is loaded again."},
-		{Name: "path", Type: "string", Text: "Where a module is looked for beside the script."},
-		{Name: "preload", Type: "table<string, function>", Text: "Functions that load a module of that name, before any file is looked for."},
+		{Name: "loaded", Type: "table<string, any>", Text: "The value of each loaded module and standard library, by name. After a value is removed, require loads the module again."},
+		{Name: "path", Type: "string", Text: "The places beside the script where require looks for a module."},
+		{Name: "preload", Type: "table<string, function>", Text: "Loaders by module name. require tries them before it looks for files."},
 	},
 }
 
 // debugModule is `debug`.
 var debugModule = module{
 	Name: "debug",
-	Text: "What is running, as in Lua 5.1. Nothing here reaches the variables of a function.",
+	Text: "The running functions, as in Lua 5.1. Access to local variables is left out.",
 	Functions: []function{
 		{
 			Name: "getinfo", Args: args("of: function|integer, what?: string"), Returns: args("info?: table"),
-			Text: "Source and lines of a function, or of what runs at that level: 1 is the caller. nil if nothing does.",
+			Text: "Source and lines of a function, or of the function that runs at a level (1: the caller); nil if there is no such level.",
 		},
 		{
 			Name: "getmetatable", Args: args("value: any"), Returns: args("metatable?: table"),
@@ -71,19 +71,19 @@ var debugModule = module{
 		},
 		{
 			Name: "gethook", Returns: args("hook?: nil"),
-			Text: "Nothing: there never is a hook.",
+			Text: "Always nil: hooks do not exist.",
 		},
 		{
 			Name: "sethook",
-			Text: "Takes the hook away, of which there is none. To set one is an error.",
+			Text: "Does nothing without arguments. Setting a hook is an error.",
 		},
 		{
 			Name: "setmetatable", Args: args("of: any, metatable?: table"), Returns: args("done: boolean"),
-			Text: "Gives a table a metatable, unless it has one that is protected. nil for a string takes the methods of all strings away, until their own metatable is given back.",
+			Text: "Sets the metatable of a table, unless it has a protected one. With a string and nil, strings have no methods until their metatable is set again.",
 		},
 		{
 			Name: "traceback", Args: args("message?: any, level?: integer"), Returns: args("text: any"),
-			Text: "The message, and the functions that are running; in the handler of an xpcall, those that were when the error was raised.",
+			Text: "The message, and the running functions. In the handler of an xpcall: the functions that were running when the error was raised.",
 		},
 	},
 }
@@ -91,12 +91,12 @@ var debugModule = module{
 // taskModule is `task`.
 var taskModule = module{
 	Name: "task",
-	Text: "Doing several things at once. Tasks switch only where a call blocks, so plain Lua between two such calls needs no locks. A run ends when all its tasks have ended.",
+	Text: "Tasks run at the same time. They switch only inside calls that block, so Lua code between two such calls needs no locks. A run ends when all its tasks have ended.",
 	Functions: []function{
 		{
 			Name: "map", Args: args("list: T[], fn: fun(item: T, index: integer): R, opts?: task.MapOptions", &mapOptions), Returns: args("results: R[]"), Waits: true,
 			Generic: "T, R",
-			Text:    "Calls a function with each item of a list, several at a time, and returns the results in the list's order. An error in one of the calls cancels the others and is raised.",
+			Text:    "Calls a function with each item of a list, several at a time. Returns the results in the order of the list. An error in one call cancels the others and is raised.",
 		},
 		{
 			Name: "now", Returns: args("now: seconds"),
@@ -104,15 +104,15 @@ var taskModule = module{
 		},
 		{
 			Name: "sleep", Args: args("seconds: seconds"), Waits: true,
-			Text: "Waits that long. On a simulated network it is virtual time, and passes at once if nothing happens in it.",
+			Text: "Waits. On a simulated network the time is virtual: it passes at once if nothing happens.",
 		},
 		{
 			Name: "spawn", Args: args("fn: fun(...: any): ..., ...: any"), Returns: args("task: task.Task"),
-			Text: "Runs a function with these arguments as a task of its own, which begins when the caller next blocks. An error in it that nobody waits for is told at once, and the run counts as failed.",
+			Text: "Starts a task that runs a function with these arguments. It begins when the caller next blocks. If no task waits for it, an error in it is reported at once and the run counts as failed.",
 		},
 		{
 			Name: "timeout", Args: args("seconds: seconds, fn: fun(...: any): ..., ...: any"), Returns: args("...: any"), Fails: true, Kinds: "timeout, cancelled", Waits: true,
-			Text: "Returns what the function returns, if it does so within that time; else it is cancelled. An error in it is raised.",
+			Text: "Runs a function and returns its results. If it takes longer than the time given, it is cancelled. An error in it is raised.",
 		},
 	},
 	Options: []*optionTable{&mapOptions},
@@ -120,8 +120,8 @@ var taskModule = module{
 }
 
 var mapOptions = optionTable{
-	Name: "task.MapOptions", Text: "How to work through a list.",
-	Options: []option{{Name: "parallel", Type: "integer", Min: 1, Max: 1 << 20, Default: 64, Text: "How many calls go on at once."}},
+	Name: "task.MapOptions", Text: "Options of task.map.",
+	Options: []option{{Name: "parallel", Type: "integer", Min: 1, Max: 1 << 20, Default: 64, Text: "Calls at the same time."}},
 }
 
 var taskClass = class{
@@ -130,15 +130,15 @@ var taskClass = class{
 	Methods: []function{
 		{
 			Name: "cancel",
-			Text: "Has the call raise an error in which the task blocks, or next does; the error may be caught to clean up. A task that has ended stays as it is.",
+			Text: "Cancels the task: the call in which it blocks, or its next blocking call, raises an error. The task may catch it to clean up. A task that has ended does not change.",
 		},
 		{
 			Name: "status", Returns: args(`status: "running"|"waiting"|"done"|"failed"|"cancelled"`),
-			Text: "What it is doing, or how it ended.",
+			Text: "The state of the task, or how it ended.",
 		},
 		{
 			Name: "wait", Returns: args("...: any"), Fails: true, Kinds: "failed, cancelled", Waits: true,
-			Text: "Waits until the task has ended, and returns what its function returned. What the function raised comes as the error: a message as one of kind \"failed\", anything else as it is.",
+			Text: "Waits until the task has ended. Returns the results of its function. If the function raised an error, returns nil and the error: a message becomes an error of kind \"failed\", any other value stays as it is.",
 		},
 	},
 }
@@ -146,15 +146,15 @@ var taskClass = class{
 // ioModule is `io`.
 var ioModule = module{
 	Name: "io",
-	Text: "Files and the standard streams, as in Lua 5.1, without what starts programs. A script may read its own folder and write in its run folder, but no names that begin with a dot; lightdht run --allow-read and --allow-write open other folders, and all names in them. What goes wrong with a file is nil and a message.",
+	Text: "Files and the standard streams, as in Lua 5.1, without popen. A script may read its own folder and write in its run folder, except for names that begin with a dot. The flags --allow-read and --allow-write of lightdht run open other folders, with all names in them. If something is wrong with a file, functions return nil and a message.",
 	Functions: []function{
 		{
 			Name: "lines", Args: args("path?: string"), Returns: args("next: fun(): string?"), Waits: true,
-			Text: "For a loop: the lines of a file, which is closed at its end, or of stdin.",
+			Text: "An iterator over the lines of a file, which it closes at the end, or of stdin.",
 		},
 		{
 			Name: "open", Args: args(`path: string, mode?: "r"|"w"|"a"|"rb"|"wb"|"ab"`), Returns: args("file?: io.File, message?: string"),
-			Text: "Opens a file to read (\"r\", the default), to write anew (\"w\") or to write at its end (\"a\").",
+			Text: "Opens a file to read it (\"r\", the default), to write it from the beginning (\"w\") or to append (\"a\").",
 		},
 		{
 			Name: "type", Args: args("value: any"), Returns: args(`kind: "file"|"closed file"|nil`),
@@ -162,7 +162,7 @@ var ioModule = module{
 		},
 		{
 			Name: "read", Args: args("...: string|integer"), Returns: args("...: string|number|nil"), Waits: true,
-			Text: "Reads from stdin: a line (\"*l\", the default), a number (\"*n\"), all (\"*a\") or so many bytes. nil at the end.",
+			Text: "Reads from stdin: a line (\"*l\", the default), a number (\"*n\"), all (\"*a\") or a number of bytes. nil at the end.",
 		},
 		{
 			Name: "write", Args: args("...: string|number"), Returns: args("ok?: boolean, message?: string"),
@@ -170,9 +170,9 @@ var ioModule = module{
 		},
 	},
 	Fields: []field{
-		{Name: "stdin", Type: "io.File", Text: "What is piped or typed into the run."},
-		{Name: "stdout", Type: "io.File", Text: "Where results go."},
-		{Name: "stderr", Type: "io.File", Text: "Where everything else goes."},
+		{Name: "stdin", Type: "io.File", Text: "The input of the run: a pipe, or the keyboard."},
+		{Name: "stdout", Type: "io.File", Text: "Standard output: for results."},
+		{Name: "stderr", Type: "io.File", Text: "Standard error: for everything else."},
 	},
 	Types: []*class{&fileClass},
 }
@@ -183,15 +183,15 @@ var fileClass = class{
 	Methods: []function{
 		{
 			Name: "close", Returns: args("ok?: boolean, message?: string"),
-			Text: "Writes what is left to write, and closes the file. Files left open are closed at the end of the run; the standard streams cannot be closed.",
+			Text: "Writes buffered bytes and closes the file. The end of the run closes all files. The standard streams cannot be closed.",
 		},
 		{
 			Name: "flush", Returns: args("file?: io.File, message?: string"),
-			Text: "Writes what is left to write.",
+			Text: "Writes buffered bytes.",
 		},
 		{
 			Name: "lines", Returns: args("next: fun(): string?"), Waits: true,
-			Text: "For a loop: the lines that are left. The file stays open.",
+			Text: "An iterator over the remaining lines. The file stays open.",
 		},
 		{
 			Name: "read", Args: args("...: string|integer"), Returns: args("...: string|number|nil"), Waits: true,
@@ -199,7 +199,7 @@ var fileClass = class{
 		},
 		{
 			Name: "setvbuf", Args: args("mode: string, size?: integer"), Returns: args("ok: boolean"),
-			Text: "Does nothing, and says that it did: the standard streams have no buffer, files have one.",
+			Text: "Does nothing and returns true: files have a buffer, the standard streams have none.",
 		},
 		{
 			Name: "write", Args: args("...: string|number"), Returns: args("ok?: boolean, message?: string"),
@@ -211,7 +211,7 @@ var fileClass = class{
 // osModule is `os`.
 var osModule = module{
 	Name: "os",
-	Text: "The time, as in Lua 5.1, and nothing else of the system. On a simulated network it is virtual, and begins on 1 January 2026.",
+	Text: "The time functions of Lua 5.1, and no others. On a simulated network the time is virtual and begins on 1 January 2026.",
 	Functions: []function{
 		{
 			Name: "clock", Returns: args("now: seconds"),
@@ -219,7 +219,7 @@ var osModule = module{
 		},
 		{
 			Name: "date", Args: args("format?: string, time?: number"), Returns: args("date: string|table"),
-			Text: "A time, by default the present, in a format of C's strftime; a table for \"*t\". A \"!\" in front means UTC.",
+			Text: "A time as text, in a format of C's strftime, or as a table with \"*t\". Default: the present. A leading \"!\" means UTC.",
 		},
 		{
 			Name: "difftime", Args: args("later: number, earlier?: number"), Returns: args("seconds: seconds"),
@@ -227,7 +227,7 @@ var osModule = module{
 		},
 		{
 			Name: "time", Args: args("date?: table"), Returns: args("time: integer"),
-			Text: "The present, or the date that a table of year, month, day, hour, min and sec says, in seconds since 1970.",
+			Text: "The present in seconds since 1970, or the date in a table with year, month, day, hour, min and sec.",
 		},
 	},
 }

@@ -20,7 +20,7 @@ var experimentModule = module{
 // experimentFunction is the global experiment.
 var experimentFunction = function{
 	Name: "experiment", Args: args("header: Experiment", &experimentOptions), Returns: args("params: table<string, any>"),
-	Text: "Says what the script is and what it runs on, before anything else happens. Returns the parameters with what the command line set, each of the type of its default.",
+	Text: "Declares the title, the parameters and the network of a script. It must be the first thing that a script does. Returns the parameters: the defaults, changed by the command line. Each has the type of its default.",
 	Do: func(c *call) int {
 		h := c.header()
 		if r := c.b.reader; r != nil {
@@ -47,9 +47,9 @@ var experimentOptions = optionTable{
 	Text: "What a script says about itself.",
 	Options: []option{
 		{Name: "title", Type: "string", Text: "One line about what it is."},
-		{Name: "description", Type: "string", Text: "As many lines as it takes."},
+		{Name: "description", Type: "string", Text: "Any number of lines."},
 		{Name: "params", Type: "table", Table: "table<string, number|string|boolean>", Text: "Parameters by name, each with its default: a number, a string or a boolean."},
-		{Name: "network", Type: "table", Table: "ExperimentNetwork", Text: "The simulated network it runs on, unless the command line says otherwise. What that gives in parts, as --set mix.liar=0.1, keeps the other parts."},
+		{Name: "network", Type: "table", Table: "ExperimentNetwork", Text: "The simulated network it runs on. Flags of the command line override it; a flag for a part, as --set mix.liar=0.1, keeps the other parts."},
 	},
 }
 

@@ -43,7 +43,7 @@ var eventTable = declare.Table{
 }
 
 // maxUnread is how many events wait for one subscription before more of them
-// are dropped; ours.
+// are dropped (chosen by us).
 const maxUnread = 4096
 
 // maxHandlers bounds how many subscriptions a node has: each event goes to all of them.
@@ -78,7 +78,7 @@ var subscriptionClass = class{
 	Name: "dht.Subscription", Page: "events", Called: "subscription", Text: "A handler that was set with dht.on.",
 	Methods: []function{{
 		Name: "off",
-		Text: "Ends the subscription. Events that wait for the handler are dropped; doing it twice is fine.",
+		Text: "Ends the subscription. Events that wait for the handler are dropped. Calling it again does nothing.",
 		Do: func(c *call) int {
 			c.self.(*subscription).turnOff()
 			return 0
@@ -95,7 +95,7 @@ var onFunction = function{
 		`fun(event: "node", handler: fun(entry: dht.Entry)): dht.Subscription`,
 		`fun(event: "announce", handler: fun(announce: dht.Announce)): dht.Subscription`,
 	},
-	Text: "Calls a function for each event, as a task of its own, which may block. \"query\" comes with a dht.Query before it is answered: return nothing for the built-in answer, a table to answer with those values, false to stay silent, {error = {code, message}} to refuse. The first of several handlers to return something decides; after 1 s, after an error, or beyond 128 handlers at work, the built-in answer goes out. \"answered\" comes with the same and its reply, afterwards; \"node\" with the dht.Entry of a node heard of for the first time; \"announce\" with a dht.Announce that was stored. Those three delay nothing, and are dropped beyond 4096 that wait.",
+	Text: "Calls a function for each event, in a task of its own, which may block. See events for the events, their arguments, and what a handler may return.",
 	Do: func(c *call) int {
 		event, handler := eventName(c, "event"), c.Function("handler")
 		c.lend(func(dht.Time, *dht.Node) {}) // raises if it is closed
@@ -239,7 +239,7 @@ func (s *subscription) deliver(L *lua.LState) int {
 	return 0
 }
 
-// title names the handler for whoever interrupts the run, and in reports.
+// title names the handler in reports and when the run is interrupted.
 func (s *subscription) title() string { return fmt.Sprintf("handler of dht.on(%q)", s.event) }
 
 // report tells the user of an error in the handler: of the first one.
@@ -256,9 +256,9 @@ func (s *subscription) report(err error) {
 }
 
 var announceType = class{
-	Name: "dht.Announce", Page: "events", Text: "An announce that the node stored.",
+	Name: "dht.Announce", Page: "events", Text: "An announce that the node has stored.",
 	Fields: []field{
-		{Name: "infohash", Type: "id", Text: "Of the torrent."},
+		{Name: "infohash", Type: "id", Text: "The info-hash of the torrent."},
 		{Name: "addr", Type: "address", Text: "The node that sent it; the peer is at the same IP."},
 		{Name: "port", Type: "integer", Text: "The peer's port."},
 	},

@@ -17,7 +17,7 @@ const idBits = 8 * krpc.IDLen
 // idModule is `id`: points in the key space.
 var idModule = module{
 	Name: "id",
-	Text: "Points in the key space: node ids, info-hashes, targets. Every function takes 40 hex digits or 20 raw bytes, and returns hex unless it says otherwise.",
+	Text: "Ids of 160 bits: node ids, info-hashes, targets. Functions take 40 hex digits or 20 raw bytes, and return hex digits.",
 	Pure: true,
 	Functions: []function{
 		{
@@ -65,7 +65,7 @@ var idModule = module{
 		},
 		{
 			Name: "secure", Args: args("ip: string, rand?: integer 0..255"), Returns: args("id: id"),
-			Text: "A random id that suits an IP address (BEP 42): 21 of its bits follow from the address and from rand, its last byte, 0 to 255. The port of an address does not matter.",
+			Text: "A random id that suits an IP address (BEP 42): 21 of its bits are computed from the address and from rand, the last byte of the id. The port of an address does not matter.",
 			Do: func(c *call) int {
 				ip, last := c.ip("ip"), c.Integer("rand")
 				id := c.randomID()

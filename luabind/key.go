@@ -21,17 +21,17 @@ import (
 	"github.com/lightdht/lightdht/engine"
 )
 
-// keyModule is `key`: whoever has the secret of a key decides what is found under it.
+// keyModule is `key`. The owner of the secret of a key decides what is found under it.
 var keyModule = module{
 	Name: "key",
-	Text: "Ed25519 keys, which own the mutable items of the DHT (BEP 44). Keys and signatures are hex digits, or raw bytes as arguments. A secret is the 64 digits of a seed, or 128 of seed and public key, or a key.",
+	Text: "Ed25519 keys, which own the mutable items of the DHT (BEP 44). Keys and signatures are hex digits; functions also take raw bytes. A secret is a key.Key, or the 64 digits of a seed, or 128 digits of seed and public key.",
 	Types: []*class{
 		&keyType,
 	},
 	Functions: []function{
 		{
 			Name: "new", Returns: args("key: key.Key"), Work: 1500,
-			Text: "A new key. On a real network nobody can guess it; in a simulation it depends on the seed alone, and must not be used outside.",
+			Text: "A new key. On a real network it cannot be guessed. In a simulation it depends on the seed alone: do not use it outside.",
 			Do: func(c *call) int {
 				c.b.reader.refuse(c, "chance")
 				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(newSeed(c))))
@@ -39,7 +39,7 @@ var keyModule = module{
 		},
 		{
 			Name: "from_seed", Args: args("seed: string"), Returns: args("key: key.Key"), Work: 1500,
-			Text: "The key of a seed of 32 bytes.",
+			Text: "The key that belongs to a seed of 32 bytes.",
 			Do: func(c *call) int {
 				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(bytesOf(c, "seed", ed25519.SeedSize, "seed"))))
 			},
@@ -51,14 +51,14 @@ var keyModule = module{
 		},
 		{
 			Name: "sign", Args: args("secret: string|key.Key, bytes: string"), Returns: args("signature: string"), Work: 3000,
-			Text: "Signs a text. What dht.put stores is signed by itself, if it is given the secret.",
+			Text: "Signs a text. dht.put signs by itself if it has the secret.",
 			Do: func(c *call) int {
 				return c.give(hexValue(ed25519.Sign(secretKey(c, "secret"), paidBytes(c, "bytes"))))
 			},
 		},
 		{
 			Name: "verify", Args: args("public: string|key.Key, bytes: string, signature: string"), Returns: args("valid: boolean"), Work: 4000,
-			Text: "Whether a signature is that of a text by a key.",
+			Text: "Whether a signature of a text is valid for a key.",
 			Do: func(c *call) int {
 				public, text := publicKey(c, "public"), paidBytes(c, "bytes")
 				return c.give(lua.LBool(ed25519.Verify(public, text, bytesOf(c, "signature", ed25519.SignatureSize, "signature"))))
@@ -66,7 +66,7 @@ var keyModule = module{
 		},
 		{
 			Name: "target", Args: args("public: string|key.Key, salt?: string"), Returns: args("target: id"),
-			Text: "Where in the key space the item of a key and a salt is found: what dht.get takes.",
+			Text: "The target of the mutable item of a key and a salt, for dht.get.",
 			Do: func(c *call) int {
 				public, salt := publicKey(c, "public"), ""
 				if c.Has("salt") {
@@ -77,12 +77,12 @@ var keyModule = module{
 		},
 		{
 			Name: "save", Args: args("path: string, key: string|key.Key"), Returns: args("saved: boolean"), Fails: true, Kinds: "unreachable",
-			Text: "Writes a secret to a new file that only its owner can read. A file that exists is left as it is, which is a failure.",
+			Text: "Writes a secret to a new file that only its owner can read. If the file exists, it does not change, and that is a failure.",
 			Do:   keySave,
 		},
 		{
 			Name: "load", Args: args("path: string"), Returns: args("key: key.Key"), Fails: true, Kinds: "not_found, malformed, unreachable",
-			Text: "Reads a key that save wrote, or \"lightdht key new\".",
+			Text: "Reads a key from a file of key.save or of \"lightdht key new\".",
 			Do:   keyLoad,
 		},
 	},
@@ -99,7 +99,7 @@ var keyType = class{
 	Name: "key.Key", Text: "An Ed25519 key.",
 	Fields: []field{
 		{Name: "public", Type: "string", Text: "The public key, 64 hex digits."},
-		{Name: "secret", Type: "string", Text: "The seed that it follows from, 64 hex digits: not to be shown to anybody."},
+		{Name: "secret", Type: "string", Text: "The seed, 64 hex digits: do not show it to anyone."},
 	},
 }
 
@@ -140,7 +140,7 @@ func toBytes(v lua.LValue, n int) ([]byte, bool) {
 	return nil, false
 }
 
-// bytesOf is so many bytes, raw or as hex digits.
+// bytesOf is an argument of n bytes, raw or as hex digits.
 func bytesOf(c *call, name string, n int, what string) []byte {
 	b, ok := toBytes(c.As(name, "string"), n)
 	if !ok {

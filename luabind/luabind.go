@@ -42,7 +42,7 @@ type Options struct {
 }
 
 // Bindings are the modules of one run, and what they remember. Like every Lua
-// value they belong to whoever holds the engine's baton; its exported methods
+// value they belong to the holder of the engine's baton; its exported methods
 // are for before and after the run.
 type Bindings struct {
 	options Options
@@ -161,7 +161,7 @@ func (b *Bindings) IDs(prefix string, limit int) []string {
 	if err != nil {
 		return nil
 	}
-	var near []table.Entry // whoever shares a prefix with a point is nearer to it than all others
+	var near []table.Entry // an id that shares a prefix with a point is nearer to it than all others
 	b.own.loop.Do(func(now dht.Time, n *dht.Node) { near = n.Table().Nearest(now, target, limit) })
 	var ids []string
 	for _, e := range near {

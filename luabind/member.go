@@ -18,7 +18,7 @@ var nodeClass = class{
 	Name:    "dht.Node",
 	Called:  "node",
 	Like:    "dht",
-	Text:    "A node that the script opened, or drives. It has all that dht has but open.",
+	Text:    "A node that the script has opened or drives. It has all that dht has, except open.",
 	Methods: slices.Concat(walkFunctions, itemFunctions, torrentFunctions, memberFunctions, storedFunctions, []function{closeFunction}),
 	Fields:  nodeFields,
 }
@@ -38,7 +38,7 @@ var nodeFields = []field{
 		Get: func(c *call) lua.LValue { return addrValue(c.node.loop.Addr()) },
 	},
 	{
-		Name: "addr6", Type: "address?", Text: "The IPv6 address that it listens at besides, as a member of both networks (BEP 32).",
+		Name: "addr6", Type: "address?", Text: "Its second address, IPv6, if it is a member of both networks (BEP 32).",
 		Get: func(c *call) lua.LValue {
 			var addr netip.AddrPort
 			c.node.loop.Do(func(_ dht.Time, n *dht.Node) { addr = n.Addr6() })
@@ -49,7 +49,7 @@ var nodeFields = []field{
 		},
 	},
 	{
-		Name: "network", Type: `"sim"|"udp"`, Text: "What it is on: a simulated network, or real sockets.",
+		Name: "network", Type: `"sim"|"udp"`, Text: "Its network: simulated, or real UDP sockets.",
 		Get: func(c *call) lua.LValue { return lua.LString(c.b.options.Network.Name) },
 	},
 	{
@@ -57,7 +57,7 @@ var nodeFields = []field{
 		Get: func(c *call) lua.LValue { return c.node.rpcTable(c.L) },
 	},
 	{
-		Name: "table", Type: "dht.Table", Text: "Every node it ever heard of.",
+		Name: "table", Type: "dht.Table", Text: "Every node that it has heard of.",
 		Get: func(c *call) lua.LValue { return c.node.tableValue(c.L) },
 	},
 }
@@ -66,7 +66,7 @@ var nodeFields = []field{
 var memberFunctions = []function{
 	{
 		Name: "serve", Args: args("seconds?: seconds"), Returns: args("served: boolean"), Fails: true, Kinds: "cancelled", Waits: true,
-		Text: "Serves and does nothing else, for so long or until the run is interrupted. The node serves all the time; this is for scripts that have nothing else to do.",
+		Text: "Waits for a time, or until the run is interrupted. The node serves all the time; this is for scripts that have nothing else to do.",
 		Do: func(c *call) int {
 			forever := !c.Has("seconds")
 			var d time.Duration
@@ -99,7 +99,7 @@ var memberFunctions = []function{
 	},
 	{
 		Name: "peers_stored", Returns: args("peers: integer, infohashes: integer"),
-		Text: "How many peers others have announced to the node, and of how many torrents; see dht.announced.",
+		Text: "How many peers other nodes have announced to this node, and of how many torrents; see dht.announced.",
 		Do: func(c *call) int {
 			var s dht.Stats
 			c.lend(func(_ dht.Time, n *dht.Node) { s = n.Stats() })
@@ -108,7 +108,7 @@ var memberFunctions = []function{
 	},
 	{
 		Name: "items_stored", Returns: args("items: integer, bytes: integer"),
-		Text: "How many items of BEP 44 others have put at the node, and how many bytes their values have; see dht.items.",
+		Text: "How many items of BEP 44 other nodes have put at this node, and the size of their values in bytes; see dht.items.",
 		Do: func(c *call) int {
 			var items, bytes int
 			c.lend(func(_ dht.Time, n *dht.Node) { items, bytes = n.Items().Len(), n.Items().Bytes() })
@@ -117,7 +117,7 @@ var memberFunctions = []function{
 	},
 	{
 		Name: "external_addr", Returns: args("addr: address?"),
-		Text: "The node's own address as most of those saw it that answered it lately; nil while nobody has said.",
+		Text: "The node's own address as other nodes see it: what most of the recent replies say. nil before any reply says it.",
 		Do: func(c *call) int {
 			var addr netip.AddrPort
 			var known bool
@@ -133,21 +133,21 @@ var memberFunctions = []function{
 
 var openOptions = optionTable{
 	Name: "dht.OpenOptions",
-	Text: "What the new node is like.",
+	Text: "Options of a new node.",
 	Options: []option{
-		{Name: "id", Type: "id", Text: "Its id; without it, a random one."},
-		{Name: "addr", Type: "address", Is: isListenAddress, Text: "Where it listens, on a real network at an IP address where the run's own node does, unless --allow-net grants another, and with port 0 at any free port; without it, at any free port of the run's own node's IP address, or a free address of the simulated network."},
-		{Name: "addr6", Type: "address", Is: isListenAddress, Text: "An IPv6 address besides an IPv4 one: the node is then a member of both networks (BEP 32). Without addr and addr6, it is if the run's own node is."},
-		{Name: "table", Type: `"flat"|"buckets"`, Default: "flat", Text: "Whether it remembers everyone, or a few for each distance (BEP 5)."},
-		{Name: "read_only", Type: "boolean", Default: false, Text: "It is a guest: it answers nobody, and is in nobody's table (BEP 43)."},
-		{Name: "bootstrap", Type: "boolean|address[]", Default: true, Text: "Whom it joins through; true is where the run's own node joined, false leaves it alone."},
+		{Name: "id", Type: "id", Text: "Its id. Default: a random one."},
+		{Name: "addr", Type: "address", Is: isListenAddress, Text: "The address to listen at. On a real network the IP address must be one of the run's own node, unless --allow-net allows others; port 0 is any free port. Default: any free port at the IP address of the run's own node, or a free address of the simulated network."},
+		{Name: "addr6", Type: "address", Is: isListenAddress, Text: "A second address to listen at, IPv6: the node is then a member of both networks (BEP 32). Without addr and addr6, it is a member of the networks of the run's own node."},
+		{Name: "table", Type: `"flat"|"buckets"`, Default: "flat", Text: "flat: it remembers every node. buckets: a few nodes for each distance (BEP 5)."},
+		{Name: "read_only", Type: "boolean", Default: false, Text: "It asks and does not answer, and other nodes do not remember it (BEP 43)."},
+		{Name: "bootstrap", Type: "boolean|address[]", Default: true, Text: "The nodes to join through. true: those of the run's own node. false: it does not join."},
 	},
 }
 
 // openFunction is dht.open.
 var openFunction = function{
 	Name: "open", Args: args("opts?: dht.OpenOptions", &openOptions), Returns: args("node: dht.Node"), Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
-	Text: "Opens another node and lets it join. All that are open are closed at the end of the run.",
+	Text: "Opens another node, which joins the network. The end of the run closes all open nodes.",
 	Do: func(c *call) int {
 		o := c.options("opts")
 		cfg := dht.Config{}
@@ -175,7 +175,7 @@ var openFunction = function{
 	},
 }
 
-// entry is whom a new node joins through; join is false if it does not.
+// entry lists the nodes that a new node joins through; join is false if it does not join.
 func (c *call) entry(o options) (addrs []netip.AddrPort, join bool) {
 	switch o.value("bootstrap") {
 	case nil, lua.LTrue:
@@ -204,7 +204,7 @@ func (c *call) enter(n *node) error {
 // closeFunction exists on every node but the run's own.
 var closeFunction = function{
 	Name: "close",
-	Text: "Takes the node off the network. Calls under way fail, later ones are errors; closing twice is fine. A member of a simulated population stays one: closing only ends what the script does with it.",
+	Text: "Takes the node off the network. Calls in progress fail; later calls are errors. Closing it again does nothing. A member of a simulated network stays in it: closing only ends the use by the script.",
 	Do: func(c *call) int {
 		c.node.close()
 		return 0
@@ -233,38 +233,38 @@ var statsText = map[string]string{
 	"BytesIn":    "Bytes received, as UDP payload.",
 	"BytesOut":   "Bytes sent, as UDP payload.",
 
-	"QueriesIn":   "Well-formed queries that the node was asked.",
-	"RepliesOut":  "Replies it gave.",
-	"ErrorsOut":   "Errors it gave.",
-	"QueriesOut":  "Queries it sent.",
+	"QueriesIn":   "Well-formed queries that the node received.",
+	"RepliesOut":  "Replies that it sent.",
+	"ErrorsOut":   "Errors that it sent.",
+	"QueriesOut":  "Queries that it sent.",
 	"RepliesIn":   "Replies to its queries.",
-	"ErrorsIn":    "Errors in answer to its queries.",
-	"Timeouts":    "Queries of its that nobody answered.",
-	"AnnouncesIn": "Announces it stored.",
-	"ItemsIn":     "Items of BEP 44 it stored.",
+	"ErrorsIn":    "Errors that answered its queries.",
+	"Timeouts":    "Its queries without an answer in time.",
+	"AnnouncesIn": "Announces that it stored.",
+	"ItemsIn":     "Items of BEP 44 that it stored.",
 
-	"Junk":        "Datagrams that are no message of the DHT.",
-	"Martians":    "Datagrams from addresses that cannot be.",
-	"Reflected":   "Queries under its own id.",
-	"Unmatched":   "Replies and errors that answer nothing it asked, or came too late.",
+	"Junk":        "Datagrams that are not messages of the DHT.",
+	"Martians":    "Datagrams from impossible addresses.",
+	"Reflected":   "Queries that carry its own id.",
+	"Unmatched":   "Replies and errors that match no query of its own, or came too late.",
 	"Malformed":   "Replies that make no sense.",
-	"Amplified":   "Replies held back or cut: they were over four times the query, of a sender that had not proved its address.",
-	"Delayed":     "Queries of its that had to wait for the node's rate.",
+	"Amplified":   "Replies not sent, or shortened, because they were more than four times as long as the query and the sender had not proved its address.",
+	"Delayed":     "Its queries that had to wait because of its rate limit.",
 	"Unserved":    "Queries dropped because the node is read-only.",
-	"RateLimited": "Queries dropped because their sender asks too often.",
+	"RateLimited": "Queries dropped because their sender sends too many.",
 	"HooksMissed": "Queries that got the built-in answer because handlers of dht.on(\"query\") were too slow or too many.",
 
-	"Denied":      "Queries of its that were not sent: their address is out of reach, which --allow-net widens.",
-	"Pending":     "Queries of its that wait for an answer.",
-	"Searches":    "Walks under way.",
+	"Denied":      "Its queries that were not sent because the run may not use the address; see --allow-net.",
+	"Pending":     "Its queries that wait for an answer.",
+	"Searches":    "Walks in progress.",
 	"Known":       "Nodes in its table.",
-	"Refused":     "Nodes that found no room in its table.",
-	"Hashes":      "Torrents of which somebody announced a peer to it.",
-	"PeersStored": "Peers of these.",
-	"ItemsStored": "Items of BEP 44 that others put at it.",
+	"Refused":     "Nodes for which its table had no room.",
+	"Hashes":      "Torrents with peers that were announced to it.",
+	"PeersStored": "Peers of these torrents.",
+	"ItemsStored": "Items of BEP 44 that other nodes put at it.",
 }
 
-// droppedField is the one counter that is ours.
+// droppedField is the one counter of this package.
 var droppedField = field{
 	Name: "dropped_events", Type: "integer", Text: "Events that a handler of dht.on never saw because too many waited for it.",
 }

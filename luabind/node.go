@@ -138,7 +138,7 @@ func (n *node) settle(r *errand) {
 	}
 }
 
-// called is how whoever interrupts a run sees the call: "dht.get_peers".
+// called names the call when the run is interrupted: "dht.get_peers".
 func (c *call) called() string {
 	if c.node == c.b.own {
 		return "dht." + c.def.Name

@@ -14,7 +14,7 @@ import (
 
 // How many entries are copied out of a table per loan of its node, at first and
 // at most; and for how long a copy is good on a real network, where time passes
-// by itself. All ours.
+// by itself. All are chosen by us.
 const (
 	leastPage = 8
 	mostPage  = 256
@@ -27,7 +27,7 @@ const (
 // by adding and removing.
 type pager struct {
 	node    *node
-	end     int // the cursor to stop at; -1 to go on with whoever is heard of meanwhile
+	end     int // the cursor to stop at; -1 to go on with nodes that are heard of meanwhile
 	next    int // cursor of the next entry
 	page    []table.Entry
 	at      int // in page

@@ -24,36 +24,36 @@ func copyAnswer(r dht.Reply) answer { return answer{r.From, r.RTT, r.Message.Clo
 
 // replyType is what scripts see of it.
 var replyType = class{
-	Name: "dht.Reply", Text: "What one node replied.",
+	Name: "dht.Reply", Text: "The reply of one node.",
 	Fields: []field{
-		{Name: "id", Type: "id", Text: "The id under which it replied; nil in a refusal without one."},
+		{Name: "id", Type: "id", Text: "The id in the reply; nil if an error has none."},
 		{Name: "addr", Type: "address", Text: "The address that was asked."},
 		{Name: "rtt", Type: "seconds", Text: "How long the reply took."},
 		{Name: "version", Type: "string?", Text: "What it says of its software: by convention two letters and two bytes."},
-		{Name: "ip", Type: "address?", Text: "Our own address as it sees us (BEP 42)."},
-		{Name: "raw", Type: "table<string, any>?", Text: "All values of the reply as they were sent, ids in raw bytes; nil if they hold an integer beyond 64 bits."},
-		{Name: "nodes", Type: "dht.Contact[]?", Text: "IPv4 nodes that it named."},
-		{Name: "nodes6", Type: "dht.Contact[]?", Text: "IPv6 nodes that it named."},
-		{Name: "values", Type: "address[]?", Text: "Peers that it named."},
-		{Name: "token", Type: "string?", Text: "What it wants to be shown with an announce or a put."},
+		{Name: "ip", Type: "address?", Text: "The address of the asking node, as the replying node sees it (BEP 42)."},
+		{Name: "raw", Type: "table<string, any>?", Text: "All values of the reply as they were sent, ids as raw bytes; nil if an integer has more than 64 bits."},
+		{Name: "nodes", Type: "dht.Contact[]?", Text: "The IPv4 nodes in the reply."},
+		{Name: "nodes6", Type: "dht.Contact[]?", Text: "The IPv6 nodes in the reply."},
+		{Name: "values", Type: "address[]?", Text: "The peers in the reply."},
+		{Name: "token", Type: "string?", Text: "The token that an announce or a put to this node needs."},
 		{Name: "value", Type: "any", Text: "The value of an item (BEP 44)."},
 		{Name: "seq", Type: "integer?", Text: "The sequence number of a mutable item."},
 		{Name: "k", Type: "string?", Text: "The public key of a mutable item, in hex."},
 		{Name: "sig", Type: "string?", Text: "The signature of a mutable item, in hex."},
-		{Name: "valid", Type: "boolean?", Text: "Of dht.rpc.get: whether the item is the one of the target and the salt."},
+		{Name: "valid", Type: "boolean?", Text: "After dht.rpc.get: whether the item matches the target and the salt."},
 		{Name: "samples", Type: "id[]?", Text: "Info-hashes that it stores peers of (BEP 51)."},
 		{Name: "num", Type: "integer?", Text: "How many info-hashes it stores."},
-		{Name: "interval", Type: "seconds?", Text: "For how long it does not want to be asked for samples again."},
-		{Name: "seeds", Type: "number?", Text: "Seeds of the torrent that it stores, estimated from its Bloom filter (BEP 33)."},
-		{Name: "peers", Type: "number?", Text: "Other peers, likewise."},
-		{Name: "malformed", Type: "string[]?", Text: "Which of nodes, nodes6, values and samples have a length that is no whole number of entries: such a list names nobody, an odd entry of values neither, and the other fields stand. nodes of 38 bytes each that hold IPv4 addresses wrapped in IPv6 are read as they are meant."},
-		{Name: "error", Type: "table?", Text: "Of dht.rpc.raw: {code = ..., message = ...}, if the node refused."},
+		{Name: "interval", Type: "seconds?", Text: "How long to wait before asking it for samples again."},
+		{Name: "seeds", Type: "number?", Text: "The number of seeds that it stores for the torrent, estimated from its Bloom filter (BEP 33)."},
+		{Name: "peers", Type: "number?", Text: "The number of other peers, estimated in the same way."},
+		{Name: "malformed", Type: "string[]?", Text: "Which of nodes, nodes6, values and samples have a wrong length. Such a list is empty, a wrong entry of values is left out, and the other fields are read as usual. A nodes list with 38 bytes per entry, IPv4 addresses mapped to IPv6, is read as intended and is not malformed."},
+		{Name: "error", Type: "table?", Text: "After dht.rpc.raw: {code = ..., message = ...} if the node replied with an error."},
 		{Name: "packet", Type: "string", Text: "The whole datagram."},
 	},
 }
 
 var contactType = class{
-	Name: "dht.Contact", Text: "A node as others speak of it.",
+	Name: "dht.Contact", Text: "A node as other nodes name it.",
 	Fields: []field{
 		{Name: "id", Type: "id", Text: "Its id."},
 		{Name: "addr", Type: "address", Text: "Its address."},
@@ -221,15 +221,15 @@ func encodeBody(L *lua.LState, t *lua.LTable) ([]byte, error) {
 }
 
 var traceType = class{
-	Name: "dht.Trace", Text: "How a walk went.",
+	Name: "dht.Trace", Text: "The course of a walk.",
 	Fields: []field{
 		{Name: "queries", Type: "integer", Text: "Queries sent."},
 		{Name: "replies", Type: "integer", Text: "Queries that were answered."},
-		{Name: "timeouts", Type: "integer", Text: "Queries that nobody answered in time."},
-		{Name: "errors", Type: "integer", Text: "Queries that were refused, or answered with nonsense."},
-		{Name: "pending", Type: "integer", Text: "Queries still open when the walk ended, or turned to its second half: queries is the sum of replies, timeouts, errors and pending."},
-		{Name: "hops", Type: "integer", Text: "The longest way to a node that replied; 0 are those known at the start."},
-		{Name: "duration", Type: "seconds", Text: "Of the whole walk."},
+		{Name: "timeouts", Type: "integer", Text: "Queries without an answer in time."},
+		{Name: "errors", Type: "integer", Text: "Queries that were answered with an error, or with bytes that make no sense."},
+		{Name: "pending", Type: "integer", Text: "Queries that were still open when the walk ended, or began to store something. queries is the sum of replies, timeouts, errors and pending."},
+		{Name: "hops", Type: "integer", Text: "The longest path to a node that replied. Nodes known at the start have 0."},
+		{Name: "duration", Type: "seconds", Text: "How long the walk took."},
 		{Name: "path", Type: "dht.Step[]", Text: "Each query, in the order of sending."},
 	},
 }
@@ -237,16 +237,16 @@ var traceType = class{
 var stepType = class{
 	Name: "dht.Step", Text: "One query of a walk.",
 	Fields: []field{
-		{Name: "addr", Type: "address", Text: "Who was asked."},
-		{Name: "id", Type: "id?", Text: "The id under which it replied, or under which it was named; nil if neither is known."},
-		{Name: "method", Type: "string", Text: "What it was asked: \"get_peers\"; in the second half of an announce or a put, \"announce_peer\" or \"put\"."},
-		{Name: "hop", Type: "integer", Text: "How far from the start."},
-		{Name: "sent", Type: "seconds", Text: "When it was asked, since the walk began."},
+		{Name: "addr", Type: "address", Text: "The node that was asked."},
+		{Name: "id", Type: "id?", Text: "Its id in the reply, or else as other nodes named it; nil if not known."},
+		{Name: "method", Type: "string", Text: "The method of the query: \"get_peers\", or when an announce or a put stores, \"announce_peer\" or \"put\"."},
+		{Name: "hop", Type: "integer", Text: "The number of hops from the start."},
+		{Name: "sent", Type: "seconds", Text: "When the query was sent, since the walk began."},
 		{Name: "rtt", Type: "seconds?", Text: "How long the reply took; nil if there was none."},
-		{Name: "outcome", Type: `"reply"|"timeout"|"error"|"pending"`, Text: "Pending is a query that nobody waited for any more."},
+		{Name: "outcome", Type: `"reply"|"timeout"|"error"|"pending"`, Text: "pending: the walk ended before the answer came."},
 		{Name: "code", Type: "integer?", Text: "The error code of a node that refused."},
-		{Name: "message", Type: "string?", Text: "What a node that refused said, or what is wrong with its reply."},
-		{Name: "seq", Type: "integer?", Text: "Of an item that the reply held: its sequence number, 0 if it is immutable."},
+		{Name: "message", Type: "string?", Text: "The message of its error, or what is wrong with its reply."},
+		{Name: "seq", Type: "integer?", Text: "The sequence number of the item in the reply; 0 for an immutable item."},
 	},
 }
 

@@ -19,14 +19,14 @@ import (
 // resultModule is what a run leaves behind: the global functions check and record.
 var resultModule = module{
 	Page:      "results",
-	Text:      "What a run finds out: rows of results, and claims that hold or not.",
+	Text:      "The results of a run: rows of values, and checks that pass or fail.",
 	Functions: []function{checkFunction, recordFunction},
 }
 
 // checkFunction is the global check.
 var checkFunction = function{
 	Name: "check", Args: args("name: string, ok: any, detail?: any"), Returns: args("ok: any"),
-	Text: "Counts a pass, or a failure if ok is nil or false, and prints a line about it. A run with a failed check ends with exit code 3.",
+	Text: "Counts a check that passed, or failed if ok is nil or false, and prints a line. A run with a failed check ends with exit code 3.",
 	Do: func(c *call) int {
 		c.b.reader.refuse(c, "check")
 		if !c.Given("ok") { // check(f()) with an f that returns nothing is a mistake, check("x", nil) is a failure
@@ -140,8 +140,8 @@ func logFunction(name string, level slog.Level, text string) function {
 	}}
 }
 
-// log writes a message with the time of the script, which on a simulated network is
-// not ours.
+// log writes a message with the time of the script, which is virtual on a simulated
+// network.
 func (b *Bindings) log(level slog.Level, text string) {
 	log, ctx := b.engine.Log().Handler(), context.Background()
 	if log.Enabled(ctx, level) {

@@ -19,7 +19,7 @@ const rpcKinds = "timeout, remote, malformed, unreachable, cancelled"
 // rpcModule is `dht.rpc`, and n.rpc of any other node.
 var rpcModule = module{
 	Name: "dht.rpc",
-	Text: "One query to one node. A node that does not answer, or refuses, is nil and an error. On a real network, so is an address out of reach, which nothing is sent to: one of another kind (loopback, private or public) than those that the network was joined through, or with a port below 1024; --allow-net widens it.",
+	Text: "One query to one node. If the node does not answer, or answers with an error, the results are nil and an error. On a real network nothing is sent, and the call fails, if the address is of another kind (loopback, private or public) than the nodes that the run joined through, or has a port below 1024. The flag --allow-net allows more addresses.",
 	Options: []*optionTable{
 		&queryOptions, &queryNodesOptions, &queryPeersOptions, &queryAnnounceOptions, &queryGetOptions, &queryPutOptions, &queryRawOptions,
 	},
@@ -34,14 +34,14 @@ var rpcModule = module{
 		},
 		{
 			Name: "find_node", Args: args("addr: address, target: id, opts?: dht.QueryNodesOptions", &queryNodesOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Asks for the nodes nearest to a point of the key space: reply.nodes, reply.nodes6.",
+			Text: "Asks for the nodes nearest to a target: reply.nodes, reply.nodes6.",
 			Do: func(c *call) int {
 				return c.query(c.addr("addr"), dht.Call{Method: "find_node", Target: c.id("target")}, c.options("opts"), nil)
 			},
 		},
 		{
 			Name: "get_peers", Args: args("addr: address, infohash: id, opts?: dht.QueryPeersOptions", &queryPeersOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Asks for the peers of a torrent: reply.values, or reply.nodes to ask next, and the token for an announce.",
+			Text: "Asks for the peers of a torrent: reply.values, or reply.nodes to ask next. reply.token is for an announce.",
 			Do: func(c *call) int {
 				to, hash, o := c.addr("addr"), c.id("infohash"), c.options("opts")
 				return c.query(to, dht.Call{Method: "get_peers", Target: hash, NoSeed: o.flag("noseed"), Scrape: o.flag("scrape")}, o, nil)
@@ -49,7 +49,7 @@ var rpcModule = module{
 		},
 		{
 			Name: "announce_peer", Args: args("addr: address, infohash: id, port: integer|nil 1..65535, token: string, opts?: dht.QueryAnnounceOptions", &queryAnnounceOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Announces a peer of a torrent at a port of this host, with the token that the node gave before. A port of nil is the one that the query comes from (implied_port).",
+			Text: "Announces a peer of a torrent at a port of this host. The token comes from a reply of the same node. A port of nil means the port that the query comes from (implied_port).",
 			Do: func(c *call) int {
 				to, hash, port := c.addr("addr"), c.id("infohash"), c.Integer("port")
 				token, o := tokenOf(c, "token"), c.options("opts")
@@ -61,24 +61,24 @@ var rpcModule = module{
 		},
 		{
 			Name: "get", Args: args("addr: address, target: id, opts?: dht.QueryGetOptions", &queryGetOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Asks for an item of BEP 44: reply.value, and the token for a put. reply.valid says whether it is the one that the target and the salt stand for.",
+			Text: "Asks for an item of BEP 44: reply.value. reply.token is for a put. reply.valid says whether the item matches the target and the salt.",
 			Do:   rpcGet,
 		},
 		{
 			Name: "put", Args: args("addr: address, value: any, token: string, opts?: dht.QueryPutOptions", &queryPutOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Puts an item of BEP 44 at one node, with the token that it gave before. What is wrong with the item is for the node to say.",
+			Text: "Puts an item of BEP 44 at one node. The token comes from a reply of the same node. The item is sent unchecked; the node may refuse it.",
 			Do:   rpcPut,
 		},
 		{
 			Name: "sample_infohashes", Args: args("addr: address, target: id, opts?: dht.QueryNodesOptions", &queryNodesOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Asks for some of the info-hashes that a node stores peers of (BEP 51): reply.samples, num, interval; and for nodes near a point of the key space. Asked again before the interval is over, it fails without asking; reply.samples is nil if the node does not know this query.",
+			Text: "Asks for a sample of the info-hashes that a node stores peers of (BEP 51): reply.samples, num, interval; and for nodes near a target. A second query to the node before the interval is over fails, and nothing is sent. reply.samples is nil if the node does not know this query.",
 			Do: func(c *call) int {
 				return c.query(c.addr("addr"), dht.Call{Method: "sample_infohashes", Target: c.id("target")}, c.options("opts"), nil)
 			},
 		},
 		{
 			Name: "query", Args: args("addr: address, method: string, args?: table<string, any>, opts?: dht.QueryOptions", &queryOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Sends any query. args are bencoded as they are, except that id, target and info_hash may be given in hex; id is added. The reply is in reply.raw.",
+			Text: "Sends any query. args are bencoded as they are, except that id, target and info_hash may be in hex; id is added if it is missing. The values of the reply are in reply.raw.",
 			Do: func(c *call) int {
 				to, method := c.addr("addr"), c.Str("method")
 				if method == "" || len(method) > maxMethod {
@@ -89,7 +89,7 @@ var rpcModule = module{
 		},
 		{
 			Name: "raw", Args: args("addr: address, bytes: string, opts?: dht.QueryRawOptions", &queryRawOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
-			Text: "Sends a datagram as it is, to see what a node makes of it: broken ones too. The reply is the next one from that address that answers nothing else, an error as well: reply.error. The table learns nothing from it. On a real network it takes --allow-raw; on the public DHT it is an error to call this.",
+			Text: "Sends a datagram as it is, also a broken one. The reply is the next datagram from that address that answers no other query; it may be an error: reply.error. The table does not change. On a real network this needs the flag --allow-raw; on the public DHT it is an error.",
 			Do: func(c *call) int {
 				to, packet := c.addr("addr"), c.Str("bytes")
 				if packet == "" || len(packet) > maxPacket {
@@ -101,7 +101,7 @@ var rpcModule = module{
 	},
 }
 
-// Bounds of what fits in a datagram; ours.
+// Bounds of what fits in a datagram (chosen by us).
 const (
 	maxMethod = 256
 	maxArgs   = 60_000
@@ -110,15 +110,15 @@ const (
 
 var queryOptions = optionTable{
 	Name: "dht.QueryOptions",
-	Text: "How to ask one node.",
+	Text: "Options of a query to one node.",
 	Options: []option{
-		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "How long the reply is waited for."},
-		{Name: "id", Type: "id", Text: "Ask under another id than the node's own."},
+		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "The longest wait for the reply."},
+		{Name: "id", Type: "id", Text: "The id to send in place of the node's own."},
 	},
 }
 
 // wantOption is of the queries that are answered with nodes.
-var wantOption = option{Name: "want", Type: `"n4"|"n6"|"both"|table`, Table: "string[]", Text: "Which nodes to ask for: of IPv4, IPv6 or both (BEP 32). Without it, a node names those of the network that it is asked over."}
+var wantOption = option{Name: "want", Type: `"n4"|"n6"|"both"|table`, Table: "string[]", Text: "Which nodes to ask for: IPv4, IPv6 or both (BEP 32). Default: those of the network that the query goes over."}
 
 // queryWith is the options of a query, and more.
 func queryWith(name, text string, more ...option) optionTable {
@@ -126,17 +126,17 @@ func queryWith(name, text string, more ...option) optionTable {
 }
 
 var (
-	queryNodesOptions = queryWith("dht.QueryNodesOptions", "How to ask one node for others.", wantOption)
-	queryPeersOptions = queryWith("dht.QueryPeersOptions", "How to ask one node for peers.", wantOption,
-		option{Name: "noseed", Type: "boolean", Default: false, Text: "Ask for peers that are no seeds (BEP 33)."},
+	queryNodesOptions = queryWith("dht.QueryNodesOptions", "Options of a query for nodes.", wantOption)
+	queryPeersOptions = queryWith("dht.QueryPeersOptions", "Options of a query for peers.", wantOption,
+		option{Name: "noseed", Type: "boolean", Default: false, Text: "Ask for peers that are not seeds (BEP 33)."},
 		option{Name: "scrape", Type: "boolean", Default: false, Text: "Ask how many seeds and peers there are (BEP 33): reply.seeds, reply.peers."})
-	queryAnnounceOptions = queryWith("dht.QueryAnnounceOptions", "How to announce to one node.",
+	queryAnnounceOptions = queryWith("dht.QueryAnnounceOptions", "Options of an announce to one node.",
 		option{Name: "seed", Type: "boolean", Default: false, Text: "The peer has the whole torrent (BEP 33)."})
-	queryGetOptions = queryWith("dht.QueryGetOptions", "How to ask one node for an item.", wantOption,
-		option{Name: "salt", Type: "string", Text: "Of a mutable item: the salt that its target was made with; only to verify the reply."},
+	queryGetOptions = queryWith("dht.QueryGetOptions", "Options of a query for an item.", wantOption,
+		option{Name: "salt", Type: "string", Text: "The salt of a mutable item, only to verify the reply."},
 		option{Name: "seq", Type: "integer|string", Text: "Ask for the value of a mutable item only if it is newer than this."})
-	queryPutOptions = queryWith("dht.QueryPutOptions", "What to put at one node.", draftOptions...)
-	queryRawOptions = optionTable{Name: "dht.QueryRawOptions", Text: "How to send a datagram.", Options: queryOptions.Options[:1]}
+	queryPutOptions = queryWith("dht.QueryPutOptions", "Options of a put at one node.", draftOptions...)
+	queryRawOptions = optionTable{Name: "dht.QueryRawOptions", Text: "Options of a datagram.", Options: queryOptions.Options[:1]}
 )
 
 // rpcGet is dht.rpc.get.

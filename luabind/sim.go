@@ -14,7 +14,7 @@ import (
 // simModule is `sim`; nil on a real network.
 var simModule = module{
 	Name:    "sim",
-	Text:    "The simulated network of this run: who is there, and what happens to datagrams. The run's own node, and nodes that scripts open, are not among its members. How long nodes keep what they store: lifetimes.",
+	Text:    "The simulated network of this run: its members, and what happens to datagrams. The run's own node, and nodes that scripts open, are not members. For how long nodes store things, see lifetimes.",
 	Options: []*optionTable{&randomOptions, &closestOptions, &linkOptions, &addOptions},
 	Types:   []*class{&memberType, &tablesType, &worldType},
 	Open: func(c *call, m *module) lua.LValue {
@@ -32,12 +32,12 @@ var simModule = module{
 		},
 		{
 			Name: "stats", Returns: args("stats: sim.Stats"),
-			Text: "What has happened in the network since the run began. What it took to make the network, and to let the run's own node join, does not count.",
+			Text: "Counters of the network since the run began. Making the network, and joining it with the run's own node, do not count.",
 			Do:   func(c *call) int { return c.give(worldStats(c)) },
 		},
 		{
 			Name: "nodes", Returns: args("members: sim.Member[]"),
-			Text: "All members there have been, in the order of joining.",
+			Text: "All members, also those that have left, in the order of joining.",
 			Do: func(c *call) int {
 				roomForMembers(c, c.world().Len())
 				return c.give(memberList(c, c.world().All()))
@@ -45,22 +45,22 @@ var simModule = module{
 		},
 		{
 			Name: "node", Args: args("which: integer|address 1..16777216"), Returns: args("node: dht.Node"), Fails: true, Kinds: "not_found",
-			Text: "A handle that drives one member of the population, by its place in sim.nodes() or its address; sim.random() finds one that is online. One that has left is a failure, \"not_found\".",
+			Text: "A node handle for one member, by its index in sim.nodes() or its address. sim.random() finds one that is online. If the member has left, that is a failure of kind not_found.",
 			Do:   simNode,
 		},
 		{
 			Name: "random", Args: args("opts?: sim.RandomOptions", &randomOptions), Returns: args("member: sim.Member"), Fails: true, Kinds: "not_found",
-			Text: "One random member: of those online, unless the options say otherwise, each as likely as any other. sim.node(member.addr) drives it. The seed decides who it is. That there is no such member is a failure, \"not_found\".",
+			Text: "A random member, by default one that is online; each has the same probability. sim.node(member.addr) is a handle for it. The choice depends on the seed alone. If there is no such member, that is a failure of kind not_found.",
 			Do:   simRandom,
 		},
 		{
 			Name: "tables", Returns: args("tables: sim.Tables"),
-			Text: "Counts the entries in the tables of all members that are online, by status. A table also has entries that are not good: only good ones are handed to others.",
+			Text: "Counts the entries in the tables of all members that are online, by status. Members name only good entries to other nodes.",
 			Do:   simTables,
 		},
 		{
 			Name: "closest", Args: args("target: id, k?: integer 0..1073741824 = 8, opts?: sim.ClosestOptions", &closestOptions), Returns: args("members: sim.Member[]"),
-			Text: "The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.",
+			Text: "The true result of a search, to measure recall: the k online members nearest to a target, nearest first.",
 			Do: func(c *call) int {
 				target, k, o := c.id("target"), c.Integer("k"), c.options("opts")
 				roomForMembers(c, c.world().Len())
@@ -78,27 +78,27 @@ var simModule = module{
 		},
 		{
 			Name: "remove", Args: args("which: integer|address 0..1073741824"), Returns: args("members: sim.Member[]"), Fails: true, Kinds: "not_found",
-			Text: "Lets so many random members leave, or the one at an address, without a word to anyone. Returns who left.",
+			Text: "Takes away a number of random members, or the one at an address. They leave without telling others. Returns the members that left.",
 			Do:   simRemove,
 		},
 		{
 			Name: "link", Args: args("link: sim.Link", &linkOptions),
-			Text: "Changes what the network does to datagrams from now on; what is not named stays as it is.",
+			Text: "Changes what the network does to datagrams from now on. Options that are left out keep their values.",
 			Do:   simLink,
 		},
 		{
 			Name: "churn", Args: args("churn: Churn|string|boolean", &churnOptions),
-			Text: "Lets members come and go from now on, as {session = {...}, downtime = {...}, core = 0.1} says, or as \"weibull\" does, beginning in its stationary state; false ends it.",
+			Text: "Lets members come and go from now on: a table {session = {...}, downtime = {...}, core = 0.1}, or \"weibull\". It begins in the stationary state. false ends it.",
 			Do:   simChurn,
 		},
 		{
 			Name: "partition", Args: args("who: number|address[]"),
-			Text: "Cuts a share of the members, or the nodes at some addresses, off all others: from now on nothing is delivered from one side to the other.",
+			Text: "Cuts the network in two: a share of the members, or the nodes at some addresses, against all others. From now on nothing is delivered from one side to the other.",
 			Do:   simPartition,
 		},
 		{
 			Name: "heal",
-			Text: "Ends a partition. Nodes find each other again by their own efforts.",
+			Text: "Ends a partition. The nodes have to find each other again.",
 			Do: func(c *call) int {
 				c.world().Heal()
 				return 0
@@ -106,19 +106,19 @@ var simModule = module{
 		},
 		{
 			Name: "traffic", Args: args("traffic: Traffic|boolean", &trafficOptions),
-			Text: "Lets members search for torrents in the background from now on, as {every = 900, torrents = 1000} says; false ends it.",
+			Text: "Lets members search for torrents in the background from now on: {every = 900, torrents = 1000}. false ends it.",
 			Do:   simTraffic,
 		},
 		{
 			Name: "torrent", Args: args("i: integer 1..16777216"), Returns: args("infohash: id"),
-			Text: "The info-hash of a torrent of the background traffic, by its place in the order of popularity, from 1.",
+			Text: "The info-hash of a torrent of the background traffic, by its rank in popularity: 1 is the most popular.",
 			Do: func(c *call) int {
 				return c.give(idValue(c.world().Torrent(c.Integer("i") - 1)))
 			},
 		},
 		{
 			Name: "skew", Args: args("skew: Skew", &skewOptions),
-			Text: "Sets the clocks of all members: from now on they are off by their offsets, and drift away from there.",
+			Text: "Sets the clocks of all members: from now on they are wrong by an offset and a drift.",
 			Do: func(c *call) int {
 				c.settled(c.world().SetSkew(c.skew(c.Table("skew"))))
 				return 0
@@ -126,7 +126,7 @@ var simModule = module{
 		},
 		{
 			Name: "behave", Args: args("which: integer|address 1..16777216, behavior: string"),
-			Text: "Changes how a member treats others from now on: \"normal\", \"silent\", \"slow\", \"liar\", \"wrong_id\", \"follower\" or \"crowd\".",
+			Text: "Changes how a member behaves from now on, see Mix: \"normal\", \"silent\", \"slow\", \"liar\", \"wrong_id\", \"follower\" or \"crowd\".",
 			Do:   simBehave,
 		},
 	},
@@ -136,33 +136,33 @@ var simModule = module{
 const behaviorWords = `"normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd"`
 
 var memberType = class{
-	Name: "sim.Member", Text: "What there is to know of one member.",
+	Name: "sim.Member", Text: "A member of a simulated network.",
 	Fields: []field{
 		{Name: "id", Type: "id", Text: "Its id."},
 		{Name: "addr", Type: "address", Text: "Its address."},
 		{Name: "addr6", Type: "address?", Text: "Its IPv6 address, if it is a member of both networks."},
-		{Name: "online", Type: "boolean", Text: "It has not left."},
-		{Name: "since", Type: "seconds", Text: "When it came online, or left, on the scale of task.now(): negative before the run began."},
-		{Name: "reachable", Type: "boolean", Text: "It is not behind NAT."},
-		{Name: "behavior", Type: behaviorWords, Text: "How it treats others; for the words, see Mix."},
+		{Name: "online", Type: "boolean", Text: "Whether it is online."},
+		{Name: "since", Type: "seconds", Text: "When it came online or left, in the time of task.now(). Negative: before the run began."},
+		{Name: "reachable", Type: "boolean", Text: "Whether other nodes can reach it: it is not behind NAT."},
+		{Name: "behavior", Type: behaviorWords, Text: "How it behaves; see Mix."},
 	},
 }
 
 var randomOptions = optionTable{
 	Name: "sim.RandomOptions",
-	Text: "Among whom to choose.",
+	Text: "Which members to choose from.",
 	Options: []option{
-		{Name: "online", Type: "boolean", Default: true, Text: "Members that are online, or with false those that have left."},
-		{Name: "reachable", Type: "boolean", Text: "Members that are not behind NAT, or with false those that are. Without it: both."},
-		{Name: "behavior", Type: behaviorWords, Text: "Members that treat others so; for the words, see Mix. Without it: all."},
+		{Name: "online", Type: "boolean", Default: true, Text: "true: members that are online. false: members that have left."},
+		{Name: "reachable", Type: "boolean", Text: "true: members that are not behind NAT. false: members that are. Default: both."},
+		{Name: "behavior", Type: behaviorWords, Text: "Members that behave so; see Mix. Default: all."},
 	},
 }
 
 var closestOptions = optionTable{
 	Name: "sim.ClosestOptions",
-	Text: "Who counts.",
+	Text: "Which members to look at.",
 	Options: []option{
-		{Name: "family", Type: `"v4"|"v6"`, Text: "Members of that network only (BEP 32). All are in that of IPv4, those with an addr6 in that of IPv6 too."},
+		{Name: "family", Type: `"v4"|"v6"`, Text: "Only members of that network (BEP 32). All are members of the IPv4 network; those with an addr6 also of the IPv6 network."},
 		{Name: "reachable", Type: "boolean", Default: false, Text: "Only members that a search can find: not behind NAT, and not read_only, silent or wrong_id."},
 	},
 }
@@ -171,10 +171,10 @@ var linkOptions = settingOptions("sim.Link", "What the network does to datagrams
 
 var addOptions = optionTable{
 	Name: "sim.AddOptions",
-	Text: "What kind of members join.",
+	Text: "Options of new members.",
 	Options: []option{
-		{Name: "behavior", Type: behaviorWords, Default: "normal", Text: "How they treat others; for the words, see Mix."},
-		{Name: "near", Type: "id", Text: "A point of the key space: their ids are nearer to it than that of anyone else, as those of sybils."},
+		{Name: "behavior", Type: behaviorWords, Default: "normal", Text: "How they behave; see Mix."},
+		{Name: "near", Type: "id", Text: "A target: the ids of the new members are nearer to it than all others. This is a sybil attack."},
 	},
 }
 

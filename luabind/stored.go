@@ -16,7 +16,7 @@ import (
 var storedFunctions = []function{
 	{
 		Name: "announced", Returns: args("torrents: dht.Announced[]"),
-		Text: "What others have announced to the node: the torrents, in the order of their info-hashes, and the peers of each. Asking changes nothing.",
+		Text: "The torrents and peers that other nodes have announced to this node, sorted by info-hash. The call changes nothing.",
 		Do: func(c *call) int {
 			var all []announced
 			c.lend(func(_ dht.Time, n *dht.Node) { all = announcedTo(n) })
@@ -25,7 +25,7 @@ var storedFunctions = []function{
 	},
 	{
 		Name: "items", Returns: args("items: dht.StoredItem[]"),
-		Text: "The items of BEP 44 that others have put at the node, in the order of their targets. Asking changes nothing; bencode.decode reads the values.",
+		Text: "The items of BEP 44 that other nodes have put at this node, sorted by target. bencode.decode reads the values. The call changes nothing.",
 		Do: func(c *call) int {
 			var all []storedItem
 			c.lend(func(_ dht.Time, n *dht.Node) { all = itemsAt(n) })
@@ -35,27 +35,27 @@ var storedFunctions = []function{
 }
 
 var announcedType = class{
-	Name: "dht.Announced", Text: "A torrent that somebody has announced to a node.",
+	Name: "dht.Announced", Text: "A torrent that was announced to a node.",
 	Fields: []field{
 		{Name: "infohash", Type: "id", Text: "Its info-hash."},
-		{Name: "peers", Type: "dht.StoredPeer[]", Text: "Who, in the order of their addresses."},
+		{Name: "peers", Type: "dht.StoredPeer[]", Text: "Its peers, sorted by address."},
 	},
 }
 
 var storedPeerType = class{
-	Name: "dht.StoredPeer", Text: "A peer as a node has stored it.",
+	Name: "dht.StoredPeer", Text: "A peer that a node stores.",
 	Fields: []field{
-		{Name: "addr", Type: "address", Text: "Where others are told to find it."},
-		{Name: "seed", Type: "boolean", Text: "It said that it has the whole torrent (BEP 33)."},
-		{Name: "last", Type: "seconds", Text: "When it last announced itself, on the scale of task.now()."},
+		{Name: "addr", Type: "address", Text: "The address that the node gives to others."},
+		{Name: "seed", Type: "boolean", Text: "It announced that it has the whole torrent (BEP 33)."},
+		{Name: "last", Type: "seconds", Text: "When it was last announced, in the time of task.now()."},
 	},
 }
 
 var storedItemType = class{
-	Name: "dht.StoredItem", Text: "An item of BEP 44 as a node has stored it.",
+	Name: "dht.StoredItem", Text: "An item of BEP 44 that a node stores.",
 	Fields: append([]field{
-		{Name: "target", Type: "id", Text: "Where it is found."},
-		{Name: "last", Type: "seconds", Text: "When it was last put, on the scale of task.now()."},
+		{Name: "target", Type: "id", Text: "Its target."},
+		{Name: "last", Type: "seconds", Text: "When it was last put, in the time of task.now()."},
 	}, itemFields...),
 }
 

@@ -24,11 +24,11 @@ type known struct{ node *node }
 // tableClass is `dht.table`, and n.table of any other node.
 var tableClass = class{
 	Name: "dht.Table", Page: "dht.table", Called: "dht.table", Items: "string: dht.Entry",
-	Text: "Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table. Not all of them are good: nodes that were only heard of, or no longer answer, are among them, in the tables of simulated members too. What BEP 5 counts is t:count(\"good\"); sim.tables() counts all members' entries.",
+	Text: "Every node ever heard of: a dictionary from id to dht.Entry. #t is the number of entries, t[id] an entry or nil. for id, n in pairs(t) visits the entries that exist when the loop begins, in the order first heard, without those removed meanwhile; the loop body may block and change the table. The table also has nodes that never answered or no longer answer; t:count(\"good\") counts the good nodes of BEP 5. sim.tables() counts the entries of all members.",
 	Methods: []function{
 		{
 			Name: "each", Args: args("opts?: dht.EachOptions", &eachOptions), Returns: args("next: fun(): (id, dht.Entry)"),
-			Text: "For a loop: as pairs, and also those who are heard of during the loop. With a query in the body, a crawl: it ends when the answers name nobody new. Nodes that make up contacts, as those of mix.crowd do, can keep it going for ever; each{max = n} ends it after n entries.",
+			Text: "An iterator like pairs that also visits nodes heard of during the loop. With a query in the loop body it is a crawl, which ends when answers name no new nodes. Nodes that invent contacts (crowd of Mix) can keep it going forever; each{max = n} ends it after n entries.",
 			Do: onTable(func(c *call) int {
 				most := c.options("opts").integer("max")
 				return c.give(iterator(c, true, most))
@@ -36,7 +36,7 @@ var tableClass = class{
 		},
 		{
 			Name: "closest", Args: args("target: id, n?: integer 0..1073741824 = 8"), Returns: args("entries: dht.Entry[]"),
-			Text: "The n (8) nearest to a point of the key space, nearest first.",
+			Text: "The n entries nearest to a target, nearest first.",
 			Do: onTable(func(c *call) int {
 				target, count := c.id("target"), c.Integer("n")
 				var entries []table.Entry
@@ -46,17 +46,17 @@ var tableClass = class{
 		},
 		{
 			Name: "sorted", Args: args("key: string|fun(entry: dht.Entry): any, n?: integer 0..1073741824"), Returns: args("entries: dht.Entry[]"),
-			Text: "All entries, or the first n, in ascending order of a field or of what a function returns: numbers or strings. Equal ones stay in the order first heard, those without a value come last.",
+			Text: "All entries, or the first n, sorted by a field or by the result of a function: numbers or strings, in ascending order. Equal entries keep the order first heard. Entries without a value come last.",
 			Do:   onTable(tableSorted),
 		},
 		{
 			Name: "count", Args: args("which?: string|fun(entry: dht.Entry): any"), Returns: args("count: integer"),
-			Text: "How many there are, how many of a status, or for how many a function returns something other than nil and false.",
+			Text: "The number of entries: all, those with a status, or those for which a function returns a value other than nil and false.",
 			Do:   onTable(tableCount),
 		},
 		{
 			Name: "filter", Args: args("fn: fun(entry: dht.Entry): any"), Returns: args("entries: dht.Entry[]"),
-			Text: "Those for which the function returns something other than nil and false, in the order first heard.",
+			Text: "The entries for which the function returns a value other than nil and false, in the order first heard.",
 			Do: onTable(func(c *call) int {
 				found := c.L.NewTable()
 				eachEntry(c, c.Function("fn"), func(entry *lua.LTable, result lua.LValue) {
@@ -69,7 +69,7 @@ var tableClass = class{
 		},
 		{
 			Name: "sample", Args: args("n: integer 0..1073741824"), Returns: args("entries: dht.Entry[]"),
-			Text: "n random ones, each at most once; all if there are no more.",
+			Text: "n random entries, each at most once; all if there are not more.",
 			Do:   onTable(tableSample),
 		},
 		{
@@ -84,7 +84,7 @@ var tableClass = class{
 		},
 		{
 			Name: "add", Args: args("addr: address, id: id"), Returns: args("added: boolean"),
-			Text: "Adds a node as if somebody had named it; false if it is known, or may not be in this table. To learn the id of an address, ping it.",
+			Text: "Adds a node as if another node had named it. Returns false if it is in the table already, or may not be in it. To find the id of an address, ping it.",
 			Do:   onTable(tableAdd),
 		},
 		{
@@ -94,16 +94,16 @@ var tableClass = class{
 		},
 		{
 			Name: "load", Args: args("path: string"), Returns: args("loaded: integer"), Fails: true, Kinds: "not_found, malformed, unreachable",
-			Text: "Adds the entries of a file that save wrote; they are unverified until they reply. Returns how many were new.",
+			Text: "Adds the entries of a file of save. They are unverified until they reply. Returns how many were new.",
 			Do:   onTable(tableLoad),
 		},
 	},
 }
 
 var eachOptions = optionTable{
-	Name: "dht.EachOptions", Page: "dht.table", Text: "Where to end.",
+	Name: "dht.EachOptions", Page: "dht.table", Text: "Options of each.",
 	Options: []option{
-		{Name: "max", Type: "integer", Min: 1, Max: maxCount, Text: "After so many entries. Without it: when nobody new is heard of any more, which among nodes that make up contacts may be never."},
+		{Name: "max", Type: "integer", Min: 1, Max: maxCount, Text: "End after this many entries. Default: when no new nodes are heard of."},
 	},
 }
 

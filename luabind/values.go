@@ -86,11 +86,11 @@ func contactValue(L *lua.LState, c krpc.Contact) *lua.LTable {
 // errorClass is what scripts see of it: the error values of package engine, of
 // which every module makes some.
 var errorClass = class{
-	Name: "dht.Error", Text: "Why something outside of the script failed. tostring(err) is a sentence, and so is err in a concatenation.",
+	Name: "dht.Error", Text: "Why something outside of the script failed. tostring(err) is a sentence; err can be concatenated with strings.",
 	Fields: []field{
-		{Name: "kind", Type: `"timeout"|"remote"|"unreachable"|"malformed"|"cancelled"|"not_found"|"failed"|"deadlock"`, Text: "Nobody answered in time; a node refused; there is nobody to ask, no way there, or it is out of this run's reach; nonsense came; the task was cancelled; there is no such thing; a function raised an error; all tasks wait for each other."},
-		{Name: "message", Type: "string", Text: "What a node that refused said; else the sentence."},
-		{Name: "code", Type: "integer?", Text: "Of a node that refused: its error code."},
+		{Name: "kind", Type: `"timeout"|"remote"|"unreachable"|"malformed"|"cancelled"|"not_found"|"failed"|"deadlock"`, Text: "timeout: no answer in time. remote: a node answered with an error. unreachable: there is no node to ask, no route, or the run may not use the address. malformed: the bytes make no sense. cancelled: the task was cancelled. not_found: there is no such thing. failed: a function raised an error. deadlock: all tasks wait for each other."},
+		{Name: "message", Type: "string", Text: "The message in the error of a node; else the sentence."},
+		{Name: "code", Type: "integer?", Text: "The code in the error of a node."},
 		{Name: "addr", Type: "address?", Text: "The node that was asked."},
 	},
 }

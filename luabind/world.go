@@ -9,13 +9,13 @@ import (
 )
 
 var tablesType = class{
-	Name: "sim.Tables", Text: "What is in the tables of the members online; n.table:count(\"good\") says so of one of them.",
+	Name: "sim.Tables", Text: "The entries in the tables of all online members. For the table of one member: n.table:count(\"good\").",
 	Fields: []field{
 		{Name: "members", Type: "integer", Text: "Members that are online."},
-		{Name: table.Good.String(), Type: "integer", Text: "Entries that answered lately: those that are handed to others."},
+		{Name: table.Good.String(), Type: "integer", Text: "Entries that have answered lately. Only these are named to other nodes."},
 		{Name: table.Questionable.String(), Type: "integer", Text: "Entries that answered once, and have been silent for 15 minutes."},
 		{Name: table.Bad.String(), Type: "integer", Text: "Entries that left several queries unanswered."},
-		{Name: table.Unverified.String(), Type: "integer", Text: "Entries that were only heard of: they never answered."},
+		{Name: table.Unverified.String(), Type: "integer", Text: "Entries that have never answered."},
 	},
 }
 
@@ -42,23 +42,23 @@ func simTables(c *call) int {
 }
 
 var worldType = class{
-	Name: "sim.Stats", Text: "What has happened since the run began. Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.",
+	Name: "sim.Stats", Text: "Counters since the run began. Each datagram that was sent is counted as delivered, lost, unreachable, cut, too_long or dropped, or is still on its way.",
 	Fields: []field{
-		{Name: "online", Type: "integer", Text: "Members that are."},
-		{Name: "sent", Type: "integer", Text: "Datagrams sent, with those that were under way when the run began."},
+		{Name: "online", Type: "integer", Text: "Members that are online."},
+		{Name: "sent", Type: "integer", Text: "Datagrams sent, including those that were on their way when the run began."},
 		{Name: "delivered", Type: "integer", Text: "Datagrams that somebody received."},
 		{Name: "lost", Type: "integer", Text: "Datagrams that the link lost."},
-		{Name: "unreachable", Type: "integer", Text: "Nobody was online at the address, or its NAT let nobody in."},
-		{Name: "cut", Type: "integer", Text: "Sent from one side of a partition to the other."},
-		{Name: "too_long", Type: "integer", Text: "Too long for the MTU."},
-		{Name: "dropped", Type: "integer", Text: "Dropped by the receiver's line."},
-		{Name: "fragmented", Type: "integer", Text: "Sent in pieces; they are among the others too."},
+		{Name: "unreachable", Type: "integer", Text: "Datagrams to an address where no node was online, or to a NAT that did not let them in."},
+		{Name: "cut", Type: "integer", Text: "Datagrams from one side of a partition to the other."},
+		{Name: "too_long", Type: "integer", Text: "Datagrams that were too long for the MTU."},
+		{Name: "dropped", Type: "integer", Text: "Datagrams that the line of the receiver dropped."},
+		{Name: "fragmented", Type: "integer", Text: "Datagrams sent in pieces. They are counted above too."},
 		{Name: "joins", Type: "integer", Text: "Members that joined or came back."},
 		{Name: "leaves", Type: "integer", Text: "Members that left."},
 		{Name: "searches", Type: "integer", Text: "Searches of the background traffic."},
-		{Name: "events", Type: "integer", Text: "Arrivals, and whatever else the network did."},
+		{Name: "events", Type: "integer", Text: "Events of the simulation: arrivals, timers and others."},
 		{Name: "time", Type: "seconds", Text: "Virtual time since the run began: task.now()."},
-		{Name: "skipped", Type: "seconds", Text: "Of it, what passed at once, as nothing but upkeep would have happened; none of the counters has that."},
+		{Name: "skipped", Type: "seconds", Text: "The part of time that was skipped because nothing but upkeep would have happened. The counters do not include it."},
 	},
 }
 
