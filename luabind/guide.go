@@ -102,6 +102,13 @@ var lifetimeTable = declare.Table{
 	},
 }
 
+// How long nodes keep an item of BEP 44, and how often an item that is to stay is put
+// again: in words, for the commands that share files.
+var (
+	ItemLifetime = spoken(store.DefaultItemExpiry) // "2 hours"
+	ItemRenewal  = every(dht.PutAgain)             // "every hour"
+)
+
 // spoken is a duration in words: "32 minutes", "2 hours".
 func spoken(d time.Duration) string {
 	var words []string
