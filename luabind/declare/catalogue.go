@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Catalogue is all that scripts can use, in the order of the reference.
+// Catalogue is all that scripts can use, in the order of the reference. It is for one
+// goroutine, and does not change once it was asked something.
 type Catalogue[C any] struct {
 	Modules []*Module[C]
 	Library []*Module[C] // modules written in Lua, as [Library] reads them
@@ -15,7 +16,9 @@ type Catalogue[C any] struct {
 	Command string                   // what makes the reference anew, for its first line
 	Shared  string                   // definitions for editors that all modules use
 	Error   string                   // the type of what a function returns that has failed
-	Example func(name string) string // the script that shows a function; "" if there is none
+	Example func(name string) string // the script that shows a function; "" if it has none
+
+	listed []topic[C] // see topics
 }
 
 // Table is a piece of the reference that is no function: events, lifetimes.
@@ -51,15 +54,18 @@ func (m *Module[C]) page() string {
 	return m.Name
 }
 
-// topics lists everything, modules before what is in them.
-func (c *Catalogue[C]) topics() (all []topic[C]) {
+// topics lists everything: modules before their functions, fields and types.
+func (c *Catalogue[C]) topics() []topic[C] {
+	if c.listed != nil {
+		return c.listed
+	}
 	for _, m := range c.modules() {
-		all = append(all, c.topicsOf(m)...)
+		c.listed = append(c.listed, c.topicsOf(m)...)
 	}
 	for _, t := range c.Tables {
-		all = append(all, topic[C]{all: c, name: t.Name, page: orElse(t.Page, startPage), table: t})
+		c.listed = append(c.listed, topic[C]{all: c, name: t.Name, page: orElse(t.Page, startPage), table: t})
 	}
-	return all
+	return c.listed
 }
 
 func (c *Catalogue[C]) topicsOf(m *Module[C]) (all []topic[C]) {

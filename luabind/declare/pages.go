@@ -2,6 +2,7 @@ package declare
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -49,7 +50,7 @@ func (c *Catalogue[C]) start() string {
 	}
 	p.WriteString("\n## Pages\n\n")
 	for _, name := range c.pageNames() {
-		fmt.Fprintf(&p, "- [%s](%s.md):", name, name)
+		fmt.Fprintf(&p, "- [%s](%s.md): %s", name, name, p.text(c.about(name)))
 		for _, t := range c.topics() {
 			if t.page == name && t.function != nil {
 				fmt.Fprintf(&p, " [%s](%s)", t.last(), p.target(&t))
@@ -58,6 +59,26 @@ func (c *Catalogue[C]) start() string {
 		p.WriteByte('\n')
 	}
 	return p.String()
+}
+
+// about is the first sentence of a page: of its module, or of what comes first.
+func (c *Catalogue[C]) about(page string) string {
+	for _, m := range c.modules() {
+		if m.page() == page {
+			return firstSentence(m.Text)
+		}
+	}
+	for _, t := range c.Tables {
+		if t.Page == page {
+			return firstSentence(t.Text)
+		}
+	}
+	for _, t := range c.topics() {
+		if t.page == page && t.class != nil {
+			return firstSentence(t.class.Text)
+		}
+	}
+	return ""
 }
 
 // head says that a file is generated.
@@ -97,7 +118,7 @@ func (p *page[C]) write() {
 
 // module writes the text, the fields and the functions of a module.
 func (p *page[C]) module(m *Module[C]) {
-	fmt.Fprintf(p, "\n%s\n", markdown(m.Text))
+	fmt.Fprintf(p, "\n%s\n", p.text(m.Text))
 	if len(m.Fields) > 0 {
 		p.WriteString("\n| field | type | |\n|---|---|---|\n")
 		for _, f := range m.Fields {
@@ -112,13 +133,13 @@ func (p *page[C]) module(m *Module[C]) {
 // function writes what there is to know of a function.
 func (p *page[C]) function(t *topic[C]) {
 	f := t.function
-	fmt.Fprintf(p, "\n## %s\n\n```lua\n%s\n```\n\n%s\n\n", t.name, f.signature(t.name), markdown(f.Text))
+	fmt.Fprintf(p, "\n## %s\n\n```lua\n%s\n```\n\n%s\n\n", t.name, f.signature(t.name), p.text(f.Text))
 	var list []string
 	for _, a := range f.Args {
-		list = append(list, "- takes `"+strings.TrimSuffix(a.head(), " ")+"` "+join(p.typed(a.Type, a.limits()), ". ", markdown(a.Text))+"\n")
+		list = append(list, "- takes `"+strings.TrimSuffix(a.head(), " ")+"` "+join(p.typed(a.Type, a.limits()), ". ", p.text(a.Text))+"\n")
 	}
 	for _, a := range f.Returns {
-		list = append(list, "- returns `"+strings.TrimSuffix(a.head(), " ")+"` "+join(p.typeLink(a.Type), ". ", markdown(a.Text))+"\n")
+		list = append(list, "- returns `"+strings.TrimSuffix(a.head(), " ")+"` "+join(p.typeLink(a.Type), ". ", p.text(a.Text))+"\n")
 	}
 	if f.Fails {
 		list = append(list, "- fails: "+f.Kinds+"\n")
@@ -145,7 +166,7 @@ func (p *page[C]) typed(typ, limits string) string {
 
 // options writes a table of options, but those that it has from another one.
 func (p *page[C]) options(t *OptionTable) {
-	fmt.Fprintf(p, "\n## %s\n\n%s\n", t.heading(), markdown(t.Text))
+	fmt.Fprintf(p, "\n## %s\n\n%s\n", t.heading(), p.text(t.Text))
 	if t.Base != nil {
 		fmt.Fprintf(p, "\nIt has the options of %s too.\n", p.typeLink(t.Base.Name))
 	}
@@ -167,7 +188,7 @@ func (p *page[C]) options(t *OptionTable) {
 }
 
 func (p *page[C]) class(t *topic[C]) {
-	fmt.Fprintf(p, "\n## %s\n\n%s\n", heading(t), markdown(t.class.Text))
+	fmt.Fprintf(p, "\n## %s\n\n%s\n", heading(t), p.text(t.class.Text))
 	if len(t.class.Fields) > 0 && t.class.Like == "" {
 		p.WriteString("\n| field | type | |\n|---|---|---|\n")
 		for _, f := range t.class.Fields {
@@ -180,7 +201,7 @@ func (p *page[C]) class(t *topic[C]) {
 }
 
 func (p *page[C]) table(t *Table) {
-	fmt.Fprintf(p, "\n## %s\n\n%s\n\n| %s |\n|%s\n", t.heading(), markdown(t.Text), strings.Join(t.Head, " | "), strings.Repeat("---|", len(t.Head)))
+	fmt.Fprintf(p, "\n## %s\n\n%s\n\n| %s |\n|%s\n", t.heading(), p.text(t.Text), strings.Join(t.Head, " | "), strings.Repeat("---|", len(t.Head)))
 	for _, row := range t.Rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {
@@ -196,7 +217,7 @@ func (p *page[C]) linked(cell string) string {
 	for name := range strings.SplitSeq(cell, ", ") {
 		found := p.all.exactly(name)
 		if found == nil {
-			return markdown(cell)
+			return p.text(cell)
 		}
 		links = append(links, "[`"+name+"`]("+p.target(found)+")")
 	}
@@ -216,7 +237,7 @@ func (c *Catalogue[C]) exactly(name string) *topic[C] {
 // row writes a row of a table; the last cell is text.
 func (p *page[C]) row(cells ...string) {
 	last := len(cells) - 1
-	cells[last] = strings.ReplaceAll(markdown(cells[last]), "|", "\\|")
+	cells[last] = strings.ReplaceAll(p.text(cells[last]), "|", "\\|")
 	p.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 }
 
@@ -236,7 +257,12 @@ func (p *page[C]) target(t *topic[C]) string {
 	if t.page == p.name {
 		file = ""
 	}
-	if t.module != nil && (t.function == nil || t.field != nil) { // its fields stand at the top
+	if t.module != nil && t.field != nil {
+		if typ := p.all.typeTopic(t.field.Type); typ != nil {
+			return p.target(typ)
+		}
+	}
+	if t.module != nil && t.function == nil { // its fields stand at the top
 		if file == "" {
 			file = p.name + ".md"
 		}
@@ -274,17 +300,47 @@ func anchor(heading string) string {
 	}, strings.ToLower(heading))
 }
 
-// markdown is a text of a definition with its special characters made plain. Indented
-// paragraphs are code.
-func markdown(text string) string {
-	plain := strings.NewReplacer("*", "\\*", "_", "\\_", "<", "&lt;")
+// text is a text of a definition as Markdown. Indented paragraphs are code.
+func (p *page[C]) text(text string) string {
 	paragraphs := strings.Split(text, "\n\n")
 	for i, paragraph := range paragraphs {
 		if strings.HasPrefix(paragraph, "  ") {
 			paragraphs[i] = "```lua\n" + strings.ReplaceAll(strings.TrimPrefix(paragraph, "  "), "\n  ", "\n") + "\n```"
 		} else {
-			paragraphs[i] = plain.Replace(paragraph)
+			paragraphs[i] = p.prose(paragraph)
 		}
 	}
 	return strings.Join(paragraphs, "\n\n")
+}
+
+// reference is a word that may be the name of a topic: one with a dot, or one behind "see".
+var reference = regexp.MustCompile("`[^`]*`|[a-z]+(?:\\.[A-Za-z_]+)+(?::[a-z_]+)?|\\bsee [A-Za-z]+")
+
+// prose makes names of topics links, and special characters plain; code in backquotes
+// stays as it is.
+func (p *page[C]) prose(text string) string {
+	plain := strings.NewReplacer("*", "\\*", "_", "\\_", "<", "&lt;")
+	var b strings.Builder
+	for text != "" {
+		at := reference.FindStringIndex(text)
+		if at == nil {
+			at = []int{len(text), len(text)}
+		}
+		b.WriteString(plain.Replace(text[:at[0]]))
+		word := text[at[0]:at[1]]
+		see, name := "", word
+		if rest, ok := strings.CutPrefix(word, "see "); ok {
+			see, name = "see ", rest
+		}
+		switch found := p.all.exactly(name); {
+		case strings.HasPrefix(word, "`"):
+			b.WriteString(word)
+		case found != nil:
+			b.WriteString(see + "[`" + name + "`](" + p.target(found) + ")")
+		default:
+			b.WriteString(plain.Replace(word))
+		}
+		text = text[at[1]:]
+	}
+	return b.String()
 }
