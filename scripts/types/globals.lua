@@ -1,7 +1,7 @@
 ---@meta _
 -- Generated from lightdht's own definitions; never executed.
 
----What a script says about itself.
+---The title, the parameters and the network of a script.
 ---@class Experiment
 ---@field title? string # One line about what it is.
 ---@field description? string # Any number of lines.
