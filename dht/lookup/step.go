@@ -137,12 +137,15 @@ func (w *Walk) delay(addr netip.AddrPort, state state) {
 	if i < 0 || w.nodes[i].state != flying && w.nodes[i].state != slow {
 		return
 	}
-	if w.nodes[i].state == flying {
+	first := w.nodes[i].state == flying
+	if first {
 		w.land(i)
 		w.slow++
-		w.missed(i)
 	}
 	w.nodes[i].state = state
+	if first {
+		w.missed(i)
+	}
 }
 
 // land removes candidate i from the open queries; false if it was not one.

@@ -17,7 +17,7 @@ const receiveBuffer = 4 << 20
 // ListenError says why an address could not be bound, and what to do. The cause is kept:
 // errors.Is(err, syscall.EADDRINUSE) works.
 type ListenError struct {
-	Addr netip.AddrPort // what was asked for
+	Addr netip.AddrPort // the address asked for
 	Err  error          // what the system said
 }
 

@@ -251,7 +251,7 @@ func TestGarbageIsCountedAndServiceGoesOn(t *testing.T) {
 	junk := [][]byte{
 		{}, {0}, []byte("d"), []byte("de"), []byte("2147483647:"),
 		bytes.Repeat([]byte("d1:a"), 500), bytes.Repeat([]byte("l"), 1400),
-		append(padded(2048), 'e'), // what is read of it would be valid
+		append(padded(2048), 'e'), // its first 2048 bytes would be valid
 		make([]byte, 65507),       // the longest there is
 	}
 	for i := range valid {
