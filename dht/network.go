@@ -12,12 +12,11 @@ import (
 // Entry is a copy of what a table knows of one node.
 type Entry = table.Entry
 
-// Room is memory for the tables of many nodes that keep [BucketsTable].
+// Arena is memory for the tables of many nodes that have [BucketsTable].
 type Arena = table.Arena
 
-// Table is what a node remembers of others, as its host sees it: to read, and to
-// Remove from or Restore to. Package table has the two that exist, and says what
-// each method does.
+// Table is a node's table as its host sees it: to read, and to Remove from or Restore to. Package
+// table has the two implementations, and documents each method.
 type Table interface {
 	Heard(now Time, c krpc.Contact) (fresh bool)
 	Answered(now Time, c krpc.Contact, rtt time.Duration, version []byte) (fresh bool)
@@ -32,7 +31,7 @@ type Table interface {
 	Restore(now Time, e table.Entry) bool
 }
 
-// register is a table as the node keeps it.
+// register is a table as the node uses it.
 type register interface {
 	Table
 	Queried(now Time, c krpc.Contact, version []byte) (fresh bool)
@@ -66,7 +65,7 @@ const (
 // holds reports whether an address is of the family.
 func (f Family) holds(ip netip.Addr) bool { return f == Both || (f == V4) == ip.Is4() }
 
-// network is the node as a member of one of the two.
+// network is the node's part in one of the two networks.
 type network struct {
 	table  register
 	addr   netip.AddrPort
@@ -76,7 +75,7 @@ type network struct {
 // is4 reports whether it is the IPv4 network.
 func (w *network) is4() bool { return w.addr.Addr().Is4() }
 
-// want is how a query asks for nodes of this network.
+// want is the value of `want` for nodes of this network.
 func (w *network) want() krpc.Want {
 	if w.is4() {
 		return krpc.Want4
@@ -84,9 +83,9 @@ func (w *network) want() krpc.Want {
 	return krpc.Want6
 }
 
-// Table returns all the node knows of others. Of a node with [Config.Addr6] it is
-// both tables as one; a node met in both networks then occurs twice, and looking
-// up its id finds it in IPv4's. It belongs to the node's goroutine.
+// Table returns the node's table. Of a node with [Config.Addr6] it is both tables as one; a node
+// met in both networks then occurs twice, and a lookup of its id finds it in that of IPv4. It
+// belongs to the node's goroutine.
 func (n *Node) Table() Table {
 	if n.far() == nil {
 		return n.home.table
@@ -94,7 +93,7 @@ func (n *Node) Table() Table {
 	return dualTable{&n.core}
 }
 
-// pair is the two tables of a node seen as one.
+// dualTable is the two tables of a node seen as one.
 type dualTable struct{ n *core }
 
 func (p dualTable) tables() (four, six register) { return p.n.home.table, p.n.far().table }
@@ -145,7 +144,7 @@ func (p dualTable) Nearest(now Time, target krpc.ID, n int) []table.Entry {
 	return both[:min(n, len(both))]
 }
 
-// Page merges a page of each: their places are of one order.
+// Page merges a page of each: both tables share one order.
 func (p dualTable) Page(now Time, from int, dst []table.Entry) (entries []table.Entry, next int) {
 	four, six := p.tables()
 	room := cap(dst) - len(dst)

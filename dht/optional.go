@@ -8,27 +8,27 @@ import (
 	"github.com/lightdht/lightdht/dht/store"
 )
 
-// extras is what few nodes of a large simulated world have.
+// optionalState is state that few nodes of a large simulated world have.
 type optionalState struct {
 	far     *network                // the IPv6 network, of a node that is a member of both
 	pacer   *pacer                  // nil: queries leave at once
-	ballot  *ballot                 // nil: it is of no interest what our address is
-	sampled map[netip.AddrPort]Time // whom not to ask for samples before (BEP 51)
-	sweep   Time                    // when it may be rid of those whose time has come, if it is full
+	ballot  *ballot                 // nil: our address does not matter
+	sampled map[netip.AddrPort]Time // no query for samples before (BEP 51)
+	sweep   Time                    // when sampled may be swept again, if it is full
 	raws    int                     // how many pending queries are raw
 	reach   *Reach                  // nil: everywhere
-	denied  uint64                  // queries that were not sent for being out of reach
+	denied  uint64                  // queries that were not sent, as their address is out of reach
 
 	liars     liars
-	newcomers limiter // of a flat table: of those who introduce themselves
+	newcomers limiter // of a flat table: of new ids by host
 	full      bool    // the host was told that a table is full
 
 	items   *store.Items  // held for others (BEP 44)
-	samples store.Samples // what to tell those who sample
-	kept    []*kept       // items and announces of our own, in the order of their next turn
+	samples store.Samples // the answer to sample_infohashes
+	kept    []*kept       // items and announces to republish, in the order of their next turn
 }
 
-// newOptionalState returns what the configuration asks for; nil if that is nothing.
+// newOptionalState returns the optional state for a configuration; nil if it needs nothing.
 func newOptionalState(cfg *Config) *optionalState {
 	if !cfg.Addr6.IsValid() && cfg.Pace == nil && cfg.QueryRate <= 0 && !cfg.Public && cfg.Table != FlatTable && cfg.Reach == nil &&
 		cfg.Items == (store.ItemsConfig{}) && cfg.SampleInterval == 0 {
@@ -77,7 +77,7 @@ func (x *optionalState) next() (Time, bool) {
 	return next, ok
 }
 
-// tidy forgets items that nobody put again, and puts again those we keep.
+// tidy expires items, and republishes.
 func (n *Node) tidy(now Time) {
 	x := n.optional
 	if x == nil {

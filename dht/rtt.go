@@ -6,28 +6,28 @@ import (
 	"github.com/lightdht/lightdht/dht/table"
 )
 
-// patience follows how long answers take, as RFC 6298 has TCP do: a smoothed mean, and
-// how far from it they are. Both are in units of a quarter of a millisecond. TCP takes
-// the first sample as it is; here each is of another path, so that the first ones only
-// make [firstRTO] fade.
+// rttEstimator estimates how long answers take, as RFC 6298 does for TCP: a smoothed mean and the
+// mean deviation from it, in units of a quarter of a millisecond. TCP takes the first sample as it
+// is; here each sample is of another path, so the first ones only move the estimate away from
+// [firstRTO].
 type rttEstimator struct {
 	mean, deviation uint16 // mean 0: none yet
-	peak            uint16 // the longest lately
+	peak            uint16 // the longest recent one
 }
 
 const (
 	rttUnit = time.Millisecond / 4
 
-	// firstRTO is for those who have seen no answer yet (RFC 6298).
+	// firstRTO is used before the first answer (RFC 6298).
 	firstRTO = time.Second
-	// leastRTO is ours: RFC 6298 has a second, as TCP repeats what it sent when it
-	// is over. A search merely asks somebody else.
+	// leastRTO is chosen by us: RFC 6298 has a second, as TCP retransmits after it. A search merely
+	// asks another node.
 	leastRTO = 200 * time.Millisecond
-	// peakDecay is how many answers it takes for the longest to be forgotten, roughly; ours.
+	// peakDecay is roughly how many answers it takes until the peak is forgotten (chosen by us).
 	peakDecay = 64
 )
 
-// seen takes note that an answer took so long.
+// sample notes the round-trip time of an answer.
 func (p *rttEstimator) sample(took time.Duration) {
 	sample := int(min(max(took/rttUnit, 1), 1<<16-1))
 	if p.mean == 0 {
@@ -41,17 +41,17 @@ func (p *rttEstimator) sample(took time.Duration) {
 	p.mean = uint16(max(mean+(sample-mean)/8, 1))
 }
 
-// prompt is how long nearly every answer takes at most (RFC 6298), but no more than a
-// quarter of most: to ask somebody else meanwhile costs little.
+// slowAfter is how long nearly every answer takes at most (RFC 6298), but no more than a quarter of
+// most: to ask another node meanwhile costs little.
 func (p *rttEstimator) slowAfter(most time.Duration) time.Duration {
 	return min(p.rto(), most/4)
 }
 
-// ever is how long it takes at most until an answer comes that ever will: all of most
-// while none was seen. Those of different nodes have a longer tail than those of one, for
-// which RFC 6298 was made: of a log-normal law as wide as was measured, one in two hundred
-// thousand takes twelve times the mean, which itself is not well known. On a fast network
-// half as long again as usual is enough.
+// lostAfter is how long an answer takes at most if it comes at all: all of most before the first
+// answer. The times of different nodes have a longer tail than those of one, for which RFC 6298 was
+// made: of a log-normal law as wide as was measured, one in two hundred thousand takes twelve times
+// the mean, which itself is not well known. On a fast network one and a half times the RTO is
+// enough.
 func (p *rttEstimator) lostAfter(most time.Duration) time.Duration {
 	if p.mean == 0 {
 		return most
@@ -66,8 +66,8 @@ func (p *rttEstimator) rto() time.Duration {
 	return max((time.Duration(p.mean)+4*time.Duration(p.deviation))*rttUnit, leastRTO)
 }
 
-// Fill has the node have met others, all of one family, in the past; see Fill of
-// [table.Buckets], which its tables must be.
+// Fill fills the node's table with nodes, all of one family, that it is supposed to have met in the
+// past; see Fill of [table.Buckets], which its tables must be.
 func (n *Node) Fill(met []Entry, room *Arena) {
 	if len(met) == 0 {
 		return

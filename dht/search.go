@@ -284,7 +284,7 @@ func (s *Search) heard(now Time, q *query, r Reply) {
 		}
 	case r.Err != nil:
 		s.report(now, r)
-		s.rest(q)
+		s.askAgainLater(q)
 		s.step(now, lookup.Event{Kind: lookup.Silence, From: q.to})
 	default:
 		s.report(now, r)

@@ -8,7 +8,8 @@ import (
 	"github.com/lightdht/lightdht/dht/store"
 )
 
-// server is the part of a node that answers queries, and keeps peers and tokens for that.
+// server is the part of a node that answers queries. It stores the peers that others announce, and
+// limits the rate of answers.
 type server struct {
 	asker
 	answers limiter
@@ -21,10 +22,10 @@ type question struct {
 	now     Time
 	from    netip.AddrPort
 	m       *krpc.Message
-	net     *network // where it came from
+	net     *network // the network that it came from
 	most    int      // bytes that the answer may have
-	version int      // how many of them our own version takes
-	bare    bool     // leave out what cannot be cut: values, filters
+	version int      // how many of them the node's version takes
+	bare    bool     // leave out the parts that cannot be cut: values, filters
 	refused bool     // the answer is an error
 }
 
@@ -34,7 +35,7 @@ func (n *server) question(now Time, from netip.AddrPort, m *krpc.Message) questi
 	}
 }
 
-// answer serves one query. A read-only node serves nobody (BEP 43).
+// answer serves one query. A read-only node serves none (BEP 43).
 func (n *server) answer(now Time, from netip.AddrPort, size int, m *krpc.Message) {
 	if n.cfg.ReadOnly {
 		n.stats.Unserved++
@@ -60,12 +61,12 @@ func (n *server) answer(now Time, from netip.AddrPort, size int, m *krpc.Message
 	n.builtin(now, from, size, m)
 }
 
-// putCost is how many replies a put counts for: its signature takes some 50 us to
-// check, an answer 1 us and the kernel's 5.
+// putCost is how many replies a put counts for: its signature takes some 50 us to verify, an answer
+// 1 us and the kernel's part 5.
 const putCost = 10
 
-// costOf is how many replies a query counts for. In a network of one's own, where few
-// nodes hold all items, a put is as good as any other.
+// costOf is how many replies a query counts for. In a network of one's own, in which few nodes hold
+// all items, a put counts like any other query.
 func (n *server) costOf(m *krpc.Message) int {
 	if n.cfg.Public && string(m.Method) == "put" {
 		return putCost
@@ -73,16 +74,16 @@ func (n *server) costOf(m *krpc.Message) int {
 	return 1
 }
 
-// How many ids that are new to a flat table one host may introduce itself under: a
-// NAT with many clients behind it, but not a program that makes them up. Ours; mldht
-// takes in one stranger a minute.
+// How many ids that are new to a flat table one host may have: enough for a NAT with many clients
+// behind it, but not for a program that invents them (chosen by us; mldht accepts one stranger a
+// minute).
 const (
 	newcomerEvery = 10 * time.Second
 	newcomerBurst = 32 * newcomerEvery
 )
 
-// admits reports whether a querier may enter the table: that it is known, or that its
-// host has not brought too many. Buckets are small and look after themselves.
+// admits reports whether a querier may enter the table: it is known, or its host has not brought
+// too many new ids. Buckets are small and need no such limit.
 func (n *server) admits(now Time, c krpc.Contact) bool {
 	x := n.optional
 	if x == nil || x.newcomers.each == 0 || n.tableOf(c.Addr).Has(c.ID) {
@@ -91,9 +92,9 @@ func (n *server) admits(now Time, c krpc.Contact) bool {
 	return x.newcomers.allow(now, n.hostOf(c.Addr), 1)
 }
 
-// builtin gives the answer that the BEPs ask for. On the public DHT, if it is much
-// longer than the query and the sender's address may be forged, it is cut, or waits
-// until the sender has answered a ping.
+// builtin gives the standard answer of the BEPs. On the public DHT, if it is much longer than the
+// query and the sender's address may be forged, it is cut, or waits until the sender has answered a
+// ping.
 func (n *server) builtin(now Time, from netip.AddrPort, size int, m *krpc.Message) {
 	q := n.question(now, from, m)
 	packet := n.compose(&q)
@@ -107,8 +108,8 @@ func (n *server) builtin(now Time, from netip.AddrPort, size int, m *krpc.Messag
 	n.finish(&q, packet)
 }
 
-// finish sends the answer to a question, without what cannot be cut if it is too
-// long even so. An error that is too long for a query of a few bytes is not sent.
+// finish sends the answer to a question; if it is still too long, without the parts that cannot be
+// cut. An error that is too long for a query of a few bytes is not sent.
 func (n *server) finish(q *question, packet []byte) {
 	if len(packet) > q.most {
 		q.bare = true
@@ -124,8 +125,8 @@ func (n *server) finish(q *question, packet []byte) {
 	n.reply(q.now, q.from, q.m, packet)
 }
 
-// reply sends an answer, and then tells those who watch: what these ask of the node is
-// written where the answer was.
+// reply sends an answer, and then calls the Answered hook: queries that the hook sends reuse the
+// buffer of the answer.
 func (n *server) reply(now Time, from netip.AddrPort, m *krpc.Message, packet []byte) {
 	n.send(from, packet)
 	if answered := n.hooks().Answered; answered != nil {
@@ -158,8 +159,8 @@ func (n *server) compose(q *question) []byte {
 	case "sample_infohashes":
 		return n.answerSample(q)
 	}
-	// libtorrent and mldht answer methods they do not know like find_node when
-	// they name a point in the key space; BEP 51 relies on it.
+	// libtorrent and mldht answer unknown methods like find_node if these name a point in the key
+	// space; BEP 51 relies on it.
 	switch {
 	case m.Has&krpc.HasTarget != 0:
 		return n.answerNodes(q)
@@ -169,7 +170,7 @@ func (n *server) compose(q *question) []byte {
 	return n.refuse(q, krpc.CodeMethodUnknown, "method unknown")
 }
 
-// What is wrong with the arguments of a query.
+// Texts of errors about the arguments of a query.
 const (
 	badTarget   = "target must be a string of 20 bytes"
 	badInfoHash = "info_hash must be a string of 20 bytes"
@@ -251,9 +252,8 @@ func (n *server) answerGet(q *question) []byte {
 	return n.response(q, n.withNodes(q, m.Target, &r))
 }
 
-// answerPut stores an item, if its sender proves its address and the item itself.
-// The signature is looked at last: to check it takes a hundred times as long as
-// anything else.
+// answerPut stores an item, if its sender proves its address and the item is valid. The signature
+// is checked last: that takes a hundred times as long as all else.
 func (n *server) answerPut(q *question) []byte {
 	m := q.m
 	if m.Has&krpc.HasToken == 0 || !n.tokens.Valid(q.now, q.from.Addr(), m.Token) {
@@ -274,7 +274,7 @@ func (n *server) answerPut(q *question) []byte {
 	return n.response(q, &krpc.Response{})
 }
 
-// answerSample tells some of the info-hashes we store peers of (BEP 51).
+// answerSample answers with some of the info-hashes that have peers (BEP 51).
 func (n *server) answerSample(q *question) []byte {
 	if q.m.Has&krpc.HasTarget == 0 {
 		return n.refuse(q, krpc.CodeProtocol, badTarget)
@@ -285,11 +285,11 @@ func (n *server) answerSample(q *question) []byte {
 	return n.response(q, n.withNodes(q, q.m.Target, &r))
 }
 
-// withFilters adds who is stored for an info-hash, as two Bloom filters (BEP 33): both,
-// even if one is empty, but neither if there is nobody.
+// withFilters adds the peers of an info-hash, as two Bloom filters (BEP 33): both, even if one is
+// empty, but neither if there are no peers.
 func (n *server) withFilters(q *question, r *krpc.Response) {
 	s := n.cfg.Scratch
-	s.seeds, s.others = krpc.Bloom{}, krpc.Bloom{} // or they would still have those of the last answer
+	s.seeds, s.others = krpc.Bloom{}, krpc.Bloom{} // they have the bits of the last answer
 	if n.peers.Filters(q.now, q.m.InfoHash, !q.net.is4(), &s.seeds, &s.others) {
 		r.SeedFilter, r.PeerFilter = &s.seeds, &s.others
 	}
@@ -302,10 +302,9 @@ func (n *server) withToken(q *question, r *krpc.Response) {
 	r.Token = s.token
 }
 
-// withNodes adds the nodes nearest to target, of the networks that the sender wants
-// to hear of: by default, the one that the query came over. Only nodes that answered
-// us and are good are handed to others. The sender is not told of itself: another node
-// has its place.
+// withNodes adds the nodes nearest to target, of the networks that the sender wants: by default,
+// the one that the query came over. Only good nodes, which have answered us, are handed out. The
+// sender is not named to itself: another node has its place.
 func (n *server) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.Response {
 	want := q.m.Want
 	if want == 0 {
@@ -320,7 +319,7 @@ func (n *server) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.
 		from := len(s.contacts)
 		most := min(int(n.cfg.k), q.maxNodes(r, w.is4()))
 		s.contacts = w.table.Serve(q.now, target, most, s.contacts)
-		if q.namesSender(s.contacts[from:]) >= 0 { // seldom: to ask for one more each time would be slow
+		if q.namesSender(s.contacts[from:]) >= 0 { // rare: to ask for one more each time would be slow
 			s.contacts = q.others(w.table.Serve(q.now, target, most+1, s.contacts[:from]), from)
 		}
 		r.Lists |= w.want()
@@ -344,7 +343,7 @@ func (q *question) namesSender(contacts []krpc.Contact) int {
 	return -1
 }
 
-// others leaves the sender out of the contacts from a place on.
+// others removes the sender from the contacts from a place on.
 func (q *question) others(contacts []krpc.Contact, from int) []krpc.Contact {
 	for {
 		i := q.namesSender(contacts[from:])
@@ -355,7 +354,7 @@ func (q *question) others(contacts []krpc.Contact, from int) []krpc.Contact {
 	}
 }
 
-// response writes r, filled in with what every response carries.
+// response writes r with the fields that every response has.
 func (n *server) response(q *question, r *krpc.Response) []byte {
 	q.refused = false
 	r.Tx, r.ID, r.IP, r.Version = q.m.Tx, n.cfg.ID, q.from, n.cfg.version()
