@@ -8,23 +8,26 @@ import (
 	"github.com/lightdht/lightdht/dht/table"
 )
 
-// Node is one member of the DHT: client and server. It owns no socket, clock,
-// goroutine or random source, and belongs to one goroutine at a time. Callbacks
-// run on it, within Receive, Handle or Advance; they may call any method, but
-// must not block. No callback runs before the call that was given it returned.
+// Node is one member of the DHT: client and server. It owns no socket, clock, goroutine or random
+// source, and belongs to one goroutine at a time. Callbacks run on it, within Receive, Handle or
+// Advance; they may call any method, but must not block. No callback runs before the call that was
+// given it has returned.
+//
+// A Node has four parts, each embedded in the next: core (what all parts use), asker (queries),
+// server (answers), and the searches.
 type Node struct {
 	server
 	searches uint32 // under way
 }
 
-// nodeWithTable is a node and its table, side by side.
+// nodeWithTable is a node and its table, adjacent in memory.
 type nodeWithTable struct {
 	node  Node
 	table table.Buckets
 }
 
-// New makes a node that knows nobody. It sends nothing until it is asked
-// something, or told to; see [Node.Bootstrap].
+// New makes a node with an empty table. It sends nothing until a method makes it, or
+// [Node.Bootstrap].
 func New(cfg Config, wire Wire, src Source) (*Node, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
@@ -71,8 +74,7 @@ func (n *Node) Addr6() netip.AddrPort {
 	return n.far().addr
 }
 
-// Peers returns the announces the node keeps for others. It belongs to the
-// node's goroutine.
+// Peers returns the announces that the node keeps for others. They belong to the node's goroutine.
 func (n *Node) Peers() *store.Peers { return &n.peers }
 
 // Receive takes one datagram that arrived at now. Junk is counted and dropped.
@@ -85,16 +87,16 @@ func (n *Node) Receive(now Time, from netip.AddrPort, packet []byte) {
 	n.Handle(now, from, len(packet), m)
 }
 
-// Junk counts a datagram of size bytes that [krpc.Message.Parse] refused. It is
-// for hosts that parse before they call Handle.
+// Junk counts a datagram of size bytes that [krpc.Message.Parse] refused. It is for hosts that
+// parse before they call Handle.
 func (n *Node) Junk(size int) {
 	n.stats.PacketsIn++
 	n.stats.BytesIn += uint64(size)
 	n.stats.Junk++
 }
 
-// Handle takes one datagram of size bytes that was parsed elsewhere. Neither m
-// nor what it points to is kept.
+// Handle takes one datagram of size bytes that was parsed elsewhere. Neither m nor the memory it
+// points to is kept.
 func (n *Node) Handle(now Time, from netip.AddrPort, size int, m *krpc.Message) {
 	n.stats.PacketsIn++
 	n.stats.BytesIn += uint64(size)
@@ -110,9 +112,9 @@ func (n *Node) Handle(now Time, from netip.AddrPort, size int, m *krpc.Message) 
 	}
 }
 
-// Advance does everything that is due at now: timeouts, refreshes, expiry.
+// Advance does all that is due at now: timeouts, refreshes, expiry.
 func (n *Node) Advance(now Time) {
-	for len(n.later) > 0 { // what they add is done as well
+	for len(n.later) > 0 { // including functions that these add
 		todo := n.later
 		n.later = nil
 		for _, f := range todo {

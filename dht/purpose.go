@@ -7,20 +7,21 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// maxPeersFound limits what one search collects, against nodes that answer without end;
-// ours. Of all else there is no more than one for each query.
+// maxPeersFound bounds the peers that one search collects, against nodes that answer without end
+// (chosen by us). Of all else there is at most one for each query.
 const maxPeersFound = 20000
 
-// aim is what a search is after besides nodes, and what it tells them in the end.
+// searchPurpose is what a search looks for besides nodes, and what it sends to the closest nodes in
+// the end.
 type searchPurpose struct {
 	scrape bool  // ask for Bloom filters
-	again  bool  // a kept item: not to be put if there are enough copies
-	call   *Call // what to tell the closest nodes in the second half; nil: nothing
+	again  bool  // a kept item, which is not put if there are enough copies
+	call   *Call // the announce or put of the second half; nil: there is no second half
 
 	telling bool // the second half has begun
 	tokens  []tokenFrom
 	known   *peerSet // the peers found; nil: none yet
-	shared  bool     // known is, with the other half
+	shared  bool     // known is shared with the search in the other network
 	swarm   *swarmCount
 	item    *krpc.Item
 	copies  int // answers with an item of the highest seq
@@ -30,11 +31,11 @@ type searchPurpose struct {
 type tokenFrom struct {
 	krpc.Contact
 	token string
-	seq   int64 // of the item it holds; -1: none
+	seq   int64 // of the item it holds; -1: it holds no item
 }
 
-// clone is for one half of a search in both networks. A peer that either half has
-// found is known to the other.
+// clone is for one of the two parts of a search in both networks. They share the set of known
+// peers.
 func (a *searchPurpose) clone() *searchPurpose {
 	if a == nil {
 		return nil
@@ -70,33 +71,33 @@ func (n *Node) Scrape(now Time, infoHash krpc.ID, cfg SearchConfig, done func(no
 	return n.search(now, "get_peers", infoHash, cfg, &searchPurpose{scrape: true, swarm: new(swarmCount)}, done)
 }
 
-// Get looks for the BEP 44 item of a target, at the nodes closest to it: the value
-// with that hash, or, of what the key has signed (give its salt in cfg), the one
-// with the highest seq that any of them has. Every item is verified; if nobody has
-// one, Err is [ErrNotFound]. Trace.Path says who had which. done is called once.
+// Get looks for the BEP 44 item of a target, at the nodes closest to it: the value with that hash,
+// or, of the items that the key has signed (give its salt in cfg), the one with the highest seq.
+// Every item is verified; if no node has one, Err is [ErrNotFound]. Trace.Path says which node had
+// which item. done is called once.
 func (n *Node) Get(now Time, target krpc.ID, cfg SearchConfig, done func(now Time, r *Result)) *Search {
 	return n.search(now, "get", target, cfg, &searchPurpose{}, done)
 }
 
-// Put stores an item at the nodes closest to its target. It is not checked here: what
-// is wrong with it the nodes will say. cas, if not nil, has them refuse unless that
-// is the seq of what they hold. Result.Stored is how many took it, Result.Item what
-// was there before, and each step of Trace.Path whose Method is "put" says what one
-// node did. The item must not change until done is called, once.
+// Put stores an item at the nodes closest to its target. The item is not checked here: the nodes
+// refuse an invalid one. cas, if not nil, makes them refuse unless that is the seq of the item they
+// hold. Result.Stored is how many took it, Result.Item the item found before, and each step of
+// Trace.Path whose Method is "put" the outcome at one node. The item must not change until done is
+// called, once.
 func (n *Node) Put(now Time, item krpc.Item, cas *int64, cfg SearchConfig, done func(now Time, r *Result)) *Search {
 	return n.put(now, item, cas, false, cfg, done)
 }
 
 func (n *Node) put(now Time, item krpc.Item, cas *int64, again bool, cfg SearchConfig, done func(now Time, r *Result)) *Search {
 	cfg.Salt, cfg.Seq = item.Salt, nil
-	if again { // ask more than there should be copies, to see whether there are
+	if again { // ask more nodes than should have copies, to count the copies
 		cfg.K = int(n.cfg.k) * 3 / 2
 	}
 	call := Call{Method: "put", Item: &item, Cas: cas, Timeout: cfg.Timeout}
 	return n.search(now, "get", item.Target(), cfg, &searchPurpose{call: &call, again: again}, done)
 }
 
-// take copies out of an answer what the search is after.
+// take copies the results out of an answer.
 func (s *Search) take(q *query, r Reply) {
 	a, m := s.purpose, r.Message
 	step := &s.path[q.step]
@@ -138,7 +139,7 @@ func (s *Search) takeItem(step *Step, m *krpc.Message) int64 {
 	return item.Seq
 }
 
-// peer notes a peer, once.
+// peer adds a peer, once.
 func (s *Search) peer(addr netip.AddrPort) {
 	a := s.purpose
 	if a.known == nil {
@@ -149,8 +150,8 @@ func (s *Search) peer(addr netip.AddrPort) {
 	}
 }
 
-// tell is the second half: it announces to, or stores at, the K closest nodes that
-// gave a token. False if there are none, or no need.
+// tell is the second half: it announces to, or stores at, the K closest nodes that gave a token.
+// False if there are no such nodes, or no need.
 func (s *Search) tell(now Time) bool {
 	a := s.purpose
 	a.telling = true
@@ -166,9 +167,9 @@ func (s *Search) tell(now Time) bool {
 		call := *a.call
 		call.Token = []byte(chosen[i].token)
 		if a.again && a.item != nil && a.item.Seq > call.Item.Seq {
-			call.Item = a.item // somebody else made a newer one
+			call.Item = a.item // a newer one was put by another node
 		}
-		if call.Implied { // some ignore that, and demand a port they can use
+		if call.Implied { // some nodes ignore that, and demand a valid port
 			call.Port = s.net.addr.Port()
 		}
 		s.send(now, chosen[i].Contact, &call, true)
@@ -176,8 +177,8 @@ func (s *Search) tell(now Time) bool {
 	return len(s.inFlight) > 0
 }
 
-// chosen are the K nearest that gave a token; on the public DHT, of twice as many,
-// those first whose id suits their address, as nobody chose it at will (BEP 42).
+// chosen are the K nearest nodes that gave a token. On the public DHT, of twice as many, those
+// first whose id suits their address, as such an id cannot be chosen freely (BEP 42).
 func (s *Search) chosen() []tokenFrom {
 	t, k := s.purpose.tokens, s.cfg.K
 	if s.purpose.again {
@@ -199,8 +200,8 @@ func insecure(t tokenFrom) int {
 	return 1
 }
 
-// plenty reports whether an item need not be put again: there are more copies of it, or
-// of a newer one, than nodes where it belongs, and these all have one (BEP 44).
+// plenty reports whether an item need not be put again: there are more copies of it, or of a newer
+// one, than nodes where it belongs, and all of these have one (BEP 44).
 func (a *searchPurpose) plenty(chosen []tokenFrom) bool {
 	if a.item == nil || a.item.Seq < a.call.Item.Seq || a.copies <= len(chosen) {
 		return false
@@ -208,7 +209,7 @@ func (a *searchPurpose) plenty(chosen []tokenFrom) bool {
 	return !slices.ContainsFunc(chosen, func(t tokenFrom) bool { return t.seq != a.item.Seq })
 }
 
-// conclude writes down what was found.
+// conclude writes the findings into the result.
 func (a *searchPurpose) conclude(r *Result) {
 	r.Item = a.item
 	if a.swarm != nil {

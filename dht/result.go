@@ -23,18 +23,18 @@ type Trace struct {
 
 // Step is one query of a search.
 type Step struct {
-	krpc.Contact               // who was asked; the id is the one that answered, zero if none is known
+	krpc.Contact               // the node that was asked; the id is the one that answered, zero if unknown
 	Method       string        // "" is the search's own: find_node, get_peers or get
 	Hop          int           // 0: known at the start
 	Sent         time.Duration // since the search began
 	RTT          time.Duration // of the answer, 0 if there was none
-	Err          error         // why there was no answer, or why the item in it is none; nil: it was fine
-	Seq          int64         // of Item; 0 of a value that is found by its hash
+	Err          error         // why there was no answer, or why its item is invalid; nil: it was fine
+	Seq          int64         // of Item; 0 of an immutable value
 	Item         bool          // Get, Put: it had a valid item
 	Outcome      Outcome
 }
 
-// Outcome is what became of one query of a search.
+// Outcome is the outcome of one query of a search.
 type Outcome uint8
 
 // The outcomes of a query.
@@ -50,9 +50,9 @@ func (o Outcome) String() string {
 	return [...]string{"pending", "reply", "timeout", "error"}[o]
 }
 
-// refused says why nobody did what the second half of a search told them: what most of
-// those said who refused, of these the nearest. Nil if nobody refused, or somebody did
-// it. That all are silent is no failure: an answer may be lost, and not what was told.
+// refused returns why no node did what the second half of a search asked: the most frequent
+// refusal, from the nearest node that gave it. It is nil if no node refused, or some node did it.
+// Silence of all is no failure: an answer may be lost although the request arrived.
 func (t *Trace) refused() error {
 	told, counts := 0, map[int]int{}
 	for i := range t.Path {
@@ -78,7 +78,7 @@ func (t *Trace) refused() error {
 	return &RefusedError{Told: told, Reason: reason}
 }
 
-// noRefusal is no code that an error can have.
+// noRefusal is not a code that an error can have.
 const noRefusal = math.MinInt
 
 // refusal is the code of the error that the node answered with.
@@ -89,7 +89,7 @@ func (s *Step) refusal() int {
 	return noRefusal
 }
 
-// note writes down what became of the query that is this step of the path.
+// note writes the outcome of a query into its step of the path.
 func (t *Trace) note(step *Step, r Reply) {
 	switch {
 	case r.Err == nil:
@@ -105,7 +105,7 @@ func (t *Trace) note(step *Step, r Reply) {
 	}
 }
 
-// merge adds what the search in the other network found.
+// merge adds the result of the search in the other network.
 func (r *Result) merge(o *Result) {
 	r.Closest = append(r.Closest, o.Closest...)
 	r.Peers = append(r.Peers, o.Peers...)
@@ -121,7 +121,7 @@ func (r *Result) merge(o *Result) {
 	if o.Err == ErrStopped || r.Err != nil && r.Err != ErrStopped && (o.Err == nil || o.Err == ErrNotFound) {
 		r.Err = o.Err
 	}
-	if r.Stored == 0 && r.Err != ErrStopped { // in one network perhaps nobody was told
+	if r.Stored == 0 && r.Err != ErrStopped { // in one network perhaps no node was asked to store
 		r.Err = cmp.Or(r.Trace.refused(), r.Err)
 	}
 }
@@ -140,7 +140,7 @@ func nearest(target krpc.ID, contacts []krpc.Contact) {
 	slices.SortStableFunc(contacts, func(a, b krpc.Contact) int { return krpc.Closer(target, a.ID, b.ID) })
 }
 
-// Result is what a search found. It is the receiver's to keep.
+// Result is the outcome of a search. It is the receiver's to keep.
 type Result struct {
 	Closest []krpc.Contact   // those that answered, nearest first, at most K of each network
 	Peers   []netip.AddrPort // GetPeers, AnnouncePeer: in the order first heard, each once
@@ -149,8 +149,7 @@ type Result struct {
 	Swarm   Swarm            // Scrape
 	Trace   Trace
 	// Err is nil, [ErrNoNodes], [ErrNoAnswer], [ErrNotFound], [ErrFamily], [ErrStopped],
-	// a [*DeniedError] if all addresses to begin at are out of reach, or of AnnouncePeer
-	// and Put a [*RefusedError]. What was found until then is in the other fields all the
-	// same.
+	// a [*DeniedError] if all addresses to begin at are out of reach, or of AnnouncePeer and Put a
+	// [*RefusedError]. The other fields have the findings until then.
 	Err error
 }

@@ -6,22 +6,21 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Swarm is how many take part in a torrent, estimated from the Bloom filters of the
-// nodes that store them (BEP 33). The estimate is good to a few per cent up to
-// some 6,000 of each.
+// Swarm is the estimated size of a torrent's swarm, from the Bloom filters of the nodes that store
+// its peers (BEP 33). The estimate is good to a few per cent up to some 6,000 of each.
 type Swarm struct {
-	Seeds, Peers float64 // those that have it all, and the others
+	Seeds, Peers float64 // peers with the whole torrent, and the others
 	Filters      int     // nodes that sent filters
-	Lists        int     // nodes that do not know BEP 33 and sent peers, which count as no seeds
+	Lists        int     // nodes without BEP 33, which sent peers; these do not count as seeds
 
 	counted *swarmCount // what it was estimated from
 }
 
-// tally is the union of what nodes say of a swarm.
+// swarmCount is the union of the filters and lists of several nodes.
 type swarmCount struct {
 	seeds, others  krpc.Bloom
 	filters, lists int
-	listed         []netip.Addr // by nodes without BEP 33, who may be seeds
+	listed         []netip.Addr // peers from nodes without BEP 33; they may be seeds
 }
 
 // take adds one answer.
@@ -47,7 +46,7 @@ func (t *swarmCount) take(m *krpc.Message) {
 	})
 }
 
-// merge adds what the search in the other network found.
+// merge adds the findings of the search in the other network.
 func (t *swarmCount) merge(o *swarmCount) {
 	t.seeds.Union(&o.seeds)
 	t.others.Union(&o.others)
@@ -55,8 +54,8 @@ func (t *swarmCount) merge(o *swarmCount) {
 	t.listed = append(t.listed, o.listed...)
 }
 
-// count estimates. Those who were only listed are other peers, unless some filter
-// has them among the seeds.
+// count estimates the swarm. Peers that were only listed count as other peers, unless a filter has
+// them among the seeds.
 func (t *swarmCount) count() Swarm {
 	others := t.others
 	for _, ip := range t.listed {
