@@ -41,8 +41,8 @@ func crammed(t *testing.T, k int, public bool) (d *door, items map[string]krpc.I
 	return d, items
 }
 
-// Section 12 of what is known of the wire: 1024 bytes, and only with a large value what
-// a packet holds over IPv4 or IPv6; the longest lists that fit are in it.
+// An answer has at most 1024 bytes, and only with a large value as many as a packet holds over IPv4
+// or IPv6; it has the longest lists that fit.
 func TestLongestAnswers(t *testing.T) {
 	for _, k := range []int{8, 100} {
 		d, items := crammed(t, k, false)
@@ -88,9 +88,8 @@ func TestLongestAnswers(t *testing.T) {
 	}
 }
 
-// On the public DHT the answer to whoever has not proved its address and the ping
-// before it come to four times the query, to the byte, whatever the version and the
-// length of the query.
+// On the public DHT the answer to an unproved address and the ping before it have together four
+// times the bytes of the query, exactly, for any version and length of the query.
 func TestChallengeIsPartOfTheAnswer(t *testing.T) {
 	d, items := crammed(t, 100, true)
 	got := map[netip.AddrPort]int{}

@@ -80,7 +80,7 @@ type Config struct {
 	// nil: everywhere, as in a simulation; package udp has a default of its own.
 	Reach *Reach
 	// Version is sent as `v` (BEP 5): by convention two letters for the client
-	// and two bytes for its version, at most 20 bytes. Default "LD\x00\x01"; "-" is
+	// and two bytes for its version, at most 20 bytes. Default "LD\x00\x01"; "-" sends
 	// none.
 	Version string
 	// ReadOnly makes the node read-only (BEP 43): its queries say so, which keeps it out of the

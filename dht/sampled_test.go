@@ -8,8 +8,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Whom not to sample is remembered of a million nodes (ours): of those beyond it nobody,
-// until the time of others has come.
+// The next time for samples is remembered of a million nodes (chosen by us); of further nodes only
+// once the time of others has passed.
 func TestSampledNodesAreBounded(t *testing.T) {
 	n, err := New(Config{Addr: numberedAddr(0)}, nil, ones{})
 	if err != nil {
@@ -40,7 +40,7 @@ type ones struct{}
 
 func (ones) Uint64() uint64 { return 1 }
 
-// The memory of a search that liars made long is not kept for the next.
+// The buffer of a search that liars made long is not reused.
 func TestLongSearchesLeaveNoMemory(t *testing.T) {
 	var s Scratch
 	s.giveBuffer(&searchBuffer{path: make([]Step, maxSparePath+1)})

@@ -55,7 +55,7 @@ type Search struct {
 	*searchBuffer                // nil when it is over
 	offered       int            // how many candidates the table was asked for
 	lost          int            // how many of those in flight should not be awaited
-	join          *joining       // nil: those at whom it begins are asked once
+	join          *joining       // nil: the first addresses are asked once
 	purpose       *searchPurpose // nil: nodes, and nothing else
 	parts         []*Search      // of a search in both networks: the two
 	began         Time
