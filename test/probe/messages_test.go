@@ -29,7 +29,7 @@ func dying(name, rule, part string) mutant {
 func deaf(name, rule string, is func(packet []byte) bool) mutant {
 	return mutant{name: name, rules: []string{rule}, meets: func(m *machine, _ netip.AddrPort, packet []byte) []byte {
 		if is(packet) {
-			return []byte{} // sent to nobody's harm: no node reads an empty datagram
+			return nothing
 		}
 		return nil
 	}}

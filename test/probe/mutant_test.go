@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
@@ -20,14 +22,16 @@ type mutant struct {
 	name string
 	// rules are parts of the names of the rules that it breaks, one of which must be found. No other may be blamed.
 	rules []string
+	// slow says that it takes minutes or hours to see.
+	slow bool
 	// hears changes a query before the node sees it; false: it does not see it.
 	hears func(m *machine, from netip.AddrPort, q dict) bool
 	// says changes the answer to a query, in place; false: it is not sent.
 	says func(m *machine, q, a dict) bool
-	// raw changes an answer as it is on the wire; q is the query.
+	// raw changes an answer as it is on the wire; q is the query. An empty one is not sent.
 	raw func(m *machine, q dict, answer []byte) []byte
-	// meets sees each datagram as it comes, also one that is no query; what it returns is sent
-	// as an answer, and the node sees nothing.
+	// meets sees each datagram as it comes, also one that is no query. Unless it returns nil, the
+	// node does not see it; what it returns is sent as an answer, if it is not empty.
 	meets func(m *machine, from netip.AddrPort, packet []byte) []byte
 }
 
@@ -36,15 +40,17 @@ type machine struct {
 	mutant
 	site   *site
 	asked  map[string]dict // queries under way, by sender and transaction id
+	last   netip.AddrPort  // who sent the one that is being answered
 	dead   bool
 	tokens map[netip.Addr]string // the last that was given to an address
-	first  map[netip.Addr]string // the first
+	given  map[string]netip.Addr // whose a token is, and ...
+	since  map[string]dht.Time   // ... when it was given
 	memory map[string]any
 }
 
 // apply puts a mutant between the target of a site and its network.
 func (s *site) apply(m mutant) {
-	at := &machine{mutant: m, site: s, asked: map[string]dict{}, tokens: map[netip.Addr]string{}, first: map[netip.Addr]string{}, memory: map[string]any{}}
+	at := &machine{mutant: m, site: s, asked: map[string]dict{}, tokens: map[netip.Addr]string{}, given: map[string]netip.Addr{}, since: map[string]dht.Time{}, memory: map[string]any{}}
 	s.net.Alter = func(from, to netip.AddrPort, packet []byte) [][]byte {
 		switch s.target.Addr() {
 		case to:
@@ -84,7 +90,7 @@ func (m *machine) incoming(from netip.AddrPort, packet []byte) [][]byte {
 	}
 	if m.meets != nil {
 		if answer := m.meets(m, from, packet); m.dead || answer != nil {
-			if answer != nil {
+			if len(answer) > 0 {
 				m.site.net.Post(m.site.target.Addr(), from, answer)
 			}
 			return nil
@@ -116,12 +122,10 @@ func (m *machine) outgoing(to netip.AddrPort, packet []byte) [][]byte {
 		return [][]byte{packet}
 	}
 	delete(m.asked, key)
+	m.last = to
 	if r, _ := a["r"].(dict); r != nil {
 		if token, _ := r["token"].(string); token != "" {
-			m.tokens[to.Addr()] = token
-			if m.first[to.Addr()] == "" {
-				m.first[to.Addr()] = token
-			}
+			m.tokens[to.Addr()], m.given[token], m.since[token] = token, to.Addr(), m.site.net.Now()
 		}
 	}
 	if m.says != nil {
@@ -136,7 +140,15 @@ func (m *machine) outgoing(to netip.AddrPort, packet []byte) [][]byte {
 	if m.raw != nil {
 		packet = m.raw(m, q, packet)
 	}
+	if len(packet) == 0 {
+		return nil
+	}
 	return [][]byte{packet}
+}
+
+// old reports whether a token was given more than ten minutes ago.
+func (m *machine) old(token string) bool {
+	return m.site.net.Now().Sub(m.since[token]) > 10*time.Minute
 }
 
 // finding is a line of the report.
@@ -144,11 +156,21 @@ type finding struct{ verdict, rule, seen string }
 
 func (f finding) String() string { return f.verdict + ": " + f.rule + ": " + f.seen }
 
+// heading is what a script begins with: the target, whether to wait for hours, and the rate.
+func (s *site) heading(slow bool) string {
+	return fmt.Sprintf("local TARGET, SLOW, RATE = %q, %v, nil\n", s.target.Addr(), slow)
+}
+
 // examine runs the probe, and returns which rules are broken or unknown.
-func (s *site) examine(t *testing.T, only string) (found []finding) {
+func (s *site) examine(t *testing.T, slow bool) (found []finding) {
 	t.Helper()
-	head := fmt.Sprintf("local TARGET, ONLY = %q, %q\nif ONLY == '' then ONLY = nil end\n", s.target.Addr(), only)
-	for line := range strings.Lines(s.run(t, head+examine)) {
+	return s.run(t, s.heading(slow)+examine)
+}
+
+// run runs a script that prints findings.
+func (s *site) run(t *testing.T, source string) (found []finding) {
+	t.Helper()
+	for line := range strings.Lines(s.print(t, source)) {
 		part := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 3)
 		if part[0] == "passed" {
 			t.Log(strings.Join(part, " "))
@@ -161,7 +183,7 @@ func (s *site) examine(t *testing.T, only string) (found []finding) {
 
 // Each fault is found, and nothing else is said to be one.
 func TestMutants(t *testing.T) {
-	all := slices.Concat(messages)
+	all := slices.Concat(messages, namers, trackers, keepers, samplers)
 	if len(all) < 60 {
 		t.Errorf("only %d mutants", len(all))
 	}
@@ -171,7 +193,7 @@ func TestMutants(t *testing.T) {
 			s := newSite()
 			s.apply(m)
 			seen := false
-			for _, f := range s.examine(t, "") {
+			for _, f := range s.examine(t, m.slow) {
 				if f.verdict == "unknown" {
 					t.Log(f)
 					continue
@@ -249,16 +271,6 @@ func onQuery(method string, change func(m *machine, from netip.AddrPort, a dict)
 				q["a"] = dict{}
 			}
 			change(m, from, args(q))
-		}
-		return true
-	}
-}
-
-// other makes errors of one code and method errors of another.
-func other(method string, from, to int64) func(m *machine, q, a dict) bool {
-	return func(m *machine, q, a dict) bool {
-		if asks(q, method) && code(a) == from {
-			a["e"] = []any{to, "another error"}
 		}
 		return true
 	}

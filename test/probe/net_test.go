@@ -121,8 +121,8 @@ func (c *clock) Step(wake <-chan struct{}) bool {
 	return true
 }
 
-// run runs a script on the site, and returns what it printed.
-func (s *site) run(t *testing.T, source string) string {
+// print runs a script on the site, and returns what it printed.
+func (s *site) print(t *testing.T, source string) string {
 	t.Helper()
 	var out bytes.Buffer
 	bindings := luabind.New(luabind.Options{Network: luabind.Network{

@@ -54,7 +54,7 @@ local function keeps(l)
     local m = l:ask("get", { target = id.raw(sha1(bytes)) })
     l.kept = m ~= nil and type(m.r) == "table" and m.r.v ~= nil
   end
-  return l.kept
+  return l:remember("kept")
 end
 
 --- The verdict on a put that must not be stored.

@@ -162,7 +162,7 @@ function lab:once(from, packet)
 end
 
 --- Sends a datagram and returns what came in answer to it; nil if nothing did. tries: how often to send it while there is
---- no answer, by default 2; silence: none is expected; any: an answer with another transaction id is one, too.
+--- no answer, by default as the losses so far suggest; silence: none is expected; any: an answer with another transaction id is one, too.
 ---@param packet string
 ---@param opts? { from?: conformance.Node, tx?: string, tries?: integer, silence?: boolean, any?: boolean }
 ---@return conformance.Message?
@@ -170,9 +170,12 @@ function lab:send(packet, opts)
   opts = opts or {}
   local from = opts.from or self.a
   self.sent, self.got = packet, ""
-  for _ = 1, opts.tries or 2 do
+  local lost = false
+  for _ = 1, opts.tries or self.guest:tries() do
     local m = self:once(from, packet)
-    if not opts.silence then self.guest:note(m ~= nil) end
+    if m and lost and not opts.silence then self.guest:note(false) end -- an earlier try
+    if m then self.guest:note(true) end
+    lost = not m
     if m and (opts.tx == nil or opts.any or m.t == opts.tx) then -- else it is the late answer to something before
       self.got = m.packet
       return m
@@ -232,7 +235,7 @@ function lab:hears(from)
   return from.heard
 end
 
---- Whether the silence that a probe met means something: "heard" if the node under test answers honest queries from the
+--- Whether the silence that a probe met means something (the rate is not to blame for it then): "heard" if the node under test answers honest queries from the
 --- same sockets, "shunned" if only from one that has sent nothing else, nil if from nowhere.
 ---@return "heard"|"shunned"|nil
 function lab:control()
@@ -260,9 +263,9 @@ end
 function lab:wait_out()
   local began = task.now()
   self.guest.bans = self.guest.bans + 1
+  self.guest:slower()
   self.unheard[self.a] = true
   for i, pause in ipairs(pauses) do
-    self.guest:slower()
     sleep(pause)
     local back = self:renew() or self.second and self.b and self:hears(self.b)
     self.guest.waited = self.guest.waited + task.now() - began
@@ -282,15 +285,21 @@ function lab:elsewhere() return self.everywhere or self.second ~= nil and self.b
 ---@return string
 function lab.hash() return id.raw(id.random()) end
 
---- A token of the node under test, for one of ours; "" if it gives none.
+--- A token of the node under test, for one of ours; "" if it gives none. Where there are peers, or an item, it may give none
+--- beside them; what it gives for another hash is as good then, as tokens are for addresses.
 ---@param hash string
 ---@param from? conformance.Node
 ---@param method? string  "get_peers" or "get"
 ---@return string
 function lab:token(hash, from, method)
   local key = method == "get" and "target" or "info_hash"
-  local m = self:ask(method or "get_peers", { [key] = hash }, { from = from })
-  return m and m.r and type(m.r.token) == "string" and m.r.token or ""
+  for _, point in ipairs{ hash, lab.hash() } do
+    local m = self:ask(method or "get_peers", { [key] = point }, { from = from })
+    local r = m and type(m.r) == "table" and m.r or {}
+    if type(r.token) == "string" then return r.token end
+    if not r.values and not r.v then break end
+  end
+  return ""
 end
 
 --- The nodes of a response. The address of one is its bytes in hex: it is only compared.
@@ -340,14 +349,29 @@ function lab:querier()
       end
     end
   end
-  return self.found or nil
+  return self:remember("found")
+end
+
+--- Something that was found out about the node under test, and holds from then on; unless that was by its silence.
+---@param what string
+---@return any
+function lab:remember(what)
+  local value = self[what]
+  if not value and next(self.unheard) then self[what] = nil end
+  return value or nil
 end
 
 --- Asks the node under test by the node of ours itself, which then knows it.
 ---@param n conformance.Node
 function lab:greet(n)
-  self.guest:turn()
-  self.guest:note(n.node.rpc.find_node(self.target, n.id, { timeout = self.patience }) ~= nil)
+  for _ = 1, self.guest:tries() do
+    self.guest:turn()
+    if n.node.rpc.find_node(self.target, n.id, { timeout = self.patience }) then
+      self.guest:note(true)
+      return
+    end
+  end
+  self.unheard[n] = true
 end
 
 --- The ports of a torrent's peers at an IP address, by what the node under test says to somebody else.
@@ -391,7 +415,7 @@ function lab:stores()
     self.stored = false
     for _, port in ipairs((self:ports(hash))) do self.stored = self.stored or port == 7001 end
   end
-  return self.stored
+  return self:remember("stored")
 end
 
 --- Makes sure that the node under test knows enough others to have a choice: opens nodes that ask it, and waits until it
@@ -420,6 +444,7 @@ function lab:populate(enough)
     self:pause(1)
     if look(6) or known == before and known > 0 then break end
   end
+  if known == 0 and next(self.unheard) then self.known = nil end
   return known
 end
 

@@ -191,6 +191,7 @@ last{
     local m = l:ask("get_peers", { info_hash = hash, scrape = 1 })
     local r, verdict, seen = lab.response(m)
     if not r then return verdict, seen end
+    if not l:stores() then return "unknown", "it serves no peers" end
     if r.BFsd == nil and r.BFpe == nil then return false, lab.describe(m) end
     return type(r.BFsd) == "string" and #r.BFsd == 256 and type(r.BFpe) == "string" and #r.BFpe == 256, lab.describe(m)
   end },
@@ -232,7 +233,7 @@ last{
     for _, v in ipairs(m and m.r and type(m.r.values) == "table" and m.r.values or {}) do
       if type(v) == "string" and v:sub(5, 6) == "\27\91" then others = others + 1 else seeds = seeds + 1 end
     end
-    return others == 1, ("%d seed, %d other"):format(seeds, others)
+    return others == 1, ("%d seeds, %d others"):format(seeds, others) -- seeds may fill up the list
   end },
 }
 
