@@ -4,25 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/visible"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // Exit codes. They are part of the contract with scripts and their users.
 const (
-	exitDone        = 0
-	exitFailed      = 1 // the script failed
-	exitMisused     = 2 // flags, file, parameter
-	exitCheckFailed = 3 // a check of the script failed
-	exitTimeout     = 4 // out of time
-	exitLimit       = 5 // over a limit
-	exitNoNetwork   = 6
-	exitInterrupted = 130 // as shells report SIGINT
-	exitUnread      = 141 // as shells report SIGPIPE
+	exitDone        = int(experiment.Done)
+	exitFailed      = int(experiment.Failed)
+	exitMisused     = int(experiment.Misused)
+	exitCheckFailed = int(experiment.CheckFailed)
+	exitTimeout     = int(experiment.TimedOut)
+	exitLimit       = int(experiment.OverLimit)
+	exitNoNetwork   = int(experiment.NoNetwork)
+	exitInterrupted = int(experiment.Interrupted)
+	exitUnread      = int(experiment.Unread)
 )
 
 // command is one subcommand.
@@ -41,7 +43,8 @@ func commands() []*command {
 // run runs the subcommand that the arguments name and returns the exit code.
 func (h *host) run(ctx context.Context) int {
 	if len(h.args) == 0 {
-		return h.usage()
+		printOverview(h.out)
+		return exitMisused
 	}
 	name, args := h.args[0], h.args[1:]
 	switch name {
@@ -60,7 +63,7 @@ func (h *host) run(ctx context.Context) int {
 		h.printHelp(c)
 		return exitDone
 	case err != nil:
-		return h.misused("%s%s; see \"lightdht help %s\"", explainFlag(err, flags), h.roomForFlag(err), c.name)
+		return h.misused("%s%s; see \"lightdht help %s\"", explainFlag(err, flags), roomForFlag(err, h.worldMemory()), c.name)
 	}
 	if raw, err := flags.GetBool(rawOutput); err == nil { // it has such a flag
 		h.setRaw(raw)
@@ -145,10 +148,15 @@ func (h *host) misused(format string, args ...any) int {
 	return exitMisused
 }
 
-// complain prints one error message. Whoever wrote parts of it has no power over
+// complain prints one error message. Parts of it that others wrote cannot command
 // the terminal.
 func (h *host) complain(format string, args ...any) {
-	fmt.Fprintf(h.errout, "lightdht: %s\n", visible.Text(brief(fmt.Sprintf(format, args...))))
+	io.WriteString(h.errout, complaint(format, args...))
+}
+
+// complaint is the line of an error message.
+func complaint(format string, args ...any) string {
+	return fmt.Sprintf("lightdht: %s\n", visible.Text(brief(fmt.Sprintf(format, args...))))
 }
 
 // maxComplaint bounds a message, in bytes: a script may raise a string of megabytes.
@@ -167,9 +175,4 @@ func (h *host) say(quiet bool, format string, args ...any) {
 	if !quiet {
 		fmt.Fprintf(h.errout, "%s\n", visible.Text(fmt.Sprintf(format, args...)))
 	}
-}
-
-func (h *host) usage() int {
-	h.printOverview()
-	return exitMisused
 }

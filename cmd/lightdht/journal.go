@@ -3,7 +3,11 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"time"
 )
+
+// readingTold is how long a state is read before that is said; chosen by us.
+const readingTold = 2 * time.Second
 
 // journal is what a command that runs for long says on stderr: sentences for
 // people, or JSON objects for machines. The zero value of json means sentences.
@@ -54,4 +58,16 @@ func (j *journal) fail(err error) int {
 	}
 	j.json.Error(err.Error())
 	return exitCode(err)
+}
+
+// reading returns a function that is told how many nodes of a state have been read, and
+// says so, once, if that takes long.
+func (j *journal) reading() func(nodes int) {
+	began, told := j.host.now(), false
+	return func(nodes int) {
+		if !told && j.host.now().Sub(began) >= readingTold {
+			told = true
+			j.note(fmt.Sprintf("reading the nodes of the last time (--state): %d so far", nodes), "reading", "nodes", nodes)
+		}
+	}
 }

@@ -6,18 +6,17 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"syscall"
 	"time"
 
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/engine/files"
 )
 
@@ -38,16 +37,9 @@ type host struct {
 	exposed     func(path string) bool               // whether it is a file that others than its owner may touch
 	writeFile   func(path string, data []byte) error // over what is there; makes its folder
 	openFolder  func(path string) (folder fs.FS, close func() error, err error)
-	tempFolder  func() (path string, remove func(), err error)
-	openFile    func(path string) (io.ReadCloser, error)
-	sameFile    func(a, b string) bool                       // whether they are names of one file, which there may not be yet
-	setAside    func(path string) (kept string, err error)   // gives a file another name, which it returns
-	lockFile    func(path string) (unlock func(), err error) // keeps other processes out; errLocked
-	// replaceFile has a file written whole, for the owner's eyes only, or stay what it is.
-	replaceFile func(path string, write func(io.Writer) error) error
 	ran         files.Shelf      // the scripts of others that were run
 	rows        func() int       // of the terminal; nil: nobody knows
-	lookup      resolver         // asks the system
+	lookup      entry.Lookup     // asks the system
 	now         func() time.Time // what the machine's clock says
 	exit        func(code int)   // ends the process, whatever goes on
 	garbage     *garbageBound    // nil: garbage is left to Go
@@ -69,8 +61,7 @@ func main() {
 		outTerminal: out.terminal,
 		terminal:    errout.terminal && os.Getenv("TERM") != "dumb",
 		inTerminal:  isTerminal(os.Stdin),
-		readFile:    readFile, readSecret: readSecret, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
-		openFile: openFile, sameFile: sameFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
+		readFile:    files.Read, readSecret: files.ReadSecret, newFile: files.Create, newSecret: files.CreateSecret, exposed: files.Exposed, writeFile: files.Write, openFolder: openFolder,
 		ran: files.Shelf{Dir: stateFolder("ran")}, rows: func() int { return terminalRows(os.Stderr) },
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit, garbage: &garbageBound{},
 	}
@@ -158,41 +149,6 @@ func isClosed(f *os.File) bool {
 	return is
 }
 
-// maxFile is more than any file has that is read at once, in bytes; ours.
-const maxFile = 64 << 20
-
-// readFile reads a whole file, or what comes out of a pipe.
-func readFile(path string) ([]byte, error) {
-	f, err := files.OpenNamed(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return readAll(f, path)
-}
-
-// readSecret reads a whole file that is no link, or what comes out of a pipe.
-func readSecret(path string) ([]byte, error) {
-	open := files.Open
-	if files.Given(path) {
-		open = os.Open
-	}
-	f, err := open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return readAll(f, path)
-}
-
-func readAll(f io.Reader, path string) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
-	}
-	return data, err
-}
-
 // openFolder lends a folder, out of which no name and no link leads.
 func openFolder(path string) (fs.FS, func() error, error) {
 	folder, err := files.OpenFolder(path, false)
@@ -200,181 +156,4 @@ func openFolder(path string) (fs.FS, func() error, error) {
 		return nil, nil, err
 	}
 	return folder.FS(), folder.Close, nil
-}
-
-// tempFolder makes a folder for the owner alone.
-func tempFolder() (path string, remove func(), err error) {
-	path, err = os.MkdirTemp("", "lightdht-")
-	return path, func() { os.RemoveAll(path) }, err
-}
-
-// newFile writes a file where there was none. One that could not be written
-// whole is taken away again.
-func newFile(path string, data []byte) error { return create(path, data, 0o666) }
-
-func newSecret(path string, data []byte) error { return create(path, data, 0o600) }
-
-// exposed reports whether others than its owner may read or change a file, on systems
-// that say so in its mode.
-func exposed(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0
-}
-
-func create(path string, data []byte, mode os.FileMode) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		os.Remove(path)
-	}
-	return err
-}
-
-// writeFile writes a file, and makes the folder for it. One that is there stays what
-// it is until the new one is whole.
-func writeFile(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
-	}
-	if err := files.Check(path); err != nil {
-		return err
-	}
-	besides := fmt.Sprintf("%s.new-%d", path, os.Getpid())
-	os.Remove(besides) // of another process that had this number and was killed
-	err := create(besides, data, 0o666)
-	if err == nil {
-		if err = os.Rename(besides, path); err != nil {
-			os.Remove(besides)
-		}
-	}
-	return err
-}
-
-func sameFile(a, b string) bool {
-	if absolute(a) == absolute(b) || same(a, b) {
-		return true
-	}
-	return filepath.Base(a) == filepath.Base(b) && same(filepath.Dir(a), filepath.Dir(b))
-}
-
-// same reports whether two names are of one file or folder that is there.
-func same(a, b string) bool {
-	one, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	other, err := os.Stat(b)
-	return err == nil && os.SameFile(one, other)
-}
-
-// absolute is path from the root, if the current folder has one.
-func absolute(path string) string {
-	if whole, err := filepath.Abs(path); err == nil {
-		return whole
-	}
-	return filepath.Clean(path)
-}
-
-func openFile(path string) (io.ReadCloser, error) { return files.Open(path) }
-
-// replaceFile has a file be what write writes, or stay what it is: the new one
-// takes its place when it is whole and on the disk.
-func replaceFile(path string, write func(io.Writer) error) error {
-	if err := files.Check(path); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // with mode 0600
-	if err != nil {
-		return err
-	}
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = files.Check(path) // it may have taken a while
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder sees to it that a renaming outlives a power cut, where that can be had.
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	folder.Sync()
-	return folder.Close()
-}
-
-// maxAside is how many files of one name are set aside; ours.
-const maxAside = 1000
-
-// setAside gives a file the first free name of FILE.damaged-1, FILE.damaged-2, ...
-func setAside(path string) (string, error) {
-	for i := range maxAside {
-		kept := fmt.Sprintf("%s.damaged-%d", path, i+1)
-		switch err := newFile(kept, nil); { // takes the name, before anybody else does
-		case errors.Is(err, fs.ErrExist):
-		case err != nil:
-			return "", err
-		default:
-			return kept, os.Rename(path, kept)
-		}
-	}
-	return "", fmt.Errorf("%s.damaged-1 to -%d are there already", path, maxAside)
-}
-
-// lockFile makes a file and holds it against all other processes until unlock, which
-// takes it away again, or the end of this process, whatever ends it; the file may
-// then stay behind, and locks nobody out. If another process holds it, the error is
-// [errLocked]. Where there are no locks, nobody is kept out.
-func lockFile(path string) (unlock func(), err error) {
-	for {
-		f, err := files.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-		if err != nil {
-			return nil, err
-		}
-		switch err := tryLock(f.Fd()); {
-		case errors.Is(err, errLocked):
-			f.Close()
-			return nil, err
-		case err != nil:
-			f.Close()
-			os.Remove(path)
-			return func() {}, nil
-		case current(f, path):
-			return func() {
-				os.Remove(path) // while it is held, or it might be that of somebody else
-				f.Close()
-			}, nil
-		}
-		f.Close() // who held it has taken it away meanwhile
-	}
-}
-
-// current reports whether an open file is still the one of that name.
-func current(f *os.File, path string) bool {
-	open, err := f.Stat()
-	if err != nil {
-		return true // nothing better is known
-	}
-	there, err := os.Stat(path)
-	return err == nil && os.SameFile(open, there)
 }

@@ -10,10 +10,11 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/lightdht/lightdht/dht"
-	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/share"
+	"github.com/lightdht/lightdht/dht/share/transfer"
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/luabind/experiment"
 	"github.com/lightdht/lightdht/scripts"
 )
 
@@ -86,7 +87,7 @@ func (h *host) pieces(path string) (*share.Pieces, error) {
 	switch {
 	case bundle.Is(data):
 		if _, err := bundle.Parse(data); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, plainBundle(err))
+			return nil, fmt.Errorf("%s: %w", path, plain("bundle", err))
 		}
 	case filepath.Ext(path) == ".lua":
 		if err := h.selfContained(path); err != nil {
@@ -111,7 +112,7 @@ func (h *host) selfContained(path string) error {
 	defer leave()
 	files, _, err := bundle.Collect(folder, filepath.Base(path), scripts.FS)
 	if err != nil {
-		return plainBundle(err)
+		return plain("bundle", err)
 	}
 	var others []string
 	for _, f := range files {
@@ -135,33 +136,40 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 	if err != nil {
 		return h.sharingEnded(ctx, err)
 	}
-	defer p.close()
-	link, items := share.Link{Root: pieces.Target}, pieces.Items
-	least, err := h.putAll(ctx, p, items, o.quiet)
+	defer p.Close()
+	show, end := h.progressBar("sharing", o.quiet)
+	least, err := transfer.New(p.Node(), show).Put(ctx, pieces.Items)
+	end()
 	if err != nil {
-		return h.sharingEnded(ctx, err)
+		return h.sharingEnded(ctx, entry.Errorf("%v", plainShare(err)))
 	}
+	link, items := share.Link{Root: pieces.Target}, pieces.Items
 	if key != nil {
 		h.say(o.quiet, "this version alone: %v", link)
 		link = share.Link{Key: publicKey(key), Name: o.name}
-		pointer, err := h.point(ctx, p, link, key, pieces.Target)
+		pointer, err := transfer.New(p.Node(), nil).Point(ctx, link, key, pieces.Target, h.now())
 		if err != nil {
-			return h.sharingEnded(ctx, err)
+			return h.sharingEnded(ctx, entry.Errorf("%v", plainShare(err)))
 		}
 		items = append(items, pointer)
 	}
 	fmt.Fprintf(h.out, "%v\n", link)
 	h.say(o.quiet, "%s, each on %s at least; they last for about two hours", many(len(items), "piece", "pieces"), many(least, "node", "nodes"))
-	if o.keep {
-		return h.keepAll(ctx, o, p, items)
+	if !o.keep {
+		return exitDone
 	}
+	if !transfer.Keep(p.Node(), items) {
+		return h.misused("more pieces than one node keeps")
+	}
+	h.say(o.quiet, "keeping them until Ctrl-C")
+	<-ctx.Done() // which is how it is meant to end
 	return exitDone
 }
 
 // sharingEnded says why something was neither shared nor got.
 func (h *host) sharingEnded(ctx context.Context, err error) int {
 	switch {
-	case errors.Is(context.Cause(ctx), errOutOfTime):
+	case errors.Is(context.Cause(ctx), experiment.ErrOutOfTime):
 		h.complain("out of time (--timeout) before all of it was there")
 		return exitTimeout
 	case ctx.Err() != nil:
@@ -169,79 +177,4 @@ func (h *host) sharingEnded(ctx context.Context, err error) int {
 		return exitInterrupted
 	}
 	return h.report(err)
-}
-
-// putAll stores items, and returns on how many nodes each of them is at least.
-func (h *host) putAll(ctx context.Context, p *membership, items []krpc.Item, quiet bool) (least int, err error) {
-	t := h.begin(p, "sharing", quiet)
-	t.all = len(items)
-	defer t.end()
-	left := items
-	for range tries {
-		var refused []krpc.Item
-		_, err := t.each(ctx, len(left), func(i int) (bool, error) {
-			r, err := t.client.Put(ctx, left[i], nil, dht.SearchConfig{})
-			stored := 0
-			if r != nil && err == nil {
-				stored = r.Stored
-			}
-			return stored > 0, t.settle(func() error {
-				if stored == 0 {
-					refused = append(refused, left[i])
-				} else if least == 0 || stored < least {
-					least = stored
-				}
-				return nil
-			})
-		})
-		if err != nil {
-			return 0, err
-		}
-		if left = refused; len(left) == 0 {
-			return least, nil
-		}
-	}
-	return 0, noNetwork("nobody took %d of the %s; does this network store items (BEP 44)?", len(left), many(len(items), "piece", "pieces"))
-}
-
-// point signs a pointer to root and stores it, as newer than what is there.
-func (h *host) point(ctx context.Context, p *membership, link share.Link, key ed25519.PrivateKey, root krpc.ID) (krpc.Item, error) {
-	t := h.begin(p, "signing", true)
-	item := krpc.Item{Value: share.Pointer(root), Salt: []byte(link.Name), Seq: h.now().Unix()}
-	switch r, err := t.client.Get(ctx, link.Target(), dht.SearchConfig{Salt: item.Salt}); {
-	case ctx.Err() != nil:
-		return item, context.Cause(ctx)
-	case err == nil && string(r.Item.Value) == string(item.Value):
-		item.Seq = r.Item.Seq // the same again
-	case err == nil && r.Item.Seq >= item.Seq:
-		item.Seq = r.Item.Seq + 1
-	}
-	item.Sign(key)
-	for range tries {
-		r, err := t.client.Put(ctx, item, nil, dht.SearchConfig{})
-		if ctx.Err() != nil {
-			return item, context.Cause(ctx)
-		}
-		if err == nil && r.Stored > 0 {
-			return item, nil
-		}
-	}
-	return item, noNetwork("nobody took what leads from your key to the file; was it shared under another clock, or from elsewhere just now?")
-}
-
-// keepAll renews the items until ctx ends. To be interrupted is how it is meant to
-// end.
-func (h *host) keepAll(ctx context.Context, o *shareOptions, p *membership, items []krpc.Item) int {
-	kept := true
-	p.own.Do(func(now dht.Time, n *dht.Node) {
-		for _, it := range items {
-			kept = n.Keep(now, it) && kept
-		}
-	})
-	if !kept {
-		return h.misused("more pieces than one node keeps")
-	}
-	h.say(o.quiet, "keeping them until Ctrl-C")
-	<-ctx.Done()
-	return exitDone
 }

@@ -8,11 +8,12 @@ import (
 	"syscall"
 
 	"github.com/lightdht/lightdht/engine/visible"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // errUnread is why a command ends early whose output nobody reads any more, as after
 // "| head".
-var errUnread = errors.New("nobody reads the output")
+var errUnread = experiment.ErrUnread
 
 // errClosed is why nothing can be written: this program was begun with its standard output closed.
 var errClosed = errors.New("the standard output is closed; what is to be thrown away goes to /dev/null")
@@ -55,11 +56,8 @@ func (d drawing) Write(p []byte) (int, error) { return d.pass(p) }
 
 // drawn is the stream behind w, for drawing; another writer stays as it is.
 func drawn(w io.Writer) io.Writer {
-	switch w := w.(type) {
-	case *stream:
-		return drawing{w}
-	case pipe:
-		return pipe{drawn(w.Writer), w.writing}
+	if s, ok := w.(*stream); ok {
+		return drawing{s}
 	}
 	return w
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 )
@@ -30,7 +29,7 @@ func TestStreams(t *testing.T) {
 				t.Errorf("%s: %d bytes written, %v", name, n, err)
 			}
 		}
-		io.WriteString(drawn(pipe{h.out, new(atomic.Int32)}), "\rdrawn")
+		io.WriteString(drawn(h.out), "\rdrawn")
 		io.WriteString(h.out, "\xe2")
 		if code := h.outcome(t.Context(), exitDone, s); code != exitDone || out.String() != c.want {
 			t.Errorf("%s: exit code %d, %q, want %q", name, code, out.String(), c.want)

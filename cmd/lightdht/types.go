@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/scripts"
 )
@@ -54,11 +55,11 @@ func typesCommand() *command {
 // writeTypes writes the settings first, since they find out whether there is
 // such a folder.
 func (h *host) writeTypes(dir string) int {
-	lacking, err := h.writeSettings(filepath.Join(dir, settingsFile))
+	lacking, err := writeSettings(filepath.Join(dir, settingsFile))
 	if err != nil {
 		return h.report(err)
 	}
-	count, err := h.writeDefinitions(dir)
+	count, err := writeDefinitions(dir)
 	if err != nil {
 		return h.report(fmt.Errorf("cannot write the definitions: %w", err))
 	}
@@ -71,10 +72,10 @@ func (h *host) writeTypes(dir string) int {
 
 // writeSettings writes the settings where there are none; lacking says that
 // there are, and that they are not enough.
-func (h *host) writeSettings(path string) (lacking bool, err error) {
-	switch err := h.newFile(path, []byte(editorSettings)); {
+func writeSettings(path string) (lacking bool, err error) {
+	switch err := files.Create(path, []byte(editorSettings)); {
 	case errors.Is(err, fs.ErrExist):
-		there, err := h.readFile(path)
+		there, err := files.Read(path)
 		return err == nil && !settingsSuffice(there), err
 	case errors.Is(err, fs.ErrNotExist):
 		return false, fmt.Errorf("there is no folder %s; make it first, or choose another place", filepath.Dir(path))
@@ -85,9 +86,9 @@ func (h *host) writeSettings(path string) (lacking bool, err error) {
 }
 
 // writeDefinitions writes the definitions and the library, over older ones.
-func (h *host) writeDefinitions(dir string) (count int, err error) {
+func writeDefinitions(dir string) (count int, err error) {
 	for _, f := range luabind.Types() {
-		if err := h.writeFile(filepath.Join(dir, typesFolder, f.Name), []byte(f.Text)); err != nil {
+		if err := files.Write(filepath.Join(dir, typesFolder, f.Name), []byte(f.Text)); err != nil {
 			return count, err
 		}
 		count++
@@ -101,7 +102,7 @@ func (h *host) writeDefinitions(dir string) (count int, err error) {
 			return err
 		}
 		count++
-		return h.writeFile(filepath.Join(dir, libraryFolder, filepath.FromSlash(path)), text)
+		return files.Write(filepath.Join(dir, libraryFolder, filepath.FromSlash(path)), text)
 	})
 	return count, err
 }
