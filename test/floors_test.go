@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"luabind": {"engine", "engine/console", "engine/syntax", "engine/record", "dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store",
 		"dht/client", "dht/udp", "dht/sim"},
 	"luabind/experiment": {"luabind", "scripts", "engine", "engine/bundle", "engine/files", "engine/record", "engine/visible", "dht", "dht/client", "dht/entry", "dht/member", "dht/sim"},
+	"luabind/probe":      {"dht", "dht/entry", "dht/member", "dht/krpc", "luabind", "luabind/experiment"},
 	"scripts":            {},
 
 	// engine/files and engine/visible know nothing of Lua: how a program opens, locks and
