@@ -245,8 +245,7 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 		p.pace.meet(from)
 	}
 	if q.raw {
-		n.optional.raws--
-		n.conclude(now, q, Reply{From: krpc.Contact{ID: m.ID, Addr: from}, RTT: now.Sub(q.sent), Message: m})
+		n.answeredRaw(now, q, m)
 		return
 	}
 	n.vote(now, from, m)
@@ -278,10 +277,22 @@ func (n *asker) asked(from netip.AddrPort, m *krpc.Message) *query {
 			return q
 		}
 	}
+	return n.askedRaw(from)
+}
+
+// askedRaw returns the raw query that a datagram from an address answers; nil if there is no such
+// query.
+func (n *asker) askedRaw(from netip.AddrPort) *query {
 	if n.optional == nil || n.optional.raws == 0 {
 		return nil
 	}
 	return n.pending.rawTo(from)
+}
+
+// answeredRaw ends a raw query.
+func (n *asker) answeredRaw(now Time, q *query, m *krpc.Message) {
+	n.optional.raws--
+	n.conclude(now, q, Reply{From: krpc.Contact{ID: m.ID, Addr: q.to.Addr}, RTT: now.Sub(q.sent), Message: m})
 }
 
 // conclude reports the outcome of a query that is no longer pending.
