@@ -7,8 +7,8 @@
 // and written by the Append functions into a buffer of the caller's. Open-ended values, such as the
 // arguments of an unknown method, go through [DecodeValue] and [EncodeValue].
 //
-// The files form layers, from the lowest: id, time, error, contact, special, secure, bloom, scan,
-// value, keys, message, lists, parser, body, parse, item, write, peek.
+// The files form layers, from the lowest: id, time, contact, special, secure, bloom, scan, value,
+// keys, message, error, lists, item, parser, body, parse, write, peek.
 //
 // The package is pure: no socket, clock, goroutine or random source.
 package krpc

@@ -3,6 +3,7 @@ package krpc
 import (
 	"errors"
 	"fmt"
+	"strconv"
 )
 
 // Limits of the scanner. They bound the work and the stack that any input can cost; honest messages
@@ -245,4 +246,11 @@ func (s *scanner) value() []byte {
 		return nil
 	}
 	return s.b[start:s.i]
+}
+
+// AppendString appends a bencoded string.
+func AppendString[T []byte | string](b []byte, s T) []byte {
+	b = strconv.AppendUint(b, uint64(len(s)), 10)
+	b = append(b, ':')
+	return append(b, s...)
 }

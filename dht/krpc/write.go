@@ -181,13 +181,6 @@ func AppendError(b []byte, code int, text string, tx []byte, ip netip.AddrPort, 
 	return appendTail(b, tx, version, false, KindError)
 }
 
-// AppendString appends a bencoded string.
-func AppendString[T []byte | string](b []byte, s T) []byte {
-	b = strconv.AppendUint(b, uint64(len(s)), 10)
-	b = append(b, ':')
-	return append(b, s...)
-}
-
 // appendKey writes the first field of a mutable item: k.
 func (it *Item) appendKey(b []byte) []byte {
 	if !it.Mutable {

@@ -9,42 +9,6 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// hear admits c, named by a source, as a candidate unless it is unusable, known, second on its
-// host, or too far away to matter. Most contacts are too far away, so that is tested first. It
-// reports whether c is a new candidate.
-func (w *Walk) hear(c *krpc.Contact, hop uint16, by source) bool {
-	known, far := !c.ID.IsZero(), w.far(&c.ID)
-	list := w.listOf(by)
-	if known && (!w.useful(far, &c.ID) || len(*list) >= w.room() && far > (*list)[0].far) || !usable(c.Addr) {
-		return false
-	}
-	spot := place(c.Addr)
-	if i := w.at(spot); i >= 0 {
-		w.vouch(i, c, by)
-		return false
-	}
-	if !known {
-		if len(w.strangers) >= w.room() {
-			return false
-		}
-		w.strangers = append(w.strangers, w.admit(c, hop, by, spot))
-		return true
-	}
-	if w.cfg.Diverse && w.crowded(c.Addr.Addr()) {
-		if w.deserted(c.Addr.Addr()) {
-			return false
-		}
-		by, list = excess, &w.reserve
-	}
-	at := w.rankIn(*list, far, c)
-	if at == 0 && len(*list) >= w.room() { // farther than all who wait
-		return false
-	}
-	at = w.makePlace(list, at)
-	insert(list, at, ranked{far, w.admit(c, hop, by, spot)})
-	return true
-}
-
 // room is how many may wait in a list.
 func (w *Walk) room() int { return max(minWait, 4*w.cfg.K) }
 
@@ -172,4 +136,18 @@ func (w *Walk) full() bool { return len(w.nearest) == w.cfg.K }
 // useful reports whether a node of this id, at distance far, would be among the K nearest.
 func (w *Walk) useful(far uint64, id *krpc.ID) bool {
 	return !w.full() || w.compare(w.nearest[w.cfg.K-1], far, id) > 0
+}
+
+// land removes candidate i from the open queries; false if it was not one.
+func (w *Walk) land(i int32) bool {
+	switch w.nodes[i].state {
+	case flying:
+		at := slices.IndexFunc(w.flying, func(r ranked) bool { return r.node == i })
+		w.flying = append(w.flying[:at], w.flying[at+1:]...)
+	case slow, tardy:
+		w.slow--
+	default:
+		return false
+	}
+	return true
 }

@@ -2,7 +2,6 @@ package lookup
 
 import (
 	"net/netip"
-	"slices"
 
 	"github.com/lightdht/lightdht/dht/krpc"
 )
@@ -148,20 +147,6 @@ func (w *Walk) delay(addr netip.AddrPort, state state) {
 	}
 }
 
-// land removes candidate i from the open queries; false if it was not one.
-func (w *Walk) land(i int32) bool {
-	switch w.nodes[i].state {
-	case flying:
-		at := slices.IndexFunc(w.flying, func(r ranked) bool { return r.node == i })
-		w.flying = append(w.flying[:at], w.flying[at+1:]...)
-	case slow, tardy:
-		w.slow--
-	default:
-		return false
-	}
-	return true
-}
-
 // fill asks the best candidates while there is room in flight. A candidate with K nearer ones ahead
 // of it, answered or in flight, must wait until one of these turns out to be slow or silent: asking
 // it now would rarely be of use, and costs a fifth more queries.
@@ -178,4 +163,40 @@ func (w *Walk) fill(asks []krpc.Contact) []krpc.Contact {
 		asks = append(asks, n.Contact)
 	}
 	return asks
+}
+
+// hear admits c, named by a source, as a candidate unless it is unusable, known, second on its
+// host, or too far away to matter. Most contacts are too far away, so that is tested first. It
+// reports whether c is a new candidate.
+func (w *Walk) hear(c *krpc.Contact, hop uint16, by source) bool {
+	known, far := !c.ID.IsZero(), w.far(&c.ID)
+	list := w.listOf(by)
+	if known && (!w.useful(far, &c.ID) || len(*list) >= w.room() && far > (*list)[0].far) || !usable(c.Addr) {
+		return false
+	}
+	spot := place(c.Addr)
+	if i := w.at(spot); i >= 0 {
+		w.vouch(i, c, by)
+		return false
+	}
+	if !known {
+		if len(w.strangers) >= w.room() {
+			return false
+		}
+		w.strangers = append(w.strangers, w.admit(c, hop, by, spot))
+		return true
+	}
+	if w.cfg.Diverse && w.crowded(c.Addr.Addr()) {
+		if w.deserted(c.Addr.Addr()) {
+			return false
+		}
+		by, list = excess, &w.reserve
+	}
+	at := w.rankIn(*list, far, c)
+	if at == 0 && len(*list) >= w.room() { // farther than all who wait
+		return false
+	}
+	at = w.makePlace(list, at)
+	insert(list, at, ranked{far, w.admit(c, hop, by, spot)})
+	return true
 }

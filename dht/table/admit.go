@@ -7,13 +7,8 @@ const (
 	// as many replacements as members.
 	maxWaiting = 32
 
-	// maxUnanswered is how many unanswered pings in a row cost a questionable node its place when
-	// there is a replacement (BEP 5: ping it, and once more).
-	maxUnanswered = 2
-
 	bucketStep = 8 // by how many slots the list of members grows
 	queueStep  = 4 // the same, of the replacement cache
-	spanStep   = 4 // the same, of the list of buckets
 )
 
 // Welcome reports whether a newcomer is worth keeping: it is usable, and its bucket has, or may

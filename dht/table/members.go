@@ -1,6 +1,7 @@
 package table
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"slices"
 
@@ -73,6 +74,9 @@ func (r *roster) resize(i, by int) {
 		r.spans[j].from += uint16(by)
 	}
 }
+
+// spanStep is by how much the list of buckets grows.
+const spanStep = 4
 
 // split divides the last bucket: nodes that share one more bit with us form the new one.
 func (r *roster) split() {
@@ -202,4 +206,9 @@ func (r *roster) idlestIn(i int) (first *slot, at uint32) {
 		}
 	}
 	return first, at
+}
+
+// far returns the first bits of the distance between two ids.
+func far(a, b *krpc.ID) uint64 {
+	return binary.BigEndian.Uint64(a[:]) ^ binary.BigEndian.Uint64(b[:])
 }

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -114,11 +113,6 @@ func fits(dst []krpc.Contact, base, limit int, target, id *krpc.ID) bool {
 func nearer(target, a, b *krpc.ID) bool {
 	x, y := far(target, a), far(target, b)
 	return x < y || x == y && krpc.Closer(*target, *a, *b) < 0
-}
-
-// far returns the first bits of the distance between two ids.
-func far(a, b *krpc.ID) uint64 {
-	return binary.BigEndian.Uint64(a[:]) ^ binary.BigEndian.Uint64(b[:])
 }
 
 // nearest sorts entries by their distance to target and keeps the first n.

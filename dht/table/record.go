@@ -8,6 +8,18 @@ import (
 )
 
 const (
+	maxK = 1024
+
+	// maxBuckets bounds splitting. Honest tables reach 26 or 27 buckets; more of them mean that ids
+	// near our own were invented (libtorrent's limit).
+	maxBuckets = 50
+
+	// maxUnanswered is how many unanswered pings in a row cost a questionable node its place when
+	// there is a replacement (BEP 5: ping it, and once more).
+	maxUnanswered = 2
+)
+
+const (
 	millisecond time.Duration = 1e6
 	second                    = 1000 * millisecond
 

@@ -19,31 +19,6 @@ type firstRefresh struct {
 
 const unset = ^uint32(0) // in firstRefresh.due: Due will draw it
 
-// awaitRefresh plans the first refresh of the buckets from i on that are not the last and not full.
-func (b *Buckets) awaitRefresh(now krpc.Time, i int) {
-	for ; i < len(b.spans)-1; i++ {
-		if b.spans[i].n >= b.k {
-			continue
-		}
-		if b.pending == nil {
-			b.pending = new(firstRefresh)
-		}
-		b.pending.due[i] = unset
-		b.pending.left++
-		b.wakeBy(now)
-	}
-}
-
-// refreshed notes that bucket i was refreshed, or is full.
-func (b *Buckets) refreshed(i int) {
-	if y := b.pending; y != nil && y.due[i] != 0 {
-		y.due[i] = 0
-		if y.left--; y.left == 0 {
-			b.pending = nil
-		}
-	}
-}
-
 // draw decides when the first refresh is due of buckets that began to wait since the last call.
 func (y *firstRefresh) draw(now uint32, src krpc.Source) {
 	if y == nil {

@@ -24,16 +24,6 @@ type upkeep struct {
 	skew  time.Duration // added to a bucket's 15 minutes; 0 until first drawn
 }
 
-// Next returns when Due may have something; false if it never will in the present state.
-func (b *Buckets) Next() (krpc.Time, bool) { return b.upkeep.wake, b.upkeep.awake }
-
-// wakeBy makes Next return t or an earlier time.
-func (b *Buckets) wakeBy(t krpc.Time) {
-	if u := &b.upkeep; !u.awake || t < u.wake {
-		u.wake, u.awake = t, true
-	}
-}
-
 func upTo(d time.Duration, src krpc.Source) time.Duration {
 	return time.Duration(src.Uint64() % uint64(d))
 }
