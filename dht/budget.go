@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/store"
 	"github.com/lightdht/lightdht/dht/table"
 )
 
@@ -128,42 +129,26 @@ func (n *server) proven(now Time, from netip.AddrPort, m *krpc.Message) bool {
 // provenFor is how long a node is good after an answer (BEP 5).
 const provenFor = table.GoodFor
 
-// maxProving is how many senders are challenged at a time, each for at most holdTime: a third of
-// the queries that a node on the public DHT may send, so that forged addresses do not use up all of
-// them.
-const maxProving = 16
+// server is the part of a node that answers queries. It stores the peers that others announce, and
+// limits the rate of answers.
+type server struct {
+	asker
+	answers limiter
+	peers   store.Peers
+	tokens  store.Tokens
+}
+
+// question is a query that gets the built-in answer.
+type question struct {
+	now     Time
+	from    netip.AddrPort
+	m       *krpc.Message
+	net     *network // the network that it came from
+	most    int      // bytes that the answer may have
+	version int      // how many of them the node's version takes
+	bare    bool     // leave out the parts that cannot be cut: values, filters
+	refused bool     // the answer is an error
+}
 
 // challengeSize is the length of a ping, in bytes, without its version.
 const challengeSize = 64
-
-// challenge holds a query until its sender has answered a ping: a forged address does not, and a
-// NAT lets the ping through as its host has just sent a query. False if the sender cannot be
-// challenged: read-only nodes do not answer, and an address out of reach is not asked.
-func (n *server) challenge(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
-	if n.hookState == nil {
-		n.hookState = new(hookState)
-	}
-	if m.ReadOnly || n.hookState.proving >= maxProving || !n.reach().Allows(from) {
-		return false
-	}
-	q := n.hold(now, from, size, m)
-	q.proving = true
-	n.hookState.proving++
-	ping := &query{done: func(now Time, r Reply) { q.proved(now, r.Err == nil) }}
-	n.ask(now, ping, krpc.Contact{Addr: from}, &Call{Method: "ping"})
-	return true
-}
-
-// proved answers a query whose sender was challenged: in full, or as short as for a forged address.
-func (q *Incoming) proved(now Time, answered bool) {
-	n := q.node
-	if !n.release(q) {
-		return
-	}
-	n.hookState.proving--
-	a := n.question(now, q.From, &q.Message)
-	if !answered {
-		a.most = n.owed(&q.Message, q.size) - challengeSize - a.version // for the ping that it got already
-	}
-	n.finish(&a, n.compose(&a))
-}

@@ -47,12 +47,7 @@ func (n *core) tableOf(addr netip.AddrPort) register {
 	if n.far() == nil {
 		return n.home.table
 	}
-	w, other := &n.home, n.far()
-	if addr.Addr().Is6() {
-		w, other = other, w
-	}
-	w.table.Skip(other.table.End())
-	return w.table
+	return tableAt(&n.home, n.far(), addr)
 }
 
 // networks lists the networks that the node is a member of.
@@ -235,4 +230,42 @@ func (n *core) distrusts(now Time, addr netip.AddrPort) bool {
 func (n *core) buckets() *table.Buckets {
 	b, _ := n.home.table.(*table.Buckets)
 	return b
+}
+
+// Hooks are functions of the host that watch the node, or answer for it. Each may be nil; all are
+// called on the goroutine that owns the node and must not block.
+type Hooks struct {
+	// Query is called for each well-formed query before it is answered. It returns false for the
+	// built-in answer; true keeps the query, to be ended, at once or later, by one of q's methods.
+	Query func(now Time, q *Incoming) (keep bool)
+	// Answered is called for each answer that is sent. m and answer are valid during the call.
+	Answered func(now Time, from netip.AddrPort, m *krpc.Message, answer []byte)
+	// Asked is called for each query that is sent.
+	Asked func(now Time, to netip.AddrPort)
+	// Heard is called for each node that was not in the table before.
+	Heard func(now Time, e table.Entry)
+	// Renamed is called when the node changes its id, to one that suits its address (BEP 42): at
+	// most once, and only on the public DHT.
+	Renamed func(now Time, old, new krpc.ID)
+	// TableFull is called once, when a flat table is full and refuses newcomers.
+	TableFull func(now Time, nodes int)
+	// Announce is called for each announce that was stored.
+	Announce func(now Time, infoHash krpc.ID, from netip.AddrPort, port uint16)
+}
+
+// hookState is the hooks and the queries that are held; a node has it only if there are hooks or
+// challenges.
+type hookState struct {
+	hooks Hooks
+	held  []*Incoming // in the order of their deadlines
+
+	proving int // how many of them wait for a challenge
+}
+
+// next returns the deadline of the first held query; false if there is no such query.
+func (g *hookState) next() (Time, bool) {
+	if g == nil || len(g.held) == 0 {
+		return 0, false
+	}
+	return g.held[0].deadline, true
 }

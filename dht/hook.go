@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
-	"github.com/lightdht/lightdht/dht/table"
 )
 
 // Bounds of held queries (chosen by us).
@@ -14,61 +13,6 @@ const (
 	maxHeld  = 256
 	holdTime = time.Second // most clients wait 2 s and more for an answer
 )
-
-// Hooks are functions of the host that watch the node, or answer for it. Each may be nil; all are
-// called on the goroutine that owns the node and must not block.
-type Hooks struct {
-	// Query is called for each well-formed query before it is answered. It returns false for the
-	// built-in answer; true keeps the query, to be ended, at once or later, by one of q's methods.
-	Query func(now Time, q *Incoming) (keep bool)
-	// Answered is called for each answer that is sent. m and answer are valid during the call.
-	Answered func(now Time, from netip.AddrPort, m *krpc.Message, answer []byte)
-	// Asked is called for each query that is sent.
-	Asked func(now Time, to netip.AddrPort)
-	// Heard is called for each node that was not in the table before.
-	Heard func(now Time, e table.Entry)
-	// Renamed is called when the node changes its id, to one that suits its address (BEP 42): at
-	// most once, and only on the public DHT.
-	Renamed func(now Time, old, new krpc.ID)
-	// TableFull is called once, when a flat table is full and refuses newcomers.
-	TableFull func(now Time, nodes int)
-	// Announce is called for each announce that was stored.
-	Announce func(now Time, infoHash krpc.ID, from netip.AddrPort, port uint16)
-}
-
-// SetHooks replaces all hooks.
-func (n *Node) SetHooks(h Hooks) {
-	if n.hookState == nil {
-		n.hookState = new(hookState)
-	}
-	n.hookState.hooks = h
-}
-
-// Hooked reports whether the node may call a hook.
-func (n *Node) Hooked() bool { return n.hookState != nil }
-
-// Watched reports whether a hook watches events that other nodes cause.
-func (n *Node) Watched() bool {
-	h := n.hooks()
-	return h.Query != nil || h.Answered != nil || h.Heard != nil || h.Announce != nil
-}
-
-// hookState is the hooks and the queries that are held; a node has it only if there are hooks or
-// challenges.
-type hookState struct {
-	hooks Hooks
-	held  []*Incoming // in the order of their deadlines
-
-	proving int // how many of them wait for a challenge
-}
-
-// next returns the deadline of the first held query; false if there is no such query.
-func (g *hookState) next() (Time, bool) {
-	if g == nil || len(g.held) == 0 {
-		return 0, false
-	}
-	return g.held[0].deadline, true
-}
 
 // Incoming is a query that a hook may keep. It has its own copy of the message.
 type Incoming struct {
@@ -182,3 +126,40 @@ func (q *Incoming) Refuse(now Time, code int, text string) bool {
 
 // Drop leaves the query without an answer.
 func (q *Incoming) Drop() bool { return q.node.release(q) }
+
+// challenge holds a query until its sender has answered a ping: a forged address does not, and a
+// NAT lets the ping through as its host has just sent a query. False if the sender cannot be
+// challenged: read-only nodes do not answer, and an address out of reach is not asked.
+func (n *server) challenge(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
+	if n.hookState == nil {
+		n.hookState = new(hookState)
+	}
+	if m.ReadOnly || n.hookState.proving >= maxProving || !n.reach().Allows(from) {
+		return false
+	}
+	q := n.hold(now, from, size, m)
+	q.proving = true
+	n.hookState.proving++
+	ping := &query{done: func(now Time, r Reply) { q.proved(now, r.Err == nil) }}
+	n.ask(now, ping, krpc.Contact{Addr: from}, &Call{Method: "ping"})
+	return true
+}
+
+// proved answers a query whose sender was challenged: in full, or as short as for a forged address.
+func (q *Incoming) proved(now Time, answered bool) {
+	n := q.node
+	if !n.release(q) {
+		return
+	}
+	n.hookState.proving--
+	a := n.question(now, q.From, &q.Message)
+	if !answered {
+		a.most = n.owed(&q.Message, q.size) - challengeSize - a.version // for the ping that it got already
+	}
+	n.finish(&a, n.compose(&a))
+}
+
+// maxProving is how many senders are challenged at a time, each for at most holdTime: a third of
+// the queries that a node on the public DHT may send, so that forged addresses do not use up all of
+// them.
+const maxProving = 16

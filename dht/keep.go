@@ -42,16 +42,6 @@ func (n *Node) Forget(target krpc.ID) bool {
 	return n.forget(func(k *kept) bool { return k.target == target })
 }
 
-// kept is an item or an announce that is republished.
-type kept struct {
-	due      Time
-	target   krpc.ID // or info-hash
-	item     krpc.Item
-	announce bool // a peer
-	port     uint16
-	cfg      SearchConfig // of a peer
-}
-
 // keep adds k to the queue.
 func (n *Node) keep(k *kept) bool {
 	x := n.more()

@@ -48,15 +48,3 @@ func (l *liars) remove(addr netip.AddrPort) {
 		l.list = slices.Delete(l.list, i, i+1)
 	}
 }
-
-// judge notes which nodes turned out to be liars in a search, and which did not.
-func (n *Node) judge(now Time, s *Search) {
-	s.walk.Namers(func(addr netip.AddrPort, distrust bool) {
-		switch {
-		case distrust:
-			n.more().liars.add(now, addr)
-		case n.optional != nil:
-			n.optional.liars.remove(addr)
-		}
-	})
-}

@@ -83,28 +83,22 @@ func (w *network) want() krpc.Want {
 	return krpc.Want6
 }
 
-// Table returns the node's table. Of a node with [Config.Addr6] it is both tables as one; a node
-// met in both networks then occurs twice, and a lookup of its id finds it in that of IPv4. It
-// belongs to the node's goroutine.
-func (n *Node) Table() Table {
-	if n.far() == nil {
-		return n.home.table
-	}
-	return dualTable{&n.core}
-}
-
 // dualTable is the two tables of a node seen as one.
-type dualTable struct{ n *core }
+type dualTable struct{ home, far *network }
 
-func (p dualTable) tables() (four, six register) { return p.n.home.table, p.n.far().table }
+func (p dualTable) tables() (four, six register) { return p.home.table, p.far.table }
 
-func (p dualTable) Heard(now Time, c krpc.Contact) bool { return p.n.tableOf(c.Addr).Heard(now, c) }
+func (p dualTable) Heard(now Time, c krpc.Contact) bool {
+	return tableAt(p.home, p.far, c.Addr).Heard(now, c)
+}
 
 func (p dualTable) Answered(now Time, c krpc.Contact, rtt time.Duration, version []byte) bool {
-	return p.n.tableOf(c.Addr).Answered(now, c, rtt, version)
+	return tableAt(p.home, p.far, c.Addr).Answered(now, c, rtt, version)
 }
 
-func (p dualTable) Restore(now Time, e table.Entry) bool { return p.n.tableOf(e.Addr).Restore(now, e) }
+func (p dualTable) Restore(now Time, e table.Entry) bool {
+	return tableAt(p.home, p.far, e.Addr).Restore(now, e)
+}
 
 func (p dualTable) Len() int {
 	four, six := p.tables()
@@ -159,4 +153,36 @@ func (p dualTable) Page(now Time, from int, dst []table.Entry) (entries []table.
 		return append(dst, both...), both[room-1].Seq + 1
 	}
 	return append(dst, both...), max(nextA, nextB)
+}
+
+// upkeep is the part of a network that acts as time passes.
+type upkeep struct {
+	entry   []netip.AddrPort // where the network was entered
+	rejoin  Time             // when to look whether there are enough contacts; 0: never
+	pause   time.Duration    // the back-off after the next attempt
+	waiting bool             // more jobs are due than one Advance does
+
+	rtt rttEstimator // of those who ask there
+}
+
+// join notes where the network was entered.
+func (u *upkeep) join(now Time, addrs []netip.AddrPort) {
+	if len(addrs) > 0 {
+		u.entry = append([]netip.AddrPort(nil), addrs...)
+	}
+	if u.rejoin == 0 {
+		u.pause = rejoinFirst
+		u.rejoin = now.Add(u.pause)
+	}
+}
+
+// tableAt returns the table of one of two networks for an address, which must be sane. A contact
+// that is new to it comes after all contacts of the other table.
+func tableAt(home, far *network, addr netip.AddrPort) register {
+	w, other := home, far
+	if addr.Addr().Is6() {
+		w, other = other, w
+	}
+	w.table.Skip(other.table.End())
+	return w.table
 }

@@ -77,74 +77,138 @@ func (n *Node) Addr6() netip.AddrPort {
 // Peers returns the announces that the node keeps for others. They belong to the node's goroutine.
 func (n *Node) Peers() *store.Peers { return &n.peers }
 
-// Receive takes one datagram that arrived at now. Junk is counted and dropped.
-func (n *Node) Receive(now Time, from netip.AddrPort, packet []byte) {
-	m := &n.cfg.Scratch.message
-	if err := m.Parse(packet); err != nil {
-		n.Junk(now, from, packet)
+// Table returns the node's table. Of a node with [Config.Addr6] it is both tables as one; a node
+// met in both networks then occurs twice, and a lookup of its id finds it in that of IPv4. It
+// belongs to the node's goroutine.
+func (n *Node) Table() Table {
+	if n.far() == nil {
+		return n.home.table
+	}
+	return dualTable{&n.home, n.far()}
+}
+
+// Stats returns a copy of the counters and the gauges of this moment.
+func (n *Node) Stats() Stats {
+	s := Stats{Counters: n.stats, Searches: int(n.searches)}
+	s.Pending = n.pending.len()
+	s.Known = n.home.table.Len()
+	if n.far() != nil {
+		s.Known += n.far().table.Len()
+	}
+	if n.optional != nil {
+		s.ItemsStored = n.optional.items.Len()
+		s.Denied = int(n.optional.denied)
+	}
+	s.Refused = n.turnedAway()
+	s.Hashes = n.peers.Hashes()
+	s.PeersStored = n.peers.Total()
+	return s
+}
+
+// Items returns the BEP 44 items that the node holds for others. They belong to the
+// node's goroutine.
+func (n *Node) Items() *store.Items { return n.more().items }
+
+// newOptionalState returns the optional state for a configuration; nil if it needs nothing.
+func newOptionalState(cfg *Config) *optionalState {
+	if !cfg.Addr6.IsValid() && cfg.Pace == nil && cfg.QueryRate <= 0 && !cfg.Public && cfg.Table != FlatTable && cfg.Reach == nil &&
+		cfg.Items == (store.ItemsConfig{}) && cfg.SampleInterval == 0 {
+		return nil
+	}
+	x := &optionalState{items: newItems(cfg.Items, cfg.ID), samples: store.Samples{Interval: cfg.SampleInterval}, reach: cfg.Reach}
+	if cfg.Addr6.IsValid() {
+		x.far = &network{addr: cfg.Addr6, table: build(cfg).home.table}
+	}
+	switch {
+	case cfg.Pace != nil:
+		x.pacer = &pacer{pace: cfg.Pace}
+	case cfg.QueryRate > 0 || cfg.Public:
+		x.pacer = &pacer{pace: NewPace(cfg.QueryRate, cfg.Public, nil)}
+	}
+	if cfg.Table == FlatTable {
+		x.newcomers = limiter{each: newcomerEvery, burst: newcomerBurst, sweep: limiterFirst}
+	}
+	if cfg.Public || cfg.Table == FlatTable {
+		x.ballot = &ballot{moved: cfg.KeepID || !cfg.Public}
+	}
+	return x
+}
+
+func newItems(cfg store.ItemsConfig, own krpc.ID) *store.Items {
+	cfg.Own = own
+	return store.NewItems(cfg)
+}
+
+// SetHooks replaces all hooks.
+func (n *Node) SetHooks(h Hooks) {
+	if n.hookState == nil {
+		n.hookState = new(hookState)
+	}
+	n.hookState.hooks = h
+}
+
+// Hooked reports whether the node may call a hook.
+func (n *Node) Hooked() bool { return n.hookState != nil }
+
+// Watched reports whether a hook watches events that other nodes cause.
+func (n *Node) Watched() bool {
+	h := n.hooks()
+	return h.Query != nil || h.Answered != nil || h.Heard != nil || h.Announce != nil
+}
+
+// ExternalAddr returns our own address in the node's first network as most of the last hosts that
+// answered us saw it, at most 32; false while none has reported it. Behind a NAT that gives each
+// connection its own port, the port is any of these.
+func (n *Node) ExternalAddr() (netip.AddrPort, bool) {
+	if n.optional == nil || n.optional.ballot == nil || len(n.optional.ballot.votes) == 0 {
+		return netip.AddrPort{}, false
+	}
+	b := n.optional.ballot
+	ip, _ := b.winner(sameIP)
+	whole, _ := b.winner(sameAddr)
+	if whole.Addr() == ip.Addr() {
+		return whole, true
+	}
+	return ip, true
+}
+
+// vote notes our address as an answer reports it.
+func (n *Node) vote(now Time, from netip.AddrPort, m *krpc.Message) {
+	if n.optional == nil || n.optional.ballot == nil {
 		return
 	}
-	n.Handle(now, from, len(packet), m)
-}
-
-// Junk takes a datagram that [krpc.Message.Parse] refused: it is counted and dropped, unless a raw
-// query (see [Call]) waits for an answer from that address. It is for hosts that parse before they
-// call Handle. The packet is not kept.
-func (n *Node) Junk(now Time, from netip.AddrPort, packet []byte) {
-	n.stats.PacketsIn++
-	n.stats.BytesIn += uint64(len(packet))
-	n.stats.Junk++
-	if q := n.askedRaw(from); q != nil {
-		n.pending.remove(q)
-		n.answeredRaw(now, q, &krpc.Message{Packet: packet})
-	}
-}
-
-// Handle takes one datagram of size bytes that was parsed elsewhere. Neither m nor the memory it
-// points to is kept.
-func (n *Node) Handle(now Time, from netip.AddrPort, size int, m *krpc.Message) {
-	n.stats.PacketsIn++
-	n.stats.BytesIn += uint64(size)
-	if !n.sane(from) {
-		n.stats.Martians++
+	b := n.optional.ballot
+	seen, ok := m.ExternalAddr()
+	if !ok || seen.Addr().Is4() != from.Addr().Is4() || seen.Addr().Is4() != n.home.is4() {
 		return
 	}
-	switch m.Kind {
-	case krpc.KindQuery:
-		n.answer(now, from, size, m)
-	case krpc.KindResponse, krpc.KindError:
-		n.settle(now, from, m)
+	b.cast(vote{n.hostOf(from).Addr(), seen})
+	if !b.moved {
+		n.adoptSecureID(now, b)
 	}
 }
 
-// Advance does all that is due at now: timeouts, refreshes, expiry.
-func (n *Node) Advance(now Time) {
-	for len(n.later) > 0 { // including functions that these add
-		todo := n.later
-		n.later = nil
-		for _, f := range todo {
-			f(now)
+// adoptSecureID changes the id, once, if it does not suit the address that a quorum of the last
+// hosts saw (BEP 42).
+func (n *Node) adoptSecureID(now Time, b *ballot) {
+	if len(b.votes) < quorum {
+		return
+	}
+	addr, count := b.winner(sameIP)
+	if count < quorum || krpc.IsSecure(n.cfg.ID, addr.Addr()) {
+		return
+	}
+	b.moved = true
+	old := n.cfg.ID
+	n.cfg.ID = krpc.SecureID(addr.Addr(), n.src)
+	n.optional.items.SetOwn(n.cfg.ID)
+	for _, w := range n.networks() {
+		w.table.Move(now, n.cfg.ID)
+		if w.upkeep.rejoin != 0 {
+			n.enter(now, w, JoinConfig{}, func(Time, *Result) {})
 		}
 	}
-	n.expireQueries(now)
-	n.expireHeld(now)
-	n.maintain(now)
-	n.dispatch(now)
-}
-
-// Next returns when Advance has work again, or false if it never will. The
-// answer may change with every call of any other method. It may be early, and
-// it may be in the past.
-func (n *Node) Next() (Time, bool) {
-	if len(n.later) > 0 {
-		return 0, true
+	if renamed := n.hooks().Renamed; renamed != nil {
+		renamed(now, old, n.cfg.ID)
 	}
-	next, ok := n.due()
-	if t, some := n.pending.next(); some && (!ok || t < next) {
-		next, ok = t, true
-	}
-	if t, some := n.hookState.next(); some && (!ok || t < next) {
-		next, ok = t, true
-	}
-	return next, ok
 }

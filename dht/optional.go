@@ -28,40 +28,6 @@ type optionalState struct {
 	kept    []*kept       // items and announces to republish, in the order of their next turn
 }
 
-// newOptionalState returns the optional state for a configuration; nil if it needs nothing.
-func newOptionalState(cfg *Config) *optionalState {
-	if !cfg.Addr6.IsValid() && cfg.Pace == nil && cfg.QueryRate <= 0 && !cfg.Public && cfg.Table != FlatTable && cfg.Reach == nil &&
-		cfg.Items == (store.ItemsConfig{}) && cfg.SampleInterval == 0 {
-		return nil
-	}
-	x := &optionalState{items: newItems(cfg.Items, cfg.ID), samples: store.Samples{Interval: cfg.SampleInterval}, reach: cfg.Reach}
-	if cfg.Addr6.IsValid() {
-		x.far = &network{addr: cfg.Addr6, table: build(cfg).home.table}
-	}
-	switch {
-	case cfg.Pace != nil:
-		x.pacer = &pacer{pace: cfg.Pace}
-	case cfg.QueryRate > 0 || cfg.Public:
-		x.pacer = &pacer{pace: NewPace(cfg.QueryRate, cfg.Public, nil)}
-	}
-	if cfg.Table == FlatTable {
-		x.newcomers = limiter{each: newcomerEvery, burst: newcomerBurst, sweep: limiterFirst}
-	}
-	if cfg.Public || cfg.Table == FlatTable {
-		x.ballot = &ballot{moved: cfg.KeepID || !cfg.Public}
-	}
-	return x
-}
-
-func newItems(cfg store.ItemsConfig, own krpc.ID) *store.Items {
-	cfg.Own = own
-	return store.NewItems(cfg)
-}
-
-// Items returns the BEP 44 items that the node holds for others. They belong to the
-// node's goroutine.
-func (n *Node) Items() *store.Items { return n.more().items }
-
 // next returns when tidy has work.
 func (x *optionalState) next() (Time, bool) {
 	if x == nil {
@@ -77,25 +43,80 @@ func (x *optionalState) next() (Time, bool) {
 	return next, ok
 }
 
-// tidy expires items, and republishes.
-func (n *Node) tidy(now Time) {
-	x := n.optional
-	if x == nil {
-		return
-	}
-	if full := n.hooks().TableFull; full != nil && !x.full && n.turnedAway() > 0 {
-		x.full = true
-		full(now, n.Table().Len())
-	}
-	if t, ok := x.items.Next(); ok && t <= now {
-		x.items.Expire(now)
-	}
-	n.renew(now)
-}
-
 // Bounds of the memory of sampled nodes.
 const (
 	maxSampled  = 1 << 20 // addresses (chosen by us)
 	sweepEvery  = time.Minute
 	maxInterval = 21600 // seconds (BEP 51)
 )
+
+// How many ids that are new to a flat table one host may have: enough for a NAT with many clients
+// behind it, but not for a program that invents them (chosen by us; mldht accepts one stranger a
+// minute).
+const (
+	newcomerEvery = 10 * time.Second
+	newcomerBurst = 32 * newcomerEvery
+)
+
+// How many hosts must agree on our address before the id changes: mldht wants more than 20.
+const (
+	maxVotes = 32
+	quorum   = 21
+)
+
+type vote struct {
+	voter netip.Addr
+	seen  netip.AddrPort
+}
+
+// ballot holds our address as the last hosts that answered us saw it (BEP 42): one vote for each IP
+// address, or IPv6 /64, of the node's first network.
+type ballot struct {
+	votes []vote // the oldest first
+	moved bool   // the id was changed already, or must stay
+}
+
+// cast replaces the vote of the same host, or the oldest.
+func (b *ballot) cast(v vote) {
+	for i := range b.votes {
+		if b.votes[i].voter == v.voter {
+			b.votes = append(b.votes[:i], b.votes[i+1:]...)
+			break
+		}
+	}
+	if len(b.votes) == maxVotes {
+		b.votes = append(b.votes[:0], b.votes[1:]...)
+	}
+	b.votes = append(b.votes, v)
+}
+
+// winner returns the address with most votes, and their number; of two with as many, the one that
+// was named first.
+func (b *ballot) winner(same func(a, b netip.AddrPort) bool) (addr netip.AddrPort, count int) {
+	for i := range b.votes {
+		n := 0
+		for j := range b.votes {
+			if same(b.votes[i].seen, b.votes[j].seen) {
+				n++
+			}
+		}
+		if n > count {
+			addr, count = b.votes[i].seen, n
+		}
+	}
+	return addr, count
+}
+
+func sameIP(a, b netip.AddrPort) bool { return a.Addr() == b.Addr() }
+
+func sameAddr(a, b netip.AddrPort) bool { return a == b }
+
+// kept is an item or an announce that is republished.
+type kept struct {
+	due      Time
+	target   krpc.ID // or info-hash
+	item     krpc.Item
+	announce bool // a peer
+	port     uint16
+	cfg      SearchConfig // of a peer
+}

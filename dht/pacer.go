@@ -224,33 +224,6 @@ func (p *pacer) enqueue(now Time, q *query, call *Call) {
 	heap.Push(&p.waiting, departure{at: p.pace.book(now, q.to.Addr.Addr()), nth: p.count, q: q, call: *call})
 }
 
-// dispatch sends the queries whose turn it is.
-func (n *asker) dispatch(now Time) {
-	p := n.pacer()
-	for {
-		if at, some := p.next(); !some || at > now {
-			return
-		}
-		d := heap.Pop(&p.waiting).(departure)
-		if d.q.phase != delayed { // given up in the meantime
-			if d.q.spare {
-				n.cfg.Scratch.giveQuery(d.q)
-			}
-			continue
-		}
-		if from, ok := p.pace.leave(now, d.q.to.Addr.Addr()); !ok {
-			d.at = from
-			heap.Push(&p.waiting, d)
-			continue
-		}
-		d.q.phase = prompt
-		n.dispatchOne(now, d.q, &d.call)
-		if s := d.q.search; s != nil {
-			s.left(now, d.q)
-		}
-	}
-}
-
 // departures is a heap.
 type departures []departure
 

@@ -1,6 +1,11 @@
 package dht
 
-import "net/netip"
+import (
+	"net/netip"
+	"time"
+
+	"github.com/lightdht/lightdht/dht/krpc"
+)
 
 // fewPending is up to how many queries are searched linearly.
 const fewPending = 16
@@ -120,3 +125,67 @@ func (p *pending) down(i int) {
 		i = child
 	}
 }
+
+// Call is one query to be sent. The zero value of a field means: not used by
+// the method, or the default.
+type Call struct {
+	Method  string        // "ping", "find_node", "get_peers", "announce_peer", "get", "put", "sample_infohashes" or any other
+	Target  krpc.ID       // of all of these but ping and put: the target or info_hash
+	Want    krpc.Want     // find_node, get_peers, get, sample_infohashes: the lists of nodes to ask for (BEP 32)
+	Scrape  bool          // get_peers: ask for Bloom filters (BEP 33)
+	NoSeed  bool          // get_peers: prefer peers that are not seeds (BEP 33)
+	Port    uint16        // announce_peer
+	Implied bool          // announce_peer: use the port the query comes from instead
+	Seed    bool          // announce_peer: has the whole torrent (BEP 33)
+	Token   []byte        // announce_peer, put
+	Item    *krpc.Item    // put
+	Cas     *int64        // put of a mutable item: only if this is the stored seq
+	Seq     *int64        // get: only an item newer than this
+	Args    []byte        // any other method: its arguments, a bencoded dictionary; `id` is added
+	Raw     []byte        // the datagram as it is, instead of all the above; see [Node.Query]
+	ID      krpc.ID       // ask under another id than the node's
+	Timeout time.Duration // default Config.QueryTimeout
+}
+
+// Reply is the outcome of a query.
+type Reply struct {
+	// From is the node that answered, with the id it gave; on failure, the node that was asked.
+	From krpc.Contact
+	// RTT is how long the answer took.
+	RTT time.Duration
+	// Message is the response. It is valid during the callback only; nil on failure.
+	Message *krpc.Message
+	// Err is nil or a [*QueryError].
+	Err error
+}
+
+// query is a pending call: a query that waits for its answer, in 128 bytes, two cache lines.
+type query struct {
+	tx       uint32
+	index    int32 // in the heap of deadlines; -1 when it is not there
+	to       krpc.Contact
+	method   string
+	sent     Time
+	wake     Time // when to look at it next: it is slow, or timed out
+	deadline Time
+
+	done    func(Time, Reply) // the callback; nil: there is no callback, or the search is told
+	search  *Search           // the search that it belongs to, if any
+	step    int32             // of a search: its place in the path
+	telling bool              // of a search: it announces or stores
+	spare   bool              // it goes to the free list when it is over
+	phase   phase             // how long it has waited
+	raw     bool              // it takes any answer from its address
+}
+
+// phase is how long a query has waited for its answer.
+type phase uint8
+
+const (
+	prompt    phase = iota // not long
+	delayed                // it waits for its turn and was not sent yet
+	slow                   // longer than nearly every answer takes
+	tardy                  // so long that it should not hold up a result that is complete without it
+	lost                   // so long that it should not be awaited; an answer still counts
+	retryMark              // it was answered with an error; it only marks when to ask once more
+)

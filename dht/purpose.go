@@ -7,10 +7,6 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// maxPeersFound bounds the peers that one search collects, against nodes that answer without end
-// (chosen by us). Of all else there is at most one for each query.
-const maxPeersFound = 20000
-
 // searchPurpose is what a search looks for besides nodes, and what it sends to the closest nodes in
 // the end.
 type searchPurpose struct {

@@ -1,6 +1,7 @@
 package dht
 
 import (
+	"container/heap"
 	"encoding/binary"
 	"net/netip"
 	"time"
@@ -8,91 +9,10 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Call is one query to be sent. The zero value of a field means: not used by
-// the method, or the default.
-type Call struct {
-	Method  string        // "ping", "find_node", "get_peers", "announce_peer", "get", "put", "sample_infohashes" or any other
-	Target  krpc.ID       // of all of these but ping and put: the target or info_hash
-	Want    krpc.Want     // find_node, get_peers, get, sample_infohashes: the lists of nodes to ask for (BEP 32)
-	Scrape  bool          // get_peers: ask for Bloom filters (BEP 33)
-	NoSeed  bool          // get_peers: prefer peers that are not seeds (BEP 33)
-	Port    uint16        // announce_peer
-	Implied bool          // announce_peer: use the port the query comes from instead
-	Seed    bool          // announce_peer: has the whole torrent (BEP 33)
-	Token   []byte        // announce_peer, put
-	Item    *krpc.Item    // put
-	Cas     *int64        // put of a mutable item: only if this is the stored seq
-	Seq     *int64        // get: only an item newer than this
-	Args    []byte        // any other method: its arguments, a bencoded dictionary; `id` is added
-	Raw     []byte        // the datagram as it is, instead of all the above; see [Node.Query]
-	ID      krpc.ID       // ask under another id than the node's
-	Timeout time.Duration // default Config.QueryTimeout
-}
-
-// Reply is the outcome of a query.
-type Reply struct {
-	// From is the node that answered, with the id it gave; on failure, the node that was asked.
-	From krpc.Contact
-	// RTT is how long the answer took.
-	RTT time.Duration
-	// Message is the response. It is valid during the callback only; nil on failure.
-	Message *krpc.Message
-	// Err is nil or a [*QueryError].
-	Err error
-}
-
-// query is a pending call: a query that waits for its answer, in 128 bytes, two cache lines.
-type query struct {
-	tx       uint32
-	index    int32 // in the heap of deadlines; -1 when it is not there
-	to       krpc.Contact
-	method   string
-	sent     Time
-	wake     Time // when to look at it next: it is slow, or timed out
-	deadline Time
-
-	done    func(Time, Reply) // the callback; nil: there is no callback, or the search is told
-	search  *Search           // the search that it belongs to, if any
-	step    int32             // of a search: its place in the path
-	telling bool              // of a search: it announces or stores
-	spare   bool              // it goes to the free list when it is over
-	phase   phase             // how long it has waited
-	raw     bool              // it takes any answer from its address
-}
-
-// phase is how long a query has waited for its answer.
-type phase uint8
-
-const (
-	prompt    phase = iota // not long
-	delayed                // it waits for its turn and was not sent yet
-	slow                   // longer than nearly every answer takes
-	tardy                  // so long that it should not hold up a result that is complete without it
-	lost                   // so long that it should not be awaited; an answer still counts
-	retryMark              // it was answered with an error; it only marks when to ask once more
-)
-
 // asker is the part of a node that sends queries and awaits their answers.
 type asker struct {
 	core
 	pending pending
-}
-
-// Query sends one query to an address and calls done once, with the answer or with a [*QueryError].
-// An answer counts if it repeats the transaction id and comes from exactly the address that was
-// asked. If to.ID is not zero and another node answers there, the answer is delivered as it is, but
-// the table does not take the newcomer's word for the old id. An address of the other family, or
-// one that no node can have, fails with [ErrAddr], one out of [Reach] with a [*DeniedError]. stop
-// gives up: done is then called with [ErrStopped]; a later answer, or its absence, is noted in the
-// table only. A sample_infohashes that its receiver does not want yet fails with [ErrTooSoon].
-//
-// Call.Raw is for testing how others treat a broken datagram. Its answer is the next response or
-// error from that address that matches no other query; it is delivered as it is, also if it is an
-// error, and the table is not changed. On the public DHT it fails with [ErrRaw].
-func (n *Node) Query(now Time, to krpc.Contact, call Call, done func(now Time, r Reply)) (stop func()) {
-	q := &query{done: done}
-	n.ask(now, q, to, &call)
-	return func() { n.stop(q) }
 }
 
 // ask sends query q, or lets it wait for its turn. The outcome is reported later, from another
@@ -230,43 +150,6 @@ func (n *asker) giveUp(q *query) {
 		q.wake, q.deadline = min(q.wake, last), last
 		n.pending.up(int(q.index))
 	}
-}
-
-// settle matches a response or an error to its query.
-func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
-	q := n.asked(from, m)
-	if q == nil {
-		n.stats.Unmatched++
-		return
-	}
-	n.pending.remove(q)
-	n.networkOf(from.Addr()).upkeep.rtt.sample(now.Sub(q.sent))
-	if p := n.pacer(); p != nil {
-		p.pace.meet(from)
-	}
-	if q.raw {
-		n.answeredRaw(now, q, m)
-		return
-	}
-	n.vote(now, from, m)
-	if m.Kind == krpc.KindError {
-		n.stats.ErrorsIn++
-		n.refused(now, q, m)
-		return
-	}
-	if m.Has&krpc.HasID == 0 || m.ID == n.cfg.ID || m.ID.IsZero() {
-		n.stats.Malformed++
-		n.tableOf(from).Silent(now, q.to)
-		n.fail(now, q, ErrMalformed)
-		return
-	}
-	n.stats.RepliesIn++
-	r := Reply{From: krpc.Contact{ID: m.ID, Addr: from}, RTT: now.Sub(q.sent), Message: m}
-	n.learn(now, q, r)
-	if q.method == "sample_infohashes" {
-		n.noteInterval(now, from, m)
-	}
-	n.conclude(now, q, r)
 }
 
 // asked returns the query that a response or an error from an address answers; nil if there is no
@@ -422,5 +305,32 @@ func (n *asker) expireQueries(now Time) {
 			n.tableOf(q.to.Addr).Silent(now, q.to)
 		}
 		n.fail(now, q, ErrTimeout)
+	}
+}
+
+// dispatch sends the queries whose turn it is.
+func (n *asker) dispatch(now Time) {
+	p := n.pacer()
+	for {
+		if at, some := p.next(); !some || at > now {
+			return
+		}
+		d := heap.Pop(&p.waiting).(departure)
+		if d.q.phase != delayed { // given up in the meantime
+			if d.q.spare {
+				n.cfg.Scratch.giveQuery(d.q)
+			}
+			continue
+		}
+		if from, ok := p.pace.leave(now, d.q.to.Addr.Addr()); !ok {
+			d.at = from
+			heap.Push(&p.waiting, d)
+			continue
+		}
+		d.q.phase = prompt
+		n.dispatchOne(now, d.q, &d.call)
+		if s := d.q.search; s != nil {
+			s.left(now, d.q)
+		}
 	}
 }

@@ -1,10 +1,6 @@
 package dht
 
-import (
-	"time"
-
-	"github.com/lightdht/lightdht/dht/table"
-)
+import "time"
 
 // rttEstimator estimates how long answers take, as RFC 6298 does for TCP: a smoothed mean and the
 // mean deviation from it, in units of a quarter of a millisecond. TCP takes the first sample as it
@@ -64,17 +60,4 @@ func (p *rttEstimator) rto() time.Duration {
 		return firstRTO
 	}
 	return max((time.Duration(p.mean)+4*time.Duration(p.deviation))*rttUnit, leastRTO)
-}
-
-// Fill fills the node's table with nodes, all of one family, that it is supposed to have met in the
-// past; see Fill of [table.Buckets], which its tables must be.
-func (n *Node) Fill(met []Entry, room *Arena) {
-	if len(met) == 0 {
-		return
-	}
-	n.tableOf(met[0].Addr).(*table.Buckets).Fill(met, room)
-	w := n.networkOf(met[0].Addr.Addr())
-	for i := range met {
-		w.upkeep.rtt.sample(met[i].RTT)
-	}
 }

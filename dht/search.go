@@ -423,3 +423,15 @@ func (n *Node) inBoth(now Time, target krpc.ID, done func(Time, *Result), begin 
 	}
 	return s
 }
+
+// judge notes which nodes turned out to be liars in a search, and which did not.
+func (n *Node) judge(now Time, s *Search) {
+	s.walk.Namers(func(addr netip.AddrPort, distrust bool) {
+		switch {
+		case distrust:
+			n.more().liars.add(now, addr)
+		case n.optional != nil:
+			n.optional.liars.remove(addr)
+		}
+	})
+}

@@ -2,32 +2,9 @@ package dht
 
 import (
 	"net/netip"
-	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
-	"github.com/lightdht/lightdht/dht/store"
 )
-
-// server is the part of a node that answers queries. It stores the peers that others announce, and
-// limits the rate of answers.
-type server struct {
-	asker
-	answers limiter
-	peers   store.Peers
-	tokens  store.Tokens
-}
-
-// question is a query that gets the built-in answer.
-type question struct {
-	now     Time
-	from    netip.AddrPort
-	m       *krpc.Message
-	net     *network // the network that it came from
-	most    int      // bytes that the answer may have
-	version int      // how many of them the node's version takes
-	bare    bool     // leave out the parts that cannot be cut: values, filters
-	refused bool     // the answer is an error
-}
 
 func (n *server) question(now Time, from netip.AddrPort, m *krpc.Message) question {
 	return question{
@@ -73,14 +50,6 @@ func (n *server) costOf(m *krpc.Message) int {
 	}
 	return 1
 }
-
-// How many ids that are new to a flat table one host may have: enough for a NAT with many clients
-// behind it, but not for a program that invents them (chosen by us; mldht accepts one stranger a
-// minute).
-const (
-	newcomerEvery = 10 * time.Second
-	newcomerBurst = 32 * newcomerEvery
-)
 
 // admits reports whether a querier may enter the table: it is known, or its host has not brought
 // too many new ids. Buckets are small and need no such limit.

@@ -40,21 +40,3 @@ type Stats struct {
 	PeersStored int // peers stored under them
 	ItemsStored int // BEP 44 items stored
 }
-
-// Stats returns a copy of the counters and the gauges of this moment.
-func (n *Node) Stats() Stats {
-	s := Stats{Counters: n.stats, Searches: int(n.searches)}
-	s.Pending = n.pending.len()
-	s.Known = n.home.table.Len()
-	if n.far() != nil {
-		s.Known += n.far().table.Len()
-	}
-	if n.optional != nil {
-		s.ItemsStored = n.optional.items.Len()
-		s.Denied = int(n.optional.denied)
-	}
-	s.Refused = n.turnedAway()
-	s.Hashes = n.peers.Hashes()
-	s.PeersStored = n.peers.Total()
-	return s
-}

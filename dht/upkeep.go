@@ -1,8 +1,9 @@
 package dht
 
 import (
-	"net/netip"
 	"time"
+
+	"github.com/lightdht/lightdht/dht/table"
 )
 
 // How often a node with too few good contacts tries to join again (chosen by us). The first
@@ -14,27 +15,6 @@ const (
 	rejoinLook  = time.Minute // between two looks while there are enough contacts
 	maxJobs     = 64          // jobs of the table in one Advance; the rest waits for the next
 )
-
-// upkeep is the part of a network that acts as time passes.
-type upkeep struct {
-	entry   []netip.AddrPort // where the network was entered
-	rejoin  Time             // when to look whether there are enough contacts; 0: never
-	pause   time.Duration    // the back-off after the next attempt
-	waiting bool             // more jobs are due than one Advance does
-
-	rtt rttEstimator // of those who ask there
-}
-
-// join notes where the network was entered.
-func (u *upkeep) join(now Time, addrs []netip.AddrPort) {
-	if len(addrs) > 0 {
-		u.entry = append([]netip.AddrPort(nil), addrs...)
-	}
-	if u.rejoin == 0 {
-		u.pause = rejoinFirst
-		u.rejoin = now.Add(u.pause)
-	}
-}
 
 // due returns when maintain has work.
 func (n *Node) due() (Time, bool) {
@@ -118,4 +98,33 @@ func (n *Node) tryRejoin(now Time, w *network) {
 	u.pause = min(2*u.pause, rejoinLast)
 	u.rejoin = now.Add(u.pause)
 	n.enter(now, w, JoinConfig{}, func(Time, *Result) {})
+}
+
+// Fill fills the node's table with nodes, all of one family, that it is supposed to have met in the
+// past; see Fill of [table.Buckets], which its tables must be.
+func (n *Node) Fill(met []Entry, room *Arena) {
+	if len(met) == 0 {
+		return
+	}
+	n.tableOf(met[0].Addr).(*table.Buckets).Fill(met, room)
+	w := n.networkOf(met[0].Addr.Addr())
+	for i := range met {
+		w.upkeep.rtt.sample(met[i].RTT)
+	}
+}
+
+// tidy expires items, and republishes.
+func (n *Node) tidy(now Time) {
+	x := n.optional
+	if x == nil {
+		return
+	}
+	if full := n.hooks().TableFull; full != nil && !x.full && n.turnedAway() > 0 {
+		x.full = true
+		full(now, n.Table().Len())
+	}
+	if t, ok := x.items.Next(); ok && t <= now {
+		x.items.Expire(now)
+	}
+	n.renew(now)
 }
