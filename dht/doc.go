@@ -24,7 +24,7 @@
 // node moreover paces its queries, and sends no address more than four times the bytes it sent
 // before it has proved itself.
 //
-// The files form layers, from the lowest: error, reach, config, limit, rtt, peerset, liars, swarm,
-// result, stats, network, scratch, external, pacer, optional, core; pending and query (the asker);
-// budget, hook, server; purpose, search, join, keep, upkeep; node, idle, prefetch.
+// The files form layers, from the lowest: wire, error, reach, limit, rtt, peerset, liars, stats,
+// network, pending, result, scratch, pacer, config, optional, core, query, budget, server, hook,
+// node, purpose, search, join, keep, upkeep, drive, idle, prefetch.
 package dht

@@ -10,24 +10,6 @@ import (
 // JoinTime is how long [Node.Bootstrap] tries to be answered.
 const JoinTime = 15 * time.Second
 
-// Back-off of the queries to the entry nodes until one of them answers (chosen by simulation). If
-// half of all datagrams are lost, three of four tries fail: with some forty tries in the time of a
-// join, one join in a hundred thousand fails. On the public DHT there are at most two tries a
-// second to one address.
-const (
-	joinFirst       = 250 * time.Millisecond
-	joinFirstPublic = 500 * time.Millisecond
-	joinLast        = 30 * time.Second
-	joinSlower      = 50 // each pause is longer than the last by a 50th
-)
-
-// joining is the retry state of a search that enters a network: addresses without a known id are
-// asked again and again until any node has answered.
-type joining struct {
-	until Time // 0: for ever
-	pause time.Duration
-}
-
 // JoinConfig says how to enter a network. The zero value of a field means its default.
 type JoinConfig struct {
 	// Through are addresses to begin at. Default: those of the last time.
@@ -72,18 +54,6 @@ func (n *Node) newJoining(now Time, limit time.Duration) *joining {
 	return j
 }
 
-// next is how long to wait for an answer before asking once more.
-func (j *joining) next() time.Duration {
-	wait := j.pause
-	j.pause = min(j.pause+j.pause/joinSlower, joinLast)
-	return wait
-}
-
-// ofJoin reports whether a query is one of those that are sent again.
-func (q *query) ofJoin() bool {
-	return q.search != nil && q.search.join != nil && q.to.ID.IsZero()
-}
-
 // askAgain asks the receiver of a query once more, if no node has answered yet, and ends the search
 // when its time is over. Once any node has answered, the receiver is no longer awaited.
 func (s *Search) askAgain(now Time, q *query) {
@@ -122,4 +92,25 @@ func (n *asker) retryDue(now Time, mark *query) {
 		s.askAgain(now, mark)
 	}
 	n.cfg.Scratch.giveQuery(mark)
+}
+
+// enter looks for our own id in one network. A node of both networks also asks for nodes of the
+// other, whose entry addresses may have been useless (BEP 32).
+func (n *Node) enter(now Time, w *network, cfg JoinConfig, done func(now Time, r *Result)) *Search {
+	s := n.newSearch(now, w, "find_node", n.cfg.ID, SearchConfig{Alpha: cfg.Alpha, OnReply: cfg.OnReply}, nil, done)
+	s.join = n.newJoining(now, cfg.For)
+	s.run(now, func(now Time) {
+		s.offerAddrs(now, w.upkeep.entry)
+		s.offerAddrs(now, n.cfg.Bootstrap)
+		s.offerTable(now)
+	})
+	return s
+}
+
+// Bootstrap joins the network, or both: it looks for our own id, beginning at addrs (those of the
+// last call, if there are none now), at the configured bootstrap addresses, and at the nodes of the
+// table. Until one of them answers, those addresses are asked again, for [JoinTime]. From then on
+// the node joins again by itself while it has too few others to hand out. done is called once.
+func (n *Node) Bootstrap(now Time, addrs []netip.AddrPort, done func(now Time, r *Result)) *Search {
+	return n.Join(now, JoinConfig{Through: addrs}, done)
 }

@@ -134,11 +134,6 @@ func newOptionalState(cfg *Config) *optionalState {
 	return x
 }
 
-func newItems(cfg store.ItemsConfig, own krpc.ID) *store.Items {
-	cfg.Own = own
-	return store.NewItems(cfg)
-}
-
 // SetHooks replaces all hooks.
 func (n *Node) SetHooks(h Hooks) {
 	if n.hookState == nil {
@@ -170,45 +165,4 @@ func (n *Node) ExternalAddr() (netip.AddrPort, bool) {
 		return whole, true
 	}
 	return ip, true
-}
-
-// vote notes our address as an answer reports it.
-func (n *Node) vote(now Time, from netip.AddrPort, m *krpc.Message) {
-	if n.optional == nil || n.optional.ballot == nil {
-		return
-	}
-	b := n.optional.ballot
-	seen, ok := m.ExternalAddr()
-	if !ok || seen.Addr().Is4() != from.Addr().Is4() || seen.Addr().Is4() != n.home.is4() {
-		return
-	}
-	b.cast(vote{n.hostOf(from).Addr(), seen})
-	if !b.moved {
-		n.adoptSecureID(now, b)
-	}
-}
-
-// adoptSecureID changes the id, once, if it does not suit the address that a quorum of the last
-// hosts saw (BEP 42).
-func (n *Node) adoptSecureID(now Time, b *ballot) {
-	if len(b.votes) < quorum {
-		return
-	}
-	addr, count := b.winner(sameIP)
-	if count < quorum || krpc.IsSecure(n.cfg.ID, addr.Addr()) {
-		return
-	}
-	b.moved = true
-	old := n.cfg.ID
-	n.cfg.ID = krpc.SecureID(addr.Addr(), n.src)
-	n.optional.items.SetOwn(n.cfg.ID)
-	for _, w := range n.networks() {
-		w.table.Move(now, n.cfg.ID)
-		if w.upkeep.rejoin != 0 {
-			n.enter(now, w, JoinConfig{}, func(Time, *Result) {})
-		}
-	}
-	if renamed := n.hooks().Renamed; renamed != nil {
-		renamed(now, old, n.cfg.ID)
-	}
 }

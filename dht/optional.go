@@ -120,3 +120,8 @@ type kept struct {
 	port     uint16
 	cfg      SearchConfig // of a peer
 }
+
+func newItems(cfg store.ItemsConfig, own krpc.ID) *store.Items {
+	cfg.Own = own
+	return store.NewItems(cfg)
+}

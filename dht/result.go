@@ -217,3 +217,31 @@ func (t *swarmCount) count() Swarm {
 	}
 	return Swarm{Seeds: t.seeds.Count(), Peers: others.Count(), Filters: t.filters, Lists: t.lists, counted: t}
 }
+
+// SearchConfig says how to search. The zero value of a field means its default.
+type SearchConfig struct {
+	// K is how many of the closest nodes must have answered, at most 1024. Default
+	// Config.K.
+	K int
+	// Alpha is how many queries are in flight at once. Default Config.Alpha.
+	Alpha int
+	// MaxQueries is after how many queries the search ends. Default: as many as it takes.
+	MaxQueries int
+	// Timeout is how long each answer is waited for. Default Config.QueryTimeout.
+	Timeout time.Duration
+	// Start are the addresses to begin at, instead of the nodes we know.
+	Start []netip.AddrPort
+	// Family is where to search. Default: in each network the node is a member of
+	// (BEP 32), at the same time; a result then has up to K nodes of each.
+	Family Family
+	// Seed says that the announced peer has the whole torrent, NoSeed asks for peers that do not
+	// (BEP 33). Default false.
+	Seed, NoSeed bool
+	// Salt is that of the mutable item that Get looks for (BEP 44). Default none.
+	Salt []byte
+	// Seq has Get ask for a mutable item only if it is newer than this. Default nil.
+	Seq *int64
+	// OnReply is called for each answer and failure as it comes; Message is valid during the call
+	// only. May be nil.
+	OnReply func(now Time, r Reply)
+}

@@ -2,39 +2,10 @@ package dht
 
 import (
 	"net/netip"
-	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/lookup"
 )
-
-// SearchConfig says how to search. The zero value of a field means its default.
-type SearchConfig struct {
-	// K is how many of the closest nodes must have answered, at most 1024. Default
-	// Config.K.
-	K int
-	// Alpha is how many queries are in flight at once. Default Config.Alpha.
-	Alpha int
-	// MaxQueries is after how many queries the search ends. Default: as many as it takes.
-	MaxQueries int
-	// Timeout is how long each answer is waited for. Default Config.QueryTimeout.
-	Timeout time.Duration
-	// Start are the addresses to begin at, instead of the nodes we know.
-	Start []netip.AddrPort
-	// Family is where to search. Default: in each network the node is a member of
-	// (BEP 32), at the same time; a result then has up to K nodes of each.
-	Family Family
-	// Seed says that the announced peer has the whole torrent, NoSeed asks for peers that do not
-	// (BEP 33). Default false.
-	Seed, NoSeed bool
-	// Salt is that of the mutable item that Get looks for (BEP 44). Default none.
-	Salt []byte
-	// Seq has Get ask for a mutable item only if it is newer than this. Default nil.
-	Seq *int64
-	// OnReply is called for each answer and failure as it comes; Message is valid during the call
-	// only. May be nil.
-	OnReply func(now Time, r Reply)
-}
 
 // maxWanted is the most nodes that package lookup looks for.
 const maxWanted = 1024
@@ -68,27 +39,6 @@ type Search struct {
 // FindNode looks for the nodes closest to target. done is called once.
 func (n *Node) FindNode(now Time, target krpc.ID, cfg SearchConfig, done func(now Time, r *Result)) *Search {
 	return n.search(now, "find_node", target, cfg, nil, done)
-}
-
-// Bootstrap joins the network, or both: it looks for our own id, beginning at addrs (those of the
-// last call, if there are none now), at the configured bootstrap addresses, and at the nodes of the
-// table. Until one of them answers, those addresses are asked again, for [JoinTime]. From then on
-// the node joins again by itself while it has too few others to hand out. done is called once.
-func (n *Node) Bootstrap(now Time, addrs []netip.AddrPort, done func(now Time, r *Result)) *Search {
-	return n.Join(now, JoinConfig{Through: addrs}, done)
-}
-
-// enter looks for our own id in one network. A node of both networks also asks for nodes of the
-// other, whose entry addresses may have been useless (BEP 32).
-func (n *Node) enter(now Time, w *network, cfg JoinConfig, done func(now Time, r *Result)) *Search {
-	s := n.newSearch(now, w, "find_node", n.cfg.ID, SearchConfig{Alpha: cfg.Alpha, OnReply: cfg.OnReply}, nil, done)
-	s.join = n.newJoining(now, cfg.For)
-	s.run(now, func(now Time) {
-		s.offerAddrs(now, w.upkeep.entry)
-		s.offerAddrs(now, n.cfg.Bootstrap)
-		s.offerTable(now)
-	})
-	return s
 }
 
 // search searches where cfg says.
@@ -434,4 +384,9 @@ func (n *Node) judge(now Time, s *Search) {
 			n.optional.liars.remove(addr)
 		}
 	})
+}
+
+// ofJoin reports whether a query is one of those that are sent again.
+func (q *query) ofJoin() bool {
+	return q.search != nil && q.search.join != nil && q.to.ID.IsZero()
 }

@@ -1,19 +1,18 @@
 package dht
 
 import (
+	"net/netip"
 	"time"
 
+	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/table"
 )
 
-// How often a node with too few good contacts tries to join again (chosen by us). The first
-// attempts come soon: nodes that enter a young network through the same node are known there only
-// once that one has pinged them.
+// How often a node with too few good contacts tries to join again (chosen by us); see rejoinFirst.
 const (
-	rejoinFirst = 2 * time.Second
-	rejoinLast  = 30 * time.Minute
-	rejoinLook  = time.Minute // between two looks while there are enough contacts
-	maxJobs     = 64          // jobs of the table in one Advance; the rest waits for the next
+	rejoinLast = 30 * time.Minute
+	rejoinLook = time.Minute // between two looks while there are enough contacts
+	maxJobs    = 64          // jobs of the table in one Advance; the rest waits for the next
 )
 
 // due returns when maintain has work.
@@ -127,4 +126,45 @@ func (n *Node) tidy(now Time) {
 		x.items.Expire(now)
 	}
 	n.renew(now)
+}
+
+// vote notes our address as an answer reports it.
+func (n *Node) vote(now Time, from netip.AddrPort, m *krpc.Message) {
+	if n.optional == nil || n.optional.ballot == nil {
+		return
+	}
+	b := n.optional.ballot
+	seen, ok := m.ExternalAddr()
+	if !ok || seen.Addr().Is4() != from.Addr().Is4() || seen.Addr().Is4() != n.home.is4() {
+		return
+	}
+	b.cast(vote{n.hostOf(from).Addr(), seen})
+	if !b.moved {
+		n.adoptSecureID(now, b)
+	}
+}
+
+// adoptSecureID changes the id, once, if it does not suit the address that a quorum of the last
+// hosts saw (BEP 42).
+func (n *Node) adoptSecureID(now Time, b *ballot) {
+	if len(b.votes) < quorum {
+		return
+	}
+	addr, count := b.winner(sameIP)
+	if count < quorum || krpc.IsSecure(n.cfg.ID, addr.Addr()) {
+		return
+	}
+	b.moved = true
+	old := n.cfg.ID
+	n.cfg.ID = krpc.SecureID(addr.Addr(), n.src)
+	n.optional.items.SetOwn(n.cfg.ID)
+	for _, w := range n.networks() {
+		w.table.Move(now, n.cfg.ID)
+		if w.upkeep.rejoin != 0 {
+			n.enter(now, w, JoinConfig{}, func(Time, *Result) {})
+		}
+	}
+	if renamed := n.hooks().Renamed; renamed != nil {
+		renamed(now, old, n.cfg.ID)
+	}
 }
