@@ -181,8 +181,8 @@ func (c *Config) validate() error {
 	return nil
 }
 
-// manner is what a node remembers of its Config, in the order of size: a third of
-// it, and a simulated world has a million.
+// settings is the part of a Config that a node keeps, in the order of size: a third of it, as a
+// simulated world has a million nodes.
 type settings struct {
 	Bootstrap    []netip.AddrPort
 	Version      string

@@ -11,7 +11,7 @@
 //
 //  1. give every datagram to [Node.Receive], with the time and its sender;
 //  2. take datagrams from the node's [Wire] to their addresses;
-//  3. after each call of any method, look at [Node.Next], and call [Node.Advance] no later than then;
+//  3. after each call of any method, look at [Node.Next], and call [Node.Advance] by then;
 //  4. call from one goroutine at a time.
 //
 // All else is up to the caller: [Node.Query] sends one query, [Node.FindNode], [Node.GetPeers],

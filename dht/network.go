@@ -155,9 +155,9 @@ func (p dualTable) Page(now Time, from int, dst []table.Entry) (entries []table.
 	return append(dst, both...), max(nextA, nextB)
 }
 
-// rejoinFirst is the pause before the first attempt to join again (chosen by us). It is short: nodes
-// that enter a young network through the same node are known there only once that one has pinged
-// them.
+// rejoinFirst is the pause before the first attempt to join again (chosen by us). It is short:
+// nodes that enter a young network through the same node are known there only once that one has
+// pinged them.
 const rejoinFirst = 2 * time.Second
 
 // upkeep is the part of a network that acts as time passes.

@@ -34,8 +34,8 @@ func TestRaw(t *testing.T) {
 	if got, err := send("no message at all"); err != dht.ErrTimeout {
 		t.Errorf("junk was answered with %q, %v", got, err)
 	}
-	// Whatever comes from there is the answer, also what is no message: how a node fails is what such
-	// queries are for.
+	// Whatever comes from there is the answer, also what is no message: how a node fails is what
+	// such queries are for.
 	var got string
 	nodes[1].Query(net.Now(), krpc.Contact{Addr: dhttest.Addr(0)}, dht.Call{Raw: []byte("junk")}, func(_ dht.Time, r dht.Reply) { got = string(r.Message.Packet) })
 	net.Run(time.Second)

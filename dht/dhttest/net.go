@@ -54,7 +54,8 @@ func (p port) Send(to netip.AddrPort, packet []byte) {
 	}
 }
 
-// Post delivers a datagram, of which it keeps a copy, after Delay, as if a node at from had sent it.
+// Post delivers a datagram, of which it keeps a copy, after Delay, as if a node at from had sent
+// it.
 func (n *Net) Post(from, to netip.AddrPort, packet []byte) {
 	n.flights = append(n.flights, flight{n.now.Add(n.Delay), from, to, append([]byte(nil), packet...)})
 }

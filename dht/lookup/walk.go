@@ -24,9 +24,9 @@ type Config struct {
 	// MaxQueries bounds the queries of the whole walk. Every walk has a bound of 1000 + 4K, against
 	// nodes that keep inventing nearer ones. Default: that bound.
 	MaxQueries int
-	// Diverse holds back further candidates of an IPv4 /24 that has K/2 already: they are asked only if
-	// all others do not suffice, and no longer once K more of that /24 were silent than answered.
-	// Default false.
+	// Diverse holds back further candidates of an IPv4 /24 that has K/2 already: they are asked
+	// only if all others do not suffice, and no longer once K more of that /24 were silent than
+	// answered. Default false.
 	Diverse bool
 }
 

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"fmt"
-	"math/bits"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -138,44 +137,27 @@ func (b *behaviors) of(number uint32) Behavior {
 	return Normal
 }
 
-// SetBehavior changes the behavior of the member of an index, from now on. A member is read-only
-// from the beginning or never, since a node is.
-func (w *World) SetBehavior(i int, b Behavior) error {
-	if i < 0 || i >= w.members {
-		return fmt.Errorf("sim: there is no member %d", i)
-	}
-	s := w.member(uint32(i))
-	switch {
-	case b > lastBehavior:
-		return fmt.Errorf("sim: there is no behavior of number %d", b)
-	case b != s.behavior && (b == ReadOnly || s.behavior == ReadOnly):
-		return fmt.Errorf("sim: member %d cannot change from %v to %v: a node is read-only from the beginning or never", i, s.behavior, b)
-	}
-	s.behavior = b
-	w.disturb()
-	return nil
+// forger is working memory of members that falsify their answers.
+type forger struct {
+	target  krpc.ID // of the last query to a member that overhears
+	message krpc.Message
+	nodes   []krpc.Contact
+	nodes6  []krpc.Contact
+	packet  []byte
 }
 
-// AddAs lets n new members join now, as Add does, all of one behavior.
-func (w *World) AddAs(n int, b Behavior) ([]Member, error) {
-	if b > lastBehavior {
-		return nil, fmt.Errorf("sim: there is no behavior of number %d", b)
-	}
-	return w.add(n, func(uint32) newcomer { return newcomer{behavior: b} })
-}
+// overhears reports whether the answers of a behavior depend on the target of the query.
+func (b Behavior) overhears() bool { return b == Liar || b == Follower || b == Crowd }
 
-// AddSybils lets n new members join now whose ids are nearer to target than that of any member
-// there has been. They take no part in churn and background traffic.
-func (w *World) AddSybils(target krpc.ID, n int, b Behavior) ([]Member, error) {
-	if b > lastBehavior {
-		return nil, fmt.Errorf("sim: there is no behavior of number %d", b)
+// overhear notes the target of a query before the node handles it. The node answers at once, unless
+// a hook holds the answer back; the note may then be that of another query.
+func (f *forger) overhear(packet []byte) {
+	f.target = krpc.ID{}
+	if f.message.Parse(packet) != nil || f.message.Kind != krpc.KindQuery {
+		return
 	}
-	shared := w.byID.longestPrefix(target) + 1
-	if n > 0 && shared+bits.Len(uint(n))+8 > 8*len(target) {
-		return nil, fmt.Errorf("sim: there is no room for %d ids nearer to %v than all others", n, target)
+	f.target = f.message.Target
+	if f.message.Has&krpc.HasInfoHash != 0 {
+		f.target = f.message.InfoHash
 	}
-	return w.add(n, func(number uint32) newcomer {
-		src := newStream(w.cfg.Seed^saltSybil, number, 0)
-		return newcomer{id: krpc.RandomID(&src).WithPrefix(target, shared), behavior: b, settled: true}
-	})
 }

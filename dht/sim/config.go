@@ -218,3 +218,7 @@ const bytesOfSix = 3 << 10
 
 // maxDead bounds Dead, so that live contacts are not lost among dead ones.
 const maxDead = 0.9
+
+// minPrefetchNodes is the number of members from which on it pays (measured): the working set of
+// fewer fits the cache.
+const minPrefetchNodes = 4096

@@ -44,16 +44,3 @@ func (d *digest) join(o *digest) {
 		d.sum[i], carry = bits.Add64(d.sum[i], o.sum[i], carry)
 	}
 }
-
-// Digest sums up all datagrams that were sent so far, lost ones too, each with its time, sender and
-// receiver: same digest, same run. It is all zero without Config.Digest.
-func (w *World) Digest() (sum [sha256.Size]byte) {
-	var all digest
-	for _, sh := range w.shards {
-		all.join(&sh.digest)
-	}
-	for i, part := range all.sum {
-		binary.BigEndian.PutUint64(sum[len(sum)-8*(i+1):], part)
-	}
-	return sum
-}

@@ -27,31 +27,6 @@ func (s *station) disguise(to netip.AddrPort, packet []byte) {
 	s.shard.send(s, to, packet, late)
 }
 
-// forger is working memory of members that falsify their answers.
-type forger struct {
-	target  krpc.ID // of the last query to a member that overhears
-	message krpc.Message
-	nodes   []krpc.Contact
-	nodes6  []krpc.Contact
-	packet  []byte
-}
-
-// overhears reports whether the answers of a behavior depend on the target of the query.
-func (b Behavior) overhears() bool { return b == Liar || b == Follower || b == Crowd }
-
-// overhear notes the target of a query before the node handles it. The node answers at once, unless
-// a hook holds the answer back; the note may then be that of another query.
-func (f *forger) overhear(packet []byte) {
-	f.target = krpc.ID{}
-	if f.message.Parse(packet) != nil || f.message.Kind != krpc.KindQuery {
-		return
-	}
-	f.target = f.message.Target
-	if f.message.Has&krpc.HasInfoHash != 0 {
-		f.target = f.message.InfoHash
-	}
-}
-
 // rename writes an answer again, under a random id. The result is valid until the next call of
 // rename or forge.
 func (s *station) rename(packet []byte) []byte {

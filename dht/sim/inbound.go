@@ -50,8 +50,8 @@ func (in Inbound) takes(size int) time.Duration {
 type busyUntil []dht.Time
 
 // grow gives each member a line, if lines are limited.
-func (l *busyUntil) grow(link *link, members int) {
-	if link.limited {
+func (l *busyUntil) grow(limited bool, members int) {
+	if limited {
 		*l = append(*l, make(busyUntil, members-len(*l))...)
 	}
 }

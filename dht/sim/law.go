@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math/bits"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -185,4 +186,18 @@ func newStream(seed uint64, number, turn uint32) stream {
 func (s *stream) Uint64() uint64 {
 	*s += 0x9e3779b97f4a7c15
 	return finalize(uint64(*s))
+}
+
+// below draws a number from 0 to n-1; the bias is below n/2^64.
+func below[T int | time.Duration](src krpc.Source, n T) T {
+	hi, _ := bits.Mul64(src.Uint64(), uint64(n))
+	return T(hi)
+}
+
+// probability returns an error that names a number which is not a probability.
+func probability(name string, p float64) error {
+	if !(p >= 0 && p <= 1) { // refuses NaN too
+		return fmt.Errorf("sim: %s is a probability, 0 to 1, got %v", name, p)
+	}
+	return nil
 }

@@ -106,13 +106,6 @@ func (l Latency) validate() error {
 	return nil
 }
 
-func probability(name string, p float64) error {
-	if !(p >= 0 && p <= 1) { // refuses NaN too
-		return fmt.Errorf("sim: %s is a probability, 0 to 1, got %v", name, p)
-	}
-	return nil
-}
-
 // link is a Link ready for decisions, which are all made with integers.
 type link struct {
 	Link

@@ -23,16 +23,3 @@ func (b *mailbox) post(m message, packet []byte) {
 	b.messages = append(b.messages, m)
 	b.packets = append(b.packets, packet...)
 }
-
-// collect queues what the other shards have sent to this one.
-func (sh *shard) collect() {
-	for _, from := range sh.world.shards {
-		box := &from.mailboxes[sh.place]
-		packets := box.packets
-		for _, m := range box.messages {
-			sh.accept(m, packets[:m.size])
-			packets = packets[m.size:]
-		}
-		box.messages, box.packets = box.messages[:0], box.packets[:0]
-	}
-}

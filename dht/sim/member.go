@@ -204,7 +204,7 @@ func (w *World) enlist(n newcomer) (*station, error) {
 	}
 	s.behavior, s.settled = n.behavior, n.settled
 	w.members++
-	w.busyUntil.grow(w.link, w.members)
+	w.busyUntil.grow(w.link.limited, w.members)
 	w.list(s)
 	w.byID.add(entry{id: s.id, number: number})
 	return s, nil
@@ -230,4 +230,9 @@ func (w *World) leave(s *station) {
 	w.disturb()
 	w.delist(s)
 	s.leave()
+}
+
+// stable reports whether a member never leaves by itself.
+func (c *churn) stable(s *station) bool {
+	return s.settled || mix(c.seed, uint64(s.number))>>11 < c.core
 }

@@ -1,12 +1,6 @@
 package sim
 
-import (
-	"math/bits"
-	"math/rand/v2"
-	"time"
-
-	"github.com/lightdht/lightdht/dht/krpc"
-)
+import "math/rand/v2"
 
 // population is the nodes of a world, and which of its members are online.
 type population struct {
@@ -41,9 +35,3 @@ func (p *population) draw() uint32 {
 
 // below draws a number from 0 to n-1.
 func (p *population) below(n int) int { return below(p.draws, n) }
-
-// below draws a number from 0 to n-1; the bias is below n/2^64.
-func below[T int | time.Duration](src krpc.Source, n T) T {
-	hi, _ := bits.Mul64(src.Uint64(), uint64(n))
-	return T(hi)
-}

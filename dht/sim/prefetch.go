@@ -10,10 +10,6 @@ import (
 // what they need is loaded into the cache beforehand, one step along the pointers at a time. That
 // changes nothing but the speed: in a world of 100,000 an event takes a third less.
 
-// minPrefetchNodes is the number of members from which on it pays (measured): the working set of
-// fewer fits the cache.
-const minPrefetchNodes = 4096
-
 // At which place among the next events, as the queue lists them, each step is taken. The last step
 // is taken when an event's turn has come, as what it loads is needed late.
 const (

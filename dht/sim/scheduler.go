@@ -124,3 +124,16 @@ func (s *scheduler) events() (n uint64) {
 	}
 	return n
 }
+
+// collect queues what the other shards have sent to this one.
+func (sh *shard) collect() {
+	for _, from := range sh.world.shards {
+		box := &from.mailboxes[sh.place]
+		packets := box.packets
+		for _, m := range box.messages {
+			sh.accept(m, packets[:m.size])
+			packets = packets[m.size:]
+		}
+		box.messages, box.packets = box.messages[:0], box.packets[:0]
+	}
+}

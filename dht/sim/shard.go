@@ -227,3 +227,27 @@ func (sh *shard) deliver(e event) {
 	}
 	sh.flights.end(e.ref)
 }
+
+// schedule sets when a member's timer goes off, and what is to be done then.
+func (sh *shard) schedule(s *station, t *timer, kind alarmKind, in time.Duration) {
+	if t.alarm == noAlarm {
+		t.alarm = sh.newAlarm(alarm{kind: kind, station: s})
+	}
+	sh.set(t.alarm, sh.now.Add(in))
+}
+
+func (sh *shard) unschedule(t *timer) {
+	if t.alarm != noAlarm {
+		sh.freeAlarm(t.alarm)
+		t.alarm = noAlarm
+	}
+}
+
+// next returns when a member comes or goes next; 0 if it does not by itself.
+func (c *churn) next(front *shard, number uint32) dht.Time {
+	if c == nil || int(number) >= len(c.timers) || c.timers[number].alarm == noAlarm {
+		return 0
+	}
+	at, _ := front.queue.when(c.timers[number].alarm)
+	return at
+}

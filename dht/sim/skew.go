@@ -85,47 +85,9 @@ func scale(d time.Duration, drift int64) time.Duration {
 	return time.Duration(int64(d)/billion*drift + int64(d)%billion*drift/billion)
 }
 
-// Skew returns the settings in force.
-func (w *World) Skew() Skew {
-	if w.clocks == nil {
-		return Skew{}
-	}
-	return w.clocks.Skew
-}
-
-// SetSkew sets the clocks of all members: from now on they are off by their offsets, and drift from
-// there.
-func (w *World) SetSkew(s Skew) error {
-	if err := s.validate(); err != nil {
-		return err
-	}
-	w.clocks = newClocks(s, w.cfg.Seed, w.now)
-	w.disturb()
-	for _, number := range w.online {
-		w.member(number).rearm(w.now)
-	}
-	return nil
-}
-
 func newClocks(s Skew, seed uint64, now dht.Time) *clocks {
 	if s == (Skew{}) {
 		return nil
 	}
 	return &clocks{Skew: s, seed: seed ^ saltSkew, drift: int64(float64(s.Drift * 1000)), set: now}
-}
-
-// time is that of the node's own clock.
-func (s *station) time() dht.Time {
-	if s.shard.world.clocks == nil {
-		return s.shard.now
-	}
-	return s.shard.world.clocks.read(s.number, s.shard.now)
-}
-
-// when is the time at which the node's own clock shows shown.
-func (s *station) when(shown dht.Time) dht.Time {
-	if s.shard.world.clocks == nil {
-		return shown
-	}
-	return s.shard.world.clocks.when(s.number, shown)
 }

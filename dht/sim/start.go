@@ -1,9 +1,33 @@
 package sim
 
-import "slices"
+import "math/rand/v2"
 
-// builder makes the first members of a world, for a warm or a cold start.
-type builder struct{ *World }
+// New makes a world. It returns when the network is ready for use: for a cold
+// start, when every member has joined.
+func New(cfg Config) (*World, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	w := &World{cfg: cfg, link: newLink(cfg.Link, cfg.Seed)}
+	w.now = start
+	w.draws = rand.NewPCG(mix(cfg.Seed, saltWorld), mix(cfg.Seed^saltWorld, 0))
+	w.directory = directory{seed: cfg.Seed, six: threshold(cfg.V6), crowding: cfg.crowding()}
+	w.makeShards(w, cfg.shards())
+	w.behaviors = newBehaviors(cfg.Mix, cfg.Seed)
+	w.churn = newChurn(cfg.Churn, cfg.Seed, 0)
+	w.traffic = newTraffic(cfg.Traffic, cfg.Seed, 0)
+	w.clocks = newClocks(cfg.Skew, cfg.Seed, w.now)
+	if err := (builder{w}).build(); err != nil {
+		return nil, err
+	}
+	w.epoch, w.active = w.now, w.now
+	w.front().stats.Joins, w.front().stats.Leaves = 0, 0
+	err := w.Partition(cfg.Partition)
+	if w.calm() && !cfg.Cold && cfg.Dead == 0 {
+		w.disturbed = w.now.Add(-settleTime)
+	}
+	return w, err
+}
 
 // build makes them as the configuration says.
 func (b builder) build() error {
@@ -11,36 +35,4 @@ func (b builder) build() error {
 		return b.cold()
 	}
 	return b.warm()
-}
-
-// reserve makes room for n members.
-func (b builder) reserve(n int) {
-	b.online = slices.Grow(b.online, n)
-	b.byID.fresh = slices.Grow(b.byID.fresh, n)
-	for _, sh := range b.shards[1:] {
-		each := (n>>shardBlockBits/(len(b.shards)-1) + 1) << shardBlockBits
-		sh.alarms = slices.Grow(sh.alarms, each)
-		sh.queue.alarms.events = slices.Grow(sh.queue.alarms.events, each)
-		sh.queue.alarms.at = slices.Grow(sh.queue.alarms.at, each)
-	}
-}
-
-// member makes one more member, online or away as the stationary state of churn has it.
-func (b builder) member() (*station, error) {
-	s, err := b.enlist(newcomer{behavior: b.behaviors.of(uint32(b.members))})
-	if err != nil {
-		return nil, err
-	}
-	if b.churn != nil {
-		s.since = b.now.Add(-b.churn.enter(b.World, s))
-	}
-	b.traffic.employ(s)
-	return s, nil
-}
-
-// progress reports that done of total members are made.
-func (b builder) progress(done, total int) {
-	if b.cfg.Progress != nil {
-		b.cfg.Progress(done, total)
-	}
 }

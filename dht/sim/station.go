@@ -98,3 +98,19 @@ func (s *station) leave() {
 	s.online, s.since = false, s.shard.now
 	s.rearm(s.shard.now)
 }
+
+// time is that of the node's own clock.
+func (s *station) time() dht.Time {
+	if s.shard.world.clocks == nil {
+		return s.shard.now
+	}
+	return s.shard.world.clocks.read(s.number, s.shard.now)
+}
+
+// when is the time at which the node's own clock shows shown.
+func (s *station) when(shown dht.Time) dht.Time {
+	if s.shard.world.clocks == nil {
+		return shown
+	}
+	return s.shard.world.clocks.when(s.number, shown)
+}

@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"sort"
 	"time"
-
-	"github.com/lightdht/lightdht/dht"
-	"github.com/lightdht/lightdht/dht/krpc"
 )
 
 // Traffic is the background load of a network: members look for the peers of torrents, and announce
@@ -110,76 +107,4 @@ func zipf(n int, exponent float64) []uint64 {
 // choose returns the torrent of a draw, counted from 0.
 func (t *traffic) choose(draw uint64) int {
 	return sort.Search(len(t.upTo)-1, func(i int) bool { return draw>>11 < t.upTo[i] })
-}
-
-// Traffic returns the settings in force, defaults filled in; the zero value if there is no traffic.
-func (w *World) Traffic() Traffic {
-	if w.traffic == nil {
-		return Traffic{}
-	}
-	return w.traffic.Traffic
-}
-
-// SetTraffic changes the background load from now on.
-func (w *World) SetTraffic(t Traffic) error {
-	if err := t.validate(); err != nil {
-		return err
-	}
-	if w.traffic != nil {
-		for number := range w.traffic.timers {
-			w.shardOf(uint32(number)).unschedule(&w.traffic.timers[number])
-		}
-	}
-	w.settings++
-	w.disturb()
-	w.traffic = newTraffic(t, w.cfg.Seed, w.settings)
-	if w.traffic != nil {
-		for number := range uint32(w.members) {
-			w.traffic.employ(w.member(number))
-		}
-	}
-	return nil
-}
-
-// Torrent returns the info-hash of a torrent of the background traffic, by its
-// place in the order of popularity, counted from 0.
-func (w *World) Torrent(i int) krpc.ID {
-	src := newStream(w.cfg.Seed^saltTorrent, uint32(i), 0)
-	return krpc.RandomID(&src)
-}
-
-// employ makes a member a client, if it is to be one. It does nothing to nil traffic.
-func (t *traffic) employ(s *station) {
-	if t == nil || !s.online && !s.away || s.settled || mix(t.seed, uint64(s.number))>>11 >= t.clients {
-		return
-	}
-	src := newStream(t.draws, s.number, 0)
-	s.shard.pause(s, &src)
-}
-
-// pause sets when a client searches next.
-func (sh *shard) pause(s *station, src krpc.Source) {
-	t := sh.world.traffic
-	law := Law{Dist: Exponential, Mean: t.Every}
-	sh.schedule(s, t.timers.of(s.number), beginSearch, law.draw(src))
-}
-
-// search lets a client search once, if it is online.
-func (sh *shard) search(s *station) {
-	t := sh.world.traffic
-	next := t.timers.of(s.number)
-	next.turn++
-	src := newStream(t.draws, s.number, next.turn)
-	if s.online {
-		hash := sh.world.Torrent(t.choose(src.Uint64()))
-		sh.stats.Searches++
-		cfg, done := dht.SearchConfig{}, func(dht.Time, *dht.Result) {}
-		if src.Uint64()>>11 < t.lookups {
-			s.node.GetPeers(s.time(), hash, cfg, done)
-		} else {
-			s.node.AnnouncePeer(s.time(), hash, port, cfg, done)
-		}
-		s.rearm(sh.now)
-	}
-	sh.pause(s, &src)
 }

@@ -1,8 +1,9 @@
 package sim
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
@@ -31,53 +32,6 @@ type World struct {
 	closed bool
 }
 
-// Stats counts the events of a world since it began. Every datagram sent ends up as one of
-// delivered, lost, unreachable, cut, too long and dropped, or is still under way.
-type Stats struct {
-	Now         time.Duration // virtual time since New returned
-	Skipped     time.Duration // of it; see the package comment
-	Online      int           // members
-	Sent        uint64        // datagrams
-	Delivered   uint64
-	Lost        uint64
-	Unreachable uint64 // no node was online at the address, or its NAT let no datagram in
-	Cut         uint64 // sent from one side of a partition to the other
-	TooLong     uint64 // for the MTU, or for UDP
-	Dropped     uint64 // by the receiver's line
-	Fragmented  uint64 // sent in pieces; they are counted above too
-	Joins       uint64 // of members, once New has returned: new ones, and those that came back
-	Leaves      uint64 // of members, once New has returned
-	Searches    uint64 // begun by the background traffic
-	Events      uint64 // arrivals, and alarms of nodes, of the models and of callers
-}
-
-// New makes a world. It returns when the network is ready for use: for a cold
-// start, when every member has joined.
-func New(cfg Config) (*World, error) {
-	if err := cfg.validate(); err != nil {
-		return nil, err
-	}
-	w := &World{cfg: cfg, link: newLink(cfg.Link, cfg.Seed)}
-	w.now = start
-	w.draws = rand.NewPCG(mix(cfg.Seed, saltWorld), mix(cfg.Seed^saltWorld, 0))
-	w.directory = directory{seed: cfg.Seed, six: threshold(cfg.V6), crowding: cfg.crowding()}
-	w.makeShards(w, cfg.shards())
-	w.behaviors = newBehaviors(cfg.Mix, cfg.Seed)
-	w.churn = newChurn(cfg.Churn, cfg.Seed, 0)
-	w.traffic = newTraffic(cfg.Traffic, cfg.Seed, 0)
-	w.clocks = newClocks(cfg.Skew, cfg.Seed, w.now)
-	if err := (builder{w}).build(); err != nil {
-		return nil, err
-	}
-	w.epoch, w.active = w.now, w.now
-	w.front().stats.Joins, w.front().stats.Leaves = 0, 0
-	err := w.Partition(cfg.Partition)
-	if w.calm() && !cfg.Cold && cfg.Dead == 0 {
-		w.disturbed = w.now.Add(-settleTime)
-	}
-	return w, err
-}
-
 // Now is the virtual time, which changes in Step only. The clocks of nodes show the same, except
 // for [Skew] and skipped time ([World.Skipped]).
 func (w *World) Now() dht.Time { return w.now.Add(w.skipped) }
@@ -93,35 +47,6 @@ func (w *World) Stats() Stats {
 		s.add(&sh.stats)
 	}
 	return s
-}
-
-func (s *Stats) add(o *Stats) {
-	s.Sent += o.Sent
-	s.Delivered += o.Delivered
-	s.Lost += o.Lost
-	s.Unreachable += o.Unreachable
-	s.Cut += o.Cut
-	s.TooLong += o.TooLong
-	s.Dropped += o.Dropped
-	s.Fragmented += o.Fragmented
-	s.Joins += o.Joins
-	s.Leaves += o.Leaves
-	s.Searches += o.Searches
-	s.Events += o.Events
-}
-
-// Link returns the settings in force, defaults filled in.
-func (w *World) Link() Link { return w.link.Link }
-
-// SetLink changes how the network treats datagrams from now on. Those under way are not affected.
-func (w *World) SetLink(l Link) error {
-	if err := l.validate(); err != nil {
-		return err
-	}
-	w.link = newLink(l, w.cfg.Seed)
-	w.busyUntil.grow(w.link, w.members)
-	w.disturb()
-	return nil
 }
 
 // After calls f, from Step, when d has passed; if d is not positive, at the next Step. stop cancels
@@ -157,4 +82,17 @@ func (w *World) Close() {
 		population: population{draws: w.draws},
 		idleState:  idleState{skips: w.skips, skipped: w.skipped},
 	}
+}
+
+// Digest sums up all datagrams that were sent so far, lost ones too, each with its time, sender and
+// receiver: same digest, same run. It is all zero without Config.Digest.
+func (w *World) Digest() (sum [sha256.Size]byte) {
+	var all digest
+	for _, sh := range w.shards {
+		all.join(&sh.digest)
+	}
+	for i, part := range all.sum {
+		binary.BigEndian.PutUint64(sum[len(sum)-8*(i+1):], part)
+	}
+	return sum
 }

@@ -4,12 +4,12 @@
 //
 // There are two tables with the same methods:
 //
-//   - [Flat] keeps every contact ever heard of, in the order first heard, in one dictionary with a
+//   - [Flat] keeps every contact ever heard of, in the order first heard: one dictionary with a
 //     hidden index that finds the nearest few among millions in microseconds. Nothing is evicted; a
 //     script may remove.
-//   - [Buckets] is the routing table of BEP 5: k-buckets, with k nodes for each distance from our own
-//     id, all of which have answered us, and a replacement cache. It takes a few kilobytes, so a
-//     simulated world can have a million of them.
+//   - [Buckets] is the routing table of BEP 5: k-buckets, with k nodes for each distance from our
+//     own id, all of which have answered us, and a replacement cache. It takes a few kilobytes, so
+//     a simulated world can have a million of them.
 //
 // Both answer the question which nodes to hand to others in the same way: a Flat contains a Buckets
 // and asks it. A research table handed out as it is would fill the network with dead contacts.

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"slices"
 
-	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
@@ -76,31 +75,6 @@ func (x *idIndex) longestPrefix(target krpc.ID) (bits int) {
 		}
 	}
 	return bits
-}
-
-// Closest returns the k members online that are nearest to target, nearest first: the truth, which
-// no node of the network knows.
-func (w *World) Closest(target krpc.ID, k int) []Member { return w.ClosestIn(dht.Both, target, k) }
-
-// ClosestIn does the same for one of the two networks of BEP 32; all members are in that of IPv4.
-func (w *World) ClosestIn(family dht.Family, target krpc.ID, k int) []Member {
-	if k < 1 {
-		return nil
-	}
-	w.byID.settle()
-	there := func(e entry) bool {
-		return w.member(e.number).online && (family != dht.V6 || w.dual(e.number))
-	}
-	found := append(w.byID.around(target, k, there), w.byID.fresh...)
-	found = slices.DeleteFunc(found, func(e entry) bool { return !there(e) })
-	slices.SortFunc(found, func(a, b entry) int {
-		return cmp.Or(krpc.Closer(target, a.id, b.id), cmp.Compare(a.number, b.number))
-	})
-	closest := make([]Member, 0, min(k, len(found)))
-	for _, e := range found[:min(k, len(found))] {
-		closest = append(closest, w.describe(e.number))
-	}
-	return closest
 }
 
 // around returns the smallest range around target, of the sorted members, in which at least k are
