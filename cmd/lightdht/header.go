@@ -33,11 +33,11 @@ func printHeader(out io.Writer, path string, h *luabind.Header) {
 	fmt.Fprintf(out, "\nnetwork: %s\n", describeNetwork(h.Network))
 }
 
-// inLine is a text in a single line, for values among our own words.
+// inLine is a text in a single line, for values among words of lightdht.
 func inLine(text string) string { return strings.Join(strings.Fields(visible.Text(text)), " ") }
 
 // A quotation is no wider than most terminals, or what is left of a long line
-// would begin where our own words do, and no longer than part of a screen. Ours.
+// would begin where our own words do, and no longer than part of a screen (chosen by us).
 const (
 	quoteColumns = 70
 	quoteLines   = 12
@@ -60,7 +60,7 @@ func quote(out io.Writer, text string) {
 	}
 }
 
-// broken makes pieces of a text that are not wider than so many columns.
+// broken makes pieces of a text that are at most columns wide.
 func broken(text string, columns int) (pieces []string) {
 	start, width := 0, 0
 	for i, r := range text {

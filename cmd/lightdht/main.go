@@ -69,8 +69,8 @@ func main() {
 	os.Exit(h.outcome(ctx, h.run(ctx), out))
 }
 
-// endings are the signals that end a command as Ctrl-C does. That the terminal has
-// gone is none to a program that was started with nohup.
+// endings are the signals that end a command as Ctrl-C does. SIGHUP, the end
+// of the terminal, is ignored under nohup.
 func endings() []os.Signal {
 	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {

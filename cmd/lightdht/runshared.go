@@ -60,7 +60,7 @@ func (h *host) nobodyToAsk(besides string) int {
 	return h.misused("a script that others shared is run after you have seen what it is; here there is nobody to ask: say --yes, %s", besides)
 }
 
-// fetchInTime is fetch, for no longer than --timeout. What is left of it is the
+// fetchInTime is fetch, for no longer than --timeout. The rest of it is the
 // script's; how long its user thinks does not count.
 func (h *host) fetchInTime(ctx context.Context, o *runOptions, f *realFlags, m *memberFlags, link string) (*transfer.File, int) {
 	began := h.now()

@@ -9,7 +9,7 @@ import (
 	"github.com/lightdht/lightdht/dht/metrics"
 )
 
-// statusEvery is how often the status line is rewritten; ours.
+// statusEvery is how often the status line is rewritten (chosen by us).
 const statusEvery = time.Second
 
 // A line that is rewritten in place. What does not fit on a narrow terminal is

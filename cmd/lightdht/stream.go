@@ -106,8 +106,8 @@ func (s *stream) failed() error {
 	return s.err
 }
 
-// direct is the terminal behind a stream, for a line editor; what is none stays as it
-// is.
+// direct is the terminal behind a stream, for a line editor; another writer stays as
+// it is.
 func direct(w io.Writer) io.Writer {
 	if s, ok := w.(*stream); ok && s.terminal {
 		return s.to
