@@ -16,6 +16,13 @@ var lifetimes = fmt.Sprintf("What nodes store is not for ever. An announce lasts
 	spoken(store.DefaultExpiry), spoken(store.DefaultItemExpiry), spoken(store.TokenSpan), spoken(2*store.TokenSpan),
 	every(store.MaxSampleInterval), every(dht.AnnounceAgain), every(dht.PutAgain))
 
+// How long nodes keep an item of BEP 44, and how often one puts it again that is to stay: in
+// words, for the commands that share files.
+var (
+	ItemLifetime = spoken(store.DefaultItemExpiry) // "2 hours"
+	ItemRenewal  = every(dht.PutAgain)             // "every hour"
+)
+
 // spoken is a duration in words: "32 minutes", "2 hours".
 func spoken(d time.Duration) string {
 	var words []string

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/spf13/pflag"
 
@@ -107,7 +106,7 @@ func commandNames() []string {
 	return names
 }
 
-// explainFlag turns pflag's error into a sentence that names the nearest flag.
+// explainFlag is the error of pflag as a sentence that names the nearest flag.
 func explainFlag(err error, flags *pflag.FlagSet) string {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
@@ -142,37 +141,7 @@ func commandMeant(word string) string {
 	return didYouMean(word, commandNames())
 }
 
-// misused says what was wrong with the command line.
-func (h *host) misused(format string, args ...any) int {
-	h.complain(format, args...)
-	return exitMisused
-}
-
-// complain prints one error message. Parts of it that others wrote cannot command
-// the terminal.
-func (h *host) complain(format string, args ...any) {
-	io.WriteString(h.errout, complaint(format, args...))
-}
-
 // complaint is the line of an error message.
 func complaint(format string, args ...any) string {
 	return fmt.Sprintf("lightdht: %s\n", visible.Text(brief(fmt.Sprintf(format, args...))))
-}
-
-// maxComplaint bounds a message, in bytes: a script may raise a string of megabytes.
-const maxComplaint = 64 << 10
-
-// brief is the beginning of a text that is too long for a message.
-func brief(text string) string {
-	if len(text) <= maxComplaint {
-		return text
-	}
-	return fmt.Sprintf("%s... (%d bytes in all)", text[:maxComplaint], len(text))
-}
-
-// say prints one line of progress or advice, for people only.
-func (h *host) say(quiet bool, format string, args ...any) {
-	if !quiet {
-		fmt.Fprintf(h.errout, "%s\n", visible.Text(fmt.Sprintf(format, args...)))
-	}
 }

@@ -14,7 +14,7 @@ import (
 func TestEveryCommandHasAnExample(t *testing.T) {
 	for _, c := range commands() {
 		var out strings.Builder
-		(&host{out: &out}).printHelp(c)
+		(&host{streams: streams{out: &out}}).printHelp(c)
 		if !strings.Contains(out.String(), "\n  lightdht "+c.name) && !strings.Contains(out.String(), "<(lightdht "+c.name) {
 			t.Errorf("%s has no example:\n%s", c.name, out.String())
 		}

@@ -215,7 +215,7 @@ func joinNews(own luabind.Loop, err error) string {
 	}
 	known := 0
 	own.Do(func(_ dht.Time, n *dht.Node) { known = n.Table().Len() })
-	return fmt.Sprintf("joined: %s known", many(known, "node", "nodes"))
+	return fmt.Sprintf("joined: %s known", entry.Count(known, "node", "nodes"))
 }
 
 // preamble is what a saved session begins with: the network that it was typed on, as far as a header can say it.

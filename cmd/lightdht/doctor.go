@@ -74,11 +74,3 @@ func (h *host) doctor(ctx context.Context, o *doctorOptions) int {
 	}
 	return exitNoNetwork
 }
-
-// many writes a number with its noun.
-func many(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
-}

@@ -8,9 +8,11 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/dht/share/transfer"
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 type fetchOptions struct {
@@ -21,7 +23,7 @@ type fetchOptions struct {
 func fetchCommand() *command {
 	return &command{
 		name: "fetch", args: "lightdht:LINK", short: "get what somebody shared, without running it",
-		help: "The pieces come from whoever in the DHT has them, and each is checked against the link:\n" +
+		help: "The pieces come from nodes of the DHT that have them; each is checked against the link:\n" +
 			"the file is what its author shared, or it is refused. Nothing of it is run, and no file\n" +
 			"overwritten. --join and --live, the default, choose the network; simulated ones have\n" +
 			"nothing to get.\n\n" +
@@ -47,8 +49,8 @@ func fetchCommand() *command {
 	}
 }
 
-// fetch gets what a link leads to; nil with the exit code if it cannot, which it
-// has then told.
+// fetch gets the file that a link leads to. If it cannot, it prints why, and returns nil
+// and the exit code.
 func (h *host) fetch(ctx context.Context, f *realFlags, m *memberFlags, text string, quiet bool) (*transfer.File, int) {
 	link, err := share.ParseLink(text)
 	if err != nil {
@@ -72,16 +74,16 @@ func (h *host) fetch(ctx context.Context, f *realFlags, m *memberFlags, text str
 	return file, exitDone
 }
 
-// saveShared writes a file where there is none.
+// saveShared writes a file, but not over another.
 func (h *host) saveShared(o *fetchOptions, f *transfer.File) int {
 	path := o.output
 	if path == "" {
 		path = f.Name
-		if ext := filepath.Ext(path); ext != ".lua" && ext != bundle.Extension { // other programs may heed a file for its name
+		if ext := filepath.Ext(path); ext != ".lua" && ext != bundle.Extension { // a name may mean something to other programs
 			return h.misused("its author calls it %s, which is no name of a script or an archive; choose one with -o", path)
 		}
 	}
-	switch err := h.newFile(path, f.Data); {
+	switch err := files.Create(path, f.Data); {
 	case errors.Is(err, fs.ErrExist):
 		return h.misused("%s exists already and stays as it is; choose another name with -o", path)
 	case errors.Is(err, fs.ErrNotExist):
@@ -89,6 +91,6 @@ func (h *host) saveShared(o *fetchOptions, f *transfer.File) int {
 	case err != nil:
 		return h.misused("cannot write the file: %v", err)
 	}
-	h.say(o.quiet, "%s: %d bytes from %s, as shared", path, len(f.Data), many(f.Items, "piece", "pieces"))
+	h.say(o.quiet, "%s: %d bytes from %s, as shared", path, len(f.Data), entry.Count(f.Items, "piece", "pieces"))
 	return exitDone
 }

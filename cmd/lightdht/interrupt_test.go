@@ -17,7 +17,7 @@ func TestEndLate(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var errout strings.Builder
 			var ended atomic.Int32 // with this code
-			h := &host{errout: &errout, exit: func(code int) { ended.Store(int32(code)) }}
+			h := &host{streams: streams{errout: &errout}, exit: func(code int) { ended.Store(int32(code)) }}
 			ctx, interrupt := context.WithCancel(t.Context())
 			h.unhurried = h.endLate(ctx, exitInterrupted, "it did not stop")
 			if takesTime {
@@ -44,17 +44,19 @@ func TestEndLate(t *testing.T) {
 	new(host).takeTime() // nobody waits
 }
 
-// Whoever is asked to type a script can be interrupted.
+// Ctrl-C interrupts the reading of a script that is typed.
 func TestInterruptTheTypist(t *testing.T) {
 	in, typing := io.Pipe()
 	defer typing.Close()
+	h := &host{streams: streams{in: in}}
 	ctx, interrupt := context.WithCancel(t.Context())
 	go typing.Write([]byte("print(")) // ends with the test
 	interrupt()
-	if text, err := readTyped(ctx, in); !errors.Is(err, errInterrupted) || exitCode(err) != exitInterrupted {
+	if text, err := h.typed(ctx); !errors.Is(err, errInterrupted) || exitCode(err) != exitInterrupted {
 		t.Errorf("got %q, %v", text, err)
 	}
-	if text, err := readTyped(t.Context(), strings.NewReader("print(1)")); err != nil || string(text) != "print(1)" {
+	h.in = strings.NewReader("print(1)")
+	if text, err := h.typed(t.Context()); err != nil || string(text) != "print(1)" {
 		t.Errorf("got %q, %v", text, err)
 	}
 }

@@ -17,7 +17,7 @@ func TestNodeTellsItsNewID(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			var errout strings.Builder
-			j, err := (&host{errout: &errout}).newJournal(format, false)
+			j, err := (&host{streams: streams{errout: &errout}}).newJournal(format, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -38,7 +38,7 @@ func TestSlowReadingIsTold(t *testing.T) {
 	} {
 		var errout strings.Builder
 		now := time.Unix(0, 0)
-		h := &host{errout: &errout, now: func() time.Time { now = now.Add(took); return now }}
+		h := &host{streams: streams{errout: &errout}, now: func() time.Time { now = now.Add(took); return now }}
 		reading := (&journal{host: h}).reading()
 		for nodes := 256; nodes <= 1024; nodes += 256 {
 			reading(nodes)

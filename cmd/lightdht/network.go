@@ -82,12 +82,6 @@ func (f *memberFlags) node(live bool) dht.Config {
 	return cfg
 }
 
-// report prints err and picks the exit code for it.
-func (h *host) report(err error) int {
-	h.complain("%v", err)
-	return exitCode(err)
-}
-
 // exitCode tells a failure to be on a network, and Ctrl-C, from a mistake on the
 // command line.
 func exitCode(err error) int {

@@ -65,7 +65,7 @@ func nodeCommand() *command {
 	}
 }
 
-// node is a member until ctx ends. To be interrupted is how it is meant to end.
+// node is a member of its network until ctx ends: Ctrl-C is how it is meant to end.
 func (h *host) node(ctx context.Context, o *nodeOptions) int {
 	j, err := h.newJournal(o.logFormat, o.quiet)
 	if err != nil {
@@ -119,7 +119,7 @@ func (j *journal) node(ctx context.Context, o *nodeOptions, p *member.Member) in
 	return exitDone
 }
 
-// hooks tell what happens to the node. They must not wait for a terminal.
+// hooks report what happens to the node. The node must not wait for a terminal.
 func (j *journal) hooks() dht.Hooks {
 	return dht.Hooks{
 		TableFull: func(_ dht.Time, nodes int) {
@@ -132,10 +132,10 @@ func (j *journal) hooks() dht.Hooks {
 	}
 }
 
-// member watches over a node until ctx ends.
+// member reports how a node is doing, until ctx ends.
 func (j *journal) member(ctx context.Context, own *udp.Host) {
 	own.Do(func(_ dht.Time, n *dht.Node) {
-		j.note(fmt.Sprintf("node %v knows %s", n.ID(), many(n.Table().Len(), "node", "nodes")),
+		j.note(fmt.Sprintf("node %v knows %s", n.ID(), entry.Count(n.Table().Len(), "node", "nodes")),
 			"joined", "id", n.ID().String(), "nodes", n.Table().Len())
 	})
 	if j.host.terminal && j.json == nil && !j.quiet {
@@ -144,8 +144,8 @@ func (j *journal) member(ctx context.Context, own *udp.Host) {
 	<-ctx.Done()
 	s := metrics.Of(own)
 	j.note(fmt.Sprintf("knew %s, answered %s, stored %s of %s",
-		many(s.Known, "node", "nodes"), many(int(s.RepliesOut), "query", "queries"),
-		many(s.PeersStored, "peer", "peers"), many(s.Hashes, "torrent", "torrents")),
+		entry.Count(s.Known, "node", "nodes"), entry.Count(int(s.RepliesOut), "query", "queries"),
+		entry.Count(s.PeersStored, "peer", "peers"), entry.Count(s.Hashes, "torrent", "torrents")),
 		"ended", "nodes", s.Known, "replies", s.RepliesOut, "peers", s.PeersStored, "info_hashes", s.Hashes)
 }
 

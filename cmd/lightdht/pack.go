@@ -81,7 +81,7 @@ func (h *host) pack(ctx context.Context, o *packOptions, args []string) int {
 	if there, err := h.readFile(o.output); err == nil && len(there) > 0 && !bundle.Is(there) {
 		return h.misused("%s is there already, and is no archive; choose another name with -o, or remove it", o.output)
 	}
-	folder, leave, err := h.openFolder(filepath.Dir(path))
+	folder, leave, err := openFolder(filepath.Dir(path))
 	if err != nil {
 		return h.report(fmt.Errorf("cannot read the script: %w", err))
 	}
@@ -163,9 +163,9 @@ func (h *host) collect(o *packOptions, folder fs.FS, path string, args []string)
 func (h *host) writeBundle(o *packOptions, b *bundle.Bundle) error {
 	data, err := b.Encode()
 	if err != nil {
-		return plain("bundle", err)
+		return errors.Unwrap(err)
 	}
-	if err := h.writeFile(o.output, data); err != nil {
+	if err := files.Write(o.output, data); err != nil {
 		return fmt.Errorf("cannot write the archive: %w", err)
 	}
 	var names []string
@@ -180,6 +180,3 @@ func (h *host) writeBundle(o *packOptions, b *bundle.Bundle) error {
 	}
 	return nil
 }
-
-// plain is an error without the name of the package that it comes from.
-func plain(pkg string, err error) error { return errors.New(strings.TrimPrefix(err.Error(), pkg+": ")) }

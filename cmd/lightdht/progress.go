@@ -41,7 +41,7 @@ func (p *progress) show(done, total int, note string) {
 	}
 }
 
-// watchMaking draws a bar while a simulated network is made, if somebody may look.
+// watchMaking draws a bar while a simulated network is made, if errout is a terminal.
 func (h *host) watchMaking(quiet bool) experiment.Watch {
 	if quiet || !h.terminal {
 		return experiment.Watch{}

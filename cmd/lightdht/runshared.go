@@ -53,15 +53,8 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 	return h.runGiven(ctx, o, &offer{script: x, name: f.Name, size: len(f.Data), link: &f.Link})
 }
 
-// asks reports whether there is somebody to ask.
-func (h *host) asks() bool { return h.terminal && h.inTerminal }
-
-func (h *host) nobodyToAsk(besides string) int {
-	return h.misused("a script that others shared is run after you have seen what it is; here there is nobody to ask: say --yes, %s", besides)
-}
-
-// fetchInTime is fetch, for no longer than --timeout. The rest of it is the
-// script's; how long its user thinks does not count.
+// fetchInTime is fetch, for no longer than --timeout. The rest of it is for
+// the script; the time in which its user decides does not count.
 func (h *host) fetchInTime(ctx context.Context, o *runOptions, f *realFlags, m *memberFlags, link string) (*transfer.File, int) {
 	began := h.now()
 	ctx, over := h.limitTime(ctx, o)
@@ -87,7 +80,7 @@ func offered(x *experiment.Experiment) *offer {
 	return f
 }
 
-// key is what versions of a script are told by.
+// key is the same for all versions of a script.
 func (f *offer) key() string {
 	if f.link != nil && f.link.Name != "" {
 		return fmt.Sprintf("%x/%s", f.link.Key, f.link.Name)
@@ -103,7 +96,7 @@ func (h *host) runGiven(ctx context.Context, o *runOptions, f *offer) int {
 		return h.report(err)
 	}
 	if !o.yes && h.asks() {
-		switch yes, err := h.prompt().consent(ctx, o, f); {
+		switch yes, err := h.consent(ctx, o, f); {
 		case err != nil:
 			h.complain("interrupted")
 			return exitInterrupted
@@ -117,20 +110,18 @@ func (h *host) runGiven(ctx context.Context, o *runOptions, f *offer) int {
 	} else if !o.yes && (o.untrusted || f.link != nil) {
 		return h.nobodyToAsk("or run it on a terminal")
 	}
-	if err := h.prompt().remember(f); err != nil && o.verbose {
-		h.say(o.quiet, "what is run is not kept to compare the next version with: %v", err)
-	}
+	h.remember(o, f)
 	return h.runScript(ctx, o, f.script)
 }
 
-// boundTime has a script of somebody else end, unless the flags say when.
+// boundTime limits the time of a stranger's script, unless the flags do.
 func (o *runOptions) boundTime() {
 	if !o.flags.Changed("timeout") {
 		o.timeout, o.usual = givenTimeout, true
 	}
 }
 
-// boundNodes refuses a network that is larger than somebody else's script gets, unless the flags ask for it.
+// boundNodes refuses a network that is too large for a stranger's script, unless the flags ask for it.
 func (o *runOptions) boundNodes(x *experiment.Experiment) error {
 	if sockets, err := o.onSockets(o.flags); err != nil || sockets || o.spec.Has("nodes") {
 		return err

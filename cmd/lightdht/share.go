@@ -14,6 +14,7 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/dht/share/transfer"
 	"github.com/lightdht/lightdht/engine/bundle"
+	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
 	"github.com/lightdht/lightdht/scripts"
 )
@@ -29,8 +30,8 @@ func shareCommand() *command {
 	return &command{
 		name: "share", args: "FILE", short: "put a script or an archive into the DHT itself",
 		help: "The file is cut into pieces that any node of the DHT keeps (BEP 44), and a link printed\n" +
-			"with which others get it: from whoever has the pieces, checked against the link. They\n" +
-			"last for about two hours; with --keep they are renewed every hour until Ctrl-C. At most\n" +
+			"with which others get it: from nodes that have the pieces, checked against the link. They\n" +
+			"last for about " + luabind.ItemLifetime + "; with --keep they are renewed " + luabind.ItemRenewal + " until Ctrl-C. At most\n" +
 			"256 KiB, compressed. It is for everybody to see, and cannot be taken back.\n\n" +
 			"With --key and --name it is signed, and the link leads to the newest file that was shared\n" +
 			"under the two. There is no simulated network to share in: use --join, or --live, which is\n" +
@@ -40,7 +41,7 @@ func shareCommand() *command {
 			"  lightdht run lightdht:PUBLIC_KEY/walks",
 		flags: func(flags *pflag.FlagSet) any {
 			o := &shareOptions{}
-			flags.BoolVar(&o.keep, "keep", false, "renew the pieces every hour, until interrupted")
+			flags.BoolVar(&o.keep, "keep", false, "renew the pieces "+luabind.ItemRenewal+", until interrupted")
 			flags.StringVar(&o.key, "key", "", "sign with the key in this `FILE`; see \"lightdht help key\"")
 			flags.StringVar(&o.name, "name", "", "what the link is called, with --key: `WORD` of letters, digits, '.', '-' and '_'")
 			o.sharingFlags.register(flags)
@@ -78,7 +79,7 @@ func (h *host) shareKey(o *shareOptions) (ed25519.PrivateKey, error) {
 	return h.readKey(o.key)
 }
 
-// pieces reads a file and cuts it. One that nobody could run is not shared.
+// pieces reads a file and cuts it. It refuses a file that could not be run.
 func (h *host) pieces(path string) (*share.Pieces, error) {
 	data, err := h.readFile(path)
 	if err != nil {
@@ -87,10 +88,10 @@ func (h *host) pieces(path string) (*share.Pieces, error) {
 	switch {
 	case bundle.Is(data):
 		if _, err := bundle.Parse(data); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, plain("bundle", err))
+			return nil, fmt.Errorf("%s: %w", path, errors.Unwrap(err))
 		}
 	case filepath.Ext(path) == ".lua":
-		if err := h.selfContained(path); err != nil {
+		if err := selfContained(path); err != nil {
 			return nil, err
 		}
 	default:
@@ -104,15 +105,15 @@ func (h *host) pieces(path string) (*share.Pieces, error) {
 }
 
 // selfContained refuses a script that needs files besides itself.
-func (h *host) selfContained(path string) error {
-	folder, leave, err := h.openFolder(filepath.Dir(path))
+func selfContained(path string) error {
+	folder, leave, err := openFolder(filepath.Dir(path))
 	if err != nil {
 		return fmt.Errorf("cannot read the script: %w", err)
 	}
 	defer leave()
 	files, _, err := bundle.Collect(folder, filepath.Base(path), scripts.FS)
 	if err != nil {
-		return plain("bundle", err)
+		return errors.Unwrap(err)
 	}
 	var others []string
 	for _, f := range files {
@@ -154,7 +155,7 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 		items = append(items, pointer)
 	}
 	fmt.Fprintf(h.out, "%v\n", link)
-	h.say(o.quiet, "%s, each on %s at least; they last for about two hours", many(len(items), "piece", "pieces"), many(least, "node", "nodes"))
+	h.say(o.quiet, "%s, each on %s at least; they last for about %s", entry.Count(len(items), "piece", "pieces"), entry.Count(least, "node", "nodes"), luabind.ItemLifetime)
 	if !o.keep {
 		return exitDone
 	}
@@ -162,11 +163,11 @@ func (h *host) share(ctx context.Context, o *shareOptions, pieces *share.Pieces,
 		return h.misused("more pieces than one node keeps")
 	}
 	h.say(o.quiet, "keeping them until Ctrl-C")
-	<-ctx.Done() // which is how it is meant to end
+	<-ctx.Done() // Ctrl-C is how it is meant to end
 	return exitDone
 }
 
-// sharingEnded says why something was neither shared nor got.
+// sharingEnded prints why a file was not shared, or not fetched, and picks the exit code.
 func (h *host) sharingEnded(ctx context.Context, err error) int {
 	switch {
 	case errors.Is(context.Cause(ctx), experiment.ErrOutOfTime):

@@ -24,7 +24,7 @@ func (f *sharingFlags) register(flags *pflag.FlagSet) {
 	f.realFlags.register(flags)
 	f.memberFlags.register(flags)
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but errors on stderr")
-	for _, s := range settingFlags { // somebody may try
+	for _, s := range settingFlags { // with an error that explains
 		flags.Func(s.name, "", func(string) error {
 			return errors.New("what a simulated network keeps is gone with it; use --join, or --live, which is the default")
 		})
@@ -48,8 +48,8 @@ func (h *host) enterReal(ctx context.Context, f *realFlags, m *memberFlags, quie
 	return p, nil
 }
 
-// visiting are the flags of a guest (BEP 43), as who comes for seconds should be: in
-// the tables of others he would cost everybody a timeout for long.
+// visiting are the flags of a read-only node (BEP 43). A node that stays for seconds
+// should be one: in the tables of others it would cost them timeouts for long.
 func (f memberFlags) visiting() *memberFlags {
 	f.readOnly = true
 	return &f
@@ -64,7 +64,7 @@ func (h *host) progressBar(what string, quiet bool) (show transfer.Progress, end
 	return func(done, all int) { bar.show(done, all, fmt.Sprintf(", %d of %d pieces", done, all)) }, bar.clear
 }
 
-// plainShare is the error without the name of the package.
+// plainShare is an error of package share without its name.
 func plainShare(err error) error {
 	if e, ok := errors.AsType[*share.Error](err); ok {
 		return errors.New(e.Problem)

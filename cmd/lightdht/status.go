@@ -6,10 +6,11 @@ import (
 	"io"
 	"time"
 
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/metrics"
 )
 
-// statusEvery is how often the status line is rewritten (chosen by us).
+// statusEvery is how often the status line is rewritten; chosen by us.
 const statusEvery = time.Second
 
 // A line that is rewritten in place. What does not fit on a narrow terminal is
@@ -42,6 +43,6 @@ func watch(ctx context.Context, terminal io.Writer, stats func() metrics.Stats) 
 func status(before, s metrics.Stats, elapsed time.Duration) string {
 	rate := func(was, is uint64) float64 { return float64(is-was) / max(elapsed, 1).Seconds() }
 	return fmt.Sprintf("%s known, queries/s: %.0f in, %.0f out, %s stored, %d dropped",
-		many(s.Known, "node", "nodes"), rate(before.QueriesIn, s.QueriesIn), rate(before.QueriesOut, s.QueriesOut),
-		many(s.PeersStored, "peer", "peers"), s.Dropped())
+		entry.Count(s.Known, "node", "nodes"), rate(before.QueriesIn, s.QueriesIn), rate(before.QueriesOut, s.QueriesOut),
+		entry.Count(s.PeersStored, "peer", "peers"), s.Dropped())
 }

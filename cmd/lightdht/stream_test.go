@@ -22,7 +22,7 @@ func TestStreams(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		s := &stream{to: &out, terminal: c.terminal}
-		h := &host{out: s, errout: io.Discard}
+		h := &host{streams: streams{out: s, errout: io.Discard}}
 		h.setRaw(c.raw)
 		for _, text := range []string{"a\x1b", "[2J\xe2", "\x82\xac\u009b\n"} {
 			if n, err := io.WriteString(h.out, text); n != len(text) || err != nil {
@@ -58,7 +58,7 @@ func TestStreamsThatFail(t *testing.T) {
 		"half a character, closed": {&stream{to: io.Discard, closed: true, terminal: true}, true, exitFailed, "lightdht: cannot write the output: the standard output is closed; what is to be thrown away goes to /dev/null\n"},
 	} {
 		var errout strings.Builder
-		h := &host{out: c.s, errout: &errout}
+		h := &host{streams: streams{out: c.s, errout: &errout}}
 		if c.write {
 			io.WriteString(h.out, "text\xe2")
 		}

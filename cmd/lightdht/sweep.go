@@ -191,7 +191,7 @@ func (p *sweepPlan) ran(r experiment.SweepRun) {
 
 // stuck ends the sweep, as a run cannot be ended.
 func (p *sweepPlan) stuck(values string, over *engine.LimitError, finish func()) {
-	silent := &host{errout: io.Discard, exit: func(code int) {
+	silent := &host{streams: streams{errout: io.Discard}, exit: func(code int) {
 		p.host.complain("the run with %s is stuck", values)
 		p.host.exit(code)
 	}}

@@ -13,7 +13,7 @@ import (
 // small is a machine with memory for worlds of that many nodes together, and one script.
 func small(nodes int, script string) *host {
 	return &host{
-		in: strings.NewReader(""), out: io.Discard, errout: io.Discard,
+		streams: streams{in: strings.NewReader(""), out: io.Discard, errout: io.Discard},
 		readFile: func(path string) ([]byte, error) {
 			switch path {
 			case "/proc/meminfo":
@@ -23,7 +23,7 @@ func small(nodes int, script string) *host {
 			}
 			return []byte(script), nil
 		},
-		openFolder: openFolder, now: time.Now, exit: func(int) { panic("the process was ended") },
+		now: time.Now, exit: func(int) { panic("the process was ended") },
 	}
 }
 

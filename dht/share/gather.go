@@ -63,8 +63,8 @@ func (g *Gather) Missing() []krpc.ID {
 	return targets
 }
 
-// Take takes the value of an item, which it copies. An error means that the file cannot be put together, whoever is
-// asked: what its author shared is malformed, or target is not one that Missing listed, or not that of value.
+// Take takes the value of an item, which it copies. An error means that the file cannot be put together from
+// any node's items: what its author shared is malformed, or target is not one that Missing listed, or not that of value.
 func (g *Gather) Take(target krpc.ID, value []byte) error {
 	if krpc.ValueTarget(value) != target {
 		return problem("the item %v has another hash than its name says", target)

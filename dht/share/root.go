@@ -8,7 +8,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Limits of a file; ours, but for what follows from [krpc.MaxValue].
+// Limits of a file; chosen by us, but for those that follow from [krpc.MaxValue].
 const (
 	MaxPacked = 256 << 10 // bytes after compression
 	MaxSize   = 4 << 20   // bytes before

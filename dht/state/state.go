@@ -66,8 +66,8 @@ func Read(r io.Reader, progress func(nodes int)) (s State, err error) {
 	return s, err
 }
 
-// readID reads the id in the header that text begins with; zero if there is none. A header
-// that is none at all is left to [table.Decode], which says what is wrong with it.
+// readID reads the id in the header that text begins with; zero if it names none. What
+// is not a header at all is left to [table.Decode], which says what is wrong with it.
 func readID(text []byte) (id krpc.ID, err error) {
 	var h header
 	line, _, _ := bytes.Cut(text, []byte("\n"))

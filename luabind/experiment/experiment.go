@@ -124,7 +124,7 @@ func (x *Experiment) parameters(args []string) (rest []string, err error) {
 func (x *Experiment) unpack(path string, data []byte) error {
 	b, err := bundle.Parse(data)
 	if err != nil {
-		return fmt.Errorf("%s: %s", path, strings.TrimPrefix(err.Error(), "bundle: "))
+		return fmt.Errorf("%s: %w", path, errors.Unwrap(err))
 	}
 	x.take(b)
 	return nil

@@ -37,7 +37,7 @@ func Pack(folder fs.FS, path string, o PackOptions) (x *Experiment, missing []st
 		return nil, nil, fmt.Errorf("cannot read the script: there is no %s", path)
 	}
 	if err != nil {
-		return nil, nil, plainBundle(err)
+		return nil, nil, errors.Unwrap(err)
 	}
 	if err := addFiles(b, folder, filepath.Dir(path), o.Add); err != nil {
 		return nil, nil, err
@@ -124,6 +124,3 @@ func put(row record.Row, name, value string) record.Row {
 	}
 	return append(row, record.Field{Name: name, Value: value})
 }
-
-// plainBundle is an error without the name of the package.
-func plainBundle(err error) error { return errors.New(strings.TrimPrefix(err.Error(), "bundle: ")) }

@@ -2,11 +2,13 @@ package transfer
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/share"
+	"github.com/lightdht/lightdht/dht/store"
 )
 
 // File is a file that was got from the network.
@@ -73,6 +75,9 @@ func (t *Transfer) gather(ctx context.Context, g *share.Gather) error {
 	return nil
 }
 
+// lifetime is how long nodes keep an item that is not put again, in words.
+var lifetime = fmt.Sprintf("%g hours", store.DefaultItemExpiry.Hours())
+
 // newest gets what the key of a link shared last under its name. The search goes to
 // its end, since a node may have an older one.
 func (t *Transfer) newest(ctx context.Context, link share.Link) (*krpc.Item, error) {
@@ -81,7 +86,7 @@ func (t *Transfer) newest(ctx context.Context, link share.Link) (*krpc.Item, err
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case err != nil:
-		return nil, problem("nobody has what this key shared under that name: it was not on this network, or more than two hours ago and nobody keeps it")
+		return nil, problem("nobody has what this key shared under that name: it was not on this network, or more than %s ago and nobody keeps it", lifetime)
 	}
 	return r.Item, nil
 }
@@ -114,7 +119,7 @@ func (t *Transfer) value(ctx context.Context, target krpc.ID) ([]byte, error) {
 func lost(g *share.Gather, missing int) error {
 	have, all := g.Progress()
 	if have == 0 {
-		return problem("nobody has it: it was not shared on this network, or more than two hours ago and nobody keeps it")
+		return problem("nobody has it: it was not shared on this network, or more than %s ago and nobody keeps it", lifetime)
 	}
 	return problem("nobody has %d of its %d pieces: those who held them have gone, and nobody keeps it; try again later, or ask its author for \"lightdht share --keep\"",
 		max(missing, all-have), all)
