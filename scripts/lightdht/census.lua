@@ -1,15 +1,15 @@
---- How big is the network? Judged by how crowded the neighbourhood of random points is.
+--- How big is the network? An estimate from the density of ids around random points.
 ---
 ---   local census = require "lightdht.census"
 ---   local size = assert(census.estimate())
 ---   print(("%.0f nodes, give or take %.0f"):format(size.nodes, size.error))
 ---
 --- Ids are spread evenly over the key space. Of n nodes, the k-th nearest to a point is therefore k/n of the key space
---- away from it, on average; a walk finds it, and a few walks make an estimate. Nodes that answer nobody, as behind some
---- NATs, are in no walk's result and so are not counted, nor is the node that asks.
+--- away from it, on average. A walk finds that distance, and a few walks make an estimate. Nodes that do not answer, as
+--- behind some NATs, are in no walk's result and so are not counted, nor is the node that asks.
 local census = {}
 
---- How many nodes around a point are looked at: what one walk finds at its default width.
+--- How many nodes around a point are used: as many as one walk finds by default.
 local k = 8
 
 ---@class census.Sample
@@ -21,7 +21,7 @@ local k = 8
 ---@field error number  standard error of `nodes`, same unit
 ---@field points integer  walks that found somebody
 
---- Looks at the neighbourhood of one point. Blocks for one walk.
+--- Measures the neighbourhood of one point. Blocks for one walk.
 ---@param target id
 ---@return census.Sample? sample  nil if the walk found nobody
 ---@return dht.Error? err
@@ -33,7 +33,7 @@ function census.sample(target)
   return { found = #nodes, reach = id.distance(target, farthest.id) }
 end
 
---- Makes one estimate of several samples.
+--- Makes one estimate from several samples.
 ---
 --- The number of nodes within a distance d of a point is nearly Poisson distributed with mean n * d, so the sum of m
 --- distances to the k-th nearest follows a gamma law with shape m * k and rate n. (m * k - 1) / sum is then an estimate

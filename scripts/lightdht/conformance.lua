@@ -1,21 +1,21 @@
---- Does a node keep to the rules? Sends one some hundred queries, right and wrong, and says what it makes of them.
+--- Does a node keep to the rules? Sends it some hundred queries, right and wrong, and reports how it answers.
 ---
 ---   local conformance = require "lightdht.conformance"
 ---   local report = assert(conformance.run("127.0.0.1:6881"))
 ---   print(conformance.summary(report))
 ---   for _, row in ipairs(conformance.faults(report)) do print(row.rule, row.seen) end
 ---
---- The node under test is asked from nodes of ours, which join through it so that it has somebody to name. Some
---- implementations take nobody in who comes to them: let such a node join a network of some thirty others first, or what
---- it names stays unknown. Some probes need a second IP address: there are enough on the loopback interface and in a
---- simulation. It is not for the public DHT, whose members nobody has asked; run it against a node of your own.
+--- The queries come from nodes of the test, which join through the node under test so that it has nodes to name. Some
+--- implementations do not take in nodes that come to them: let such a node join a network of some thirty others first,
+--- or the probes of its table stay unknown. Some probes need a second IP address: there are enough on the loopback
+--- interface and in a simulation. Do not run this on the public DHT; run it against a node of your own.
 local lab = require "lightdht.conformance.lab"
 
 local conformance = {}
 
 --- The groups of probes, in the order of running. Each probe is a severity, a source, a rule, and a function of the lab
---- that returns a verdict and what was seen: true, false, "skip" if it does not apply, "unknown" if it cannot be told.
---- Those that are rough, with datagrams that a node might not survive, come after all others.
+--- that returns a verdict and a description: true, false, "skip" if it does not apply, "unknown" if it cannot be told.
+--- Rough probes, whose datagrams a node might not survive, come after all others.
 local groups = {
   { name = "krpc", probes = require "lightdht.conformance.krpc" },
   { name = "nodes", probes = require "lightdht.conformance.nodes" },
@@ -25,15 +25,15 @@ local groups = {
 }
 
 ---@class conformance.Options
----@field patience? seconds  how long an answer is waited for, and a change in its table; default 1, in a simulation 5
+---@field patience? seconds  how long to wait for an answer, and for a change in its table; default 1, in a simulation 5
 ---@field rate? number  queries a second from one address; default 4, as libtorrent takes no more than 5
----@field slow? boolean  run the probes that take minutes to hours; default: in a simulation, where they take none
----@field only? string  run those groups and rules only that have this in their names
+---@field slow? boolean  run the probes that take minutes to hours; default: only in a simulation, where they take no real time
+---@field only? string  run only the groups and rules with this text in their names
 
 ---@class conformance.Row
 ---@field group string  "krpc", "nodes", "peers", "items" or "extras"
----@field rule string  what is asked for
----@field source string  who asks for it: a BEP and its section, or what makes sense
+---@field rule string  what the node must do
+---@field source string  where the rule is from: a BEP and its section, or common sense
 ---@field severity string  "must", "should" or "note"
 ---@field verdict string  "pass", "fail", "skip" or "unknown"
 ---@field seen string  what the node did
@@ -46,7 +46,7 @@ local groups = {
 ---@field version string  what the node calls itself; "" if nothing
 ---@field rows conformance.Row[]
 
---- What a text from the node under test is shown as: one line that drives no terminal.
+--- A text from the node under test as one line without control characters.
 local function shown(text)
   return (tostring(text or ""):gsub("[%c\127-\255]", "?"):sub(1, 200))
 end
@@ -61,7 +61,7 @@ local function run_one(l, group, probe)
   l.sent, l.got = "", ""
   local ok, verdict, seen = pcall(run, l)
   if not ok then
-    verdict, seen = "unknown", verdict -- what came was so odd that the probe failed
+    verdict, seen = "unknown", verdict -- the answer was so odd that the probe raised an error
   elseif type(verdict) ~= "string" then
     verdict = verdict and "pass" or "fail"
   end
@@ -113,7 +113,7 @@ local function run_all(l, chosen, add)
   end
 end
 
---- Puts the node at an address to the test. Blocks for a minute or so.
+--- Tests the node at an address. Blocks for about a minute.
 ---@param target address
 ---@param opts? conformance.Options
 ---@param tell? fun(row: conformance.Row)  called with each row as it comes
@@ -134,7 +134,7 @@ function conformance.run(target, opts, tell)
   return report
 end
 
---- The rows of a report that failed, those of the gravest kind first.
+--- The failed rows of a report, "must" first, then "should" and "note".
 ---@param report conformance.Report
 ---@return conformance.Row[]
 function conformance.faults(report)

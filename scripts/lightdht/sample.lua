@@ -4,17 +4,17 @@
 ---   local found = sample.run{ tell = function(infohash, node) print(infohash) end }
 ---   print(found.count, found.asked)
 ---
---- The key space is walked from its beginning to its end: whoever is first of those not asked yet is asked next, for a
---- point close to itself, so that one query brings samples and neighbours at once. A node that says how long it does not
---- want to be asked again is left alone for so long. Nodes that do not know the query are asked once.
+--- The key space is walked from its beginning to its end. The next node is the first one that was not asked yet. It is
+--- asked for a point close to itself, so that one query brings samples and neighbours at once. A node that names an
+--- interval is not asked again before that has passed. Nodes that do not know the query are asked once.
 local sample = {}
 
 ---@class sample.Options
 ---@field parallel? integer  queries under way at once; default 20
----@field duration? seconds  go on for so long, and ask nodes again when they let us; default: each node once
----@field timeout? seconds  how long an answer is waited for; default 2
----@field most? integer  stop at so many info-hashes; default 1,000,000
----@field nodes? integer  ask no more than so many nodes; default 100,000
+---@field duration? seconds  go on for this time, and ask nodes again when their interval has passed; default: each node once
+---@field timeout? seconds  how long to wait for an answer; default 2
+---@field most? integer  stop at this number of info-hashes; default 1,000,000
+---@field nodes? integer  ask at most this number of nodes; default 100,000
 ---@field tell? fun(infohash: id, node: dht.Contact)  called with each info-hash that is new
 
 ---@class sample.Result
@@ -23,14 +23,14 @@ local sample = {}
 ---@field asked integer  nodes that were asked
 ---@field told integer  nodes that sent samples
 ---@field without integer  nodes that do not know the query
----@field resting integer  nodes that were sampled before, and are to be left alone for longer than we go on
+---@field resting integer  nodes whose interval had not passed when the walk ended
 ---@field silent integer  nodes that did not answer
 ---@field stored integer  info-hashes that the nodes say they store, in all: each is stored by several
 
---- How soon a node may be asked again that sets no interval, in seconds; ours.
+--- How soon a node that names no interval may be asked again, in seconds. Chosen by us.
 local least = 60
 
---- A queue of nodes: those due first, and of these the one that comes first in the key space.
+--- A queue of nodes, as a binary heap: earliest due first, then in the order of the key space.
 local queue = {}
 queue.__index = queue
 
@@ -65,18 +65,18 @@ end
 local walk = {}
 walk.__index = walk
 
---- Takes note of a node that somebody named.
+--- Adds a node that another one named.
 function walk:hear(contact)
   if self.known[contact.id] or self.seen >= self.nodes or contact.id == dht.id then return end
   self.known[contact.id], self.seen = true, self.seen + 1
   self.queue:push{ id = contact.id, addr = contact.addr, due = 0 }
 end
 
---- A point near a node: within the neighbourhood of eight that others were in, or one that is up to eight times as
---- wide, as there may be neighbourhoods that nobody in another one knows of. In simulations this meets 999 of 1000.
+--- A point near a node: within the neighbourhood of eight nodes, or one up to eight times as wide, as there may be
+--- neighbourhoods that no node of another one knows. In simulations this finds 999 nodes of 1000.
 function walk:point(node) return id.with_prefix(node.id, math.max(0, self.depth - math.random(0, 3))) end
 
---- Keeps how many bits neighbours share here.
+--- Notes how many bits neighbours share in this part of the key space.
 function walk:measure(nodes)
   if #nodes >= 8 then self.depth = math.max(0, id.common_prefix(nodes[1].id, nodes[#nodes].id)) end
 end
@@ -90,7 +90,7 @@ function walk:take(infohash, node)
   found.infohashes[infohash] = (found.infohashes[infohash] or 0) + 1
 end
 
---- Goes on with a node that gave no samples: it may name others all the same.
+--- Asks a node that gave no samples for other nodes, and counts it.
 function walk:pass(node, err)
   local found = self.found
   local reply = err.kind ~= "timeout" and dht.rpc.find_node(node.addr, self:point(node), { timeout = self.timeout })
@@ -125,7 +125,7 @@ function walk:visit(node)
   if node.due <= self.stop then self.queue:push(node) end
 end
 
---- Whether there is more to do: something is due, or may be named by those being asked.
+--- Visits nodes until none is left: none is due, and no query is under way that could name more.
 function walk:work()
   while self.found.count < self.most do
     local node = self.queue[1]
@@ -136,7 +136,7 @@ function walk:work()
       self:visit(node)
       self.busy = self.busy - 1
     else
-      sleep(node and math.max(0.01, math.min(node.due - task.now(), 60)) or 0.05) -- never for no time at all
+      sleep(node and math.max(0.01, math.min(node.due - task.now(), 60)) or 0.05) -- never 0, so that other tasks run
     end
   end
 end
