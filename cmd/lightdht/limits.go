@@ -93,7 +93,7 @@ func overLimit(err error) (text string, ok bool) {
 // stuckPatience is how long the end of a run may take to be written when the script cannot be stopped.
 const stuckPatience = 2 * time.Second
 
-// stuck ends the process when a library function does not come to an end: nothing else can. What was recorded has been
+// stuck ends the process when a library function does not come to an end: nothing else can. The records have been
 // written by then; finish completes the manifest.
 func (h *host) stuck(over *engine.LimitError, finish func()) {
 	text, _ := overLimit(over)

@@ -220,6 +220,6 @@ func (h *host) remember(o *runOptions, f *offer) {
 		err = h.ran.Put(f.key(), source)
 	}
 	if err != nil && o.verbose {
-		h.say(o.quiet, "what is run is not kept to compare the next version with: %v", err)
+		h.say(o.quiet, "this version is not kept to compare the next one with: %v", err)
 	}
 }
