@@ -7,7 +7,7 @@ import (
 	"github.com/lightdht/lightdht/luabind"
 )
 
-// What is named as a cause is what was asked for, and can be one.
+// Only settings that were asked for, and can be a cause, are named.
 func TestNoEntry(t *testing.T) {
 	for settings, want := range map[string]string{
 		"":               "",
