@@ -27,7 +27,7 @@ var entryFields = [...]entryField{
 		field{Name: "port", Type: "integer", Text: "The port of the address."},
 		func(_ *node, e *table.Entry) lua.LValue { return lua.LNumber(e.Addr.Port()) },
 	}, {
-		field{Name: "version", Type: "string?", Text: "What it says of its software: by convention two letters and two bytes."},
+		field{Name: "version", Type: "string?", Text: "Its software and version: by convention two letters and two bytes."},
 		func(_ *node, e *table.Entry) lua.LValue {
 			if e.Version == "" {
 				return nil

@@ -11,7 +11,7 @@ import (
 // experimentModule is the global function experiment, and all that it takes.
 var experimentModule = module{
 	Page:      "experiment",
-	Text:      "What a script says about itself: its title, its parameters, and the simulated network that it runs on.",
+	Text:      "The title, the parameters and the simulated network of a script.",
 	Functions: []function{experimentFunction},
 	Options:   []*optionTable{&experimentOptions, &network.Options, &network.LatencyOptions, &network.InboundOptions, &network.ChurnOptions, &network.LawOptions, &network.SkewOptions, &network.MixOptions, &network.TrafficOptions},
 }
@@ -43,7 +43,7 @@ func (b *Bindings) Forget() { b.header = nil }
 
 var experimentOptions = optionTable{
 	Name: "Experiment",
-	Text: "What a script says about itself.",
+	Text: "The title, the parameters and the network of a script.",
 	Options: []option{
 		{Name: "title", Type: "string", Text: "One line about what it is."},
 		{Name: "description", Type: "string", Text: "Any number of lines."},

@@ -29,7 +29,7 @@ var replyType = class{
 		{Name: "id", Type: "id", Text: "The id in the reply; nil if an error has none."},
 		{Name: "addr", Type: "address", Text: "The address that was asked."},
 		{Name: "rtt", Type: "seconds", Text: "How long the reply took."},
-		{Name: "version", Type: "string?", Text: "What it says of its software: by convention two letters and two bytes."},
+		{Name: "version", Type: "string?", Text: "Its software and version: by convention two letters and two bytes."},
 		{Name: "ip", Type: "address?", Text: "The address of the asking node, as the replying node sees it (BEP 42)."},
 		{Name: "raw", Type: "table<string, any>?", Text: "All values of the reply as they were sent, ids as raw bytes; nil if an integer has more than 64 bits."},
 		{Name: "nodes", Type: "dht.Contact[]?", Text: "The IPv4 nodes in the reply."},

@@ -111,7 +111,7 @@ func (m *Member) waiting(stay bool) string {
 	if stay {
 		again = "asking again until there is one"
 		if refused != "" {
-			again = "asking again until one of them lets us in"
+			again = "asking again until there is a proper answer"
 		}
 	}
 	return strings.Join(append(parts, again), "; ")

@@ -33,7 +33,7 @@ func (r *libraryReader[C]) line(line string) {
 	case tag == "@class":
 		r.class = &Class[C]{Name: rest, Text: r.prose()}
 		if r.class.Text == "" {
-			r.class.Text = "A table of this shape."
+			r.class.Text = "A table with these fields."
 		}
 		r.module.Types = append(r.module.Types, r.class)
 	case tag == "@field":

@@ -163,7 +163,7 @@ func (o Options) settled() Options {
 	return o
 }
 
-// atMost is a limit, or most if it is higher or there is none.
+// atMost is a limit, or most if that is lower or there is no limit.
 func atMost(limit, most int64) int64 {
 	if limit == 0 {
 		return most

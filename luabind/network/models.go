@@ -38,7 +38,7 @@ var LawOptions = declare.OptionTable{
 	Options: []declare.Option{
 		{Name: "dist", Type: `"exponential"|"weibull"|"constant"`, Text: "The kind of law."},
 		{Name: "mean", Type: "seconds", Text: "Of an exponential or constant law."},
-		{Name: "shape", Type: "number", Text: "Of a Weibull law; below 1, whoever stays for long stays on."},
+		{Name: "shape", Type: "number", Text: "Of a Weibull law; below 1, a member that has stayed for long stays on."},
 		{Name: "scale", Type: "seconds", Text: "Of a Weibull law."},
 	},
 }
@@ -74,7 +74,7 @@ var MixOptions = declare.OptionTable{
 		{Name: "slow", Type: "number", Min: 0, Max: 1, Text: "Answer late."},
 		{Name: "liar", Type: "number", Min: 0, Max: 1, Text: "Answer with contacts that do not exist."},
 		{Name: "wrong_id", Type: "number", Min: 0, Max: 1, Text: "Answer under another id each time."},
-		{Name: "follower", Type: "number", Min: 0, Max: 1, Text: "Answer under an id near to what is asked for, the same each time for that; name whom they know."},
+		{Name: "follower", Type: "number", Min: 0, Max: 1, Text: "Answer under an id near to what is asked for, the same each time for that; name the nodes that they know."},
 		{Name: "crowd", Type: "number", Min: 0, Max: 1, Text: "Answer with themselves under many ids near to what is asked for."},
 		{Name: "delay", Type: "seconds", Text: "By how much slow members are late, on average."},
 	},

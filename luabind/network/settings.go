@@ -13,7 +13,7 @@ import (
 // script, or flags. The numbers have the right kind; whether a world can be made
 // of them is for package sim to say.
 type Spec struct {
-	Config   sim.Config // what was asked for; the rest is zero
+	Config   sim.Config // the settings that were asked for; the rest is zero
 	Settings []Setting  // that were asked for
 }
 

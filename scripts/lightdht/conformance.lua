@@ -1,14 +1,14 @@
---- Does a node keep to the rules? Sends one some hundred queries, right and wrong, and says what it makes of them.
+--- Does a node follow the rules? Sends about a hundred queries to a node, right and wrong ones, and judges its answers.
 ---
 ---   local conformance = require "lightdht.conformance"
 ---   local report = assert(conformance.run("127.0.0.1:6881"))
 ---   print(conformance.summary(report))
 ---   for _, row in ipairs(conformance.faults(report)) do print(row.rule, row.seen) end
 ---
---- The node under test is asked from nodes of ours, which join through it so that it has somebody to name. Some
---- implementations take nobody in who comes to them: let such a node join a network of some thirty others first, or what
---- it names stays unknown. Some probes need a second IP address: there are enough on the loopback interface and in a
---- simulation. It is not for the public DHT, whose members nobody has asked; run it against a node of your own.
+--- The test opens nodes of its own, which join through the node under test, so that it has nodes to name. Some
+--- implementations do not remember nodes that contact them first. Let such a node join a network of about thirty nodes
+--- before the test; otherwise the verdict on the nodes it names is unknown. Some probes need a second IP address: the
+--- loopback interface and a simulation have enough. Do not use it on the public DHT; test a node of your own.
 local lab = require "lightdht.conformance.lab"
 
 local conformance = {}
@@ -24,29 +24,32 @@ local groups = {
   { name = "extras", probes = require "lightdht.conformance.extras" },
 }
 
+--- Options of a test.
 ---@class conformance.Options
----@field patience? seconds  how long an answer is waited for, and a change in its table; default 1, in a simulation 5
----@field rate? number  queries a second from one address; default 4, as libtorrent takes no more than 5
----@field slow? boolean  run the probes that take minutes to hours; default: in a simulation, where they take none
----@field only? string  run those groups and rules only that have this in their names
+---@field patience? seconds  the longest wait for an answer, or for a change in the table of the node; default 1, in a simulation 5
+---@field rate? number  queries a second from one address; default 4, because libtorrent accepts at most 5
+---@field slow? boolean  run the probes that take minutes to hours; default: only in a simulation
+---@field only? string  run only groups and rules with this text in their names
 
+--- The outcome of one probe.
 ---@class conformance.Row
 ---@field group string  "krpc", "nodes", "peers", "items" or "extras"
----@field rule string  what is asked for
----@field source string  who asks for it: a BEP and its section, or what makes sense
+---@field rule string  the rule that was tested
+---@field source string  where the rule comes from: a BEP and its section, or common sense
 ---@field severity string  "must", "should" or "note"
 ---@field verdict string  "pass", "fail", "skip" or "unknown"
----@field seen string  what the node did
+---@field seen string  the behaviour of the node
 ---@field sent string  the last datagram of the probe, as printable characters and \xx
 ---@field got string  the answer to that, likewise; "" if there was none
 
+--- The outcome of a test.
 ---@class conformance.Report
 ---@field target address
 ---@field id id
----@field version string  what the node calls itself; "" if nothing
+---@field version string  the name of its software; "" if it gives none
 ---@field rows conformance.Row[]
 
---- What a text from the node under test is shown as: one line that drives no terminal.
+--- A text from the node under test as one line without control characters.
 local function shown(text)
   return (tostring(text or ""):gsub("[%c\127-\255]", "?"):sub(1, 200))
 end
@@ -113,11 +116,11 @@ local function run_all(l, chosen, add)
   end
 end
 
---- Puts the node at an address to the test. Blocks for a minute or so.
+--- Tests the node at an address. Blocks for about a minute.
 ---@param target address
 ---@param opts? conformance.Options
----@param tell? fun(row: conformance.Row)  called with each row as it comes
----@return conformance.Report? report  nil if there is no node
+---@param tell? fun(row: conformance.Row)  called with each row when it is there
+---@return conformance.Report? report  nil if no node answers
 ---@return string? why
 function conformance.run(target, opts, tell)
   opts = opts or {}
@@ -134,7 +137,7 @@ function conformance.run(target, opts, tell)
   return report
 end
 
---- The rows of a report that failed, those of the gravest kind first.
+--- The rows of a report that failed, the most severe first.
 ---@param report conformance.Report
 ---@return conformance.Row[]
 function conformance.faults(report)
@@ -147,7 +150,7 @@ function conformance.faults(report)
   return list
 end
 
---- How many rows of a report have a verdict, and a severity if one is given.
+--- The number of rows of a report with a verdict, and with a severity if one is given.
 ---@param report conformance.Report
 ---@param verdict string
 ---@param severity? string

@@ -374,7 +374,7 @@ function dht_Subscription:off() end
 ---@field addr address # The first address that answered under this id.
 ---@field ip string # The address without the port.
 ---@field port integer # The port of the address.
----@field version? string # What it says of its software: by convention two letters and two bytes.
+---@field version? string # Its software and version: by convention two letters and two bytes.
 ---@field rtt? seconds # How long its last reply took; nil if it never replied.
 ---@field first_seen seconds # When the table first had it, in the time of task.now(). Negative: before the run began.
 ---@field last_seen seconds # When it last sent something; first_seen until it does.
@@ -637,7 +637,7 @@ function dht.open(opts) end
 ---@field id id # The id in the reply; nil if an error has none.
 ---@field addr address # The address that was asked.
 ---@field rtt seconds # How long the reply took.
----@field version? string # What it says of its software: by convention two letters and two bytes.
+---@field version? string # Its software and version: by convention two letters and two bytes.
 ---@field ip? address # The address of the asking node, as the replying node sees it (BEP 42).
 ---@field raw? table<string, any> # All values of the reply as they were sent, ids as raw bytes; nil if an integer has more than 64 bits.
 ---@field nodes? dht.Contact[] # The IPv4 nodes in the reply.
