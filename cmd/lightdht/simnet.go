@@ -15,7 +15,7 @@ type networkFlags struct {
 	fetches bool // the script is fetched from a real network, and --listen is for that too
 	realFlags
 	memberFlags
-	settings []string            // of the simulated network, as --set has them
+	settings []string     // of the simulated network, as --set has them
 	spec     network.Spec // what they come to
 	realtime bool
 
