@@ -57,7 +57,7 @@ func parse(name, source string) (*syntax.Chunk, error) {
 
 // compileTree makes the prototype of a chunk whose upvalues are named by outer, and remembers the chunk's name.
 func (e *Engine) compileTree(name string, chunk *syntax.Chunk, outer []string) (*lua.FunctionProto, error) {
-	proto, err := compile.Chunk(chunk, name, outer, &e.operators)
+	proto, err := compile.Chunk(chunk, name, outer, &e.runtime.Operators)
 	if bad, ok := errors.AsType[*compile.Error](err); ok {
 		return nil, &ScriptError{Position: name + ":" + itoa(bad.Line), Message: bad.Message}
 	}

@@ -18,8 +18,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	luar "layeh.com/gopher-luar"
 
-	"github.com/lightdht/lightdht/engine/compile"
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/lua51"
+	"github.com/lightdht/lightdht/engine/stdlib"
 )
 
 // Options says what a script can see. The zero value is a script that computes.
@@ -61,13 +62,21 @@ type Options struct {
 // Source is where randomness comes from. A simulation passes one that repeats.
 type Source interface{ Uint64() uint64 }
 
+// Grants say which files a run may touch, besides reading its own folder.
+type Grants = files.Grants
+
+// Files opens files for a script, within its grants.
+type Files = files.Access
+
+// ErrNotGranted is the reason why a path was refused.
+var ErrNotGranted = files.ErrNotGranted
+
 // Engine runs one script, or several one after the other with the same globals. Run, Set and Close are for the host
 // program and may be called from any goroutine, but not from functions that a script calls.
 type Engine struct {
 	baton
 
 	clock  Clock
-	stdin  *input
 	stdout io.Writer
 	stderr io.Writer
 	random Source
@@ -75,26 +84,16 @@ type Engine struct {
 	start  time.Time
 	files  *Files
 
-	lua           *lua.LState // owns the globals; runs no script code itself
-	hook          *hook
-	operators     compile.Operators
-	catchFully    *lua.LFunction
-	catchQuietly  *lua.LFunction
-	spawnTask     *lua.LFunction // spawn and task.spawn
-	captured      capture
-	failedCalls   failedCalls
-	keptNils      map[*lua.Upvalue]func() string // why variables of a console are nil
-	chunks        []string                       // names of what was loaded, to recognise positions in messages
-	numbers       numbers
-	stringBase    *lua.LTable           // the metatable of strings
-	stringLib     *lua.LTable           // where it finds methods
-	stringMeta    *lua.LTable           // what a script sees as the metatable of strings
-	plainToString lua.LValue            // tostring as it was opened
-	failing       map[*lua.LState]trace // of the errors for which handlers of xpcall are running
-	coroutines    coroutines
-	modules       loader
-	absent        map[string]string // why globals are unset that a host might have set
-	openFiles     map[*file]struct{}
+	lua         *lua.LState // owns the globals; runs no script code itself
+	runtime     *lua51.Runtime
+	library     *stdlib.Library
+	hook        *hook
+	spawnTask   *lua.LFunction // spawn and task.spawn
+	failedCalls failedCalls
+	keptNils    map[*lua.Upvalue]func() string // why variables of a console are nil
+	chunks      []string                       // names of what was loaded, to recognise positions in messages
+	modules     loader
+	absent      map[string]string // why globals are unset that a host might have set
 
 	running    sync.Mutex // held by Run, Serve, Set and Close
 	serving    bool       // Serve is what runs, not Run
@@ -126,7 +125,7 @@ func New(o Options) (*Engine, error) {
 	}
 	FitArrays(0)
 	e := &Engine{
-		clock: o.Clock, stdin: newInput(o.Stdin), stdout: o.Stdout, stderr: o.Stderr,
+		clock: o.Clock, stdout: o.Stdout, stderr: o.Stderr,
 		random: o.Random, log: o.Log, start: o.StartTime,
 		maxMemory: o.MaxMemory, hostMemory: o.HostMemory, maxBusy: o.MaxBusy, maxTasks: o.MaxTasks, onStuck: o.OnStuck, excused: o.Excused,
 	}
@@ -153,12 +152,11 @@ func New(o Options) (*Engine, error) {
 		e.start = time.Now()
 	}
 	var err error
-	if e.files, err = newFiles(o.ScriptDir, o.Grants); err != nil {
+	if e.files, err = files.NewAccess(o.ScriptDir, o.Grants); err != nil {
 		return nil, err
 	}
-	e.modules = loader{dir: o.ScriptDir, library: o.Library}
+	e.modules = loader{engine: e, dir: o.ScriptDir, library: o.Library}
 	e.absent = map[string]string{}
-	e.failing = map[*lua.LState]trace{}
 	if err := e.open(o); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -177,13 +175,11 @@ func (e *Engine) open(o Options) (err error) {
 	if _, ok := e.clock.(*wall); !ok {
 		e.hook.busyLimit = int64(o.MaxBusy.Seconds() * usualSpeed)
 	}
-	e.openOperators()
-	e.catchFully, e.catchQuietly = e.catcher(true), e.catcher(false)
+	e.runtime = e.newRuntime()
+	e.library = e.newLibrary(o)
+	e.OnClose(e.library.Close)
 	e.openErrors()
-	lua51.SetReason(e.lua, e.why)
-	e.openLibraries()
-	e.setArgs(o.Args)
-	for _, m := range o.Modules {
+	for _, m := range slices.Concat(e.standardModules(), o.Modules) {
 		if v := m.Open(e, e.lua); v != nil && v != lua.LNil {
 			e.lua.G.Global.RawSetString(m.Name, v)
 		} else if m.Absent != "" {
@@ -312,7 +308,7 @@ func (e *Engine) interrupted() error {
 		i.Cause = context.Cause(e.ctx)
 	}
 	if t := e.holder; t != nil {
-		busy := Waiting{Position: e.Position(e.lua.G.CurrentThread, 1), Main: t.main}
+		busy := Waiting{Position: lua51.Position(e.lua.G.CurrentThread, 1), Main: t.main}
 		at := len(i.Waiting)
 		if t.main {
 			at = 0
@@ -361,7 +357,7 @@ func (e *Engine) Close() error {
 	for _, f := range slices.Backward(e.onClose) {
 		f()
 	}
-	return e.files.close()
+	return e.files.Close()
 }
 
 // OnClose arranges for f to be called by Close, when no task is left.
@@ -389,6 +385,13 @@ func (e *Engine) Random() Source { return e.random }
 
 // Files returns access to files within the grants.
 func (e *Engine) Files() *Files { return e.files }
+
+// Date is the date and time of day that scripts see. Call it on the baton.
+func (e *Engine) Date() time.Time { return e.start.Add(e.Now()) }
+
+// Position is where the Lua function at a level is, as in "script.lua:12": 1 is the innermost that is running in L, as a
+// rule the caller of the Go function that asks; 2 is that one's caller. It is "" if there is none.
+func (e *Engine) Position(L *lua.LState, level int) string { return lua51.Position(L, level) }
 
 // Stdout is where print writes.
 func (e *Engine) Stdout() io.Writer { return e.stdout }

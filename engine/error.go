@@ -2,7 +2,6 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"strings"
 
@@ -85,7 +84,7 @@ type Deadlock struct {
 func (e *Deadlock) Error() string {
 	lines := make([]string, 0, len(e.Waiting))
 	for _, w := range e.Waiting {
-		if len(lines) == maxFrames {
+		if len(lines) == lua51.MaxFrames {
 			lines = append(lines, "...")
 			break
 		}
@@ -98,38 +97,21 @@ func (e *Deadlock) Error() string {
 type fault struct {
 	value lua.LValue
 	text  string // of a value that is no string: what its __tostring said
-	trace trace
+	trace lua51.Trace
 }
 
-// caught takes what a protected call returned. L must be able to run: the value may have to be asked what it says.
-func (e *Engine) caught(L *lua.LState, err error) fault {
-	api, ok := err.(*lua.ApiError)
-	if !ok {
-		return fault{value: lua.LString(err.Error())}
-	}
-	f := fault{value: api.Object}
-	if api == e.captured.err {
-		f.trace = e.captured.trace
-	}
-	e.captured = capture{}
+// newFault makes a fault of what a protected call returned. L must be able to run: the value may have to be asked for its
+// text.
+func newFault(L *lua.LState, err error, trace lua51.Trace) fault {
+	f := fault{value: lua51.Raised(err), trace: trace}
 	if f.value.Type() != lua.LTString {
-		f.text = e.describe(L, f.value)
+		f.text = describe(L, f.value)
 	}
 	return f
 }
 
-// goPanic is a Go panic in a script's words. The index is that of the instruction before a function's first: gopher-lua
-// looks at it when the stack overflows during a call.
-func goPanic(r any) string {
-	text := fmt.Sprint(r)
-	if text == "lua callstack overflow" || text == "runtime error: index out of range [-1]" {
-		return "stack overflow"
-	}
-	return text
-}
-
 // describe says in words what a script raised.
-func (e *Engine) describe(L *lua.LState, v lua.LValue) string {
+func describe(L *lua.LState, v lua.LValue) string {
 	if ud, ok := v.(*lua.LUserData); ok {
 		if ev, ok := ud.Value.(*ErrorValue); ok {
 			return ev.Message
@@ -152,7 +134,7 @@ func (e *Engine) describe(L *lua.LState, v lua.LValue) string {
 		if s, ok := t.RawGetString("kind").(lua.LString); ok {
 			return "error of kind '" + string(s) + "'"
 		}
-		return glimpseOf(t)
+		return preview(t)
 	}
 	if n, ok := v.(lua.LNumber); ok {
 		return lua51.FormatNumber(float64(n))
@@ -161,7 +143,7 @@ func (e *Engine) describe(L *lua.LState, v lua.LValue) string {
 }
 
 func (f fault) scriptError(e *Engine) *ScriptError {
-	err := &ScriptError{Position: f.trace.position(), Traceback: f.trace.String(), Value: goValue(f.value)}
+	err := &ScriptError{Position: f.trace.Position(), Traceback: f.trace.String(), Value: goValue(f.value)}
 	if s, ok := f.value.(lua.LString); ok {
 		err.Position, err.Message = e.splitPosition(string(s), f.trace)
 		return err
@@ -182,11 +164,9 @@ func (f fault) scriptError(e *Engine) *ScriptError {
 }
 
 // splitPosition takes the "script.lua:12: " off a message. A message without one gets the position at which it was raised.
-func (e *Engine) splitPosition(message string, t trace) (position, rest string) {
-	for _, f := range t.frames {
-		if rest, ok := strings.CutPrefix(message, f.position()+": "); ok {
-			return f.position(), rest
-		}
+func (e *Engine) splitPosition(message string, t lua51.Trace) (position, rest string) {
+	if position, rest, ok := t.CutPosition(message); ok {
+		return position, rest
 	}
 	for _, name := range e.chunks {
 		if after, ok := strings.CutPrefix(message, name+":"); ok {
@@ -195,7 +175,7 @@ func (e *Engine) splitPosition(message string, t trace) (position, rest string) 
 			}
 		}
 	}
-	return t.position(), message
+	return t.Position(), message
 }
 
 func isDigits(s string) bool {

@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine/lua51"
+	"github.com/lightdht/lightdht/engine/spell"
 )
 
 // ErrorValue is what a script sees of a failure: err.kind, err.message and the further fields; tostring(err) is the
@@ -84,7 +85,7 @@ func (e *Engine) openErrors() {
 func errorIndex(L *lua.LState) int {
 	v := AsErrorValue(L.Get(1))
 	if v == nil {
-		argError(L, 1, "error value expected")
+		lua51.ArgError(L, 1, "error value expected")
 	}
 	field := L.Get(2).String()
 	value, ok := v.Fields[field]
@@ -107,7 +108,7 @@ func errorIndex(L *lua.LState) int {
 // lacks raises that no error has such a field. Where it is not a misspelt one, the script takes the error for something
 // else, as for the trace of a walk that failed; so the error is told.
 func (v *ErrorValue) lacks(L *lua.LState, field string) {
-	if near := Nearest(field, errorFields); near != "" {
+	if near := spell.Nearest(field, errorFields); near != "" {
 		L.RaiseError("an error has no field '%s' (did you mean '%s'?)", field, near)
 	}
 	L.RaiseError("an error has no field '%s'; this one says: %s", field, v.Message)
@@ -121,10 +122,10 @@ func errorText(L *lua.LState, v lua.LValue) string {
 	if ev := AsErrorValue(v); ev != nil {
 		return ev.Message
 	}
-	if s, ok := textOf(v); ok {
+	if s, ok := lua51.TextOf(v); ok {
 		return s
 	}
-	raise(L, "attempt to concatenate a %s value", v.Type().String())
+	lua51.Raise(L, "attempt to concatenate a %s value", v.Type().String())
 	return ""
 }
 

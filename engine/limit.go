@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/lightdht/lightdht/engine/lua51"
 	"github.com/lightdht/lightdht/engine/visible"
 )
 
@@ -39,7 +40,7 @@ func (e *Engine) Exceed(limit, text string) {
 func (e *Engine) placed(limit *LimitError) *LimitError {
 	found := *limit
 	if e.holder != nil {
-		found.Position = e.Position(e.lua.G.CurrentThread, 1)
+		found.Position = lua51.Position(e.lua.G.CurrentThread, 1)
 	} else if w := e.waiting(); len(w) > 0 {
 		found.Position = w[0].Position
 	}

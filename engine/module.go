@@ -1,6 +1,10 @@
 package engine
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/spell"
+)
 
 // Module is a value that Go offers to scripts as a global.
 type Module struct {
@@ -13,3 +17,7 @@ type Module struct {
 	// have it". It may be empty, and is of no use if Open makes something.
 	Absent string
 }
+
+// Nearest returns the name that word is most likely a misspelling of, or "", for the messages of modules; see
+// [spell.Nearest].
+func Nearest(word string, names []string) string { return spell.Nearest(word, names) }

@@ -91,8 +91,8 @@ func (e *Engine) Begun(L *lua.LState) {
 	}
 }
 
-// why is the reason of the nil in a register of a function; "" if there is none or it is not certain.
-func (e *Engine) why(f lua51.Frame, register int) string {
+// reasonOf is the reason of the nil in a register of a function; "" if there is none or it is not certain.
+func (e *Engine) reasonOf(f lua51.Frame, register int) string {
 	if call, ok := f.CallBehind(register, e.others(f.State())...); ok {
 		if why := e.whyFailed(call); why != nil {
 			return why()

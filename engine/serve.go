@@ -8,6 +8,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // Serve lets tasks run as they come, for a person who hands in one chunk after the other: it is to a console what Run
@@ -54,7 +56,7 @@ func (e *Engine) Global(name string) lua.LValue { return e.lua.G.Global.RawGetSt
 func (e *Engine) SetGlobal(name string, v lua.LValue) { e.lua.G.Global.RawSetString(name, v) }
 
 // ToString is what tostring says of a value; it may run code of the script, so L is that of a running function.
-func (e *Engine) ToString(L *lua.LState, v lua.LValue) string { return e.toString(L, v) }
+func (e *Engine) ToString(L *lua.LState, v lua.LValue) string { return e.library.ToString(L, v) }
 
 // Detach makes a started task a background task.
 func (t *Task) Detach() {
@@ -149,7 +151,7 @@ func (t *Task) Info() TaskInfo {
 		i.What = t.what
 	}
 	if t.thread != nil {
-		i.Position = t.engine.Position(t.thread, 1)
+		i.Position = lua51.Position(t.thread, 1)
 	}
 	return i
 }

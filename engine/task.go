@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // Task is one thread of a script: a goroutine with a Lua state of its own, which runs only while it holds the baton.
@@ -75,9 +77,8 @@ const maxRefusals = 100
 // Options of Lua states, chosen for memory: gopher-lua's defaults cost 105 KB a state, these about 5. The products of
 // coroutine depth and call depth keep the Go stack far below the 1 GB at which Go gives up the process.
 var (
-	mainOptions      = lua.Options{RegistrySize: 1024, RegistryMaxSize: 1 << 19, RegistryGrowStep: 8192, CallStackSize: 16000, MinimizeStackMemory: true}
-	taskOptions      = lua.Options{RegistrySize: 128, RegistryMaxSize: 1 << 17, RegistryGrowStep: 1024, CallStackSize: 2000, MinimizeStackMemory: true}
-	coroutineOptions = lua.Options{RegistrySize: 128, RegistryMaxSize: 1 << 16, RegistryGrowStep: 1024, CallStackSize: 1000, MinimizeStackMemory: true}
+	mainOptions = lua.Options{RegistrySize: 1024, RegistryMaxSize: 1 << 19, RegistryGrowStep: 8192, CallStackSize: 16000, MinimizeStackMemory: true}
+	taskOptions = lua.Options{RegistrySize: 128, RegistryMaxSize: 1 << 17, RegistryGrowStep: 1024, CallStackSize: 2000, MinimizeStackMemory: true}
 )
 
 // Spawned is the title of the tasks that a script spawns.
@@ -143,20 +144,19 @@ func (t *Task) call() {
 	t.state = cancelled // stays if the task is killed
 	defer func() {
 		if r := recover(); r != nil {
-			t.fail(fault{value: lua.LString(goPanic(r))})
+			t.fail(fault{value: lua.LString(lua51.PanicText(r))})
 		}
 	}()
 	L := e.newThread(t.options)
 	t.thread = L
 	L.G.CurrentThread = L
-	L.Push(e.catchFully)
 	L.Push(t.fn)
 	for _, a := range t.args {
 		L.Push(a)
 	}
 	t.args = nil
-	if err := L.PCall(L.GetTop()-1, lua.MultRet, nil); err != nil {
-		t.fail(e.caught(L, err))
+	if trace, err := e.runtime.Run(L, L.GetTop()-1); err != nil {
+		t.fail(newFault(L, err, trace))
 		return
 	}
 	t.state = finished
@@ -367,7 +367,7 @@ func (e *Engine) waiting() []Waiting {
 	var list []Waiting
 	for _, t := range e.byAge() {
 		if t.thread != nil && t != e.holder {
-			w := Waiting{Position: e.Position(t.thread, 1), What: t.what, Main: t.main}
+			w := Waiting{Position: lua51.Position(t.thread, 1), What: t.what, Main: t.main}
 			if t.main {
 				list = slices.Insert(list, 0, w)
 			} else {

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine/lua51"
+	"github.com/lightdht/lightdht/engine/spell"
 )
 
 const (
@@ -15,48 +16,50 @@ const (
 	defaultParallel = 64
 )
 
-// openTasks offers the task library, and spawn and sleep as globals too.
-func (e *Engine) openTasks() {
-	lib := e.library("task")
-	e.define(lib,
-		function{"map", e.taskMap},
-		function{"now", func(L *lua.LState) int {
-			L.Push(lua.LNumber(e.Now().Seconds()))
-			return 1
-		}},
-		function{"sleep", e.taskSleep},
-		function{"spawn", e.taskSpawn},
-		function{"timeout", e.taskTimeout},
-	)
-	g := e.lua.G.Global
-	e.spawnTask = lib.RawGetString("spawn").(*lua.LFunction)
-	g.RawSetString("spawn", e.spawnTask)
-	g.RawSetString("sleep", lib.RawGetString("sleep"))
+// taskFunctions are the functions of the task library. Lua 5.1 does not have them, so messages may use their own names.
+var taskFunctions = []string{"map", "now", "sleep", "spawn", "timeout"}
 
-	mt := e.lua.NewTypeMetatable(taskType)
-	methods := e.lua.NewTable()
-	e.define(methods,
-		function{"cancel", func(L *lua.LState) int {
-			checkTask(L, "cancel").Cancel()
-			return 0
-		}},
-		function{"status", func(L *lua.LState) int {
-			L.Push(lua.LString(checkTask(L, "status").Status()))
-			return 1
-		}},
-		function{"wait", e.taskWait},
-	)
-	mt.RawSetString("__index", e.lua.NewFunction(func(L *lua.LState) int {
+// taskLibrary is the library of one engine.
+type taskLibrary struct{ *Engine }
+
+// openTasks makes the task library, and spawn and sleep as globals too.
+func openTasks(e *Engine, L *lua.LState) lua.LValue {
+	t := taskLibrary{e}
+	lib := L.NewTable()
+	for i, f := range []lua.LGFunction{t.runMap, t.now, t.sleep, t.spawnFunction, t.timeout} {
+		lib.RawSetString(taskFunctions[i], L.NewFunction(f))
+	}
+	e.spawnTask = lib.RawGetString("spawn").(*lua.LFunction)
+	L.G.Global.RawSetString("spawn", e.spawnTask)
+	L.G.Global.RawSetString("sleep", lib.RawGetString("sleep"))
+	t.openMethods(L)
+	return lib
+}
+
+// openMethods makes the metatable of tasks.
+func (e taskLibrary) openMethods(L *lua.LState) {
+	methods := L.NewTable()
+	methods.RawSetString("cancel", L.NewFunction(func(L *lua.LState) int {
+		checkTask(L, "cancel").Cancel()
+		return 0
+	}))
+	methods.RawSetString("status", L.NewFunction(func(L *lua.LState) int {
+		L.Push(lua.LString(checkTask(L, "status").Status()))
+		return 1
+	}))
+	methods.RawSetString("wait", L.NewFunction(e.wait))
+	mt := L.NewTypeMetatable(taskType)
+	mt.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
 		name := L.Get(2).String()
 		if v := methods.RawGetString(name); v != lua.LNil {
 			L.Push(v)
 			return 1
 		}
 		message := "a task has no '" + name + "'"
-		if near := Nearest(name, stringKeys(methods)); near != "" {
+		if near := spell.Nearest(name, lua51.FieldNames(methods)); near != "" {
 			message += " (did you mean '" + near + "'?)"
 		}
-		raise(L, "%s", message)
+		lua51.Raise(L, "%s", message)
 		return 0
 	}))
 	mt.RawSetString("__metatable", lua.LFalse)
@@ -69,7 +72,7 @@ func checkTask(L *lua.LState, method string) *Task {
 			return t
 		}
 	}
-	raise(L, "bad call of '%s': write t:%s(), with a colon, on a task", method, method)
+	lua51.Raise(L, "bad call of '%s': write t:%s(), with a colon, on a task", method, method)
 	return nil
 }
 
@@ -81,8 +84,9 @@ func (t *Task) Value(L *lua.LState) lua.LValue {
 	return ud
 }
 
-func (e *Engine) taskSpawn(L *lua.LState) int {
-	fn := callee(L, 1)
+// spawnFunction is task.spawn(fn, ...).
+func (e taskLibrary) spawnFunction(L *lua.LState) int {
+	fn := lua51.Function(L, 1)
 	L.Push(e.Spawn(fn, arguments(L, 2)...).Value(L))
 	return 1
 }
@@ -96,7 +100,14 @@ func arguments(L *lua.LState, first int) []lua.LValue {
 	return args
 }
 
-func (e *Engine) taskSleep(L *lua.LState) int {
+// now is task.now(), in seconds.
+func (e taskLibrary) now(L *lua.LState) int {
+	L.Push(lua.LNumber(e.Now().Seconds()))
+	return 1
+}
+
+// sleep is task.sleep(seconds).
+func (e taskLibrary) sleep(L *lua.LState) int {
 	if err := e.Sleep(L, checkSeconds(L, 1)); err != nil {
 		e.Raise(L, err)
 	}
@@ -105,9 +116,9 @@ func (e *Engine) taskSleep(L *lua.LState) int {
 
 // checkSeconds is a duration in seconds; what is too long for a time.Duration is as long as it can be.
 func checkSeconds(L *lua.LState, arg int) time.Duration {
-	s := number(L, arg)
+	s := lua51.Number(L, arg)
 	if math.IsNaN(s) || s < 0 {
-		argError(L, arg, "a number of seconds, 0 or more, expected")
+		lua51.ArgError(L, arg, "a number of seconds, 0 or more, expected")
 	}
 	if s >= math.MaxInt64/1e9 {
 		return math.MaxInt64
@@ -115,8 +126,8 @@ func checkSeconds(L *lua.LState, arg int) time.Duration {
 	return time.Duration(s * 1e9)
 }
 
-// taskWait is t:wait(): the function's results, or nil and an error value.
-func (e *Engine) taskWait(L *lua.LState) int {
+// wait is t:wait(): the function's results, or nil and an error value.
+func (e taskLibrary) wait(L *lua.LState) int {
 	t := checkTask(L, "wait")
 	e.Begun(L)
 	if err := t.join(L, "task:wait"); err != nil {
@@ -155,10 +166,10 @@ func (t *Task) nothing(L *lua.LState, why lua.LValue) int {
 	return 2
 }
 
-// taskTimeout is task.timeout(seconds, fn, ...): fn's results, or nil and an error of kind "timeout". When it returns,
+// timeout is task.timeout(seconds, fn, ...): fn's results, or nil and an error of kind "timeout". When it returns,
 // the task that ran fn has ended either way.
-func (e *Engine) taskTimeout(L *lua.LState) int {
-	limit, fn := checkSeconds(L, 1), callee(L, 2)
+func (e taskLibrary) timeout(L *lua.LState) int {
+	limit, fn := checkSeconds(L, 1), lua51.Function(L, 2)
 	e.Begun(L)
 	t := e.Spawn(fn, arguments(L, 3)...)
 	late := false
@@ -178,117 +189,4 @@ func (e *Engine) taskTimeout(L *lua.LState) int {
 		L.Error(t.fault.value, 0)
 	}
 	return t.give(L)
-}
-
-// mapping is one call of task.map under way.
-type mapping struct {
-	items   []lua.LValue
-	results *lua.LTable
-	next    int
-	workers []*Task
-	failure lua.LValue // what the first worker to fail raised
-	wait    Wait       // of the caller, until the last worker has ended
-}
-
-// taskMap is task.map(list, fn [, {parallel = n}]): fn(item, index) for each, n at a time, results in the list's order.
-func (e *Engine) taskMap(L *lua.LState) int {
-	list, fn := table(L, 1), callee(L, 2)
-	parallel := checkParallel(L, 3)
-	m := &mapping{results: L.NewTable()}
-	n := lua51.Len(list)
-	e.RoomForTable(n)
-	for i := 1; i <= n; i++ {
-		m.items = append(m.items, list.RawGet(lua.LNumber(i)))
-	}
-	if len(m.items) > 0 {
-		m.run(e, L, fn, parallel)
-	}
-	if m.failure != nil {
-		L.Error(m.failure, 0)
-	}
-	L.Push(m.results)
-	return 1
-}
-
-// taskSize is about what a task takes before it calls anything, in bytes.
-const taskSize = 8 << 10
-
-// run starts the workers and waits for them.
-func (m *mapping) run(e *Engine, L *lua.LState, fn *lua.LFunction, parallel int) {
-	worker := L.NewFunction(func(L *lua.LState) int { return m.work(L, fn) })
-	left := min(parallel, len(m.items))
-	e.Room(left * taskSize)
-	for i := range left {
-		m.workers = append(m.workers, e.spawn(worker, nil, func(_ []lua.LValue, err error) {
-			if err != nil {
-				m.failed(L, m.workers[i])
-			}
-			if left--; left == 0 {
-				m.wait.Wake()
-			}
-		}))
-	}
-	m.wait = e.Begin("task.map")
-	if err := e.park(L, m.wait, waitsForTask); err != nil {
-		m.stop()
-		e.Raise(L, err)
-	}
-}
-
-// failed takes note of the first failure and ends the other workers.
-func (m *mapping) failed(L *lua.LState, w *Task) {
-	if m.failure != nil {
-		return
-	}
-	if m.failure = w.fault.value; w.state == cancelled {
-		m.failure = NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil)
-	}
-	m.stop()
-}
-
-// checkParallel reads the options of task.map.
-func checkParallel(L *lua.LState, arg int) int {
-	parallel := defaultParallel
-	if L.Get(arg) == lua.LNil {
-		return parallel
-	}
-	options := table(L, arg)
-	for k, v := options.Next(lua.LNil); k != lua.LNil; k, v = options.Next(k) {
-		if k != lua.LString("parallel") {
-			message := "unknown option '" + keyText(k) + "'"
-			if near := Nearest(keyText(k), []string{"parallel"}); near != "" {
-				message += " (did you mean '" + near + "'?)"
-			}
-			argError(L, arg, message)
-		}
-		n, ok := numberOf(v)
-		if !ok || !(n >= 1) {
-			argError(L, arg, "parallel: a number, 1 or more, expected")
-		}
-		parallel = int(min(n, 1<<20))
-	}
-	return parallel
-}
-
-// work is the body of a worker: it takes one item after the other.
-func (m *mapping) work(L *lua.LState, fn *lua.LFunction) int {
-	for m.next < len(m.items) {
-		i := m.next
-		m.next++
-		L.Push(fn)
-		L.Push(m.items[i])
-		L.Push(lua.LNumber(i + 1))
-		L.Call(2, 1)
-		m.results.RawSetInt(i+1, L.Get(-1))
-		L.Pop(1)
-	}
-	return 0
-}
-
-// stop lets no further item begin and cancels those under way.
-func (m *mapping) stop() {
-	m.next = len(m.items)
-	for _, w := range m.workers {
-		w.Cancel()
-	}
 }

@@ -1,6 +1,10 @@
 package engine
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/stdlib"
+)
 
 // maxDepth bounds how deep a Lua table is followed when it becomes a Go value, maxValues how many values come of it: a
 // table that is held in many places comes out as often. What lies beyond, a cycle included, is nil.
@@ -49,7 +53,7 @@ func (c *conversion) userData(ud *lua.LUserData, depth int) any {
 			m[k] = c.value(f, depth+1)
 		}
 		return m
-	case *Task, proxy:
+	case *Task, stdlib.Proxy:
 		return nil
 	default:
 		return v

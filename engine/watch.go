@@ -5,6 +5,8 @@ import (
 	"runtime/metrics"
 	"sync/atomic"
 	"time"
+
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
 // watch looks after the limits that a script cannot be asked about: how much memory it takes, and how long it keeps the
@@ -184,7 +186,7 @@ func (e *Engine) stuckAt() (position string) {
 			position = ""
 		}
 	}()
-	return e.Position(e.lua.G.CurrentThread, 1)
+	return lua51.Position(e.lua.G.CurrentThread, 1)
 }
 
 // memoryInUse is what Go's heap holds, garbage included that has not been collected yet, and the stacks of goroutines,

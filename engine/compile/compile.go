@@ -5,22 +5,9 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/engine/lua51"
 	"github.com/lightdht/lightdht/engine/syntax"
 )
-
-// Operators are the functions that a compiled chunk calls for what gopher-lua's machine would compute otherwise than Lua
-// 5.1 does. They are constants of the chunk, which no script can see or replace.
-type Operators struct {
-	Concat *lua.LFunction // of two or more operands
-	Mod    *lua.LFunction
-	Pow    *lua.LFunction
-	// Length gets a list that is longer than gopher-lua's arrays, and the length that those have.
-	Length *lua.LFunction
-	// Product and Quotient get two operands of which the machine has made a zero, and that zero.
-	Product, Quotient *lua.LFunction
-	// Power is the power of two numbers that are written out. It computes what Pow does.
-	Power func(x, y float64) float64
-}
 
 // Error is why a syntax tree cannot be compiled.
 type Error struct {
@@ -43,7 +30,7 @@ const maxOuter = 255
 
 // Chunk makes the function of a chunk; name is what messages call it. The names in outer are upvalues of that function, in
 // their order, for the caller to supply. The error is an *Error.
-func Chunk(chunk *syntax.Chunk, name string, outer []string, o *Operators) (proto *lua.FunctionProto, err error) {
+func Chunk(chunk *syntax.Chunk, name string, outer []string, o *lua51.Operators) (proto *lua.FunctionProto, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ok := r.(*Error)

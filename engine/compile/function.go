@@ -9,7 +9,7 @@ import (
 
 // function is the making of one function.
 type function struct {
-	operators *Operators
+	operators *lua51.Operators
 	parent    *function
 	proto     *lua.FunctionProto
 
@@ -49,7 +49,7 @@ type scope struct {
 	labels   map[string]*label
 }
 
-func newFunction(o *Operators, parent *function, name string) *function {
+func newFunction(o *lua51.Operators, parent *function, name string) *function {
 	return &function{
 		operators: o, parent: parent, proto: &lua.FunctionProto{SourceName: name}, highest: 2,
 		constants: map[any]int{}, scope: &scope{}, unfolded: map[*syntax.Binary]bool{},

@@ -19,9 +19,9 @@ var events = map[byte]string{
 // Go functions that were called with a and b as their first arguments in the place of an operator: so it finds the
 // names that the message of a failure gives them.
 func Arith(L *lua.LState, op byte, a, b lua.LValue) lua.LValue {
-	x, isNumber := toNumber(a)
-	if y, ok := toNumber(b); ok && isNumber {
-		return lua.LNumber(compute(op, float64(x), float64(y)))
+	x, isNumber := NumberOf(a)
+	if y, ok := NumberOf(b); ok && isNumber {
+		return lua.LNumber(compute(op, x, y))
 	}
 	if handler := binaryHandler(L, a, b, events[op]); handler != nil {
 		return callHandler(L, handler, a, b)
@@ -57,18 +57,6 @@ func Modulo(x, y float64) float64 {
 	return x - float64(math.Floor(x/y)*y) // the conversion forbids a fused multiplication
 }
 
-// toNumber is a number, or the one that a string reads as.
-func toNumber(v lua.LValue) (lua.LNumber, bool) {
-	switch v := v.(type) {
-	case lua.LNumber:
-		return v, true
-	case lua.LString:
-		f, ok := ParseNumber(string(v))
-		return lua.LNumber(f), ok
-	}
-	return 0, false
-}
-
 // binaryHandler is the first operand's metamethod for an event, failing that the second's; nil if there is none.
 func binaryHandler(L *lua.LState, a, b lua.LValue, event string) lua.LValue {
 	if h := handler(L, a, event); h != nil {
@@ -76,13 +64,6 @@ func binaryHandler(L *lua.LState, a, b lua.LValue, event string) lua.LValue {
 	}
 	return handler(L, b, event)
 }
-
-// stringsKey is where the registry keeps what SetStringHandlers was given.
-const stringsKey = "lua51.strings"
-
-// SetStringHandlers has a table in which a script may put metamethods for the operators of strings, for all Lua states
-// that share their globals with L.
-func SetStringHandlers(L *lua.LState, t *lua.LTable) { L.G.Registry.RawSetString(stringsKey, t) }
 
 // handler is a metamethod that a script can have set: those of tables and userdata, and of strings.
 func handler(L *lua.LState, v lua.LValue, event string) lua.LValue {
@@ -93,7 +74,9 @@ func handler(L *lua.LState, v lua.LValue, event string) lua.LValue {
 	case *lua.LUserData:
 		mt = v.Metatable
 	case lua.LString:
-		mt = L.G.Registry.RawGetString(stringsKey)
+		if r := runtimeOf(L); r != nil && r.strings != nil {
+			mt = r.strings
+		}
 	}
 	if t, ok := mt.(*lua.LTable); ok {
 		if h := t.RawGetString(event); h != lua.LNil {

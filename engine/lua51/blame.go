@@ -66,8 +66,8 @@ func (f Frame) blame(v lua.LValue, operand int) blamed {
 		return b
 	}
 	b.name = NameOf(f.Function().Proto, f.PC(), operand, v)
-	if why := reasonOf(f.state); why != nil && v == lua.LNil {
-		b.reason = why(f, operand)
+	if r := runtimeOf(f.state); r != nil && v == lua.LNil {
+		b.reason = r.host.Reason(f, operand)
 	}
 	return b
 }
@@ -84,21 +84,4 @@ func (b blamed) attempt(verb string) string {
 		a = "nil: " + b.reason
 	}
 	return "attempt to " + verb + " " + b.name.String() + " (" + a + ")"
-}
-
-// reasonKey is where the registry keeps what SetReason was given.
-const reasonKey = "lua51.reason"
-
-// SetReason has messages about a nil say why it is one, for all Lua states that share their globals with L: reason is
-// asked about a register of a function that holds nil, and answers "" if it does not know.
-func SetReason(L *lua.LState, reason func(f Frame, register int) string) {
-	L.G.Registry.RawSetString(reasonKey, &lua.LUserData{Value: reason, Metatable: lua.LNil})
-}
-
-func reasonOf(L *lua.LState) func(Frame, int) string {
-	if ud, ok := L.G.Registry.RawGetString(reasonKey).(*lua.LUserData); ok {
-		why, _ := ud.Value.(func(Frame, int) string)
-		return why
-	}
-	return nil
 }

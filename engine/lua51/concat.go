@@ -78,14 +78,14 @@ type concatenation struct {
 
 // strings joins right with all the strings and numbers before it. It reports false if there are none.
 func (c *concatenation) strings() bool {
-	tail, ok := text(c.right)
+	tail, ok := TextOf(c.right)
 	if !ok {
 		return false
 	}
 	parts := append(make([]string, 0, 16), tail) // from the right to the left
 	size, begin := len(tail), c.last
 	for ; begin > c.first; begin-- {
-		s, ok := text(c.L.Get(begin - 1))
+		s, ok := TextOf(c.L.Get(begin - 1))
 		if !ok {
 			break
 		}
@@ -120,7 +120,7 @@ func (c *concatenation) metamethod() {
 
 // blame raises an error that names the one of two operands that is neither string nor number, the left one first.
 func (c *concatenation) blame(left lua.LValue) {
-	switch _, ok := text(left); {
+	switch _, ok := TextOf(left); {
 	case !ok:
 		RaiseOperand(c.L, "concatenate", left, c.last-1)
 	case c.made:
@@ -128,15 +128,4 @@ func (c *concatenation) blame(left lua.LValue) {
 	default:
 		RaiseOperand(c.L, "concatenate", c.right, c.last)
 	}
-}
-
-// text is a string, or a number as one.
-func text(v lua.LValue) (string, bool) {
-	switch v := v.(type) {
-	case lua.LString:
-		return string(v), true
-	case lua.LNumber:
-		return FormatNumber(float64(v)), true
-	}
-	return "", false
 }

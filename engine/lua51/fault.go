@@ -36,9 +36,9 @@ var explanations = []struct {
 	{"too many recursions in settable", says("loop in settable")},
 }
 
-// Explain tells what is wrong when the virtual machine has raised an error in a Lua function of L. ok is false if the
+// explainFault tells what is wrong when the virtual machine has raised an error in a Lua function of L. ok is false if the
 // message is not one of its own.
-func Explain(L *lua.LState, message string) (fault Fault, ok bool) {
+func explainFault(L *lua.LState, message string) (fault Fault, ok bool) {
 	f, ok := Innermost(L)
 	if !ok || f.Function().IsG || f.PC() < 0 || f.PC() >= len(f.Function().Proto.Code) {
 		return Fault{}, false
@@ -114,7 +114,7 @@ func explainArithmetic(f Frame, text string) Fault {
 		}
 		return blamed{value: h}.fault("call")
 	}
-	if _, ok := toNumber(a); ok {
+	if _, ok := NumberOf(a); ok {
 		return f.blame(b, i.c()).fault("perform arithmetic on")
 	}
 	return f.blame(a, i.b()).fault("perform arithmetic on")
@@ -155,15 +155,6 @@ func explainOrder(_ Frame, text string) Fault {
 	return Fault{Message: text}
 }
 
-// CallName is what the Go function that runs in L is called where it was called; ok is false if that has no name.
-func CallName(L *lua.LState) (name Name, ok bool) {
-	callee, ok := Innermost(L)
-	if !ok {
-		return Name{}, false
-	}
-	return callee.CallName()
-}
-
 // CallName is what the function that runs in f is called where it was called; ok is false if that has no name, as after
 // a tail call.
 func (f Frame) CallName() (name Name, ok bool) {
@@ -179,23 +170,23 @@ func (f Frame) CallName() (name Name, ok bool) {
 	return name, name != (Name{}) && name.Name != "?"
 }
 
-// ArgumentReason says why an argument of the Go function that runs in L is nil, "" if it is not or that is not known.
+// argumentReason says why an argument of the Go function that runs in L is nil, "" if it is not or that is not known.
 // Arguments count from 1, the object of a method not included.
-func ArgumentReason(L *lua.LState, argument int) string {
+func argumentReason(L *lua.LState, argument int) string {
 	callee, ok := Innermost(L)
 	if !ok {
 		return ""
 	}
 	f, ok := callee.Caller()
-	why := reasonOf(L)
-	if !ok || why == nil || f.Function().IsG || f.PC() < 0 || f.Register(f.instruction().a()) != lua.LValue(callee.Function()) {
+	r := runtimeOf(L)
+	if !ok || r == nil || f.Function().IsG || f.PC() < 0 || f.Register(f.instruction().a()) != lua.LValue(callee.Function()) {
 		return ""
 	}
 	if name, ok := callee.CallName(); ok && name.Kind == "method" {
 		argument++
 	}
 	if register := f.instruction().a() + argument; f.Register(register) == lua.LNil {
-		return why(f, register)
+		return r.host.Reason(f, register)
 	}
 	return ""
 }
