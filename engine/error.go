@@ -2,10 +2,9 @@ package engine
 
 import (
 	"errors"
-	"io/fs"
+	"strconv"
 	"strings"
-
-	lua "github.com/yuin/gopher-lua"
+	"time"
 
 	"github.com/lightdht/lightdht/engine/lua51"
 	"github.com/lightdht/lightdht/engine/visible"
@@ -93,91 +92,36 @@ func (e *Deadlock) Error() string {
 	return "deadlock: no task can go on: " + strings.Join(lines, "; ")
 }
 
-// fault is how a task failed, while it is still a matter of Lua values.
-type fault struct {
-	value lua.LValue
-	text  string // of a value that is no string: what its __tostring said
-	trace lua51.Trace
+// LimitError says that the run used more than it was allowed.
+type LimitError struct {
+	Limit    string // "instructions", "memory", "busy", "tasks", "output", or what a module gave to Exceed
+	Text     string // the limit in words: "1 GiB of memory"
+	Position string // where it was noticed; "" if unknown
 }
 
-// newFault makes a fault of what a protected call returned. L must be able to run: the value may have to be asked for its
-// text.
-func newFault(L *lua.LState, err error, trace lua51.Trace) fault {
-	f := fault{value: lua51.Raised(err), trace: trace}
-	if f.value.Type() != lua.LTString {
-		f.text = describe(L, f.value)
+func (e *LimitError) Error() string {
+	text := "over the limit of " + e.Text
+	if e.Position != "" {
+		text = visible.Line(e.Position) + ": " + text
 	}
-	return f
+	return text
 }
 
-// describe says in words what a script raised.
-func describe(L *lua.LState, v lua.LValue) string {
-	if ud, ok := v.(*lua.LUserData); ok {
-		if ev, ok := ud.Value.(*ErrorValue); ok {
-			return ev.Message
-		}
-	}
-	if fn, ok := L.GetMetaField(v, "__tostring").(*lua.LFunction); ok {
-		L.Push(fn)
-		L.Push(v)
-		if L.PCall(1, 1, nil) == nil {
-			defer L.Pop(1)
-			if s, ok := L.Get(-1).(lua.LString); ok {
-				return string(s)
-			}
-		}
-	}
-	if t, ok := v.(*lua.LTable); ok {
-		if s, ok := t.RawGetString("message").(lua.LString); ok {
-			return string(s)
-		}
-		if s, ok := t.RawGetString("kind").(lua.LString); ok {
-			return "error of kind '" + string(s) + "'"
-		}
-		return preview(t)
-	}
-	if n, ok := v.(lua.LNumber); ok {
-		return lua51.FormatNumber(float64(n))
-	}
-	return "(error object is a " + v.Type().String() + " value)"
+func busyError(d time.Duration) *LimitError {
+	return &LimitError{Limit: "busy", Text: d.String() + " without a blocking call"}
 }
 
-func (f fault) scriptError(e *Engine) *ScriptError {
-	err := &ScriptError{Position: f.trace.Position(), Traceback: f.trace.String(), Value: goValue(f.value)}
-	if s, ok := f.value.(lua.LString); ok {
-		err.Position, err.Message = e.splitPosition(string(s), f.trace)
-		return err
-	}
-	// A failed task's message keeps its position when whoever waited for the task raises it again.
-	err.Position, err.Message = e.splitPosition(f.text, f.trace)
-	if ud, ok := f.value.(*lua.LUserData); ok {
-		if ev, ok := ud.Value.(*ErrorValue); ok {
-			err.Cause = ev.Cause
-		} else if cause, ok := ud.Value.(error); ok {
-			err.Cause = cause
-		}
-	}
-	if _, ok := errors.AsType[*fs.PathError](err.Cause); ok {
-		err.Traceback = "" // a full disk is no matter of who called whom
-	}
-	return err
+func memoryError(limit int64) *LimitError {
+	return &LimitError{Limit: "memory", Text: sizeText(limit) + " of memory"}
 }
 
-// splitPosition takes the "script.lua:12: " off a message. A message without one gets the position at which it was raised.
-func (e *Engine) splitPosition(message string, t lua51.Trace) (position, rest string) {
-	if position, rest, ok := t.CutPosition(message); ok {
-		return position, rest
+// sizeText writes a number of bytes in the largest unit of which it has one: "1 GiB", "1.5 MiB".
+func sizeText(n int64) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	size, unit := float64(n), 0
+	for size >= 1024 && unit < len(units)-1 {
+		size /= 1024
+		unit++
 	}
-	for _, name := range e.chunks {
-		if after, ok := strings.CutPrefix(message, name+":"); ok {
-			if line, rest, ok := strings.Cut(after, ": "); ok && isDigits(line) {
-				return name + ":" + line, rest
-			}
-		}
-	}
-	return t.Position(), message
-}
-
-func isDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
+	return strconv.FormatFloat(size, 'g', 4, 64) + " " + units[unit]
 }

@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -54,9 +53,8 @@ func (v *ErrorValue) lua(L *lua.LState) *lua.LUserData {
 	return ud
 }
 
-// Raise raises err as a Lua error, with an error value of kind "cancelled", "deadlock" or "failed". If nobody catches
-// it, it is the Cause of Run's error.
-func (e *Engine) Raise(L *lua.LState, err error) {
+// raise raises err as a Lua error, with an error value of kind "cancelled", "deadlock" or "failed".
+func raise(L *lua.LState, err error) {
 	kind := "failed"
 	if errors.Is(err, ErrCancelled) {
 		kind = "cancelled"
@@ -67,9 +65,9 @@ func (e *Engine) Raise(L *lua.LState, err error) {
 }
 
 // openErrors installs the metatable of error values.
-func (e *Engine) openErrors() {
-	mt := e.lua.NewTypeMetatable(errorType)
-	set := func(name string, f lua.LGFunction) { mt.RawSetString(name, e.lua.NewFunction(f)) }
+func openErrors(L *lua.LState) {
+	mt := L.NewTypeMetatable(errorType)
+	set := func(name string, f lua.LGFunction) { mt.RawSetString(name, L.NewFunction(f)) }
 	set("__index", errorIndex)
 	set("__tostring", func(L *lua.LState) int {
 		L.Push(lua.LString(errorText(L, L.Get(1))))
@@ -141,5 +139,3 @@ func errorValueOf(L *lua.LState, v lua.LValue) lua.LValue {
 	}
 	return v
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

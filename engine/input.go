@@ -55,11 +55,11 @@ func (in *input) wait(L *lua.LState, done chan struct{}) {
 		return
 	}
 	// Virtual time stands still while somebody types, or the run would not repeat.
-	e.reading.Store(true) // so waiting is no fault of the script
+	e.outside.reading.Store(true) // so waiting is no fault of the script
 	select {
 	case <-done:
 	case <-e.hook.told:
 		e.hook.look() // ends the task
 	}
-	e.reading.Store(false)
+	e.outside.reading.Store(false)
 }

@@ -18,31 +18,28 @@ func newState() *lua.LState {
 }
 
 // newRuntime makes what the engine's Lua states need to behave as Lua 5.1.
-func (e *Engine) newRuntime() *lua51.Runtime {
+func newRuntime(e *Engine) *lua51.Runtime {
 	return lua51.NewRuntime(e.lua, lua51.Host{
 		Context: e.hook,
-		Charge:  e.charge,
+		Charge: func(bytes, instructions int) {
+			if bytes > 0 {
+				e.Room(bytes)
+			}
+			e.Work(instructions)
+		},
 		Ended: func() {
 			if e.hook.stop.Load() {
 				e.hook.look()
 			}
 		},
-		Reason:   e.reasonOf,
+		Reason:   e.reasons.of,
 		Absent:   func(global string) string { return e.absent[global] },
 		KeepName: func(name string) bool { return slices.Contains(taskFunctions, name) },
 	})
 }
 
-// charge is Room and Work.
-func (e *Engine) charge(bytes, instructions int) {
-	if bytes > 0 {
-		e.Room(bytes)
-	}
-	e.Work(instructions)
-}
-
 // newLibrary makes the standard library.
-func (e *Engine) newLibrary(o Options) *stdlib.Library {
+func newLibrary(e *Engine, o Options) *stdlib.Library {
 	var read func(*lua.LState) ([]byte, error)
 	if o.Stdin != nil {
 		read = (&input{engine: e, source: o.Stdin}).read
@@ -57,7 +54,7 @@ func (e *Engine) newLibrary(o Options) *stdlib.Library {
 		Random:  e.random,
 		Now:     e.Now,
 		Date:    e.Date,
-		Compile: e.compile,
+		Compile: e.compiler.compile,
 		Wrote:   e.Wrote,
 		Begun:   e.Begun,
 		Failed:  e.Failed,
@@ -66,8 +63,8 @@ func (e *Engine) newLibrary(o Options) *stdlib.Library {
 }
 
 // standardModules lists the modules that every script has: the standard library, tasks, and require.
-func (e *Engine) standardModules() (list []Module) {
-	for _, m := range e.library.Modules() {
+func standardModules(l *stdlib.Library) (list []Module) {
+	for _, m := range l.Modules() {
 		list = append(list, Module{Name: m.Name, Open: func(_ *Engine, L *lua.LState) lua.LValue { return m.Open(L) }})
 	}
 	return append(list, Module{Name: "task", Open: openTasks}, Module{Name: "package", Open: openPackage})

@@ -16,16 +16,9 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-const (
-	// maxScript is the longest script or module, in bytes.
-	maxScript = 1 << 20
-	// maxChunks bounds how many chunk names are remembered.
-	maxChunks = 256
-)
-
 // loader is what require knows.
 type loader struct {
-	engine  *Engine
+	engine  *Engine // for its scheduler, compiler and files
 	dir     string
 	library fs.FS
 	loaded  *lua.LTable // package.loaded
@@ -57,7 +50,7 @@ func (m *loader) require(L *lua.LState) int {
 	if err != nil {
 		lua51.Raise(L, "%s", err.Error())
 	}
-	fn, err := m.engine.load(file, source)
+	fn, err := m.engine.compiler.load(file, source)
 	if err != nil {
 		lua51.Raise(L, "module '%s': %s", name, err.Error())
 	}

@@ -2,88 +2,99 @@ package engine
 
 import (
 	"runtime"
+	"runtime/metrics"
+	"sync"
 	"sync/atomic"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
-// room is the memory that a script may still take. A watch looks at the whole process every few milliseconds; what can
-// take much at once asks here before it does: a concatenation, a library function that builds a string or a table.
-type room struct {
-	allowed atomic.Uint64 // what memory in use may come to, in bytes; 0: there is no limit, or no run
-	asked   int64         // bytes that were asked for since memory was looked at
+// memoryBudget is the memory that a script may still take. The watch looks at the whole process every few milliseconds;
+// operations that can take much at once ask here first: a concatenation, a library function that builds a string or a table.
+type memoryBudget struct {
+	scheduler *scheduler
+	limit     int64         // bytes that the process may take more than when Run began; 0: none
+	host      int64         // bytes on top of these, for the host's own data
+	allowed   atomic.Uint64 // how far memory in use may grow, in bytes; 0: there is no limit, or no run
+	asked     int64         // bytes that were asked for since memory was looked at
 }
 
 const (
-	// askBytes is after how many bytes memory is looked at, which takes about a microsecond.
+	// askBytes is the number of bytes after which memory is looked at, which takes about a microsecond (chosen by us).
 	askBytes = 1 << 20
-	// tableEntry is about what an entry of a table takes, in bytes.
+	// tableEntry is about the size of an entry of a table, in bytes (measured).
 	tableEntry = 64
+	// bytesPerInstruction is how many bytes are allocated and filled in the time of one instruction (measured).
+	bytesPerInstruction = 32
 )
 
-// bytesAnInstruction is how many bytes are allocated and filled in about the time that an instruction takes.
-const bytesAnInstruction = 32
-
-// Room asks whether bytes more may be allocated, and ends the run with a *LimitError if they would take the script over
-// its limit of memory; a console's task is stopped. It is for modules, before they allocate what a script decides the size
-// of, and to be called on the baton. The time that it takes to fill them counts as instructions.
-func (e *Engine) Room(bytes int) {
-	e.Work(bytes / bytesAnInstruction)
-	r := &e.room
-	r.asked += int64(bytes)
-	allowed := r.allowed.Load()
-	if r.asked < askBytes || allowed == 0 {
+// ask ends the run, or in a console the task, if bytes more would exceed the limit.
+func (m *memoryBudget) ask(bytes int) {
+	m.scheduler.Work(bytes / bytesPerInstruction)
+	m.asked += int64(bytes)
+	allowed := m.allowed.Load()
+	if m.asked < askBytes || allowed == 0 {
 		return
 	}
-	r.asked = 0
+	m.asked = 0
 	if need := uint64(bytes); memoryInUse()+need > allowed {
 		runtime.GC()
 		if memoryInUse()+need > allowed {
-			e.noRoom()
+			m.exceed()
 		}
 	}
 }
 
-// Work counts what a module computes as so many instructions of the script, some 12 ns each. It may end the run, as an
-// instruction may. It is to be called on the baton; outside of any task nothing is counted.
-func (e *Engine) Work(instructions int) {
-	if instructions > 0 && e.holder != nil {
-		e.hook.work(int64(instructions))
-	}
-}
-
-// Charge is Room and Work for functions that know the engine by the Lua state only. A state of no engine is free.
-func Charge(L *lua.LState, bytes, instructions int) {
-	if e := engineOf(L); e != nil {
-		e.Room(bytes)
-		e.Work(instructions)
-	}
-}
-
-// RoomForTable is Room for so many entries of a table.
-func (e *Engine) RoomForTable(entries int) { e.Room(entries * tableEntry) }
-
-// noRoom ends the run, or in a console the task.
-func (e *Engine) noRoom() {
-	over := &LimitError{Limit: "memory", Text: sizeText(e.maxMemory) + " of memory"}
-	if e.serving {
-		e.evicted(&eviction{why: over})
+func (m *memoryBudget) exceed() {
+	s, over := m.scheduler, memoryError(m.limit)
+	if s.serving {
+		s.evicted(&eviction{why: over})
 		return
 	}
-	e.halt(e.placed(over))
-	if e.holder != nil {
-		runtime.Goexit()
-	}
+	s.Exceed(over.Limit, over.Text)
 }
 
-// engineKey is under which the context of a Lua state knows its engine.
-type engineKey struct{}
+// memoryInUse is the memory of the whole process in bytes: Go's heap, with garbage that has not been collected yet, and the
+// stacks of goroutines.
+func memoryInUse() uint64 {
+	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
+	metrics.Read(samples)
+	return samples[0].Value.Uint64() + samples[1].Value.Uint64()
+}
 
-// engineOf is the engine that L belongs to; nil while the engine is being made.
-func engineOf(L *lua.LState) *Engine {
-	if L.Context() == nil {
-		return nil
-	}
-	e, _ := L.Context().Value(engineKey{}).(*Engine)
-	return e
+// gopher-lua keeps the elements of a list in an array up to lua.MaxArrayIndex, and further ones in a hash table, which is
+// slower and larger. One store into an empty table fills the array up to the index, by default up to 1 GB. The variable is
+// the process's, and must not change while there are tables.
+const longArray = 3 << 20 // what one store can take is 86 MB
+
+// shorterArrays are for limits of memory, in bytes, below so many: what one store can take is to be well below a tenth of
+// the limit, or small.
+var shorterArrays = []struct {
+	below  int64
+	length int
+}{
+	{256 << 20, 1 << 19}, // 14 MB
+	{1 << 30, 1 << 20},   // 29 MB
+	{2 << 30, 2 << 20},   // 57 MB
+}
+
+var arrays sync.Once
+
+// FitArrays lowers lua.MaxArrayIndex, once in a process and unless the host program has chosen a value, so that a script
+// with this limit of memory cannot go far over it with one store; 0 is no limit. New calls it with 0. A host with a lower
+// limit calls it before.
+func FitArrays(maxMemory int64) {
+	arrays.Do(func() {
+		const usual = 67108864
+		if lua.MaxArrayIndex != usual {
+			return
+		}
+		lua.MaxArrayIndex = longArray
+		for _, s := range shorterArrays {
+			if maxMemory > 0 && maxMemory < s.below {
+				lua.MaxArrayIndex = s.length
+				return
+			}
+		}
+	})
 }

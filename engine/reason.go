@@ -35,10 +35,13 @@ type failedCall struct {
 	why    func() string // nil if it did not fail after all
 }
 
-// failedCalls are the latest calls that returned nil because something failed.
-type failedCalls struct {
-	at    map[site]failedCall
-	order []site // oldest first
+// reasons remembers why calls have returned nil.
+type reasons struct {
+	scheduler *scheduler
+	at        map[site]failedCall            // the latest calls that returned nil because something failed
+	order     []site                         // of these, oldest first
+	kept      map[*lua.Upvalue]func() string // why variables of a console are nil
+	spawn     *lua.LFunction                 // spawn and task.spawn
 }
 
 // siteOf is the call of the Go function that runs in L. ok is false if it was not called by a Lua function that goes on.
@@ -58,49 +61,46 @@ func newSite(f lua51.Frame, pc int) site {
 	return site{weak.Make(f.State()), weak.Make(f.Function().Proto), f.Depth(), pc}
 }
 
-// Failed is to be called by a Go function that is about to return nil because something failed; why says so in words that
-// can stand in a message about the nil. owner is the Go value of the object that the function belongs to, or nil. A
-// function that calls Failed calls [Engine.Begun] whenever it is called.
-func (e *Engine) Failed(L *lua.LState, owner any, why func() string) {
+// failed is Engine.Failed.
+func (r *reasons) failed(L *lua.LState, owner any, why func() string) {
 	s, called, ok := siteOf(L)
 	if !ok {
 		return
 	}
-	f := &e.failedCalls
-	if f.at == nil {
-		f.at = map[site]failedCall{}
+	if r.at == nil {
+		r.at = map[site]failedCall{}
 	}
-	if _, known := f.at[s]; !known {
-		if len(f.order) == maxFailedCalls {
-			delete(f.at, f.order[0])
-			f.order = f.order[1:]
+	if _, known := r.at[s]; !known {
+		if len(r.order) == maxFailedCalls {
+			delete(r.at, r.order[0])
+			r.order = r.order[1:]
 		}
-		f.order = append(f.order, s)
+		r.order = append(r.order, s)
 	}
-	f.at[s] = failedCall{called, owner, why}
+	r.at[s] = failedCall{called, owner, why}
 }
 
-// Begun forgets what became of earlier calls at the place from which the Go function that runs in L was called.
-func (e *Engine) Begun(L *lua.LState) {
-	if len(e.failedCalls.at) == 0 {
+// begun is Engine.Begun.
+func (r *reasons) begun(L *lua.LState) {
+	if len(r.at) == 0 {
 		return
 	}
 	s, _, ok := siteOf(L)
-	if _, known := e.failedCalls.at[s]; ok && known {
-		e.failedCalls.at[s] = failedCall{}
+	if _, known := r.at[s]; ok && known {
+		r.at[s] = failedCall{}
 	}
 }
 
-// reasonOf is the reason of the nil in a register of a function; "" if there is none or it is not certain.
-func (e *Engine) reasonOf(f lua51.Frame, register int) string {
-	if call, ok := f.CallBehind(register, e.others(f.State())...); ok {
-		if why := e.whyFailed(call); why != nil {
+// of is the reason of the nil in a register of a function; "" if there is none or it is not certain.
+func (r *reasons) of(f lua51.Frame, register int) string {
+	if call, ok := f.CallBehind(register, r.others(f.State())...); ok {
+		if why := r.whyFailed(call); why != nil {
 			return why()
 		}
 		return ""
 	}
-	if uv := f.UpvalueBehind(register); uv != nil && e.keptNils[uv] != nil {
-		return e.keptNils[uv]()
+	if uv := f.UpvalueBehind(register); uv != nil && r.kept[uv] != nil {
+		return r.kept[uv]()
 	}
 	return ""
 }
@@ -109,11 +109,11 @@ func (e *Engine) reasonOf(f lua51.Frame, register int) string {
 const maxParked = 64
 
 // others lists the Lua states that have resumed L, and those of tasks that wait.
-func (e *Engine) others(L *lua.LState) (states []*lua.LState) {
+func (r *reasons) others(L *lua.LState) (states []*lua.LState) {
 	for L = L.Parent; L != nil; L = L.Parent {
 		states = append(states, L)
 	}
-	for _, t := range e.live[:min(len(e.live), maxParked)] {
+	for _, t := range r.scheduler.live[:min(len(r.scheduler.live), maxParked)] {
 		for L := t.thread; L != nil; L = L.Parent {
 			states = append(states, L)
 		}
@@ -122,11 +122,11 @@ func (e *Engine) others(L *lua.LState) (states []*lua.LState) {
 }
 
 // whyFailed is the reason of what a call gave; nil if there is none or it is not certain.
-func (e *Engine) whyFailed(call lua51.Call) func() string {
+func (r *reasons) whyFailed(call lua51.Call) func() string {
 	if beside := AsErrorValue(call.Beside()); beside != nil {
 		return beside.reason
 	}
-	known := e.failedCalls.at[newSite(call.Frame, call.PC)]
+	known := r.at[newSite(call.Frame, call.PC)]
 	if call.Result != 0 {
 		return nil
 	}
@@ -141,7 +141,7 @@ func (e *Engine) whyFailed(call lua51.Call) func() string {
 			return nil
 		}
 	default:
-		if made == nil || made != lua.LValue(e.spawnTask) { // of spawn(f):wait()
+		if made == nil || made != lua.LValue(r.spawn) { // of spawn(f):wait()
 			return nil
 		}
 	}
@@ -150,7 +150,7 @@ func (e *Engine) whyFailed(call lua51.Call) func() string {
 
 // keepNil remembers why a variable that outlives its chunk is nil, if nothing sets it any more. f is the function that
 // has just declared it.
-func (e *Engine) keepNil(f lua51.Frame, variable *lua.Upvalue) {
+func (r *reasons) keepNil(f lua51.Frame, variable *lua.Upvalue) {
 	register, ok := f.Keeps(variable)
 	if !ok || variable.Value() != lua.LNil {
 		return
@@ -159,10 +159,10 @@ func (e *Engine) keepNil(f lua51.Frame, variable *lua.Upvalue) {
 	if !ok {
 		return
 	}
-	if why := e.whyFailed(call); why != nil {
-		if e.keptNils == nil || len(e.keptNils) == maxFailedCalls {
-			e.keptNils = map[*lua.Upvalue]func() string{}
+	if why := r.whyFailed(call); why != nil {
+		if r.kept == nil || len(r.kept) == maxFailedCalls {
+			r.kept = map[*lua.Upvalue]func() string{}
 		}
-		e.keptNils[variable] = why
+		r.kept[variable] = why
 	}
 }

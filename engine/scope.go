@@ -79,7 +79,7 @@ func (s *Scope) compile(name, source string, chunk *syntax.Chunk) (*lua.LFunctio
 	})
 	chunk.Body.Stmts = keeping(chunk.Body.Stmts, keep)
 	named := s.namedIn(source)
-	proto, err := s.engine.compileTree(name, chunk, named)
+	proto, err := s.engine.compiler.tree(name, chunk, named)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (s *Scope) compile(name, source string, chunk *syntax.Chunk) (*lua.LFunctio
 	for i, name := range named {
 		fn.Upvalues[i] = s.cells[name]
 		if lua51.SetsUpvalue(proto, i) {
-			delete(s.engine.keptNils, s.cells[name])
+			delete(s.engine.reasons.kept, s.cells[name])
 		}
 	}
 	return s.engine.lua.NewFunction(func(L *lua.LState) int {
@@ -109,7 +109,7 @@ func (s *Scope) keep(L *lua.LState, closure *lua.LFunction) []*lua.Upvalue {
 	for i, name := range closure.Proto.DbgUpvalues {
 		if name != "_" {
 			s.cells[name] = closure.Upvalues[i]
-			s.engine.keepNil(chunk, closure.Upvalues[i])
+			s.engine.reasons.keepNil(chunk, closure.Upvalues[i])
 		}
 	}
 	return closure.Upvalues

@@ -29,8 +29,8 @@ func openTasks(e *Engine, L *lua.LState) lua.LValue {
 	for i, f := range []lua.LGFunction{t.runMap, t.now, t.sleep, t.spawnFunction, t.timeout} {
 		lib.RawSetString(taskFunctions[i], L.NewFunction(f))
 	}
-	e.spawnTask = lib.RawGetString("spawn").(*lua.LFunction)
-	L.G.Global.RawSetString("spawn", e.spawnTask)
+	e.reasons.spawn = lib.RawGetString("spawn").(*lua.LFunction)
+	L.G.Global.RawSetString("spawn", e.reasons.spawn)
 	L.G.Global.RawSetString("sleep", lib.RawGetString("sleep"))
 	t.openMethods(L)
 	return lib
@@ -130,22 +130,22 @@ func checkSeconds(L *lua.LState, arg int) time.Duration {
 func (e taskLibrary) wait(L *lua.LState) int {
 	t := checkTask(L, "wait")
 	e.Begun(L)
-	if err := t.join(L, "task:wait"); err != nil {
+	if err := t.join(L, "task:wait", waitsForTask); err != nil {
 		e.Raise(L, err)
 	}
-	return t.give(L)
+	return e.give(L, t)
 }
 
 // give pushes how the task ended: its results, or nil and an error value.
-func (t *Task) give(L *lua.LState) int {
+func (e taskLibrary) give(L *lua.LState, t *Task) int {
 	switch t.state {
 	case failed:
-		return t.nothing(L, errorValueOf(L, t.fault.value))
+		return e.nothing(L, t, errorValueOf(L, t.fault.value))
 	case cancelled:
-		return t.nothing(L, NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil))
+		return e.nothing(L, t, NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil))
 	}
 	if len(t.results) > 1 && t.results[0] == lua.LNil && AsErrorValue(t.results[1]) != nil {
-		t.engine.Failed(L, t, AsErrorValue(t.results[1]).reason)
+		e.Failed(L, t, AsErrorValue(t.results[1]).reason)
 	}
 	for _, v := range t.results {
 		L.Push(v)
@@ -154,8 +154,8 @@ func (t *Task) give(L *lua.LState) int {
 }
 
 // nothing pushes nil and why.
-func (t *Task) nothing(L *lua.LState, why lua.LValue) int {
-	t.engine.Failed(L, t, func() string {
+func (e taskLibrary) nothing(L *lua.LState, t *Task, why lua.LValue) int {
+	e.Failed(L, t, func() string {
 		if v := AsErrorValue(why); v != nil {
 			return v.reason()
 		}
@@ -177,16 +177,16 @@ func (e taskLibrary) timeout(L *lua.LState) int {
 		late = t.running()
 		t.Cancel()
 	})
-	err := t.joinFor(L, "task.timeout", waitsForEvent)
+	err := t.join(L, "task.timeout", waitsForEvent)
 	stop()
 	switch {
 	case err != nil:
 		t.Cancel()
 		e.Raise(L, err)
 	case late && (t.state != finished || t.cancel == cancelAccepted): // also if it made a result of its being cancelled
-		return t.nothing(L, NewErrorValue(L, "timeout", "no result within "+lua51.FormatNumber(limit.Seconds())+" s", nil))
+		return e.nothing(L, t, NewErrorValue(L, "timeout", "no result within "+lua51.FormatNumber(limit.Seconds())+" s", nil))
 	case t.state == failed:
 		L.Error(t.fault.value, 0)
 	}
-	return t.give(L)
+	return e.give(L, t)
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	lua "github.com/yuin/gopher-lua"
+	"strconv"
 
 	"github.com/lightdht/lightdht/engine/stdlib"
 )
@@ -71,7 +72,7 @@ func (c *conversion) table(t *lua.LTable, depth int) any {
 		if fields == nil {
 			fields = map[string]any{}
 			for i, v := range list {
-				fields[itoa(i+1)] = v
+				fields[strconv.Itoa(i+1)] = v
 			}
 		}
 		fields[keyText(k)] = c.value(v, depth+1)
