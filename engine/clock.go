@@ -168,3 +168,37 @@ func (q *timerQueue) Pop() any {
 	t.place = -1
 	return t
 }
+
+// pace keeps virtual time from running ahead of the wall clock.
+type pace struct {
+	begun   bool
+	at      time.Time     // when it began,
+	virtual time.Duration // on either clock
+	ticking bool
+}
+
+const (
+	// tick is how closely virtual time follows.
+	tick = 20 * time.Millisecond
+	// maxLag is how far virtual time may fall behind, when the world takes long to compute, before it gives up catching up.
+	maxLag = time.Second
+)
+
+func (p *pace) step(c Clock, wake <-chan struct{}) bool {
+	if lag := time.Since(p.at) - (c.Now() - p.virtual); !p.begun || lag > maxLag {
+		p.begun, p.at, p.virtual = true, time.Now(), c.Now()
+	}
+	if !p.ticking { // no single step is longer than a tick
+		p.ticking = true
+		c.AfterFunc(tick, func() { p.ticking = false })
+	}
+	ahead := (c.Now() - p.virtual) - time.Since(p.at)
+	if ahead <= 0 {
+		return c.Step(wake)
+	}
+	select {
+	case <-time.After(ahead):
+	case <-wake:
+	}
+	return true
+}

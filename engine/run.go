@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"context"
-	"io"
-	"strings"
-)
+import "context"
 
 // Run loads and runs one chunk as the main task, until it and every task it spawned have ended; if it fails, the others
 // are killed. It returns the values that the chunk returned, as plain Go values: nil, bool, float64, string, []any,
@@ -77,23 +73,4 @@ func (e *Engine) revive() {
 	e.ending.Store(false)
 	e.outside.reading.Store(false)
 	e.hook.reset()
-}
-
-// maxOrphans bounds how many failed tasks are remembered until the end of the run (chosen by us).
-const maxOrphans = 100
-
-// orphan tells the user of a task that failed while no task waited for it.
-func (e *Engine) orphan(t *Task) {
-	err := t.fault.scriptError(e.chunks)
-	e.Room(4 * len(err.Message)) // it is put together and copied where it goes
-	text := "task failed: " + err.Error() + "\n"
-	if err.Traceback != "" {
-		text += "  " + strings.ReplaceAll(err.Traceback, "\n", "\n  ") + "\n"
-	}
-	io.WriteString(e.stderr, text)
-	e.failures++
-	if t.background || len(e.orphans) == maxOrphans {
-		return
-	}
-	e.orphans = append(e.orphans, t)
 }

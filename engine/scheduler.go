@@ -58,7 +58,6 @@ type inbox struct {
 func newScheduler(o Options) *scheduler {
 	s := &scheduler{clock: o.Clock, hook: newHook(o.MaxInstructions), chunks: &chunkNames{}, maxTasks: o.MaxTasks, back: make(chan struct{}, 1)}
 	s.inbox.wake = make(chan struct{}, 1)
-	s.hook.check = s.check
 	s.hook.maxBusy = o.MaxBusy
 	if _, ok := o.Clock.(*wall); !ok {
 		s.hook.busyLimit = int64(o.MaxBusy.Seconds() * usualSpeed)
@@ -180,6 +179,22 @@ func (s *scheduler) pass() bool {
 		return s.linger()
 	}
 	return s.clock.Step(s.inbox.wake)
+}
+
+// linger lets time pass, or stand still, while serving.
+func (s *scheduler) linger() bool {
+	if _, wallTime := s.clock.(*wall); wallTime {
+		return s.clock.Step(s.inbox.wake)
+	}
+	if s.foreground == 0 && (len(s.live) > 0 || s.holds > 0) {
+		return s.pace.step(s.clock, s.inbox.wake)
+	}
+	s.pace.begun = false
+	if s.foreground > 0 {
+		return s.clock.Step(s.inbox.wake)
+	}
+	<-s.inbox.wake
+	return true
 }
 
 // catchUp fires timers that are due on the wall clock even though some task is always ready. Virtual time passes only when

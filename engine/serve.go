@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"time"
 
 	"github.com/lightdht/lightdht/engine/lua51"
 )
@@ -59,54 +58,4 @@ func (t *Task) Info() TaskInfo {
 		i.Position = lua51.Position(t.thread, 1)
 	}
 	return i
-}
-
-// linger lets time pass, or stand still, while serving.
-func (s *scheduler) linger() bool {
-	if _, wallTime := s.clock.(*wall); wallTime {
-		return s.clock.Step(s.inbox.wake)
-	}
-	if s.foreground == 0 && (len(s.live) > 0 || s.holds > 0) {
-		return s.pace.step(s.clock, s.inbox.wake)
-	}
-	s.pace.begun = false
-	if s.foreground > 0 {
-		return s.clock.Step(s.inbox.wake)
-	}
-	<-s.inbox.wake
-	return true
-}
-
-// pace keeps virtual time from running ahead of the wall clock.
-type pace struct {
-	begun   bool
-	at      time.Time     // when it began,
-	virtual time.Duration // on either clock
-	ticking bool
-}
-
-const (
-	// tick is how closely virtual time follows.
-	tick = 20 * time.Millisecond
-	// maxLag is how far virtual time may fall behind, when the world takes long to compute, before it gives up catching up.
-	maxLag = time.Second
-)
-
-func (p *pace) step(c Clock, wake <-chan struct{}) bool {
-	if lag := time.Since(p.at) - (c.Now() - p.virtual); !p.begun || lag > maxLag {
-		p.begun, p.at, p.virtual = true, time.Now(), c.Now()
-	}
-	if !p.ticking { // no single step is longer than a tick
-		p.ticking = true
-		c.AfterFunc(tick, func() { p.ticking = false })
-	}
-	ahead := (c.Now() - p.virtual) - time.Since(p.at)
-	if ahead <= 0 {
-		return c.Step(wake)
-	}
-	select {
-	case <-time.After(ahead):
-	case <-wake:
-	}
-	return true
 }

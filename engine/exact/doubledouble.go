@@ -67,7 +67,9 @@ func (x doubleDouble) sqrt() doubleDouble {
 }
 
 // scale is x times 2^k.
-func (x doubleDouble) scale(k int) doubleDouble { return doubleDouble{math.Ldexp(x.hi, k), math.Ldexp(x.lo, k)} }
+func (x doubleDouble) scale(k int) doubleDouble {
+	return doubleDouble{math.Ldexp(x.hi, k), math.Ldexp(x.lo, k)}
+}
 
 // series is the sum of x^n times the n-th coefficient. From the coefficient number plain on, what single precision of a
 // doubleDouble leaves out does not count any more.

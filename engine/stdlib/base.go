@@ -134,9 +134,6 @@ func baseSelect(L *lua.LState) int {
 	return max(top-n, 0)
 }
 
-// maxStack is how many values may lie on the stack of one library function (LUAI_MAXCSTACK of Lua 5.1).
-const maxStack = 8000
-
 func unpack(L *lua.LState) int {
 	t := lua51.Table(L, 1)
 	first := lua51.OptInteger(L, 2, 1)

@@ -57,25 +57,17 @@ func New(h Host) *Library {
 	return &Library{host: h, runtime: h.Runtime, files: openFiles{}}
 }
 
-// Module is a part of the library, a table of functions.
-type Module struct {
-	Name string // of the global that holds the table
-	Open func(L *lua.LState) lua.LValue
-}
-
-// Modules lists the parts, in the order in which they are to be opened. "_G" is the table of the globals itself.
-func (l *Library) Modules() []Module {
-	return []Module{
-		{"_G", l.openBase}, {"coroutine", l.openCoroutine}, {"string", l.openString}, {"table", l.openTable},
-		{"math", l.openMath}, {"os", l.openOS}, {"io", l.openIO}, {"debug", l.openDebug},
-	}
-}
-
 // Close closes the files that the script has left open.
 func (l *Library) Close() { l.files.close() }
 
 // charge tells the host of bytes about to be allocated and of work, in instructions. It may end the script.
 func (l *Library) charge(bytes, instructions int) { l.runtime.Charge(bytes, instructions) }
+
+// maxStack is how many values may lie on the stack of one library function (LUAI_MAXCSTACK of Lua 5.1).
+const maxStack = 8000
+
+// maxString is the longest string that one call may build, in bytes (chosen by us).
+const maxString = 16 << 20
 
 // function is one of a table.
 type function struct {

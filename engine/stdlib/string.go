@@ -9,9 +9,6 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// maxString bounds what one library call may build, in bytes.
-const maxString = 16 << 20
-
 func (l *Library) openString(L *lua.LState) lua.LValue {
 	lib := L.NewTable()
 	define(L, lib,

@@ -1,13 +1,70 @@
 package engine
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"slices"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/lua51"
 	"github.com/lightdht/lightdht/engine/stdlib"
 )
+
+// New makes an engine and opens its modules. Close it when done. The first call lowers lua.MaxArrayIndex; see FitArrays.
+// A program with Lua states of its own calls New before it runs them. New fails if the gopher-lua in the program is a
+// version whose insides this package does not know.
+func New(o Options) (*Engine, error) {
+	if err := lua51.Check(); err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
+	FitArrays(0)
+	access, err := files.NewAccess(o.ScriptDir, o.Grants)
+	if err != nil {
+		return nil, err
+	}
+	o = o.withDefaults()
+	e := &Engine{random: o.Random, log: o.Log, start: o.StartTime, files: access, absent: map[string]string{}}
+	e.scheduler = newScheduler(o)
+	e.hook.owner, e.hook.check = e, e.check
+	e.unclaimed = e.orphan
+	e.notice = func(message string) { io.WriteString(e.stderr, message) }
+	e.memory = memoryBudget{scheduler: e.scheduler, limit: o.MaxMemory, host: o.HostMemory}
+	e.output = outputMeter{scheduler: e.scheduler, limit: o.MaxOutput}
+	e.stdout, e.stderr = e.output.on(o.Stdout), e.output.on(o.Stderr)
+	e.outside.onStuck, e.outside.excused = o.OnStuck, o.Excused
+	e.reasons.scheduler = e.scheduler
+	e.modules = loader{engine: e, dir: o.ScriptDir, library: o.Library}
+	if err := e.open(o); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+// open makes the Lua state and fills its globals.
+func (e *Engine) open(o Options) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("engine: opening the modules: %v", r)
+		}
+	}()
+	e.lua = newState()
+	e.runtime = newRuntime(e)
+	e.compiler = compiler{runtime: e.runtime, lua: e.lua, chunks: e.chunks}
+	e.library = newLibrary(e, o)
+	e.OnClose(e.library.Close)
+	openErrors(e.lua)
+	for _, m := range slices.Concat(standardModules(e.library), o.Modules) {
+		if v := m.Open(e, e.lua); v != nil && v != lua.LNil {
+			e.lua.G.Global.RawSetString(m.Name, v)
+		} else if m.Absent != "" {
+			e.absent[m.Name] = m.Absent
+		}
+	}
+	return nil
+}
 
 // newState makes the Lua state that owns the globals. It has none of gopher-lua's own libraries.
 func newState() *lua.LState {
