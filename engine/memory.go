@@ -62,13 +62,14 @@ func memoryInUse() uint64 {
 	return samples[0].Value.Uint64() + samples[1].Value.Uint64()
 }
 
-// gopher-lua keeps the elements of a list in an array up to lua.MaxArrayIndex, and further ones in a hash table, which is
-// slower and larger. One store into an empty table fills the array up to the index, by default up to 1 GB. The variable is
-// the process's, and must not change while there are tables.
-const longArray = 3 << 20 // what one store can take is 86 MB
+// gopher-lua keeps the elements of a list in an array up to lua.MaxArrayIndex, and further ones in
+// a hash table, which is slower and larger. One store into an empty table fills the array up to the
+// index, by default up to 1 GB. The variable belongs to the process, and must not change while
+// there are tables.
+const longArray = 3 << 20 // one store can take 86 MB
 
-// shorterArrays are for limits of memory, in bytes, below so many: what one store can take is to be well below a tenth of
-// the limit, or small.
+// shorterArrays are the array lengths for limits of memory below a number of bytes: one store must
+// take well below a tenth of the limit, or little.
 var shorterArrays = []struct {
 	below  int64
 	length int
@@ -80,9 +81,9 @@ var shorterArrays = []struct {
 
 var arrays sync.Once
 
-// FitArrays lowers lua.MaxArrayIndex, once in a process and unless the host program has chosen a value, so that a script
-// with this limit of memory cannot go far over it with one store; 0 is no limit. New calls it with 0. A host with a lower
-// limit calls it before.
+// FitArrays lowers lua.MaxArrayIndex, once in a process and unless the host program has chosen a
+// value, so that a script with this limit of memory, in bytes, cannot go far over it with one
+// store; 0 means no limit. New calls it with 0. A host with a lower limit calls it before.
 func FitArrays(maxMemory int64) {
 	arrays.Do(func() {
 		const usual = 67108864

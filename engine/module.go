@@ -13,12 +13,13 @@ import (
 // Module is a value that Go offers to scripts as a global.
 type Module struct {
 	Name string // the global's name, as in "dht"
-	// Open makes the value. It is called once, on the baton, before the first script; nil or lua.LNil leaves the global
-	// unset. L owns the globals: make tables and functions with it, but keep it for nothing else, since a function is
-	// called with the Lua state of whoever calls it.
+	// Open makes the value. It is called once, on the baton, before the first script; nil or
+	// lua.LNil leaves the global unset. L owns the globals: make tables and functions with it, but
+	// do not keep it, since a function is called with the Lua state of its caller.
 	Open func(e *Engine, L *lua.LState) lua.LValue
-	// Absent says why the global is unset, for the error of a script that uses it all the same: "simulated networks only
-	// have it". It may be empty, and is of no use if Open makes something.
+	// Absent says why the global is unset, for the error of a script that uses it nevertheless:
+	// "simulated networks only have it". It may be empty, and has no effect if Open makes
+	// something.
 	Absent string
 }
 
@@ -26,14 +27,14 @@ type Module struct {
 // [spell.Nearest].
 func Nearest(word string, names []string) string { return spell.Nearest(word, names) }
 
-// FormatNumber is a number as tostring shows it, and wherever else Lua makes a string of one: C's "%.14g".
+// FormatNumber writes a number as tostring does: C's "%.14g".
 func FormatNumber(f float64) string { return lua51.FormatNumber(f) }
 
-// ParseNumber reads a number as Lua does wherever a string stands for one.
+// ParseNumber reads a number as Lua does where it converts a string.
 func ParseNumber(s string) (float64, bool) { return lua51.ParseNumber(s) }
 
-// ExactNumber writes a number as data, not as Lua text: a whole number with all of its digits, as long as each of them
-// counts.
+// ExactNumber writes a number as data, not as Lua text: a whole number up to 2^53 with all of its
+// digits.
 func ExactNumber(f float64) string {
 	const exact = 1 << 53
 	if f == math.Trunc(f) && math.Abs(f) <= exact {

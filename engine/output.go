@@ -5,14 +5,14 @@ import (
 	"io"
 )
 
-// outputMeter counts what a script writes, to all streams and files together.
+// outputMeter counts the bytes that a script writes, to all streams and files together.
 type outputMeter struct {
 	scheduler *scheduler
-	limit     int64 // bytes; 0: none
+	limit     int64 // in bytes; 0: no limit
 	used      int64
 }
 
-// on is a writer whose bytes count. Only the baton holder writes to it.
+// on is a writer whose bytes count. Write to it on the baton.
 func (m *outputMeter) on(w io.Writer) io.Writer { return metered{w, m} }
 
 type metered struct {
@@ -27,7 +27,7 @@ func (w metered) Write(p []byte) (int, error) {
 	return w.Writer.Write(p)
 }
 
-// WriteString spares a copy where the text is one.
+// WriteString saves the copy of a string.
 func (w metered) WriteString(s string) (int, error) {
 	if err := w.meter.take(len(s)); err != nil {
 		return 0, err
@@ -35,7 +35,7 @@ func (w metered) WriteString(s string) (int, error) {
 	return io.WriteString(w.Writer, s)
 }
 
-// take counts n bytes before they are written. If they are too many, it does not return to a task.
+// take counts n bytes before they are written. If they exceed the limit, it ends the task.
 func (m *outputMeter) take(n int) error {
 	if m.used += int64(n); m.limit <= 0 || m.used <= m.limit {
 		return nil

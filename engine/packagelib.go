@@ -9,8 +9,9 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// openPackage makes package, and the globals require and module. What require has loaded is in package.loaded, and what is
-// taken out of it is loaded again; path and cpath are there for scripts that read them.
+// openPackage makes package, and the globals require and module. package.loaded has the modules
+// that require has loaded; a module that is taken out of it is loaded again. path and cpath have no
+// effect.
 func openPackage(e *Engine, L *lua.LState) lua.LValue {
 	global := L.G.Global
 	lib := L.NewTable()
@@ -48,8 +49,8 @@ func seeAll(L *lua.LState) int {
 	return 0
 }
 
-// module is module(name, ...): the caller's environment becomes the table of the module, which is a global as well. Each
-// further function is called with it.
+// module is module(name, ...): the caller's environment becomes the table of the module, which is a
+// global as well. Each further argument is a function that is called with the table.
 func (m *loader) module(L *lua.LState) int {
 	name := lua51.Text(L, 1)
 	t, ok := m.loaded.RawGetString(name).(*lua.LTable)
@@ -77,7 +78,8 @@ func (m *loader) module(L *lua.LState) int {
 	return 0
 }
 
-// moduleTable is the global table of that name, which may have dots in it. What is not there is made.
+// moduleTable is the global table of a name, which may have dots. Tables that do not exist are
+// made.
 func moduleTable(L *lua.LState, name string) *lua.LTable {
 	t := L.G.Global
 	for part := range strings.SplitSeq(name, ".") {

@@ -13,9 +13,9 @@ import (
 
 // Limits of a preview (chosen by us).
 const (
-	maxPreview        = 200 // bytes, after which no further entry is begun
+	maxPreview        = 200 // bytes after which no further entry follows
 	maxPreviewEntries = 8   // entries of one table
-	maxPreviewDepth   = 4   // tables within tables
+	maxPreviewDepth   = 4   // nested tables
 	maxQuoted         = 64  // bytes of a string
 )
 
@@ -60,7 +60,7 @@ func (g *previewer) table(t *lua.LTable) {
 	g.within = g.within[:len(g.within)-1]
 }
 
-// key is what stands before the value of an entry; nothing if it is the i-th of a list.
+// key writes the text before the value of an entry; nothing if it is the i-th of a list.
 func (g *previewer) key(k lua.LValue, i int) {
 	if k == lua.LNumber(i) {
 		return
@@ -100,7 +100,7 @@ func (g *previewer) value(v lua.LValue) {
 	g.WriteString(v.Type().String())
 }
 
-// word is a string, quoted, without what might do something to a terminal.
+// word writes a quoted string, without control characters.
 func (g *previewer) word(s string) {
 	rest := ""
 	if len(s) > maxQuoted {

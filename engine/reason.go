@@ -13,13 +13,13 @@ import (
 //	local r = dht.rpc.ping("1.2.3.4:5")
 //	print(r.id) -- attempt to index local 'r' (nil: ping of 1.2.3.4:5 had no answer in time)
 //
-// The nil itself has no room for it. So the engine remembers for each call in the script's code what became of it last,
-// and a message about a nil looks for the call that gave it.
+// The nil itself cannot hold the reason. So the engine remembers the latest result of each call in the script's code, and
+// a message about a nil looks for the call that returned it.
 
-// maxFailedCalls is how many failed calls are remembered.
+// maxFailedCalls is how many failed calls are remembered (chosen by us).
 const maxFailedCalls = 256
 
-// site is a call in the code of a function that is running. As long as the function does not end, nobody else makes
+// site is a call instruction of a function that is running. While that function runs, it makes all
 // calls at that depth of its Lua state.
 type site struct {
 	state weak.Pointer[lua.LState]
@@ -31,8 +31,8 @@ type site struct {
 // failedCall is the latest call at a site.
 type failedCall struct {
 	called *lua.LFunction
-	owner  any           // the Go value of the object whose function it is; nil if there is none
-	why    func() string // nil if it did not fail after all
+	owner  any           // the Go value of the object whose function it is; nil if it has none
+	why    func() string // nil if the call did not fail
 }
 
 // reasons remembers why calls have returned nil.
@@ -44,7 +44,8 @@ type reasons struct {
 	spawn     *lua.LFunction                 // spawn and task.spawn
 }
 
-// siteOf is the call of the Go function that runs in L. ok is false if it was not called by a Lua function that goes on.
+// siteOf is the call of the running Go function. ok is false if it was not called by a Lua function
+// that goes on.
 func siteOf(L *lua.LState) (s site, called *lua.LFunction, ok bool) {
 	callee, ok := lua51.Innermost(L)
 	if !ok {
@@ -91,7 +92,7 @@ func (r *reasons) begun(L *lua.LState) {
 	}
 }
 
-// of is the reason of the nil in a register of a function; "" if there is none or it is not certain.
+// of is the reason of the nil in a register of a function; "" if it is not known for certain.
 func (r *reasons) of(f lua51.Frame, register int) string {
 	if call, ok := f.CallBehind(register, r.others(f.State())...); ok {
 		if why := r.whyFailed(call); why != nil {
@@ -105,10 +106,10 @@ func (r *reasons) of(f lua51.Frame, register int) string {
 	return ""
 }
 
-// maxParked is in how many tasks the variable of an upvalue is looked for.
+// maxParked is the number of tasks in which a captured variable is looked for (chosen by us).
 const maxParked = 64
 
-// others lists the Lua states that have resumed L, and those of tasks that wait.
+// others lists the Lua states that have resumed L, and those of waiting tasks.
 func (r *reasons) others(L *lua.LState) (states []*lua.LState) {
 	for L = L.Parent; L != nil; L = L.Parent {
 		states = append(states, L)
@@ -121,7 +122,7 @@ func (r *reasons) others(L *lua.LState) (states []*lua.LState) {
 	return states
 }
 
-// whyFailed is the reason of what a call gave; nil if there is none or it is not certain.
+// whyFailed is the reason of a call that returned nil; nil if it is not known for certain.
 func (r *reasons) whyFailed(call lua51.Call) func() string {
 	if beside := AsErrorValue(call.Beside()); beside != nil {
 		return beside.reason
@@ -148,8 +149,8 @@ func (r *reasons) whyFailed(call lua51.Call) func() string {
 	return known.why
 }
 
-// keepNil remembers why a variable that outlives its chunk is nil, if nothing sets it any more. f is the function that
-// has just declared it.
+// keepNil remembers why a variable that outlives its chunk is nil, if no code sets it later. f is
+// the function that has just declared it.
 func (r *reasons) keepNil(f lua51.Frame, variable *lua.Upvalue) {
 	register, ok := f.Keeps(variable)
 	if !ok || variable.Value() != lua.LNil {

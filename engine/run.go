@@ -2,10 +2,11 @@ package engine
 
 import "context"
 
-// Run loads and runs one chunk as the main task, until it and every task it spawned have ended; if it fails, the others
-// are killed. It returns the values that the chunk returned, as plain Go values: nil, bool, float64, string, []any,
-// map[string]any; a Go value that was given to the script comes back as it is. The error is a *ScriptError, also if a task failed and nobody waited for it; an
-// *Interrupted soon after ctx was cancelled, whatever the script does; a *LimitError; or ErrClosed.
+// Run loads and runs one chunk as the main task, until it and every task it spawned have ended; if
+// it fails, the others are killed. It returns the results of the chunk as plain Go values: nil,
+// bool, float64, string, []any, map[string]any; a Go value that was given to the script is returned
+// unchanged. The error is a *ScriptError, also if a task failed and no task waited for it; an
+// *Interrupted soon after ctx was cancelled; a *LimitError; or ErrClosed.
 func (e *Engine) Run(ctx context.Context, name, source string) ([]any, error) {
 	e.running.Lock()
 	defer e.running.Unlock()
@@ -27,7 +28,7 @@ func (e *Engine) Run(ctx context.Context, name, source string) ([]any, error) {
 	return e.conclude(main)
 }
 
-// turnUntil is turn, cut short when ctx ends.
+// turnUntil is turn, interrupted when ctx ends.
 func (e *Engine) turnUntil(ctx context.Context) {
 	e.ctx = ctx
 	told := make(chan struct{})
@@ -43,7 +44,7 @@ func (e *Engine) turnUntil(ctx context.Context) {
 	}
 }
 
-// conclude says how a run ended, and leaves the engine ready for the next one.
+// conclude returns the result of a run, and leaves the engine ready for the next one.
 func (e *Engine) conclude(main *Task) ([]any, error) {
 	halting, orphans := e.halting, e.orphans
 	e.revive()
@@ -67,7 +68,7 @@ func (e *Engine) conclude(main *Task) ([]any, error) {
 	return values, nil
 }
 
-// revive makes the engine forget why a run ended.
+// revive removes the traces of the end of a run.
 func (e *Engine) revive() {
 	e.halting, e.orphans = nil, nil
 	e.ending.Store(false)

@@ -6,13 +6,13 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// Serve lets tasks run as they come, for a person who hands in one chunk after the other: it is to a console what Run
-// is to a script. Everything happens through Post: what is posted may Start chunks. It returns when ctx ends or the
-// engine is closed, with an *Interrupted or ErrClosed, after every task has ended.
+// Serve runs tasks for a person who enters one chunk after the other: it is to a console as Run is
+// to a script. The chunks come through Post: posted functions Start them. It returns when ctx ends
+// or the engine is closed, with an *Interrupted or ErrClosed, after every task has ended.
 //
-// Time passes as a person would have it. On the wall clock that is no question. Virtual time runs at full speed while a
-// chunk runs that somebody waits for; second by second while only background tasks wait, or while an event source is
-// held; and not at all while there is neither.
+// The wall clock goes on as always. Virtual time runs at full speed while a chunk runs that
+// somebody waits for, in step with wall time while only background tasks wait or an event source is
+// held, and not at all otherwise.
 func (e *Engine) Serve(ctx context.Context) error {
 	e.running.Lock()
 	defer e.running.Unlock()
@@ -30,16 +30,16 @@ func (e *Engine) Serve(ctx context.Context) error {
 	return halting
 }
 
-// TaskInfo describes a task to a person.
+// TaskInfo describes a task.
 type TaskInfo struct {
 	Task   *Task
 	Number uint64 // in the order of spawning
-	Title  string // what was passed to Start or Go; Spawned for a script's own
+	Title  string // as passed to Start or Go; Spawned for a task that a script spawned
 	Status string // see Task.Status
 	Waiting
 }
 
-// Tasks lists the tasks that have not ended, in the order in which they were spawned. Call it on the baton.
+// Tasks lists the live tasks in the order in which they were spawned. Call it on the baton.
 func (s *scheduler) Tasks() []TaskInfo {
 	var list []TaskInfo
 	for _, t := range s.byAge() {

@@ -12,7 +12,8 @@ import (
 
 const (
 	taskType = "engine.task"
-	// defaultParallel is how many calls task.map keeps going without a parallel option.
+	// defaultParallel is how many calls task.map runs at a time without a parallel option (chosen
+	// by us).
 	defaultParallel = 64
 )
 
@@ -65,7 +66,7 @@ func (e taskLibrary) openMethods(L *lua.LState) {
 	mt.RawSetString("__metatable", lua.LFalse)
 }
 
-// checkTask is the task that a method was called on.
+// checkTask is the object of a method call, which must be a task.
 func checkTask(L *lua.LState, method string) *Task {
 	if ud, ok := L.Get(1).(*lua.LUserData); ok {
 		if t, ok := ud.Value.(*Task); ok {
@@ -114,7 +115,8 @@ func (e taskLibrary) sleep(L *lua.LState) int {
 	return 0
 }
 
-// checkSeconds is a duration in seconds; what is too long for a time.Duration is as long as it can be.
+// checkSeconds is a duration in seconds; a number beyond the range of time.Duration is the longest
+// duration.
 func checkSeconds(L *lua.LState, arg int) time.Duration {
 	s := lua51.Number(L, arg)
 	if math.IsNaN(s) || s < 0 {
@@ -136,7 +138,7 @@ func (e taskLibrary) wait(L *lua.LState) int {
 	return e.give(L, t)
 }
 
-// give pushes how the task ended: its results, or nil and an error value.
+// give pushes the results of the task, or nil and an error value.
 func (e taskLibrary) give(L *lua.LState, t *Task) int {
 	switch t.state {
 	case failed:
@@ -153,7 +155,7 @@ func (e taskLibrary) give(L *lua.LState, t *Task) int {
 	return len(t.results)
 }
 
-// nothing pushes nil and why.
+// nothing pushes nil and the error value.
 func (e taskLibrary) nothing(L *lua.LState, t *Task, why lua.LValue) int {
 	e.Failed(L, t, func() string {
 		if v := AsErrorValue(why); v != nil {
@@ -166,8 +168,8 @@ func (e taskLibrary) nothing(L *lua.LState, t *Task, why lua.LValue) int {
 	return 2
 }
 
-// timeout is task.timeout(seconds, fn, ...): fn's results, or nil and an error of kind "timeout". When it returns,
-// the task that ran fn has ended either way.
+// timeout is task.timeout(seconds, fn, ...): the results of fn, or nil and an error of kind
+// "timeout". When it returns, the task that ran fn has ended in either case.
 func (e taskLibrary) timeout(L *lua.LState) int {
 	limit, fn := checkSeconds(L, 1), lua51.Function(L, 2)
 	e.Begun(L)
@@ -183,7 +185,7 @@ func (e taskLibrary) timeout(L *lua.LState) int {
 	case err != nil:
 		t.Cancel()
 		e.Raise(L, err)
-	case late && (t.state != finished || t.cancel == cancelAccepted): // also if it made a result of its being cancelled
+	case late && (t.state != finished || t.cancel == cancelAccepted): // also if it returned results after it was cancelled
 		return e.nothing(L, t, NewErrorValue(L, "timeout", "no result within "+lua51.FormatNumber(limit.Seconds())+" s", nil))
 	case t.state == failed:
 		L.Error(t.fault.value, 0)
@@ -191,13 +193,13 @@ func (e taskLibrary) timeout(L *lua.LState) int {
 	return e.give(L, t)
 }
 
-// mapping is one call of task.map under way.
+// mapping is the state of one call of task.map.
 type mapping struct {
 	items   []lua.LValue
 	results *lua.LTable
 	next    int
 	workers []*Task
-	failure lua.LValue // what the first worker to fail raised
+	failure lua.LValue // the error of the first worker that failed
 	wait    Wait       // of the caller, until the last worker has ended
 }
 
@@ -221,7 +223,7 @@ func (e taskLibrary) runMap(L *lua.LState) int {
 	return 1
 }
 
-// taskSize is about what a task takes before it calls anything, in bytes.
+// taskSize is about the memory of a task before it calls anything, in bytes (measured).
 const taskSize = 8 << 10
 
 // run starts the workers and waits for them.
@@ -246,7 +248,7 @@ func (m *mapping) run(e *Engine, L *lua.LState, fn *lua.LFunction, parallel int)
 	}
 }
 
-// failed takes note of the first failure and ends the other workers.
+// failed notes the first failure and ends the other workers.
 func (m *mapping) failed(L *lua.LState, w *Task) {
 	if m.failure != nil {
 		return
@@ -281,7 +283,7 @@ func checkParallel(L *lua.LState, arg int) int {
 	return parallel
 }
 
-// work is the body of a worker: it takes one item after the other.
+// work is the body of a worker, which takes one item after the other.
 func (m *mapping) work(L *lua.LState, fn *lua.LFunction) int {
 	for m.next < len(m.items) {
 		i := m.next
@@ -296,7 +298,7 @@ func (m *mapping) work(L *lua.LState, fn *lua.LFunction) int {
 	return 0
 }
 
-// stop lets no further item begin and cancels those under way.
+// stop begins no further item and cancels the running workers.
 func (m *mapping) stop() {
 	m.next = len(m.items)
 	for _, w := range m.workers {

@@ -7,21 +7,23 @@ import (
 	"github.com/lightdht/lightdht/engine/stdlib"
 )
 
-// maxDepth bounds how deep a Lua table is followed when it becomes a Go value, maxValues how many values come of it: a
-// table that is held in many places comes out as often. What lies beyond, a cycle included, is nil.
+// maxDepth limits the nesting of a Lua table that becomes a Go value, maxValues the number of
+// values (chosen by us): a table that occurs in many places is copied each time. Values beyond the
+// limits, as in a cycle, are nil.
 const (
 	maxDepth  = 64
 	maxValues = 1 << 20
 )
 
-// goValue is v as a plain Go value: nil, bool, float64, string, []any for a table that is a list, map[string]any for
-// any other. A value that Go put into the script comes out as it went in; functions and tasks become nil.
+// goValue is v as a plain Go value: nil, bool, float64, string, []any for a table that is a list,
+// map[string]any for any other. A value that Go put into the script is returned unchanged;
+// functions and tasks become nil.
 func goValue(v lua.LValue) any {
 	c := conversion{left: maxValues}
 	return c.value(v, 0)
 }
 
-// conversion is the making of one Go value.
+// conversion is the state of one goValue.
 type conversion struct{ left int }
 
 func (c *conversion) value(v lua.LValue, depth int) any {

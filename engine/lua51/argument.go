@@ -7,8 +7,10 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// The readers of arguments follow Lua 5.1: a string that reads as a number is accepted for a number, a number for a string,
-// and a message counts arguments as the call on that line does. gopher-lua's own read numbers by Go's rules.
+// The argument checks follow Lua 5.1: a string that reads as a number is accepted for a number, a
+// number for a string, and a message counts arguments as the call on that line does. gopher-lua's
+// own convert numbers by Go's rules (upstream issue 478) and count the object of a method (not
+// reported upstream).
 
 // Number is a numeric argument.
 func Number(L *lua.LState, arg int) float64 {
@@ -123,7 +125,7 @@ func TypeError(L *lua.LState, arg int, expected string) {
 	ArgError(L, arg, expected+" expected, got "+got)
 }
 
-// ArgError raises that an argument is wrong. The receiver of a method does not count as one.
+// ArgError raises that an argument is wrong. The object of a method does not count as an argument.
 func ArgError(L *lua.LState, arg int, message string) {
 	name, isMethod := ownName(L)
 	if isMethod {
@@ -134,8 +136,8 @@ func ArgError(L *lua.LState, arg int, message string) {
 	Raise(L, "bad argument #%d to '%s' (%s)", arg, name, message)
 }
 
-// Raise raises a message behind the position of the call of the library function that runs in L. A function that another
-// library function called, as pcall does, has none.
+// Raise raises a message after the position of the call of the running library function. A function
+// that another library function called, such as pcall, has no position.
 func Raise(L *lua.LState, format string, args ...any) {
 	L.Error(lua.LString(PositionAt(L, 1)+fmt.Sprintf(format, args...)), 0)
 }

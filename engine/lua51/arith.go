@@ -8,16 +8,17 @@ import (
 	"github.com/lightdht/lightdht/engine/exact"
 )
 
-// Negate is the operator of Arith that is written before its one operand.
+// Negate stands for the unary minus in Arith.
 const Negate = 'n'
 
 var events = map[byte]string{
 	'+': "__add", '-': "__sub", '*': "__mul", '/': "__div", '%': "__mod", '^': "__pow", Negate: "__unm",
 }
 
-// Arith is a op b as Lua 5.1 computes it, with numbers in strings and metamethods; for [Negate], b is a again. It is for
-// Go functions that were called with a and b as their first arguments in the place of an operator: so it finds the
-// names that the message of a failure gives them.
+// Arith computes a op b as Lua 5.1 does, with numbers in strings and metamethods; for [Negate], b
+// is a again. gopher-lua converts strings by Go's rules (upstream issue 478). Arith is for Go
+// functions that compiled code calls in the place of an operator, with a and b as their first
+// arguments, so that an error can name the operands.
 func Arith(L *lua.LState, op byte, a, b lua.LValue) lua.LValue {
 	x, isNumber := NumberOf(a)
 	if y, ok := NumberOf(b); ok && isNumber {
@@ -26,7 +27,7 @@ func Arith(L *lua.LState, op byte, a, b lua.LValue) lua.LValue {
 	if handler := binaryHandler(L, a, b, events[op]); handler != nil {
 		return callHandler(L, handler, a, b)
 	}
-	if isNumber { // the first that is no number is to blame
+	if isNumber { // the error names the first operand that is not a number
 		RaiseOperand(L, "perform arithmetic on", b, 2)
 	}
 	RaiseOperand(L, "perform arithmetic on", a, 1)
@@ -52,12 +53,14 @@ func compute(op byte, x, y float64) float64 {
 	return -x
 }
 
-// Modulo is x % y as Lua 5.1 defines it, with its roundings: x - floor(x/y)*y.
+// Modulo computes x % y by the definition in the manual of Lua 5.1, with its roundings: x -
+// floor(x/y)*y. gopher-lua's result is exact, and -0 in some cases (not reported upstream).
 func Modulo(x, y float64) float64 {
 	return x - float64(math.Floor(x/y)*y) // the conversion forbids a fused multiplication
 }
 
-// binaryHandler is the first operand's metamethod for an event, failing that the second's; nil if there is none.
+// binaryHandler is the metamethod of the first operand for an event, or else that of the second;
+// nil if neither has one.
 func binaryHandler(L *lua.LState, a, b lua.LValue, event string) lua.LValue {
 	if h := handler(L, a, event); h != nil {
 		return h
@@ -65,7 +68,8 @@ func binaryHandler(L *lua.LState, a, b lua.LValue, event string) lua.LValue {
 	return handler(L, b, event)
 }
 
-// handler is a metamethod that a script can have set: those of tables and userdata, and of strings.
+// handler is the metamethod of a value for an event. Only tables, userdata and strings have
+// metamethods that a script can set.
 func handler(L *lua.LState, v lua.LValue, event string) lua.LValue {
 	var mt lua.LValue
 	switch v := v.(type) {

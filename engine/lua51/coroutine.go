@@ -2,11 +2,11 @@ package lua51
 
 import lua "github.com/yuin/gopher-lua"
 
-// maxCoroutines limits how many coroutines may have resumed one another (chosen by us). Each level takes Go stack, and a Go stack of 1 GB
-// ends the process.
+// maxCoroutines limits how many coroutines may have resumed one another (chosen by us). Each level
+// takes Go stack, and a Go stack of 1 GB ends the process.
 const maxCoroutines = 100
 
-// coroutineSize is about what a coroutine takes before it calls anything, in bytes.
+// coroutineSize is about the memory of a coroutine before it calls anything, in bytes (measured).
 const coroutineSize = 4 << 10
 
 // coroutineOptions are chosen for memory: with gopher-lua's own a state takes 105 KB, with these about 5. The product of
@@ -15,18 +15,20 @@ var coroutineOptions = lua.Options{
 	RegistrySize: 128, RegistryMaxSize: 1 << 16, RegistryGrowStep: 1024, CallStackSize: 1000, MinimizeStackMemory: true,
 }
 
-// coroutines repairs gopher-lua's library: there, two coroutines that resume each other recurse until the process dies,
-// a coroutine that is blocked in one task can be resumed by another, an error leaves the wrong thread marked as the
-// running one, and a yield across pcall is taken for a return.
+// coroutines repairs gopher-lua's library. There, two coroutines that resume each other recurse
+// until the process dies, a coroutine that is blocked in one task can be resumed by another, an
+// error leaves the wrong thread marked as the running one (none of these reported upstream), and a
+// yield across pcall is taken for a return (upstream issue 45).
 type coroutines struct {
-	busy      map[*lua.LState]bool // resumed, and not yet back
+	busy      map[*lua.LState]bool // resumed, and neither suspended nor dead
 	returning map[*lua.LState]bool // suspended in the last call of their body
 	resume    lua.LGFunction       // gopher-lua's
 	wrap      lua.LGFunction
 	enter     *lua.LFunction // resume with errors raised
 }
 
-// newCoroutines takes resume and wrap from gopher-lua's library, and the library out of the globals again.
+// newCoroutines takes resume and wrap from gopher-lua's library, and removes the library from the
+// globals again.
 func (r *Runtime) newCoroutines(L *lua.LState) coroutines {
 	L.Push(L.NewFunction(lua.OpenCoroutine))
 	L.Push(lua.LString(lua.CoroutineLibName))
@@ -47,8 +49,9 @@ func (r *Runtime) CoCreate(L *lua.LState) int {
 	return 1
 }
 
-// newCoroutine makes a coroutine of the function at 1. They are all made as gopher-lua's wrap makes them: errors then
-// leave through the Panic of whoever resumed them, where the stack that led to them can still be read.
+// newCoroutine makes a coroutine of the function at 1. All are made as gopher-lua's wrap makes
+// them: an error then leaves through the Panic of the state that resumed them, while its stack can
+// still be read.
 func (r *Runtime) newCoroutine(L *lua.LState) *lua.LState {
 	if fn, ok := L.Get(1).(*lua.LFunction); !ok || fn.IsG {
 		ArgError(L, 1, "Lua function expected")
@@ -66,7 +69,8 @@ func (r *Runtime) newCoroutine(L *lua.LState) *lua.LState {
 	return th
 }
 
-// enterCoroutine resumes the coroutine at 1 with the other arguments; its error is raised.
+// enterCoroutine resumes the coroutine at 1 with the other arguments. It raises the error of the
+// coroutine.
 func (r *Runtime) enterCoroutine(L *lua.LState) int {
 	th := checkCoroutine(L)
 	busy := r.coroutines.busy
@@ -86,7 +90,7 @@ func (r *Runtime) enterCoroutine(L *lua.LState) int {
 			L.G.CurrentThread = L
 		}
 	}()
-	if r.coroutines.returning[th] { // its last call was yield: it returns what that returns
+	if r.coroutines.returning[th] { // its last call was yield: it returns the results of that
 		delete(r.coroutines.returning, th)
 		L.Remove(1)
 		return L.GetTop()
@@ -177,8 +181,9 @@ func checkCoroutine(L *lua.LState) *lua.LState {
 	return th
 }
 
-// CoYield is coroutine.yield(...). It refuses what gopher-lua silently takes for a return: a yield that is not called by a Lua function of
-// the coroutine itself, but from within a library function such as pcall, or as a metamethod.
+// CoYield is coroutine.yield(...). It refuses a yield that gopher-lua silently takes for a return:
+// one that is not called by a Lua function of the coroutine itself, but within a library function
+// such as pcall, or as a metamethod.
 func (r *Runtime) CoYield(L *lua.LState) int {
 	ok, returns := MayYield(L)
 	if L.Parent == nil || !ok || !OnlyLua(L) {

@@ -2,8 +2,9 @@ package lua51
 
 import lua "github.com/yuin/gopher-lua"
 
-// environmentOwner is the function that the first argument of getfenv and setfenv names: itself, or by its level. A
-// missing level is a failure if missing is below 0.
+// environmentOwner is the function that the first argument of getfenv and setfenv names: itself, or
+// by its level. A missing level is an error if missing is below 0. gopher-lua accepts library
+// functions and levels that do not exist (not reported upstream).
 func environmentOwner(L *lua.LState, missing int) *lua.LFunction {
 	if fn, ok := L.Get(1).(*lua.LFunction); ok {
 		return fn

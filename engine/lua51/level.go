@@ -13,8 +13,9 @@ type Activation struct {
 	Name     Name // by which its caller calls it
 }
 
-// ActivationAt is the function at a level above the library function that runs in L, which is at level 0 itself. Hidden
-// functions do not count. ok is false if there are fewer levels.
+// ActivationAt is the function at a level above the running library function, which is at level 0
+// itself. Hidden functions do not count. ok is false if there are fewer levels. gopher-lua counts
+// functions that a tail call has replaced as none (not reported upstream).
 func ActivationAt(L *lua.LState, level int) (a Activation, ok bool) {
 	f, ok := Innermost(L)
 	for ; ok; f, ok = f.Caller() {

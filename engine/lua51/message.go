@@ -10,7 +10,8 @@ import (
 	"github.com/lightdht/lightdht/engine/spell"
 )
 
-// This file turns gopher-lua's own messages into those of Lua 5.1, and adds the name that was probably meant.
+// This file turns gopher-lua's own messages into those of Lua 5.1 (none reported upstream), and
+// adds the name that was probably meant.
 
 const (
 	calledNothing  = "attempt to call a non-function object"
@@ -55,7 +56,8 @@ func (r *Runtime) improve(L *lua.LState, message string) string {
 	return message
 }
 
-// improveArgument says why an argument is nil, if that is known, and gives gopher-lua's own message the form of Lua's.
+// improveArgument adds why an argument is nil, if that is known, and gives gopher-lua's own message
+// the form of Lua's.
 func improveArgument(L *lua.LState, message string) string {
 	if at := nilArgument.FindStringSubmatch(message); at != nil {
 		n, _ := strconv.Atoi(at[1])

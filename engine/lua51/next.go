@@ -6,7 +6,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// tableFields are where gopher-lua's tables keep their list, and the places of all keys that they ever had.
+// tableFields are the fields in which gopher-lua's tables keep their list, and the index of each
+// key that they have ever had.
 var tableFields = func() (f struct{ array, places reflect.StructField }) {
 	t := reflect.TypeFor[lua.LTable]()
 	f.array, _ = t.FieldByName("array")
@@ -14,8 +15,9 @@ var tableFields = func() (f struct{ array, places reflect.StructField }) {
 	return f
 }()
 
-// HadKey reports whether a key without a value once had one: a loop may remove the entry that it is at, and go on. It is
-// true of every key in a gopher-lua that keeps its tables in another way.
+// HadKey reports whether a key without a value once had one: a loop may remove the current entry
+// and go on. gopher-lua's next takes any key (not reported upstream). HadKey is true of every key
+// if the fields of gopher-lua's tables are unknown.
 func HadKey(t *lua.LTable, key lua.LValue) bool {
 	f := tableFields
 	if f.array.Type != reflect.TypeFor[[]lua.LValue]() || f.places.Type != reflect.TypeFor[map[lua.LValue]int]() {

@@ -71,8 +71,8 @@ func PanicText(p any) string {
 	return text
 }
 
-// Run calls the function below the top n values, at the bottom of a Lua state. Its results take their place. The error is
-// what it raised, with its trace.
+// Run calls the function below the top n values, at the bottom of a Lua state, and returns the
+// error that it raised with its trace. Without an error the results are on the stack.
 func (r *Runtime) Run(L *lua.LState, n int) (Trace, error) {
 	L.Insert(r.protection.traced, L.GetTop()-n)
 	err := L.PCall(n+1, lua.MultRet, nil)
@@ -98,8 +98,8 @@ func (r *Runtime) PCall(L *lua.LState) int {
 	return r.attempt(L)
 }
 
-// attempt calls the function at the bottom of the stack with the rest of it, and returns true and its results, or false
-// and what it raised.
+// attempt calls the function at the bottom of the stack with the other values, and returns true and
+// its results, or false and the value that it raised.
 func (r *Runtime) attempt(L *lua.LState) int {
 	if err := r.Protected(L, L.GetTop()-1); err != nil {
 		L.Push(lua.LFalse)
@@ -133,7 +133,9 @@ func (r *Runtime) Handling(L *lua.LState) (t Trace, ok bool) {
 // maxHandled is how often a handler is called for its own errors.
 const maxHandled = 100
 
-// handled is what the handler of an xpcall makes of an error. An error of the handler's own is handled by it as well.
+// handled calls the handler of an xpcall with the value of an error, and returns its result. An
+// error of the handler is handled by the handler as well, which gopher-lua does not do (upstream
+// issue 452 is related).
 func (r *Runtime) handled(L *lua.LState, handler lua.LValue, err error) lua.LValue {
 	const failed = lua.LString("error in error handling")
 	if _, ok := handler.(*lua.LFunction); !ok {
@@ -166,7 +168,8 @@ func (r *Runtime) handled(L *lua.LState, handler lua.LValue, err error) lua.LVal
 // errorWork is the cost of raising an error, looking for its cause and catching it, in instructions (measured).
 const errorWork = 300
 
-// Protected calls the function below the top n values. Its results take their place; an error leaves nothing.
+// Protected calls the function below the top n values. Its results take their place. After an error
+// they are gone.
 func (r *Runtime) Protected(L *lua.LState, n int) error {
 	return r.protected(L, n, r.protection.plain)
 }
