@@ -299,7 +299,8 @@ func TestRunAgain(t *testing.T) {
 	}
 }
 
-// A Go error raised through Lua is the Cause of Run's error; a callback that gopher-luar made keeps the script's line.
+// A Go error raised through Lua is the Cause of Run's error; a callback that gopher-luar made keeps
+// the script's line.
 func TestCause(t *testing.T) {
 	broken := Module{Name: "broken", Open: func(e *Engine, L *lua.LState) lua.LValue {
 		return L.NewFunction(func(L *lua.LState) int {

@@ -6,7 +6,8 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// comparison is how an operator is compared: by an instruction, with its operands swapped, or with its result.
+// comparison is how an operator is compared: by an instruction, with its operands swapped, or with
+// its result.
 type comparison struct {
 	op            int
 	swap, negated bool
@@ -36,7 +37,8 @@ func (f *function) constantTruth(x syntax.Expr) (truth, known bool) {
 	return false, false
 }
 
-// branch jumps if an expression is true, or with when false if it is false, and else goes on. It returns the jumps.
+// branch jumps if an expression is true, or with when false if it is false, and else goes on. It
+// returns the jumps.
 func (f *function) branch(x syntax.Expr, when bool) []int {
 	x = single(x)
 	if truth, known := f.constantTruth(x); known {
@@ -65,8 +67,8 @@ func (f *function) branch(x syntax.Expr, when bool) []int {
 	return []int{f.jump(x.Line())}
 }
 
-// shortcut joins what jumps when x and y are as they should: if either decides by itself, each jumps; else both must be
-// so, and one that is not skips the other.
+// shortcut joins what jumps when x and y are as they should: if either decides by itself, each
+// jumps; else both must be so, and one that is not skips the other.
 func (f *function) shortcut(x *syntax.Binary, when bool, first, second func() []int) []int {
 	if (x.Op == "or") == when {
 		return append(first(), second()...)
@@ -132,8 +134,9 @@ func (f *function) logic(x *syntax.Binary, r int) {
 	f.land(jumps)
 }
 
-// keep jumps with the value of an expression in r, if that is as true as when says, and else goes on. It returns the
-// jumps. If r is a local variable, it is left alone where no jump is taken: what follows may still read it.
+// keep jumps with the value of an expression in r, if that is as true as when says, and else goes
+// on. It returns the jumps. If r is a local variable, it is left alone where no jump is taken: what
+// follows may still read it.
 func (f *function) keep(x syntax.Expr, r int, when bool) []int {
 	x = single(x)
 	if truth, known := f.constantTruth(x); known {

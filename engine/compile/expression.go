@@ -6,9 +6,10 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// In what order Lua 5.1 looks at the operands of an expression can be seen by a script: a local variable is not copied
-// until the instruction that uses it, so a call in a later operand can change it. What follows looks at them in the same
-// order, which is why some operands are registers of locals, and others are copied.
+// In what order Lua 5.1 looks at the operands of an expression can be seen by a script: a local
+// variable is not copied until the instruction that uses it, so a call in a later operand can
+// change it. What follows looks at them in the same order, which is why some operands are registers
+// of locals, and others are copied.
 
 // single takes brackets off an expression that has one value with or without them.
 func single(x syntax.Expr) syntax.Expr {
@@ -21,7 +22,8 @@ func single(x syntax.Expr) syntax.Expr {
 	}
 }
 
-// anyRegister is a register that holds the value of an expression: that of a local variable, or the next one.
+// anyRegister is a register that holds the value of an expression: that of a local variable, or the
+// next one.
 func (f *function) anyRegister(x syntax.Expr) int {
 	if id, ok := single(x).(*syntax.Ident); ok {
 		if r := f.find(id.Name); r >= 0 {
@@ -46,8 +48,9 @@ func (f *function) operand(x syntax.Expr) int {
 	return f.anyRegister(x)
 }
 
-// firstOperand is operand for the first part of an expression whose value goes into r. If r is not a local variable, the
-// part may lie there until then: a long sum needs no more registers than a short one.
+// firstOperand is operand for the first part of an expression whose value goes into r. If r is not
+// a local variable, the part may lie there until then: a long sum needs no more registers than a
+// short one.
 func (f *function) firstOperand(x syntax.Expr, r int) int {
 	if k, ok := f.literal(x); ok && k <= maxK {
 		return k | isK
@@ -76,8 +79,9 @@ func (f *function) literal(x syntax.Expr) (k int, ok bool) {
 	return 0, false
 }
 
-// into puts the value of an expression into a register: the next one that was reserved, or that of a local variable. Of
-// a local variable nothing is overwritten before the whole expression has been evaluated.
+// into puts the value of an expression into a register: the next one that was reserved, or that of
+// a local variable. Of a local variable nothing is overwritten before the whole expression has been
+// evaluated.
 func (f *function) into(x syntax.Expr, r int) {
 	x = single(x)
 	line := x.Line()
@@ -111,8 +115,8 @@ func (f *function) into(x syntax.Expr, r int) {
 	}
 }
 
-// atTop lets make put a value into r if that is the last register in use, else into one behind all others, from where it
-// is moved.
+// atTop lets make put a value into r if that is the last register in use, else into one behind all
+// others, from where it is moved.
 func (f *function) atTop(r, line int, make func(top int)) {
 	if r == f.free-1 && r >= len(f.locals) {
 		make(r)
@@ -224,8 +228,8 @@ func (f *function) concat(x *syntax.Binary, r int) {
 	f.free = r + 1
 }
 
-// operatorCall calls the function for an operator with two operands. An operand that is a local variable is copied when
-// both have been evaluated.
+// operatorCall calls the function for an operator with two operands. An operand that is a local
+// variable is copied when both have been evaluated.
 func (f *function) operatorCall(operator *lua.LFunction, x *syntax.Binary, r int) {
 	line := x.Line()
 	k := f.constant(operator, line)

@@ -7,8 +7,9 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// fold is the value of an expression of numbers that are written out. As in Lua 5.1, nothing is divided by 0 beforehand,
-// and what is no number is left to be computed: a NaN has no place among constants.
+// fold is the value of an expression of numbers that are written out. As in Lua 5.1, nothing is
+// divided by 0 beforehand, and what is no number is left to be computed: a NaN has no place among
+// constants.
 func (f *function) fold(x syntax.Expr) (float64, bool) {
 	switch x := single(x).(type) {
 	case *syntax.NumberLit:

@@ -7,16 +7,17 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// The limits of one function. Those of locals and upvalues are Lua 5.1's (LUAI_MAXVARS, LUAI_MAXUPVALUES), that of
-// registers is as well (MAXSTACK).
+// The limits of one function. Those of locals and upvalues are Lua 5.1's (LUAI_MAXVARS,
+// LUAI_MAXUPVALUES), that of registers is as well (MAXSTACK).
 const (
 	maxLocals    = 200
 	maxUpvalues  = 60
 	maxRegisters = 250
 )
 
-// function compiles one function. It has more than 60 methods, because compiling is one recursion over the syntax tree: a
-// method for each construct of the language and for each place that its value can go to.
+// function compiles one function. It has more than 60 methods, because compiling is one recursion
+// over the syntax tree: a method for each construct of the language and for each place that its
+// value can go to.
 type function struct {
 	operators *lua51.Operators
 	parent    *function
@@ -96,8 +97,8 @@ func (f *function) reserve(n, line int) int {
 	return first
 }
 
-// constant is the number of a constant. Equal numbers are one constant, as in Lua 5.1, where that makes 0 of a -0 behind
-// a 0 in the same function.
+// constant is the number of a constant. Equal numbers are one constant, as in Lua 5.1, where that
+// makes 0 of a -0 behind a 0 in the same function.
 func (f *function) constant(value lua.LValue, line int) int {
 	var key any = value
 	if n, ok := value.(lua.LNumber); ok {

@@ -23,7 +23,8 @@ type pendingGoto struct {
 	locals      int // that are active there, of the scopes that have not ended
 }
 
-// goTo jumps to a label. Locals that end thereby are closed; which these are is known when the label is.
+// goTo jumps to a label. Locals that end thereby are closed; which these are is known when the
+// label is.
 func (f *function) goTo(name string, line int) {
 	g := &pendingGoto{label: name, line: line, scope: f.scope, locals: len(f.locals)}
 	g.close = f.emit(abc(lua.OP_CLOSE, 0, 0, 0), line)

@@ -6,7 +6,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// The layout of gopher-lua's instructions: six bits of opcode, then A, C and B, or A and one number in place of B and C.
+// The layout of gopher-lua's instructions: six bits of opcode, then A, C and B, or A and one number
+// in place of B and C.
 const (
 	maxA     = 1<<8 - 1
 	maxB     = 1<<9 - 1
@@ -64,8 +65,8 @@ func (a *assembler) landAt(jumps []int, target int) {
 	}
 }
 
-// groupMoves lets the first of several moves in a row do them all, as gopher-lua's machine can. The others stay, for
-// jumps into their midst.
+// groupMoves lets the first of several moves in a row do them all, as gopher-lua's machine can. The
+// others stay, for jumps into their midst.
 func groupMoves(code []uint32, protos []*lua.FunctionProto) {
 	run := 0
 	for pc := 0; pc < len(code); pc++ {

@@ -49,9 +49,10 @@ func (f *function) breaks(line int) {
 	s.breaks = append(s.breaks, f.jump(line))
 }
 
-// numericFor compiles a loop over numbers. Start, limit and step may be numbers in strings. The machine wants numbers, so
-// they become what they are to the power of 1: of a number that is the number itself, and of anything else that can be
-// told from arithmetic of the script, which never comes to this instruction.
+// numericFor compiles a loop over numbers. Start, limit and step may be numbers in strings. The
+// machine wants numbers, so they become what they are to the power of 1: of a number that is the
+// number itself, and of anything else that can be told from arithmetic of the script, which never
+// comes to this instruction.
 func (f *function) numericFor(s *syntax.NumericFor) {
 	first, _ := s.Where()
 	loop := f.open(true)

@@ -6,11 +6,13 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// Some instructions of gopher-lua's machine are right but for one result. Where that comes out, a function is asked, and
-// its value is taken instead. The call of that function stands behind the end of the code, out of the way.
+// Some instructions of gopher-lua's machine are right but for one result. Where that comes out, a
+// function is asked, and its value is taken instead. The call of that function stands behind the
+// end of the code, out of the way.
 //
-// gopher-lua keeps elements from lua.MaxArrayIndex on in a hash table, and does not count them: the length of a longer
-// list is always the same number. And it has no -0 among the results of arithmetic.
+// gopher-lua keeps elements from lua.MaxArrayIndex on in a hash table, and does not count them: the
+// length of a longer list is always the same number. And it has no -0 among the results of
+// arithmetic.
 
 // slowPath is the asking for one instruction.
 type slowPath struct {
@@ -72,9 +74,9 @@ func (f *function) length(x *syntax.Unary, r int) {
 	f.unless(lua.LNumber(lua.MaxArrayIndex-1), slowPath{function: f.operators.Length, operands: []int{from}, to: r, line: line})
 }
 
-// signed multiplies or divides so that a zero has its sign, where the text shows that the sign may matter: an operand is
-// written out as a negative number or as 0, or has a minus before it. To do it everywhere makes a program of
-// multiplications a third slower.
+// signed multiplies or divides so that a zero has its sign, where the text shows that the sign may
+// matter: an operand is written out as a negative number or as 0, or has a minus before it. To do
+// it everywhere makes a program of multiplications a third slower.
 func (f *function) signed(x *syntax.Binary, op, r int) {
 	line := x.Line()
 	a := 0

@@ -163,8 +163,9 @@ func (f *function) storeRegister(p place, r, line int) {
 	}
 }
 
-// assign evaluates the targets' parts, then all values, and then assigns, the last target first. A local variable that is
-// part of one target and is itself a later one is copied: its old value is meant.
+// assign evaluates the targets' parts, then all values, and then assigns, the last target first. A
+// local variable that is part of one target and is itself a later one is copied: its old value is
+// meant.
 func (f *function) assign(s *syntax.Assign) {
 	_, line := s.Where()
 	places := make([]place, 0, len(s.Targets))

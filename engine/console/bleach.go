@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// bleach takes the colours out of what the line editor draws, for people who want none: it has no switch for that. It
-// draws on os.Stdout, which for as long as there is a bleach is the end of a pipe.
+// bleach takes the colours out of what the line editor draws, for people who want none: it has no
+// switch for that. It draws on os.Stdout, which for as long as there is a bleach is the end of a
+// pipe.
 type bleach struct {
 	terminal *os.File
 	in, out  *os.File      // the ends of the pipe

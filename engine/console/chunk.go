@@ -142,7 +142,8 @@ func (c *Console) announce(j *job) {
 	}
 }
 
-// look keeps what is raised on its way out of a chunk: of a table the engine says no more than that it is one.
+// look keeps what is raised on its way out of a chunk: of a table the engine says no more than that
+// it is one.
 func (j *job) look() {
 	r := recover()
 	if r == nil {
@@ -154,7 +155,8 @@ func (j *job) look() {
 	panic(r)
 }
 
-// settle shows the values that a chunk has left on its stack, as a part of it: a value may have to be asked.
+// settle shows the values that a chunk has left on its stack, as a part of it: a value may have to
+// be asked.
 func (c *Console) settle(L *lua.LState, j *job) {
 	if j.timed {
 		wall, virtual := time.Since(j.wall), c.engine.Now()-j.virtual
@@ -215,8 +217,8 @@ func (c *Console) over(j *job, err error) {
 	}
 }
 
-// remember keeps a chunk for :save. Of a file that is loaded again only the last time counts: as a rule it has been changed
-// in between, and a script has one header.
+// remember keeps a chunk for :save. Of a file that is loaded again only the last time counts: as a
+// rule it has been changed in between, and a script has one header.
 func (c *Console) remember(j *job) {
 	l := logged{source: j.source, expression: j.expression, scalar: j.result.scalar, silent: j.result.text == ""}
 	if j.name != chunkName {
@@ -234,7 +236,8 @@ func (c *Console) detach(j *job, task *engine.Task) {
 	fmt.Fprintln(c.screen.Out(), c.paint.text(faint, fmt.Sprintf("[%d] in the background: %s", task.Info().Number, printable(clip(j.title, 60)))))
 }
 
-// finish waits for a job, shows how it ended and returns its error. Ctrl-C ends it, Ctrl-Z puts it into the background.
+// finish waits for a job, shows how it ended and returns its error. Ctrl-C ends it, Ctrl-Z puts it
+// into the background.
 func (c *Console) finish(ctx context.Context, j *job) error {
 	for {
 		select {

@@ -127,7 +127,8 @@ func (c *Console) list(out io.Writer, columns int, commands []Command) {
 	}
 }
 
-// fold breaks a line at blanks, so that it fits into so many columns. What comes after the first break has an indent.
+// fold breaks a line at blanks, so that it fits into so many columns. What comes after the first
+// break has an indent.
 func fold(line, indent string, columns int) string {
 	var b strings.Builder
 	for visible(line) > columns {
@@ -141,7 +142,8 @@ func fold(line, indent string, columns int) string {
 	return b.String() + line
 }
 
-// breakIn is the last blank after a word that fits into so many columns, or else after the first word; -1 if there is none.
+// breakIn is the last blank after a word that fits into so many columns, or else after the first
+// word; -1 if there is none.
 func breakIn(line string, columns int) int {
 	at, n, begun := -1, 0, false
 	for i, r := range line {
@@ -172,7 +174,8 @@ func (c *Console) bg(_ context.Context, code string) error {
 	return nil
 }
 
-// onBaton runs f on the baton and waits for it. Ctrl-C ends a task that does not let it come to that.
+// onBaton runs f on the baton and waits for it. Ctrl-C ends a task that does not let it come to
+// that.
 func (c *Console) onBaton(f func()) {
 	done := make(chan struct{})
 	c.engine.Post(func() { f(); close(done) })

@@ -39,8 +39,8 @@ const (
 // keywords of Lua.
 var keywords = strings.Fields("and break do else elseif end false for function goto if in local nil not or repeat return then true until while")
 
-// complete says how a line can go on at a place. It is called on the editor's goroutine; what it has to know of values
-// it looks up on the baton, raw, so that no code of a script runs.
+// complete says how a line can go on at a place. It is called on the editor's goroutine; what it
+// has to know of values it looks up on the baton, raw, so that no code of a script runs.
 func (c *Console) complete(line string, at int) completions {
 	head := line[:at]
 	if isCommand(head) && !strings.HasPrefix(head, ":bg ") && !strings.HasPrefix(head, ":time ") {
@@ -228,8 +228,8 @@ func (l *completions) add(text, show, kind string) {
 	l.items = append(l.items, completion{text, show, kind})
 }
 
-// forReadline is the list as the editor takes it. head is the line before the cursor: the editor would take an empty
-// word for the whole word before it, so that goes along with every choice.
+// forReadline is the list as the editor takes it. head is the line before the cursor: the editor
+// would take an empty word for the whole word before it, so that goes along with every choice.
 func (l completions) forReadline(head string) readline.Completions {
 	before := ""
 	if l.word == "" {
@@ -266,7 +266,8 @@ func (c *Console) signature(name string) string {
 	return first
 }
 
-// callee is the name before the innermost parenthesis that a line has opened, as in "dht.get_peers(".
+// callee is the name before the innermost parenthesis that a line has opened, as in
+// "dht.get_peers(".
 func callee(head string) string {
 	depth := 0
 	for i := len(head) - 1; i >= 0; i-- {
@@ -290,7 +291,8 @@ func callee(head string) string {
 	return ""
 }
 
-// openString returns what has been spelled of a string that the line has not closed; ok is false outside of strings.
+// openString returns what has been spelled of a string that the line has not closed; ok is false
+// outside of strings.
 func openString(line string) (text string, ok bool) {
 	var quote byte
 	start := 0

@@ -1,13 +1,14 @@
 // Package console lets a person run Lua chunk by chunk on an engine: it reads, evaluates, prints.
 //
-// A chunk is run as a task of its own. While it runs, Ctrl-C ends it and nothing else, and Ctrl-Z puts it into the
-// background; tasks in the background go on while the next line is typed, and what they write appears above it. Local
-// variables at the top level of a chunk survive to the next, see [engine.Scope]; _ is the last value that was shown.
-// Lines that begin with a colon are for the console itself.
+// A chunk is run as a task of its own. While it runs, Ctrl-C ends it and nothing else, and Ctrl-Z
+// puts it into the background; tasks in the background go on while the next line is typed, and what
+// they write appears above it. Local variables at the top level of a chunk survive to the next, see
+// [engine.Scope]; _ is the last value that was shown. Lines that begin with a colon are for the
+// console itself.
 //
-// On a terminal there is a line editor with history and completion, which runs no code of a script. From a pipe, chunks
-// are read and their values printed, without prompt and colour; at its end the console waits for the tasks that the
-// chunks have spawned, as a script would.
+// On a terminal there is a line editor with history and completion, which runs no code of a script.
+// From a pipe, chunks are read and their values printed, without prompt and colour; at its end the
+// console waits for the tasks that the chunks have spawned, as a script would.
 package console
 
 import (
@@ -41,10 +42,11 @@ type Options struct {
 
 	// Virtual says that the engine's time is not that of the wall.
 	Virtual bool
-	// Before is told of a chunk that is going to be run, on the baton: the file it comes from, "" if it was typed, and
-	// its text. It returns a line to show, or "". May be nil.
+	// Before is told of a chunk that is going to be run, on the baton: the file it comes from, ""
+	// if it was typed, and its text. It returns a line to show, or "". May be nil.
 	Before func(path, source string) (news string)
-	// Header reports whether a chunk, told as to Before, has what a script can have only once. May be nil.
+	// Header reports whether a chunk, told as to Before, has what a script can have only once. May
+	// be nil.
 	Header func(path, source string) bool
 
 	Help  func(name string, width int) (text string, ok bool) // the reference of a function; nil: there is none
@@ -53,8 +55,8 @@ type Options struct {
 	Look  Looker                                              // into values of the host, for completion; may be nil
 }
 
-// Looker tells the completion what it cannot see for itself. Its methods are called on the baton and must not run code
-// of a script, nor block.
+// Looker tells the completion what it cannot see for itself. Its methods are called on the baton
+// and must not run code of a script, nor block.
 type Looker interface {
 	// Members lists the fields and methods of a value that is no table.
 	Members(v lua.LValue) (fields, methods []string)
@@ -106,7 +108,8 @@ func New(o Options) *Console {
 	return c
 }
 
-// Tell shows a line of news, above the prompt if somebody is typing. It may be called from any goroutine.
+// Tell shows a line of news, above the prompt if somebody is typing. It may be called from any
+// goroutine.
 func (c *Console) Tell(text string) {
 	c.engine.Post(func() {
 		c.refresh()
@@ -120,9 +123,9 @@ func (c *Console) refresh() {
 	c.status.Store(&text)
 }
 
-// Run reads and runs chunks until the input ends, the person leaves, or ctx ends; it returns an exit code. While it
-// runs, the console takes over what Ctrl-C, Ctrl-Z and a hang-up do to the process. The engine is left for the caller to
-// close.
+// Run reads and runs chunks until the input ends, the person leaves, or ctx ends; it returns an
+// exit code. While it runs, the console takes over what Ctrl-C, Ctrl-Z and a hang-up do to the
+// process. The engine is left for the caller to close.
 func (c *Console) Run(ctx context.Context) int {
 	watch(c.interrupted, interrupts)
 	watch(c.suspended, suspends)
@@ -214,8 +217,8 @@ func (c *Console) step(ctx context.Context) {
 	}
 }
 
-// read waits for the reader, a signal or the end. A read that is given up stays behind until its stream ends: the
-// process is about to do so.
+// read waits for the reader, a signal or the end. A read that is given up stays behind until its
+// stream ends: the process is about to do so.
 func (c *Console) read(ctx context.Context) input {
 	got := make(chan input, 1)
 	go func() {
@@ -245,7 +248,8 @@ func (c *Console) read(ctx context.Context) input {
 	}
 }
 
-// abandon gives up a read, and the session with it. An editor needs a moment to leave the terminal as it found it.
+// abandon gives up a read, and the session with it. An editor needs a moment to leave the terminal
+// as it found it.
 func (c *Console) abandon(got <-chan input) input {
 	c.leave, c.stuck = true, true
 	if c.reader.stop() {
@@ -268,8 +272,8 @@ func (c *Console) ctrlC() {
 	fmt.Fprintln(c.screen.Out(), c.paint.text(faint, "Ctrl-C again, or Ctrl-D, leaves"))
 }
 
-// end is the end of the input. Nobody is there any more to wait for background tasks, unless they are the point of what
-// came through a pipe.
+// end is the end of the input. Nobody is there any more to wait for background tasks, unless they
+// are the point of what came through a pipe.
 func (c *Console) end(ctx context.Context) {
 	if !c.leave && !c.person {
 		c.waitForTasks(ctx)

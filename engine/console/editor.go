@@ -42,8 +42,9 @@ func newEditor(s *Screen, h readline.History, prompt func(more bool) string, com
 		"multiline-column":             true,
 		"convert-meta":                 false, // or typing UTF-8 breaks
 		"bell-style":                   "none",
-		// Asked where the cursor is, a terminal answers among the keys, and the editor would lose those that were read
-		// with the answer. It does without, as long as there is room below the line; see reserve.
+		// Asked where the cursor is, a terminal answers among the keys, and the editor would lose
+		// those that were read with the answer. It does without, as long as there is room below the
+		// line; see reserve.
 		"cursor-position-probe": false,
 	} {
 		sh.Config.Set(name, value)
@@ -52,7 +53,8 @@ func newEditor(s *Screen, h readline.History, prompt func(more bool) string, com
 		sh.Config.Set("completion-selection-style", reversed)
 		ed.bleach, _ = newBleach() // without a pipe, rather with colours than not at all
 	}
-	// The editor's own command for Ctrl-C takes a key that was typed ahead for a part of it, and loses it.
+	// The editor's own command for Ctrl-C takes a key that was typed ahead for a part of it, and
+	// loses it.
 	sh.Keymap.Register(map[string]func(){"interrupt-line": func() {
 		sh.Display.ResetHelpers()
 		sh.Display.AcceptLine()
@@ -70,8 +72,8 @@ func newEditor(s *Screen, h readline.History, prompt func(more bool) string, com
 	return ed
 }
 
-// Keys. A Ctrl-D that is typed while a chunk runs is what is left of it when the editor reads it: nothing, which Linux
-// hands over as a zero.
+// Keys. A Ctrl-D that is typed while a chunk runs is what is left of it when the editor reads it:
+// nothing, which Linux hands over as a zero.
 const (
 	ctrlC      = "\x03"
 	earlyCtrlD = "\x00"
@@ -115,9 +117,10 @@ func (ed *editor) stop() bool {
 	return true
 }
 
-// draw is the primary prompt. The editor calls it on its own goroutine at the start of every frame, with the cursor where
-// the prompt begins: the one place from which something can be written above the line that is being typed. It also calls
-// it later in a frame, for the width; then the provider of hints has been called before, and the right prompt has not.
+// draw is the primary prompt. The editor calls it on its own goroutine at the start of every frame,
+// with the cursor where the prompt begins: the one place from which something can be written above
+// the line that is being typed. It also calls it later in a frame, for the width; then the provider
+// of hints has been called before, and the right prompt has not.
 func (ed *editor) draw() string {
 	if !ed.busy {
 		if text := ed.screen.take(); text != "" {

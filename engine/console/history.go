@@ -18,17 +18,17 @@ import (
 // maxHistory is how many chunks are remembered from earlier sessions.
 const maxHistory = 5000
 
-// history is what was typed, in this session and in earlier ones. The file has one JSON string per chunk, since a chunk
-// may have several lines, and is readable by its owner only: what people look for is their own business. Sessions that
-// run at the same time append to the same file.
+// history is what was typed, in this session and in earlier ones. The file has one JSON string per
+// chunk, since a chunk may have several lines, and is readable by its owner only: what people look
+// for is their own business. Sessions that run at the same time append to the same file.
 type history struct {
 	mu     sync.Mutex
 	path   string // "": not kept
 	chunks []string
 }
 
-// openHistory reads the history of an application. The folder is made if need be; without one, or if the file cannot
-// be had, the history is that of this session, and the error says why.
+// openHistory reads the history of an application. The folder is made if need be; without one, or
+// if the file cannot be had, the history is that of this session, and the error says why.
 func openHistory(path string) (*history, error) {
 	h := &history{}
 	if path == "" {
@@ -49,8 +49,8 @@ func openHistory(path string) (*history, error) {
 	return h, h.load(f)
 }
 
-// load reads the chunks of a file; lines that are no JSON string are left out. A file that has grown to twice what is
-// remembered is cut.
+// load reads the chunks of a file; lines that are no JSON string are left out. A file that has
+// grown to twice what is remembered is cut.
 func (h *history) load(f io.Reader) error {
 	count := 0
 	lines := bufio.NewScanner(f)
@@ -136,8 +136,8 @@ func (h *history) Dump() any {
 	return append([]string(nil), h.chunks...)
 }
 
-// historyPath is where the history of an application lies: in the user's state folder, as the XDG base directory
-// specification has it; "" if there is none.
+// historyPath is where the history of an application lies: in the user's state folder, as the XDG
+// base directory specification has it; "" if there is none.
 func historyPath(app string, getenv func(string) string) string {
 	state := files.StateFolder(app, getenv)
 	if state == "" {

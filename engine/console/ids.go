@@ -24,7 +24,8 @@ func isID(s string) bool {
 	return true
 }
 
-// shortest is to how many digits the ids within a value can be cut and still be told apart; 0 if there are not two.
+// shortest is to how many digits the ids within a value can be cut and still be told apart; 0 if
+// there are not two.
 func shortest(v lua.LValue) int {
 	ids := collect(nil, v, 0)
 	slices.Sort(ids)

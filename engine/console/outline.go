@@ -67,8 +67,9 @@ func (o *outline) returns(w syntax.Token, open []syntax.Token) {
 	}
 }
 
-// hoist makes assignments of the declarations at the top level from start on, so that the variables can be declared
-// before. names lists those, without "_", which says that a value is not wanted; hidden says whether that was there.
+// hoist makes assignments of the declarations at the top level from start on, so that the variables
+// can be declared before. names lists those, without "_", which says that a value is not wanted;
+// hidden says whether that was there.
 func (o *outline) hoist(source string, start int) (names []string, hidden bool, body string) {
 	var b strings.Builder
 	done := start
@@ -95,7 +96,8 @@ func (o *outline) hoist(source string, start int) (names []string, hidden bool, 
 	return names, hidden, b.String() + source[done:]
 }
 
-// declares reads what follows a local: the names, where they end, and whether something gives them values.
+// declares reads what follows a local: the names, where they end, and whether something gives them
+// values.
 func (o *outline) declares(i int) (names []string, end int, valued bool) {
 	if o.words[i].Kind == "function" {
 		return []string{o.words[i+1].Text}, 0, true

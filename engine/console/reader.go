@@ -12,10 +12,11 @@ import (
 
 // reader reads one chunk after the other.
 type reader interface {
-	// read returns a chunk, which may have several lines; errInterrupted after Ctrl-C, with what had been typed; io.EOF
-	// at the end.
+	// read returns a chunk, which may have several lines; errInterrupted after Ctrl-C, with what
+	// had been typed; io.EOF at the end.
 	read() (string, error)
-	// again shows the prompt anew, and stop has a read that is going on end, if it can; both from another goroutine.
+	// again shows the prompt anew, and stop has a read that is going on end, if it can; both from
+	// another goroutine.
 	again()
 	stop() bool
 	// close gives back what the reader took; no read goes on any more.
@@ -40,8 +41,8 @@ func whole(text string) bool {
 // maxTail is how many lines the expression at the end of a chunk may have; ours.
 const maxTail = 20
 
-// withValue has a chunk of several lines return the expression in its last ones: a call, or what Lua by itself takes for
-// half a statement. People paste such chunks.
+// withValue has a chunk of several lines return the expression in its last ones: a call, or what
+// Lua by itself takes for half a statement. People paste such chunks.
 func withValue(code string) string {
 	if isLua("return " + code) {
 		return code
@@ -89,7 +90,8 @@ func isLua(code string) bool {
 	return err == nil
 }
 
-// codeOf is the Lua part of what was typed: "= 1" is an expression as in Lua's own console, ":bg CODE" is code.
+// codeOf is the Lua part of what was typed: "= 1" is an expression as in Lua's own console, ":bg
+// CODE" is code.
 func codeOf(text string) string {
 	text = strings.TrimSpace(text)
 	if name, rest, _ := strings.Cut(text, " "); name == ":bg" {
@@ -98,14 +100,15 @@ func codeOf(text string) string {
 	return strings.TrimPrefix(text, "=")
 }
 
-// isCommand reports whether the text is for the console and not for Lua: it begins with a colon, as no Lua does but
-// for a label.
+// isCommand reports whether the text is for the console and not for Lua: it begins with a colon, as
+// no Lua does but for a label.
 func isCommand(text string) bool {
 	text = strings.TrimSpace(text)
 	return strings.HasPrefix(text, ":") && !strings.HasPrefix(text, "::")
 }
 
-// lineReader reads without an editor: from a pipe, or from a terminal that can do no more than print.
+// lineReader reads without an editor: from a pipe, or from a terminal that can do no more than
+// print.
 type lineReader struct {
 	screen *Screen
 	lines  *bufio.Reader

@@ -11,7 +11,8 @@ import (
 	"github.com/lightdht/lightdht/engine"
 )
 
-// records returns the first items of a list whose items are all records, that is, tables whose keys are names.
+// records returns the first items of a list whose items are all records, that is, tables whose keys
+// are names.
 func records(t *lua.LTable) ([]*lua.LTable, bool) {
 	var rows []*lua.LTable
 	for i := 1; i <= min(t.Len(), maxItems); i++ {
@@ -50,8 +51,8 @@ type column struct {
 	right bool // numbers stand on the right
 }
 
-// rows is a list of records as a table with aligned columns, which total says the length of. Columns that find no room
-// are named below it.
+// rows is a list of records as a table with aligned columns, which total says the length of.
+// Columns that find no room are named below it.
 func (s *shower) rows(records []*lua.LTable, total int) string {
 	var columns []*column
 	for _, r := range records {
@@ -158,7 +159,8 @@ func (s *shower) fit(columns []*column) (fitting []*column, left []string) {
 	return columns, nil
 }
 
-// giveWay moves columns to the end that say again what a part of another does: a host or a port beside an address.
+// giveWay moves columns to the end that say again what a part of another does: a host or a port
+// beside an address.
 func giveWay(columns []*column, records []*lua.LTable) []*column {
 	again := func(c *column) bool {
 		return slices.ContainsFunc(columns, func(whole *column) bool {
@@ -178,7 +180,8 @@ func giveWay(columns []*column, records []*lua.LTable) []*column {
 	return append(first, last...)
 }
 
-// isPart reports whether a value is what stands before or after the last colon of a text, but for brackets.
+// isPart reports whether a value is what stands before or after the last colon of a text, but for
+// brackets.
 func isPart(v, whole lua.LValue) bool {
 	text, ok := whole.(lua.LString)
 	at := strings.LastIndexByte(string(text), ':')

@@ -30,7 +30,8 @@ func (c *Console) script() string {
 	return c.o.Preamble(b.String()) + b.String()
 }
 
-// script is the chunk as a part of a script: what had a value sets _, as it did here, and is printed if print can.
+// script is the chunk as a part of a script: what had a value sets _, as it did here, and is
+// printed if print can.
 func (l logged) script() string {
 	open := strings.HasPrefix(l.source, "(") // the line before would call it
 	if l.expression && (open || !l.silent) {
@@ -59,9 +60,10 @@ func (l logged) script() string {
 	return head + lines(values) // a call, or a comment
 }
 
-// contained is a chunk that may return from within a statement: from there on it is a function, or the return would end
-// the script. So is one with a label of its own. Later chunks know the variables that are declared in it. They begin with what the names meant before, since
-// it may return before it declares them.
+// contained is a chunk that may return from within a statement: from there on it is a function, or
+// the return would end the script. So is one with a label of its own. Later chunks know the
+// variables that are declared in it. They begin with what the names meant before, since it may
+// return before it declares them.
 func (l logged) contained(text string, o *outline) string {
 	start := o.early
 	if o.label { // a jump must not leave the function
@@ -99,8 +101,8 @@ func lines(text string) string {
 	return text + "\n"
 }
 
-// oneHeader refuses a session that would not run as a script, since more than one of its chunks has a header. Call it
-// on the baton.
+// oneHeader refuses a session that would not run as a script, since more than one of its chunks has
+// a header. Call it on the baton.
 func (c *Console) oneHeader() error {
 	var with []string
 	for _, l := range c.log {

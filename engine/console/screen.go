@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// Screen is where a console and everything that runs in it writes. While a line is being typed, what others write waits
-// until it is a whole line and then appears above the prompt. It may be used from any goroutine.
+// Screen is where a console and everything that runs in it writes. While a line is being typed,
+// what others write waits until it is a whole line and then appears above the prompt. It may be
+// used from any goroutine.
 type Screen struct {
 	in          io.Reader
 	out, errout io.Writer
@@ -24,7 +25,8 @@ type Screen struct {
 // maxHeld is how much may wait to be shown above the prompt before whoever writes more has to wait.
 const maxHeld = 256 << 10
 
-// NewScreen makes the screen of a process: its streams and its environment, nil being that of this one.
+// NewScreen makes the screen of a process: its streams and its environment, nil being that of this
+// one.
 func NewScreen(in io.Reader, out, errout io.Writer, getenv func(string) string) *Screen {
 	if getenv == nil {
 		getenv = os.Getenv
@@ -37,7 +39,8 @@ func NewScreen(in io.Reader, out, errout io.Writer, getenv func(string) string) 
 // Interactive reports whether a person sits at both ends: input and output are terminals.
 func (s *Screen) Interactive() bool { return isTerminal(s.in) && isTerminal(s.out) }
 
-// editable reports whether a line editor can work: it moves the cursor, and it knows the process's own streams only.
+// editable reports whether a line editor can work: it moves the cursor, and it knows the process's
+// own streams only.
 func (s *Screen) editable() bool {
 	term := s.getenv("TERM")
 	return s.Interactive() && s.in == io.Reader(os.Stdin) && s.out == io.Writer(os.Stdout) && term != "" && term != "dumb"
@@ -49,7 +52,8 @@ func (s *Screen) colour() bool {
 	return isTerminal(s.out) && term != "" && term != "dumb" && s.getenv("NO_COLOR") == ""
 }
 
-// size is how many columns and rows there are to fill; what is no terminal, or does not say, counts as 100 by 40.
+// size is how many columns and rows there are to fill; what is no terminal, or does not say, counts
+// as 100 by 40.
 func (s *Screen) size() (columns, rows int) {
 	if f, ok := s.out.(*os.File); ok {
 		if columns, rows, ok := windowSize(f); ok && columns > 0 && rows > 0 {
@@ -98,7 +102,8 @@ func (s *Screen) write(to io.Writer, p []byte) (int, error) {
 	return len(p), nil
 }
 
-// freshLine ends a line that has been begun on a terminal; what goes to a pipe is left as it was written.
+// freshLine ends a line that has been begun on a terminal; what goes to a pipe is left as it was
+// written.
 func (s *Screen) freshLine() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,7 +127,8 @@ func (s *Screen) note(p []byte) {
 	}
 }
 
-// typing begins the editing of a line, on a line of its own. From now on wake is called when there is something to take.
+// typing begins the editing of a line, on a line of its own. From now on wake is called when there
+// is something to take.
 func (s *Screen) typing(wake func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

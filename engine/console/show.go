@@ -23,8 +23,8 @@ const (
 	maxScan   = 2000
 )
 
-// shower shows values to a person. It belongs to a running function: L, since a value may say itself what it is. A still
-// one runs no code, and has no L.
+// shower shows values to a person. It belongs to a running function: L, since a value may say
+// itself what it is. A still one runs no code, and has no L.
 type shower struct {
 	engine *engine.Engine
 	L      *lua.LState
@@ -296,7 +296,8 @@ func (s *shower) nested(t *lua.LTable, depth int) string {
 	return s.block(t, depth)
 }
 
-// brief is a table on one line, at any price: without what lies deeper, and without what finds no room.
+// brief is a table on one line, at any price: without what lies deeper, and without what finds no
+// room.
 func (s *shower) brief(t *lua.LTable) string {
 	var b strings.Builder
 	b.WriteString("{ ")

@@ -16,7 +16,8 @@ var (
 	endings    = []os.Signal{syscall.SIGTERM, syscall.SIGHUP}
 )
 
-// windowSize is how large a terminal is; false if the file is none. 0 is a terminal that does not say.
+// windowSize is how large a terminal is; false if the file is none. 0 is a terminal that does not
+// say.
 func windowSize(f *os.File) (columns, rows int, ok bool) {
 	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
 	if err != nil {

@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// The functions of this file give the same bits on every machine, and the number nearest to the true result but for
-// about one in 2^40; see doubleDouble. Special cases are those of C99, and of package math.
+// The functions of this file give the same bits on every machine, and the number nearest to the
+// true result but for about one in 2^40; see doubleDouble. Special cases are those of C99, and of
+// package math.
 
 // Constants to about 160 bits: the first two parts are those of a doubleDouble.
 var (
@@ -191,7 +192,8 @@ func turned(x float64) (sin, cos doubleDouble) {
 	return sin, cos
 }
 
-// reduce takes whole quarter turns off an angle, 0 to 3 in the end, so that at most half of one remains on either side.
+// reduce takes whole quarter turns off an angle, 0 to 3 in the end, so that at most half of one
+// remains on either side.
 func reduce(x float64) (quarters int, rest doubleDouble) {
 	const near = 1e5 // up to here, three parts of pi are enough
 	switch a := math.Abs(x); {

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// tree makes files and folders of a temporary folder: "name" a file that holds its name, "name/" a folder,
-// "name -> target" a link.
+// tree makes files and folders of a temporary folder: "name" a file that holds its name, "name/" a
+// folder, "name -> target" a link.
 func tree(t *testing.T, entries ...string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()

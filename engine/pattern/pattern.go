@@ -5,8 +5,8 @@ import "strings"
 const (
 	// maxCaptures is the limit of Lua 5.1 (LUA_MAXCAPTURES).
 	maxCaptures = 32
-	// maxMatchDepth limits the recursion for the items of a pattern that can match in several ways. Lua 5.1 has no such
-	// limit but the C stack, Lua 5.4 has 200.
+	// maxMatchDepth limits the recursion for the items of a pattern that can match in several ways.
+	// Lua 5.1 has no such limit but the C stack, Lua 5.4 has 200.
 	maxMatchDepth = 1000
 	// reportSteps is the number of steps between two reports (chosen by us).
 	reportSteps = 1000
@@ -15,7 +15,8 @@ const (
 // Matcher matches one string against one pattern. It belongs to one goroutine.
 type Matcher struct {
 	Text, Pattern string
-	// Work is told of steps of the search, each about half as long as an instruction of Lua. It may end the goroutine.
+	// Work is told of steps of the search, each about half as long as an instruction of Lua. It may
+	// end the goroutine.
 	Work func(steps int64)
 	// Fail is told what is wrong with a pattern. It must not return.
 	Fail func(message string)
@@ -56,8 +57,8 @@ func (m *Matcher) Report() {
 // Captures is the number of captures of the last match.
 func (m *Matcher) Captures() int { return m.level }
 
-// Capture is where capture i of the last match lies, counted from 0; end is Position if it captured a position only. A
-// capture that does not exist or is not closed is a failure.
+// Capture is where capture i of the last match lies, counted from 0; end is Position if it captured
+// a position only. A capture that does not exist or is not closed is a failure.
 func (m *Matcher) Capture(i int) (start, end int) {
 	if i >= m.level {
 		m.Fail("invalid capture index")
@@ -99,7 +100,8 @@ func (m *Matcher) Search(from int) (start, end int) {
 	return None, None
 }
 
-// literal is the byte that every match of the pattern from p on begins with, if the pattern begins with a plain byte.
+// literal is the byte that every match of the pattern from p on begins with, if the pattern begins
+// with a plain byte.
 func (m *Matcher) literal(p int) (c byte, ok bool) {
 	if p >= len(m.Pattern) || strings.IndexByte("^$*+?.([%-)", m.Pattern[p]) >= 0 {
 		return 0, false
@@ -107,7 +109,8 @@ func (m *Matcher) literal(p int) (c byte, ok bool) {
 	return m.Pattern[p], p+1 == len(m.Pattern) || strings.IndexByte("*?-", m.Pattern[p+1]) < 0
 }
 
-// At matches the pattern from byte p on, at byte s of the text only, and returns the end of the match or None.
+// At matches the pattern from byte p on, at byte s of the text only, and returns the end of the
+// match or None.
 func (m *Matcher) At(s, p int) int {
 	m.level, m.depth = 0, 0
 	return m.nested(s, p)
@@ -180,7 +183,8 @@ func (m *Matcher) match(s, p int) int {
 // is reports whether the pattern has this byte there.
 func (m *Matcher) is(p int, c byte) bool { return p < len(m.Pattern) && m.Pattern[p] == c }
 
-// most matches the item from p to end as often as possible, at least least times, and then the rest of the pattern.
+// most matches the item from p to end as often as possible, at least least times, and then the rest
+// of the pattern.
 func (m *Matcher) most(s, p, end, least int) int {
 	n := 0
 	for m.single(s+n, p, end) {
@@ -264,7 +268,8 @@ func (m *Matcher) balanced(s, p int) int {
 	return None
 }
 
-// frontier is %f[set]: between a byte that is not in the set and one that is. Both ends of the string count as "\0".
+// frontier is %f[set]: between a byte that is not in the set and one that is. Both ends of the
+// string count as "\0".
 func (m *Matcher) frontier(s, p int) (at, rest int) {
 	if !m.is(p, '[') {
 		m.Fail("missing '[' after '%f' in pattern")
@@ -314,7 +319,8 @@ func (m *Matcher) itemEnd(p int) int {
 	return p + 1
 }
 
-// setEnd is the end of the set whose first item, or "^", is at p. A "]" in that place belongs to the set.
+// setEnd is the end of the set whose first item, or "^", is at p. A "]" in that place belongs to
+// the set.
 func (m *Matcher) setEnd(p int) int {
 	if m.is(p, '^') {
 		p++
@@ -382,8 +388,9 @@ func (m *Matcher) inSet(c byte, p, end int) bool {
 	return !in
 }
 
-// inClass reports whether a byte is in the class of a letter; an upper-case letter is the complement. A byte that names
-// no class stands for itself. Letters are those of ASCII, as in the C locale.
+// inClass reports whether a byte is in the class of a letter; an upper-case letter is the
+// complement. A byte that names no class stands for itself. Letters are those of ASCII, as in the C
+// locale.
 func inClass(c, class byte) bool {
 	in := false
 	switch class | 0x20 {

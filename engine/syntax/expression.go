@@ -87,7 +87,8 @@ func (p *parser) simple() Expr {
 	return p.suffixed()
 }
 
-// suffixed reads a variable or an expression in brackets, with the fields, calls and methods behind it.
+// suffixed reads a variable or an expression in brackets, with the fields, calls and methods behind
+// it.
 func (p *parser) suffixed() Expr {
 	x := p.primary()
 	for {

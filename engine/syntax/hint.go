@@ -2,11 +2,12 @@ package syntax
 
 import "strings"
 
-// dialect is how another language, or a later Lua, writes something, and what Lua 5.1 writes instead.
+// dialect is how another language, or a later Lua, writes something, and what Lua 5.1 writes
+// instead.
 type dialect struct{ theirs, hint string }
 
-// operatorHints are told where one of these begins at, or just before, the token that no Lua 5.1 can have there. Longer
-// ones come first.
+// operatorHints are told where one of these begins at, or just before, the token that no Lua 5.1
+// can have there. Longer ones come first.
 var operatorHints = []dialect{
 	{"..=", "Lua 5.1 has no '..=': write x = x .. y"},
 	{"**", "Lua 5.1 writes x ^ y for a power"},
@@ -41,7 +42,8 @@ var operatorHints = []dialect{
 	{"`", "Lua writes strings in \"\", '' or [[ ]]"},
 }
 
-// wordHints are told where the word is the last before the token that cannot follow, and that is no operator.
+// wordHints are told where the word is the last before the token that cannot follow, and that is no
+// operator.
 var wordHints = map[string]string{
 	"import":   "Lua 5.1 has no import: write local name = require \"name\"; os, math, string and table are there already",
 	"from":     "Lua 5.1 has no import: write local name = require \"name\"",
@@ -72,7 +74,8 @@ var wordHints = map[string]string{
 	"yield":    "Lua writes coroutine.yield(x)",
 }
 
-// hint is what Lua 5.1 writes in place of what stands at the current token, if that is known from elsewhere.
+// hint is what Lua 5.1 writes in place of what stands at the current token, if that is known from
+// elsewhere.
 func (p *parser) hint() string {
 	for _, from := range []int{p.before.At, p.tok.At} {
 		rest := p.text[min(from, len(p.text)):]

@@ -5,9 +5,9 @@ import "fmt"
 const (
 	// maxLevels is how deep blocks and expressions may nest, as in Lua 5.1 (LUAI_MAXCCALLS).
 	maxLevels = 200
-	// maxChain is up to how many operators, fields and calls an expression may join one behind the other, those of the
-	// expressions around it included. Lua has no such limit; here each is a level of the tree, and whatever walks the tree
-	// recurs that deep.
+	// maxChain is up to how many operators, fields and calls an expression may join one behind the
+	// other, those of the expressions around it included. Lua has no such limit; here each is a
+	// level of the tree, and whatever walks the tree recurs that deep.
 	maxChain = 10_000
 )
 
@@ -20,8 +20,8 @@ func Parse(text string) (*Chunk, error) {
 	return p.parse()
 }
 
-// parser reads statements (this file and statement.go) and expressions (expression.go). It leaves through a panic with
-// an *Error, which parse recovers.
+// parser reads statements (this file and statement.go) and expressions (expression.go). It leaves
+// through a panic with an *Error, which parse recovers.
 type parser struct {
 	scanner *Scanner
 	text    string

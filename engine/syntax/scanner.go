@@ -134,8 +134,8 @@ func (s *Scanner) longString() (string, error) {
 	return s.longText(level, "long string")
 }
 
-// longText passes brackets and what is between them, and returns that. A line's end right behind the first does not
-// belong to it, every other counts as "\n".
+// longText passes brackets and what is between them, and returns that. A line's end right behind
+// the first does not belong to it, every other counts as "\n".
 func (s *Scanner) longText(level int, what string) (string, error) {
 	s.at += level + 2
 	closing := "]" + strings.Repeat("=", level) + "]"

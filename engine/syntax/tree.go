@@ -44,7 +44,8 @@ type (
 		Name string
 		Func *Function
 	}
-	// FunctionStmt is function a.b.c() end; with a method name, the function's first parameter is self.
+	// FunctionStmt is function a.b.c() end; with a method name, the function's first parameter is
+	// self.
 	FunctionStmt struct {
 		Span
 		Target Expr // *Ident or *Index
@@ -210,7 +211,8 @@ type Field struct {
 	Key, Value Expr
 }
 
-// ManyValues reports whether an expression can give other than one value: a call or "..." that no brackets enclose.
+// ManyValues reports whether an expression can give other than one value: a call or "..." that no
+// brackets enclose.
 func ManyValues(x Expr) bool {
 	switch x.(type) {
 	case *Call, *Vararg:
