@@ -69,6 +69,7 @@ const (
 	slow                 // longer than nearly every answer takes
 	tardy                // so long that it should not hold up what can be done without it
 	lost                 // so long that nobody should wait for it; an answer still counts
+	resting              // it was answered with an error; it only marks when to ask once more
 )
 
 // Query sends one query to an address and calls done once, with the answer or
@@ -257,8 +258,7 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 		p.pace.meet(from)
 	}
 	if q.raw {
-		n.extras.raws--
-		n.conclude(now, q, Reply{From: krpc.Contact{ID: m.ID, Addr: from}, RTT: now.Sub(q.sent), Message: m})
+		n.answeredRaw(now, q, m)
 		return
 	}
 	n.vote(now, from, m)
@@ -286,14 +286,25 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 // if there is none.
 func (n *Node) asked(from netip.AddrPort, m *krpc.Message) *query {
 	if len(m.Tx) == 4 {
-		if q := n.pending.find(binary.BigEndian.Uint32(m.Tx)); q != nil && q.to.Addr == from {
+		if q := n.pending.find(binary.BigEndian.Uint32(m.Tx)); q != nil && q.to.Addr == from && q.phase != resting {
 			return q
 		}
 	}
+	return n.askedRaw(from)
+}
+
+// askedRaw returns the raw query that something from an address answers; nil if there is none.
+func (n *Node) askedRaw(from netip.AddrPort) *query {
 	if n.extras == nil || n.extras.raws == 0 {
 		return nil
 	}
 	return n.pending.rawTo(from)
+}
+
+// answeredRaw ends a raw query.
+func (n *Node) answeredRaw(now Time, q *query, m *krpc.Message) {
+	n.extras.raws--
+	n.conclude(now, q, Reply{From: krpc.Contact{ID: m.ID, Addr: q.to.Addr}, RTT: now.Sub(q.sent), Message: m})
 }
 
 // conclude tells whoever asked what became of a query that waits no longer.
@@ -413,6 +424,10 @@ func (n *Node) expireQueries(now Time) {
 			continue
 		}
 		n.pending.remove(q)
+		if q.phase == resting {
+			n.rested(now, q)
+			continue
+		}
 		n.stats.Timeouts++
 		if q.raw {
 			n.extras.raws--

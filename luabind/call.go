@@ -3,159 +3,88 @@ package luabind
 import (
 	"errors"
 	"fmt"
-	"math"
 	"net/netip"
-	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
-// call is one call of a function by a script. Arguments are counted from 1, not
-// counting the receiver of a method. What checks an argument raises a Lua error
-// at the caller's line if it is wrong, and so does not return.
+// call is one call of a function by a script. Its arguments are read by the names
+// that the function declares. A method that checks an argument raises a Lua error at
+// the caller's line if the argument is wrong, and so does not return.
 type call struct {
-	L     *lua.LState
-	b     *Bindings
-	def   *function
-	node  *node // whom to ask: of dht.f the run's own, of n:f that one
-	self  any   // the receiver of a method
-	shift int   // 1 if there is a receiver
+	declare.Arguments
+	b    *Bindings
+	def  *function
+	node *node // the node that is asked: for dht.f the run's own, for n:f that one
+	self any   // the receiver of a method
 
 	lacking *error // where lacks keeps what it is told; nil: it raises that
 }
 
-// arg is argument i; LNil if there is none.
-func (c *call) arg(i int) lua.LValue { return c.L.Get(i + c.shift) }
+// call starts a call, at node n if that is not nil.
+func (b *Bindings) call(L *lua.LState, n *node) *call {
+	return &call{Arguments: declare.Arguments{L: L, Raise: b.raise}, b: b, node: n}
+}
 
-// count is how many arguments there are.
-func (c *call) count() int { return c.L.GetTop() - c.shift }
+// begin starts a function: it ties the arguments to their declaration, counts the work,
+// and forgets earlier failures.
+func (c *call) begin(def *function, sig *declare.Signature) {
+	c.def, c.Of = def, sig
+	if c.b.engine == nil {
+		return
+	}
+	c.b.engine.Work(callWork + def.Work)
+	if def.Fails {
+		c.b.engine.Begun(c.L)
+	}
+}
 
-// has says whether argument i was given and is not nil.
-func (c *call) has(i int) bool { return c.arg(i) != lua.LNil }
-
-// id is a 160-bit id: 40 hex digits or 20 raw bytes.
-func (c *call) id(i int) krpc.ID {
-	id, ok := toID(c.arg(i))
+// id is an argument: a 160-bit id, 40 hex digits or 20 raw bytes.
+func (c *call) id(name string) krpc.ID {
+	id, ok := toID(c.As(name, "id"))
 	if !ok {
-		c.expected(i, "info-hash or id expected: 40 hex digits")
+		c.Expected(name, "info-hash or id expected: 40 hex digits")
 	}
 	return id
 }
 
-// addr is an IP address with a port.
-func (c *call) addr(i int) netip.AddrPort {
-	addr, ok := toAddr(c.arg(i))
+// addr is an argument: an IP address with a port.
+func (c *call) addr(name string) netip.AddrPort {
+	addr, ok := toAddr(c.As(name, "address"))
 	if !ok {
-		c.expected(i, `address expected: "192.0.2.1:6881"`)
+		c.Expected(name, `address expected: "192.0.2.1:6881"`)
 	}
 	return addr
 }
 
-// str is a string; as everywhere in Lua, a number will do.
-func (c *call) str(i int) string {
-	switch v := c.arg(i).(type) {
-	case lua.LString:
-		return string(v)
-	case lua.LNumber:
-		return engine.FormatNumber(float64(v))
-	}
-	c.expected(i, "string expected")
-	return ""
-}
-
-// number is a number other than NaN; as everywhere in Lua, a string that spells
-// one will do.
-func (c *call) number(i int) float64 {
-	f, ok := toNumber(c.arg(i))
+// addrs is an argument: a list of addresses.
+func (c *call) addrs(name string) []netip.AddrPort {
+	list, ok := toAddrs(c.As(name, "address[]"))
 	if !ok {
-		c.expected(i, "number expected")
-	}
-	return f
-}
-
-// integer is a whole number between two bounds.
-func (c *call) integer(i, least, most int) int {
-	f, ok := toNumber(c.arg(i))
-	if !ok || f != math.Trunc(f) || f < float64(least) || f > float64(most) {
-		c.expected(i, rangeText("integer", float64(least), float64(most))+" expected")
-	}
-	return int(f)
-}
-
-// optInteger is a whole number between two bounds, or def if it was not given.
-func (c *call) optInteger(i, def, least, most int) int {
-	if !c.has(i) {
-		return def
-	}
-	return c.integer(i, least, most)
-}
-
-// seconds is a duration, not negative.
-func (c *call) seconds(i int) time.Duration {
-	d, ok := toSeconds(c.arg(i))
-	if !ok {
-		c.expected(i, "seconds expected: a number, not negative")
-	}
-	return d
-}
-
-// fn is a function.
-func (c *call) fn(i int) *lua.LFunction {
-	fn, ok := c.arg(i).(*lua.LFunction)
-	if !ok {
-		c.expected(i, "function expected")
-	}
-	return fn
-}
-
-// table is a table.
-func (c *call) table(i int) *lua.LTable {
-	t, ok := c.arg(i).(*lua.LTable)
-	if !ok {
-		c.expected(i, "table expected")
-	}
-	return t
-}
-
-// addrs is a list of addresses.
-func (c *call) addrs(i int) []netip.AddrPort {
-	list, ok := toAddrs(c.arg(i))
-	if !ok {
-		c.expected(i, `list of addresses expected: {"192.0.2.1:6881", ...}`)
+		c.Expected(name, `list of addresses expected: {"192.0.2.1:6881", ...}`)
 	}
 	return list
 }
 
-// expected raises that argument i is not what it must be.
-func (c *call) expected(i int, what string) {
-	got := "no value"
-	if i <= c.count() {
-		got = show(c.arg(i))
-	}
-	c.badArgument(i, "%s, got %s", what, got)
-}
-
-// badArgument raises that argument i is wrong, for a reason of the caller's.
-func (c *call) badArgument(i int, format string, args ...any) {
-	c.misuse("bad argument #%d to '%s' (%s)", i, c.def.Name, fmt.Sprintf(format, args...))
-}
-
 // misuse raises a Lua error at the line of the script that made the call.
-func (c *call) misuse(format string, args ...any) {
-	message := fmt.Sprintf(format, args...)
-	if c.b.engine != nil { // else it is no script that calls
-		if at := c.b.engine.Position(c.L, 1); at != "" {
+func (c *call) misuse(format string, args ...any) { c.b.raise(c.L, fmt.Sprintf(format, args...)) }
+
+// raise raises a message at the line of the script that runs.
+func (b *Bindings) raise(L *lua.LState, message string) {
+	if b.engine != nil { // else it is no script that calls
+		if at := b.engine.Position(L, 1); at != "" {
 			message = at + ": " + message
 		}
 	}
-	c.L.Error(lua.LString(message), 0)
+	L.Error(lua.LString(message), 0)
 }
 
-// lacks raises that something is missing without which what is there means nothing.
+// lacks raises that a part is missing without which the other parts mean nothing.
 // Of settings that come in parts it is only noted, and lacks returns.
 func (c *call) lacks(format string, args ...any) {
 	if c.lacking == nil {
@@ -165,10 +94,6 @@ func (c *call) lacks(format string, args ...any) {
 		*c.lacking = fmt.Errorf(format, args...)
 	}
 }
-
-// begin starts a wait; what names it for whoever interrupts the run, as in
-// "dht.get_peers".
-func (c *call) begin(what string) engine.Wait { return c.b.engine.Begin(what) }
 
 // park blocks until wait is woken; the error is [engine.ErrCancelled] if the
 // task was cancelled instead.
@@ -186,17 +111,7 @@ func (c *call) fail(err error, more ...lua.LValue) int {
 	return c.give(append([]lua.LValue{lua.LNil, v}, more...)...)
 }
 
-// begun is to be called before a function: it counts the work, and forgets earlier failures.
-func (c *call) begun() {
-	if c.b.engine != nil {
-		c.b.engine.Work(callWork + c.def.work)
-	}
-	if c.def.Fails && c.b.engine != nil {
-		c.b.engine.Begun(c.L)
-	}
-}
-
-// owner is the Go value of the object whose function is called: of a method, or of a node's rpc; nil if there is none.
+// owner is the object whose function is called: the receiver of a method, or a node; may be nil.
 func (c *call) owner() any {
 	switch {
 	case c.self != nil:
@@ -241,5 +156,5 @@ func (c *call) tostring(v lua.LValue) string {
 	case lua.LNumber:
 		return engine.FormatNumber(float64(shown))
 	}
-	return show(v) // a __tostring may return anything
+	return declare.Show(v) // a __tostring may return anything
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 var probeOptions = optionTable{Name: "Probe", Options: []option{
@@ -31,28 +33,31 @@ var probeOptions = optionTable{Name: "Probe", Options: []option{
 
 // probe is a module that only shows what its functions were given.
 var probe = module{Name: "probe", Functions: []function{
-	{Name: "id", do: func(c *call) int { return c.give(idValue(c.id(1))) }},
-	{Name: "addr", do: func(c *call) int { return c.give(addrValue(c.addr(1))) }},
-	{Name: "addrs", do: func(c *call) int {
-		return c.give(list(c.L, c.addrs(1), func(a netip.AddrPort) lua.LValue { return addrValue(a) }))
+	{Name: "id", Args: args("v: id"), Do: func(c *call) int { return c.give(idValue(c.id("v"))) }},
+	{Name: "addr", Args: args("v: address"), Do: func(c *call) int { return c.give(addrValue(c.addr("v"))) }},
+	{Name: "addrs", Args: args("v: address[]"), Do: func(c *call) int {
+		return c.give(plain.List(c.L, c.addrs("v"), func(a netip.AddrPort) lua.LValue { return addrValue(a) }))
 	}},
-	{Name: "str", do: func(c *call) int { return c.give(lua.LString(c.str(1))) }},
-	{Name: "number", do: func(c *call) int { return c.give(lua.LNumber(c.number(1))) }},
-	{Name: "integer", do: func(c *call) int { return c.give(lua.LNumber(c.optInteger(2, c.integer(1, 1, 9), 0, 1))) }},
-	{Name: "seconds", do: func(c *call) int { return c.give(secondsValue(c.seconds(1))) }},
-	{Name: "fn", do: func(c *call) int { return c.give(c.fn(1)) }},
-	{Name: "table", do: func(c *call) int { return c.give(c.table(1)) }},
-	{Name: "options", do: func(c *call) int {
-		o := c.options(1, &probeOptions)
+	{Name: "str", Args: args("v: string"), Do: func(c *call) int { return c.give(lua.LString(c.Str("v"))) }},
+	{Name: "number", Args: args("v: number"), Do: func(c *call) int { return c.give(lua.LNumber(c.Number("v"))) }},
+	{Name: "integer", Args: args("v: integer 1..9, w?: integer 0..1 = 5"), Do: func(c *call) int {
+		v, w := c.Integer("v"), c.Integer("w")
+		return c.give(lua.LString(fmt.Sprint(v, w)))
+	}},
+	{Name: "seconds", Args: args("v: seconds"), Do: func(c *call) int { return c.give(secondsValue(c.Seconds("v"))) }},
+	{Name: "fn", Args: args("v: fun(): any"), Do: func(c *call) int { return c.give(c.Function("v")) }},
+	{Name: "table", Args: args("v: table"), Do: func(c *call) int { return c.give(c.Table("v")) }},
+	{Name: "options", Args: args("opts?: Probe", &probeOptions), Do: func(c *call) int {
+		o := c.options("opts")
 		id, hasID := o.id("id")
 		addr, hasAddr := o.addr("addr")
 		return c.give(lua.LString(fmt.Sprintln(o.integer("alpha"), o.number("any_number"), o.seconds("timeout"), o.str("name"), o.value("on"),
 			o.fn("each") != nil, id.String()[:4], hasID, addr, hasAddr, o.has("start"), o.addrs("start"), o.str("kind"))))
 	}},
-	{Name: "object", do: func(c *call) int { return c.give(c.b.object(c.L, &probeClass, 42)) }},
-	{Name: "fail", do: func(c *call) int { return c.fail(fmt.Errorf("wrapped: %w", dht.ErrTimeout)) }},
-	{Name: "wait", do: func(c *call) int {
-		if err := c.park(c.begin("probe.wait")); err != nil {
+	{Name: "object", Do: func(c *call) int { return c.give(c.b.object(c.L, &probeClass, 42)) }},
+	{Name: "fail", Do: func(c *call) int { return c.fail(fmt.Errorf("wrapped: %w", dht.ErrTimeout)) }},
+	{Name: "wait", Do: func(c *call) int {
+		if err := c.park(c.b.engine.Begin("probe.wait")); err != nil {
 			return c.fail(err)
 		}
 		return 0
@@ -61,8 +66,8 @@ var probe = module{Name: "probe", Functions: []function{
 
 var probeClass = class{
 	Name:    "test.Object",
-	Fields:  []field{{Name: "size", Type: "integer", get: func(c *call) lua.LValue { return lua.LNumber(c.self.(int)) }}},
-	Methods: []function{{Name: "plus", do: func(c *call) int { return c.give(lua.LNumber(c.self.(int) + c.integer(1, 0, 10))) }}},
+	Fields:  []field{{Name: "size", Type: "integer", Get: func(c *call) lua.LValue { return lua.LNumber(c.self.(int)) }}},
+	Methods: []function{{Name: "plus", Args: args("n: integer 0..10"), Do: func(c *call) int { return c.give(lua.LNumber(c.self.(int) + c.Integer("n"))) }}},
 }
 
 // runProbe runs a script that sees probe.
@@ -115,8 +120,8 @@ func TestArguments(t *testing.T) {
 		{`number("1_000")`, `(number expected, got "1_000")`},
 		{`number("nan")`, "number expected"},
 		{`number(0/0)`, "(number expected, got nan)"},
-		{`integer(9)`, "9"},
-		{`integer(9, 1)`, "1"},
+		{`integer(9)`, "9 5"},
+		{`integer(9, 1)`, "9 1"},
 		{`integer(10)`, "(integer 1 to 9 expected, got 10)"},
 		{`integer(1.5)`, "integer 1 to 9 expected, got 1.5"},
 		{`integer(1e300)`, "integer 1 to 9 expected, got 1e+300"},
@@ -236,13 +241,13 @@ func TestRangeText(t *testing.T) {
 		least, most float64
 		want        string
 	}{
-		{0, maxExact, "integer 0 to 9007199254740992"},
+		{0, declare.MaxExact, "integer 0 to 9007199254740992"},
 		{-5, 1 << 24, "integer -5 to 16777216"},
 		{0, 0.9, "integer 0 to 0.9"},
 		{0, 1e300, "integer 0 to 1e+300"},
 		{1, 1, "integer"},
 	} {
-		if got := rangeText("integer", tt.least, tt.most); got != tt.want {
+		if got := declare.RangeText("integer", tt.least, tt.most); got != tt.want {
 			t.Errorf("%v to %v: %q, want %q", tt.least, tt.most, got, tt.want)
 		}
 	}

@@ -12,25 +12,25 @@ import (
 )
 
 // maxDeciding is how many queries to one node handlers may be deciding on at
-// once; ours.
+// once (default, chosen by us).
 const maxDeciding = 128
 
 var queryType = class{
-	Name: "dht.Query", Text: "A query that the node was asked.",
+	Name: "dht.Query", Page: "events", Text: "A query that the node received.",
 	Fields: []field{
-		{Name: "method", Type: "string", Text: "What is asked: \"ping\", \"find_node\", \"get_peers\", \"announce_peer\" or another."},
+		{Name: "method", Type: "string", Text: "The method: \"ping\", \"find_node\", \"get_peers\", \"announce_peer\" or another."},
 		{Name: "args", Type: "table<string, any>", Text: "Its arguments as they were sent, except that id, target and info_hash are in hex."},
-		{Name: "addr", Type: "address", Text: "Who asks."},
+		{Name: "addr", Type: "address", Text: "The address of the node that asks."},
 		{Name: "id", Type: "id?", Text: "The id under which it asks."},
-		{Name: "version", Type: "string?", Text: "What it says of its software."},
+		{Name: "version", Type: "string?", Text: "The name of its software, as it says."},
 		{Name: "read_only", Type: "boolean", Text: "It does not answer queries itself (BEP 43)."},
-		{Name: "reply", Type: "table<string, any>?", Text: "Of \"answered\": the values of the reply, or {error = {code, message}}."},
+		{Name: "reply", Type: "table<string, any>?", Text: "In the event \"answered\": the values of the reply, or {error = {code, message}}."},
 	},
 }
 
 // queryValue makes the table of a query.
 func queryValue(L *lua.LState, from netip.AddrPort, m *krpc.Message) *lua.LTable {
-	t := queryType.table(L, 7)
+	t := shaped(L, &queryType, 7)
 	t.RawSetString("method", lua.LString(m.Method))
 	t.RawSetString("args", bodyValue(L, m.Body))
 	t.RawSetString("addr", addrValue(from))

@@ -3,16 +3,18 @@ package luabind
 import (
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // The definitions are what references and editors will be told, so they must be
 // complete and mean something.
 func TestDefinitions(t *testing.T) {
-	b := New(Options{})
-	known := knownTypes(b)
-	for _, m := range b.modules() {
+	known := knownTypes()
+	for _, m := range catalogue().Modules {
 		checkText(t, m.Name, m.Text)
 		checkFunctions(t, m.Name+".", m.Functions, known)
 		checkFields(t, m.Name+".", m.Fields, known)
@@ -28,12 +30,12 @@ func TestDefinitions(t *testing.T) {
 	}
 }
 
-func knownTypes(b *Bindings) map[string]bool {
+func knownTypes() map[string]bool {
 	known := map[string]bool{}
-	for name := range strings.FieldsSeq("any nil boolean number integer string table function thread userdata fun id address seconds dht.Error") {
+	for name := range strings.FieldsSeq("any nil boolean number integer string table function thread userdata fun id address seconds dht.Error T R") {
 		known[name] = true
 	}
-	for _, m := range b.modules() {
+	for _, m := range catalogue().Modules {
 		known[m.Name] = true
 		for _, o := range m.Options {
 			known[o.Name] = true
@@ -57,8 +59,8 @@ func checkFunctions(t *testing.T, prefix string, functions []function, known map
 	seen := map[string]bool{}
 	for _, f := range functions {
 		name := prefix + f.Name
-		if f.Name == "" || seen[f.Name] || f.do == nil {
-			t.Errorf("%s is declared twice, or without a name or a body", name)
+		if f.Name == "" || seen[f.Name] {
+			t.Errorf("%s is declared twice, or without a name", name)
 		}
 		seen[f.Name] = true
 		checkText(t, name, f.Text)
@@ -67,17 +69,20 @@ func checkFunctions(t *testing.T, prefix string, functions []function, known map
 	}
 }
 
-func checkArgs(t *testing.T, name, list string, known map[string]bool) {
+func checkArgs(t *testing.T, name string, args []declare.Arg, known map[string]bool) {
 	t.Helper()
-	args, err := parseArgs(list)
-	if err != nil {
-		t.Errorf("%s: %v", name, err)
-	}
 	optional := false
 	for i, a := range args {
 		checkType(t, name+" "+a.Name, a.Type, known)
 		if a.Name == "..." && i < len(args)-1 || optional && !a.Optional && a.Name != "..." {
 			t.Errorf("%s: nothing can follow %s", name, args[max(i-1, 0)].Name)
+		}
+		for _, m := range catalogue().Modules {
+			for _, o := range m.Options {
+				if slices.Contains(strings.Split(a.Type, "|"), o.Name) != (a.Options == o) {
+					t.Errorf("%s: %s is declared as %s without its options", name, a.Name, o.Name)
+				}
+			}
 		}
 		optional = a.Optional
 	}
@@ -128,28 +133,6 @@ func checkType(t *testing.T, name, typ string, known map[string]bool) {
 	for _, w := range word.FindAllString(rest, -1) {
 		if !known[w] {
 			t.Errorf("%s: nobody knows the type %s", name, w)
-		}
-	}
-}
-
-func TestParseArgs(t *testing.T) {
-	tests := []struct {
-		list string
-		want []arg // nil: an error
-	}{
-		{"", []arg{}},
-		{"a: id", []arg{{"a", "id", false}}},
-		{"a: id, b?: dht.Options", []arg{{"a", "id", false}, {"b", "dht.Options", true}}},
-		{"f: fun(a: id, b: table<string, any>): any, ...: any", []arg{{"f", "fun(a: id, b: table<string, any>): any", false}, {"...", "any", false}}},
-		{"a", nil},
-		{"a:", nil},
-		{": id", nil},
-		{"a: id,, b: id", nil},
-	}
-	for _, tt := range tests {
-		got, err := parseArgs(tt.list)
-		if tt.want == nil && err == nil || tt.want != nil && (err != nil || len(got) != len(tt.want) || len(got) > 0 && !reflect.DeepEqual(got, tt.want)) {
-			t.Errorf("%q: %+v, %v", tt.list, got, err)
 		}
 	}
 }

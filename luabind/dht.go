@@ -10,37 +10,38 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/store"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // dhtModule is `dht`, which asks the run's own node; nil without a network.
 var dhtModule = module{
 	Name:      "dht",
-	Text:      "The node of this run: walks through the network, and being a member of it. All but dht.open exists on the handle of any other node too: n:get_peers(h). " + lifetimes,
+	Text:      "The node of this run: it searches the network, and is a member of it. Any other node has the same functions except dht.open: n:get_peers(h). For how long nodes store things, see lifetimes.",
 	Functions: slices.Concat(walkFunctions, itemFunctions, torrentFunctions, memberFunctions, storedFunctions, []function{openFunction}),
 	Fields:    nodeFields,
 	Options: []*optionTable{
 		&walkOptions, &peersOptions, &announceOptions, &getOptions, &torrentOptions, &putOptions,
-		&queryOptions, &queryNodesOptions, &queryPeersOptions, &queryAnnounceOptions, &queryGetOptions,
-		&queryPutOptions, &queryRawOptions, &openOptions, &eachOptions,
+		&openOptions, &eachOptions,
 	},
 	Types: []*class{
 		&nodeClass, &tableClass, &subscriptionClass,
-		&traceType, &stepType, &swarmType, &itemInfoType, &holderType, &announcedType, &storedPeerType, &storedItemType, &replyType, &contactType, &entryType, &statsType,
+		&traceType, &stepType, &swarmType, &itemInfoType, &holderType, &announcedType, &storedPeerType, &storedItemType, &contactType, &entryType, &statsType,
 		&queryType, &announceType, &errorClass,
 	},
-	open: func(b *Bindings, L *lua.LState, m *module) lua.LValue {
+	Open: func(c *call, m *module) lua.LValue {
+		b := c.b
 		if b.own == nil {
 			return lua.LNil
 		}
-		t := b.table(L, m, b.own)
+		t := b.table(c.L, m, b.own)
 		b.own.renamed = func(id krpc.ID) { t.RawSetString("id", idValue(id)) }
 		b.own.hook()
 		return t
 	},
-	absent: "this run has no network",
+	Absent: "this run has no network",
 }
 
-// Bounds of options; ours, those of package lookup where it has any.
+// Bounds of options: those of package lookup, else chosen by us.
 const (
 	maxK       = 1024
 	maxAlpha   = 100
@@ -51,73 +52,73 @@ const (
 
 var walkOptions = optionTable{
 	Name: "dht.WalkOptions",
-	Text: "How to walk.",
+	Text: "Options of a search, called a walk: it asks nodes nearer and nearer to the target.",
 	Options: []option{
-		{Name: "family", Type: `"v4"|"v6"`, Text: "Where to walk (BEP 32). Without it: in each network that the node is a member of, at the same time; up to k of the closest nodes are then of each."},
-		{Name: "k", Type: "integer", Min: 1, Max: maxK, Default: 8, Text: "How many of the closest nodes must have replied."},
-		{Name: "alpha", Type: "integer", Min: 1, Max: maxAlpha, Default: 3, Text: "How many queries are in flight at once. Nodes that never answered, and those named by one who named others that are not there, have a third of the places at most, unless there is nobody else to ask."},
-		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "How long each reply is waited for at most. Somebody else is asked, and the search may end, as soon as a reply takes longer than others have (RFC 6298), at least 0.2 s; a late one still counts."},
-		{Name: "max_queries", Type: "integer", Min: 1, Max: maxQueries, Text: "Ends the walk after so many queries. Without it: as many as it takes."},
-		{Name: "start", Type: "address[]", Text: "Where to begin, instead of at the nodes that are known."},
-		{Name: "on_reply", Type: "fun(reply: dht.Reply)", Text: "Called with each dht.Reply as it comes. It may block; an error in it ends the walk."},
+		{Name: "family", Type: `"v4"|"v6"`, Text: "The network to search (BEP 32). Default: each network that the node is a member of, at the same time, with up to k of the closest nodes in each."},
+		{Name: "k", Type: "integer", Min: 1, Max: maxK, Default: 8, Text: "The walk ends when this many of the closest nodes have replied."},
+		{Name: "alpha", Type: "integer", Min: 1, Max: maxAlpha, Default: 3, Text: "Queries in flight at once. At most a third of them go to doubtful nodes, unless no others are left: nodes that have never answered, and nodes named by a node that has named dead ones."},
+		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "The longest wait for a reply. As soon as a reply takes longer than usual (RFC 6298; at least 0.2 s), the walk asks another node, and may end; a late reply still counts."},
+		{Name: "max_queries", Type: "integer", Min: 1, Max: maxQueries, Text: "Ends the walk after this many queries. Default: no limit."},
+		{Name: "start", Type: "address[]", Text: "Addresses of nodes to begin with, in place of the nodes in the table."},
+		{Name: "on_reply", Type: "fun(reply: dht.Reply)", Text: "Called with each dht.Reply when it arrives. It may block. An error in it ends the walk."},
 	},
 }
 
 // walkWith is the options of a walk, and more.
 func walkWith(name, text string, more ...option) optionTable {
-	return optionTable{Name: name, Text: text, Options: slices.Concat(more, walkOptions.Options)}
+	return optionTable{Name: name, Text: text, Base: &walkOptions, Options: slices.Concat(more, walkOptions.Options)}
 }
 
 var (
-	peersOptions = walkWith("dht.GetPeersOptions", "How to look for peers.",
-		option{Name: "noseed", Type: "boolean", Default: false, Text: "Ask for peers that have not got everything, as seeds do (BEP 33)."})
-	announceOptions = walkWith("dht.AnnounceOptions", "How to announce.",
+	peersOptions = walkWith("dht.GetPeersOptions", "Options of a search for peers.",
+		option{Name: "noseed", Type: "boolean", Default: false, Text: "Ask for peers that are not seeds (BEP 33)."})
+	announceOptions = walkWith("dht.AnnounceOptions", "Options of an announce.",
 		option{Name: "seed", Type: "boolean", Default: false, Text: "The peer has the whole torrent (BEP 33)."},
-		option{Name: "keep_alive", Type: "boolean", Default: false, Text: "Announce it again " + every(dht.AnnounceAgain) + " while the node is up, until dht.forget of the info-hash."})
+		option{Name: "keep_alive", Type: "boolean", Default: false, Text: "Announce it again " + every(dht.AnnounceAgain) + " while the node is up, or until dht.forget(infohash)."})
 )
 
 // walkFunctions exist on every node.
 var walkFunctions = []function{
 	{
-		Name: "find_node", Args: "target: id, opts?: dht.WalkOptions", Returns: "nodes: dht.Contact[], trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
-		Text: "Walks towards a point of the key space. Returns the closest nodes that replied, nearest first.",
-		do: func(c *call) int {
-			target, o := c.id(1), c.options(2, &walkOptions)
+		Name: "find_node", Args: args("target: id, opts?: dht.WalkOptions", &walkOptions), Returns: args("nodes: dht.Contact[], trace: dht.Trace"), Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+		Text: "Searches for the nodes closest to a target. Returns those that replied, nearest first.",
+		Do: func(c *call) int {
+			target, o := c.id("target"), c.options("opts")
 			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 				return n.FindNode(now, target, cfg, done)
 			})
 			if err != nil {
 				return c.fail(err)
 			}
-			nodes := list(c.L, r.Closest, func(k krpc.Contact) lua.LValue { return contactValue(c.L, k) })
+			nodes := plain.List(c.L, r.Closest, func(k krpc.Contact) lua.LValue { return contactValue(c.L, k) })
 			return c.give(nodes, traceValue(c.L, "find_node", &r.Trace))
 		},
 	},
 	{
-		Name: "get_peers", Args: "infohash: id, opts?: dht.GetPeersOptions", Returns: "peers: address[], trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
-		Text: "Looks for the peers of a torrent, at the nodes closest to its info-hash. To find none is an empty list, not a failure.",
-		do: func(c *call) int {
-			hash, o := c.id(1), c.options(2, &peersOptions)
+		Name: "get_peers", Args: args("infohash: id, opts?: dht.GetPeersOptions", &peersOptions), Returns: args("peers: address[], trace: dht.Trace"), Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+		Text: "Looks for the peers of a torrent: asks the nodes closest to its info-hash. If there are no peers, the list is empty; that is not a failure.",
+		Do: func(c *call) int {
+			hash, o := c.id("infohash"), c.options("opts")
 			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 				return n.GetPeers(now, hash, cfg, done)
 			})
 			if err != nil {
 				return c.fail(err)
 			}
-			peers := list(c.L, r.Peers, func(a netip.AddrPort) lua.LValue { return addrValue(a) })
+			peers := plain.List(c.L, r.Peers, func(a netip.AddrPort) lua.LValue { return addrValue(a) })
 			return c.give(peers, traceValue(c.L, "get_peers", &r.Trace))
 		},
 	},
 	{
-		Name: "announce_peer", Args: "infohash: id, port?: integer, opts?: dht.AnnounceOptions", Returns: "stored: integer, trace: dht.Trace", Fails: true, Kinds: "timeout, remote, unreachable, cancelled", Waits: true,
-		Text: "Tells the nodes closest to an info-hash that this host has a peer of the torrent at a port; without one, at the port that the node itself uses (implied_port). They keep it for " + spoken(store.DefaultExpiry) + ". Nodes like ours know a peer of a torrent by its address and port, as several nodes may share a host, and on the public DHT by its address alone (BEP 33): an announce with another port then takes the place of the last. Returns how many took the announce. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.",
-		do: func(c *call) int {
-			hash, port, o := c.id(1), c.optInteger(2, 0, 1, 65535), c.options(3, &announceOptions)
+		Name: "announce_peer", Args: args("infohash: id, port?: integer 1..65535, opts?: dht.AnnounceOptions", &announceOptions), Returns: args("stored: integer, trace: dht.Trace"), Fails: true, Kinds: "timeout, remote, unreachable, cancelled", Waits: true,
+		Text: "Announces a peer of a torrent at this host to the nodes closest to the info-hash. Without a port, it is the port of the node itself (implied_port). They keep it for " + spoken(store.DefaultExpiry) + ". Nodes of lightdht store one announce per address and port, on the public DHT one per address (BEP 33): there a new port replaces the last one. Returns how many nodes stored the announce. If none did and some refused, that is a failure of kind remote, with the code that most of them gave; the trace is the third result.",
+		Do: func(c *call) int {
+			hash, port, o := c.id("infohash"), c.Integer("port"), c.options("opts")
 			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 				return n.AnnouncePeer(now, hash, uint16(port), cfg, done)
 			})
 			if err != nil {
-				return c.failedWalk(err, "get_peers", r)
+				return failedWalk(c, err, "get_peers", r)
 			}
 			if o.flag("keep_alive") {
 				c.keep(func(now dht.Time, n *dht.Node) bool { return n.KeepPeer(now, hash, uint16(port), o.search()) })
@@ -126,10 +127,10 @@ var walkFunctions = []function{
 		},
 	},
 	{
-		Name: "scrape", Args: "infohash: id, opts?: dht.WalkOptions", Returns: "swarm: dht.Swarm, trace: dht.Trace", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
-		Text: "Estimates how many take part in a torrent, from the Bloom filters of the nodes that store its peers (BEP 33).",
-		do: func(c *call) int {
-			hash, o := c.id(1), c.options(2, &walkOptions)
+		Name: "scrape", Args: args("infohash: id, opts?: dht.WalkOptions", &walkOptions), Returns: args("swarm: dht.Swarm, trace: dht.Trace"), Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+		Text: "Estimates the number of seeds and peers of a torrent, from the Bloom filters of the nodes that store its peers (BEP 33).",
+		Do: func(c *call) int {
+			hash, o := c.id("infohash"), c.options("opts")
 			r, err := c.walk(o, func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 				return n.Scrape(now, hash, cfg, done)
 			})
@@ -140,12 +141,12 @@ var walkFunctions = []function{
 		},
 	},
 	{
-		Name: "bootstrap", Args: "addrs?: address[]", Returns: "known: integer", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
-		Text: "Joins the network, or joins it again: looks for the node's own id, beginning at these addresses and at whom it knows. Returns how many nodes are known afterwards.",
-		do: func(c *call) int {
+		Name: "bootstrap", Args: args("addrs?: address[]"), Returns: args("known: integer"), Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+		Text: "Joins the network, or joins it again: searches for the node's own id, beginning at these addresses and at the nodes in its table. Returns the number of nodes in the table afterwards.",
+		Do: func(c *call) int {
 			var addrs []netip.AddrPort
-			if c.has(1) {
-				addrs = c.addrs(1)
+			if c.Has("addrs") {
+				addrs = c.addrs("addrs")
 			}
 			if err := c.join(addrs); err != nil {
 				return c.fail(err)
@@ -193,7 +194,7 @@ func (c *call) search(cfg dht.SearchConfig, listener *lua.LFunction, begin walkB
 }
 
 // failedWalk gives nil, the failure, and the trace if there is one.
-func (c *call) failedWalk(err error, method string, r *dht.Result) int {
+func failedWalk(c *call, err error, method string, r *dht.Result) int {
 	if r == nil {
 		return c.fail(err)
 	}
@@ -211,7 +212,7 @@ func (o options) search() dht.SearchConfig {
 
 // width is how many nodes a walk looks for: its k, where that is not a key.
 func (o options) width() int {
-	if o.spec.find("width") != nil {
+	if o.spec.Find("width") != nil {
 		return o.integer("width")
 	}
 	return o.integer("k")

@@ -22,9 +22,16 @@ const standard = "_G _VERSION assert collectgarbage error getfenv getmetatable i
 // tables among them, and in the objects of the engine.
 func TestWhatIsThereIsDescribed(t *testing.T) {
 	described := map[string]bool{}
-	for _, topic := range topics() {
-		if topic.class == nil && topic.options == nil {
-			described[topic.name] = true
+	for _, m := range catalogue().Modules {
+		prefix := ""
+		if m.Name != "" {
+			described[m.Name], prefix = true, m.Name+"."
+		}
+		for _, f := range m.Functions {
+			described[prefix+f.Name] = true
+		}
+		for _, f := range m.Fields {
+			described[prefix+f.Name] = true
 		}
 	}
 	there := map[string]bool{}

@@ -27,7 +27,7 @@ var entryFields = [...]entryField{
 		field{Name: "port", Type: "integer", Text: "The port of the address."},
 		func(_ *node, e *table.Entry) lua.LValue { return lua.LNumber(e.Addr.Port()) },
 	}, {
-		field{Name: "version", Type: "string?", Text: "What it says of its software: by convention two letters and two bytes."},
+		field{Name: "version", Type: "string?", Text: "Its software and version: by convention two letters and two bytes."},
 		func(_ *node, e *table.Entry) lua.LValue {
 			if e.Version == "" {
 				return nil
@@ -43,7 +43,7 @@ var entryFields = [...]entryField{
 			return secondsValue(e.RTT)
 		},
 	}, {
-		field{Name: "first_seen", Type: "seconds", Text: "When it was first heard of, on the scale of task.now(): negative before the run began."},
+		field{Name: "first_seen", Type: "seconds", Text: "When the table first had it, in the time of task.now(). Negative: before the run began."},
 		func(n *node, e *table.Entry) lua.LValue { return n.seconds(e.FirstSeen) },
 	}, {
 		field{Name: "last_seen", Type: "seconds", Text: "When it last sent something; first_seen until it does."},
@@ -72,7 +72,7 @@ var entryFields = [...]entryField{
 }
 
 var entryType = class{
-	Name: "dht.Entry", Text: "What is known of one node, at the moment of asking.",
+	Name: "dht.Entry", Page: "dht.table", Text: "An entry of a table: one node, as known at the moment of the call.",
 	Fields: func() (fields []field) {
 		for _, f := range entryFields {
 			fields = append(fields, f.field)
@@ -93,7 +93,7 @@ func findEntryField(name string) *entryField {
 
 // entryValue makes the table of an entry.
 func (n *node) entryValue(L *lua.LState, e *table.Entry) *lua.LTable {
-	t := entryType.table(L, len(entryFields))
+	t := shaped(L, &entryType, len(entryFields))
 	for i := range entryFields {
 		if v := entryFields[i].of(n, e); v != nil {
 			t.RawSetString(entryFields[i].Name, v)

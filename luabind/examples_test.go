@@ -22,19 +22,15 @@ import (
 // Every function has an example, and every example does what it says.
 func TestExamples(t *testing.T) {
 	var names []string
-	for _, topic := range topics() {
-		if topic.function == nil {
-			continue
-		}
-		name := topic.exampleName()
-		names = append(names, name+".lua")
-		t.Run(name, func(t *testing.T) {
+	for _, f := range catalogue().Functions() {
+		names = append(names, f.Script+".lua")
+		t.Run(f.Script, func(t *testing.T) {
 			t.Parallel()
-			source := topic.example()
+			source := example(f.Script)
 			if source == "" {
-				t.Fatalf("%s has no example: write luabind/examples/%s.lua, a few lines that print something", topic.name, name)
+				t.Fatalf("%s has no example: write luabind/examples/%s.lua, a few lines that print something", f.Name, f.Script)
 			}
-			checkExample(t, name, source)
+			checkExample(t, f.Script, source)
 		})
 	}
 	there, err := fs.Glob(examples, "examples/*.lua")

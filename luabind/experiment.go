@@ -4,13 +4,24 @@ import (
 	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
+
+// experimentModule is the global function experiment, and all that it takes.
+var experimentModule = module{
+	Page:      "experiment",
+	Text:      "The title, the parameters and the simulated network of a script.",
+	Functions: []function{experimentFunction},
+	Options:   []*optionTable{&experimentOptions, &networkOptions, &latencyOptions, &inboundOptions, &churnOptions, &lawOptions, &skewOptions, &mixOptions, &trafficOptions},
+}
 
 // experimentFunction is the global experiment.
 var experimentFunction = function{
-	Name: "experiment", Args: "header: Experiment", Returns: "params: table<string, any>",
-	Text: "Says what the script is and what it runs on, before anything else happens. Returns the parameters with what the command line set, each of the type of its default.",
-	do: func(c *call) int {
+	Name: "experiment", Args: args("header: Experiment", &experimentOptions), Returns: args("params: table<string, any>"),
+	Text: "Declares the title, the parameters and the network of a script. It must be the first thing that a script does. Returns the parameters: the defaults, changed by the command line. Each has the type of its default.",
+	Do: func(c *call) int {
 		h := c.header()
 		if r := c.b.reader; r != nil {
 			r.found(c, h)
@@ -33,18 +44,18 @@ func (b *Bindings) Forget() { b.header = nil }
 
 var experimentOptions = optionTable{
 	Name: "Experiment",
-	Text: "What a script says about itself.",
+	Text: "The title, the parameters and the network of a script.",
 	Options: []option{
 		{Name: "title", Type: "string", Text: "One line about what it is."},
-		{Name: "description", Type: "string", Text: "As many lines as it takes."},
+		{Name: "description", Type: "string", Text: "Any number of lines."},
 		{Name: "params", Type: "table", Table: "table<string, number|string|boolean>", Text: "Parameters by name, each with its default: a number, a string or a boolean."},
-		{Name: "network", Type: "table", Table: "ExperimentNetwork", Text: "The simulated network it runs on, unless the command line says otherwise. What that gives in parts, as --set mix.liar=0.1, keeps the other parts."},
+		{Name: "network", Type: "table", Table: "ExperimentNetwork", Text: "The simulated network it runs on. Flags of the command line override it; a flag for a part, as --set mix.liar=0.1, keeps the other parts."},
 	},
 }
 
 // header reads the argument of experiment.
 func (c *call) header() *Header {
-	o := c.optionsIn(c.table(1), &experimentOptions, "experiment")
+	o := c.optionsIn(c.Table("header"), &experimentOptions, "experiment")
 	h := &Header{Title: o.str("title"), Description: o.str("description")}
 	if t, ok := o.value("params").(*lua.LTable); ok {
 		h.Params = c.params(t)
@@ -60,8 +71,8 @@ func (c *call) params(t *lua.LTable) []HeaderParam {
 	var params []HeaderParam
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
 		name, ok := k.(lua.LString)
-		if !ok || !identifier.MatchString(string(name)) {
-			c.misuse("the name of a parameter is a word of letters, digits and _, got %s", show(k))
+		if !ok || !plain.IsName(string(name)) {
+			c.misuse("the name of a parameter is a word of letters, digits and _, got %s", declare.Show(k))
 		}
 		p := HeaderParam{Name: string(name)}
 		switch v := v.(type) {
@@ -72,7 +83,7 @@ func (c *call) params(t *lua.LTable) []HeaderParam {
 		case lua.LBool:
 			p.Default = bool(v)
 		default:
-			c.misuse("the default of parameter '%s' must be a number, a string or a boolean, got %s", clip(p.Name), show(v))
+			c.misuse("the default of parameter '%s' must be a number, a string or a boolean, got %s", declare.Clip(p.Name), declare.Show(v))
 		}
 		params = append(params, p)
 	}
@@ -90,7 +101,7 @@ func paramTable(c *call, h *Header, values []any) *lua.LTable {
 	mt.RawSetString("__index", c.L.NewFunction(func(L *lua.LState) int {
 		name := L.Get(2)
 		word, _ := name.(lua.LString)
-		(&call{L: L, b: c.b}).misuse("unknown parameter %s%s", quoteName(name), suggest(nearest(string(word), h.names())))
+		c.b.call(L, nil).misuse("unknown parameter %s%s", declare.QuoteName(name), declare.Suggest(declare.Nearest(string(word), h.names())))
 		return 0
 	}))
 	mt.RawSetString("__metatable", lua.LFalse)

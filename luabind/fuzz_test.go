@@ -15,6 +15,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // FuzzCalls calls whatever is declared with whatever arguments. The outcome must
@@ -99,7 +100,7 @@ type declarations struct {
 
 type declared struct {
 	path string // a Lua expression
-	args []arg
+	args []declare.Arg
 }
 
 func declarationsOf(b *Bindings) declarations {
@@ -107,8 +108,7 @@ func declarationsOf(b *Bindings) declarations {
 	d := declarations{options: map[string][]option{}}
 	add := func(prefix string, functions []function) {
 		for _, f := range functions {
-			args, _ := parseArgs(f.Args)
-			d.functions = append(d.functions, declared{prefix + f.Name, args})
+			d.functions = append(d.functions, declared{prefix + f.Name, f.Args})
 		}
 	}
 	for _, m := range b.modules() {
@@ -125,7 +125,7 @@ func declarationsOf(b *Bindings) declarations {
 
 // args are arguments of the declared types, more often than not, and sometimes
 // some more.
-func (g *generator) args(d declarations, declared []arg) []string {
+func (g *generator) args(d declarations, declared []declare.Arg) []string {
 	var args []string
 	for _, a := range declared {
 		if a.Optional && g.below(3) == 0 {

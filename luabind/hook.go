@@ -16,6 +16,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/table"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // The events of dht.on.
@@ -28,8 +29,21 @@ const (
 
 var eventNames = []string{eventQuery, eventAnswered, eventNode, eventAnnounce}
 
+// eventTable says what each event of dht.on brings.
+var eventTable = declare.Table{
+	Name: "events", Page: "events", Text: "The events of dht.on. A handler is called in a task of its own, and may block.",
+	Head: []string{"event", "when", "argument", "the handler may return"},
+	Rows: [][]string{
+		{eventQuery, "a query came in; it is not answered yet", queryType.Name, fmt.Sprintf("nothing: the built-in answer; a table: answer with these values; false: no answer; {error = {code, message}}: refuse. "+
+			"The first handler that returns something decides. The built-in answer goes out after 1 second, after an error in a handler, and while %d handlers of the node are at work.", maxDeciding)},
+		{eventAnswered, "a query was answered", queryType.Name, fmt.Sprintf("nothing. It delays no answer. Events beyond %d that wait for a handler are dropped.", maxUnread)},
+		{eventNode, "the table has a new node", entryType.Name, "nothing; as answered"},
+		{eventAnnounce, "the node stored an announced peer", announceType.Name, "nothing; as answered"},
+	},
+}
+
 // maxUnread is how many events wait for one subscription before more of them
-// are dropped; ours.
+// are dropped (chosen by us).
 const maxUnread = 4096
 
 // maxHandlers bounds how many subscriptions a node has: each event goes to all of them.
@@ -61,11 +75,11 @@ type subscription struct {
 type happening func(L *lua.LState) lua.LValue
 
 var subscriptionClass = class{
-	Name: "dht.Subscription", Called: "subscription", Text: "A handler that was set with dht.on.",
+	Name: "dht.Subscription", Page: "events", Called: "subscription", Text: "A handler that was set with dht.on.",
 	Methods: []function{{
 		Name: "off",
-		Text: "Ends the subscription. Events that wait for the handler are dropped; doing it twice is fine.",
-		do: func(c *call) int {
+		Text: "Ends the subscription. Events that wait for the handler are dropped. Calling it again does nothing.",
+		Do: func(c *call) int {
 			c.self.(*subscription).turnOff()
 			return 0
 		},
@@ -74,16 +88,16 @@ var subscriptionClass = class{
 
 // onFunction is dht.on.
 var onFunction = function{
-	Name: "on", Args: `event: "query"|"answered"|"node"|"announce", handler: fun(event: any): any`, Returns: "subscription: dht.Subscription",
+	Name: "on", Args: args(`event: "query"|"answered"|"node"|"announce", handler: fun(event: any): any`), Returns: args("subscription: dht.Subscription"),
 	Overloads: []string{
 		`fun(event: "query", handler: fun(q: dht.Query): table|false|nil): dht.Subscription`,
 		`fun(event: "answered", handler: fun(q: dht.Query)): dht.Subscription`,
 		`fun(event: "node", handler: fun(entry: dht.Entry)): dht.Subscription`,
 		`fun(event: "announce", handler: fun(announce: dht.Announce)): dht.Subscription`,
 	},
-	Text: "Calls a function for each event, as a task of its own, which may block. \"query\" comes with a dht.Query before it is answered: return nothing for the built-in answer, a table to answer with those values, false to stay silent, {error = {code, message}} to refuse. The first of several handlers to return something decides; after 1 s, after an error, or beyond 128 handlers at work, the built-in answer goes out. \"answered\" comes with the same and its reply, afterwards; \"node\" with the dht.Entry of a node heard of for the first time; \"announce\" with a dht.Announce that was stored. Those three delay nothing, and are dropped beyond 4096 that wait.",
-	do: func(c *call) int {
-		event, handler := c.event(1), c.fn(2)
+	Text: "Calls a function for each event, in a task of its own, which may block. See events for the events, their arguments, and what a handler may return.",
+	Do: func(c *call) int {
+		event, handler := eventName(c, "event"), c.Function("handler")
 		c.lend(func(dht.Time, *dht.Node) {}) // raises if it is closed
 		s := &subscription{
 			node: c.node, event: event, handler: handler,
@@ -100,16 +114,16 @@ var onFunction = function{
 	},
 }
 
-// event is the name of an event.
-func (c *call) event(i int) string {
-	name, ok := c.arg(i).(lua.LString)
+// eventName is the name of an event.
+func eventName(c *call, name string) string {
+	word, ok := c.As(name, "string").(lua.LString)
 	if !ok {
-		c.expected(i, "event expected: \""+strings.Join(eventNames, "\", \"")+"\"")
+		c.Expected(name, "event expected: \""+strings.Join(eventNames, "\", \"")+"\"")
 	}
-	if !slices.Contains(eventNames, string(name)) {
-		c.badArgument(i, "unknown event %s%s", quoteName(name), suggest(engine.Nearest(string(name), eventNames)))
+	if !slices.Contains(eventNames, string(word)) {
+		c.BadArgument(name, "unknown event %s%s", declare.QuoteName(word), declare.Suggest(engine.Nearest(string(word), eventNames)))
 	}
-	return string(name)
+	return string(word)
 }
 
 // turnOff ends the subscription.
@@ -225,7 +239,7 @@ func (s *subscription) deliver(L *lua.LState) int {
 	return 0
 }
 
-// title names the handler for whoever interrupts the run, and in reports.
+// title names the handler in reports and when the run is interrupted.
 func (s *subscription) title() string { return fmt.Sprintf("handler of dht.on(%q)", s.event) }
 
 // report tells the user of an error in the handler: of the first one.
@@ -242,16 +256,16 @@ func (s *subscription) report(err error) {
 }
 
 var announceType = class{
-	Name: "dht.Announce", Text: "An announce that the node stored.",
+	Name: "dht.Announce", Page: "events", Text: "An announce that the node has stored.",
 	Fields: []field{
-		{Name: "infohash", Type: "id", Text: "Of the torrent."},
+		{Name: "infohash", Type: "id", Text: "The info-hash of the torrent."},
 		{Name: "addr", Type: "address", Text: "The node that sent it; the peer is at the same IP."},
 		{Name: "port", Type: "integer", Text: "The peer's port."},
 	},
 }
 
 func announceValue(L *lua.LState, infoHash krpc.ID, from netip.AddrPort, port uint16) lua.LValue {
-	t := announceType.table(L, 3)
+	t := shaped(L, &announceType, 3)
 	t.RawSetString("infohash", idValue(infoHash))
 	t.RawSetString("addr", addrValue(from))
 	t.RawSetString("port", lua.LNumber(port))

@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 const idBits = 8 * krpc.IDLen
@@ -16,81 +17,81 @@ const idBits = 8 * krpc.IDLen
 // idModule is `id`: points in the key space.
 var idModule = module{
 	Name: "id",
-	Text: "Points in the key space: node ids, info-hashes, targets. Every function takes 40 hex digits or 20 raw bytes, and returns hex unless it says otherwise.",
-	pure: true,
+	Text: "Ids of 160 bits: node ids, info-hashes, targets. Functions take 40 hex digits or 20 raw bytes, and return hex digits.",
+	Pure: true,
 	Functions: []function{
 		{
-			Name: "random", Returns: "id: id",
+			Name: "random", Returns: args("id: id"),
 			Text: "A random id. In a simulation it depends on the seed alone.",
-			do:   func(c *call) int { return c.give(idValue(c.randomID())) },
+			Do:   func(c *call) int { return c.give(idValue(c.randomID())) },
 		},
 		{
-			Name: "sha1", Args: "text: string", Returns: "id: id",
+			Name: "sha1", Args: args("text: string"), Returns: args("id: id"),
 			Text: "The SHA-1 digest of a text, as an id.",
-			do:   func(c *call) int { return c.give(idValue(sha1.Sum([]byte(c.str(1))))) },
+			Do:   func(c *call) int { return c.give(idValue(sha1.Sum([]byte(c.Str("text"))))) },
 		},
 		{
-			Name: "xor", Args: "a: id, b: id", Returns: "distance: id",
+			Name: "xor", Args: args("a: id, b: id"), Returns: args("distance: id"),
 			Text: "The Kademlia distance between two ids, bit by bit.",
-			do:   func(c *call) int { return c.give(idValue(c.id(1).Xor(c.id(2)))) },
+			Do:   func(c *call) int { return c.give(idValue(c.id("a").Xor(c.id("b")))) },
 		},
 		{
-			Name: "common_prefix", Args: "a: id, b: id", Returns: "bits: integer",
+			Name: "common_prefix", Args: args("a: id, b: id"), Returns: args("bits: integer"),
 			Text: "How many leading bits two ids share, 0 to 160.",
-			do:   func(c *call) int { return c.give(lua.LNumber(c.id(1).CommonPrefix(c.id(2)))) },
+			Do:   func(c *call) int { return c.give(lua.LNumber(c.id("a").CommonPrefix(c.id("b")))) },
 		},
 		{
-			Name: "distance", Args: "a: id, b: id", Returns: "fraction: number",
+			Name: "distance", Args: args("a: id, b: id"), Returns: args("fraction: number"),
 			Text: "The distance between two ids as a fraction of the key space, from 0 to below 1.",
-			do:   func(c *call) int { return c.give(lua.LNumber(fraction(c.id(1).Xor(c.id(2))))) },
+			Do:   func(c *call) int { return c.give(lua.LNumber(fraction(c.id("a").Xor(c.id("b"))))) },
 		},
 		{
-			Name: "closer", Args: "target: id, a: id, b: id", Returns: "closer: boolean",
+			Name: "closer", Args: args("target: id, a: id, b: id"), Returns: args("closer: boolean"),
 			Text: "Whether a is nearer to the target than b: an order for table.sort.",
-			do:   func(c *call) int { return c.give(lua.LBool(krpc.Closer(c.id(1), c.id(2), c.id(3)) < 0)) },
+			Do:   func(c *call) int { return c.give(lua.LBool(krpc.Closer(c.id("target"), c.id("a"), c.id("b")) < 0)) },
 		},
 		{
-			Name: "with_prefix", Args: "id: id, bits: integer", Returns: "id: id",
+			Name: "with_prefix", Args: args("id: id, bits: integer 0..160"), Returns: args("id: id"),
 			Text: "A random id that shares at least that many leading bits, 0 to 160.",
-			do: func(c *call) int {
-				prefix, bits := c.id(1), c.integer(2, 0, idBits)
+			Do: func(c *call) int {
+				prefix, bits := c.id("id"), c.Integer("bits")
 				return c.give(idValue(c.randomID().WithPrefix(prefix, bits)))
 			},
 		},
 		{
-			Name: "flip", Args: "id: id, bit: integer", Returns: "id: id",
+			Name: "flip", Args: args("id: id, bit: integer 0..159"), Returns: args("id: id"),
 			Text: "The id with one bit inverted. Bits are counted from 0, the most significant, to 159.",
-			do:   func(c *call) int { return c.give(idValue(c.id(1).Flip(c.integer(2, 0, idBits-1)))) },
+			Do:   func(c *call) int { return c.give(idValue(c.id("id").Flip(c.Integer("bit")))) },
 		},
 		{
-			Name: "secure", Args: "ip: string, rand?: integer", Returns: "id: id",
-			Text: "A random id that suits an IP address (BEP 42): 21 of its bits follow from the address and from rand, its last byte, 0 to 255. The port of an address does not matter.",
-			do: func(c *call) int {
-				ip, last := c.ip(1), c.optInteger(2, -1, 0, 255)
+			Name: "secure", Args: args("ip: string, rand?: integer 0..255"), Returns: args("id: id"),
+			Text: "A random id that suits an IP address (BEP 42): 21 of its bits are computed from the address and from rand, the last byte of the id. The port of an address does not matter.",
+			Do: func(c *call) int {
+				ip, last := c.ip("ip"), c.Integer("rand")
 				id := c.randomID()
-				if last >= 0 {
+				if c.Has("rand") {
 					id[krpc.IDLen-1] = byte(last)
 				}
 				return c.give(idValue(krpc.Secure(ip, id)))
 			},
 		},
 		{
-			Name: "is_secure", Args: "id: id, ip: string", Returns: "secure: boolean",
+			Name: "is_secure", Args: args("id: id, ip: string"), Returns: args("secure: boolean"),
 			Text: "Whether an id suits an IP address (BEP 42); at a private or a loopback address every id does.",
-			do:   func(c *call) int { return c.give(lua.LBool(krpc.IsSecure(c.id(1), c.ip(2)))) },
+			Do:   func(c *call) int { return c.give(lua.LBool(krpc.IsSecure(c.id("id"), c.ip("ip")))) },
 		},
 		{
-			Name: "raw", Args: "id: id", Returns: "bytes: string",
+			Name: "raw", Args: args("id: id"), Returns: args("bytes: string"),
 			Text: "The 20 bytes of an id.",
-			do: func(c *call) int {
-				id := c.id(1)
+			Do: func(c *call) int {
+				id := c.id("id")
 				return c.give(lua.LString(id[:]))
 			},
 		},
 		{
-			Name: "hex", Args: "id: id", Returns: "id: id",
+			Name: "hex", Args: args("id: id"), Returns: args("id: id"),
 			Text: "The id as 40 lower-case hex digits.",
-			do:   func(c *call) int { return c.give(idValue(c.id(1))) },
+			Do:   func(c *call) int { return c.give(idValue(c.id("id"))) },
 		},
 	},
 }
@@ -102,14 +103,14 @@ func (c *call) randomID() krpc.ID {
 }
 
 // ip is an IP address; that of an address with a port will do.
-func (c *call) ip(i int) netip.Addr {
-	if addr, ok := toAddr(c.arg(i)); ok {
+func (c *call) ip(name string) netip.Addr {
+	if addr, ok := toAddr(c.Value(name)); ok {
 		return addr.Addr()
 	}
-	s, _ := c.arg(i).(lua.LString)
-	ip, err := netip.ParseAddr(clip(string(s)))
+	s, _ := c.As(name, "string").(lua.LString)
+	ip, err := netip.ParseAddr(declare.Clip(string(s)))
 	if err != nil {
-		c.expected(i, `IP address expected: "192.0.2.1"`)
+		c.Expected(name, `IP address expected: "192.0.2.1"`)
 	}
 	return ip.Unmap()
 }

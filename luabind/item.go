@@ -11,14 +11,16 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/store"
+	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 var (
-	getOptions = walkWith("dht.GetOptions", "How to get an item.",
-		option{Name: "salt", Type: "string", Text: "Of a mutable item: the salt that its target was made with."},
-		option{Name: "seq", Type: "integer|string", Text: "Ask for a mutable item only if it is newer than this: other nodes then answer without the value."})
-	putOptions = optionTable{Name: "dht.PutOptions", Text: "What to put, and how.", Options: slices.Concat(draftOptions, []option{
-		{Name: "keep_alive", Type: "boolean", Default: false, Text: "Put it again " + every(dht.PutAgain) + " while the node is up, where there are too few copies, until dht.forget."}}, widthOptions())}
+	getOptions = walkWith("dht.GetOptions", "Options of a search for an item.",
+		option{Name: "salt", Type: "string", Text: "The salt of a mutable item; its target was made with it."},
+		option{Name: "seq", Type: "integer|string", Text: "Ask for a mutable item only if its sequence number is higher than this. Nodes without a newer item answer without the value."})
+	putOptions = optionTable{Name: "dht.PutOptions", Text: "Options of a put. k is the public key of an item here; width is what k is in dht.WalkOptions.", Base: &walkOptions, Options: slices.Concat(draftOptions, []option{
+		{Name: "keep_alive", Type: "boolean", Default: false, Text: "Put it again " + every(dht.PutAgain) + " while the node is up and there are too few copies, or until dht.forget(target)."}}, widthOptions())}
 )
 
 // widthOptions are those of a walk; its k is called width, as the k of an item is its
@@ -35,19 +37,19 @@ func widthOptions() []option {
 
 // draftOptions are what an item is besides its value.
 var draftOptions = []option{
-	{Name: "secret_key", Type: "string|table", Table: "key.Key", Text: "Makes the item a mutable one of this key: the secret of a key, or a key of module key."},
-	{Name: "salt", Type: "string", Text: "Tells apart the mutable items of one key, at most 64 bytes."},
-	{Name: "seq", Type: "integer|string", Text: "Sequence number of a mutable item. By default dht.put looks first, and takes the one above what it finds, or 0; dht.rpc.put takes 0."},
-	{Name: "cas", Type: "integer|string", Text: "Refuse to replace an item unless this is its sequence number."},
-	{Name: "k", Type: "string", Hint: "it is the public key of a signed item; how many nodes to put an item at is the option 'width' of dht.put", Text: "With sig and seq, in place of secret_key: the public key of an item that somebody else has signed."},
+	{Name: "secret_key", Type: "string|table", Table: "key.Key", Text: "Makes the item mutable, signed with this secret: hex digits, or a key of module key."},
+	{Name: "salt", Type: "string", Text: "Separates the mutable items of one key; at most 64 bytes."},
+	{Name: "seq", Type: "integer|string", Text: "Sequence number of a mutable item. Default: dht.put searches for the item first and adds 1 to its number; 0 if there is none. dht.rpc.put takes 0."},
+	{Name: "cas", Type: "integer|string", Text: "Compare and swap: nodes replace a stored item only if it has this sequence number."},
+	{Name: "k", Type: "string", Hint: "it is the public key of a signed item; how many nodes to put an item at is the option 'width' of dht.put", Text: "With sig and seq, in place of secret_key: the public key of an item that is already signed."},
 	{Name: "sig", Type: "string", Text: "The signature of such an item."},
-	{Name: "raw", Type: "boolean", Default: false, Text: "The value is a string that is bencoded already, and goes out byte for byte."},
+	{Name: "raw", Type: "boolean", Default: false, Text: "The value is a bencoded string, sent byte for byte."},
 }
 
 var itemInfoType = class{
-	Name: "dht.ItemInfo", Text: "An item of BEP 44, besides its value. With k, sig, seq and salt anybody can put a mutable one again.",
+	Name: "dht.ItemInfo", Text: "All about an item of BEP 44 except its value. With k, sig, seq and salt, anyone can put a mutable item again.",
 	Fields: slices.Concat(itemFields, []field{
-		{Name: "nodes", Type: "dht.Holder[]", Text: "What each node that was asked had to say, in the order of asking."},
+		{Name: "nodes", Type: "dht.Holder[]", Text: "The answer of each node, in the order of the queries."},
 	}),
 }
 
@@ -61,14 +63,14 @@ var itemFields = []field{
 }
 
 var holderType = class{
-	Name: "dht.Holder", Text: "What one node said when it was asked for an item.",
+	Name: "dht.Holder", Text: "The answer of one node to a query for an item.",
 	Fields: []field{
 		{Name: "addr", Type: "address", Text: "The node."},
 		{Name: "id", Type: "id?", Text: "Its id, if it is known."},
-		{Name: "outcome", Type: `"found"|"nothing"|"invalid"|"refused"|"silent"`, Text: "It has the item; has none; has one that is not what it should be; answered with an error; did not answer in time."},
-		{Name: "seq", Type: "integer?", Text: "Sequence number of the item that it has; 0 of an immutable one."},
+		{Name: "outcome", Type: `"found"|"nothing"|"invalid"|"refused"|"silent"`, Text: "found: it has the item. nothing: it has none. invalid: it has one that does not match the target. refused: it answered with an error. silent: it did not answer in time."},
+		{Name: "seq", Type: "integer?", Text: "Sequence number of its item; 0 for an immutable item."},
 		{Name: "code", Type: "integer?", Text: "The error code, if it refused."},
-		{Name: "message", Type: "string?", Text: "What it said when it refused, or what is wrong with what it has."},
+		{Name: "message", Type: "string?", Text: "The message of its error, or what is wrong with its item."},
 	},
 }
 
@@ -81,23 +83,28 @@ const (
 // itemFunctions exist on every node.
 var itemFunctions = []function{
 	{
-		Name: "get", Args: "target: id, opts?: dht.GetOptions", Returns: "value: any, info: dht.ItemInfo, trace: dht.Trace", Fails: true, Kinds: "not_found, malformed, " + walkKinds, Waits: true,
-		Text: "Gets an item of BEP 44: the value with that hash, or the newest that the owner of a key has signed; key.target(public, salt) is its target, and the salt has to be given too. All answers are verified. The trace comes also if nobody has it.",
-		do:   func(c *call) int { return c.getItem(c.id(1), c.options(2, &getOptions), nil) },
+		Name: "get", Args: args("target: id, opts?: dht.GetOptions", &getOptions), Returns: args("value: any, info: dht.ItemInfo, trace: dht.Trace"), Fails: true, Kinds: "not_found, malformed, " + walkKinds, Waits: true,
+		Text: "Gets an item of BEP 44: an immutable item by the hash of its value, or the newest version of a mutable item. The target of a mutable item is key.target(public, salt); its salt must be an option too. Every answer is verified. The trace is a result even if no node has the item.",
+		Do:   func(c *call) int { return c.getItem(c.id("target"), c.options("opts"), nil) },
 	},
 	{
-		Name: "put", Args: "value: any, opts?: dht.PutOptions", Returns: "target: id, stored: integer, trace: dht.Trace", Fails: true, Kinds: putKinds, Waits: true,
-		Text: "Puts an item of BEP 44 at the nodes closest to its target, which keep it for " + spoken(store.DefaultItemExpiry) + ": a string, a whole number or a table of these, of at most 1000 bytes in bencode. Returns where it is found and how many nodes took it; in trace.path, the steps whose method is \"put\" say what each of them did. That nobody took it and somebody refused is a failure, remote, with the code that most of those gave; the trace comes also then.",
-		do: func(c *call) int {
-			o := c.options(2, &putOptions)
-			return c.putItem(c.draft(1, o), o)
+		Name: "put", Args: args("value: any, opts?: dht.PutOptions", &putOptions), Returns: args("target: id, stored: integer, trace: dht.Trace"), Fails: true, Kinds: putKinds, Waits: true,
+		Text: "Puts an item of BEP 44 at the nodes closest to its target, which keep it for " + spoken(store.DefaultItemExpiry) + ". The value is a string, a whole number or a table of these, at most 1000 bytes in bencode. Returns the target and how many nodes stored the item. In trace.path, the steps with the method \"put\" are the answers of these nodes. If none stored it and some refused, that is a failure of kind remote, with the code that most of them gave; the trace is the third result.",
+		Do: func(c *call) int {
+			o := c.options("opts")
+			d := c.draft("value", o)
+			value := krpc.Item{Value: d.item.Value}
+			if reason := value.Check(); reason != nil {
+				c.BadArgument("value", "%s", reasonFor(reason, len(value.Value)))
+			}
+			return c.putItem(d, o)
 		},
 	},
 	{
-		Name: "forget", Args: "target: id", Returns: "kept: boolean",
-		Text: "No longer puts the item of a target again that was put with keep_alive, nor announces a torrent again that was announced so; false if there is none.",
-		do: func(c *call) int {
-			target, kept := c.id(1), false
+		Name: "forget", Args: args("target: id"), Returns: args("kept: boolean"),
+		Text: "Ends keep_alive: the item of this target is not put again, the torrent of this info-hash is not announced again. Returns false if nothing was kept.",
+		Do: func(c *call) int {
+			target, kept := c.id("target"), false
 			c.lend(func(_ dht.Time, n *dht.Node) { kept = n.Forget(target) })
 			return c.give(lua.LBool(kept))
 		},
@@ -105,7 +112,7 @@ var itemFunctions = []function{
 }
 
 // getItem looks for an item and gives value, info and trace. read, unless nil, turns
-// the value into another one, or says why it is none.
+// the value into another one, or returns an error.
 func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LValue, error)) int {
 	cfg := o.search()
 	cfg.Salt = []byte(o.str("salt"))
@@ -119,7 +126,7 @@ func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LVa
 	trace := traceValue(c.L, "get", &r.Trace)
 	var value lua.LValue
 	if err == nil {
-		if value, err = decodeBencode(c.L, r.Item.Value, c.b.objectMeta(c.L)); err == nil && read != nil {
+		if value, err = plain.DecodeBencode(c.L, r.Item.Value, c.b.objectMeta(c.L)); err == nil && read != nil {
 			value, err = read(value)
 		}
 		if err != nil {
@@ -134,7 +141,7 @@ func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LVa
 
 // itemInfo makes the table of what there is to know of an item.
 func itemInfo(L *lua.LState, it *krpc.Item, path []dht.Step) *lua.LTable {
-	t := itemInfoType.table(L, 6)
+	t := shaped(L, &itemInfoType, 6)
 	describeItem(t, it)
 	nodes := L.NewTable()
 	for _, s := range path {
@@ -149,7 +156,7 @@ func itemInfo(L *lua.LState, it *krpc.Item, path []dht.Step) *lua.LTable {
 // describeItem sets the fields of an item.
 func describeItem(t *lua.LTable, it *krpc.Item) {
 	if it.Mutable {
-		t.RawSetString("seq", int64Value(it.Seq))
+		t.RawSetString("seq", plain.Int64(it.Seq))
 		t.RawSetString("k", hexValue(it.Key[:]))
 		t.RawSetString("sig", hexValue(it.Sig[:]))
 		if len(it.Salt) > 0 {
@@ -160,7 +167,7 @@ func describeItem(t *lua.LTable, it *krpc.Item) {
 }
 
 func holderValue(L *lua.LState, s dht.Step) *lua.LTable {
-	t := holderType.table(L, 4)
+	t := shaped(L, &holderType, 4)
 	t.RawSetString("addr", addrValue(s.Addr))
 	if !s.ID.IsZero() {
 		t.RawSetString("id", idValue(s.ID))
@@ -173,7 +180,7 @@ func holderValue(L *lua.LState, s dht.Step) *lua.LTable {
 		outcome = "refused"
 	case s.Item:
 		outcome = "found"
-		t.RawSetString("seq", int64Value(s.Seq))
+		t.RawSetString("seq", plain.Int64(s.Seq))
 	case s.Err != nil:
 		outcome = "invalid"
 	}
@@ -190,19 +197,19 @@ type draft struct {
 	cas    *int64
 }
 
-// draft reads an item: the value is argument i.
-func (c *call) draft(i int, o options) *draft {
-	return c.draftOf(c.itemBytes(i, o), o)
+// draft reads an item; the value is an argument.
+func (c *call) draft(name string, o options) *draft {
+	return c.draftOf(c.itemBytes(name, o), o)
 }
 
-// itemBytes is a value that is argument i, bencoded.
-func (c *call) itemBytes(i int, o options) []byte {
+// itemBytes is an argument, bencoded.
+func (c *call) itemBytes(name string, o options) []byte {
 	if o.flag("raw") {
-		return []byte(c.str(i))
+		return []byte(c.Str(name))
 	}
-	value, err := encodeBencode(c.L, c.arg(i))
+	value, err := plain.EncodeBencode(c.L, c.Value(name))
 	if err != nil {
-		c.badArgument(i, "%v", err)
+		c.BadArgument(name, "%v", err)
 	}
 	return value
 }
@@ -245,12 +252,8 @@ func (d *draft) sign() {
 	}
 }
 
-// putItem puts an item, and gives target, number and trace.
+// putItem puts an item whose value is fine, and gives target, number and trace.
 func (c *call) putItem(d *draft, o options) int {
-	value := krpc.Item{Value: d.item.Value}
-	if reason := value.Check(); reason != nil {
-		c.badArgument(1, "%s", reasonFor(reason, len(value.Value)))
-	}
 	if d.secret != nil && d.seq == nil {
 		if err := c.nextSeq(&d.item, o); err != nil {
 			return c.fail(err)
@@ -264,7 +267,7 @@ func (c *call) putItem(d *draft, o options) int {
 		return n.Put(now, d.item, d.cas, cfg, done)
 	})
 	if err != nil {
-		return c.failedWalk(err, "get", r)
+		return failedWalk(c, err, "get", r)
 	}
 	if o.flag("keep_alive") {
 		c.keep(func(now dht.Time, n *dht.Node) bool { return n.Keep(now, d.item) })
@@ -272,7 +275,7 @@ func (c *call) putItem(d *draft, o options) int {
 	return c.give(idValue(d.item.Target()), lua.LNumber(r.Stored), traceValue(c.L, "get", &r.Trace))
 }
 
-// reasonFor says what is wrong with a value of so many bytes.
+// reasonFor says what is wrong with a value of size bytes.
 func reasonFor(reason *krpc.Error, size int) string {
 	if reason.Code == krpc.CodeValueTooBig {
 		return fmt.Sprintf("bencoded, it has %d bytes, and an item may have %d", size, krpc.MaxValue)
@@ -314,20 +317,20 @@ func (c *call) optInt64(o options, name string) *int64 {
 	if v == nil {
 		return nil
 	}
-	n, ok := toInt64(v)
+	n, ok := plain.ToInt64(v)
 	if !ok {
-		c.misuse("option '%s' of %s: a whole number of 64 bits expected, got %s", name, c.def.Name, show(v))
+		c.misuse("option '%s' of %s: a whole number of 64 bits expected, got %s", name, c.def.Name, declare.Show(v))
 	}
 	return &n
 }
 
-// optBytes is so many bytes that are given for an option, raw or as hex digits.
+// optBytes is an option of n bytes, raw or as hex digits.
 func (c *call) optBytes(o options, name string, n int) []byte {
 	b, ok := toBytes(o.value(name), n)
 	if !ok {
 		got := "no value"
 		if o.has(name) {
-			got = show(o.value(name))
+			got = declare.Show(o.value(name))
 		}
 		c.misuse("option '%s' of %s: %d hex digits expected, got %s", name, c.def.Name, 2*n, got)
 	}

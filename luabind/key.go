@@ -21,74 +21,76 @@ import (
 	"github.com/lightdht/lightdht/engine"
 )
 
-// keyModule is `key`: whoever has the secret of a key decides what is found under it.
+// keyModule is `key`. The owner of the secret of a key decides what is found under it.
 var keyModule = module{
 	Name: "key",
-	Text: "Ed25519 keys, which own the mutable items of the DHT (BEP 44). Keys and signatures are hex digits, or raw bytes as arguments. A secret is the 64 digits of a seed, or 128 of seed and public key, or a key.",
+	Text: "Ed25519 keys, which own the mutable items of the DHT (BEP 44). Keys and signatures are hex digits; functions also take raw bytes. A secret is a key.Key, or the 64 digits of a seed, or 128 digits of seed and public key.",
 	Types: []*class{
 		&keyType,
 	},
 	Functions: []function{
 		{
-			Name: "new", Returns: "key: key.Key", work: 1500,
-			Text: "A new key. On a real network nobody can guess it; in a simulation it depends on the seed alone, and must not be used outside.",
-			do: func(c *call) int {
+			Name: "new", Returns: args("key: key.Key"), Work: 1500,
+			Text: "A new key. On a real network it cannot be guessed. In a simulation it depends on the seed alone: do not use it outside.",
+			Do: func(c *call) int {
 				c.b.reader.refuse(c, "chance")
-				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(c.newSeed())))
+				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(newSeed(c))))
 			},
 		},
 		{
-			Name: "from_seed", Args: "seed: string", Returns: "key: key.Key", work: 1500,
-			Text: "The key of a seed of 32 bytes.",
-			do: func(c *call) int {
-				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(c.bytes(1, ed25519.SeedSize, "seed"))))
+			Name: "from_seed", Args: args("seed: string"), Returns: args("key: key.Key"), Work: 1500,
+			Text: "The key that belongs to a seed of 32 bytes.",
+			Do: func(c *call) int {
+				return c.give(keyValue(c.L, ed25519.NewKeyFromSeed(bytesOf(c, "seed", ed25519.SeedSize, "seed"))))
 			},
 		},
 		{
-			Name: "public", Args: "secret: string|key.Key", Returns: "public: string", work: 1500,
+			Name: "public", Args: args("secret: string|key.Key"), Returns: args("public: string"), Work: 1500,
 			Text: "The public key of a secret.",
-			do:   func(c *call) int { return c.give(hexValue(publicOf(c.secret(1)))) },
+			Do:   func(c *call) int { return c.give(hexValue(publicOf(secretKey(c, "secret")))) },
 		},
 		{
-			Name: "sign", Args: "secret: string|key.Key, bytes: string", Returns: "signature: string", work: 3000,
-			Text: "Signs a text. What dht.put stores is signed by itself, if it is given the secret.",
-			do:   func(c *call) int { return c.give(hexValue(ed25519.Sign(c.secret(1), c.paidBytes(2)))) },
-		},
-		{
-			Name: "verify", Args: "public: string|key.Key, bytes: string, signature: string", Returns: "valid: boolean", work: 4000,
-			Text: "Whether a signature is that of a text by a key.",
-			do: func(c *call) int {
-				public, text := c.public(1), c.paidBytes(2)
-				return c.give(lua.LBool(ed25519.Verify(public, text, c.bytes(3, ed25519.SignatureSize, "signature"))))
+			Name: "sign", Args: args("secret: string|key.Key, bytes: string"), Returns: args("signature: string"), Work: 3000,
+			Text: "Signs a text. dht.put signs by itself if it has the secret.",
+			Do: func(c *call) int {
+				return c.give(hexValue(ed25519.Sign(secretKey(c, "secret"), paidBytes(c, "bytes"))))
 			},
 		},
 		{
-			Name: "target", Args: "public: string|key.Key, salt?: string", Returns: "target: id",
-			Text: "Where in the key space the item of a key and a salt is found: what dht.get takes.",
-			do: func(c *call) int {
-				public, salt := c.public(1), ""
-				if c.has(2) {
-					salt = c.str(2)
+			Name: "verify", Args: args("public: string|key.Key, bytes: string, signature: string"), Returns: args("valid: boolean"), Work: 4000,
+			Text: "Whether a signature of a text is valid for a key.",
+			Do: func(c *call) int {
+				public, text := publicKey(c, "public"), paidBytes(c, "bytes")
+				return c.give(lua.LBool(ed25519.Verify(public, text, bytesOf(c, "signature", ed25519.SignatureSize, "signature"))))
+			},
+		},
+		{
+			Name: "target", Args: args("public: string|key.Key, salt?: string"), Returns: args("target: id"),
+			Text: "The target of the mutable item of a key and a salt, for dht.get.",
+			Do: func(c *call) int {
+				public, salt := publicKey(c, "public"), ""
+				if c.Has("salt") {
+					salt = c.Str("salt")
 				}
 				return c.give(idValue(krpc.KeyTarget([ed25519.PublicKeySize]byte(public), []byte(salt))))
 			},
 		},
 		{
-			Name: "save", Args: "path: string, key: string|key.Key", Returns: "saved: boolean", Fails: true, Kinds: "unreachable",
-			Text: "Writes a secret to a new file that only its owner can read. A file that exists is left as it is, which is a failure.",
-			do:   keySave,
+			Name: "save", Args: args("path: string, key: string|key.Key"), Returns: args("saved: boolean"), Fails: true, Kinds: "unreachable",
+			Text: "Writes a secret to a new file that only its owner can read. If the file exists, it does not change, and that is a failure.",
+			Do:   keySave,
 		},
 		{
-			Name: "load", Args: "path: string", Returns: "key: key.Key", Fails: true, Kinds: "not_found, malformed, unreachable",
-			Text: "Reads a key that save wrote, or \"lightdht key new\".",
-			do:   keyLoad,
+			Name: "load", Args: args("path: string"), Returns: args("key: key.Key"), Fails: true, Kinds: "not_found, malformed, unreachable",
+			Text: "Reads a key from a file of key.save or of \"lightdht key new\".",
+			Do:   keyLoad,
 		},
 	},
 }
 
 // paidBytes is a string that is copied and hashed.
-func (c *call) paidBytes(i int) []byte {
-	s := c.str(i)
+func paidBytes(c *call, name string) []byte {
+	s := c.Str(name)
 	engine.Charge(c.L, len(s), len(s)/4)
 	return []byte(s)
 }
@@ -97,12 +99,12 @@ var keyType = class{
 	Name: "key.Key", Text: "An Ed25519 key.",
 	Fields: []field{
 		{Name: "public", Type: "string", Text: "The public key, 64 hex digits."},
-		{Name: "secret", Type: "string", Text: "The seed that it follows from, 64 hex digits: not to be shown to anybody."},
+		{Name: "secret", Type: "string", Text: "The seed, 64 hex digits: do not show it to anyone."},
 	},
 }
 
 func keyValue(L *lua.LState, secret ed25519.PrivateKey) *lua.LTable {
-	t := keyType.table(L, 2)
+	t := shaped(L, &keyType, 2)
 	t.RawSetString("public", hexValue(publicOf(secret)))
 	t.RawSetString("secret", hexValue(secret.Seed()))
 	return t
@@ -113,7 +115,7 @@ func publicOf(secret ed25519.PrivateKey) []byte { return secret[ed25519.SeedSize
 func hexValue(b []byte) lua.LString { return lua.LString(hex.EncodeToString(b)) }
 
 // newSeed draws the seed of a key: in a simulation from the run's source.
-func (c *call) newSeed() []byte {
+func newSeed(c *call) []byte {
 	seed := make([]byte, ed25519.SeedSize)
 	if c.b.options.Network.World == nil {
 		crand.Read(seed) // never fails: it ends the program instead
@@ -138,33 +140,33 @@ func toBytes(v lua.LValue, n int) ([]byte, bool) {
 	return nil, false
 }
 
-// bytes is so many bytes, raw or as hex digits.
-func (c *call) bytes(i, n int, what string) []byte {
-	b, ok := toBytes(c.arg(i), n)
+// bytesOf is an argument of n bytes, raw or as hex digits.
+func bytesOf(c *call, name string, n int, what string) []byte {
+	b, ok := toBytes(c.As(name, "string"), n)
 	if !ok {
-		c.expected(i, fmt.Sprintf("%s expected: %d hex digits", what, 2*n))
+		c.Expected(name, fmt.Sprintf("%s expected: %d hex digits", what, 2*n))
 	}
 	return b
 }
 
-// public is a public key, alone or in a key.
-func (c *call) public(i int) []byte {
-	v := c.arg(i)
+// publicKey is a public key, alone or in a key.
+func publicKey(c *call, name string) []byte {
+	v := c.As(name, keyType.Name)
 	if t, ok := v.(*lua.LTable); ok {
 		v = t.RawGetString("public")
 	}
 	b, ok := toBytes(v, ed25519.PublicKeySize)
 	if !ok {
-		c.expected(i, fmt.Sprintf("public key expected: %d hex digits", 2*ed25519.PublicKeySize))
+		c.Expected(name, fmt.Sprintf("public key expected: %d hex digits", 2*ed25519.PublicKeySize))
 	}
 	return b
 }
 
-// secret is a secret key, alone or in a key.
-func (c *call) secret(i int) ed25519.PrivateKey {
-	key, err := toSecret(c.arg(i))
+// secretKey is a secret key, alone or in a key.
+func secretKey(c *call, name string) ed25519.PrivateKey {
+	key, err := toSecret(c.As(name, keyType.Name))
 	if err != nil {
-		c.badArgument(i, "%v", err)
+		c.BadArgument(name, "%v", err)
 	}
 	return key
 }
@@ -204,7 +206,7 @@ type keyFile struct {
 }
 
 func keySave(c *call) int {
-	path, secret := c.str(1), c.secret(2)
+	path, secret := c.Str("path"), secretKey(c, "key")
 	files := c.b.engine.Files()
 	if there, err := files.OpenRead(path); err == nil {
 		there.Close()
@@ -227,7 +229,7 @@ func keySave(c *call) int {
 }
 
 func keyLoad(c *call) int {
-	path := c.str(1)
+	path := c.Str("path")
 	file, err := c.b.engine.Files().OpenRead(path)
 	if err != nil {
 		return c.fail(err)

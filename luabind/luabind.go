@@ -21,11 +21,15 @@
 package luabind
 
 import (
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/sim"
+	"github.com/lightdht/lightdht/dht/table"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/record"
 )
@@ -38,7 +42,7 @@ type Options struct {
 }
 
 // Bindings are the modules of one run, and what they remember. Like every Lua
-// value they belong to whoever holds the engine's baton; its exported methods
+// value they belong to the holder of the engine's baton; its exported methods
 // are for before and after the run.
 type Bindings struct {
 	options Options
@@ -68,7 +72,7 @@ func New(o Options) *Bindings {
 // besides is described in enginelib.go.
 func (b *Bindings) modules() []*module {
 	return []*module{
-		&globals, &idModule, &keyModule, &jsonModule, &bencodeModule, &hexModule, &logModule,
+		&experimentModule, &resultModule, &globals, &idModule, &keyModule, &jsonModule, &bencodeModule, &hexModule, &logModule,
 		&dhtModule, &rpcModule, &simModule,
 	}
 }
@@ -81,7 +85,7 @@ func (b *Bindings) Modules() []engine.Module {
 			continue
 		}
 		if m.Name != "" {
-			list = append(list, engine.Module{Name: m.Name, Absent: m.absent, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
+			list = append(list, engine.Module{Name: m.Name, Absent: m.Absent, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
 				b.attach(e, L)
 				return b.open(m, L)
 			}})
@@ -117,11 +121,54 @@ func (b *Bindings) attach(e *engine.Engine, L *lua.LState) {
 
 // open makes a module's value.
 func (b *Bindings) open(m *module, L *lua.LState) lua.LValue {
-	if m.open != nil {
-		return m.open(b, L, m)
+	if m.Open != nil {
+		return m.Open(b.call(L, nil), m)
 	}
 	return b.table(L, m, nil)
 }
 
 // Checks returns how many calls of check passed and how many failed.
 func (b *Bindings) Checks() (passed, failed int) { return b.passed, b.failed }
+
+// Members lists the fields and methods of an object that a module has made; nothing for any other value. It runs no code
+// of the script. Call it on the baton.
+func (b *Bindings) Members(v lua.LValue) (fields, methods []string) {
+	ud, ok := v.(*lua.LUserData)
+	if !ok {
+		return nil, nil
+	}
+	for cl, mt := range b.classes { // at most one of them is it
+		if ud.Metatable != lua.LValue(mt) {
+			continue
+		}
+		for _, f := range cl.Fields {
+			fields = append(fields, f.Name)
+		}
+		for _, m := range cl.Methods {
+			methods = append(methods, m.Name)
+		}
+	}
+	return fields, methods
+}
+
+// IDs lists ids in the table of the run's own node that begin with these hex digits, sorted, at most limit of them. Call
+// it on the baton.
+func (b *Bindings) IDs(prefix string, limit int) []string {
+	if b.own == nil || b.own.closed || len(prefix) > 2*krpc.IDLen {
+		return nil
+	}
+	target, err := krpc.ParseID(prefix + strings.Repeat("0", 2*krpc.IDLen-len(prefix)))
+	if err != nil {
+		return nil
+	}
+	var near []table.Entry // an id that shares a prefix with a point is nearer to it than all others
+	b.own.loop.Do(func(now dht.Time, n *dht.Node) { near = n.Table().Nearest(now, target, limit) })
+	var ids []string
+	for _, e := range near {
+		if id := e.ID.String(); strings.HasPrefix(id, prefix) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}

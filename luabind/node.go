@@ -118,7 +118,7 @@ func (c *call) run(what string, look func(), begin func(now dht.Time, n *dht.Nod
 	c.node.errands = append(c.node.errands, r)
 	defer c.node.settle(r) // also when the task is killed
 	for !r.over {
-		r.wait = c.begin(what)
+		r.wait = c.b.engine.Begin(what)
 		if err := c.park(r.wait); err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (n *node) settle(r *errand) {
 	}
 }
 
-// called is how whoever interrupts a run sees the call: "dht.get_peers".
+// called names the call when the run is interrupted: "dht.get_peers".
 func (c *call) called() string {
 	if c.node == c.b.own {
 		return "dht." + c.def.Name

@@ -1,7 +1,12 @@
 package luabind
 
 import (
+	"errors"
+	"fmt"
+	"strings"
 	"time"
+
+	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/table"
@@ -9,7 +14,7 @@ import (
 
 // How many entries are copied out of a table per loan of its node, at first and
 // at most; and for how long a copy is good on a real network, where time passes
-// by itself. All ours.
+// by itself. All are chosen by us.
 const (
 	leastPage = 8
 	mostPage  = 256
@@ -22,7 +27,7 @@ const (
 // by adding and removing.
 type pager struct {
 	node    *node
-	end     int // the cursor to stop at; -1 to go on with whoever is heard of meanwhile
+	end     int // the cursor to stop at; -1 to go on with nodes that are heard of meanwhile
 	next    int // cursor of the next entry
 	page    []table.Entry
 	at      int // in page
@@ -32,7 +37,7 @@ type pager struct {
 
 // everyone walks all that are known now. With late it also meets those who
 // become known while it walks.
-func (c *call) everyone(late bool) *pager {
+func everyone(c *call, late bool) *pager {
 	p := &pager{node: c.node, end: -1}
 	c.lend(func(_ dht.Time, n *dht.Node) {
 		if !late {
@@ -77,4 +82,52 @@ func (p *pager) turn(c *call, size int) {
 	c.lend(func(now dht.Time, n *dht.Node) {
 		p.page, _ = n.Table().Page(now, p.next, p.page[:0:size])
 	})
+}
+
+// tableSave is t:save(path).
+func tableSave(c *call) int {
+	path := c.Str("path")
+	c.lend(func(dht.Time, *dht.Node) {}) // a closed node leaves no empty file
+	file, err := c.b.engine.Files().Create(path)
+	if err != nil {
+		return c.fail(err)
+	}
+	p, saved := everyone(c, false), 0
+	err = table.Encode(c.b.engine.Metered(file), func(yield func(table.Entry) bool) {
+		for e := p.entry(c); e != nil && yield(*e); e = p.entry(c) {
+			c.b.engine.Work(entryWork)
+			saved++
+		}
+	})
+	if err := errors.Join(err, file.Close()); err != nil {
+		return c.fail(fmt.Errorf("cannot write %q: %w", path, err))
+	}
+	return c.give(lua.LNumber(saved))
+}
+
+// tableLoad is t:load(path).
+func tableLoad(c *call) int {
+	file, err := c.b.engine.Files().OpenRead(c.Str("path"))
+	if err != nil {
+		return c.fail(err)
+	}
+	defer file.Close()
+	loaded := 0
+	err = table.Decode(file, func(e table.Entry) error {
+		before := loaded
+		c.b.engine.Work(entryWork)
+		c.lend(func(now dht.Time, n *dht.Node) {
+			if reaches(n, e.Addr) && n.Table().Restore(now, e) {
+				loaded++
+			}
+		})
+		countKept(c, int64(loaded-before))
+		return nil
+	})
+	c.node.changes++
+	if err != nil {
+		text := strings.TrimPrefix(err.Error(), "table: ")
+		return c.fail(errMalformed{fmt.Errorf("cannot load %q: %s", c.Str("path"), text)})
+	}
+	return c.give(lua.LNumber(loaded))
 }

@@ -9,6 +9,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/engine/syntax"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // ErrNotFirst is why a header cannot be read: the script does something else
@@ -105,7 +107,7 @@ func (r *reader) conclude(name, source string, err error) (*Header, error) {
 func (b *Bindings) reading() []engine.Module {
 	list := b.Modules()
 	for _, m := range b.modules() {
-		if m.Name != "" && !m.pure && !strings.Contains(m.Name, ".") {
+		if m.Name != "" && !m.Pure && !strings.Contains(m.Name, ".") {
 			list = append(list, b.forbidden(m.Name, m.Functions))
 		}
 	}
@@ -153,7 +155,7 @@ func (b *Bindings) idle(L *lua.LState, name string, functions []function) *lua.L
 // refusal is a function that refuses to be called.
 func (b *Bindings) refusal(L *lua.LState, name string) *lua.LFunction {
 	return L.NewFunction(func(L *lua.LState) int {
-		b.reader.refuse(&call{L: L, b: b}, name)
+		b.reader.refuse(b.call(L, nil), name)
 		return 0
 	})
 }
@@ -175,7 +177,7 @@ func (b *Bindings) stub(L *lua.LState, name string) *lua.LTable {
 func (b *Bindings) patient(name string) engine.Module {
 	return engine.Module{Name: name, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
 		return L.NewFunction(func(L *lua.LState) int {
-			L.Push(b.stub(L, "module '"+clip(lua.LVAsString(L.Get(1)))+"'"))
+			L.Push(b.stub(L, "module '"+declare.Clip(lua.LVAsString(L.Get(1)))+"'"))
 			return 1
 		})
 	}}
@@ -192,4 +194,25 @@ func (b *Bindings) certain(e *engine.Engine, L *lua.LState) lua.LValue {
 		math.RawSetString(name, b.refusal(L, "math."+name))
 	}
 	return math
+}
+
+// callsExperiment says whether experiment is called anywhere in the script but
+// within functions. The source is one that the engine has compiled.
+func callsExperiment(source string) (calls bool) {
+	if strings.HasPrefix(source, "#") {
+		source = "--" + source
+	}
+	chunk, err := syntax.Parse(source)
+	if err != nil {
+		return false
+	}
+	syntax.Walk(chunk.Body, func(x syntax.Expr) bool {
+		if call, ok := x.(*syntax.Call); ok && call.Method == "" {
+			name, ok := call.Func.(*syntax.Ident)
+			calls = calls || ok && name.Name == "experiment"
+		}
+		_, isFunction := x.(*syntax.Function)
+		return !isFunction
+	})
+	return calls
 }

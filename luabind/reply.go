@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"net/netip"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // answer is a copy of a reply that a node gave to us.
@@ -22,36 +24,36 @@ func copyAnswer(r dht.Reply) answer { return answer{r.From, r.RTT, r.Message.Clo
 
 // replyType is what scripts see of it.
 var replyType = class{
-	Name: "dht.Reply", Text: "What one node replied.",
+	Name: "dht.Reply", Text: "The reply of one node.",
 	Fields: []field{
-		{Name: "id", Type: "id", Text: "The id under which it replied; nil in a refusal without one."},
+		{Name: "id", Type: "id", Text: "The id in the reply; nil if an error has none."},
 		{Name: "addr", Type: "address", Text: "The address that was asked."},
 		{Name: "rtt", Type: "seconds", Text: "How long the reply took."},
-		{Name: "version", Type: "string?", Text: "What it says of its software: by convention two letters and two bytes."},
-		{Name: "ip", Type: "address?", Text: "Our own address as it sees us (BEP 42)."},
-		{Name: "raw", Type: "table<string, any>?", Text: "All values of the reply as they were sent, ids in raw bytes; nil if they hold an integer beyond 64 bits."},
-		{Name: "nodes", Type: "dht.Contact[]?", Text: "IPv4 nodes that it named."},
-		{Name: "nodes6", Type: "dht.Contact[]?", Text: "IPv6 nodes that it named."},
-		{Name: "values", Type: "address[]?", Text: "Peers that it named."},
-		{Name: "token", Type: "string?", Text: "What it wants to be shown with an announce or a put."},
+		{Name: "version", Type: "string?", Text: "Its software and version: by convention two letters and two bytes."},
+		{Name: "ip", Type: "address?", Text: "The address of the asking node, as the replying node sees it (BEP 42)."},
+		{Name: "raw", Type: "table<string, any>?", Text: "All values of the reply as they were sent, ids as raw bytes; nil if an integer has more than 64 bits."},
+		{Name: "nodes", Type: "dht.Contact[]?", Text: "The IPv4 nodes in the reply."},
+		{Name: "nodes6", Type: "dht.Contact[]?", Text: "The IPv6 nodes in the reply."},
+		{Name: "values", Type: "address[]?", Text: "The peers in the reply."},
+		{Name: "token", Type: "string?", Text: "The token that an announce or a put to this node needs."},
 		{Name: "value", Type: "any", Text: "The value of an item (BEP 44)."},
 		{Name: "seq", Type: "integer?", Text: "The sequence number of a mutable item."},
 		{Name: "k", Type: "string?", Text: "The public key of a mutable item, in hex."},
 		{Name: "sig", Type: "string?", Text: "The signature of a mutable item, in hex."},
-		{Name: "valid", Type: "boolean?", Text: "Of dht.rpc.get: whether the item is the one of the target and the salt."},
+		{Name: "valid", Type: "boolean?", Text: "After dht.rpc.get: whether the item matches the target and the salt."},
 		{Name: "samples", Type: "id[]?", Text: "Info-hashes that it stores peers of (BEP 51)."},
 		{Name: "num", Type: "integer?", Text: "How many info-hashes it stores."},
-		{Name: "interval", Type: "seconds?", Text: "For how long it does not want to be asked for samples again."},
-		{Name: "seeds", Type: "number?", Text: "Seeds of the torrent that it stores, estimated from its Bloom filter (BEP 33)."},
-		{Name: "peers", Type: "number?", Text: "Other peers, likewise."},
-		{Name: "malformed", Type: "string[]?", Text: "Which of nodes, nodes6, values and samples have a length that is no whole number of entries: such a list names nobody, an odd entry of values neither, and the other fields stand. nodes of 38 bytes each that hold IPv4 addresses wrapped in IPv6 are read as they are meant."},
-		{Name: "error", Type: "table?", Text: "Of dht.rpc.raw: {code = ..., message = ...}, if the node refused."},
+		{Name: "interval", Type: "seconds?", Text: "How long to wait before asking it for samples again."},
+		{Name: "seeds", Type: "number?", Text: "The number of seeds that it stores for the torrent, estimated from its Bloom filter (BEP 33)."},
+		{Name: "peers", Type: "number?", Text: "The number of other peers, estimated in the same way."},
+		{Name: "malformed", Type: "string[]?", Text: "Which of nodes, nodes6, values and samples have a wrong length. Such a list is empty, a wrong entry of values is left out, and the other fields are read as usual. A nodes list with 38 bytes per entry, IPv4 addresses mapped to IPv6, is read as intended and is not malformed."},
+		{Name: "error", Type: "table?", Text: "After dht.rpc.raw: {code = ..., message = ...} if the node replied with an error."},
 		{Name: "packet", Type: "string", Text: "The whole datagram."},
 	},
 }
 
 var contactType = class{
-	Name: "dht.Contact", Text: "A node as others speak of it.",
+	Name: "dht.Contact", Text: "A node as other nodes name it.",
 	Fields: []field{
 		{Name: "id", Type: "id", Text: "Its id."},
 		{Name: "addr", Type: "address", Text: "Its address."},
@@ -67,7 +69,7 @@ const (
 // replyValue makes the table of a reply. What it does not have is nil.
 func replyValue(L *lua.LState, a answer) *lua.LTable {
 	engine.Charge(L, replySize, replyWork)
-	t := replyType.table(L, 8)
+	t := shaped(L, &replyType, 8)
 	m := &a.message
 	if m.Kind == krpc.KindError {
 		t.RawSetString("error", refusalValue(L, m))
@@ -83,7 +85,7 @@ func replyValue(L *lua.LState, a answer) *lua.LTable {
 	if ip, ok := m.ExternalAddr(); ok {
 		t.RawSetString("ip", addrValue(ip))
 	}
-	if raw, err := decodeBencode(L, m.Body, nil); err == nil {
+	if raw, err := plain.DecodeBencode(L, m.Body, nil); err == nil {
 		t.RawSetString("raw", raw)
 	}
 	if m.Has&krpc.HasNodes != 0 {
@@ -119,12 +121,12 @@ func refusalValue(L *lua.LState, m *krpc.Message) *lua.LTable {
 // setItem tells what an answer to get holds, valid or not.
 func setItem(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	if m.Has&krpc.HasV != 0 {
-		if value, err := decodeBencode(L, m.V, nil); err == nil {
+		if value, err := plain.DecodeBencode(L, m.V, nil); err == nil {
 			t.RawSetString("value", value)
 		}
 	}
 	if m.Has&krpc.HasSeq != 0 {
-		t.RawSetString("seq", int64Value(m.Seq))
+		t.RawSetString("seq", plain.Int64(m.Seq))
 	}
 	if m.Has&krpc.HasK != 0 {
 		t.RawSetString("k", hexValue(m.K))
@@ -142,10 +144,10 @@ func setSamples(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 		t.RawSetString("samples", samples)
 	}
 	if m.Has&krpc.HasNum != 0 {
-		t.RawSetString("num", int64Value(m.Num))
+		t.RawSetString("num", plain.Int64(m.Num))
 	}
 	if m.Has&krpc.HasInterval != 0 {
-		t.RawSetString("interval", int64Value(m.Interval))
+		t.RawSetString("interval", plain.Int64(m.Interval))
 	}
 }
 
@@ -189,7 +191,7 @@ var idKeys = []string{"id", "target", "info_hash"}
 // bodyValue makes a table of the arguments of a query or the values of a
 // response, with ids in hex. What cannot be read is an empty table.
 func bodyValue(L *lua.LState, body []byte) *lua.LTable {
-	v, err := decodeBencode(L, body, nil)
+	v, err := plain.DecodeBencode(L, body, nil)
 	t, ok := v.(*lua.LTable)
 	if err != nil || !ok {
 		return L.NewTable()
@@ -215,5 +217,91 @@ func encodeBody(L *lua.LState, t *lua.LTable) ([]byte, error) {
 			raw.RawSetString(key, lua.LString(id[:]))
 		}
 	}
-	return encodeBencodeDict(L, raw)
+	return plain.EncodeBencodeDict(L, raw)
+}
+
+var traceType = class{
+	Name: "dht.Trace", Text: "The course of a walk.",
+	Fields: []field{
+		{Name: "queries", Type: "integer", Text: "Queries sent."},
+		{Name: "replies", Type: "integer", Text: "Queries that were answered."},
+		{Name: "timeouts", Type: "integer", Text: "Queries without an answer in time."},
+		{Name: "errors", Type: "integer", Text: "Queries that were answered with an error, or with bytes that make no sense."},
+		{Name: "pending", Type: "integer", Text: "Queries that were still open when the walk ended, or began to store something. queries is the sum of replies, timeouts, errors and pending."},
+		{Name: "hops", Type: "integer", Text: "The longest path to a node that replied. Nodes known at the start have 0."},
+		{Name: "duration", Type: "seconds", Text: "How long the walk took."},
+		{Name: "path", Type: "dht.Step[]", Text: "Each query, in the order of sending."},
+	},
+}
+
+var stepType = class{
+	Name: "dht.Step", Text: "One query of a walk.",
+	Fields: []field{
+		{Name: "addr", Type: "address", Text: "The node that was asked."},
+		{Name: "id", Type: "id?", Text: "Its id in the reply, or else as other nodes named it; nil if not known."},
+		{Name: "method", Type: "string", Text: "The method of the query: \"get_peers\", or when an announce or a put stores, \"announce_peer\" or \"put\"."},
+		{Name: "hop", Type: "integer", Text: "The number of hops from the start."},
+		{Name: "sent", Type: "seconds", Text: "When the query was sent, since the walk began."},
+		{Name: "rtt", Type: "seconds?", Text: "How long the reply took; nil if there was none."},
+		{Name: "outcome", Type: `"reply"|"timeout"|"error"|"pending"`, Text: "pending: the walk ended before the answer came."},
+		{Name: "code", Type: "integer?", Text: "The error code of a node that refused."},
+		{Name: "message", Type: "string?", Text: "The message of its error, or what is wrong with its reply."},
+		{Name: "seq", Type: "integer?", Text: "The sequence number of the item in the reply; 0 for an immutable item."},
+	},
+}
+
+// traceValue makes the table of a trace; method is what the walk asks by.
+func traceValue(L *lua.LState, method string, trace *dht.Trace) *lua.LTable {
+	t := shaped(L, &traceType, 8)
+	for _, f := range []struct {
+		name  string
+		value int
+	}{
+		{"queries", trace.Queries}, {"replies", trace.Replies}, {"timeouts", trace.Timeouts},
+		{"errors", trace.Errors}, {"pending", trace.Pending}, {"hops", trace.Hops},
+	} {
+		t.RawSetString(f.name, lua.LNumber(f.value))
+	}
+	t.RawSetString("duration", secondsValue(trace.Duration))
+	t.RawSetString("path", plain.List(L, trace.Path, func(s dht.Step) lua.LValue { return stepValue(L, method, s) }))
+	return t
+}
+
+func stepValue(L *lua.LState, method string, s dht.Step) *lua.LTable {
+	t := shaped(L, &stepType, 8)
+	t.RawSetString("addr", addrValue(s.Addr))
+	if !s.ID.IsZero() {
+		t.RawSetString("id", idValue(s.ID))
+	}
+	if s.Method != "" {
+		method = s.Method
+	}
+	t.RawSetString("method", lua.LString(method))
+	t.RawSetString("hop", lua.LNumber(s.Hop))
+	t.RawSetString("sent", secondsValue(s.Sent))
+	if s.RTT > 0 {
+		t.RawSetString("rtt", secondsValue(s.RTT))
+	}
+	t.RawSetString("outcome", lua.LString(s.Outcome.String()))
+	setReason(t, s)
+	if s.Item {
+		t.RawSetString("seq", plain.Int64(s.Seq))
+	}
+	return t
+}
+
+// setReason says why a node's answer was of no use, if it gave one.
+func setReason(t *lua.LTable, s dht.Step) {
+	if s.Err == nil || s.Outcome == dht.OutcomeTimeout {
+		return
+	}
+	if q, ok := errors.AsType[*dht.QueryError](s.Err); ok {
+		s.Err = q.Err
+	}
+	if r, ok := errors.AsType[*krpc.Error](s.Err); ok {
+		t.RawSetString("code", lua.LNumber(r.Code))
+		t.RawSetString("message", lua.LString(r.Message))
+		return
+	}
+	t.RawSetString("message", lua.LString(s.Err.Error()))
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // rpcKinds are how a query can fail.
@@ -17,85 +19,89 @@ const rpcKinds = "timeout, remote, malformed, unreachable, cancelled"
 // rpcModule is `dht.rpc`, and n.rpc of any other node.
 var rpcModule = module{
 	Name: "dht.rpc",
-	Text: "One query to one node. A node that does not answer, or refuses, is nil and an error. On a real network, so is an address out of reach, which nothing is sent to: one of another kind (loopback, private or public) than those that the network was joined through, or with a port below 1024; --allow-net widens it.",
+	Text: "One query to one node. If the node does not answer, or answers with an error, the results are nil and an error. On a real network nothing is sent, and the call fails, if the address is of another kind (loopback, private or public) than the nodes that the run joined through, or has a port below 1024. The flag --allow-net allows more addresses.",
+	Options: []*optionTable{
+		&queryOptions, &queryNodesOptions, &queryPeersOptions, &queryAnnounceOptions, &queryGetOptions, &queryPutOptions, &queryRawOptions,
+	},
+	Types: []*class{&replyType},
 	Functions: []function{
 		{
-			Name: "ping", Args: "addr: address, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
+			Name: "ping", Args: args("addr: address, opts?: dht.QueryOptions", &queryOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
 			Text: "Asks whether a node is there, and for its id.",
-			do: func(c *call) int {
-				return c.query(c.addr(1), dht.Call{Method: "ping"}, c.options(2, &queryOptions), nil)
+			Do: func(c *call) int {
+				return c.query(c.addr("addr"), dht.Call{Method: "ping"}, c.options("opts"), nil)
 			},
 		},
 		{
-			Name: "find_node", Args: "addr: address, target: id, opts?: dht.QueryNodesOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Asks for the nodes nearest to a point of the key space: reply.nodes, reply.nodes6.",
-			do: func(c *call) int {
-				return c.query(c.addr(1), dht.Call{Method: "find_node", Target: c.id(2)}, c.options(3, &queryNodesOptions), nil)
+			Name: "find_node", Args: args("addr: address, target: id, opts?: dht.QueryNodesOptions", &queryNodesOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
+			Text: "Asks for the nodes nearest to a target: reply.nodes, reply.nodes6.",
+			Do: func(c *call) int {
+				return c.query(c.addr("addr"), dht.Call{Method: "find_node", Target: c.id("target")}, c.options("opts"), nil)
 			},
 		},
 		{
-			Name: "get_peers", Args: "addr: address, infohash: id, opts?: dht.QueryPeersOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Asks for the peers of a torrent: reply.values, or reply.nodes to ask next, and the token for an announce.",
-			do: func(c *call) int {
-				to, hash, o := c.addr(1), c.id(2), c.options(3, &queryPeersOptions)
+			Name: "get_peers", Args: args("addr: address, infohash: id, opts?: dht.QueryPeersOptions", &queryPeersOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
+			Text: "Asks for the peers of a torrent: reply.values, or reply.nodes to ask next. reply.token is for an announce.",
+			Do: func(c *call) int {
+				to, hash, o := c.addr("addr"), c.id("infohash"), c.options("opts")
 				return c.query(to, dht.Call{Method: "get_peers", Target: hash, NoSeed: o.flag("noseed"), Scrape: o.flag("scrape")}, o, nil)
 			},
 		},
 		{
-			Name: "announce_peer", Args: "addr: address, infohash: id, port: integer|nil, token: string, opts?: dht.QueryAnnounceOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Announces a peer of a torrent at a port of this host, with the token that the node gave before. A port of nil is the one that the query comes from (implied_port).",
-			do: func(c *call) int {
-				to, hash, port := c.addr(1), c.id(2), c.optInteger(3, 0, 1, 65535)
-				token, o := c.token(4), c.options(5, &queryAnnounceOptions)
+			Name: "announce_peer", Args: args("addr: address, infohash: id, port: integer|nil 1..65535, token: string, opts?: dht.QueryAnnounceOptions", &queryAnnounceOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
+			Text: "Announces a peer of a torrent at a port of this host. The token comes from a reply of the same node. A port of nil means the port that the query comes from (implied_port).",
+			Do: func(c *call) int {
+				to, hash, port := c.addr("addr"), c.id("infohash"), c.Integer("port")
+				token, o := tokenOf(c, "token"), c.options("opts")
 				return c.query(to, dht.Call{
 					Method: "announce_peer", Target: hash, Token: token,
-					Port: c.ownPort(port), Implied: port == 0, Seed: o.flag("seed"),
+					Port: portOf(c, port), Implied: port == 0, Seed: o.flag("seed"),
 				}, o, nil)
 			},
 		},
 		{
-			Name: "get", Args: "addr: address, target: id, opts?: dht.QueryGetOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Asks for an item of BEP 44: reply.value, and the token for a put. reply.valid says whether it is the one that the target and the salt stand for.",
-			do:   rpcGet,
+			Name: "get", Args: args("addr: address, target: id, opts?: dht.QueryGetOptions", &queryGetOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
+			Text: "Asks for an item of BEP 44: reply.value. reply.token is for a put. reply.valid says whether the item matches the target and the salt.",
+			Do:   rpcGet,
 		},
 		{
-			Name: "put", Args: "addr: address, value: any, token: string, opts?: dht.QueryPutOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Puts an item of BEP 44 at one node, with the token that it gave before. What is wrong with the item is for the node to say.",
-			do:   rpcPut,
+			Name: "put", Args: args("addr: address, value: any, token: string, opts?: dht.QueryPutOptions", &queryPutOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
+			Text: "Puts an item of BEP 44 at one node. The token comes from a reply of the same node. The item is sent unchecked; the node may refuse it.",
+			Do:   rpcPut,
 		},
 		{
-			Name: "sample_infohashes", Args: "addr: address, target: id, opts?: dht.QueryNodesOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Asks for some of the info-hashes that a node stores peers of (BEP 51): reply.samples, num, interval; and for nodes near a point of the key space. Asked again before the interval is over, it fails without asking; reply.samples is nil if the node does not know this query.",
-			do: func(c *call) int {
-				return c.query(c.addr(1), dht.Call{Method: "sample_infohashes", Target: c.id(2)}, c.options(3, &queryNodesOptions), nil)
+			Name: "sample_infohashes", Args: args("addr: address, target: id, opts?: dht.QueryNodesOptions", &queryNodesOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
+			Text: "Asks for a sample of the info-hashes that a node stores peers of (BEP 51): reply.samples, num, interval; and for nodes near a target. A second query to the node before the interval is over fails, and nothing is sent. reply.samples is nil if the node does not know this query.",
+			Do: func(c *call) int {
+				return c.query(c.addr("addr"), dht.Call{Method: "sample_infohashes", Target: c.id("target")}, c.options("opts"), nil)
 			},
 		},
 		{
-			Name: "query", Args: "addr: address, method: string, args?: table<string, any>, opts?: dht.QueryOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: rpcKinds, Waits: true,
-			Text: "Sends any query. args are bencoded as they are, except that id, target and info_hash may be given in hex; id is added. The reply is in reply.raw.",
-			do: func(c *call) int {
-				to, method := c.addr(1), c.str(2)
+			Name: "query", Args: args("addr: address, method: string, args?: table<string, any>, opts?: dht.QueryOptions", &queryOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: rpcKinds, Waits: true,
+			Text: "Sends any query. args are bencoded as they are, except that id, target and info_hash may be in hex; id is added if it is missing. The values of the reply are in reply.raw.",
+			Do: func(c *call) int {
+				to, method := c.addr("addr"), c.Str("method")
 				if method == "" || len(method) > maxMethod {
-					c.badArgument(2, "1 to %d bytes expected, got %s", maxMethod, show(c.arg(2)))
+					c.BadArgument("method", "1 to %d bytes expected, got %s", maxMethod, declare.Show(c.Value("method")))
 				}
-				return c.query(to, dht.Call{Method: method, Args: c.queryArgs(3)}, c.options(4, &queryOptions), nil)
+				return c.query(to, dht.Call{Method: method, Args: queryBody(c, "args")}, c.options("opts"), nil)
 			},
 		},
 		{
-			Name: "raw", Args: "addr: address, bytes: string, opts?: dht.QueryRawOptions", Returns: "reply: dht.Reply", Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
-			Text: "Sends a datagram as it is, to see what a node makes of it: broken ones too. The reply is the next one from that address that answers nothing else, an error as well: reply.error. The table learns nothing from it. On a real network it takes --allow-raw; on the public DHT it is an error to call this.",
-			do: func(c *call) int {
-				to, packet := c.addr(1), c.str(2)
+			Name: "raw", Args: args("addr: address, bytes: string, opts?: dht.QueryRawOptions", &queryRawOptions), Returns: args("reply: dht.Reply"), Fails: true, Kinds: "timeout, unreachable, cancelled", Waits: true,
+			Text: "Sends a datagram as it is, also a broken one. The reply is the next datagram from that address that answers no other query; it may be an error: reply.error. The table does not change. On a real network this needs the flag --allow-raw; on the public DHT it is an error.",
+			Do: func(c *call) int {
+				to, packet := c.addr("addr"), c.Str("bytes")
 				if packet == "" || len(packet) > maxPacket {
-					c.badArgument(2, "1 to %d bytes expected, got %d", maxPacket, len(packet))
+					c.BadArgument("bytes", "1 to %d bytes expected, got %d", maxPacket, len(packet))
 				}
-				return c.query(to, dht.Call{Method: "raw", Raw: []byte(packet)}, c.options(3, &queryRawOptions), nil)
+				return c.query(to, dht.Call{Method: "raw", Raw: []byte(packet)}, c.options("opts"), nil)
 			},
 		},
 	},
 }
 
-// Bounds of what fits in a datagram; ours.
+// Bounds of what fits in a datagram (chosen by us).
 const (
 	maxMethod = 256
 	maxArgs   = 60_000
@@ -104,38 +110,38 @@ const (
 
 var queryOptions = optionTable{
 	Name: "dht.QueryOptions",
-	Text: "How to ask one node.",
+	Text: "Options of a query to one node.",
 	Options: []option{
-		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "How long the reply is waited for."},
-		{Name: "id", Type: "id", Text: "Ask under another id than the node's own."},
+		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "The longest wait for the reply."},
+		{Name: "id", Type: "id", Text: "The id to send in place of the node's own."},
 	},
 }
 
 // wantOption is of the queries that are answered with nodes.
-var wantOption = option{Name: "want", Type: `"n4"|"n6"|"both"|table`, Table: "string[]", Text: "Which nodes to ask for: of IPv4, IPv6 or both (BEP 32). Without it, a node names those of the network that it is asked over."}
+var wantOption = option{Name: "want", Type: `"n4"|"n6"|"both"|table`, Table: "string[]", Text: "Which nodes to ask for: IPv4, IPv6 or both (BEP 32). Default: those of the network that the query goes over."}
 
 // queryWith is the options of a query, and more.
 func queryWith(name, text string, more ...option) optionTable {
-	return optionTable{Name: name, Text: text, Options: slices.Concat(more, queryOptions.Options)}
+	return optionTable{Name: name, Text: text, Base: &queryOptions, Options: slices.Concat(more, queryOptions.Options)}
 }
 
 var (
-	queryNodesOptions = queryWith("dht.QueryNodesOptions", "How to ask one node for others.", wantOption)
-	queryPeersOptions = queryWith("dht.QueryPeersOptions", "How to ask one node for peers.", wantOption,
-		option{Name: "noseed", Type: "boolean", Default: false, Text: "Ask for peers that are no seeds (BEP 33)."},
+	queryNodesOptions = queryWith("dht.QueryNodesOptions", "Options of a query for nodes.", wantOption)
+	queryPeersOptions = queryWith("dht.QueryPeersOptions", "Options of a query for peers.", wantOption,
+		option{Name: "noseed", Type: "boolean", Default: false, Text: "Ask for peers that are not seeds (BEP 33)."},
 		option{Name: "scrape", Type: "boolean", Default: false, Text: "Ask how many seeds and peers there are (BEP 33): reply.seeds, reply.peers."})
-	queryAnnounceOptions = queryWith("dht.QueryAnnounceOptions", "How to announce to one node.",
+	queryAnnounceOptions = queryWith("dht.QueryAnnounceOptions", "Options of an announce to one node.",
 		option{Name: "seed", Type: "boolean", Default: false, Text: "The peer has the whole torrent (BEP 33)."})
-	queryGetOptions = queryWith("dht.QueryGetOptions", "How to ask one node for an item.", wantOption,
-		option{Name: "salt", Type: "string", Text: "Of a mutable item: the salt that its target was made with; only to verify the reply."},
+	queryGetOptions = queryWith("dht.QueryGetOptions", "Options of a query for an item.", wantOption,
+		option{Name: "salt", Type: "string", Text: "The salt of a mutable item, only to verify the reply."},
 		option{Name: "seq", Type: "integer|string", Text: "Ask for the value of a mutable item only if it is newer than this."})
-	queryPutOptions = queryWith("dht.QueryPutOptions", "What to put at one node.", draftOptions...)
-	queryRawOptions = optionTable{Name: "dht.QueryRawOptions", Text: "How to send a datagram.", Options: queryOptions.Options[:1]}
+	queryPutOptions = queryWith("dht.QueryPutOptions", "Options of a put at one node.", draftOptions...)
+	queryRawOptions = optionTable{Name: "dht.QueryRawOptions", Text: "Options of a datagram.", Options: queryOptions.Options[:1]}
 )
 
 // rpcGet is dht.rpc.get.
 func rpcGet(c *call) int {
-	to, target, o := c.addr(1), c.id(2), c.options(3, &queryGetOptions)
+	to, target, o := c.addr("addr"), c.id("target"), c.options("opts")
 	q := dht.Call{Method: "get", Target: target, Seq: c.optInt64(o, "seq")}
 	return c.query(to, q, o, func(t *lua.LTable, m *krpc.Message) {
 		if m.Has&krpc.HasV != 0 {
@@ -147,10 +153,10 @@ func rpcGet(c *call) int {
 
 // rpcPut is dht.rpc.put.
 func rpcPut(c *call) int {
-	to, token, o := c.addr(1), c.token(3), c.options(4, &queryPutOptions)
-	d := c.draft(2, o)
+	to, token, o := c.addr("addr"), tokenOf(c, "token"), c.options("opts")
+	d := c.draft("value", o)
 	if size := len(d.item.Value) + len(d.item.Salt); size > maxArgs {
-		c.badArgument(2, "with its salt, it has %d bytes, and at most %d fit in a datagram", size, maxArgs)
+		c.BadArgument("value", "with its salt, it has %d bytes, and at most %d fit in a datagram", size, maxArgs)
 	}
 	d.sign()
 	return c.query(to, dht.Call{Method: "put", Token: token, Item: &d.item, Cas: d.cas}, o, nil)
@@ -161,7 +167,7 @@ func rpcPut(c *call) int {
 func (c *call) query(to netip.AddrPort, q dht.Call, o options, more func(*lua.LTable, *krpc.Message)) int {
 	q.Timeout = o.seconds("timeout")
 	q.ID, _ = o.id("id")
-	q.Want = c.want(o)
+	q.Want = wantOf(c, o)
 	var reply answer
 	var failure error
 	what := "dht.rpc." + c.def.Name + " to " + to.String()
@@ -190,14 +196,14 @@ func (c *call) query(to netip.AddrPort, q dht.Call, o options, more func(*lua.LT
 	return c.give(t)
 }
 
-// want is which lists of nodes the options ask for.
-func (c *call) want(o options) (want krpc.Want) {
+// wantOf is which lists of nodes the options ask for.
+func wantOf(c *call, o options) (want krpc.Want) {
 	wants := map[string]krpc.Want{"n4": krpc.Want4, "n6": krpc.Want6, "both": krpc.Want4 | krpc.Want6}
 	switch v := o.value("want").(type) {
 	case lua.LString:
 		return wants[string(v)]
 	case *lua.LTable:
-		n, _ := listLen(v)
+		n, _ := plain.ListLen(v)
 		for i := range n {
 			s, _ := v.RawGetInt(i + 1).(lua.LString)
 			want |= wants[string(s)]
@@ -209,33 +215,33 @@ func (c *call) want(o options) (want krpc.Want) {
 	return want
 }
 
-// token is a token that some node gave.
-func (c *call) token(i int) []byte {
-	token := c.str(i)
+// tokenOf is a token that some node gave.
+func tokenOf(c *call, name string) []byte {
+	token := c.Str(name)
 	if len(token) > maxArgs {
-		c.badArgument(i, "at most %d bytes expected, got %d", maxArgs, len(token))
+		c.BadArgument(name, "at most %d bytes expected, got %d", maxArgs, len(token))
 	}
 	return []byte(token)
 }
 
-// queryArgs bencodes argument i, which may be missing: the arguments of a query.
-func (c *call) queryArgs(i int) []byte {
+// queryBody bencodes an argument, which may be missing: the arguments of a query.
+func queryBody(c *call, name string) []byte {
 	t := c.L.NewTable()
-	if c.has(i) {
-		t = c.table(i)
+	if c.Has(name) {
+		t = c.Table(name)
 	}
 	args, err := encodeBody(c.L, t)
 	switch {
 	case err != nil:
-		c.badArgument(i, "%v", err)
+		c.BadArgument(name, "%v", err)
 	case len(args) > maxArgs:
-		c.badArgument(i, "bencoded, they have %d bytes, and at most %d fit in a datagram", len(args), maxArgs)
+		c.BadArgument(name, "bencoded, they have %d bytes, and at most %d fit in a datagram", len(args), maxArgs)
 	}
 	return args
 }
 
-// ownPort is the port to announce: some nodes ignore implied_port and demand one.
-func (c *call) ownPort(port int) uint16 {
+// portOf is the port to announce: some nodes ignore implied_port and demand one.
+func portOf(c *call, port int) uint16 {
 	if port == 0 {
 		return c.node.loop.Addr().Port()
 	}

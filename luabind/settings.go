@@ -249,7 +249,8 @@ func (c *call) network(t *lua.LTable, spec *optionTable, where string) NetworkSp
 func readSettings(asked *settingTree) (spec NetworkSpec, err error) {
 	L := lua.NewState(lua.Options{SkipOpenLibs: true, CallStackSize: 16, RegistrySize: 256})
 	defer L.Close()
-	c := &call{L: L, b: &Bindings{}, lacking: new(error)}
+	c := (&Bindings{}).call(L, nil)
+	c.lacking = new(error)
 	read := func(*lua.LState) int {
 		spec = c.network(luaSetting(L, asked).(*lua.LTable), &networkOptions, "the network of experiment")
 		return 0

@@ -76,7 +76,7 @@ func TestBehaviors(t *testing.T) {
 				t.Errorf("with mix.%v = 1 a member is %v", b, m.Behavior)
 			}
 		}
-		if !addOptions.find("behavior").accepts(lua.LString(b.String())) {
+		if addOptions.Check(kinds, lua.LString("behavior"), lua.LString(b.String()), "add") != nil {
 			t.Errorf("sim.add refuses %v", b)
 		}
 	}

@@ -8,125 +8,126 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/sim"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // simModule is `sim`; nil on a real network.
 var simModule = module{
 	Name:    "sim",
-	Text:    "The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members. " + lifetimes,
+	Text:    "The simulated network of this run: its members, and what happens to datagrams. The run's own node, and nodes that scripts open, are not members. For how long nodes store things, see lifetimes.",
 	Options: []*optionTable{&randomOptions, &closestOptions, &linkOptions, &addOptions},
 	Types:   []*class{&memberType, &tablesType, &worldType},
-	open: func(b *Bindings, L *lua.LState, m *module) lua.LValue {
-		if b.options.Network.World == nil {
+	Open: func(c *call, m *module) lua.LValue {
+		if c.world() == nil {
 			return lua.LNil
 		}
-		return b.table(L, m, b.own)
+		return c.b.table(c.L, m, c.b.own)
 	},
-	absent: "sim exists on simulated networks only; run the script without --join, or ask \"if sim then\"",
+	Absent: "sim exists on simulated networks only; run the script without --join, or ask \"if sim then\"",
 	Functions: []function{
 		{
-			Name: "size", Returns: "online: integer",
+			Name: "size", Returns: args("online: integer"),
 			Text: "How many members are online.",
-			do:   func(c *call) int { return c.give(lua.LNumber(c.world().Size())) },
+			Do:   func(c *call) int { return c.give(lua.LNumber(c.world().Size())) },
 		},
 		{
-			Name: "stats", Returns: "stats: sim.Stats",
-			Text: "What has happened in the network since the run began. What it took to make the network, and to let the run's own node join, does not count.",
-			do:   func(c *call) int { return c.give(c.worldStats()) },
+			Name: "stats", Returns: args("stats: sim.Stats"),
+			Text: "Counters of the network since the run began. Making the network, and joining it with the run's own node, do not count.",
+			Do:   func(c *call) int { return c.give(worldStats(c)) },
 		},
 		{
-			Name: "nodes", Returns: "members: sim.Member[]",
-			Text: "All members there have been, in the order of joining.",
-			do: func(c *call) int {
-				c.roomForMembers(c.world().Len())
-				return c.give(c.members(c.world().All()))
+			Name: "nodes", Returns: args("members: sim.Member[]"),
+			Text: "All members, also those that have left, in the order of joining.",
+			Do: func(c *call) int {
+				roomForMembers(c, c.world().Len())
+				return c.give(memberList(c, c.world().All()))
 			},
 		},
 		{
-			Name: "node", Args: "which: integer|address", Returns: "node: dht.Node", Fails: true, Kinds: "not_found",
-			Text: "A handle that drives one member of the population, by its place in sim.nodes() or its address; sim.random() finds one that is online. One that has left is a failure, \"not_found\".",
-			do:   simNode,
+			Name: "node", Args: args("which: integer|address 1..16777216"), Returns: args("node: dht.Node"), Fails: true, Kinds: "not_found",
+			Text: "A node handle for one member, by its index in sim.nodes() or its address. sim.random() finds one that is online. If the member has left, that is a failure of kind not_found.",
+			Do:   simNode,
 		},
 		{
-			Name: "random", Args: "opts?: sim.RandomOptions", Returns: "member: sim.Member", Fails: true, Kinds: "not_found",
-			Text: "One random member: of those online, unless the options say otherwise, each as likely as any other. sim.node(member.addr) drives it. The seed decides who it is. That there is no such member is a failure, \"not_found\".",
-			do:   simRandom,
+			Name: "random", Args: args("opts?: sim.RandomOptions", &randomOptions), Returns: args("member: sim.Member"), Fails: true, Kinds: "not_found",
+			Text: "A random member, by default one that is online; each has the same probability. sim.node(member.addr) is a handle for it. The choice depends on the seed alone. If there is no such member, that is a failure of kind not_found.",
+			Do:   simRandom,
 		},
 		{
-			Name: "tables", Returns: "tables: sim.Tables",
-			Text: "Counts the entries in the tables of all members that are online, by status. A table also has entries that are not good: only good ones are handed to others.",
-			do:   simTables,
+			Name: "tables", Returns: args("tables: sim.Tables"),
+			Text: "Counts the entries in the tables of all members that are online, by status. Members name only good entries to other nodes.",
+			Do:   simTables,
 		},
 		{
-			Name: "closest", Args: "target: id, k?: integer, opts?: sim.ClosestOptions", Returns: "members: sim.Member[]",
-			Text: "The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.",
-			do: func(c *call) int {
-				target, k, o := c.id(1), c.optInteger(2, 8, 0, maxCount), c.options(3, &closestOptions)
-				c.roomForMembers(c.world().Len())
+			Name: "closest", Args: args("target: id, k?: integer 0..1073741824 = 8, opts?: sim.ClosestOptions", &closestOptions), Returns: args("members: sim.Member[]"),
+			Text: "The true result of a search, to measure recall: the k online members nearest to a target, nearest first.",
+			Do: func(c *call) int {
+				target, k, o := c.id("target"), c.Integer("k"), c.options("opts")
+				roomForMembers(c, c.world().Len())
 				closest := c.world().ClosestIn
 				if o.flag("reachable") {
 					closest = c.world().ClosestAskable
 				}
-				return c.give(c.members(closest(families[o.str("family")], target, k)))
+				return c.give(memberList(c, closest(families[o.str("family")], target, k)))
 			},
 		},
 		{
-			Name: "add", Args: "n: integer, opts?: sim.AddOptions", Returns: "members: sim.Member[]",
+			Name: "add", Args: args("n: integer 1..16777216, opts?: sim.AddOptions", &addOptions), Returns: args("members: sim.Member[]"),
 			Text: "Lets new members join, each through three random ones. They find their places within a few seconds.",
-			do:   simAdd,
+			Do:   simAdd,
 		},
 		{
-			Name: "remove", Args: "which: integer|address", Returns: "members: sim.Member[]", Fails: true, Kinds: "not_found",
-			Text: "Lets so many random members leave, or the one at an address, without a word to anyone. Returns who left.",
-			do:   simRemove,
+			Name: "remove", Args: args("which: integer|address 0..1073741824"), Returns: args("members: sim.Member[]"), Fails: true, Kinds: "not_found",
+			Text: "Takes away a number of random members, or the one at an address. They leave without telling others. Returns the members that left.",
+			Do:   simRemove,
 		},
 		{
-			Name: "link", Args: "link: sim.Link",
-			Text: "Changes what the network does to datagrams from now on; what is not named stays as it is.",
-			do:   simLink,
+			Name: "link", Args: args("link: sim.Link", &linkOptions),
+			Text: "Changes what the network does to datagrams from now on. Options that are left out keep their values.",
+			Do:   simLink,
 		},
 		{
-			Name: "churn", Args: "churn: Churn|string|boolean",
-			Text: "Lets members come and go from now on, as {session = {...}, downtime = {...}, core = 0.1} says, or as \"weibull\" does, beginning in its stationary state; false ends it.",
-			do:   simChurn,
+			Name: "churn", Args: args("churn: Churn|string|boolean", &churnOptions),
+			Text: "Lets members come and go from now on: a table {session = {...}, downtime = {...}, core = 0.1}, or \"weibull\". It begins in the stationary state. false ends it.",
+			Do:   simChurn,
 		},
 		{
-			Name: "partition", Args: "who: number|address[]",
-			Text: "Cuts a share of the members, or the nodes at some addresses, off all others: from now on nothing is delivered from one side to the other.",
-			do:   simPartition,
+			Name: "partition", Args: args("who: number|address[]"),
+			Text: "Cuts the network in two: a share of the members, or the nodes at some addresses, against all others. From now on nothing is delivered from one side to the other.",
+			Do:   simPartition,
 		},
 		{
 			Name: "heal",
-			Text: "Ends a partition. Nodes find each other again by their own efforts.",
-			do: func(c *call) int {
+			Text: "Ends a partition. The nodes have to find each other again.",
+			Do: func(c *call) int {
 				c.world().Heal()
 				return 0
 			},
 		},
 		{
-			Name: "traffic", Args: "traffic: Traffic|boolean",
-			Text: "Lets members search for torrents in the background from now on, as {every = 900, torrents = 1000} says; false ends it.",
-			do:   simTraffic,
+			Name: "traffic", Args: args("traffic: Traffic|boolean", &trafficOptions),
+			Text: "Lets members search for torrents in the background from now on: {every = 900, torrents = 1000}. false ends it.",
+			Do:   simTraffic,
 		},
 		{
-			Name: "torrent", Args: "i: integer", Returns: "infohash: id",
-			Text: "The info-hash of a torrent of the background traffic, by its place in the order of popularity, from 1.",
-			do: func(c *call) int {
-				return c.give(idValue(c.world().Torrent(c.integer(1, 1, 1<<24) - 1)))
+			Name: "torrent", Args: args("i: integer 1..16777216"), Returns: args("infohash: id"),
+			Text: "The info-hash of a torrent of the background traffic, by its rank in popularity: 1 is the most popular.",
+			Do: func(c *call) int {
+				return c.give(idValue(c.world().Torrent(c.Integer("i") - 1)))
 			},
 		},
 		{
-			Name: "skew", Args: "skew: Skew",
-			Text: "Sets the clocks of all members: from now on they are off by their offsets, and drift away from there.",
-			do: func(c *call) int {
-				c.settled(c.world().SetSkew(c.skew(c.table(1))))
+			Name: "skew", Args: args("skew: Skew", &skewOptions),
+			Text: "Sets the clocks of all members: from now on they are wrong by an offset and a drift.",
+			Do: func(c *call) int {
+				c.settled(c.world().SetSkew(c.skew(c.Table("skew"))))
 				return 0
 			},
 		},
 		{
-			Name: "behave", Args: "which: integer|address, behavior: string",
-			Text: "Changes how a member treats others from now on: \"normal\", \"silent\", \"slow\", \"liar\", \"wrong_id\", \"follower\" or \"crowd\".",
-			do:   simBehave,
+			Name: "behave", Args: args("which: integer|address 1..16777216, behavior: string"),
+			Text: "Changes how a member behaves from now on, see Mix: \"normal\", \"silent\", \"slow\", \"liar\", \"wrong_id\", \"follower\" or \"crowd\".",
+			Do:   simBehave,
 		},
 	},
 }
@@ -135,54 +136,33 @@ var simModule = module{
 const behaviorWords = `"normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd"`
 
 var memberType = class{
-	Name: "sim.Member", Text: "What there is to know of one member.",
+	Name: "sim.Member", Text: "A member of a simulated network.",
 	Fields: []field{
 		{Name: "id", Type: "id", Text: "Its id."},
 		{Name: "addr", Type: "address", Text: "Its address."},
 		{Name: "addr6", Type: "address?", Text: "Its IPv6 address, if it is a member of both networks."},
-		{Name: "online", Type: "boolean", Text: "It has not left."},
-		{Name: "since", Type: "seconds", Text: "When it came online, or left, on the scale of task.now(): negative before the run began."},
-		{Name: "reachable", Type: "boolean", Text: "It is not behind NAT."},
-		{Name: "behavior", Type: behaviorWords, Text: "How it treats others; for the words, see Mix."},
-	},
-}
-
-var worldType = class{
-	Name: "sim.Stats", Text: "What has happened since the run began. Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.",
-	Fields: []field{
-		{Name: "online", Type: "integer", Text: "Members that are."},
-		{Name: "sent", Type: "integer", Text: "Datagrams sent, with those that were under way when the run began."},
-		{Name: "delivered", Type: "integer", Text: "Datagrams that somebody received."},
-		{Name: "lost", Type: "integer", Text: "Datagrams that the link lost."},
-		{Name: "unreachable", Type: "integer", Text: "Nobody was online at the address, or its NAT let nobody in."},
-		{Name: "cut", Type: "integer", Text: "Sent from one side of a partition to the other."},
-		{Name: "too_long", Type: "integer", Text: "Too long for the MTU."},
-		{Name: "dropped", Type: "integer", Text: "Dropped by the receiver's line."},
-		{Name: "fragmented", Type: "integer", Text: "Sent in pieces; they are among the others too."},
-		{Name: "joins", Type: "integer", Text: "Members that joined or came back."},
-		{Name: "leaves", Type: "integer", Text: "Members that left."},
-		{Name: "searches", Type: "integer", Text: "Searches of the background traffic."},
-		{Name: "events", Type: "integer", Text: "Arrivals, and whatever else the network did."},
-		{Name: "time", Type: "seconds", Text: "Virtual time since the run began: task.now()."},
-		{Name: "skipped", Type: "seconds", Text: "Of it, what passed at once, as nothing but upkeep would have happened; none of the counters has that."},
+		{Name: "online", Type: "boolean", Text: "Whether it is online."},
+		{Name: "since", Type: "seconds", Text: "When it came online or left, in the time of task.now(). Negative: before the run began."},
+		{Name: "reachable", Type: "boolean", Text: "Whether other nodes can reach it: it is not behind NAT."},
+		{Name: "behavior", Type: behaviorWords, Text: "How it behaves; see Mix."},
 	},
 }
 
 var randomOptions = optionTable{
 	Name: "sim.RandomOptions",
-	Text: "Among whom to choose.",
+	Text: "Which members to choose from.",
 	Options: []option{
-		{Name: "online", Type: "boolean", Default: true, Text: "Members that are online, or with false those that have left."},
-		{Name: "reachable", Type: "boolean", Text: "Members that are not behind NAT, or with false those that are. Without it: both."},
-		{Name: "behavior", Type: behaviorWords, Text: "Members that treat others so; for the words, see Mix. Without it: all."},
+		{Name: "online", Type: "boolean", Default: true, Text: "true: members that are online. false: members that have left."},
+		{Name: "reachable", Type: "boolean", Text: "true: members that are not behind NAT. false: members that are. Default: both."},
+		{Name: "behavior", Type: behaviorWords, Text: "Members that behave so; see Mix. Default: all."},
 	},
 }
 
 var closestOptions = optionTable{
 	Name: "sim.ClosestOptions",
-	Text: "Who counts.",
+	Text: "Which members to look at.",
 	Options: []option{
-		{Name: "family", Type: `"v4"|"v6"`, Text: "Members of that network only (BEP 32). All are in that of IPv4, those with an addr6 in that of IPv6 too."},
+		{Name: "family", Type: `"v4"|"v6"`, Text: "Only members of that network (BEP 32). All are members of the IPv4 network; those with an addr6 also of the IPv6 network."},
 		{Name: "reachable", Type: "boolean", Default: false, Text: "Only members that a search can find: not behind NAT, and not read_only, silent or wrong_id."},
 	},
 }
@@ -191,57 +171,30 @@ var linkOptions = settingOptions("sim.Link", "What the network does to datagrams
 
 var addOptions = optionTable{
 	Name: "sim.AddOptions",
-	Text: "What kind of members join.",
+	Text: "Options of new members.",
 	Options: []option{
-		{Name: "behavior", Type: behaviorWords, Default: "normal", Text: "How they treat others; for the words, see Mix."},
-		{Name: "near", Type: "id", Text: "A point of the key space: their ids are nearer to it than that of anyone else, as those of sybils."},
+		{Name: "behavior", Type: behaviorWords, Default: "normal", Text: "How they behave; see Mix."},
+		{Name: "near", Type: "id", Text: "A target: the ids of the new members are nearer to it than all others. This is a sybil attack."},
 	},
 }
 
 func (c *call) world() *sim.World { return c.b.options.Network.World }
 
-// worldStats makes the table of what has happened since the run began.
-func (c *call) worldStats() *lua.LTable {
-	s, was, t := c.world().Stats(), &c.b.began, worldType.table(c.L, len(worldType.Fields))
-	t.RawSetString("online", lua.LNumber(s.Online))
-	for _, f := range []struct {
-		name       string
-		value, was uint64
-	}{
-		{"sent", s.Sent, was.Sent}, {"delivered", s.Delivered, was.Delivered},
-		{"lost", s.Lost, was.Lost}, {"unreachable", s.Unreachable, was.Unreachable},
-		{"cut", s.Cut, was.Cut}, {"too_long", s.TooLong, was.TooLong},
-		{"dropped", s.Dropped, was.Dropped}, {"fragmented", s.Fragmented, was.Fragmented},
-		{"joins", s.Joins, was.Joins}, {"leaves", s.Leaves, was.Leaves},
-		{"searches", s.Searches, was.Searches}, {"events", s.Events, was.Events},
-	} {
-		t.RawSetString(f.name, lua.LNumber(f.value-f.was))
-	}
-	t.RawSetString("time", secondsValue(c.b.engine.Now()))
-	t.RawSetString("skipped", secondsValue(s.Skipped-was.Skipped))
-	return t
-}
-
-// ended is how many datagrams are no longer under way.
-func ended(s sim.Stats) uint64 {
-	return s.Delivered + s.Lost + s.Unreachable + s.Cut + s.TooLong + s.Dropped
-}
-
 // roomForMembers asks for what n members take before they are a list.
-func (c *call) roomForMembers(n int) {
+func roomForMembers(c *call, n int) {
 	const size, work = 256, 10 // of each, in bytes and in instructions
 	c.b.engine.Room(n * size)
 	c.b.engine.Work(n * work)
 }
 
-// members makes a list of members.
-func (c *call) members(all []sim.Member) *lua.LTable {
-	return list(c.L, all, func(m sim.Member) lua.LValue { return c.member(m) })
+// memberList makes a list of members.
+func memberList(c *call, all []sim.Member) *lua.LTable {
+	return plain.List(c.L, all, func(m sim.Member) lua.LValue { return memberValue(c, m) })
 }
 
-// member makes the table of one.
-func (c *call) member(m sim.Member) *lua.LTable {
-	t := memberType.table(c.L, 7)
+// memberValue makes the table of one.
+func memberValue(c *call, m sim.Member) *lua.LTable {
+	t := shaped(c.L, &memberType, 7)
 	t.RawSetString("id", idValue(m.ID))
 	t.RawSetString("addr", addrValue(m.Addr))
 	if m.Addr6.IsValid() {
@@ -257,11 +210,11 @@ func (c *call) member(m sim.Member) *lua.LTable {
 // simNode is sim.node. The same member is the same handle, until it is closed.
 func simNode(c *call) int {
 	index, name := 0, ""
-	if _, ok := c.arg(1).(lua.LNumber); ok {
-		index = c.integer(1, 1, max(c.world().Len(), 1)) - 1
+	if _, ok := c.Value("which").(lua.LNumber); ok {
+		index = c.IntegerTo("which", max(c.world().Len(), 1)) - 1
 		name = fmt.Sprintf("member %d", index+1)
 	} else {
-		addr := c.addr(1)
+		addr := c.addr("which")
 		m, ok := c.world().Find(addr)
 		if !ok {
 			return c.fail(errNotFound{fmt.Errorf("there is no member at %v", addr)})
@@ -284,7 +237,7 @@ func simNode(c *call) int {
 // simRandom is sim.random. It draws from the script's own source: the network goes on as
 // if nobody had asked.
 func simRandom(c *call) int {
-	o := c.options(1, &randomOptions)
+	o := c.options("opts")
 	online, behavior := o.value("online") != lua.LFalse, o.str("behavior")
 	m, ok := c.world().Random(c.b.engine.Random(), func(m sim.Member) bool {
 		return m.Online == online && (!o.has("reachable") || m.Reachable == o.flag("reachable")) && (behavior == "" || m.Behavior.String() == behavior)
@@ -292,19 +245,19 @@ func simRandom(c *call) int {
 	if !ok {
 		return c.fail(errNotFound{errors.New("there is no such member")})
 	}
-	return c.give(c.member(m))
+	return c.give(memberValue(c, m))
 }
 
 func simRemove(c *call) int {
-	if _, ok := c.arg(1).(lua.LNumber); ok {
-		return c.give(c.members(c.world().Remove(c.integer(1, 0, maxCount))))
+	if _, ok := c.Value("which").(lua.LNumber); ok {
+		return c.give(memberList(c, c.world().Remove(c.Integer("which"))))
 	}
-	addr := c.addr(1)
+	addr := c.addr("which")
 	if !c.world().RemoveAddr(addr) {
 		return c.fail(errNotFound{fmt.Errorf("no member is online at %v", addr)})
 	}
 	m, _ := c.world().Find(addr)
-	return c.give(c.members([]sim.Member{m}))
+	return c.give(memberList(c, []sim.Member{m}))
 }
 
 // settled raises an error that says which setting was wrong.
@@ -318,7 +271,7 @@ func (c *call) settled(err error) {
 const addedSize = 5 << 10
 
 func simAdd(c *call) int {
-	n, o := c.integer(1, 1, 1<<24), c.options(2, &addOptions)
+	n, o := c.Integer("n"), c.options("opts")
 	behavior, err := sim.ParseBehavior(o.str("behavior"))
 	c.settled(err)
 	if c.world().Fits(n) { // else the world says how many do
@@ -331,11 +284,11 @@ func simAdd(c *call) int {
 		added, err = c.world().AddAs(n, behavior)
 	}
 	c.settled(err)
-	return c.give(c.members(added))
+	return c.give(memberList(c, added))
 }
 
 func simLink(c *call) int {
-	asked := c.network(c.table(1), &linkOptions, "link")
+	asked := c.network(c.Table("link"), &linkOptions, "link")
 	now := NetworkSpec{Config: sim.Config{Link: c.world().Link()}}
 	c.settled(c.world().SetLink(now.With(asked).Config.Link))
 	return 0
@@ -343,12 +296,12 @@ func simLink(c *call) int {
 
 func simChurn(c *call) int {
 	var churn sim.Churn
-	switch v := c.arg(1).(type) {
+	switch v := c.Value("churn").(type) {
 	case *lua.LTable, lua.LString:
 		churn = c.churn(v)
 	default:
 		if v != lua.LFalse {
-			c.expected(1, "table, \"weibull\" or false expected")
+			c.Expected("churn", "table, \"weibull\" or false expected")
 		}
 	}
 	c.settled(c.world().SetChurn(churn))
@@ -356,33 +309,33 @@ func simChurn(c *call) int {
 }
 
 func simPartition(c *call) int {
-	if _, ok := c.arg(1).(*lua.LTable); ok {
-		c.settled(c.world().PartitionOff(c.addrs(1)))
+	if _, ok := c.Value("who").(*lua.LTable); ok {
+		c.settled(c.world().PartitionOff(c.addrs("who")))
 	} else {
-		c.settled(c.world().Partition(c.number(1)))
+		c.settled(c.world().Partition(c.Number("who")))
 	}
 	return 0
 }
 
 func simTraffic(c *call) int {
 	var traffic sim.Traffic
-	if c.arg(1) != lua.LFalse {
-		traffic = c.traffic(c.table(1))
+	if c.Value("traffic") != lua.LFalse {
+		traffic = c.traffic(c.Table("traffic"))
 	}
 	c.settled(c.world().SetTraffic(traffic))
 	return 0
 }
 
 func simBehave(c *call) int {
-	behavior, err := sim.ParseBehavior(c.str(2))
+	behavior, err := sim.ParseBehavior(c.Str("behavior"))
 	c.settled(err)
 	index := 0
-	if _, ok := c.arg(1).(lua.LNumber); ok {
-		index = c.integer(1, 1, max(c.world().Len(), 1)) - 1
-	} else if m, ok := c.world().Find(c.addr(1)); ok {
+	if _, ok := c.Value("which").(lua.LNumber); ok {
+		index = c.IntegerTo("which", max(c.world().Len(), 1)) - 1
+	} else if m, ok := c.world().Find(c.addr("which")); ok {
 		index = m.Index
 	} else {
-		c.misuse("there is no member at %v", c.addr(1))
+		c.misuse("there is no member at %v", c.addr("which"))
 	}
 	if m, _ := c.world().Member(index); m.Behavior != behavior && (m.Behavior == sim.ReadOnly || behavior == sim.ReadOnly) {
 		c.misuse("member %d cannot change from %v to %v: a node is read-only from the beginning or never", index+1, m.Behavior, behavior)

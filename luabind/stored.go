@@ -9,52 +9,53 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/store"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // storedFunctions exist on every node: what it keeps for others, one by one.
 var storedFunctions = []function{
 	{
-		Name: "announced", Returns: "torrents: dht.Announced[]",
-		Text: "What others have announced to the node: the torrents, in the order of their info-hashes, and the peers of each. Asking changes nothing.",
-		do: func(c *call) int {
+		Name: "announced", Returns: args("torrents: dht.Announced[]"),
+		Text: "The torrents and peers that other nodes have announced to this node, sorted by info-hash. The call changes nothing.",
+		Do: func(c *call) int {
 			var all []announced
 			c.lend(func(_ dht.Time, n *dht.Node) { all = announcedTo(n) })
-			return c.give(list(c.L, all, func(a announced) lua.LValue { return c.node.announcedValue(c.L, a) }))
+			return c.give(plain.List(c.L, all, func(a announced) lua.LValue { return c.node.announcedValue(c.L, a) }))
 		},
 	},
 	{
-		Name: "items", Returns: "items: dht.StoredItem[]",
-		Text: "The items of BEP 44 that others have put at the node, in the order of their targets. Asking changes nothing; bencode.decode reads the values.",
-		do: func(c *call) int {
+		Name: "items", Returns: args("items: dht.StoredItem[]"),
+		Text: "The items of BEP 44 that other nodes have put at this node, sorted by target. bencode.decode reads the values. The call changes nothing.",
+		Do: func(c *call) int {
 			var all []storedItem
 			c.lend(func(_ dht.Time, n *dht.Node) { all = itemsAt(n) })
-			return c.give(list(c.L, all, func(s storedItem) lua.LValue { return c.node.storedItemValue(c.L, s) }))
+			return c.give(plain.List(c.L, all, func(s storedItem) lua.LValue { return c.node.storedItemValue(c.L, s) }))
 		},
 	},
 }
 
 var announcedType = class{
-	Name: "dht.Announced", Text: "A torrent that somebody has announced to a node.",
+	Name: "dht.Announced", Text: "A torrent that was announced to a node.",
 	Fields: []field{
 		{Name: "infohash", Type: "id", Text: "Its info-hash."},
-		{Name: "peers", Type: "dht.StoredPeer[]", Text: "Who, in the order of their addresses."},
+		{Name: "peers", Type: "dht.StoredPeer[]", Text: "Its peers, sorted by address."},
 	},
 }
 
 var storedPeerType = class{
-	Name: "dht.StoredPeer", Text: "A peer as a node has stored it.",
+	Name: "dht.StoredPeer", Text: "A peer that a node stores.",
 	Fields: []field{
-		{Name: "addr", Type: "address", Text: "Where others are told to find it."},
-		{Name: "seed", Type: "boolean", Text: "It said that it has the whole torrent (BEP 33)."},
-		{Name: "last", Type: "seconds", Text: "When it last announced itself, on the scale of task.now()."},
+		{Name: "addr", Type: "address", Text: "The address that the node gives to others."},
+		{Name: "seed", Type: "boolean", Text: "It announced that it has the whole torrent (BEP 33)."},
+		{Name: "last", Type: "seconds", Text: "When it was last announced, in the time of task.now()."},
 	},
 }
 
 var storedItemType = class{
-	Name: "dht.StoredItem", Text: "An item of BEP 44 as a node has stored it.",
+	Name: "dht.StoredItem", Text: "An item of BEP 44 that a node stores.",
 	Fields: append([]field{
-		{Name: "target", Type: "id", Text: "Where it is found."},
-		{Name: "last", Type: "seconds", Text: "When it was last put, on the scale of task.now()."},
+		{Name: "target", Type: "id", Text: "Its target."},
+		{Name: "last", Type: "seconds", Text: "When it was last put, in the time of task.now()."},
 	}, itemFields...),
 }
 
@@ -82,10 +83,10 @@ func announcedTo(n *dht.Node) (all []announced) {
 }
 
 func (n *node) announcedValue(L *lua.LState, a announced) lua.LValue {
-	t := announcedType.table(L, 2)
+	t := shaped(L, &announcedType, 2)
 	t.RawSetString("infohash", idValue(a.infoHash))
-	t.RawSetString("peers", list(L, a.peers, func(p store.Peer) lua.LValue {
-		t := storedPeerType.table(L, 3)
+	t.RawSetString("peers", plain.List(L, a.peers, func(p store.Peer) lua.LValue {
+		t := shaped(L, &storedPeerType, 3)
 		t.RawSetString("addr", addrValue(p.Addr))
 		t.RawSetString("seed", lua.LBool(p.Seed))
 		t.RawSetString("last", n.seconds(p.Last))
@@ -113,7 +114,7 @@ func itemsAt(n *dht.Node) (all []storedItem) {
 }
 
 func (n *node) storedItemValue(L *lua.LState, s storedItem) lua.LValue {
-	t := storedItemType.table(L, 7)
+	t := shaped(L, &storedItemType, 7)
 	t.RawSetString("target", idValue(s.target))
 	t.RawSetString("last", n.seconds(s.last))
 	describeItem(t, &s.item)

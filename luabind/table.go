@@ -15,6 +15,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/table"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // known is the table of a node, as a script holds it.
@@ -22,43 +23,43 @@ type known struct{ node *node }
 
 // tableClass is `dht.table`, and n.table of any other node.
 var tableClass = class{
-	Name: "dht.Table", Called: "dht.table", Items: "string: dht.Entry",
-	Text: "Every node ever heard of, as a dictionary from id to dht.Entry: #t, t[id], and for id, n in pairs(t), which visits everyone who was there when the loop began and still is, in the order first heard; its body may block and change the table. Not all of them are good: nodes that were only heard of, or no longer answer, are among them, in the tables of simulated members too. What BEP 5 counts is t:count(\"good\"); sim.tables() counts all members' entries.",
+	Name: "dht.Table", Page: "dht.table", Called: "dht.table", Items: "string: dht.Entry",
+	Text: "Every node ever heard of: a dictionary from id to dht.Entry. #t is the number of entries, t[id] an entry or nil. for id, n in pairs(t) visits the entries that exist when the loop begins, in the order first heard, without those removed meanwhile; the loop body may block and change the table. The table also has nodes that never answered or no longer answer; t:count(\"good\") counts the good nodes of BEP 5. sim.tables() counts the entries of all members.",
 	Methods: []function{
 		{
-			Name: "each", Args: "opts?: dht.EachOptions", Returns: "next: fun(): (id, dht.Entry)",
-			Text: "For a loop: as pairs, and also those who are heard of during the loop. With a query in the body, a crawl: it ends when the answers name nobody new. Nodes that make up contacts, as those of mix.crowd do, can keep it going for ever; each{max = n} ends it after n entries.",
-			do: onTable(func(c *call) int {
-				most := c.options(1, &eachOptions).integer("max")
-				return c.give(c.iterator(true, most))
+			Name: "each", Args: args("opts?: dht.EachOptions", &eachOptions), Returns: args("next: fun(): (id, dht.Entry)"),
+			Text: "An iterator like pairs that also visits nodes heard of during the loop. With a query in the loop body it is a crawl, which ends when answers name no new nodes. Nodes that invent contacts (crowd of Mix) can keep it going forever; each{max = n} ends it after n entries.",
+			Do: onTable(func(c *call) int {
+				most := c.options("opts").integer("max")
+				return c.give(iterator(c, true, most))
 			}),
 		},
 		{
-			Name: "closest", Args: "target: id, n?: integer", Returns: "entries: dht.Entry[]",
-			Text: "The n (8) nearest to a point of the key space, nearest first.",
-			do: onTable(func(c *call) int {
-				target, count := c.id(1), c.optInteger(2, 8, 0, maxCount)
+			Name: "closest", Args: args("target: id, n?: integer 0..1073741824 = 8"), Returns: args("entries: dht.Entry[]"),
+			Text: "The n entries nearest to a target, nearest first.",
+			Do: onTable(func(c *call) int {
+				target, count := c.id("target"), c.Integer("n")
 				var entries []table.Entry
 				c.lend(func(now dht.Time, n *dht.Node) { entries = n.Table().Nearest(now, target, count) })
 				return c.give(c.node.entryList(c.L, entries))
 			}),
 		},
 		{
-			Name: "sorted", Args: "key: string|fun(entry: dht.Entry): any, n?: integer", Returns: "entries: dht.Entry[]",
-			Text: "All entries, or the first n, in ascending order of a field or of what a function returns: numbers or strings. Equal ones stay in the order first heard, those without a value come last.",
-			do:   onTable(tableSorted),
+			Name: "sorted", Args: args("key: string|fun(entry: dht.Entry): any, n?: integer 0..1073741824"), Returns: args("entries: dht.Entry[]"),
+			Text: "All entries, or the first n, sorted by a field or by the result of a function: numbers or strings, in ascending order. Equal entries keep the order first heard. Entries without a value come last.",
+			Do:   onTable(tableSorted),
 		},
 		{
-			Name: "count", Args: "which?: string|fun(entry: dht.Entry): any", Returns: "count: integer",
-			Text: "How many there are, how many of a status, or for how many a function returns something other than nil and false.",
-			do:   onTable(tableCount),
+			Name: "count", Args: args("which?: string|fun(entry: dht.Entry): any"), Returns: args("count: integer"),
+			Text: "The number of entries: all, those with a status, or those for which a function returns a value other than nil and false.",
+			Do:   onTable(tableCount),
 		},
 		{
-			Name: "filter", Args: "fn: fun(entry: dht.Entry): any", Returns: "entries: dht.Entry[]",
-			Text: "Those for which the function returns something other than nil and false, in the order first heard.",
-			do: onTable(func(c *call) int {
+			Name: "filter", Args: args("fn: fun(entry: dht.Entry): any"), Returns: args("entries: dht.Entry[]"),
+			Text: "The entries for which the function returns a value other than nil and false, in the order first heard.",
+			Do: onTable(func(c *call) int {
 				found := c.L.NewTable()
-				c.each(c.fn(1), func(entry *lua.LTable, result lua.LValue) {
+				eachEntry(c, c.Function("fn"), func(entry *lua.LTable, result lua.LValue) {
 					if lua.LVAsBool(result) {
 						found.Append(entry)
 					}
@@ -67,42 +68,42 @@ var tableClass = class{
 			}),
 		},
 		{
-			Name: "sample", Args: "n: integer", Returns: "entries: dht.Entry[]",
-			Text: "n random ones, each at most once; all if there are no more.",
-			do:   onTable(tableSample),
+			Name: "sample", Args: args("n: integer 0..1073741824"), Returns: args("entries: dht.Entry[]"),
+			Text: "n random entries, each at most once; all if there are not more.",
+			Do:   onTable(tableSample),
 		},
 		{
-			Name: "remove", Args: "id: id", Returns: "removed: boolean",
+			Name: "remove", Args: args("id: id"), Returns: args("removed: boolean"),
 			Text: "Forgets a node; false if it was not known.",
-			do: onTable(func(c *call) int {
-				id, removed := c.id(1), false
+			Do: onTable(func(c *call) int {
+				id, removed := c.id("id"), false
 				c.lend(func(_ dht.Time, n *dht.Node) { removed = n.Table().Remove(id) })
 				c.node.changes++
 				return c.give(lua.LBool(removed))
 			}),
 		},
 		{
-			Name: "add", Args: "addr: address, id: id", Returns: "added: boolean",
-			Text: "Adds a node as if somebody had named it; false if it is known, or may not be in this table. To learn the id of an address, ping it.",
-			do:   onTable(tableAdd),
+			Name: "add", Args: args("addr: address, id: id"), Returns: args("added: boolean"),
+			Text: "Adds a node as if another node had named it. Returns false if it is in the table already, or may not be in it. To find the id of an address, ping it.",
+			Do:   onTable(tableAdd),
 		},
 		{
-			Name: "save", Args: "path: string", Returns: "saved: integer", Fails: true, Kinds: "not_found, unreachable",
+			Name: "save", Args: args("path: string"), Returns: args("saved: integer"), Fails: true, Kinds: "not_found, unreachable",
 			Text: "Writes all entries to a file, as JSON Lines. Returns how many.",
-			do:   onTable(tableSave),
+			Do:   onTable(tableSave),
 		},
 		{
-			Name: "load", Args: "path: string", Returns: "loaded: integer", Fails: true, Kinds: "not_found, malformed, unreachable",
-			Text: "Adds the entries of a file that save wrote; they are unverified until they reply. Returns how many were new.",
-			do:   onTable(tableLoad),
+			Name: "load", Args: args("path: string"), Returns: args("loaded: integer"), Fails: true, Kinds: "not_found, malformed, unreachable",
+			Text: "Adds the entries of a file of save. They are unverified until they reply. Returns how many were new.",
+			Do:   onTable(tableLoad),
 		},
 	},
 }
 
 var eachOptions = optionTable{
-	Name: "dht.EachOptions", Text: "Where to end.",
+	Name: "dht.EachOptions", Page: "dht.table", Text: "Options of each.",
 	Options: []option{
-		{Name: "max", Type: "integer", Min: 1, Max: maxCount, Text: "After so many entries. Without it: when nobody new is heard of any more, which among nodes that make up contacts may be never."},
+		{Name: "max", Type: "integer", Min: 1, Max: maxCount, Text: "End after this many entries. Default: when no new nodes are heard of."},
 	},
 }
 
@@ -139,12 +140,13 @@ func (b *Bindings) dressTable(L *lua.LState, mt *lua.LTable) {
 		}))
 	}
 	meta("__index", func(c *call) int {
-		id, ok := toID(c.arg(1))
+		key := c.L.Get(2)
+		id, ok := toID(key)
 		if ok {
-			return c.give(c.lookUp(id))
+			return c.give(entryOf(c, id))
 		}
-		if key, isString := c.arg(1).(lua.LString); !isString || len(key) == 2*krpc.IDLen {
-			c.misuse("dht.table is a dictionary by id (40 hex digits), got %s; for a list use dht.table:sorted(key)", show(c.arg(1)))
+		if word, isString := key.(lua.LString); !isString || len(word) == 2*krpc.IDLen {
+			c.misuse("dht.table is a dictionary by id (40 hex digits), got %s; for a list use dht.table:sorted(key)", declare.Show(key))
 		}
 		return method(c.L)
 	})
@@ -152,12 +154,12 @@ func (b *Bindings) dressTable(L *lua.LState, mt *lua.LTable) {
 		c.misuse("dht.table cannot be assigned to: use dht.table:add(addr, id) and dht.table:remove(id)")
 		return 0
 	})
-	meta("__len", func(c *call) int { return c.give(lua.LNumber(c.tableLen())) })
-	meta("__pairs", func(c *call) int { return c.give(c.iterator(false, 0), lua.LNil, lua.LNil) })
+	meta("__len", func(c *call) int { return c.give(lua.LNumber(tableLen(c))) })
+	meta("__pairs", func(c *call) int { return c.give(iterator(c, false, 0), lua.LNil, lua.LNil) })
 }
 
-// lookUp is t[id].
-func (c *call) lookUp(id krpc.ID) lua.LValue {
+// entryOf is t[id].
+func entryOf(c *call, id krpc.ID) lua.LValue {
 	var e table.Entry
 	var found bool
 	c.lend(func(now dht.Time, n *dht.Node) { e, found = n.Table().Get(now, id) })
@@ -167,17 +169,17 @@ func (c *call) lookUp(id krpc.ID) lua.LValue {
 	return c.node.entryValue(c.L, &e)
 }
 
-func (c *call) tableLen() (count int) {
+func tableLen(c *call) (count int) {
 	c.lend(func(_ dht.Time, n *dht.Node) { count = n.Table().Len() })
 	return count
 }
 
 // iterator is what a loop calls for each step: id, entry. It ends after most entries, if
 // that is not 0.
-func (c *call) iterator(late bool, most int) *lua.LFunction {
-	p, n, given := c.everyone(late), c.node, 0
+func iterator(c *call, late bool, most int) *lua.LFunction {
+	p, n, given := everyone(c, late), c.node, 0
 	return c.L.NewFunction(func(L *lua.LState) int {
-		step := &call{L: L, b: n.b, node: n}
+		step := n.b.call(L, n)
 		if most > 0 && given == most {
 			return step.give(lua.LNil)
 		}
@@ -190,9 +192,9 @@ func (c *call) iterator(late bool, most int) *lua.LFunction {
 	})
 }
 
-// each calls a function of the script, which may block, with each entry.
-func (c *call) each(fn *lua.LFunction, use func(entry *lua.LTable, result lua.LValue)) {
-	p := c.everyone(false)
+// eachEntry calls a function of the script, which may block, with each entry.
+func eachEntry(c *call, fn *lua.LFunction, use func(entry *lua.LTable, result lua.LValue)) {
+	p := everyone(c, false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
 		c.b.engine.Work(entryWork)
 		entry := c.node.entryValue(c.L, e)
@@ -211,26 +213,26 @@ var statuses = []string{
 }
 
 func tableCount(c *call) int {
-	if !c.has(1) {
-		return c.give(lua.LNumber(c.tableLen()))
+	if !c.Has("which") {
+		return c.give(lua.LNumber(tableLen(c)))
 	}
 	count := 0
-	if fn, ok := c.arg(1).(*lua.LFunction); ok {
-		c.each(fn, func(_ *lua.LTable, result lua.LValue) {
+	if fn, ok := c.Value("which").(*lua.LFunction); ok {
+		eachEntry(c, fn, func(_ *lua.LTable, result lua.LValue) {
 			if lua.LVAsBool(result) {
 				count++
 			}
 		})
 		return c.give(lua.LNumber(count))
 	}
-	word, ok := c.arg(1).(lua.LString)
+	word, ok := c.Value("which").(lua.LString)
 	if !ok {
-		c.expected(1, "status or function expected")
+		c.Expected("which", "status or function expected")
 	}
 	if !slices.Contains(statuses, string(word)) {
-		c.badArgument(1, "unknown status %s%s", quoteName(word), suggest(engine.Nearest(string(word), statuses)))
+		c.BadArgument("which", "unknown status %s%s", declare.QuoteName(word), declare.Suggest(engine.Nearest(string(word), statuses)))
 	}
-	p := c.everyone(false)
+	p := everyone(c, false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
 		c.b.engine.Work(entryWork)
 		if e.Status.String() == string(word) {
@@ -248,7 +250,7 @@ const (
 
 // tableAdd adds a node that the script knows of.
 func tableAdd(c *call) int {
-	contact := krpc.Contact{Addr: c.addr(1), ID: c.id(2)}
+	contact := krpc.Contact{Addr: c.addr("addr"), ID: c.id("id")}
 	var fresh, foreign bool
 	c.lend(func(now dht.Time, n *dht.Node) {
 		if foreign = !reaches(n, contact.Addr); !foreign {
@@ -256,11 +258,11 @@ func tableAdd(c *call) int {
 		}
 	})
 	if foreign {
-		c.badArgument(1, "an address of the network of %v expected, got %v", c.node.loop.Addr().Addr(), contact.Addr)
+		c.BadArgument("addr", "an address of the network of %v expected, got %v", c.node.loop.Addr().Addr(), contact.Addr)
 	}
 	c.node.changes++
 	if fresh {
-		c.kept(1)
+		countKept(c, 1)
 	}
 	return c.give(lua.LBool(fresh))
 }
@@ -268,8 +270,8 @@ func tableAdd(c *call) int {
 // keptSize is about what an entry takes in the file of a table, in bytes.
 const keptSize = 150
 
-// kept counts as output that entries were added to a table that is going to be written to a file.
-func (c *call) kept(entries int64) {
+// countKept counts as output that entries were added to a table that is going to be written to a file.
+func countKept(c *call, entries int64) {
 	if c.node == c.b.own && c.b.options.Network.Kept {
 		c.b.engine.Wrote(entries * keptSize)
 	}
@@ -282,10 +284,10 @@ func reaches(n *dht.Node, addr netip.AddrPort) bool {
 
 // tableSample draws from the run's own source.
 func tableSample(c *call) int {
-	count := c.integer(1, 0, maxCount)
+	count := c.Integer("n")
 	src := c.b.engine.Random()
 	var picked []krpc.ID // a reservoir: each of the first i is in it with the same probability
-	p := c.everyone(false)
+	p := everyone(c, false)
 	for i := 0; count > 0; i++ {
 		c.b.engine.Work(entryWork)
 		e := p.entry(c)
@@ -302,7 +304,7 @@ func tableSample(c *call) int {
 		j := i + below(src, len(picked)-i)
 		picked[i], picked[j] = picked[j], picked[i]
 	}
-	return c.give(c.entriesOf(picked))
+	return c.give(entriesOf(c, picked))
 }
 
 // below draws a number from 0 to n-1; the bias is below n/2^64.
@@ -312,12 +314,12 @@ func below(src krpc.Source, n int) int {
 }
 
 // entriesOf lists the entries of ids; those that are gone meanwhile are left out.
-func (c *call) entriesOf(ids []krpc.ID) *lua.LTable {
+func entriesOf(c *call, ids []krpc.ID) *lua.LTable {
 	c.b.engine.Room(len(ids) * entrySize)
 	t := c.L.CreateTable(len(ids), 0)
 	for _, id := range ids {
 		c.b.engine.Work(entryWork)
-		if v := c.lookUp(id); v != lua.LNil {
+		if v := entryOf(c, id); v != lua.LNil {
 			t.Append(v)
 		}
 	}
@@ -359,28 +361,31 @@ func rank(id krpc.ID, v lua.LValue) (ranked, error) {
 	case lua.LString:
 		return ranked{id: id, kind: text, text: string(v)}, nil
 	}
-	return ranked{}, fmt.Errorf("entries are sorted by numbers or strings, and the function returned %s", show(v))
+	return ranked{}, fmt.Errorf("entries are sorted by numbers or strings, and the function returned %s", declare.Show(v))
 }
 
 func tableSorted(c *call) int {
 	var all []ranked
-	if fn, ok := c.arg(1).(*lua.LFunction); ok {
-		all = c.rankBy(fn)
+	if fn, ok := c.Value("key").(*lua.LFunction); ok {
+		all = rankBy(c, fn)
 	} else {
-		all = c.rankByField()
+		all = rankByField(c)
 	}
-	limit := min(c.optInteger(2, len(all), 0, maxCount), len(all))
+	limit := len(all)
+	if c.Has("n") {
+		limit = min(c.Integer("n"), len(all))
+	}
 	slices.SortStableFunc(all, ranked.compare)
 	ids := make([]krpc.ID, limit)
 	for i := range ids {
 		ids[i] = all[i].id
 	}
-	return c.give(c.entriesOf(ids))
+	return c.give(entriesOf(c, ids))
 }
 
-func (c *call) rankBy(fn *lua.LFunction) (all []ranked) {
+func rankBy(c *call, fn *lua.LFunction) (all []ranked) {
 	kind := nothing
-	c.each(fn, func(entry *lua.LTable, result lua.LValue) {
+	eachEntry(c, fn, func(entry *lua.LTable, result lua.LValue) {
 		id, _ := toID(entry.RawGetString("id"))
 		r, err := rank(id, result)
 		if err == nil && r.kind != nothing && kind != nothing && r.kind != kind {
@@ -396,10 +401,10 @@ func (c *call) rankBy(fn *lua.LFunction) (all []ranked) {
 	return all
 }
 
-func (c *call) rankByField() (all []ranked) {
-	name, ok := c.arg(1).(lua.LString)
+func rankByField(c *call) (all []ranked) {
+	name, ok := c.As("key", "string").(lua.LString)
 	if !ok {
-		c.expected(1, "name of a field, or function expected")
+		c.Expected("key", "name of a field, or function expected")
 	}
 	f := findEntryField(string(name))
 	if f == nil {
@@ -407,10 +412,10 @@ func (c *call) rankByField() (all []ranked) {
 		for i := range entryFields {
 			names[i] = entryFields[i].Name
 		}
-		c.badArgument(1, "unknown field %s%s", quoteName(name), suggest(engine.Nearest(string(name), names)))
+		c.BadArgument("key", "unknown field %s%s", declare.QuoteName(name), declare.Suggest(engine.Nearest(string(name), names)))
 	}
-	c.b.engine.Room(c.tableLen() * rankedSize)
-	p := c.everyone(false)
+	c.b.engine.Room(tableLen(c) * rankedSize)
+	p := everyone(c, false)
 	for e := p.entry(c); e != nil; e = p.entry(c) {
 		c.b.engine.Work(entryWork)
 		r, _ := rank(e.ID, f.of(c.node, e)) // fields are numbers or strings

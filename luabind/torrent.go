@@ -8,24 +8,26 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // torrentOptions are those of dht.get_torrent.
-var torrentOptions = walkWith("dht.GetTorrentOptions", "How to get the torrent of a key.",
-	option{Name: "salt", Type: "string", Text: "Tells apart the torrents of one key; by default what the link says."})
+var torrentOptions = walkWith("dht.GetTorrentOptions", "Options of a search for the torrent of a key.",
+	option{Name: "salt", Type: "string", Text: "Separates the torrents of one key. Default: the salt in the link."})
 
 // torrentFunctions are BEP 46; they exist on every node.
 var torrentFunctions = []function{
 	{
-		Name: "get_torrent", Args: "key: string, opts?: dht.GetTorrentOptions", Returns: "infohash: id, info: dht.ItemInfo, trace: dht.Trace", Fails: true, Kinds: "not_found, malformed, " + walkKinds, Waits: true,
-		Text: "Looks up which torrent the owner of a key has last published under it (BEP 46). The key is public, in hex, or a link: magnet:?xs=urn:btpk:KEY&s=SALT, the salt in hex.",
-		do: func(c *call) int {
-			key, salt, err := parseTorrentKey(c.str(1))
+		Name: "get_torrent", Args: args("key: string, opts?: dht.GetTorrentOptions", &torrentOptions), Returns: args("infohash: id, info: dht.ItemInfo, trace: dht.Trace"), Fails: true, Kinds: "not_found, malformed, " + walkKinds, Waits: true,
+		Text: "Finds the torrent that the owner of a key has last published (BEP 46). key is a public key in hex, or a link magnet:?xs=urn:btpk:KEY&s=SALT with the salt in hex.",
+		Do: func(c *call) int {
+			key, salt, err := parseTorrentKey(c.Str("key"))
 			if err != nil {
-				c.badArgument(1, "%v, got %s", err, show(c.arg(1)))
+				c.BadArgument("key", "%v, got %s", err, declare.Show(c.Value("key")))
 			}
-			o := c.options(2, &torrentOptions)
+			o := c.options("opts")
 			if o.has("salt") {
 				salt = []byte(o.str("salt"))
 			}
@@ -34,10 +36,10 @@ var torrentFunctions = []function{
 		},
 	},
 	{
-		Name: "put_torrent", Args: "infohash: id, opts: dht.PutOptions", Returns: "target: id, stored: integer, trace: dht.Trace", Fails: true, Kinds: putKinds, Waits: true,
-		Text: "Publishes a torrent under a key (BEP 46): puts its info-hash as the mutable item {ih = ...} of the secret_key in opts.",
-		do: func(c *call) int {
-			hash, o := c.id(1), c.options(2, &putOptions)
+		Name: "put_torrent", Args: args("infohash: id, opts: dht.PutOptions", &putOptions), Returns: args("target: id, stored: integer, trace: dht.Trace"), Fails: true, Kinds: putKinds, Waits: true,
+		Text: "Publishes a torrent under a key (BEP 46): puts the mutable item {ih = infohash}, signed with the option secret_key.",
+		Do: func(c *call) int {
+			hash, o := c.id("infohash"), c.options("opts")
 			if !o.has("secret_key") {
 				c.misuse("'put_torrent' needs the option secret_key")
 			}
@@ -87,4 +89,23 @@ func readTorrent(v lua.LValue) (lua.LValue, error) {
 		return nil, errNoTorrent
 	}
 	return idValue(hash), nil
+}
+
+var swarmType = class{
+	Name: "dht.Swarm", Text: "The size of the swarm of a torrent. Estimates are good to a few per cent up to about 6000 of each.",
+	Fields: []field{
+		{Name: "seeds", Type: "number", Text: "Peers that have the whole torrent."},
+		{Name: "peers", Type: "number", Text: "Peers that do not."},
+		{Name: "filters", Type: "integer", Text: "Nodes that replied with Bloom filters."},
+		{Name: "lists", Type: "integer", Text: "Nodes without Bloom filters, which replied with lists of peers. These count as not seeds."},
+	},
+}
+
+func swarmValue(L *lua.LState, s dht.Swarm) *lua.LTable {
+	t := shaped(L, &swarmType, 4)
+	t.RawSetString("seeds", lua.LNumber(s.Seeds))
+	t.RawSetString("peers", lua.LNumber(s.Peers))
+	t.RawSetString("filters", lua.LNumber(s.Filters))
+	t.RawSetString("lists", lua.LNumber(s.Lists))
+	return t
 }

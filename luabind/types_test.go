@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/lightdht/lightdht/engine/syntax"
+	"github.com/lightdht/lightdht/luabind/declare"
 	"github.com/lightdht/lightdht/scripts"
 )
 
@@ -93,7 +94,7 @@ func TestFaultsInAnnotations(t *testing.T) {
 }
 
 // typesIn are the types that the files declare, and those of LuaLS.
-func typesIn(files []TypesFile) map[string]bool {
+func typesIn(files []declare.File) map[string]bool {
 	known := map[string]bool{}
 	for name := range strings.FieldsSeq("any nil boolean number integer string table function thread userdata true false self") {
 		known[name] = true
@@ -151,7 +152,7 @@ func faultsIn(line string, known map[string]bool) (faults []string) {
 	if len(m) == 1 {
 		return nil
 	}
-	if topLevel(m[1], 0) != len(m[1]) || strings.Count(m[1], "(") != strings.Count(m[1], ")") {
+	if strings.Count(m[1], "(") != strings.Count(m[1], ")") || strings.Count(m[1], "<") != strings.Count(m[1], ">") {
 		faults = append(faults, "brackets that do not match")
 	}
 	bare := regexp.MustCompile(`\bfun\(`).ReplaceAllString(quoted.ReplaceAllString(m[1], ""), "(")
@@ -165,13 +166,13 @@ func faultsIn(line string, known map[string]bool) (faults []string) {
 
 // The Lua library speaks of the same types, and of its own.
 func TestLibraryNamesTypesThatExist(t *testing.T) {
-	var files []TypesFile
+	var files []declare.File
 	err := fs.WalkDir(scripts.FS, ".", func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
 		}
 		text, err := fs.ReadFile(scripts.FS, path)
-		files = append(files, TypesFile{path, string(text)})
+		files = append(files, declare.File{Name: path, Text: string(text)})
 		return err
 	})
 	if err != nil || len(files) == 0 {

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"math"
 	"net/netip"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/plain"
 )
 
 // toID reads 40 hex digits, of either case, or 20 raw bytes.
@@ -52,7 +52,7 @@ func toAddrs(v lua.LValue) ([]netip.AddrPort, bool) {
 	if !ok {
 		return nil, false
 	}
-	n, ok := listLen(t)
+	n, ok := plain.ListLen(t)
 	list := make([]netip.AddrPort, 0, n)
 	for i := 1; ok && i <= n; i++ {
 		var addr netip.AddrPort
@@ -62,82 +62,11 @@ func toAddrs(v lua.LValue) ([]netip.AddrPort, bool) {
 	return list, ok
 }
 
-// toNumber reads a number other than NaN, or a string that spells one.
-func toNumber(v lua.LValue) (float64, bool) {
-	switch v := v.(type) {
-	case lua.LNumber:
-		return float64(v), v == v
-	case lua.LString:
-		f, ok := engine.ParseNumber(string(v))
-		return f, ok && f == f
-	}
-	return 0, false
-}
-
 // parseNumber reads a number as Lua spells it, but only a finite one and nothing beside it: what a person writes as "inf"
 // or " 1" may well be meant as a word.
 func parseNumber(s string) (float64, bool) {
 	f, ok := engine.ParseNumber(s)
 	return f, ok && !math.IsInf(f, 0) && f == f && strings.TrimSpace(s) == s
-}
-
-// toInt64 reads a whole number, or the digits of one, which may be beyond what a Lua
-// number can hold.
-func toInt64(v lua.LValue) (int64, bool) {
-	switch v := v.(type) {
-	case lua.LNumber:
-		f := float64(v)
-		return int64(f), f == math.Trunc(f) && math.Abs(f) <= maxExact
-	case lua.LString:
-		if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
-			return n, true
-		}
-		f, ok := engine.ParseNumber(string(v))
-		return int64(f), ok && f == math.Trunc(f) && math.Abs(f) <= maxExact
-	}
-	return 0, false
-}
-
-// int64Value is the inverse of toInt64.
-func int64Value(n int64) lua.LValue {
-	if n > maxExact || n < -maxExact {
-		return lua.LString(strconv.FormatInt(n, 10))
-	}
-	return lua.LNumber(n)
-}
-
-// maxSeconds is the longest duration that a script can name: some 31 years.
-const maxSeconds = 1e9
-
-// toSeconds reads a duration that is not negative.
-func toSeconds(v lua.LValue) (time.Duration, bool) {
-	f, ok := toNumber(v)
-	if !ok || f < 0 || f > maxSeconds {
-		return 0, false
-	}
-	return duration(f), true
-}
-
-func duration(seconds float64) time.Duration {
-	return time.Duration(math.Round(seconds * float64(time.Second)))
-}
-
-// listLen is how many items t has if it is a list, its keys being 1 to n; ok is
-// false if it is not.
-func listLen(t *lua.LTable) (n int, ok bool) {
-	for k, _ := t.Next(lua.LNil); k != lua.LNil; k, _ = t.Next(k) {
-		f, isNumber := k.(lua.LNumber)
-		if !isNumber || f < 1 || f != lua.LNumber(math.Trunc(float64(f))) {
-			return 0, false
-		}
-		n++
-	}
-	for i := n; i > 0; i-- { // n different whole numbers above 0: a hole means one beyond n
-		if t.RawGetInt(i) == lua.LNil {
-			return 0, false
-		}
-	}
-	return n, true
 }
 
 func idValue(id krpc.ID) lua.LString { return lua.LString(id.String()) }
@@ -146,25 +75,9 @@ func addrValue(addr netip.AddrPort) lua.LString { return lua.LString(addr.String
 
 func secondsValue(d time.Duration) lua.LNumber { return lua.LNumber(d.Seconds()) }
 
-// An item of a list is a table of some fields, as a rule: what one takes, in bytes and in instructions.
-const (
-	itemSize = 500
-	itemWork = 60
-)
-
-// list makes a Lua list of Go values.
-func list[T any](L *lua.LState, items []T, value func(T) lua.LValue) *lua.LTable {
-	engine.Charge(L, len(items)*itemSize, len(items)*itemWork)
-	t := L.CreateTable(len(items), 0)
-	for _, item := range items {
-		t.Append(value(item))
-	}
-	return t
-}
-
 // contactValue is {id, addr}.
 func contactValue(L *lua.LState, c krpc.Contact) *lua.LTable {
-	t := contactType.table(L, 2)
+	t := shaped(L, &contactType, 2)
 	t.RawSetString("id", idValue(c.ID))
 	t.RawSetString("addr", addrValue(c.Addr))
 	return t
@@ -173,11 +86,11 @@ func contactValue(L *lua.LState, c krpc.Contact) *lua.LTable {
 // errorClass is what scripts see of it: the error values of package engine, of
 // which every module makes some.
 var errorClass = class{
-	Name: "dht.Error", Text: "Why something outside of the script failed. tostring(err) is a sentence, and so is err in a concatenation.",
+	Name: "dht.Error", Text: "Why something outside of the script failed. tostring(err) is a sentence; err can be concatenated with strings.",
 	Fields: []field{
-		{Name: "kind", Type: `"timeout"|"remote"|"unreachable"|"malformed"|"cancelled"|"not_found"|"failed"|"deadlock"`, Text: "Nobody answered in time; a node refused; there is nobody to ask, no way there, or it is out of this run's reach; nonsense came; the task was cancelled; there is no such thing; a function raised an error; all tasks wait for each other."},
-		{Name: "message", Type: "string", Text: "What a node that refused said; else the sentence."},
-		{Name: "code", Type: "integer?", Text: "Of a node that refused: its error code."},
+		{Name: "kind", Type: `"timeout"|"remote"|"unreachable"|"malformed"|"cancelled"|"not_found"|"failed"|"deadlock"`, Text: "timeout: no answer in time. remote: a node answered with an error. unreachable: there is no node to ask, no route, or the run may not use the address. malformed: the bytes make no sense. cancelled: the task was cancelled. not_found: there is no such thing. failed: a function raised an error. deadlock: all tasks wait for each other."},
+		{Name: "message", Type: "string", Text: "The message in the error of a node; else the sentence."},
+		{Name: "code", Type: "integer?", Text: "The code in the error of a node."},
 		{Name: "addr", Type: "address?", Text: "The node that was asked."},
 	},
 }
@@ -231,37 +144,3 @@ func errorKind(err error) string {
 	}
 	return "unreachable" // nobody to ask, or no way to reach them
 }
-
-// maxShown is how much of a value a message shows.
-const maxShown = 48
-
-// show is a value as a message shows it: "abc", 12, a table.
-func show(v lua.LValue) string {
-	switch v := v.(type) {
-	case lua.LString:
-		return strconv.Quote(clip(string(v)))
-	case lua.LNumber:
-		return engine.FormatNumber(float64(v))
-	case lua.LBool, *lua.LNilType:
-		return v.String()
-	}
-	return "a " + v.Type().String()
-}
-
-// quoteName is a key as a message names it: 'alpha', or 12.
-func quoteName(key lua.LValue) string {
-	if s, ok := key.(lua.LString); ok {
-		return "'" + clip(string(s)) + "'"
-	}
-	return show(key)
-}
-
-func clip(s string) string {
-	if len(s) > maxShown {
-		return s[:maxShown] + "..."
-	}
-	return s
-}
-
-// maxExact is the largest number up to which every whole number is exact.
-const maxExact = 1 << 53

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // progress is a bar on a terminal, drawn over itself. It does not appear for work
@@ -39,9 +41,19 @@ func (p *progress) show(done, total int, note string) {
 	}
 }
 
-// clear takes the bar away.
+// watchMaking draws a bar while a simulated network is made, if errout is a terminal.
+func (h *host) watchMaking(quiet bool) experiment.Watch {
+	if quiet || !h.terminal {
+		return experiment.Watch{}
+	}
+	p := &progress{out: h.errout, what: "making the network", now: h.now}
+	return experiment.Watch{Making: func(done, total int) { p.show(done, total, "") }, Made: p.clear}
+}
+
+// clear takes the bar away, if there is one.
 func (p *progress) clear() {
-	if p.drawn != "" {
+	if p != nil && p.drawn != "" {
 		fmt.Fprintf(drawn(p.out), "\r%s\r", strings.Repeat(" ", len(p.drawn)))
+		p.drawn = ""
 	}
 }

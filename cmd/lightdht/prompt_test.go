@@ -13,15 +13,17 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/files"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // offering makes a host whose user types what is given, and a script to be agreed to.
 func offering(t *testing.T, typed, source string) (*host, *runOptions, *offer, *strings.Builder) {
 	t.Helper()
 	errout := &strings.Builder{}
-	h := &host{in: strings.NewReader(typed), errout: errout, ran: files.Shelf{Dir: t.TempDir()}}
-	s := &script{name: "walk.lua", source: source, args: []string{"walk.lua"}, given: true}
-	if err := s.finish(nil); err != nil {
+	h := &host{streams: streams{in: strings.NewReader(typed), errout: errout}, ran: files.Shelf{Dir: t.TempDir()}}
+	s := experiment.New("walk.lua", source)
+	s.Foreign = true
+	if err := s.Arguments(nil); err != nil {
 		t.Fatal(err)
 	}
 	o := &runOptions{flags: runFlags(t)}
@@ -67,7 +69,7 @@ func TestConsentInterrupted(t *testing.T) {
 	if yes, err := h.consent(ctx, o, f); yes || err == nil {
 		t.Errorf("at the first: %v, %v", yes, err)
 	}
-	if err := h.page(ctx, numberedLines(h.listing(f.script))); err == nil {
+	if err := h.page(ctx, numberedLines(listing(f.script))); err == nil {
 		t.Error("between two pages it went on")
 	}
 }
@@ -75,22 +77,22 @@ func TestConsentInterrupted(t *testing.T) {
 // What differs from the version run last is told; versions under one key are the same script's.
 func TestDifferences(t *testing.T) {
 	h, o, f, _ := offering(t, "", "print('one')\nprint('same')\n")
-	if got := fmt.Sprint(h.differences(f)); !strings.Contains(got, "none was run before") {
+	if got := fmt.Sprint(f.differences(h.ran)); !strings.Contains(got, "none was run before") {
 		t.Error(got)
 	}
 	h.remember(o, f)
-	if got := fmt.Sprint(h.differences(f)); got != "[it is the version run last]" {
+	if got := fmt.Sprint(f.differences(h.ran)); got != "[it is the version run last]" {
 		t.Error(got)
 	}
-	f.script.source = "print('\x1b[2J')\nprint('same')"
-	got := strings.Join(h.differences(f), "\n")
+	f.script.Source = "print('\x1b[2J')\nprint('same')"
+	got := strings.Join(f.differences(h.ran), "\n")
 	for _, part := range []string{"  | -print('one')", `  | +print('\x1b[2J')`, "  |  print('same')"} {
 		if !strings.Contains(got, part) {
 			t.Errorf("%q is not in\n%s", part, got)
 		}
 	}
 	f.link = &share.Link{Name: "walks"}
-	if got := fmt.Sprint(h.differences(f)); !strings.Contains(got, "none was run before") {
+	if got := fmt.Sprint(f.differences(h.ran)); !strings.Contains(got, "none was run before") {
 		t.Errorf("under another key: %s", got)
 	}
 }
@@ -100,7 +102,7 @@ func TestPage(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(strings.Repeat("x\n", 25)), "\n")
 	for typed, want := range map[string]int{"": 25, "\n\n": 25, "q\n": 9, "\nq\n": 18} {
 		var errout strings.Builder
-		h := &host{in: strings.NewReader(typed), errout: &errout, rows: func() int { return 10 }}
+		h := &host{streams: streams{in: strings.NewReader(typed), errout: &errout, rows: func() int { return 10 }}}
 		if err := h.page(t.Context(), slices.Values(lines)); err != nil {
 			t.Fatal(err)
 		}
@@ -153,11 +155,11 @@ func TestGivenBounds(t *testing.T) {
 
 // The end of the time that nobody asked for names the flag.
 func TestUsualTimeIsOver(t *testing.T) {
-	ctx, end := context.WithCancelCause(t.Context())
-	end(errOutOfTime)
 	var errout strings.Builder
-	h := &host{errout: &errout}
-	code := h.ended(ctx, &runOptions{timeout: givenTimeout, usual: true}, &engine.Interrupted{Cause: errors.New("x")})
+	h := &host{streams: streams{errout: &errout}}
+	over := &experiment.TimeoutError{After: time.Minute, At: &engine.Interrupted{Cause: errors.New("x")}}
+	out := experiment.Outcome{Status: experiment.TimedOut, Faults: []error{over}}
+	code := h.tellOutcome(&runOptions{timeout: givenTimeout, usual: true}, &out)
 	if want := "lightdht: out of time after 10m0s: interrupted; what others have made gets that long, unless --timeout says otherwise\n"; code != exitTimeout || errout.String() != want {
 		t.Errorf("%d, %q", code, errout.String())
 	}

@@ -18,28 +18,28 @@ import (
 // something else; older programs then say that they are too old.
 const Schema = 1
 
-// Extension is the extension of archives.
+// Extension is what the name of an archive ends in.
 const Extension = ".lightdht"
 
-// Limits of an archive (chosen by us). They are large enough for any experiment, and bound the cost
-// of a hostile one to some hundred MiB and a second.
+// Limits of an archive, chosen by us. They leave room for any experiment, and keep what a hostile
+// one can cost to some hundred MiB and a second.
 const (
 	MaxArchive = 32 << 20 // bytes of the archive itself
 	MaxTotal   = 64 << 20 // bytes of all that is in it, unpacked
 	MaxFiles   = 1000     // files of the experiment
 	MaxName    = 200      // bytes of a file's name, with its folders
-	MaxOutput  = 1 << 20  // bytes that a run printed
+	MaxOutput  = 1 << 20  // bytes of what a run printed
 )
 
 // Bundle is an experiment with all that belongs to it.
 type Bundle struct {
 	// Version is that of the lightdht that packed it.
 	Version string
-	// Title and Description are those of the script's header.
+	// Title and Description are what the script says of itself.
 	Title, Description string
 	// Script is the name of the script, one of Files.
 	Script string
-	// Files are the script and the files beside it, by name.
+	// Files are the script and what lies beside it, by name.
 	Files []File
 	// Parameters are those that were set, as the command line has them: all values are strings.
 	Parameters record.Row
@@ -48,7 +48,7 @@ type Bundle struct {
 	// Network are the settings of the simulated network that were set, "seed" among them, as the
 	// command line has them: all values are strings.
 	Network record.Row
-	// Run is the outcome of a run. Nil: it was not run.
+	// Run is what came out. Nil: it was not run.
 	Run *Run
 }
 
@@ -59,12 +59,12 @@ type File struct {
 	Data []byte
 }
 
-// Run is the outcome of a run of the experiment.
+// Run is what a run of the experiment left behind.
 type Run struct {
 	Manifest record.Manifest
 	// Results are the rows as JSON Lines, whose digest the manifest has.
 	Results []byte
-	// Output is the text that the script printed; if it is longer than [MaxOutput], its beginning.
+	// Output is what the script printed; if that is longer than [MaxOutput], its beginning.
 	Output []byte
 }
 
@@ -88,7 +88,7 @@ func sortFiles(files []File) {
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 }
 
-// check checks the conditions that both Encode and Parse guarantee.
+// check makes sure of all that Encode and Parse promise to each other.
 func (b *Bundle) check() error {
 	if _, ok := b.File(b.Script); !ok {
 		return fmt.Errorf("the script %q is not among the files", clip(b.Script))
@@ -112,7 +112,7 @@ func (b *Bundle) check() error {
 	return nil
 }
 
-// checkFiles refuses files that cannot be in one folder on every system.
+// checkFiles refuses what could not lie in one folder on any system.
 func checkFiles(files []File) error {
 	if len(files) > MaxFiles {
 		return fmt.Errorf("%d files, at most %d", len(files), MaxFiles)
@@ -192,7 +192,7 @@ func tooLarge() error {
 	return fmt.Errorf("more than %d MiB unpacked", MaxTotal>>20)
 }
 
-// clip shortens an untrusted text for a message.
+// clip shortens what a stranger wrote, for a message.
 func clip(s string) string {
 	if len(s) > 64 {
 		return strings.ToValidUTF8(s[:64], "") + "..."

@@ -40,7 +40,7 @@ func (l *Library) Open(name string) (fs.File, error) {
 }
 
 // find looks for a file in a bundle and, if there is one, in the folder that it is made from. A
-// file of the folder is added to the bundle.
+// file from there is added to the bundle.
 func find(b *Bundle, folder fs.FS, name string) (data []byte, ok bool, err error) {
 	if data, ok = b.File(name); ok || folder == nil {
 		return data, ok, nil
@@ -80,7 +80,7 @@ func (l *Library) Loaded() []record.Module { return l.loaded }
 type Data struct {
 	// Bundle comes first.
 	Bundle *Bundle
-	// Folder is as in [Library]: files that are read from it are added to the bundle.
+	// Folder is as in [Library]: what is read out of it is added to the bundle.
 	Folder fs.FS
 }
 
@@ -100,7 +100,7 @@ func openMemory(name string, data []byte) fs.File {
 	return &memoryFile{Reader: bytes.NewReader(data), name: path.Base(name), size: int64(len(data))}
 }
 
-// memoryFile is an open file of a bundle, and its FileInfo.
+// memoryFile is an open file of a bundle, and what there is to know of it.
 type memoryFile struct {
 	io.Reader
 	name string

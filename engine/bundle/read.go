@@ -18,17 +18,17 @@ const (
 	directoryHeader = "PK\x01\x02"
 )
 
-// maxHead is the largest lightdht.json, in bytes (chosen by us).
+// maxHead bounds lightdht.json; chosen by us.
 const maxHead = 1 << 20
 
-// overhead is how many entries an archive may have besides the files of the experiment.
+// overhead is how many entries there may be besides the files of the experiment.
 const overhead = 5
 
 // Is reports whether data begins as an archive does.
 func Is(data []byte) bool { return bytes.HasPrefix(data, []byte(localHeader)) }
 
-// Parse reads an archive, also one from a stranger. It allocates no more than [MaxTotal] and some
-// bytes for each entry; an error is one line. The Bundle owns its bytes.
+// Parse reads what Encode wrote, and is made for input from strangers. It allocates no more than
+// [MaxTotal] and some bytes for each entry; an error is one line. The Bundle owns its bytes.
 func Parse(data []byte) (*Bundle, error) {
 	b, err := parse(data)
 	if err != nil {
@@ -55,8 +55,8 @@ func parse(data []byte) (*Bundle, error) {
 	return b, b.check()
 }
 
-// open lists the entries of the archive, and unpacks nothing. The entries are counted before
-// package zip, which makes room for as many as there are, gets to see them.
+// open lists what is in the archive, and unpacks nothing. The entries are counted before package
+// zip, which makes room for as many as there are, gets to see them.
 func open(data []byte) ([]*zip.File, error) {
 	switch {
 	case len(data) > MaxArchive:
@@ -130,7 +130,8 @@ func contains(words []string, word string) bool {
 	return false
 }
 
-// unpack returns the data of an entry, which must have the claimed length and not exceed the limit.
+// unpack returns the entry's data, which is as long as it claims to be and not longer than what is
+// left.
 func (r *unpacking) unpack(e *zip.File) ([]byte, error) {
 	if e.UncompressedSize64 > uint64(r.left) {
 		return nil, tooLarge()
@@ -154,7 +155,7 @@ func (r *unpacking) unpack(e *zip.File) ([]byte, error) {
 	return data, nil
 }
 
-// bundle makes the Bundle of the unpacked entries.
+// bundle puts together what was unpacked.
 func (r *unpacking) bundle() (*Bundle, error) {
 	h, err := parseHead(r.single[headName])
 	if err != nil {
@@ -183,7 +184,7 @@ func parseHead(data []byte) (h head, err error) {
 	if len(data) > maxHead {
 		return h, fmt.Errorf("%s has %d bytes, at most %d", headName, len(data), maxHead)
 	}
-	var version struct { // comes first, so that a field of another schema is not an unknown field
+	var version struct { // comes first: what another schema has must not be an unknown field
 		Schema int `json:"schema"`
 	}
 	if err := json.Unmarshal(data, &version); err != nil {
@@ -203,9 +204,9 @@ func parseHead(data []byte) (h head, err error) {
 	return h, nil
 }
 
-// reason is another package's error without the name of that package, on one line.
+// reason is another package's error without the name of that package, in one line.
 func reason(err error) string {
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok { // its text names Go types
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok { // which speaks of Go
 		return fmt.Sprintf("%q cannot be a %s", wrong.Field, clip(wrong.Value))
 	}
 	text := err.Error()

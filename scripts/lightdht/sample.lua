@@ -4,30 +4,32 @@
 ---   local found = sample.run{ tell = function(infohash, node) print(infohash) end }
 ---   print(found.count, found.asked)
 ---
---- The key space is walked from its beginning to its end: whoever is first of those not asked yet is asked next, for a
---- point close to itself, so that one query brings samples and neighbours at once. A node that says how long it does not
---- want to be asked again is left alone for so long. Nodes that do not know the query are asked once.
+--- It goes through the key space from its beginning to its end: the next node is the first that was not asked yet. It is
+--- asked for a target close to its own id, so that one reply has samples and neighbours. A node is asked again only after
+--- the interval that it gave. Nodes that do not know the query are asked once.
 local sample = {}
 
+--- Options of a run.
 ---@class sample.Options
----@field parallel? integer  queries under way at once; default 20
----@field duration? seconds  go on for so long, and ask nodes again when they let us; default: each node once
----@field timeout? seconds  how long an answer is waited for; default 2
----@field most? integer  stop at so many info-hashes; default 1,000,000
----@field nodes? integer  ask no more than so many nodes; default 100,000
+---@field parallel? integer  queries in flight at once; default 20
+---@field duration? seconds  how long to go on, asking nodes again after their intervals; default: ask each node once
+---@field timeout? seconds  the longest wait for a reply; default 2
+---@field most? integer  stop after this many info-hashes; default 1,000,000
+---@field nodes? integer  ask at most this many nodes; default 100,000
 ---@field tell? fun(infohash: id, node: dht.Contact)  called with each info-hash that is new
 
+--- The result of a run.
 ---@class sample.Result
----@field infohashes table<id, integer>  how many nodes told of each
----@field count integer  info-hashes
+---@field infohashes table<id, integer>  for each, how many nodes named it
+---@field count integer  number of info-hashes
 ---@field asked integer  nodes that were asked
 ---@field told integer  nodes that sent samples
 ---@field without integer  nodes that do not know the query
----@field resting integer  nodes that were sampled before, and are to be left alone for longer than we go on
+---@field resting integer  nodes that were sampled, with intervals that end after the run
 ---@field silent integer  nodes that did not answer
----@field stored integer  info-hashes that the nodes say they store, in all: each is stored by several
+---@field stored integer  the sum of the info-hashes that the nodes say they store; several nodes store the same one
 
---- How soon a node may be asked again that sets no interval, in seconds; ours.
+--- The interval of a node that gives none, in seconds (chosen by us).
 local least = 60
 
 --- A queue of nodes: those due first, and of these the one that comes first in the key space.
@@ -65,15 +67,15 @@ end
 local walk = {}
 walk.__index = walk
 
---- Takes note of a node that somebody named.
+--- Remembers a node that another node named.
 function walk:hear(contact)
   if self.known[contact.id] or self.seen >= self.nodes or contact.id == dht.id then return end
   self.known[contact.id], self.seen = true, self.seen + 1
   self.queue:push{ id = contact.id, addr = contact.addr, due = 0 }
 end
 
---- A point near a node: within the neighbourhood of eight that others were in, or one that is up to eight times as
---- wide, as there may be neighbourhoods that nobody in another one knows of. In simulations this meets 999 of 1000.
+--- A target near a node: within a neighbourhood of eight nodes, or up to eight times as wide, as nodes of one
+--- neighbourhood may not know the next one. In simulations this finds 999 of 1000 nodes.
 function walk:point(node) return id.with_prefix(node.id, math.max(0, self.depth - math.random(0, 3))) end
 
 --- Keeps how many bits neighbours share here.
@@ -90,7 +92,7 @@ function walk:take(infohash, node)
   found.infohashes[infohash] = (found.infohashes[infohash] or 0) + 1
 end
 
---- Goes on with a node that gave no samples: it may name others all the same.
+--- Handles a node without samples: its reply may still name other nodes.
 function walk:pass(node, err)
   local found = self.found
   local reply = err.kind ~= "timeout" and dht.rpc.find_node(node.addr, self:point(node), { timeout = self.timeout })
@@ -141,9 +143,9 @@ function walk:work()
   end
 end
 
---- Walks the key space once, or again and again for a while. Blocks until that is done.
+--- Goes through the key space once, or with a duration again and again. Blocks until that is done.
 ---@param opts? sample.Options
----@return sample.Result? found  nil if nobody answered
+---@return sample.Result? found  nil if no node answered
 ---@return dht.Error? err
 function sample.run(opts)
   opts = opts or {}

@@ -5,7 +5,7 @@
 ---@class bencodelib
 bencode = {}
 
----The value in bencode. What it cannot express is an error that says where it is: a fraction, a boolean, a function.
+---The value in bencode. A value that bencode does not have is an error, which says where it is: a fraction, a boolean, a function.
 ---@param value any
 ---@return string bytes
 ---@nodiscard
@@ -18,7 +18,7 @@ function bencode.encode(value) end
 ---@nodiscard
 function bencode.decode(bytes) end
 
----The table, or a new one, marked as a dictionary: bencode.encode writes it as de while it is empty, where it writes le for any other empty table. An empty dictionary that was decoded is marked already. The mark is the one of json.object.
+---Marks a table, or a new one, as a dictionary. bencode.encode writes an empty table as de if it is marked, else as le. An empty dictionary that was decoded has the mark. It is the mark of json.object.
 ---@param fields? table
 ---@return table fields
 ---@nodiscard

@@ -1,11 +1,11 @@
 ---@meta _
 -- Generated from lightdht's own definitions; never executed.
 
----What is running, as in Lua 5.1. Nothing here reaches the variables of a function.
+---The running functions, as in Lua 5.1. Access to local variables is left out.
 ---@class debuglib
 debug = {}
 
----Source and lines of a function, or of what runs at that level: 1 is the caller. nil if nothing does.
+---Source and lines of a function, or of the function that runs at a level (1: the caller); nil if there is no such level.
 ---@param of function|integer
 ---@param what? string
 ---@return table? info
@@ -16,20 +16,20 @@ function debug.getinfo(of, what) end
 ---@return table? metatable
 function debug.getmetatable(value) end
 
----Nothing: there never is a hook.
+---Always nil: hooks do not exist.
 ---@return nil? hook
 function debug.gethook() end
 
----Takes the hook away, of which there is none. To set one is an error.
+---Does nothing without arguments. Setting a hook is an error.
 function debug.sethook() end
 
----Gives a table a metatable, unless it has one that is protected. nil for a string takes the methods of all strings away, until their own metatable is given back.
+---Sets the metatable of a table, unless it has a protected one. With a string and nil, strings have no methods until their metatable is set again.
 ---@param of any
 ---@param metatable? table
 ---@return boolean done
 function debug.setmetatable(of, metatable) end
 
----The message, and the functions that are running; in the handler of an xpcall, those that were when the error was raised.
+---The message, and the running functions. In the handler of an xpcall: the functions that were running when the error was raised.
 ---@param message? any
 ---@param level? integer
 ---@return any text

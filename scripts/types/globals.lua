@@ -1,12 +1,12 @@
 ---@meta _
 -- Generated from lightdht's own definitions; never executed.
 
----What a script says about itself.
+---The title, the parameters and the network of a script.
 ---@class Experiment
 ---@field title? string # One line about what it is.
----@field description? string # As many lines as it takes.
+---@field description? string # Any number of lines.
 ---@field params? table<string, number|string|boolean> # Parameters by name, each with its default: a number, a string or a boolean.
----@field network? ExperimentNetwork # The simulated network it runs on, unless the command line says otherwise. What that gives in parts, as --set mix.liar=0.1, keeps the other parts.
+---@field network? ExperimentNetwork # The simulated network it runs on. Flags of the command line override it; a flag for a part, as --set mix.liar=0.1, keeps the other parts.
 
 ---A simulated network.
 ---@class ExperimentNetwork
@@ -40,8 +40,8 @@
 
 ---What a member's line takes in.
 ---@class Inbound
----@field datagrams? integer # A second; 0: any number. (0 to 2147483647)
----@field bytes? integer # A second, headers included; 0: any number. (0 to 2147483647)
+---@field datagrams? integer # A second; 0: any number. (0 or more)
+---@field bytes? integer # A second, headers included; 0: any number. (0 or more)
 ---@field wait? seconds # How long a datagram may have to wait for its turn; those that would wait longer are dropped. It needs datagrams or bytes.
 
 ---How members come and go. It starts in the law's stationary state.
@@ -81,16 +81,12 @@
 ---@field exponent? number # Of Zipf's law of popularity: above 0, at most 5. (default 1)
 ---@field lookups? number # Share of searches that only look; the others announce. (0 to 1)
 
----The script's own arguments, from arg[1] on; arg[0] is its path.
----@type table<integer, string>
-arg = {}
-
----Says what the script is and what it runs on, before anything else happens. Returns the parameters with what the command line set, each of the type of its default.
+---Declares the title, the parameters and the network of a script. It must be the first thing that a script does. Returns the parameters: the defaults, changed by the command line. Each has the type of its default.
 ---@param header Experiment
 ---@return table<string, any> params
 function experiment(header) end
 
----Counts a pass, or a failure if ok is nil or false, and prints a line about it. A run with a failed check ends with exit code 3.
+---Counts a check that passed, or failed if ok is nil or false, and prints a line. A run with a failed check ends with exit code 3.
 ---@param name string
 ---@param ok any
 ---@param detail? any
@@ -104,27 +100,31 @@ function check(name, ok, detail) end
 ---@overload fun(name: string, row: table<string, number|string|boolean>)
 function record(name_or_row, row) end
 
+---The script's own arguments, from arg[1] on; arg[0] is its path.
+---@type table<integer, string>
+arg = {}
+
 ---The SHA-1 digest as 40 hex digits; id.raw gives its 20 bytes.
 ---@param bytes string
 ---@return string digest
 function sha1(bytes) end
 
----Writes its arguments to stdout as tostring shows them, with tabs between and a line feed at the end. Tables and functions are numbered in the order in which they are shown, so that a run repeats itself.
+---Writes its arguments to stdout as tostring shows them, with tabs between and a line feed at the end. Tables and functions show a number in place of a memory address, in the order in which they are first shown, so that each run prints the same.
 ---@param ... any
 function print(...) end
 
----Loads a module, once: NAME.lua or NAME/init.lua beside the script, or else in the library that comes with lightdht, as "lightdht.census". Dots stand between folders. A module that does not exist is an error.
+---Loads a module, once: NAME.lua or NAME/init.lua beside the script, else from the library that comes with lightdht ("lightdht.census"). A dot in the name is a folder. A module that does not exist is an error.
 ---@async
 ---@param name string
 ---@return any module
 function require(name) end
 
----Waits that long, as task.sleep does.
+---The same as task.sleep: waits.
 ---@async
 ---@param seconds seconds
 function sleep(seconds) end
 
----Runs a function as a task of its own, as task.spawn does.
+---The same as task.spawn: starts a task.
 ---@param fn fun(...: any): ...
 ---@param ... any
 ---@return task.Task task

@@ -11,7 +11,7 @@ hex = {}
 ---@nodiscard
 function hex.encode(bytes) end
 
----The bytes that pairs of digits, of either case, stand for.
+---The bytes of pairs of hexadecimal digits, in either case.
 ---@param digits string
 ---@return string? bytes
 ---@return dht.Error? err

@@ -1,7 +1,7 @@
 ---@meta _
 -- Generated from lightdht's own definitions; never executed.
 
----Points in the key space: node ids, info-hashes, targets. Every function takes 40 hex digits or 20 raw bytes, and returns hex unless it says otherwise.
+---Ids of 160 bits: node ids, info-hashes, targets. Functions take 40 hex digits or 20 raw bytes, and return hex digits.
 ---@class idlib
 id = {}
 
@@ -59,7 +59,7 @@ function id.with_prefix(id, bits) end
 ---@nodiscard
 function id.flip(id, bit) end
 
----A random id that suits an IP address (BEP 42): 21 of its bits follow from the address and from rand, its last byte, 0 to 255. The port of an address does not matter.
+---A random id that suits an IP address (BEP 42): 21 of its bits are computed from the address and from rand, the last byte of the id. The port of an address does not matter.
 ---@param ip string
 ---@param rand? integer
 ---@return id id

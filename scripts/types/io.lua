@@ -5,17 +5,17 @@
 ---@class io.File
 local io_File = {}
 
----Writes what is left to write, and closes the file. Files left open are closed at the end of the run; the standard streams cannot be closed.
+---Writes buffered bytes and closes the file. The end of the run closes all files. The standard streams cannot be closed.
 ---@return boolean? ok
 ---@return string? message
 function io_File:close() end
 
----Writes what is left to write.
+---Writes buffered bytes.
 ---@return io.File? file
 ---@return string? message
 function io_File:flush() end
 
----For a loop: the lines that are left. The file stays open.
+---An iterator over the remaining lines. The file stays open.
 ---@async
 ---@return fun(): string? next
 function io_File:lines() end
@@ -26,7 +26,7 @@ function io_File:lines() end
 ---@return string|number|nil ...
 function io_File:read(...) end
 
----Does nothing, and says that it did: the standard streams have no buffer, files have one.
+---Does nothing and returns true: files have a buffer, the standard streams have none.
 ---@param mode string
 ---@param size? integer
 ---@return boolean ok
@@ -38,20 +38,20 @@ function io_File:setvbuf(mode, size) end
 ---@return string? message
 function io_File:write(...) end
 
----Files and the standard streams, as in Lua 5.1, without what starts programs. A script may read its own folder and write in its run folder, but no names that begin with a dot; lightdht run --allow-read and --allow-write open other folders, and all names in them. What goes wrong with a file is nil and a message.
+---Files and the standard streams, as in Lua 5.1, without popen. A script may read its own folder and write in its run folder, except for names that begin with a dot. The flags --allow-read and --allow-write of lightdht run open other folders, with all names in them. If something is wrong with a file, functions return nil and a message.
 ---@class iolib
----@field stdin io.File # What is piped or typed into the run.
----@field stdout io.File # Where results go.
----@field stderr io.File # Where everything else goes.
+---@field stdin io.File # The input of the run: a pipe, or the keyboard.
+---@field stdout io.File # Standard output: for results.
+---@field stderr io.File # Standard error: for everything else.
 io = {}
 
----For a loop: the lines of a file, which is closed at its end, or of stdin.
+---An iterator over the lines of a file, which it closes at the end, or of stdin.
 ---@async
 ---@param path? string
 ---@return fun(): string? next
 function io.lines(path) end
 
----Opens a file to read ("r", the default), to write anew ("w") or to write at its end ("a").
+---Opens a file to read it ("r", the default), to write it from the beginning ("w") or to append ("a").
 ---@param path string
 ---@param mode? "r"|"w"|"a"|"rb"|"wb"|"ab"
 ---@return io.File? file
@@ -63,7 +63,7 @@ function io.open(path, mode) end
 ---@return "file"|"closed file"|nil kind
 function io.type(value) end
 
----Reads from stdin: a line ("*l", the default), a number ("*n"), all ("*a") or so many bytes. nil at the end.
+---Reads from stdin: a line ("*l", the default), a number ("*n"), all ("*a") or a number of bytes. nil at the end.
 ---@async
 ---@param ... string|integer
 ---@return string|number|nil ...

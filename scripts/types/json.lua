@@ -3,10 +3,10 @@
 
 ---JSON. A table is a list if its keys are 1 to n, also an empty one unless json.object has marked it; else all keys must be strings.
 ---@class jsonlib
----@field null userdata # What stands for null in a list.
+---@field null userdata # Stands for null in a list.
 json = {}
 
----The value as JSON on one line, the keys of each object in alphabetical order. What JSON cannot express is an error that says where it is: a function, a number that is not finite, a string that is not UTF-8.
+---The value as JSON on one line, the keys of each object in alphabetical order. A value that JSON does not have is an error, which says where it is: a function, a number that is not finite, a string that is not UTF-8.
 ---@param value any
 ---@return string text
 ---@nodiscard
@@ -19,7 +19,7 @@ function json.encode(value) end
 ---@nodiscard
 function json.decode(text) end
 
----The table, or a new one, marked as an object: json.encode writes it as {} while it is empty, where it writes [] for any other empty table. An empty object that was decoded is marked already. The mark is __jsontype = "object" in the metatable, and bencode.encode heeds it too.
+---Marks a table, or a new one, as an object. json.encode writes an empty table as {} if it is marked, else as []. An empty object that was decoded has the mark. The mark is __jsontype = "object" in the metatable; bencode.encode knows it too.
 ---@param fields? table
 ---@return table fields
 ---@nodiscard

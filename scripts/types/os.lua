@@ -1,7 +1,7 @@
 ---@meta _
 -- Generated from lightdht's own definitions; never executed.
 
----The time, as in Lua 5.1, and nothing else of the system. On a simulated network it is virtual, and begins on 1 January 2026.
+---The time functions of Lua 5.1, and no others. On a simulated network the time is virtual and begins on 1 January 2026.
 ---@class oslib
 os = {}
 
@@ -9,7 +9,7 @@ os = {}
 ---@return seconds now
 function os.clock() end
 
----A time, by default the present, in a format of C's strftime; a table for "*t". A "!" in front means UTC.
+---A time as text, in a format of C's strftime, or as a table with "*t". Default: the present. A leading "!" means UTC.
 ---@param format? string
 ---@param time? number
 ---@return string|table date
@@ -21,7 +21,7 @@ function os.date(format, time) end
 ---@return seconds seconds
 function os.difftime(later, earlier) end
 
----The present, or the date that a table of year, month, day, hour, min and sec says, in seconds since 1970.
+---The present in seconds since 1970, or the date in a table with year, month, day, hour, min and sec.
 ---@param date? table
 ---@return integer time
 function os.time(date) end

@@ -1,13 +1,13 @@
 ---@meta _
 -- Generated from lightdht's own definitions; never executed.
 
----What require knows, as in Lua 5.1, without what loads modules in C. path, cpath and config only tell; setting them changes nothing.
+---The state of require, as in Lua 5.1, without modules in C. Setting path, cpath or config changes nothing.
 ---@class packagelib
----@field config string # The marks that stand in path, one a line.
+---@field config string # The special characters of path, one on a line.
 ---@field cpath string # Empty: there are no modules in C.
----@field loaded table<string, any> # The value of each module that was loaded, and of the standard libraries. What is taken out is loaded again.
----@field path string # Where a module is looked for beside the script.
----@field preload table<string, function> # Functions that load a module of that name, before any file is looked for.
+---@field loaded table<string, any> # The value of each loaded module and standard library, by name. After a value is removed, require loads the module again.
+---@field path string # The places beside the script where require looks for a module.
+---@field preload table<string, function> # Loaders by module name. require tries them before it looks for files.
 package = {}
 
 ---Lets a module see the globals: module("name", package.seeall).

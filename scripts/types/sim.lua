@@ -1,15 +1,15 @@
 ---@meta _
 -- Generated from lightdht's own definitions; never executed.
 
----Among whom to choose.
+---Which members to choose from.
 ---@class sim.RandomOptions
----@field online? boolean # Members that are online, or with false those that have left. (default true)
----@field reachable? boolean # Members that are not behind NAT, or with false those that are. Without it: both.
----@field behavior? "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd" # Members that treat others so; for the words, see Mix. Without it: all.
+---@field online? boolean # true: members that are online. false: members that have left. (default true)
+---@field reachable? boolean # true: members that are not behind NAT. false: members that are. Default: both.
+---@field behavior? "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd" # Members that behave so; see Mix. Default: all.
 
----Who counts.
+---Which members to look at.
 ---@class sim.ClosestOptions
----@field family? "v4"|"v6" # Members of that network only (BEP 32). All are in that of IPv4, those with an addr6 in that of IPv6 too.
+---@field family? "v4"|"v6" # Only members of that network (BEP 32). All are members of the IPv4 network; those with an addr6 also of the IPv6 network.
 ---@field reachable? boolean # Only members that a search can find: not behind NAT, and not read_only, silent or wrong_id. (default false)
 
 ---What the network does to datagrams.
@@ -21,48 +21,48 @@
 ---@field fragment? boolean # Longer packets than the MTU are sent in pieces instead, each of which may be lost. (default false)
 ---@field inbound? Inbound # What the lines of members take in: {datagrams = 100} or {bytes = 20000} a second, and how long a datagram may have to wait: wait.
 
----What kind of members join.
+---Options of new members.
 ---@class sim.AddOptions
----@field behavior? "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd" # How they treat others; for the words, see Mix. (default "normal")
----@field near? id # A point of the key space: their ids are nearer to it than that of anyone else, as those of sybils.
+---@field behavior? "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd" # How they behave; see Mix. (default "normal")
+---@field near? id # A target: the ids of the new members are nearer to it than all others. This is a sybil attack.
 
----What there is to know of one member.
+---A member of a simulated network.
 ---@class sim.Member
 ---@field id id # Its id.
 ---@field addr address # Its address.
 ---@field addr6? address # Its IPv6 address, if it is a member of both networks.
----@field online boolean # It has not left.
----@field since seconds # When it came online, or left, on the scale of task.now(): negative before the run began.
----@field reachable boolean # It is not behind NAT.
----@field behavior "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd" # How it treats others; for the words, see Mix.
+---@field online boolean # Whether it is online.
+---@field since seconds # When it came online or left, in the time of task.now(). Negative: before the run began.
+---@field reachable boolean # Whether other nodes can reach it: it is not behind NAT.
+---@field behavior "normal"|"read_only"|"silent"|"slow"|"liar"|"wrong_id"|"follower"|"crowd" # How it behaves; see Mix.
 
----What is in the tables of the members online; n.table:count("good") says so of one of them.
+---The entries in the tables of all online members. For the table of one member: n.table:count("good").
 ---@class sim.Tables
 ---@field members integer # Members that are online.
----@field good integer # Entries that answered lately: those that are handed to others.
+---@field good integer # Entries that have answered lately. Only these are named to other nodes.
 ---@field questionable integer # Entries that answered once, and have been silent for 15 minutes.
 ---@field bad integer # Entries that left several queries unanswered.
----@field unverified integer # Entries that were only heard of: they never answered.
+---@field unverified integer # Entries that have never answered.
 
----What has happened since the run began. Each datagram sent ends up as delivered, lost, unreachable, cut, too long or dropped, or is still under way.
+---Counters since the run began. Each datagram that was sent is counted as delivered, lost, unreachable, cut, too_long or dropped, or is still on its way.
 ---@class sim.Stats
----@field online integer # Members that are.
----@field sent integer # Datagrams sent, with those that were under way when the run began.
+---@field online integer # Members that are online.
+---@field sent integer # Datagrams sent, including those that were on their way when the run began.
 ---@field delivered integer # Datagrams that somebody received.
 ---@field lost integer # Datagrams that the link lost.
----@field unreachable integer # Nobody was online at the address, or its NAT let nobody in.
----@field cut integer # Sent from one side of a partition to the other.
----@field too_long integer # Too long for the MTU.
----@field dropped integer # Dropped by the receiver's line.
----@field fragmented integer # Sent in pieces; they are among the others too.
+---@field unreachable integer # Datagrams to an address where no node was online, or to a NAT that did not let them in.
+---@field cut integer # Datagrams from one side of a partition to the other.
+---@field too_long integer # Datagrams that were too long for the MTU.
+---@field dropped integer # Datagrams that the line of the receiver dropped.
+---@field fragmented integer # Datagrams sent in pieces. They are counted above too.
 ---@field joins integer # Members that joined or came back.
 ---@field leaves integer # Members that left.
 ---@field searches integer # Searches of the background traffic.
----@field events integer # Arrivals, and whatever else the network did.
+---@field events integer # Events of the simulation: arrivals, timers and others.
 ---@field time seconds # Virtual time since the run began: task.now().
----@field skipped seconds # Of it, what passed at once, as nothing but upkeep would have happened; none of the counters has that.
+---@field skipped seconds # The part of time that was skipped because nothing but upkeep would have happened. The counters do not include it.
 
----The simulated network of this run: who is there, and what happens to datagrams. Nodes that scripts open, the run's own included, are not among its members. What nodes store is not for ever. An announce lasts 32 minutes after it was last made, an item of BEP 44 2 hours after it was last put; a token is good for 5 minutes to 10 minutes; the info-hashes that a node tells those who sample are drawn anew every 6 hours. With keep_alive, a node announces again every 15 minutes and puts again every hour.
+---The simulated network of this run: its members, and what happens to datagrams. The run's own node, and nodes that scripts open, are not members. For how long nodes store things, see lifetimes.
 ---@class simlib
 sim = {}
 
@@ -70,31 +70,31 @@ sim = {}
 ---@return integer online
 function sim.size() end
 
----What has happened in the network since the run began. What it took to make the network, and to let the run's own node join, does not count.
+---Counters of the network since the run began. Making the network, and joining it with the run's own node, do not count.
 ---@return sim.Stats stats
 function sim.stats() end
 
----All members there have been, in the order of joining.
+---All members, also those that have left, in the order of joining.
 ---@return sim.Member[] members
 function sim.nodes() end
 
----A handle that drives one member of the population, by its place in sim.nodes() or its address; sim.random() finds one that is online. One that has left is a failure, "not_found".
+---A node handle for one member, by its index in sim.nodes() or its address. sim.random() finds one that is online. If the member has left, that is a failure of kind not_found.
 ---@param which integer|address
 ---@return dht.Node? node
 ---@return dht.Error? err
 function sim.node(which) end
 
----One random member: of those online, unless the options say otherwise, each as likely as any other. sim.node(member.addr) drives it. The seed decides who it is. That there is no such member is a failure, "not_found".
+---A random member, by default one that is online; each has the same probability. sim.node(member.addr) is a handle for it. The choice depends on the seed alone. If there is no such member, that is a failure of kind not_found.
 ---@param opts? sim.RandomOptions
 ---@return sim.Member? member
 ---@return dht.Error? err
 function sim.random(opts) end
 
----Counts the entries in the tables of all members that are online, by status. A table also has entries that are not good: only good ones are handed to others.
+---Counts the entries in the tables of all members that are online, by status. Members name only good entries to other nodes.
 ---@return sim.Tables tables
 function sim.tables() end
 
----The truth, for recall: the k (8) members online that are nearest to a point of the key space, nearest first.
+---The true result of a search, to measure recall: the k online members nearest to a target, nearest first.
 ---@param target id
 ---@param k? integer
 ---@param opts? sim.ClosestOptions
@@ -107,41 +107,41 @@ function sim.closest(target, k, opts) end
 ---@return sim.Member[] members
 function sim.add(n, opts) end
 
----Lets so many random members leave, or the one at an address, without a word to anyone. Returns who left.
+---Takes away a number of random members, or the one at an address. They leave without telling others. Returns the members that left.
 ---@param which integer|address
 ---@return sim.Member[]? members
 ---@return dht.Error? err
 function sim.remove(which) end
 
----Changes what the network does to datagrams from now on; what is not named stays as it is.
+---Changes what the network does to datagrams from now on. Options that are left out keep their values.
 ---@param link sim.Link
 function sim.link(link) end
 
----Lets members come and go from now on, as {session = {...}, downtime = {...}, core = 0.1} says, or as "weibull" does, beginning in its stationary state; false ends it.
+---Lets members come and go from now on: a table {session = {...}, downtime = {...}, core = 0.1}, or "weibull". It begins in the stationary state. false ends it.
 ---@param churn Churn|string|boolean
 function sim.churn(churn) end
 
----Cuts a share of the members, or the nodes at some addresses, off all others: from now on nothing is delivered from one side to the other.
+---Cuts the network in two: a share of the members, or the nodes at some addresses, against all others. From now on nothing is delivered from one side to the other.
 ---@param who number|address[]
 function sim.partition(who) end
 
----Ends a partition. Nodes find each other again by their own efforts.
+---Ends a partition. The nodes have to find each other again.
 function sim.heal() end
 
----Lets members search for torrents in the background from now on, as {every = 900, torrents = 1000} says; false ends it.
+---Lets members search for torrents in the background from now on: {every = 900, torrents = 1000}. false ends it.
 ---@param traffic Traffic|boolean
 function sim.traffic(traffic) end
 
----The info-hash of a torrent of the background traffic, by its place in the order of popularity, from 1.
+---The info-hash of a torrent of the background traffic, by its rank in popularity: 1 is the most popular.
 ---@param i integer
 ---@return id infohash
 function sim.torrent(i) end
 
----Sets the clocks of all members: from now on they are off by their offsets, and drift away from there.
+---Sets the clocks of all members: from now on they are wrong by an offset and a drift.
 ---@param skew Skew
 function sim.skew(skew) end
 
----Changes how a member treats others from now on: "normal", "silent", "slow", "liar", "wrong_id", "follower" or "crowd".
+---Changes how a member behaves from now on, see Mix: "normal", "silent", "slow", "liar", "wrong_id", "follower" or "crowd".
 ---@param which integer|address
 ---@param behavior string
 function sim.behave(which, behavior) end

@@ -1,0 +1,3 @@
+local conformance = require "lightdht.conformance"
+local report = assert(conformance.run(sim.random().addr, { only = "ping" }))
+print(conformance.summary(report))
