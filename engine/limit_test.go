@@ -104,7 +104,7 @@ func TestStuck(t *testing.T) {
 		MaxBusy: 50 * time.Millisecond, OnStuck: func(err *LimitError) { stuck <- err },
 		Modules: []Module{{Name: "hang", Open: func(e *Engine, L *lua.LState) lua.LValue {
 			return L.NewFunction(func(*lua.LState) int {
-				e.Post(func() {}) // for the race detector: what came before is seen by whoever posts later
+				e.Post(func() {}) // for the race detector: earlier writes are seen by later posts
 				<-release
 				return 0
 			})

@@ -194,7 +194,7 @@ func TestStaleWake(t *testing.T) {
 	}
 }
 
-// An event handler's task does not keep Run alive; its results and errors go to whoever started it.
+// An event handler's task does not keep Run alive; its results and errors go to its starter.
 func TestGo(t *testing.T) {
 	var events []string
 	on := Module{Name: "after", Open: func(e *Engine, L *lua.LState) lua.LValue {

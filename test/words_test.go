@@ -20,12 +20,6 @@ var mostWords = map[string]int{
 	"dht/store":        13,
 	"dht/table":        31,
 	"dht/udp":          14,
-	"engine":           38,
-	"engine/console":   16,
-	"engine/files":     7,
-	"engine/lua51":     4,
-	"engine/record":    5,
-	"engine/syntax":    1,
 	"luabind":          56,
 	"luabind/examples": 1,
 }

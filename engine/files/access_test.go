@@ -9,7 +9,7 @@ import (
 	"testing/fstest"
 )
 
-// What is refused says what would allow it, in the words of the host.
+// The error of a refusal says what would allow it, in the words of the host.
 func TestRefusals(t *testing.T) {
 	dir := t.TempDir()
 	script, elsewhere := filepath.Join(dir, "script"), filepath.Join(dir, "else where")

@@ -102,7 +102,7 @@ func (s Shelf) clear() {
 }
 
 // StateFolder is the folder for the state of a program and its user, by the XDG base directory
-// specification; "" if there is none to be found.
+// specification; "" if it is not known.
 func StateFolder(app string, getenv func(string) string) string {
 	state := getenv("XDG_STATE_HOME")
 	if !filepath.IsAbs(state) { // by the specification, relative ones are ignored

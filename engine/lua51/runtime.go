@@ -50,7 +50,7 @@ func NewRuntime(L *lua.LState, host Host) *Runtime {
 	return r
 }
 
-// runtimeOf is the Runtime of L; nil if there is none.
+// runtimeOf is the Runtime of L; nil without one.
 func runtimeOf(L *lua.LState) *Runtime {
 	if ud, ok := L.G.Registry.RawGetString(runtimeKey).(*lua.LUserData); ok {
 		r, _ := ud.Value.(*Runtime)

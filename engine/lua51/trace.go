@@ -45,7 +45,7 @@ func (t Trace) Position() string {
 }
 
 // CutPosition takes the position of one of the functions off the beginning of a message. ok is
-// false if there is none.
+// false if the message begins with none of them.
 func (t Trace) CutPosition(message string) (position, rest string, ok bool) {
 	for _, l := range t.frames {
 		if rest, ok := strings.CutPrefix(message, l.position()+": "); ok {

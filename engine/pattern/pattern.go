@@ -73,7 +73,8 @@ func (m *Matcher) Capture(i int) (start, end int) {
 	return c.start, c.start + c.size
 }
 
-// search finds the first match that begins at from or later; start is None if there is no match.
+// Search finds the first match that begins at byte from or later. It returns None, None without a
+// match.
 func (m *Matcher) Search(from int) (start, end int) {
 	anchored := strings.HasPrefix(m.Pattern, "^")
 	p := 0

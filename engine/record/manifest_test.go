@@ -38,7 +38,7 @@ func testManifest() Manifest {
 	}
 }
 
-// TestManifestGolden: the form is an agreement with every version to come. Whoever changes it
+// TestManifestGolden: the form is an agreement with every version to come. A change of it
 // changes Schema, but for a field that most do without.
 func TestManifestGolden(t *testing.T) {
 	for name, m := range map[string]Manifest{

@@ -77,7 +77,7 @@ type (
 	If struct {
 		Span
 		Arms []Arm
-		Else *Block // nil: there is none
+		Else *Block // nil: no else
 	}
 	// NumericFor is for name = start, limit, step do ... end.
 	NumericFor struct {
