@@ -6,11 +6,11 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// all is how many values are wanted where every one is.
+// all is the count that stands for all values.
 const all = -1
 
-// many puts the values of a call or of "..." into registers from r on, which must be the last one
-// in use or the next: n of them, or all. Those behind r are not reserved.
+// many puts the values of a call or of "..." into registers from r on, which must be the last
+// register in use or the next: n of them, or all. The registers after r are not reserved.
 func (f *function) many(x syntax.Expr, r, n int) {
 	switch x := x.(type) {
 	case *syntax.Paren:
@@ -61,7 +61,7 @@ func (f *function) self(x *syntax.Call) {
 	f.free = r + 2
 }
 
-// calledName is how a traceback names what is called.
+// calledName is the name of a called function in tracebacks.
 func calledName(x syntax.Expr) string {
 	switch x := x.(type) {
 	case *syntax.Ident:

@@ -21,13 +21,13 @@ func twoSum(a, b float64) doubleDouble {
 	return doubleDouble{s, (a - (s - t)) + (b - t)}
 }
 
-// quickSum is twoSum where b is the smaller.
+// quickSum is twoSum for a b that is not larger than a.
 func quickSum(a, b float64) doubleDouble {
 	s := a + b
 	return doubleDouble{s, b - (s - a)}
 }
 
-// twoProduct is a * b, exactly unless it is too small.
+// twoProduct is a * b, exactly unless the product is too small.
 func twoProduct(a, b float64) doubleDouble {
 	p := float64(a * b)
 	return doubleDouble{p, math.FMA(a, b, -p)}
@@ -73,8 +73,8 @@ func (x doubleDouble) scale(k int) doubleDouble {
 	return doubleDouble{math.Ldexp(x.hi, k), math.Ldexp(x.lo, k)}
 }
 
-// series is the sum of x^n times the n-th coefficient. From the coefficient number plain on, what
-// single precision of a doubleDouble leaves out does not count any more.
+// series is the sum of x^n times the n-th coefficient. From coefficient number plain on, the digits
+// beyond double precision do not matter.
 func (x doubleDouble) series(coefficients []doubleDouble, plain int) doubleDouble {
 	n := len(coefficients) - 1
 	small := coefficients[n].hi

@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// The functions of this file give the same bits on every machine, and the number nearest to the
-// true result but for about one in 2^40; see doubleDouble. Special cases are those of C99, and of
-// package math.
+// The functions of this file return the same bits on every machine, and the number nearest to the
+// true result except in about one of 2^40 cases; see doubleDouble. Special cases are those of C99,
+// and of package math.
 
 // Constants to about 160 bits: the first two parts are those of a doubleDouble.
 var (
@@ -34,7 +34,7 @@ func (x doubleDouble) exp() (y doubleDouble, k int) {
 	x = x.add(ln2.times(n).neg())
 	const halvings = 6
 	x = x.scale(-halvings)
-	y = x.mul(x.series(expTerms[1:], 6)) // e^x - 1, whose digits a 1 would push out
+	y = x.mul(x.series(expTerms[1:], 6)) // e^x - 1, which keeps more digits than e^x
 	for range halvings {
 		y = y.scale(1).add(y.mul(y))
 	}
@@ -53,7 +53,7 @@ func Exp(x float64) float64 {
 	return math.Ldexp(y.hi, k)
 }
 
-// logarithm is that of a positive number.
+// logarithm is the natural logarithm of a positive number.
 func logarithm(x float64) doubleDouble {
 	m, k := math.Frexp(x)
 	if m < math.Sqrt2/2 {
@@ -126,7 +126,7 @@ func Pow(x, y float64) float64 {
 	return a
 }
 
-// parity says whether y is whole, and whether it is odd.
+// parity says whether y is an integer, and whether it is odd.
 func parity(y float64) (whole, odd bool) {
 	if math.IsInf(y, 0) || math.Floor(y) != y {
 		return false, false
@@ -168,10 +168,10 @@ func repeated(x float64, n int) float64 {
 	return y.hi
 }
 
-// tiny is below which sin x, tan x and their like are x: what follows is x^3.
+// tiny is the limit below which sin x, tan x and similar functions are x: the next term is x^3.
 const tiny = 1.0 / (1 << 27)
 
-// sinCos returns both, of x in a quarter turn around 0.
+// sinCos returns the sine and the cosine of x within a quarter turn around 0.
 func (x doubleDouble) sinCos() (sin, cos doubleDouble) {
 	square := x.mul(x)
 	return x.mul(square.series(sinTerms, 8)), square.series(cosTerms, 9)
@@ -192,8 +192,8 @@ func turned(x float64) (sin, cos doubleDouble) {
 	return sin, cos
 }
 
-// reduce takes whole quarter turns off an angle, 0 to 3 in the end, so that at most half of one
-// remains on either side.
+// reduce subtracts quarter turns from an angle, so that the rest is at most half a quarter turn in
+// either direction. quarters is their number modulo 4.
 func reduce(x float64) (quarters int, rest doubleDouble) {
 	const near = 1e5 // up to here, three parts of pi are enough
 	switch a := math.Abs(x); {
@@ -209,7 +209,7 @@ func reduce(x float64) (quarters int, rest doubleDouble) {
 	return int(int64(n) & 3), rest
 }
 
-// turnBits is how many binary digits of 2/pi it takes to reduce the largest number.
+// turnBits is the number of binary digits of 2/pi for reducing the largest number.
 const turnBits = 1216
 
 // twoOverPi is 2/pi in units of 2^-turnBits, by Machin's formula.
@@ -263,7 +263,7 @@ func Sin(x float64) float64 {
 	switch {
 	case math.Abs(x) < tiny:
 		return x
-	case x-x != 0: // infinite, or none
+	case x-x != 0: // infinite or NaN
 		return math.NaN()
 	}
 	s, _ := turned(x)
@@ -302,7 +302,7 @@ func atanSixteenths() (table [17]doubleDouble) {
 	return table
 }
 
-// angle is that of the point x, y; neither is negative, and not both are 0.
+// angle is the angle of the point x, y; neither is negative, and not both are 0.
 func angle(y, x doubleDouble) doubleDouble {
 	if y.hi > x.hi {
 		return halfPi.add(angle(x, y).neg())
@@ -404,7 +404,7 @@ func hyperbolic(x float64) (sinh, cosh doubleDouble) {
 	return y.add(z.neg()), y.add(z)
 }
 
-// large is from where on e^-x does not count beside e^x.
+// large is the limit above which e^-x does not count beside e^x.
 const large = 40
 
 // halfExp is e^x / 2 for a large x.

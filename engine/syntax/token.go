@@ -1,6 +1,6 @@
 package syntax
 
-// Kind says what a token is: one of the constants below, or else the token's own text, as "while"
+// Kind is the kind of a token: one of the constants below, or else the token's own text, as "while"
 // or "==".
 type Kind string
 
