@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // Only settings that were asked for, and can be a cause, are named.
@@ -26,7 +26,7 @@ func TestNoEntry(t *testing.T) {
 		"inbound.datagrams=1":                      "inbound = {datagrams = 1}",
 		"churn=weibull partition=0.5 simulate_idle=true v6=0.1": `churn = "weibull", partition = 0.5`,
 	} {
-		spec, err := luabind.ParseSettings(strings.Fields(settings))
+		spec, err := network.ParseSettings(strings.Fields(settings))
 		if err != nil {
 			t.Fatal(err)
 		}
