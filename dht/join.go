@@ -32,11 +32,14 @@ type joining struct {
 type JoinConfig struct {
 	// Through are addresses to begin at. Default: those of the last time.
 	Through []netip.AddrPort
-	// For is how long they are asked again if nobody answers; below 0: for ever. Default
-	// [JoinTime].
+	// For is how long they are asked again if nobody answers, or only with an error; below
+	// 0: for ever. Default [JoinTime].
 	For time.Duration
 	// Alpha is how many queries are in flight at once. Default Config.Alpha.
 	Alpha int
+	// OnReply is told of each answer and failure as it comes; Message is valid
+	// during the call only. May be nil.
+	OnReply func(now Time, r Reply)
 }
 
 // Join is [Node.Bootstrap] with a choice of how to enter.
@@ -97,4 +100,26 @@ func (s *Search) knock(now Time, q *query) {
 	}
 	s.step(now, lookup.Event{Kind: kind, From: q.to})
 	s.check(now)
+}
+
+// rest has a receiver that answered a knock with an error, or with nonsense, asked once
+// more when it would have been, had it been silent: rTorrent answers with an error while it
+// knows nobody. A receiver that was asked again meanwhile is left alone.
+func (s *Search) rest(q *query) {
+	if !q.knocks() || s.result.Trace.Replies > 0 || q.wake >= q.deadline {
+		return
+	}
+	mark := s.n.cfg.Scratch.takeQuery()
+	*mark = query{tx: q.tx, to: q.to, search: s, wake: q.wake, deadline: q.wake, phase: resting}
+	s.n.pending.add(mark)
+	s.inFlight = append(s.inFlight, mark)
+}
+
+// rested asks once more, unless the search is over.
+func (n *Node) rested(now Time, mark *query) {
+	if s := mark.search; s != nil {
+		s.settled(mark)
+		s.knock(now, mark)
+	}
+	n.cfg.Scratch.giveQuery(mark)
 }

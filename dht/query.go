@@ -69,6 +69,7 @@ const (
 	slow                 // longer than nearly every answer takes
 	tardy                // so long that it should not hold up what can be done without it
 	lost                 // so long that nobody should wait for it; an answer still counts
+	resting              // it was answered with an error; it only marks when to ask once more
 )
 
 // Query sends one query to an address and calls done once, with the answer or
@@ -286,7 +287,7 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 // if there is none.
 func (n *Node) asked(from netip.AddrPort, m *krpc.Message) *query {
 	if len(m.Tx) == 4 {
-		if q := n.pending.find(binary.BigEndian.Uint32(m.Tx)); q != nil && q.to.Addr == from {
+		if q := n.pending.find(binary.BigEndian.Uint32(m.Tx)); q != nil && q.to.Addr == from && q.phase != resting {
 			return q
 		}
 	}
@@ -413,6 +414,10 @@ func (n *Node) expireQueries(now Time) {
 			continue
 		}
 		n.pending.remove(q)
+		if q.phase == resting {
+			n.rested(now, q)
+			continue
+		}
 		n.stats.Timeouts++
 		if q.raw {
 			n.extras.raws--

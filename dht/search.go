@@ -97,7 +97,7 @@ func (n *Node) Bootstrap(now Time, addrs []netip.AddrPort, done func(now Time, r
 // enter looks for our own id in one network. Of a node of both it also asks for
 // nodes of the other, whose entries may have been of no use (BEP 32).
 func (n *Node) enter(now Time, w *network, cfg JoinConfig, done func(now Time, r *Result)) *Search {
-	s := n.newSearch(now, w, "find_node", n.cfg.ID, SearchConfig{Alpha: cfg.Alpha}, nil, done)
+	s := n.newSearch(now, w, "find_node", n.cfg.ID, SearchConfig{Alpha: cfg.Alpha, OnReply: cfg.OnReply}, nil, done)
 	s.join = n.newJoining(now, cfg.For)
 	s.run(now, func(now Time) {
 		s.offerAddrs(now, w.upkeep.entry)
@@ -299,6 +299,7 @@ func (s *Search) heard(now Time, q *query, r Reply) {
 		}
 	case r.Err != nil:
 		s.report(now, r)
+		s.rest(q)
 		s.step(now, lookup.Event{Kind: lookup.Silence, From: q.to})
 	default:
 		s.report(now, r)

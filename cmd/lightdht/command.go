@@ -10,19 +10,20 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/visible"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // Exit codes. They are part of the contract with scripts and their users.
 const (
-	exitDone        = 0
-	exitFailed      = 1 // the script failed
-	exitMisused     = 2 // flags, file, parameter
-	exitCheckFailed = 3 // a check of the script failed
-	exitTimeout     = 4 // out of time
-	exitLimit       = 5 // over a limit
-	exitNoNetwork   = 6
-	exitInterrupted = 130 // as shells report SIGINT
-	exitUnread      = 141 // as shells report SIGPIPE
+	exitDone        = int(experiment.Done)
+	exitFailed      = int(experiment.Failed)
+	exitMisused     = int(experiment.Misused)
+	exitCheckFailed = int(experiment.CheckFailed)
+	exitTimeout     = int(experiment.TimedOut)
+	exitLimit       = int(experiment.OverLimit)
+	exitNoNetwork   = int(experiment.NoNetwork)
+	exitInterrupted = int(experiment.Interrupted)
+	exitUnread      = int(experiment.Unread)
 )
 
 // command is one subcommand.
@@ -41,7 +42,8 @@ func commands() []*command {
 // run runs the subcommand that the arguments name and returns the exit code.
 func (h *host) run(ctx context.Context) int {
 	if len(h.args) == 0 {
-		return h.usage()
+		printOverview(h.out)
+		return exitMisused
 	}
 	name, args := h.args[0], h.args[1:]
 	switch name {
@@ -60,7 +62,7 @@ func (h *host) run(ctx context.Context) int {
 		h.printHelp(c)
 		return exitDone
 	case err != nil:
-		return h.misused("%s%s; see \"lightdht help %s\"", explainFlag(err, flags), h.roomForFlag(err), c.name)
+		return h.misused("%s%s; see \"lightdht help %s\"", explainFlag(err, flags), roomForFlag(err, h.worldMemory()), c.name)
 	}
 	if raw, err := flags.GetBool(rawOutput); err == nil { // it has such a flag
 		h.setRaw(raw)
@@ -104,7 +106,7 @@ func commandNames() []string {
 	return names
 }
 
-// explainFlag turns pflag's error into a sentence that names the nearest flag.
+// explainFlag is the error of pflag as a sentence that names the nearest flag.
 func explainFlag(err error, flags *pflag.FlagSet) string {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
@@ -139,37 +141,7 @@ func commandMeant(word string) string {
 	return didYouMean(word, commandNames())
 }
 
-// misused says what was wrong with the command line.
-func (h *host) misused(format string, args ...any) int {
-	h.complain(format, args...)
-	return exitMisused
-}
-
-// complain prints one error message. Whoever wrote parts of it has no power over
-// the terminal.
-func (h *host) complain(format string, args ...any) {
-	fmt.Fprintf(h.errout, "lightdht: %s\n", visible.Text(brief(fmt.Sprintf(format, args...))))
-}
-
-// maxComplaint bounds a message, in bytes: a script may raise a string of megabytes.
-const maxComplaint = 64 << 10
-
-// brief is the beginning of a text that is too long for a message.
-func brief(text string) string {
-	if len(text) <= maxComplaint {
-		return text
-	}
-	return fmt.Sprintf("%s... (%d bytes in all)", text[:maxComplaint], len(text))
-}
-
-// say prints one line of progress or advice, for people only.
-func (h *host) say(quiet bool, format string, args ...any) {
-	if !quiet {
-		fmt.Fprintf(h.errout, "%s\n", visible.Text(fmt.Sprintf(format, args...)))
-	}
-}
-
-func (h *host) usage() int {
-	h.printOverview()
-	return exitMisused
+// complaint is the line of an error message.
+func complaint(format string, args ...any) string {
+	return fmt.Sprintf("lightdht: %s\n", visible.Text(brief(fmt.Sprintf(format, args...))))
 }

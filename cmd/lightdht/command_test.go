@@ -6,13 +6,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 // A command explains itself with an example that can be typed.
 func TestEveryCommandHasAnExample(t *testing.T) {
 	for _, c := range commands() {
 		var out strings.Builder
-		(&host{out: &out}).printHelp(c)
+		(&host{streams: streams{out: &out}}).printHelp(c)
 		if !strings.Contains(out.String(), "\n  lightdht "+c.name) && !strings.Contains(out.String(), "<(lightdht "+c.name) {
 			t.Errorf("%s has no example:\n%s", c.name, out.String())
 		}
@@ -24,9 +26,9 @@ func TestEveryCommandHasAnExample(t *testing.T) {
 
 // What the list names, the folder and the help text have, and nothing else.
 func TestTemplatesAreListed(t *testing.T) {
-	files, err := fs.Glob(templates, "templates/*.lua")
-	if err != nil || len(files) != len(templateNames) {
-		t.Errorf("%d names for %d files (%v)", len(templateNames), len(files), err)
+	found, err := fs.Glob(templates, "templates/*.lua")
+	if err != nil || len(found) != len(templateNames) {
+		t.Errorf("%d names for %d files (%v)", len(templateNames), len(found), err)
 	}
 	for _, name := range templateNames {
 		if _, err := templates.ReadFile("templates/" + name + ".lua"); err != nil {
@@ -40,10 +42,10 @@ func TestTemplatesAreListed(t *testing.T) {
 
 func TestNewFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.lua")
-	if err := newFile(path, []byte("first")); err != nil {
+	if err := files.Create(path, []byte("first")); err != nil {
 		t.Fatal(err)
 	}
-	if err := newFile(path, []byte("second")); !os.IsExist(err) {
+	if err := files.Create(path, []byte("second")); !os.IsExist(err) {
 		t.Errorf("it was written twice (%v)", err)
 	}
 	if text, err := os.ReadFile(path); string(text) != "first" {

@@ -17,18 +17,18 @@ import (
 //go:embed completion/*.tmpl
 var completionFiles embed.FS
 
-// shells are those that completion is written for; each has a file in
-// completion, which is filled in from the table of commands.
+// shells are those with completion. Each has a template in folder completion, which is
+// filled in from the table of commands.
 var shells = []string{"bash", "zsh", "fish"}
 
-// completionTemplates are the scripts before they are filled in.
+// completionTemplates are the templates of all shells.
 var completionTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 	"join":   func(words []string) string { return strings.Join(words, " ") },
 	"zsh":    strings.NewReplacer("'", `'\''`, "[", `\[`, "]", `\]`, ":", `\:`).Replace,
 	"quoted": strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace, // for fish
 }).ParseFS(completionFiles, "completion/*.tmpl"))
 
-// What may stand somewhere on the command line, as the templates know it.
+// Kinds of words on a command line, as the templates name them.
 const (
 	anything = ""
 	luaFile  = "lua" // a script, or an archive with one

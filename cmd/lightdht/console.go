@@ -12,10 +12,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht"
-	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/engine/console"
 	"github.com/lightdht/lightdht/luabind"
-	"github.com/lightdht/lightdht/scripts"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 type consoleOptions struct {
@@ -63,9 +63,10 @@ func consoleCommand() *command {
 	}
 }
 
-// consoleNetwork is what a console runs on.
-type consoleNetwork struct {
-	*runNetwork
+// consoleRoom is a console's network and engine, and how the network is joined.
+type consoleRoom struct {
+	*experiment.Session
+	host  *host
 	title string
 	join  func(ctx context.Context) error // nil: that is done
 }
@@ -73,7 +74,8 @@ type consoleNetwork struct {
 // console lets a person explore the network of the flags. Ctrl-C is for what runs in it, so the context that ends with
 // Ctrl-C is left behind once the network is there.
 func (h *host) console(ctx context.Context, o *consoleOptions) int {
-	net, err := h.openConsoleNetwork(ctx, o)
+	screen := console.NewScreen(h.in, direct(h.out), direct(h.errout), nil)
+	room, err := h.openConsole(ctx, o, screen)
 	if ctx.Err() != nil {
 		err = errInterrupted
 	}
@@ -81,20 +83,19 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 		return h.report(err)
 	}
 	defer func() {
-		if err := net.close(); err != nil {
+		if err := room.Close(); err != nil {
 			h.complain("%v", err)
 		}
 	}()
-	screen := console.NewScreen(h.in, direct(h.out), direct(h.errout), nil)
-	if net.join != nil && !screen.Interactive() { // nobody is there to see that it is not done yet
-		err := net.join(ctx)
+	if room.join != nil && !screen.Interactive() { // nobody is there to see that it is not done yet
+		err := room.join(ctx)
 		if ctx.Err() != nil {
 			err = errInterrupted
 		}
 		if err != nil {
 			return h.report(err)
 		}
-		net.join = nil
+		room.join = nil
 	}
 	h.takeTime()
 	read := ctx
@@ -105,87 +106,82 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 			stop()
 		}
 	})()
-
-	bindings := luabind.New(luabind.Options{Network: net.network})
-	e, err := engine.New(engine.Options{
-		Clock: net.clock, Stdout: shown(screen.Out(), h.out), Stderr: shown(screen.Errout(), h.errout),
-		Args: []string{"console"}, Random: net.random, StartTime: net.start,
-		ScriptDir: ".", Library: scripts.FS, Modules: bindings.Modules(),
-		Grants: engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: "console.run", RunFor: "console", ReadFlag: "--allow-read", WriteFlag: "--allow-write"},
-		Log:    o.log(screen.Errout()),
-
-		MaxMemory: int64(o.maxMemory), HostMemory: worldGrowth(net.runNetwork),
-	})
-	if err != nil {
-		return h.report(err)
-	}
-	defer e.Close()
-	joining := net.join != nil // belongs to the baton
-	c := console.New(console.Options{
-		Engine: e, Screen: screen, App: "lightdht", Greeting: o.greeting(net),
-		Prompt: func() string { return o.prompt(e.Now(), joining) }, Preamble: func(session string) string { return o.preamble(net, session) },
-		Commands: consoleCommands(), Strict: o.strict, Look: bindings,
-		Help: reference, Names: luabind.Names, Near: luabind.Nearest, Virtual: net.network.World != nil,
-		Before: func(path, source string) string {
-			bindings.Forget()
-			return o.unheeded(path, source)
-		},
-		Header: hasHeader,
-	})
-	if net.join != nil {
-		joined := make(chan struct{})
-		defer func() { stop(); <-joined }()
-		go func() { // ends with the join, or with ctx
-			defer close(joined)
-			err := net.join(ctx)
-			e.Post(func() { joining = false })
-			if ctx.Err() == nil {
-				c.Tell(joinNews(net.network.Own, err))
-			}
-		}()
-	}
-	code := c.Run(ctx)
-	if passed, failed := bindings.Checks(); o.strict && failed > 0 && code == console.ExitDone {
-		h.complain("%d of %d checks failed", failed, passed+failed)
-		code = exitCheckFailed
-	}
+	code := room.converse(ctx, stop, o, screen)
 	if o.traceDigest {
-		fmt.Fprintf(h.errout, "trace digest %x\n", net.network.World.Digest())
+		fmt.Fprintf(h.errout, "trace digest %x\n", room.Network.Lua.World.Digest())
 	}
 	return code
 }
 
-// openConsoleNetwork is openNetwork, but a real network is joined later.
-func (h *host) openConsoleNetwork(ctx context.Context, o *consoleOptions) (*consoleNetwork, error) {
-	sockets, err := o.onSockets(o.flags)
+// converse reads, runs and prints until the person leaves, joining the network meanwhile if that is not done.
+func (room *consoleRoom) converse(ctx context.Context, stop func(), o *consoleOptions, screen *console.Screen) int {
+	e, joining := room.Engine, room.join != nil // joining belongs to the baton
+	c := console.New(console.Options{
+		Engine: e, Screen: screen, App: "lightdht", Greeting: o.greeting(room),
+		Prompt: func() string { return o.prompt(e.Now(), joining) }, Preamble: func(session string) string { return o.preamble(room, session) },
+		Commands: consoleCommands(), Strict: o.strict, Look: room.Bindings,
+		Help: reference, Names: luabind.Names, Near: luabind.Nearest, Virtual: room.Network.Lua.World != nil,
+		Before: func(path, source string) string {
+			room.Bindings.Forget()
+			return o.unheeded(path, source)
+		},
+		Header: hasHeader,
+	})
+	if joining {
+		joined := make(chan struct{})
+		defer func() { stop(); <-joined }()
+		go func() { // ends with the join, or with ctx
+			defer close(joined)
+			err := room.join(ctx)
+			e.Post(func() { joining = false })
+			if ctx.Err() == nil {
+				c.Tell(joinNews(room.Network.Lua.Own, err))
+			}
+		}()
+	}
+	code := c.Run(ctx)
+	if passed, failed := room.Bindings.Checks(); o.strict && failed > 0 && code == console.ExitDone {
+		room.host.complain("%d of %d checks failed", failed, passed+failed)
+		code = exitCheckFailed
+	}
+	return code
+}
+
+// openConsole makes the network of the flags, and an engine on it. A real network is joined later.
+func (h *host) openConsole(ctx context.Context, o *consoleOptions, screen *console.Screen) (*consoleRoom, error) {
+	options, err := h.options(&o.runOptions)
 	if err != nil {
 		return nil, err
 	}
-	if !sockets {
-		net, err := h.openSim(ctx, &o.runOptions, nil)
-		if err != nil {
-			return nil, err
-		}
-		return &consoleNetwork{runNetwork: net, title: fmt.Sprintf("a simulated network of %d nodes", net.network.World.Size())}, nil
-	}
-	p, err := h.openReal(ctx, &o.runOptions)
+	options.Stdin = strings.NewReader("") // the console reads it
+	options.Stdout, options.Stderr = shown(screen.Out(), h.out), shown(screen.Errout(), h.errout)
+	options.Files = "console.run"
+	x := experiment.New("console", "")
+	x.Dir = "."
+	session, err := x.Start(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	title := "the public DHT"
-	if !p.live {
-		title = "a real network, entered through " + list(p.entry)
+	room := &consoleRoom{Session: session, host: h, title: "the public DHT"}
+	net := session.Network
+	switch {
+	case net.Lua.World != nil:
+		room.title = fmt.Sprintf("a simulated network of %d nodes", net.Lua.World.Size())
+		return room, nil
+	case !o.live:
+		room.title = "a real network, entered through " + entry.List(net.Entry())
 	}
-	return &consoleNetwork{runNetwork: p.network(), title: title, join: func(ctx context.Context) error { return p.join(ctx, false) }}, nil
+	room.join = net.Join
+	return room, nil
 }
 
 // greeting is three lines: the version, the network, what to type first.
-func (o *consoleOptions) greeting(net *consoleNetwork) string {
+func (o *consoleOptions) greeting(room *consoleRoom) string {
 	if o.quiet {
 		return ""
 	}
 	return fmt.Sprintf("lightdht %s\n%s; you are %v\nTry dht.find_node(id.random()), dht.table or :help",
-		version(), strings.ToUpper(net.title[:1])+net.title[1:], net.network.Own.Addr())
+		version(), strings.ToUpper(room.title[:1])+room.title[1:], room.Network.Lua.Own.Addr())
 }
 
 // prompt is what the prompt says: on a simulated network the time, once it has moved.
@@ -219,13 +215,13 @@ func joinNews(own luabind.Loop, err error) string {
 	}
 	known := 0
 	own.Do(func(_ dht.Time, n *dht.Node) { known = n.Table().Len() })
-	return fmt.Sprintf("joined: %s known", many(known, "node", "nodes"))
+	return fmt.Sprintf("joined: %s known", entry.Count(known, "node", "nodes"))
 }
 
 // preamble is what a saved session begins with: the network that it was typed on, as far as a header can say it.
 // A session that has a header of its own, from a file, keeps that.
-func (o *consoleOptions) preamble(net *consoleNetwork, session string) string {
-	text := "-- Typed in lightdht console, on " + net.title + "; run it with: lightdht run"
+func (o *consoleOptions) preamble(room *consoleRoom, session string) string {
+	text := "-- Typed in lightdht console, on " + room.title + "; run it with: lightdht run"
 	if o.flags.Changed("join") {
 		text += " --join=" + strings.Join(o.join, ",")
 	}

@@ -71,7 +71,7 @@ func printText(out io.Writer, text string) {
 	}
 }
 
-// fill makes lines of a text, as long as they may be.
+// fill breaks a text into lines of at most columns bytes.
 func fill(text string, columns int) (lines []string) {
 	line := ""
 	for word := range strings.FieldsSeq(text) {

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// garbageBound keeps what the process holds near what its scripts may take. Go by itself lets garbage grow to as much as
-// is in use. Several scripts of a sweep share one bound.
+// garbageBound keeps the memory of the process near what its scripts may take: by default Go lets garbage grow to as
+// much as is in use. Several scripts of a sweep share one bound.
 type garbageBound struct {
 	sync.Mutex
 	scripts int
@@ -16,7 +16,7 @@ type garbageBound struct {
 	base    int64 // what the process held before the first
 }
 
-// slack is what the bound allows beyond: below it Go would collect over and over while a script is near its limit.
+// slack is what the bound allows beyond that, in bytes; chosen by us. With less, Go would collect over and over while a script is near its limit.
 const slack = 16 << 20
 
 // allow raises the bound by the bytes that a script may take, until release is called; 0 means no limit.

@@ -36,15 +36,14 @@ func printHeader(out io.Writer, path string, h *luabind.Header) {
 // inLine is a text in a single line, for values among our own words.
 func inLine(text string) string { return strings.Join(strings.Fields(visible.Text(text)), " ") }
 
-// A quotation is no wider than most terminals, or what is left of a long line
-// would begin where our own words do, and no longer than part of a screen. Ours.
+// A quotation is no wider than most terminals: the rest of a line that wraps would
+// begin where our own words do. It is no longer than part of a screen. Chosen by us.
 const (
 	quoteColumns = 70
 	quoteLines   = 12
 )
 
-// quote prints what a stranger wrote behind a bar, so that nobody takes it for our
-// own words.
+// quote prints the text of a stranger behind a bar, which tells it from our own words.
 func quote(out io.Writer, text string) {
 	left := quoteLines
 	for line := range strings.Lines(strings.TrimSpace(visible.Text(text))) {
@@ -60,7 +59,7 @@ func quote(out io.Writer, text string) {
 	}
 }
 
-// broken makes pieces of a text that are not wider than so many columns.
+// broken cuts a text into pieces that are at most columns wide.
 func broken(text string, columns int) (pieces []string) {
 	start, width := 0, 0
 	for i, r := range text {

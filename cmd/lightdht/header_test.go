@@ -12,19 +12,20 @@ import (
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/record"
 	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // What a stranger says of his script can neither command the terminal, nor look
 // like what lightdht says, nor push that out of sight.
 func TestIntroduceAHostileScript(t *testing.T) {
 	var out bytes.Buffer
-	h := &host{errout: &out, openFolder: openFolder}
+	p := &prompt{out: &out}
 	o := &runOptions{flags: runFlags(t)}
-	s := &script{name: "x.lua", header: &luabind.Header{
+	s := &experiment.Experiment{Name: "x.lua", Header: &luabind.Header{
 		Title:       "Nice\x1b[2J\x1b]0;owned\a\r\nIt runs on nothing.\nRun it? [y/N] y\n",
 		Description: strings.Repeat("\u202eword ", 5000) + strings.Repeat("\nRun it?", 500) + strings.Repeat("\u5bbd", 500) + "\xc2\x9b",
 	}}
-	h.introduce(o, &offer{script: s, name: "x.lua", link: &share.Link{}})
+	p.introduce(o, &offer{script: s, name: "x.lua", link: &share.Link{}})
 	said := out.String()
 	if strings.ContainsAny(said, "\x1b\a\r\u202e\u009b") || !utf8.ValidString(said) {
 		t.Errorf("a terminal would obey it: %q", said)
@@ -72,7 +73,7 @@ func TestHelpOfAHostileArchive(t *testing.T) {
 	}
 	for command, want := range map[string]int{"help": exitDone, "run": exitMisused} {
 		var out, errout bytes.Buffer
-		h := &host{args: []string{command, "x.lightdht"}, out: &out, errout: &errout, readFile: func(string) ([]byte, error) { return data, nil }}
+		h := &host{streams: streams{out: &out, errout: &errout}, args: []string{command, "x.lightdht"}, readFile: func(string) ([]byte, error) { return data, nil }}
 		code := h.run(t.Context())
 		said := out.String() + errout.String()
 		if code != want || strings.ContainsAny(said, "\x1b\r") || !strings.Contains(said, "injected") || command == "help" && strings.Contains(said, "\ninjected") {
@@ -101,7 +102,7 @@ func TestArchiveOfAnImpossibleNetwork(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out, errout bytes.Buffer
-		h := &host{args: []string{"run", "x.lightdht"}, out: &out, errout: &errout, readFile: func(string) ([]byte, error) { return data, nil }}
+		h := &host{streams: streams{out: &out, errout: &errout}, args: []string{"run", "x.lightdht"}, readFile: func(string) ([]byte, error) { return data, nil }}
 		if code := h.run(t.Context()); code != exitMisused || !strings.Contains(errout.String(), want) || strings.ContainsAny(errout.String(), "\x1b") {
 			t.Errorf("%s: exit code %d, %q", field.Name, code, errout.String())
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ func helpCommand() *command {
 		run: func(ctx context.Context, h *host, _ any, args []string) int {
 			switch {
 			case len(args) == 0:
-				h.printOverview()
+				printOverview(h.out)
 				return exitDone
 			case len(args) > 1:
 				return h.misused("help takes one command, script or name, got %d arguments", len(args))
@@ -76,36 +77,36 @@ func helpMeant(name string) string {
 
 // helpScript prints what a script says of itself.
 func (h *host) helpScript(ctx context.Context, path string) int {
-	s := &script{}
-	if err := h.readScript(ctx, s, path); err != nil {
+	s, err := h.readScript(ctx, path)
+	if err != nil {
 		return h.report(err)
 	}
-	err := s.readHeader()
+	err = s.ReadHeader()
 	switch {
 	case errors.Is(err, luabind.ErrNotFirst):
 		return h.misused("%v; move it to the top, so that help and flags can know what it says", err)
 	case err != nil:
 		return h.report(err)
-	case s.header == nil:
+	case s.Header == nil:
 		return h.misused("%s says nothing of itself: at its top there is no experiment{ title = \"...\", params = {...} }; \"lightdht help experiment\" shows one", path)
 	}
-	printHeader(h.out, path, s.header)
-	for _, line := range (&runOptions{}).reachLines(s) {
+	printHeader(h.out, path, s.Header)
+	for _, line := range (&runOptions{}).reachLines() {
 		fmt.Fprintln(h.out, line)
 	}
-	if s.bundle != nil {
-		printBundle(h.out, s.bundle)
+	if s.Archive != nil {
+		printBundle(h.out, s.Archive)
 	}
 	return exitDone
 }
 
 // printOverview lists the commands.
-func (h *host) printOverview() {
-	fmt.Fprint(h.out, "lightdht runs Lua experiments on the BitTorrent DHT, simulated or real.\n\nusage: lightdht COMMAND [flags] [arguments]\n\n")
+func printOverview(out io.Writer) {
+	fmt.Fprint(out, "lightdht runs Lua experiments on the BitTorrent DHT, simulated or real.\n\nusage: lightdht COMMAND [flags] [arguments]\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(h.out, "  %-10s %s\n", c.name, c.short)
+		fmt.Fprintf(out, "  %-10s %s\n", c.name, c.short)
 	}
-	fmt.Fprint(h.out, "\nA first experiment, on a simulated network of 500 nodes:\n\n"+
+	fmt.Fprint(out, "\nA first experiment, on a simulated network of 500 nodes:\n\n"+
 		"  lightdht run -e 'print(#dht.find_node(id.random()), \"of\", #dht.table)'\n\n"+
 		"And one to go on from:\n\n"+
 		"  lightdht new first.lua\n"+

@@ -13,7 +13,7 @@ import (
 func TestHelpOfCommands(t *testing.T) {
 	for _, c := range commands() {
 		var out bytes.Buffer
-		h := &host{out: &out}
+		h := &host{streams: streams{out: &out}}
 		h.printHelp(c)
 		for line := range strings.SplitSeq(out.String(), "\n") {
 			if len(line) > helpColumns+4 && !strings.HasPrefix(line, "  lightdht ") && !strings.HasPrefix(line, "usage: ") {

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/lightdht/lightdht/dht/sim"
 )
 
 // What does not end by itself is ended a little later, unless it takes its time.
@@ -19,7 +17,7 @@ func TestEndLate(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var errout strings.Builder
 			var ended atomic.Int32 // with this code
-			h := &host{errout: &errout, exit: func(code int) { ended.Store(int32(code)) }}
+			h := &host{streams: streams{errout: &errout}, exit: func(code int) { ended.Store(int32(code)) }}
 			ctx, interrupt := context.WithCancel(t.Context())
 			h.unhurried = h.endLate(ctx, exitInterrupted, "it did not stop")
 			if takesTime {
@@ -46,45 +44,18 @@ func TestEndLate(t *testing.T) {
 	new(host).takeTime() // nobody waits
 }
 
-// Whoever is asked to type a script can be interrupted.
+// Ctrl-C interrupts the reading of a script that is typed.
 func TestInterruptTheTypist(t *testing.T) {
 	in, typing := io.Pipe()
 	defer typing.Close()
-	h := &host{in: in}
 	ctx, interrupt := context.WithCancel(t.Context())
 	go typing.Write([]byte("print(")) // ends with the test
 	interrupt()
-	if text, err := h.typed(ctx); !errors.Is(err, errInterrupted) || exitCode(err) != exitInterrupted {
+	if text, err := readTyped(ctx, in); !errors.Is(err, errInterrupted) || exitCode(err) != exitInterrupted {
 		t.Errorf("got %q, %v", text, err)
 	}
-	h.in = strings.NewReader("print(1)")
-	if text, err := h.typed(t.Context()); err != nil || string(text) != "print(1)" {
+	if text, err := readTyped(t.Context(), strings.NewReader("print(1)")); err != nil || string(text) != "print(1)" {
 		t.Errorf("got %q, %v", text, err)
-	}
-}
-
-// A world that is being made is left behind at once, and no longer made.
-func TestInterruptTheCreation(t *testing.T) {
-	ctx, interrupt := context.WithCancelCause(t.Context())
-	defer interrupt(nil)
-	shown := false
-	h := &host{now: time.Now, errout: writerFunc(func(p []byte) (int, error) {
-		if strings.Contains(string(p), "making the network") {
-			shown = true
-			interrupt(errOutOfTime)
-		}
-		return len(p), nil
-	})}
-	// A cold start of so many takes minutes.
-	world, err := h.makeWorld(ctx, sim.Config{Nodes: 200_000, Cold: true, Seed: 1}, true)
-	if world != nil || !errors.Is(err, errOutOfTime) {
-		t.Errorf("got %v, %v", world, err)
-	}
-	if !shown {
-		t.Error("there was no bar")
-	}
-	if world, err := h.makeWorld(t.Context(), sim.Config{Nodes: 300, Seed: 1}, false); err != nil || world.Size() != 300 {
-		t.Errorf("got %v, %v", world, err)
 	}
 }
 

@@ -8,13 +8,14 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/luabind"
 )
 
 func keyCommand() *command {
 	return &command{
 		name: "key", args: "new|show FILE", short: "make a key to share under, or show its public half",
-		help: "Whoever has the file can publish in your name: keep it to yourself, and a copy of it.\n" +
+		help: "Anybody with the file can publish in your name: keep it to yourself, and a copy of it.\n" +
 			"It is never overwritten. What is printed is the public key, with which others find\n" +
 			"what you share under it. Scripts read the file with key.load, and write such with\n" +
 			"key.save.\n\n" +
@@ -46,7 +47,7 @@ func (h *host) newKey(path string) int {
 	if err != nil {
 		return h.report(fmt.Errorf("no key can be made: %w", err))
 	}
-	switch err := h.newSecret(path, luabind.EncodeKey(key)); {
+	switch err := files.CreateSecret(path, luabind.EncodeKey(key)); {
 	case errors.Is(err, fs.ErrExist):
 		return h.misused("%s exists already and stays as it is; choose another name", path)
 	case err != nil:
@@ -56,9 +57,9 @@ func (h *host) newKey(path string) int {
 	return exitDone
 }
 
-// readKey reads what newKey or a script wrote, and warns of a file that others can get at.
+// readKey reads what newKey or a script wrote, and warns of a file that others can read or change.
 func (h *host) readKey(path string) (ed25519.PrivateKey, error) {
-	text, err := h.readSecret(path)
+	text, err := files.ReadSecret(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the key: %w", err)
 	}
@@ -66,7 +67,7 @@ func (h *host) readKey(path string) (ed25519.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is no key that \"lightdht key new\" or key.save wrote: %w", path, err)
 	}
-	if h.exposed(path) {
+	if files.Exposed(path) {
 		h.complain("others than you can get at the key in %s; \"chmod 600 %s\" keeps it to yourself", path, path)
 	}
 	return key, nil

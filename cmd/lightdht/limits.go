@@ -3,24 +3,18 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/pflag"
 
-	"github.com/lightdht/lightdht/dht"
-	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine"
-	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
-// limitFlags bound what a script may use; zero lifts a limit. The defaults are ours: far above what an experiment needs
-// that is not out of control, far below what would harm the machine.
+// limitFlags bound what a script may use; zero lifts a limit. The defaults are those of [experiment.DefaultLimits].
 type limitFlags struct {
 	maxMemory       size
 	maxBusy         time.Duration
@@ -29,8 +23,6 @@ type limitFlags struct {
 	maxNodes        int
 	maxRows         int64
 	maxOutput       size
-
-	excused func() bool // see engine.Options
 }
 
 // limitNames tells which flag sets a limit, as [engine.LimitError] calls it.
@@ -41,22 +33,22 @@ var limitNames = map[string]string{
 
 func (f *limitFlags) register(flags *pflag.FlagSet) {
 	f.registerMemory(flags)
-	f.maxOutput = 1 << 30
-	flags.DurationVar(&f.maxBusy, "max-busy", 10*time.Second, "how long it may compute without a blocking call such as sleep or a query; on a simulated network in instructions, 80 million for a second, whatever else the machine does")
+	f.maxOutput = size(experiment.DefaultLimits.Output)
+	flags.DurationVar(&f.maxBusy, "max-busy", experiment.DefaultLimits.Busy, "how long it may compute without a blocking call such as sleep or a query; on a simulated network in instructions, 80 million for a second, whatever else the machine does")
 	flags.Int64Var(&f.maxInstructions, "max-instructions", 0, "how many Lua instructions it may run in all, some 80 million a second (default: no limit)")
-	flags.IntVar(&f.maxTasks, "max-tasks", 100_000, "how many tasks it may have at a time")
-	flags.IntVar(&f.maxNodes, "max-nodes", 10_000, "how many nodes it may have open at a time")
-	flags.Int64Var(&f.maxRows, "max-rows", 10_000_000, "how many rows it may record")
+	flags.IntVar(&f.maxTasks, "max-tasks", experiment.DefaultLimits.Tasks, "how many tasks it may have at a time")
+	flags.IntVar(&f.maxNodes, "max-nodes", experiment.DefaultLimits.Nodes, "how many nodes it may have open at a time")
+	flags.Int64Var(&f.maxRows, "max-rows", experiment.DefaultLimits.Rows, "how many rows it may record")
 	flags.Var(&f.maxOutput, "max-output", "how much it may write, a `SIZE` like 500MiB: what it prints and logs, its files, and its rows, which count once (default 1GiB)")
 }
 
 // registerMemory is the one limit that a person at a console needs, who has Ctrl-C for the others.
 func (f *limitFlags) registerMemory(flags *pflag.FlagSet) {
-	f.maxMemory = 1 << 30
+	f.maxMemory = size(experiment.DefaultLimits.Memory)
 	flags.Var(&f.maxMemory, "max-memory", "how much memory the script may take, a `SIZE` like 4GiB, beside that of a simulated world (default 1GiB); 0 lifts this limit, as it does the others")
 }
 
-// check refuses what is no limit, and has the engine fit its arrays to that of memory.
+// check refuses what is no limit.
 func (f *limitFlags) check() error {
 	for name, n := range map[string]int64{
 		"max-busy": int64(f.maxBusy), "max-instructions": f.maxInstructions, "max-tasks": int64(f.maxTasks),
@@ -66,72 +58,23 @@ func (f *limitFlags) check() error {
 			return fmt.Errorf("--%s must not be negative; 0 lifts the limit", name)
 		}
 	}
-	engine.FitArrays(int64(f.maxMemory))
 	return nil
 }
 
-// records are the limits of what is recorded.
-func (f *limitFlags) records() record.Limits {
-	return record.Limits{Rows: f.maxRows, Bytes: int64(f.maxOutput)}
-}
-
-// limit puts the limits into the options of an engine.
-func (f *limitFlags) limit(o *engine.Options, net *runNetwork) {
-	o.MaxMemory, o.HostMemory = int64(f.maxMemory), worldGrowth(net)
-	o.MaxBusy, o.MaxInstructions = f.maxBusy, f.maxInstructions
-	o.MaxTasks, o.MaxOutput = f.maxTasks, int64(f.maxOutput)
-	o.Excused = f.excused
-}
-
-// worldGrowth is what a simulated world may come to need beyond what it takes at the start, in bytes: as much again as
-// its members need at rest.
-func worldGrowth(net *runNetwork) int64 {
-	if net.network.World == nil {
-		return 0
+// limits are those of a run; a flag of 0 lifts its limit.
+func (f *limitFlags) limits() experiment.Limits {
+	return experiment.Limits{
+		Memory: lift(int64(f.maxMemory)), Busy: lift(f.maxBusy), Instructions: lift(f.maxInstructions), Tasks: lift(f.maxTasks),
+		Nodes: lift(f.maxNodes), Rows: lift(f.maxRows), Output: lift(int64(f.maxOutput)),
 	}
-	return int64(net.network.World.Size()) * sim.BytesPerNode
 }
 
-// mayTake is what the script and its world may come to take, in bytes; 0 if nothing bounds it.
-func (f *limitFlags) mayTake(net *runNetwork) int64 {
-	if f.maxMemory == 0 {
-		return 0
+// lift is a flag's value, or no limit if that is 0.
+func lift[T int | int64 | time.Duration](value T) T {
+	if value == 0 {
+		return experiment.Unlimited
 	}
-	return int64(f.maxMemory) + 2*worldGrowth(net)
-}
-
-// limitNodes bounds how many nodes a script may have open. exceed is called for the one that is too many.
-func (f *limitFlags) limitNodes(n luabind.Network, exceed func(limit, text string)) luabind.Network {
-	open, left := n.Open, f.maxNodes
-	if open == nil || left == 0 {
-		return n
-	}
-	n.Open = func(cfg dht.Config) (luabind.Loop, error) {
-		if left == 0 {
-			exceed("nodes", fmt.Sprintf("%d open nodes", f.maxNodes))
-		}
-		l, err := open(cfg)
-		if err != nil {
-			return nil, err
-		}
-		left--
-		return &counted{Loop: l, closed: func() { left++ }}, nil
-	}
-	return n
-}
-
-// counted is a node that counts while it is open. The script's task that closes it holds the baton.
-type counted struct {
-	luabind.Loop
-	closed func()
-}
-
-func (c *counted) Close() error {
-	if c.closed != nil {
-		c.closed()
-		c.closed = nil
-	}
-	return c.Loop.Close()
+	return value
 }
 
 // overLimit says which limit err is about, with the flag that sets it.
@@ -165,25 +108,6 @@ func (h *host) stuck(over *engine.LimitError, finish func()) {
 	case <-time.After(stuckPatience):
 	}
 	h.exit(exitLimit)
-}
-
-// pipe is a writer that tells whether its reader keeps somebody waiting.
-type pipe struct {
-	io.Writer
-	writing *atomic.Int32
-}
-
-func (p pipe) Write(b []byte) (int, error) {
-	p.writing.Add(1)
-	defer p.writing.Add(-1)
-	return p.Writer.Write(b)
-}
-
-// piped is h with streams that tell: a script that waits for a reader, a pager that a person reads in, is not stuck.
-func (h *host) piped() (*host, func() bool) {
-	watched, writing := *h, new(atomic.Int32)
-	watched.out, watched.errout = pipe{h.out, writing}, pipe{h.errout, writing}
-	return &watched, func() bool { return writing.Load() > 0 }
 }
 
 // size is a flag for a number of bytes: 1GiB, 500MB, 64k, 1000000.

@@ -56,7 +56,7 @@ func TestStuck(t *testing.T) {
 	for _, finishes := range []bool{true, false} {
 		var errout strings.Builder
 		codes, never := make(chan int, 1), make(chan struct{})
-		h := &host{errout: &errout, exit: func(code int) { codes <- code }}
+		h := &host{streams: streams{errout: &errout}, exit: func(code int) { codes <- code }}
 		finished := false
 		h.stuck(&engine.LimitError{Limit: "busy", Text: "10s without a blocking call", Position: "s.lua:7"}, func() {
 			if !finishes {

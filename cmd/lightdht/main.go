@@ -6,53 +6,32 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"syscall"
 	"time"
 
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/engine/files"
 )
 
 // host is all that the commands know of the process they run in, so that tests
 // run them without one. Nothing else in this package touches package os.
 type host struct {
-	args        []string // without the program's name
-	in          io.Reader
-	out         io.Writer
-	errout      io.Writer
-	outTerminal bool // out is one
-	terminal    bool // errout is one: progress may be shown
-	inTerminal  bool // in is one: there may be somebody to ask
-	readFile    func(path string) ([]byte, error)
-	readSecret  func(path string) ([]byte, error)    // likewise, but no link
-	newFile     func(path string, data []byte) error // fails with fs.ErrExist if there is one
-	newSecret   func(path string, data []byte) error // likewise, for the owner's eyes only
-	exposed     func(path string) bool               // whether it is a file that others than its owner may touch
-	writeFile   func(path string, data []byte) error // over what is there; makes its folder
-	openFolder  func(path string) (folder fs.FS, close func() error, err error)
-	tempFolder  func() (path string, remove func(), err error)
-	openFile    func(path string) (io.ReadCloser, error)
-	sameFile    func(a, b string) bool                       // whether they are names of one file, which there may not be yet
-	setAside    func(path string) (kept string, err error)   // gives a file another name, which it returns
-	lockFile    func(path string) (unlock func(), err error) // keeps other processes out; errLocked
-	// replaceFile has a file written whole, for the owner's eyes only, or stay what it is.
-	replaceFile func(path string, write func(io.Writer) error) error
-	ran         files.Shelf      // the scripts of others that were run
-	rows        func() int       // of the terminal; nil: nobody knows
-	lookup      resolver         // asks the system
-	now         func() time.Time // what the machine's clock says
-	exit        func(code int)   // ends the process, whatever goes on
-	garbage     *garbageBound    // nil: garbage is left to Go
-	// unhurried is called when what comes minds Ctrl-C by itself, or will end in a while:
-	// from then on the process is not ended soon after one. nil: nobody is to be told.
+	args []string // without the program's name
+	streams
+	readFile func(path string) ([]byte, error)
+	ran      files.Shelf      // the scripts of others that were run, to compare new versions with
+	lookup   entry.Lookup     // the resolver of the system
+	now      func() time.Time // the wall clock
+	exit     func(code int)   // ends the process at once
+	garbage  *garbageBound    // nil: garbage is left to Go
+	// unhurried is called before work that watches for Ctrl-C itself, or that ends soon and
+	// must not be cut short: from then on Ctrl-C does not end the process. It may be nil.
 	unhurried func()
 }
 
@@ -60,26 +39,27 @@ func main() {
 	read, unread := context.WithCancelCause(context.Background())
 	ctx, stop := signal.NotifyContext(read, endings()...)
 	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends the process at once
-	signal.Ignore(syscall.SIGPIPE) // a stream tells, so that there is time to keep what is to be kept
+	signal.Ignore(syscall.SIGPIPE) // the stream reports it, so that files can still be written
 	gone := func() { unread(errUnread) }
 	out := &stream{to: os.Stdout, terminal: isTerminal(os.Stdout), closed: isClosed(os.Stdout), unread: gone}
 	errout := &stream{to: os.Stderr, terminal: isTerminal(os.Stderr), unread: gone}
 	h := &host{
-		args: os.Args[1:], in: os.Stdin, out: out, errout: errout,
-		outTerminal: out.terminal,
-		terminal:    errout.terminal && os.Getenv("TERM") != "dumb",
-		inTerminal:  isTerminal(os.Stdin),
-		readFile:    readFile, readSecret: readSecret, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
-		openFile: openFile, sameFile: sameFile, replaceFile: replaceFile, setAside: setAside, lockFile: lockFile,
-		ran: files.Shelf{Dir: stateFolder("ran")}, rows: func() int { return terminalRows(os.Stderr) },
+		args: os.Args[1:],
+		streams: streams{
+			in: os.Stdin, out: out, errout: errout,
+			inTerminal: isTerminal(os.Stdin), outTerminal: out.terminal,
+			terminal: errout.terminal && os.Getenv("TERM") != "dumb",
+			rows:     func() int { return terminalRows(os.Stderr) },
+		},
+		readFile: files.Read, ran: files.Shelf{Dir: stateFolder("ran")},
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit, garbage: &garbageBound{},
 	}
 	h.unhurried = h.endLate(ctx, exitInterrupted, "interrupted; what went on did not stop by itself")
 	os.Exit(h.outcome(ctx, h.run(ctx), out))
 }
 
-// endings are the signals that end a command as Ctrl-C does. That the terminal has
-// gone is none to a program that was started with nohup.
+// endings are the signals that end a command as Ctrl-C does. SIGHUP is ignored under
+// nohup.
 func endings() []os.Signal {
 	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -88,9 +68,8 @@ func endings() []os.Signal {
 	return all
 }
 
-// lastChance is how long a run may take to end after it has been told to. Most end
-// at once; but nothing can stop a function of the host's own that computes without
-// end, or waits for what does not come.
+// lastChance is how long a run may take to end after it has been told to; chosen by us.
+// Most end at once, but nothing can stop a Go function that computes or waits without end.
 const lastChance = 3 * time.Second
 
 // endLate ends the process when ctx has ended and the returned function is not
@@ -112,14 +91,14 @@ func (h *host) endLate(ctx context.Context, code int, why string) (ended func())
 	return sync.OnceFunc(func() { close(over) })
 }
 
-// takeTime says that what comes is not to be cut short.
+// takeTime says that Ctrl-C does not cut short what follows.
 func (h *host) takeTime() {
 	if h.unhurried != nil {
 		h.unhurried()
 	}
 }
 
-// isTerminal reports whether somebody may be looking.
+// isTerminal reports whether a file is a terminal.
 func isTerminal(f *os.File) bool {
 	var is bool
 	if raw, err := f.SyscallConn(); err == nil { // Fd would change how the file is read
@@ -149,7 +128,7 @@ func terminalRows(f *os.File) int {
 	return number
 }
 
-// isClosed reports whether nobody has given the process this standard stream.
+// isClosed reports whether a standard stream was closed when the process began.
 func isClosed(f *os.File) bool {
 	var is bool
 	if raw, err := f.SyscallConn(); err == nil {
@@ -158,223 +137,11 @@ func isClosed(f *os.File) bool {
 	return is
 }
 
-// maxFile is more than any file has that is read at once, in bytes; ours.
-const maxFile = 64 << 20
-
-// readFile reads a whole file, or what comes out of a pipe.
-func readFile(path string) ([]byte, error) {
-	f, err := files.OpenNamed(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return readAll(f, path)
-}
-
-// readSecret reads a whole file that is no link, or what comes out of a pipe.
-func readSecret(path string) ([]byte, error) {
-	open := files.Open
-	if files.Given(path) {
-		open = os.Open
-	}
-	f, err := open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return readAll(f, path)
-}
-
-func readAll(f io.Reader, path string) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
-	}
-	return data, err
-}
-
-// openFolder lends a folder, out of which no name and no link leads.
+// openFolder opens a folder; no name and no link leads out of it.
 func openFolder(path string) (fs.FS, func() error, error) {
 	folder, err := files.OpenFolder(path, false)
 	if err != nil {
 		return nil, nil, err
 	}
 	return folder.FS(), folder.Close, nil
-}
-
-// tempFolder makes a folder for the owner alone.
-func tempFolder() (path string, remove func(), err error) {
-	path, err = os.MkdirTemp("", "lightdht-")
-	return path, func() { os.RemoveAll(path) }, err
-}
-
-// newFile writes a file where there was none. One that could not be written
-// whole is taken away again.
-func newFile(path string, data []byte) error { return create(path, data, 0o666) }
-
-func newSecret(path string, data []byte) error { return create(path, data, 0o600) }
-
-// exposed reports whether others than its owner may read or change a file, on systems
-// that say so in its mode.
-func exposed(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0
-}
-
-func create(path string, data []byte, mode os.FileMode) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		os.Remove(path)
-	}
-	return err
-}
-
-// writeFile writes a file, and makes the folder for it. One that is there stays what
-// it is until the new one is whole.
-func writeFile(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
-	}
-	if err := files.Check(path); err != nil {
-		return err
-	}
-	besides := fmt.Sprintf("%s.new-%d", path, os.Getpid())
-	os.Remove(besides) // of another process that had this number and was killed
-	err := create(besides, data, 0o666)
-	if err == nil {
-		if err = os.Rename(besides, path); err != nil {
-			os.Remove(besides)
-		}
-	}
-	return err
-}
-
-func sameFile(a, b string) bool {
-	if absolute(a) == absolute(b) || same(a, b) {
-		return true
-	}
-	return filepath.Base(a) == filepath.Base(b) && same(filepath.Dir(a), filepath.Dir(b))
-}
-
-// same reports whether two names are of one file or folder that is there.
-func same(a, b string) bool {
-	one, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	other, err := os.Stat(b)
-	return err == nil && os.SameFile(one, other)
-}
-
-// absolute is path from the root, if the current folder has one.
-func absolute(path string) string {
-	if whole, err := filepath.Abs(path); err == nil {
-		return whole
-	}
-	return filepath.Clean(path)
-}
-
-func openFile(path string) (io.ReadCloser, error) { return files.Open(path) }
-
-// replaceFile has a file be what write writes, or stay what it is: the new one
-// takes its place when it is whole and on the disk.
-func replaceFile(path string, write func(io.Writer) error) error {
-	if err := files.Check(path); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // with mode 0600
-	if err != nil {
-		return err
-	}
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = files.Check(path) // it may have taken a while
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder sees to it that a renaming outlives a power cut, where that can be had.
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	folder.Sync()
-	return folder.Close()
-}
-
-// maxAside is how many files of one name are set aside; ours.
-const maxAside = 1000
-
-// setAside gives a file the first free name of FILE.damaged-1, FILE.damaged-2, ...
-func setAside(path string) (string, error) {
-	for i := range maxAside {
-		kept := fmt.Sprintf("%s.damaged-%d", path, i+1)
-		switch err := newFile(kept, nil); { // takes the name, before anybody else does
-		case errors.Is(err, fs.ErrExist):
-		case err != nil:
-			return "", err
-		default:
-			return kept, os.Rename(path, kept)
-		}
-	}
-	return "", fmt.Errorf("%s.damaged-1 to -%d are there already", path, maxAside)
-}
-
-// lockFile makes a file and holds it against all other processes until unlock, which
-// takes it away again, or the end of this process, whatever ends it; the file may
-// then stay behind, and locks nobody out. If another process holds it, the error is
-// [errLocked]. Where there are no locks, nobody is kept out.
-func lockFile(path string) (unlock func(), err error) {
-	for {
-		f, err := files.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-		if err != nil {
-			return nil, err
-		}
-		switch err := tryLock(f.Fd()); {
-		case errors.Is(err, errLocked):
-			f.Close()
-			return nil, err
-		case err != nil:
-			f.Close()
-			os.Remove(path)
-			return func() {}, nil
-		case current(f, path):
-			return func() {
-				os.Remove(path) // while it is held, or it might be that of somebody else
-				f.Close()
-			}, nil
-		}
-		f.Close() // who held it has taken it away meanwhile
-	}
-}
-
-// current reports whether an open file is still the one of that name.
-func current(f *os.File, path string) bool {
-	open, err := f.Stat()
-	if err != nil {
-		return true // nothing better is known
-	}
-	there, err := os.Stat(path)
-	return err == nil && os.SameFile(open, there)
 }

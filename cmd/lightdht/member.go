@@ -2,263 +2,34 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/netip"
-	"slices"
-	"time"
 
-	"github.com/lightdht/lightdht/dht"
-	"github.com/lightdht/lightdht/dht/client"
-	"github.com/lightdht/lightdht/dht/krpc"
-	"github.com/lightdht/lightdht/dht/table"
-	"github.com/lightdht/lightdht/dht/udp"
+	"github.com/lightdht/lightdht/dht/member"
 )
 
-// Limits of entering a network; ours.
-const (
-	joinTimeout  = dht.JoinTime
-	joinAgain    = 30 * time.Second // after all were asked in vain
-	returnWidth  = 16               // through the nodes of the last time: many of them are gone
-	waitingFirst = 2 * time.Second  // until it is said that there is no answer yet
-	waitingLater = time.Minute      // ... and until it is said again
-	returnTold   = 10_000           // from how many nodes on it is told that they are asked
-)
-
-// membership is a node on real sockets, and how it gets into its network.
-type membership struct {
-	own      *udp.Host
-	cfg      dht.Config       // what the flags say of it
-	entry    []netip.AddrPort // whom to join through; none: it waits to be found
-	live     bool
-	restored int // nodes known from the last time
-	keeper   *keeper
-	release  func() // lets others have the state
-	patience func() // see host.takeTime
-	tell     func(string)
+// memberConfig says which node the flags ask for on a real network. j is told what takes
+// long, and what goes wrong meanwhile.
+func (h *host) memberConfig(f *realFlags, m *memberFlags, j *journal) (member.Config, error) {
+	id, way, err := f.own()
+	cfg := member.Config{
+		Way: way, Node: m.node(f.live), State: m.state,
+		Lookup: h.lookup, Reading: j.reading(), Warn: j.warn, Closing: h.takeTime,
+	}
+	cfg.Node.ID, cfg.Node.KeepID = id, f.id != ""
+	return cfg, err
 }
 
-// become binds the sockets that the flags ask for and makes the node, with what it
-// knew the last time if there is a state. It joins later; see join. tell is told
-// what goes wrong with the state meanwhile.
-func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, tell func(string)) (*membership, error) {
-	release, err := h.holdState(m.state)
+// become makes the node that the flags ask for on a real network, which it joins later.
+func (h *host) become(ctx context.Context, f *realFlags, m *memberFlags, j *journal) (*member.Member, error) {
+	cfg, err := h.memberConfig(f, m, j)
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.settled(ctx, f, m, tell)
-	if err != nil {
-		release()
-		return nil, err
-	}
-	p.release, p.patience, p.tell = release, h.takeTime, tell
-	return p, nil
-}
-
-// settled is become, of one who has the state for itself.
-func (h *host) settled(ctx context.Context, f *realFlags, m *memberFlags, tell func(string)) (*membership, error) {
-	id, listen, err := f.own()
+	p, err := member.Open(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	saved, err := h.loadState(m.state, tell)
-	if err != nil {
-		return nil, err
-	}
-	listen, entry, err := h.wayIn(ctx, f, listen, len(saved.entries) > 0)
-	if err != nil {
-		return nil, err
-	}
-	cfg := m.node(f.live)
-	cfg.Reach = f.reach(listen, entry)
-	cfg.ID, cfg.KeepID, cfg.Bootstrap = id, f.id != "", entry
-	if id.IsZero() {
-		cfg.ID = saved.id
-	}
-	own, err := bind(listen, cfg)
-	if err != nil {
-		return nil, err
-	}
-	p := &membership{own: own, cfg: cfg, entry: entry, live: f.live}
-	p.restore(listen, saved.entries)
-	if m.state != "" {
-		if p.keeper, err = h.keepState(m.state, own, tell); err != nil {
-			own.Close()
-			return nil, err
-		}
+	if text := p.Returning(); text != "" {
+		j.note(text, "returning", "nodes", p.Restored())
 	}
 	return p, nil
-}
-
-// wayIn finds where to listen, if the flags do not say it, and those addresses to join
-// through that can be reached from there. Who knows others already can do without.
-func (h *host) wayIn(ctx context.Context, f *realFlags, listen addresses, known bool) (addresses, []netip.AddrPort, error) {
-	entry, err := h.entry(ctx, f, listen, known)
-	if err != nil {
-		return listen, nil, err
-	}
-	if listen.none() {
-		listen = f.home(entry)
-	}
-	entry = slices.DeleteFunc(entry, func(a netip.AddrPort) bool { return !listen.reach(a) })
-	if entry, err = f.joinable(entry); err != nil {
-		return listen, nil, err
-	}
-	if err := unreachable(listen, entry); err != nil && !known {
-		return listen, nil, err
-	}
-	return listen, entry, nil
-}
-
-// public reports whether an address can be one of the public DHT.
-func public(a netip.AddrPort) bool { return krpc.ClassOf(a.Addr()) == krpc.Public }
-
-// unreachable is why there is no way to any of those to join through; nil if there
-// is one, or nobody to join through.
-func unreachable(listen addresses, entry []netip.AddrPort) (err error) {
-	for _, to := range entry {
-		from := listen.v4
-		if to.Addr().Is6() {
-			from = listen.v6
-		}
-		if _, err = route(from.Addr(), to); err == nil {
-			return nil
-		}
-	}
-	if err == nil {
-		return nil
-	}
-	return noNetwork("this machine has no way to %s (%v); is it connected?", list(entry), err)
-}
-
-// restore gives the node those nodes of the last time that it can reach. They are
-// unverified until they answer.
-func (p *membership) restore(listen addresses, entries []table.Entry) {
-	for page := range slices.Chunk(entries, savePage) {
-		p.own.Do(func(now dht.Time, n *dht.Node) {
-			for _, e := range page {
-				if listen.reach(e.Addr) && p.cfg.Reach.Allows(e.Addr) && n.Table().Restore(now, e) {
-					p.restored++
-				}
-			}
-		})
-	}
-}
-
-// returning says what takes long about joining: that a large table of the last time is
-// looked through. "" if it is not large.
-func (p *membership) returning() string {
-	if p.restored < returnTold {
-		return ""
-	}
-	return fmt.Sprintf("knows %d nodes from the last time (--state); asking which of them are still there, for %v at most", p.restored, joinTimeout)
-}
-
-// join enters the network, through those that the flags name and the nodes of the last
-// time. It says what it waits for. If nobody answers that is an error after joinTimeout,
-// unless the node is to stay: then it goes on trying.
-func (p *membership) join(ctx context.Context, stay bool) error {
-	if len(p.entry) == 0 && p.restored == 0 { // to be found by others
-		return nil
-	}
-	stop := p.sayWaiting(stay)
-	defer stop()
-	for {
-		limited, cancel := ctx, context.CancelFunc(func() {})
-		if !stay {
-			limited, cancel = context.WithTimeout(ctx, joinTimeout)
-		}
-		cfg := dht.JoinConfig{Through: p.entry, For: -1}
-		if p.restored > 0 {
-			cfg.Alpha = returnWidth
-		}
-		result, err := client.New(p.own).Join(limited, cfg)
-		cancel()
-		switch {
-		case ctx.Err() != nil:
-			return context.Cause(ctx)
-		case err == nil || result != nil && result.Trace.Replies > 0:
-			return nil
-		case len(p.entry) == 0 && !p.live: // to be found by others
-			return nil
-		case !stay:
-			return p.unanswered()
-		}
-		if !sleep(ctx, joinAgain) {
-			return context.Cause(ctx)
-		}
-	}
-}
-
-// unanswered is the error that nobody answers.
-func (p *membership) unanswered() error {
-	if len(p.entry) > 0 {
-		return unanswered(p.entry)
-	}
-	return noNetwork("none of the %s of --state answers, and no host to join the public DHT through was found; is this machine connected?",
-		many(p.restored, "node", "nodes"))
-}
-
-// sayWaiting tells, now and then, whose answer is waited for, until stop is called.
-func (p *membership) sayWaiting(stay bool) (stop func()) {
-	whom := list(p.entry)
-	switch known := many(p.restored, "node", "nodes"); {
-	case len(p.entry) == 0:
-		whom = "any of the " + known + " of --state"
-	case p.restored > 0:
-		whom += " or any of the " + known + " of --state"
-	}
-	text := fmt.Sprintf("no answer yet from %s; asking again, for %v", whom, joinTimeout)
-	if stay {
-		text = fmt.Sprintf("no answer yet from %s; asking again until there is one", whom)
-	}
-	ended, done := make(chan struct{}), make(chan struct{})
-	go func() { // ends with stop
-		defer close(done)
-		for wait := waitingFirst; ; wait = waitingLater {
-			select {
-			case <-ended:
-				return
-			case <-time.After(wait):
-				p.tell(text)
-			}
-		}
-	}()
-	return func() { close(ended); <-done }
-}
-
-// sleep waits; false if ctx ended first.
-func sleep(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(d):
-		return true
-	}
-}
-
-// close writes the state, which others may then have, and frees the address.
-func (p *membership) close() error {
-	defer p.release()
-	p.patience() // a large table takes seconds
-	return errors.Join(p.keeper.close(), p.own.Close())
-}
-
-// enter joins a network through entry and waits until that is done.
-func enter(ctx context.Context, loop client.Loop, entry []netip.AddrPort) error {
-	limited, cancel := context.WithTimeout(ctx, joinTimeout)
-	defer cancel()
-	result, err := client.New(loop).Bootstrap(limited, entry...)
-	switch {
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case err == nil || result != nil && result.Trace.Replies > 0:
-		return nil
-	}
-	return unanswered(entry)
-}
-
-// unanswered is the error that nobody answers.
-func unanswered(entry []netip.AddrPort) error {
-	return noNetwork("nobody answers at %s, for %v; is the node there running, and is UDP let through?", list(entry), joinTimeout)
 }

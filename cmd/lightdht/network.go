@@ -3,26 +3,24 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
-	"slices"
 	"strconv"
-	"strings"
 	"sync"
-	"syscall"
 
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/udp"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // realFlags are the flags of real sockets, shared by the commands that open them.
 type realFlags struct {
 	join      []string
 	live      bool
-	bootstrap []string // instead of liveHosts
+	bootstrap []string // instead of the well-known ones
 	listen    []string
 	id        string
 	reachFlags
@@ -84,31 +82,13 @@ func (f *memberFlags) node(live bool) dht.Config {
 	return cfg
 }
 
-// networkError is a failure to be on a network: exit code 6.
-type networkError struct{ text string }
-
-func (e *networkError) Error() string { return e.text }
-
-func noNetwork(format string, args ...any) error {
-	return &networkError{fmt.Sprintf(format, args...)}
-}
-
-// report prints err and picks the exit code for it.
-func (h *host) report(err error) int {
-	h.complain("%v", err)
-	return exitCode(err)
-}
-
 // exitCode tells a failure to be on a network, and Ctrl-C, from a mistake on the
 // command line.
 func exitCode(err error) int {
-	if _, ok := errors.AsType[*networkError](err); ok {
-		return exitNoNetwork
-	}
 	if errors.Is(err, errInterrupted) {
 		return exitInterrupted
 	}
-	return exitMisused
+	return int(experiment.StatusOf(err))
 }
 
 // errInterrupted is why something ended before it was done: Ctrl-C.
@@ -129,142 +109,24 @@ func (f *realFlags) nodeID() (krpc.ID, error) {
 	return id, nil
 }
 
-// addresses are where a node listens, IPv4 and IPv6: at most one of each.
-type addresses struct{ v4, v6 netip.AddrPort }
-
-// addressesOf returns the addresses that a single one stands for.
-func addressesOf(a netip.AddrPort) (as addresses) {
-	as.add(a)
-	return as
-}
-
-// add reports false if there is one of the family already.
-func (as *addresses) add(a netip.AddrPort) bool {
-	slot := &as.v4
-	if a.Addr().Is6() {
-		slot = &as.v6
-	}
-	if slot.IsValid() {
-		return false
-	}
-	*slot = a
-	return true
-}
-
-// none reports whether there is no address.
-func (as addresses) none() bool { return as == addresses{} }
-
-// all returns them, IPv4's first.
-func (as addresses) all() []netip.AddrPort {
-	return slices.DeleteFunc([]netip.AddrPort{as.v4, as.v6}, func(a netip.AddrPort) bool { return !a.IsValid() })
-}
-
-// reach reports whether an address can be asked from one of them.
-func (as addresses) reach(to netip.AddrPort) bool {
-	if to.Addr().Is4() {
-		return as.v4.IsValid()
-	}
-	return as.v6.IsValid()
-}
-
-// network is what a resolver should look for.
-func (as addresses) network() string {
-	switch {
-	case !as.v6.IsValid() && as.v4.IsValid():
-		return "ip4"
-	case !as.v4.IsValid() && as.v6.IsValid():
-		return "ip6"
-	}
-	return "ip"
-}
-
-// listenAddrs reads the --listen flag; none if it is not there.
-func (f *realFlags) listenAddrs() (as addresses, err error) {
-	for _, text := range f.listen {
-		a, err := listenAddr(text)
-		if err != nil {
-			return as, err
-		}
-		if !as.add(a) {
-			return as, fmt.Errorf("--listen: one IPv4 and one IPv6 address at most, got %s; a second node needs a process of its own", strings.Join(f.listen, " and "))
-		}
-	}
-	return as, nil
-}
-
-// listenAddr reads one address. A missing port means any, a missing host all
-// IPv4 addresses.
-func listenAddr(text string) (netip.AddrPort, error) {
-	host, port, err := net.SplitHostPort(text)
+// way is how the flags say that a node enters its network. If they are wrong, it is what
+// could be read of them.
+func (f *realFlags) way() (w entry.Way, err error) {
+	w = entry.Way{Public: f.live, Join: f.join, Bootstrap: f.bootstrap, Usual: f.usual, Grants: f.grants, Raw: f.allowRaw}
+	listen, err := entry.ParseAddresses(f.listen)
 	if err != nil {
-		host, port = strings.Trim(text, "[]"), "0"
+		return w, err
 	}
-	ip := netip.IPv4Unspecified()
-	if host != "" {
-		if ip, err = netip.ParseAddr(host); err != nil {
-			return netip.AddrPort{}, fmt.Errorf("--listen: an address like 127.0.0.1:6881 or [::1]:6881 is needed, got %q", text)
-		}
-	}
-	number, err := strconv.ParseUint(port, 10, 16)
-	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("--listen: a port is a number up to 65535, got %q", port)
-	}
-	return netip.AddrPortFrom(ip.Unmap(), uint16(number)), nil
+	w.Listen = listen
+	return w, w.Check()
 }
 
 // own reads what the flags say of the node itself.
-func (f *realFlags) own() (krpc.ID, addresses, error) {
-	id, err := f.nodeID()
-	if err != nil {
-		return id, addresses{}, err
+func (f *realFlags) own() (id krpc.ID, w entry.Way, err error) {
+	if id, err = f.nodeID(); err == nil {
+		w, err = f.way()
 	}
-	listen, err := f.listenAddrs()
-	if err != nil {
-		return id, listen, err
-	}
-	return id, listen, f.checkHosts()
-}
-
-// home is where to listen if the flags do not say it: in the family of those to join
-// through, IPv4 if there are both, and where they know us.
-func (f *realFlags) home(entry []netip.AddrPort) addresses {
-	usual := f.usual
-	if !usual.IsValid() {
-		usual = netip.AddrPortFrom(netip.IPv4Unspecified(), 0)
-	}
-	ip := usual.Addr()
-	is6 := len(entry) > 0 && !slices.ContainsFunc(entry, func(a netip.AddrPort) bool { return a.Addr().Is4() })
-	switch near := onlyLoopback(entry) && usual.Port() == 0; {
-	case near && is6:
-		ip = netip.IPv6Loopback()
-	case near:
-		ip = netip.AddrFrom4([4]byte{127, 0, 0, 1})
-	case is6:
-		ip = netip.IPv6Unspecified()
-	}
-	return addressesOf(netip.AddrPortFrom(ip, usual.Port()))
-}
-
-// onlyLoopback reports whether all of those to join through are on this machine.
-func onlyLoopback(entry []netip.AddrPort) bool {
-	return len(entry) > 0 && !slices.ContainsFunc(entry, func(a netip.AddrPort) bool { return !a.Addr().IsLoopback() })
-}
-
-// bind makes a node at listen, which is not none.
-func bind(listen addresses, cfg dht.Config) (*udp.Host, error) {
-	where := udp.Config{Listen: listen.v4, Listen6: listen.v6, Node: cfg}
-	if !listen.v4.IsValid() {
-		where.Listen, where.Listen6 = listen.v6, netip.AddrPort{}
-	}
-	node, err := udp.Listen(where)
-	var refused *udp.ListenError
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE) && errors.As(err, &refused):
-		return nil, noNetwork("%v is in use by another program; stop that one, or choose another with --listen", refused.Addr)
-	case err != nil:
-		return nil, noNetwork("%v; choose another address with --listen", err)
-	}
-	return node, nil
+	return id, w, err
 }
 
 // bound returns where a node listens.
@@ -274,17 +136,4 @@ func bound(node *udp.Host) []netip.AddrPort {
 		addrs = append(addrs, six)
 	}
 	return addrs
-}
-
-// list writes addresses for a message, the first few of them.
-func list(addrs []netip.AddrPort) string {
-	var text []string
-	for i, a := range addrs {
-		if i == 4 {
-			text = append(text, fmt.Sprintf("%d more", len(addrs)-i))
-			break
-		}
-		text = append(text, a.String())
-	}
-	return strings.Join(text, ", ")
 }

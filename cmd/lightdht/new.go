@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/lightdht/lightdht/engine/files"
 )
 
 //go:embed templates/*.lua
@@ -43,7 +45,7 @@ func newCommand() *command {
 			if len(args) != 1 {
 				return h.misused("new takes the name of one file to write, as in \"lightdht new first.lua\", got %d arguments", len(args))
 			}
-			if err := h.newScript(options.(*newOptions).template, args[0]); err != nil {
+			if err := newScript(options.(*newOptions).template, args[0]); err != nil {
 				return h.report(err)
 			}
 			h.say(false, "%s is there; run it with: lightdht run %s", args[0], args[0])
@@ -53,7 +55,7 @@ func newCommand() *command {
 }
 
 // newScript writes a copy of a template to path.
-func (h *host) newScript(template, path string) error {
+func newScript(template, path string) error {
 	text, err := templates.ReadFile("templates/" + template + ".lua")
 	if err != nil {
 		return fmt.Errorf("no template is called %q%s; there are %s", template, didYouMean(template, templateNames), strings.Join(templateNames, ", "))
@@ -61,7 +63,7 @@ func (h *host) newScript(template, path string) error {
 	if filepath.Ext(path) != ".lua" {
 		return fmt.Errorf("a script's name ends in .lua; try %q", path+".lua")
 	}
-	switch err := h.newFile(path, text); {
+	switch err := files.Create(path, text); {
 	case errors.Is(err, fs.ErrExist):
 		return fmt.Errorf("%s exists already and stays as it is; choose another name", path)
 	case errors.Is(err, fs.ErrNotExist):

@@ -4,13 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
+	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/member"
+	"github.com/lightdht/lightdht/dht/metrics"
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
@@ -59,7 +65,7 @@ func nodeCommand() *command {
 	}
 }
 
-// node is a member until ctx ends. To be interrupted is how it is meant to end.
+// node is a member of its network until ctx ends: Ctrl-C is how it is meant to end.
 func (h *host) node(ctx context.Context, o *nodeOptions) int {
 	j, err := h.newJournal(o.logFormat, o.quiet)
 	if err != nil {
@@ -73,7 +79,7 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 		ctx, cancel = context.WithTimeout(ctx, o.timeout)
 		defer cancel()
 	}
-	p, err := h.become(ctx, &o.realFlags, &o.memberFlags, j.warn)
+	p, err := h.become(ctx, &o.realFlags, &o.memberFlags, j)
 	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
 		j.note("ended while the hosts to join through were looked up", "ended early")
 		return exitDone
@@ -82,7 +88,7 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 		return j.fail(err)
 	}
 	code := j.node(ctx, o, p)
-	if err := p.close(); err != nil {
+	if err := p.Close(); err != nil {
 		j.fail(err)
 		return exitFailed
 	}
@@ -90,32 +96,30 @@ func (h *host) node(ctx context.Context, o *nodeOptions) int {
 }
 
 // node has p join and be a member until ctx ends.
-func (j *journal) node(ctx context.Context, o *nodeOptions, p *membership) int {
+func (j *journal) node(ctx context.Context, o *nodeOptions, p *member.Member) int {
 	if o.metrics != "" {
-		m, err := serveMetrics(o.metrics, func() tally { return statsOf(p.own) })
+		listener, err := listenMetrics(o.metrics)
 		if err != nil {
 			return j.fail(err)
 		}
-		defer m.close()
-		j.note("metrics on "+m.url, "metrics", "url", m.url)
+		m := metrics.Serve(listener, metrics.Handler(version(), func() metrics.Stats { return metrics.Of(p.Node()) }))
+		defer m.Close()
+		j.note("metrics on "+m.URL(), "metrics", "url", m.URL())
 	}
-	for _, addr := range bound(p.own) {
+	for _, addr := range bound(p.Node()) {
 		j.note("listening on "+addr.String(), "listening", "addr", addr)
 	}
-	p.own.Do(func(_ dht.Time, n *dht.Node) {
+	p.Node().Do(func(_ dht.Time, n *dht.Node) {
 		n.SetHooks(j.hooks())
 	})
-	if text := p.returning(); text != "" {
-		j.note(text, "returning", "nodes", p.restored)
-	}
-	if err := p.join(ctx, true); err != nil && ctx.Err() == nil {
+	if err := p.Join(ctx, true); err != nil && ctx.Err() == nil {
 		return j.fail(err)
 	}
-	j.member(ctx, p.own)
+	j.member(ctx, p.Node())
 	return exitDone
 }
 
-// hooks tell what happens to the node. They must not wait for a terminal.
+// hooks report what happens to the node. The node must not wait for a terminal.
 func (j *journal) hooks() dht.Hooks {
 	return dht.Hooks{
 		TableFull: func(_ dht.Time, nodes int) {
@@ -128,26 +132,39 @@ func (j *journal) hooks() dht.Hooks {
 	}
 }
 
-// member watches over a node until ctx ends.
+// member reports how a node is doing, until ctx ends.
 func (j *journal) member(ctx context.Context, own *udp.Host) {
 	own.Do(func(_ dht.Time, n *dht.Node) {
-		j.note(fmt.Sprintf("node %v knows %s", n.ID(), many(n.Table().Len(), "node", "nodes")),
+		j.note(fmt.Sprintf("node %v knows %s", n.ID(), entry.Count(n.Table().Len(), "node", "nodes")),
 			"joined", "id", n.ID().String(), "nodes", n.Table().Len())
 	})
 	if j.host.terminal && j.json == nil && !j.quiet {
-		watch(ctx, drawn(j.host.errout), func() tally { return statsOf(own) })
+		watch(ctx, drawn(j.host.errout), func() metrics.Stats { return metrics.Of(own) })
 	}
 	<-ctx.Done()
-	s := statsOf(own)
+	s := metrics.Of(own)
 	j.note(fmt.Sprintf("knew %s, answered %s, stored %s of %s",
-		many(s.Known, "node", "nodes"), many(int(s.RepliesOut), "query", "queries"),
-		many(s.PeersStored, "peer", "peers"), many(s.Hashes, "torrent", "torrents")),
+		entry.Count(s.Known, "node", "nodes"), entry.Count(int(s.RepliesOut), "query", "queries"),
+		entry.Count(s.PeersStored, "peer", "peers"), entry.Count(s.Hashes, "torrent", "torrents")),
 		"ended", "nodes", s.Known, "replies", s.RepliesOut, "peers", s.PeersStored, "info_hashes", s.Hashes)
 }
 
-// statsOf reads a node's counters.
-func statsOf(own *udp.Host) (s tally) {
-	own.Do(func(_ dht.Time, n *dht.Node) { s.Stats = n.Stats() })
-	s.Lost = own.Dropped()
-	return s
+// listenMetrics listens at the address of --metrics, HOST:PORT, and there only; a missing
+// host is this machine alone.
+func listenMetrics(addr string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+		return nil, fmt.Errorf("--metrics: an address like 127.0.0.1:9100 is needed, got %q", addr)
+	}
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, entry.Errorf("--metrics: %s is in use by another program; stop that one, or choose another port", addr)
+	case err != nil:
+		return nil, entry.Errorf("--metrics: %v; choose an address of this machine", err)
+	}
+	return listener, nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,8 +13,7 @@ import (
 
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/files"
-	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/scripts"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 type packOptions struct {
@@ -83,7 +81,7 @@ func (h *host) pack(ctx context.Context, o *packOptions, args []string) int {
 	if there, err := h.readFile(o.output); err == nil && len(there) > 0 && !bundle.Is(there) {
 		return h.misused("%s is there already, and is no archive; choose another name with -o, or remove it", o.output)
 	}
-	folder, leave, err := h.openFolder(filepath.Dir(path))
+	folder, leave, err := openFolder(filepath.Dir(path))
 	if err != nil {
 		return h.report(fmt.Errorf("cannot read the script: %w", err))
 	}
@@ -91,22 +89,22 @@ func (h *host) pack(ctx context.Context, o *packOptions, args []string) int {
 	if err := o.misplaced(args); err != nil {
 		return h.report(err)
 	}
-	b, err := h.collect(o, folder, path)
+	x, err := h.collect(o, folder, path, args)
 	if err != nil {
 		return h.report(err)
 	}
 	code := exitDone
-	s, err := o.complete(b, args)
-	if err != nil {
-		return h.report(err)
-	}
-	if s.folder = folder; o.runIt {
-		if b.Run, code = h.runKept(ctx, &o.runOptions, s); code != exitDone && code != exitCheckFailed {
+	if o.runIt {
+		code = h.perform(&o.runOptions, func(options experiment.Options) experiment.Outcome {
+			out, _ := x.RunPacked(ctx, options)
+			return out
+		})
+		if code != exitDone && code != exitCheckFailed {
 			h.complain("nothing was packed, since the run did not reach its end")
 			return code
 		}
 	}
-	if err := h.writeBundle(o, b); err != nil {
+	if err := h.writeBundle(o, x.Archive); err != nil {
 		return h.report(err)
 	}
 	return code
@@ -148,88 +146,26 @@ func (o *packOptions) misplaced(args []string) error {
 	return nil
 }
 
-// collect reads the script and what it needs.
-func (h *host) collect(o *packOptions, folder fs.FS, path string) (*bundle.Bundle, error) {
-	b := &bundle.Bundle{Version: version(), Script: filepath.Base(path)}
-	var missing []string
-	var err error
-	b.Files, missing, err = bundle.Collect(folder, b.Script, scripts.FS)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("cannot read the script: there is no %s", path)
-	}
+// collect makes an archive of the script and what it needs.
+func (h *host) collect(o *packOptions, folder fs.FS, path string, args []string) (*experiment.Experiment, error) {
+	sockets, err := o.onSockets(o.flags)
 	if err != nil {
-		return nil, plainBundle(err)
+		return nil, err
 	}
-	for _, name := range o.add {
-		if rel, err := filepath.Rel(filepath.Dir(path), name); err == nil && filepath.IsLocal(rel) {
-			name = rel // as the shell completes it
-		}
-		data, err := fs.ReadFile(folder, filepath.ToSlash(name))
-		if err != nil {
-			return nil, fmt.Errorf("--add: a file of the folder %s is needed: %w", filepath.Dir(path), err)
-		}
-		b.Add(bundle.File{Name: filepath.ToSlash(name), Data: data})
-	}
+	x, missing, err := experiment.Pack(folder, path, experiment.PackOptions{Version: version(), Add: o.add, Args: args, Real: sockets, Settings: o.settings})
 	for _, m := range missing {
 		h.say(o.quiet, "module %q is not beside the script, and does not come with lightdht; if the script needs it, it will run nowhere else", m)
 	}
-	return b, nil
-}
-
-// complete adds what the command line says, and returns the script as it will run.
-func (o *packOptions) complete(b *bundle.Bundle, args []string) (*script, error) {
-	s := &script{}
-	s.take(b)
-	rest, err := s.takeParams(args)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.readHeader(); err != nil {
-		return nil, err
-	}
-	if err := s.header.Check(s.params); err != nil {
-		return nil, err
-	}
-	b.Title, b.Description = s.header.Title, s.header.Description
-	for _, p := range s.params {
-		b.Parameters = put(b.Parameters, p.Name, p.Value)
-	}
-	for _, a := range rest {
-		b.Args = append(b.Args, record.Raw(a))
-	}
-	s.args = append(s.args, rest...)
-	sockets, err := o.onSockets(o.flags)
-	if err != nil || sockets {
-		return s, err
-	}
-	spec := o.simSpec(s.header) // what is left to defaults may have another one some day
-	b.Network = put(b.Network, "nodes", strconv.Itoa(spec.Config.Nodes))
-	b.Network = put(b.Network, "seed", strconv.FormatUint(spec.Config.Seed, 10))
-	for _, set := range o.settings {
-		name, value, _ := strings.Cut(set, "=")
-		b.Network = put(b.Network, name, value)
-	}
-	return s, nil
-}
-
-// put sets a field of a row; a later value of the same name counts.
-func put(row record.Row, name, value string) record.Row {
-	for i := range row {
-		if row[i].Name == name {
-			row[i].Value = value
-			return row
-		}
-	}
-	return append(row, record.Field{Name: name, Value: value})
+	return x, err
 }
 
 // writeBundle writes the archive, and says what is in it.
 func (h *host) writeBundle(o *packOptions, b *bundle.Bundle) error {
 	data, err := b.Encode()
 	if err != nil {
-		return plainBundle(err)
+		return errors.Unwrap(err)
 	}
-	if err := h.writeFile(o.output, data); err != nil {
+	if err := files.Write(o.output, data); err != nil {
 		return fmt.Errorf("cannot write the archive: %w", err)
 	}
 	var names []string
@@ -244,6 +180,3 @@ func (h *host) writeBundle(o *packOptions, b *bundle.Bundle) error {
 	}
 	return nil
 }
-
-// plainBundle is an error without the name of the package.
-func plainBundle(err error) error { return errors.New(strings.TrimPrefix(err.Error(), "bundle: ")) }

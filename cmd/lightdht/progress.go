@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // progress is a bar on a terminal, drawn over itself. It does not appear for work
@@ -37,6 +39,15 @@ func (p *progress) show(done, total int, note string) {
 		fmt.Fprintf(drawn(p.out), "\r%-*s", len(p.drawn), text)
 		p.drawn = text
 	}
+}
+
+// watchMaking draws a bar while a simulated network is made, if errout is a terminal.
+func (h *host) watchMaking(quiet bool) experiment.Watch {
+	if quiet || !h.terminal {
+		return experiment.Watch{}
+	}
+	p := &progress{out: h.errout, what: "making the network", now: h.now}
+	return experiment.Watch{Making: func(done, total int) { p.show(done, total, "") }, Made: p.clear}
 }
 
 // clear takes the bar away.

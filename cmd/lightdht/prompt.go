@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"path/filepath"
@@ -16,21 +17,34 @@ import (
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/visible"
+	"github.com/lightdht/lightdht/luabind/experiment"
 	"github.com/lightdht/lightdht/scripts"
 )
 
+// prompt shows a person what is about to be run, and asks.
+type prompt struct {
+	in   io.Reader
+	out  io.Writer   // the terminal
+	rows func() int  // of it; nil: unknown
+	ran  files.Shelf // the scripts of others that were run, to compare new versions with
+}
+
+func (h *host) prompt() *prompt {
+	return &prompt{in: h.in, out: h.errout, rows: h.rows, ran: h.ran}
+}
+
 // consent shows what is about to be run, and asks. The error is that of ctx.
-func (h *host) consent(ctx context.Context, o *runOptions, f *offer) (bool, error) {
-	h.introduce(o, f)
+func (p *prompt) consent(ctx context.Context, o *runOptions, f *offer) (bool, error) {
+	p.introduce(o, f)
 	for {
-		answer, err := h.ask(ctx, "Run it? [y/N], or v to view it, d for what differs from the version run last: ")
+		answer, err := p.ask(ctx, "Run it? [y/N], or v to view it, d for what differs from the version run last: ")
 		switch {
 		case err != nil:
 			return false, err
 		case answer == "v" || answer == "view":
-			err = h.page(ctx, numberedLines(h.listing(f.script)))
+			err = p.page(ctx, numberedLines(listing(f.script)))
 		case answer == "d" || answer == "diff":
-			err = h.page(ctx, slices.Values(h.differences(f)))
+			err = p.page(ctx, slices.Values(p.differences(f)))
 		default:
 			return answer == "y" || answer == "yes", nil
 		}
@@ -40,39 +54,38 @@ func (h *host) consent(ctx context.Context, o *runOptions, f *offer) (bool, erro
 	}
 }
 
-// introduce says what is about to be run, whose it is and what it will be able to
-// do.
-func (h *host) introduce(o *runOptions, f *offer) {
+// introduce says what is about to be run, who signed it and what it may do.
+func (p *prompt) introduce(o *runOptions, f *offer) {
 	s, from := f.script, ""
 	if f.link != nil {
 		from = ", " + f.link.String()
 	}
-	fmt.Fprintf(h.errout, "%s, %d bytes%s\n", visible.Line(f.name), f.size, from)
+	fmt.Fprintf(p.out, "%s, %d bytes%s\n", visible.Line(f.name), f.size, from)
 	if f.link != nil && f.link.Name != "" {
-		fmt.Fprintf(h.errout, "signed with the key %x\n", f.link.Key)
+		fmt.Fprintf(p.out, "signed with the key %x\n", f.link.Key)
 	} else {
-		fmt.Fprintf(h.errout, "nobody has signed it\n")
+		fmt.Fprintf(p.out, "nobody has signed it\n")
 	}
-	if s.header == nil || s.header.Title+s.header.Description == "" {
-		fmt.Fprintf(h.errout, "it does not say what it is\n")
+	if s.Header == nil || s.Header.Title+s.Header.Description == "" {
+		fmt.Fprintf(p.out, "it does not say what it is\n")
 	} else {
-		fmt.Fprintf(h.errout, "its author says:\n\n")
-		quote(h.errout, s.header.Title+"\n"+s.header.Description)
+		fmt.Fprintf(p.out, "its author says:\n\n")
+		quote(p.out, s.Header.Title+"\n"+s.Header.Description)
 	}
-	fmt.Fprintln(h.errout)
-	for _, lines := range [][]string{o.networkLines(s), o.reachLines(s), o.limitLines(), h.fileLines(o, s)} {
+	fmt.Fprintln(p.out)
+	for _, lines := range [][]string{o.networkLines(s), o.reachLines(), o.limitLines(), o.fileLines(s)} {
 		for _, line := range lines {
-			fmt.Fprintf(h.errout, "%s\n", visible.Line(line))
+			fmt.Fprintf(p.out, "%s\n", visible.Line(line))
 		}
 	}
 }
 
 // networkLines say what a script runs on.
-func (o *runOptions) networkLines(s *script) []string {
+func (o *runOptions) networkLines(s *experiment.Experiment) []string {
 	if sockets, _ := o.onSockets(o.flags); sockets {
 		return []string{"It runs on the REAL network of your flags."}
 	}
-	lines := []string{"It runs on a network that is " + describeNetwork(o.simSpec(s.header)) + "."}
+	lines := []string{"It runs on a network that is " + describeNetwork(o.simSpec(s.Header)) + "."}
 	if !o.spec.Has("nodes") {
 		lines = append(lines, fmt.Sprintf("It gets %d nodes at most (--sim).", givenNodes))
 	}
@@ -92,14 +105,14 @@ func (o *runOptions) limitLines() []string {
 }
 
 // fileLines say which files a script may touch.
-func (h *host) fileLines(o *runOptions, s *script) []string {
-	line := "It may write in " + h.freeFolder(o.filesDir(s))
+func (o *runOptions) fileLines(s *experiment.Experiment) []string {
+	line := "It may write in " + files.Free(s.FilesDir(&experiment.Options{RunDir: o.runDir}))
 	for _, dir := range o.allowWrite {
 		line += " and " + where(dir)
 	}
 	var read []string
-	if s.dir != "" {
-		read = append(read, "the folder "+where(s.dir))
+	if s.Dir != "" {
+		read = append(read, "the folder "+where(s.Dir))
 	}
 	for _, dir := range o.allowRead {
 		read = append(read, where(dir))
@@ -119,24 +132,24 @@ func where(dir string) string {
 	return dir + " (which is " + real + ")"
 }
 
-// listing is all the Lua of a script that is known before it is run: its own, and the modules that it names.
-func (h *host) listing(s *script) (sources []bundle.File) {
-	sources = []bundle.File{{Name: s.name, Data: []byte(s.source)}}
+// listing is the Lua text that is known before a script is run: its own, and that of the modules that it names.
+func listing(s *experiment.Experiment) (sources []bundle.File) {
+	sources = []bundle.File{{Name: s.Name, Data: []byte(s.Source)}}
 	var all []bundle.File
 	switch {
-	case s.bundle != nil:
-		all = s.bundle.Files
-	case s.dir != "" && s.path != "":
-		folder, leave, err := h.openFolder(s.dir)
+	case s.Archive != nil:
+		all = s.Archive.Files
+	case s.Dir != "" && s.Path != "":
+		folder, leave, err := openFolder(s.Dir)
 		if err != nil {
 			break
 		}
 		defer leave()
-		all, _, _ = bundle.Collect(folder, filepath.Base(s.path), scripts.FS) // the run reports what is wrong with it
+		all, _, _ = bundle.Collect(folder, filepath.Base(s.Path), scripts.FS) // the run reports what is wrong with it
 	}
-	own := cmp.Or(filepath.Base(s.path), ".")
+	own := cmp.Or(filepath.Base(s.Path), ".")
 	for _, f := range all {
-		if strings.HasSuffix(f.Name, ".lua") && f.Name != s.name && f.Name != own {
+		if strings.HasSuffix(f.Name, ".lua") && f.Name != s.Name && f.Name != own {
 			sources = append(sources, f)
 		}
 	}
@@ -158,7 +171,7 @@ func text(sources []bundle.File) (text string, ok bool) {
 	return b.String(), true
 }
 
-// numberedLines are those of a listing with their numbers before them, so that nobody takes them for our own words.
+// numberedLines are the lines of a listing behind their numbers, which tell them from our own words.
 func numberedLines(sources []bundle.File) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, f := range sources {
@@ -178,7 +191,7 @@ func numberedLines(sources []bundle.File) iter.Seq[string] {
 	}
 }
 
-// barred is a line of what somebody else wrote, as wide as a terminal takes it, behind a lead and a bar.
+// barred is a line of a stranger behind a lead that ends with a bar, in pieces that fit a terminal.
 func barred(lead, line string) (pieces []string) {
 	line = strings.ReplaceAll(visible.Text(strings.TrimSuffix(line, "\n")), "\t", "    ")
 	for i, piece := range broken(line, quoteColumns) {
@@ -191,15 +204,15 @@ func barred(lead, line string) (pieces []string) {
 }
 
 // differences are those of a script from the version of it that was run last.
-func (h *host) differences(f *offer) (lines []string) {
-	before, err := h.ran.Get(f.key())
+func (p *prompt) differences(f *offer) (lines []string) {
+	before, err := p.ran.Get(f.key())
 	if errors.Is(err, fs.ErrNotExist) {
 		return []string{"none was run before, or it is not known any more"}
 	}
 	if err != nil {
 		return []string{"the version run last cannot be read: " + visible.Line(err.Error())}
 	}
-	now, ok := text(h.listing(f.script))
+	now, ok := text(listing(f.script))
 	switch {
 	case !ok:
 		return []string{"it is too long to be compared"}
@@ -212,52 +225,50 @@ func (h *host) differences(f *offer) (lines []string) {
 	return lines
 }
 
-// remember keeps what is about to be run, to compare the next version with.
-func (h *host) remember(o *runOptions, f *offer) {
-	source, ok := text(h.listing(f.script))
+// remember keeps what is about to be run, to compare the next version with. The error is why it is not kept.
+func (p *prompt) remember(f *offer) error {
+	source, ok := text(listing(f.script))
 	err := files.ErrTooLong
 	if ok {
-		err = h.ran.Put(f.key(), source)
+		err = p.ran.Put(f.key(), source)
 	}
-	if err != nil && o.verbose {
-		h.say(o.quiet, "what is run is not kept to compare the next version with: %v", err)
-	}
+	return err
 }
 
 // page shows lines, one screen after the other. The error is that of ctx.
-func (h *host) page(ctx context.Context, lines iter.Seq[string]) error {
+func (p *prompt) page(ctx context.Context, lines iter.Seq[string]) error {
 	rows, all, shown := 24, 0, 0
-	if h.rows != nil {
-		rows = max(h.rows(), 3)
+	if p.rows != nil {
+		rows = max(p.rows(), 3)
 	}
 	for range lines {
 		all++
 	}
 	for line := range lines {
 		if shown > 0 && shown%(rows-1) == 0 {
-			answer, err := h.ask(ctx, fmt.Sprintf("-- %d of %d lines; Enter goes on, q ends: ", shown, all))
+			answer, err := p.ask(ctx, fmt.Sprintf("-- %d of %d lines; Enter goes on, q ends: ", shown, all))
 			if err != nil || strings.HasPrefix(answer, "q") {
 				return err
 			}
 		}
-		fmt.Fprintln(h.errout, line)
+		fmt.Fprintln(p.out, line)
 		shown++
 	}
 	return nil
 }
 
-// maxAnswer is how long an answer may be, in bytes.
+// maxAnswer is how long an answer may be, in bytes; chosen by us.
 const maxAnswer = 100
 
 // ask asks a person, and returns the answer in small letters; "" at the end of the input. What follows the answer stays
 // for the script to read. The error is that of ctx.
-func (h *host) ask(ctx context.Context, question string) (string, error) {
-	fmt.Fprint(h.errout, question)
+func (p *prompt) ask(ctx context.Context, question string) (string, error) {
+	fmt.Fprint(p.out, question)
 	answer := make(chan string, 1)
 	go func() { // ends with the line, or with the process
 		var line []byte
 		for c := make([]byte, 1); len(line) < maxAnswer; line = append(line, c[0]) { // and no byte further
-			if n, err := h.in.Read(c); n == 0 || err != nil || c[0] == '\n' {
+			if n, err := p.in.Read(c); n == 0 || err != nil || c[0] == '\n' {
 				break
 			}
 		}
@@ -267,7 +278,7 @@ func (h *host) ask(ctx context.Context, question string) (string, error) {
 	case text := <-answer:
 		return text, nil
 	case <-ctx.Done():
-		fmt.Fprintln(h.errout) // what follows is not part of the question
+		fmt.Fprintln(p.out) // what follows is not part of the question
 		return "", ctx.Err()
 	}
 }

@@ -5,29 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
-	"path/filepath"
-	"strings"
+
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine"
-	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/files"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/engine/record"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
-
-// maxScript bounds the source of a script, in bytes; ours.
-const maxScript = 4 << 20
-
-// errEarly is what Ctrl-C or --timeout does to a run that has not begun.
-var errEarly = errors.New("interrupted before the network was there")
-
-// errOutOfTime is why a run ends that took longer than --timeout.
-var errOutOfTime = errors.New("out of time")
 
 type runOptions struct {
 	networkFlags
@@ -38,9 +27,6 @@ type runOptions struct {
 	spent      time.Duration // of timeout, before there was a script
 	quiet      bool
 	verbose    bool
-	keep       *keeping // what comes of the run; nil: nobody wants it
-	files      string   // where the script's own files go; "": where its name or --run-dir says
-	sub        string   // the folder in it for one of several runs; "": none
 	allowRead  []string
 	allowWrite []string
 	from       []string // where to get a shared script, if not where it runs
@@ -92,147 +78,75 @@ func runCommand() *command {
 			if len(args) > 0 && share.IsLink(args[0]) && !o.flags.Changed("execute") {
 				return h.runShared(ctx, o, args)
 			}
-			s, err := h.script(ctx, o, args)
+			x, err := h.script(ctx, o, args)
 			if err != nil {
 				return h.report(err)
 			}
-			if s.given || o.untrusted {
-				s.given = true
-				return h.runGiven(ctx, o, s.offered())
+			if x.Archive != nil || o.untrusted {
+				x.Foreign = true
+				return h.runGiven(ctx, o, offered(x))
 			}
-			return h.runScript(ctx, o, s)
+			return h.runScript(ctx, o, x)
 		},
 	}
 }
 
-// script is what is to be run.
-type script struct {
-	name   string // as it is shown in messages
-	path   string // of its file, and ...
-	size   int    // ... how many bytes that has; "" if it is no file
-	dir    string // where require looks; "" if it is no file
-	source string
-	params []luabind.Param
-	args   []string // arg[0], arg[1], ...
-	header *luabind.Header
-	bundle *bundle.Bundle // the archive that it came out of; nil: none
-	folder fs.FS          // of an archive that is being made: where else its files may be
-	given  bool           // somebody else's as a rule: an archive, or out of the DHT
-}
-
 // script reads the script that the command line names, and its header.
-func (h *host) script(ctx context.Context, o *runOptions, args []string) (*script, error) {
-	s := &script{}
-	switch {
-	case o.flags.Changed("execute"):
-		s.name, s.source, s.dir = "(command line)", o.code, "."
-		s.args = []string{s.name}
-	case len(args) == 0:
+func (h *host) script(ctx context.Context, o *runOptions, args []string) (*experiment.Experiment, error) {
+	if o.flags.Changed("execute") {
+		x := experiment.New("(command line)", o.code)
+		x.Dir = "."
+		return x, x.Arguments(args)
+	}
+	if len(args) == 0 {
 		return nil, errors.New("run needs a script, as in \"lightdht run experiment.lua\", or -e CODE")
-	default:
-		if err := h.readScript(ctx, s, args[0]); err != nil {
-			return nil, err
-		}
-		if s.given = s.bundle != nil; !s.given {
-			s.args = []string{args[0]}
-		}
-		args = args[1:]
 	}
-	return s, s.finish(args)
-}
-
-// finish takes what follows the script on the command line, and reads its header.
-func (s *script) finish(args []string) error {
-	rest, err := s.takeParams(args)
+	x, err := h.readScript(ctx, args[0])
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if len(rest) > 0 { // instead of those in an archive
-		s.args = append(s.args[:1], rest...)
-	}
-	err = s.readHeader()
-	if _, ofScript := errors.AsType[*engine.ScriptError](err); ofScript {
-		return nil // the run itself will meet the same error, and says it better
-	}
-	if err != nil {
-		return err
-	}
-	return s.header.Check(s.params)
+	return x, x.Arguments(args[1:])
 }
 
 // readScript reads path, or the standard input if that is "-".
-func (h *host) readScript(ctx context.Context, s *script, path string) error {
+func (h *host) readScript(ctx context.Context, path string) (*experiment.Experiment, error) {
 	if share.IsLink(path) {
-		return fmt.Errorf("%s is a link, not a file; \"lightdht fetch\" gets the file, and \"lightdht run\" runs it", path)
+		return nil, fmt.Errorf("%s is a link, not a file; \"lightdht fetch\" gets the file, and \"lightdht run\" runs it", path)
 	}
 	var text []byte
 	var err error
 	if path == "-" {
-		s.name, s.dir = "stdin", "."
-		text, err = h.typed(ctx)
+		text, err = readTyped(ctx, h.in)
 	} else {
-		s.name, s.dir = path, filepath.Dir(path)
 		text, err = h.readFile(path)
 	}
+	if errors.Is(err, errInterrupted) {
+		return nil, err
+	}
 	if err != nil {
-		if errors.Is(err, errInterrupted) {
-			return err
-		}
-		return fmt.Errorf("cannot read the script: %w", err)
+		return nil, fmt.Errorf("cannot read the script: %w", err)
 	}
-	if path != "-" {
-		s.path, s.size = path, len(text)
-	}
-	if bundle.Is(text) {
-		if err := files.Check(path); path != "-" && !files.Given(path) && err != nil {
-			return fmt.Errorf("cannot read the archive: %w", err)
-		}
-		return s.unpack(path, text)
-	}
-	if len(text) > maxScript {
-		return fmt.Errorf("%s is larger than %d MiB; is it a script?", path, maxScript>>20)
-	}
-	s.source = string(text)
-	return nil
+	return experiment.Parse(path, text)
 }
 
-// typed reads a script from the standard input. The error is errInterrupted if ctx
+// readTyped reads a script from the standard input. The error is errInterrupted if ctx
 // ends before.
-func (h *host) typed(ctx context.Context) ([]byte, error) {
+func readTyped(ctx context.Context, in io.Reader) ([]byte, error) {
 	type input struct {
 		text []byte
 		err  error
 	}
-	all, read := io.LimitReader(h.in, maxScript+1), make(chan input, 1)
+	limited, read := io.LimitReader(in, experiment.MaxScript+1), make(chan input, 1)
 	go func() { // ends with the input, or with the process
-		text, err := io.ReadAll(all)
+		text, err := io.ReadAll(limited)
 		read <- input{text, err}
 	}()
 	select {
-	case in := <-read:
-		return in.text, in.err
+	case all := <-read:
+		return all.text, all.err
 	case <-ctx.Done():
 		return nil, errInterrupted
 	}
-}
-
-// takeParams reads the --name=value arguments that follow the script; all that
-// comes after the first other argument, or after "--", is the script's own.
-func (s *script) takeParams(args []string) (rest []string, err error) {
-	for i, a := range args {
-		if a == "--" {
-			return args[i+1:], nil
-		}
-		if !strings.HasPrefix(a, "--") {
-			return args[i:], nil
-		}
-		name, value, ok := strings.Cut(a[2:], "=")
-		if !ok {
-			return nil, fmt.Errorf("parameter %s needs a value, as in %s=10; flags of lightdht itself go before the script, and \"--\" before arguments that begin with dashes", a, a)
-		}
-		s.params = append(s.params, luabind.Param{Name: name, Value: value})
-	}
-	return nil, nil
 }
 
 // check refuses bounds that cannot be.
@@ -243,44 +157,85 @@ func (o *runOptions) check() error {
 	return o.limitFlags.check()
 }
 
-// runScript runs s on the network of the flags.
-func (h *host) runScript(ctx context.Context, o *runOptions, s *script) int {
+// runScript runs x on the network of the flags.
+func (h *host) runScript(ctx context.Context, o *runOptions, x *experiment.Experiment) int {
+	return h.perform(o, func(options experiment.Options) experiment.Outcome {
+		out, _ := x.Run(ctx, options) // the error is in the outcome
+		return out
+	})
+}
+
+// perform has run make a run of what the flags ask for, and tells what came of it.
+func (h *host) perform(o *runOptions, run func(experiment.Options) experiment.Outcome) int {
 	if err := o.check(); err != nil {
 		return h.report(err)
 	}
-	if err := h.checkGrants(o); err != nil {
+	options, err := h.options(o)
+	if err != nil {
 		return h.report(err)
 	}
-	h, o.excused = h.piped()
-	ctx, over := h.limitTime(ctx, o)
+	over := h.endAfter(o)
 	defer over()
-	out, err := h.claimOutput(o)
+	options.Watch.Closing = over // --timeout is not for what the network has to keep
+	out := run(options)
+	return h.tellOutcome(o, &out)
+}
+
+// options are what the flags make of a run.
+func (h *host) options(o *runOptions) (options experiment.Options, err error) {
+	options = experiment.Options{
+		Network: o.spec, Realtime: o.realtime, WorldMemory: h.worldMemory(), Digest: o.traceDigest,
+		Stdin: h.in, Stdout: h.out, Stderr: h.errout, Level: o.level(),
+		Out: o.out, RunDir: o.runDir, Limits: o.limits(), Read: o.allowRead, Write: o.allowWrite,
+		Version: version(), Watch: h.watchMaking(o.quiet), Reserve: h.garbage.allow, Stuck: h.stuck,
+	}
+	if h.outTerminal {
+		options.Rows = experiment.RowsAsTable
+	}
+	if o.timeout > 0 {
+		options.Timeout = max(o.timeout-o.spent, 1)
+	}
+	if o.flags.Lookup("allow-read") != nil { // the command could heed it
+		options.ReadFlag, options.WriteFlag = "--allow-read", "--allow-write"
+	}
+	sockets, err := o.onSockets(o.flags)
 	if err != nil {
-		return h.report(err)
+		return options, err
 	}
-	defer out.release()
-	if err := h.checkFolder(o, s); err != nil {
-		return h.report(err)
+	if sockets {
+		j := &journal{host: h, quiet: o.quiet}
+		options.Watch.Returning = func(text string) { j.note(text, "returning") }
+		cfg, err := h.memberConfig(&o.realFlags, &o.memberFlags, j)
+		options.Real = &cfg
+		return options, err
 	}
-	if len(out.write) > 0 {
-		o.digest = true // the manifest has it
+	options.Node = o.memberFlags.node(false)
+	options.Node.ID, err = o.nodeID()
+	return options, err
+}
+
+// level is from which level on the script's log is shown.
+func (o *runOptions) level() slog.Level {
+	switch {
+	case o.quiet:
+		return slog.LevelError
+	case o.verbose:
+		return slog.LevelDebug
 	}
-	net, err := h.openNetwork(ctx, o, s.header)
-	if err != nil {
-		if ctx.Err() != nil {
-			return h.ended(ctx, o, errEarly)
-		}
-		return h.report(err)
+	return slog.LevelInfo
+}
+
+// endAfter ends the process soon after --timeout, unless over is called before.
+func (h *host) endAfter(o *runOptions) (over func()) {
+	if o.timeout <= 0 {
+		return func() {}
 	}
-	code := h.runOn(ctx, o, s, net, out)
-	over() // --timeout is not for what the network has to keep
-	if err := net.close(); err != nil {
-		h.complain("%v", err)
-		if code == exitDone {
-			code = exitFailed
-		}
+	alone, forget := context.WithTimeout(context.Background(), o.timeout-o.spent)
+	ended := h.endLate(alone, exitTimeout, fmt.Sprintf("out of time after %v; what went on did not stop by itself", o.timeout))
+	return func() {
+		ended()
+		forget()
 	}
-	return code
 }
 
 // limitTime gives ctx the end that --timeout sets, and the process one soon after,
@@ -289,155 +244,62 @@ func (h *host) limitTime(ctx context.Context, o *runOptions) (limited context.Co
 	if o.timeout <= 0 {
 		return ctx, func() {}
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, o.timeout-o.spent, errOutOfTime)
-	alone, forget := context.WithTimeout(context.Background(), o.timeout-o.spent)
-	ended := h.endLate(alone, exitTimeout, fmt.Sprintf("out of time after %v; what went on did not stop by itself", o.timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, o.timeout-o.spent, experiment.ErrOutOfTime)
+	ended := h.endAfter(o)
 	return ctx, func() {
 		ended()
-		forget()
 		cancel()
 	}
 }
 
-// runOn runs the script on a network, and closes its results.
-func (h *host) runOn(ctx context.Context, o *runOptions, s *script, net *runNetwork, out *runOutput) int {
-	if err := out.begin(s, net, h.now()); err != nil {
-		return h.report(err)
+// tellOutcome tells what came of a run, and returns the exit code.
+func (h *host) tellOutcome(o *runOptions, out *experiment.Outcome) int {
+	if out.Files != "" {
+		h.tellFolder(o.quiet, out.Files)
 	}
-	at, err := h.settle(o, s)
-	if err != nil {
-		return h.report(err)
+	if out.Skipped > 0 {
+		h.tellSkipped(o.quiet, clockText(out.Skipped)+" of virtual time")
 	}
-	defer at.leave()
-	var e *engine.Engine
-	net.network.Kept = o.state != ""
-	network := o.limitNodes(net.network, func(limit, text string) { e.Exceed(limit, text) })
-	bindings := luabind.New(luabind.Options{Network: network, Params: s.params, Results: out.results})
-	options := engine.Options{
-		Clock: net.clock, Stdin: h.in, Stdout: o.keep.tee(h.out), Stderr: h.errout,
-		Args: s.args, Random: net.random, StartTime: net.start,
-		ScriptDir: at.dir, Library: at.library, Modules: bindings.Modules(),
-		Grants: o.grants(at),
-		Log:    o.log(scriptLog{&e}),
-		OnStuck: func(over *engine.LimitError) {
-			h.stuck(over, func() {
-				at.leave()
-				out.end(nil, nil, exitLimit, h.now())
-			})
-		},
+	for _, fault := range out.Faults {
+		io.WriteString(h.errout, o.faultText(fault))
 	}
-	o.limit(&options, net)
-	if e, err = engine.New(options); err != nil {
-		return h.report(err)
+	if o.traceDigest && out.Trace != (record.Digest{}) {
+		fmt.Fprintf(h.errout, "trace digest %v\n", out.Trace)
 	}
-	release := h.garbage.allow(o.mayTake(net))
-	_, err = e.Run(ctx, s.name, s.source)
-	e.Close()
-	release()
-	h.tellFiles(o, s, at)
-	if world := net.network.World; world != nil && world.Stats().Skipped > 0 {
-		h.tellSkipped(o.quiet, clockText(world.Stats().Skipped)+" of virtual time")
-	}
-	code := exitDone
-	if err != nil {
-		code = h.scriptEnded(ctx, o, err)
-	} else if passed, failed := bindings.Checks(); failed > 0 {
-		h.complain("%d of %d checks failed", failed, passed+failed)
-		code = exitCheckFailed
-	}
-	if o.traceDigest {
-		fmt.Fprintf(h.errout, "trace digest %x\n", net.network.World.Digest())
-	}
-	if err := out.end(at.modules(e), net.network.World, code, h.now()); err != nil && code == exitDone {
-		h.complain("the results could not be written: %s", plainRecord(err))
-		code = exitFailed
-	}
-	return code
+	return int(out.Status)
 }
 
-// checkGrants refuses folders that are not there.
-func (h *host) checkGrants(o *runOptions) error {
-	for _, g := range []struct {
-		flag string
-		dirs []string
-	}{{"--allow-read", o.allowRead}, {"--allow-write", o.allowWrite}} {
-		for _, dir := range g.dirs {
-			_, leave, err := h.openFolder(dir)
-			if err != nil {
-				return fmt.Errorf("%s: there is no folder %s that could be opened", g.flag, dir)
-			}
-			leave()
-		}
+// tellFolder names the folder of what was written, if there is one.
+func (h *host) tellFolder(quiet bool, path string) {
+	if files.Exists(path) {
+		h.say(quiet, "the files that it wrote are in %s", path)
 	}
-	return nil
 }
 
-// grants say which files the script may touch. There is advice for those commands
-// that could heed it.
-func (o *runOptions) grants(at *place) engine.Grants {
-	g := engine.Grants{Read: o.allowRead, Write: o.allowWrite, RunDir: at.files, RunFor: at.owner, RunSub: at.sub, Packed: at.packed}
-	if o.flags != nil && o.flags.Lookup("allow-read") != nil {
-		g.ReadFlag, g.WriteFlag = "--allow-read", "--allow-write"
+// faultText is what there is to say of what went wrong in a run, in lines.
+func (o *runOptions) faultText(fault error) string {
+	if errors.Is(fault, experiment.ErrUnread) {
+		return "" // there is nobody to tell
 	}
-	return g
-}
-
-// scriptLog is the standard error output of a script, for its log: what it writes counts as output.
-type scriptLog struct{ engine **engine.Engine }
-
-func (w scriptLog) Write(b []byte) (int, error) { return (*w.engine).Stderr().Write(b) }
-
-// log is what log.info and the rest write to.
-func (o *runOptions) log(to io.Writer) *slog.Logger {
-	level := slog.LevelInfo
-	switch {
-	case o.quiet:
-		level = slog.LevelError
-	case o.verbose:
-		level = slog.LevelDebug
-	}
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
-}
-
-// scriptEnded says why a script did not reach its end, and picks the exit code.
-func (h *host) scriptEnded(ctx context.Context, o *runOptions, err error) int {
-	if e, ok := errors.AsType[*engine.Interrupted](err); ok {
-		return h.ended(ctx, o, e)
-	}
-	if text, ok := overLimit(err); ok {
-		h.complain("%s", text)
-		return exitLimit
-	}
-	if e, ok := errors.AsType[*engine.ScriptError](err); ok {
-		if _, stuck := errors.AsType[*engine.Deadlock](err); stuck {
-			h.complain("%v", err)
-			return exitLimit
-		}
-		if !e.Reported {
-			h.complain("%v", e)
-			if e.Traceback != "" {
-				fmt.Fprintf(h.errout, "%s\n", e.Traceback)
-			}
-		}
-		return exitFailed
-	}
-	h.complain("%v", err)
-	return exitFailed
-}
-
-// ended says that the run was cut short, by the user or by --timeout.
-func (h *host) ended(ctx context.Context, o *runOptions, at error) int {
-	if errors.Is(context.Cause(ctx), errUnread) {
-		return exitUnread // and there is nobody to tell
-	}
-	if errors.Is(context.Cause(ctx), errOutOfTime) {
+	if e, ok := errors.AsType[*experiment.TimeoutError](fault); ok {
 		advice := ""
 		if o.usual {
 			advice = "; what others have made gets that long, unless --timeout says otherwise"
 		}
-		h.complain("out of time after %v: %v%s", o.timeout, at, advice)
-		return exitTimeout
+		return complaint("out of time after %v: %v%s", o.timeout, e.At, advice)
 	}
-	h.complain("%v", at)
-	return exitInterrupted
+	if text, ok := overLimit(fault); ok {
+		return complaint("%s", text)
+	}
+	e, ofScript := errors.AsType[*engine.ScriptError](fault)
+	_, deadlock := errors.AsType[*engine.Deadlock](fault)
+	switch {
+	case !ofScript || deadlock:
+		return complaint("%v", fault)
+	case e.Reported:
+		return ""
+	case e.Traceback != "":
+		return complaint("%v", e) + e.Traceback + "\n"
+	}
+	return complaint("%v", e)
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/lightdht/lightdht/dht/share"
+	"github.com/lightdht/lightdht/dht/share/transfer"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // Bounds of a script of somebody else, where flags do not say otherwise.
@@ -40,27 +42,20 @@ func (h *host) runShared(ctx context.Context, o *runOptions, args []string) int 
 	if f == nil {
 		return code
 	}
-	s, err := f.script()
+	x, err := experiment.Received(f.Name, f.Data)
 	if err == nil {
-		err = s.finish(args[1:])
+		err = x.Arguments(args[1:])
 	}
 	if err != nil {
-		h.complain("%v: %v", f.link, err)
+		h.complain("%v: %v", f.Link, err)
 		return exitFailed
 	}
-	return h.runGiven(ctx, o, &offer{script: s, name: f.name, size: len(f.data), link: &f.link})
+	return h.runGiven(ctx, o, &offer{script: x, name: f.Name, size: len(f.Data), link: &f.Link})
 }
 
-// asks reports whether there is somebody to ask.
-func (h *host) asks() bool { return h.terminal && h.inTerminal }
-
-func (h *host) nobodyToAsk(besides string) int {
-	return h.misused("a script that others shared is run after you have seen what it is; here there is nobody to ask: say --yes, %s", besides)
-}
-
-// fetchInTime is fetch, for no longer than --timeout. What is left of it is the
-// script's; how long its user thinks does not count.
-func (h *host) fetchInTime(ctx context.Context, o *runOptions, f *realFlags, m *memberFlags, link string) (*sharedFile, int) {
+// fetchInTime is fetch, for no longer than --timeout. The rest of it is for
+// the script; the time in which its user decides does not count.
+func (h *host) fetchInTime(ctx context.Context, o *runOptions, f *realFlags, m *memberFlags, link string) (*transfer.File, int) {
 	began := h.now()
 	ctx, over := h.limitTime(ctx, o)
 	defer over()
@@ -70,22 +65,22 @@ func (h *host) fetchInTime(ctx context.Context, o *runOptions, f *realFlags, m *
 
 // offer is a script of somebody else that may be run.
 type offer struct {
-	script *script
+	script *experiment.Experiment
 	name   string      // what its author calls it
 	size   int         // bytes
 	link   *share.Link // that it was got through; nil: it is a file
 }
 
 // offered is a script that was read from a file.
-func (s *script) offered() *offer {
-	f := &offer{script: s, name: filepath.Base(s.path), size: s.size}
-	if s.path == "" {
-		f.name, f.size = s.name, len(s.source)
+func offered(x *experiment.Experiment) *offer {
+	f := &offer{script: x, name: filepath.Base(x.Path), size: x.Size}
+	if x.Path == "" {
+		f.name, f.size = x.Name, len(x.Source)
 	}
 	return f
 }
 
-// key is what versions of a script are told by.
+// key is the same for all versions of a script.
 func (f *offer) key() string {
 	if f.link != nil && f.link.Name != "" {
 		return fmt.Sprintf("%x/%s", f.link.Key, f.link.Name)
@@ -101,7 +96,7 @@ func (h *host) runGiven(ctx context.Context, o *runOptions, f *offer) int {
 		return h.report(err)
 	}
 	if !o.yes && h.asks() {
-		switch yes, err := h.consent(ctx, o, f); {
+		switch yes, err := h.prompt().consent(ctx, o, f); {
 		case err != nil:
 			h.complain("interrupted")
 			return exitInterrupted
@@ -115,34 +110,23 @@ func (h *host) runGiven(ctx context.Context, o *runOptions, f *offer) int {
 	} else if !o.yes && (o.untrusted || f.link != nil) {
 		return h.nobodyToAsk("or run it on a terminal")
 	}
-	h.remember(o, f)
+	if err := h.prompt().remember(f); err != nil && o.verbose {
+		h.say(o.quiet, "what is run is not kept to compare the next version with: %v", err)
+	}
 	return h.runScript(ctx, o, f.script)
 }
 
-// boundTime has a script of somebody else end, unless the flags say when.
+// boundTime limits the time of a stranger's script, unless the flags do.
 func (o *runOptions) boundTime() {
 	if !o.flags.Changed("timeout") {
 		o.timeout, o.usual = givenTimeout, true
 	}
 }
 
-// boundNodes refuses a network that is larger than somebody else's script gets, unless the flags ask for it.
-func (o *runOptions) boundNodes(s *script) error {
+// boundNodes refuses a network that is too large for a stranger's script, unless the flags ask for it.
+func (o *runOptions) boundNodes(x *experiment.Experiment) error {
 	if sockets, err := o.onSockets(o.flags); err != nil || sockets || o.spec.Has("nodes") {
 		return err
 	}
-	return s.boundNodes(cmp.Or(o.mostNodes, givenNodes))
-}
-
-// boundNodes refuses a script whose header asks for a network of more nodes than that.
-func (s *script) boundNodes(most int) error {
-	if s.header == nil || !s.header.Network.Has("nodes") {
-		return nil
-	}
-	cfg := s.header.Network.Config
-	if float64(cfg.Nodes)*(1+cfg.V6) <= float64(most) {
-		return nil
-	}
-	return fmt.Errorf("%s asks for a network of %d nodes, and what others have made gets %d at most; --sim %d lets it have them",
-		s.name, int(float64(cfg.Nodes)*(1+cfg.V6)), most, cfg.Nodes)
+	return x.CheckNodes(cmp.Or(o.mostNodes, givenNodes))
 }

@@ -13,9 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
@@ -23,6 +21,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/dht/udp"
+	"github.com/lightdht/lightdht/engine/files"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // members makes a network of n nodes on the loopback interface, and returns the
@@ -54,9 +54,9 @@ func said(t *testing.T, in string, args ...string) (code int, out, errout string
 	t.Helper()
 	var stdout, stderr strings.Builder
 	h := &host{
-		args: args, in: strings.NewReader(in), out: &stdout, errout: &stderr,
-		readFile: readFile, readSecret: readSecret, newFile: newFile, newSecret: newSecret, exposed: exposed, writeFile: writeFile, openFolder: openFolder, tempFolder: tempFolder,
-		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: func(int) { t.Error("the process was ended") },
+		streams: streams{in: strings.NewReader(in), out: &stdout, errout: &stderr}, args: args,
+		readFile: files.Read,
+		lookup:   net.DefaultResolver.LookupNetIP, now: time.Now, exit: func(int) { t.Error("the process was ended") },
 	}
 	code = h.run(t.Context())
 	return code, stdout.String(), stderr.String()
@@ -132,29 +132,6 @@ func TestShareAndFetch(t *testing.T) {
 			}
 		})
 	}
-}
-
-// Items go at a rate that a few nodes can stand.
-func TestItemsTakeTurns(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		began, often := time.Now(), make(map[time.Duration]int)
-		var mu sync.Mutex
-		const items = itemsFirst + 3*int(time.Second/itemEvery)
-		n, err := (&transfer{}).each(t.Context(), items, func(int) (bool, error) {
-			mu.Lock()
-			defer mu.Unlock()
-			often[time.Since(began)]++
-			return true, nil
-		})
-		if took := time.Since(began); n != items || err != nil || took != 3*time.Second || often[0] != itemsFirst || often[itemEvery] != 1 {
-			t.Errorf("%d items (%v) took %v; %d at once", n, err, took, often[0])
-		}
-		ctx, stop := context.WithTimeout(t.Context(), time.Second)
-		defer stop()
-		if n, err := (&transfer{}).each(ctx, 1000, func(int) (bool, error) { return true, nil }); n > itemsFirst+20 || err == nil {
-			t.Errorf("%d items in a second, %v", n, err)
-		}
-	})
 }
 
 // A link of a key leads to the newest file, and only its owner can change that.
@@ -328,7 +305,7 @@ func TestTimeToFetchCounts(t *testing.T) {
 	}
 	ctx, over := (&host{}).limitTime(t.Context(), &runOptions{timeout: time.Hour, spent: time.Hour})
 	defer over()
-	if <-ctx.Done(); context.Cause(ctx) != errOutOfTime {
+	if <-ctx.Done(); context.Cause(ctx) != experiment.ErrOutOfTime {
 		t.Error(context.Cause(ctx))
 	}
 }
@@ -379,8 +356,8 @@ func TestKeys(t *testing.T) {
 func TestAsk(t *testing.T) {
 	for text, want := range map[string]string{"y\nrest": "y", " YES\r\nrest": "yes", "\nrest": "", "yet\nrest": "yet", strings.Repeat("y", 3*maxAnswer): strings.Repeat("y", maxAnswer), "": ""} {
 		in := strings.NewReader(text)
-		h := &host{in: in, errout: io.Discard}
-		answer, err := h.ask(t.Context(), "Run it?")
+		p := &prompt{in: in, out: io.Discard}
+		answer, err := p.ask(t.Context(), "Run it?")
 		if err != nil || answer != want {
 			t.Errorf("%q: %q, %v", text, answer, err)
 		}
@@ -393,7 +370,7 @@ func TestAsk(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
 	var errout strings.Builder
-	if _, err := (&host{in: silent, errout: &errout}).ask(ctx, "Run it?"); err == nil || errout.String() != "Run it?\n" {
+	if _, err := (&prompt{in: silent, out: &errout}).ask(ctx, "Run it?"); err == nil || errout.String() != "Run it?\n" {
 		t.Errorf("nobody said anything, and it went on: %v, %q", err, errout.String())
 	}
 }

@@ -1,27 +1,14 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
-	"runtime"
 	"strings"
-	"time"
 
 	"github.com/spf13/pflag"
 
-	"github.com/lightdht/lightdht/dht"
-	"github.com/lightdht/lightdht/dht/sim"
-	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
-
-// simStart is what os.time says when a simulated run begins.
-var simStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-
-// scriptStream tells the script's own chance apart from that of the nodes.
-const scriptStream = 0x6c75610000000000
 
 // networkFlags choose the network of a run.
 type networkFlags struct {
@@ -31,11 +18,8 @@ type networkFlags struct {
 	settings []string            // of the simulated network, as --set has them
 	spec     luabind.NetworkSpec // what they come to
 	realtime bool
-	room     int64 // bytes that the members of the simulated network may take; 0: all that the machine can spare
-	cores    int   // that it may use; 0: all
 
 	traceDigest bool // print the digest of all datagrams at the end
-	digest      bool // compute it
 }
 
 // settingFlags stand for settings of the simulated network, or are of use there only.
@@ -146,158 +130,9 @@ func (f *networkFlags) onSockets(flags *pflag.FlagSet) (bool, error) {
 	return true, nil
 }
 
-// runNetwork is the network of one run.
-type runNetwork struct {
-	network  luabind.Network
-	config   sim.Config        // of a simulated network, and ...
-	settings []luabind.Setting // ... what was asked for
-	clock    engine.Clock
-	random   engine.Source
-	start    time.Time
-	close    func() error // keeps what there is to keep
-}
-
-// openNetwork makes what the flags ask for; what they leave open the script's
-// header decides.
-func (h *host) openNetwork(ctx context.Context, o *runOptions, header *luabind.Header) (*runNetwork, error) {
-	sockets, err := o.onSockets(o.flags)
-	if err != nil {
-		return nil, err
-	}
-	if !sockets {
-		return h.openSim(ctx, o, header)
-	}
-	p, err := h.openReal(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	if text := p.returning(); text != "" {
-		h.say(o.quiet, "%s", text)
-	}
-	if err := p.join(ctx, false); err != nil {
-		p.close()
-		return nil, err
-	}
-	return p.network(), nil
-}
-
-// openReal binds the sockets of a run, which is still to join.
-func (h *host) openReal(ctx context.Context, o *runOptions) (*membership, error) {
-	return h.become(ctx, &o.realFlags, &o.memberFlags, func(text string) { h.complain("%s", text) })
-}
-
-// network is what a script sees of it.
-func (p *membership) network() *runNetwork {
-	network := luabind.NewUDP(p.own, p.entry)
-	open := network.Open
-	network.Open = func(cfg dht.Config) (luabind.Loop, error) { // further nodes keep the same manners
-		cfg.Public, cfg.Pace, cfg.TableLimit = p.cfg.Public, p.cfg.Pace, p.cfg.TableLimit
-		cfg.ClaimLimit = p.cfg.ClaimLimit
-		return open(cfg)
-	}
-	return &runNetwork{network: network, clock: engine.NewWall(), close: p.close}
-}
-
-// openSim makes the world and the script's own node in it.
-func (h *host) openSim(ctx context.Context, o *runOptions, header *luabind.Header) (*runNetwork, error) {
-	id, err := o.nodeID()
-	if err != nil {
-		return nil, err
-	}
-	spec := o.simSpec(header)
-	if err := spec.Check(); err != nil {
-		return nil, err
-	}
-	cfg := spec.Config
-	if cfg.MaxBytes = o.room; o.room == 0 {
-		cfg.MaxBytes = h.worldMemory()
-	}
-	cfg.Cores, cfg.Digest = o.cores, o.digest || o.traceDigest
-	world, err := h.makeWorld(ctx, cfg, !o.quiet && h.terminal)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, err
-		}
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "sim: "))
-	}
-	node := o.memberFlags.node(false)
-	node.ID = id
-	own, err := world.Open(node)
-	if err != nil {
-		return nil, err
-	}
-	if err := enterSim(ctx, world, own); ctx.Err() != nil {
-		return nil, err
-	} else if err != nil {
-		return nil, noEntry(spec)
-	}
-	clock := luabind.SimClock(world)
-	if o.realtime {
-		clock = luabind.Realtime(world)
-	}
-	network := luabind.NewSim(world, own)
-	open := network.Open
-	network.Open = func(cfg dht.Config) (luabind.Loop, error) {
-		cfg.Pace, cfg.TableLimit, cfg.ClaimLimit = node.Pace, node.TableLimit, node.ClaimLimit
-		return open(cfg)
-	}
-	return &runNetwork{
-		network: network, config: cfg, settings: spec.Settings, clock: clock,
-		random: rand.NewPCG(cfg.Seed, scriptStream), start: simStart,
-		close: func() error { world.Close(); return nil },
-	}, nil
-}
-
-// makeWorld is [sim.New] with a bar, and ends with ctx, whose error it then returns.
-func (h *host) makeWorld(ctx context.Context, cfg sim.Config, bar bool) (*sim.World, error) {
-	show := func(done, total int) {}
-	var late <-chan time.Time // for the first bar: a first step may be far
-	if bar {
-		p := progress{out: h.errout, what: "making the network", now: h.now}
-		show = func(done, total int) { p.show(done, total, "") }
-		show(0, cfg.Nodes)
-		defer p.clear()
-		late = time.After(patience)
-	}
-	type step struct{ done, total int }
-	type result struct {
-		world *sim.World
-		err   error
-	}
-	steps, made := make(chan step), make(chan result, 1)
-	cfg.Progress = func(done, total int) {
-		select {
-		case steps <- step{done, total}:
-		case <-ctx.Done():
-			runtime.Goexit()
-		}
-	}
-	go func() { // ends with the world, or at its next step after the end of ctx
-		world, err := sim.New(cfg)
-		made <- result{world, err}
-	}()
-	for {
-		select {
-		case s := <-steps:
-			late = nil
-			show(s.done, s.total)
-		case <-late:
-			show(0, cfg.Nodes)
-		case r := <-made:
-			return r.world, r.err
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		}
-	}
-}
-
 // simSpec is the network that the script's header asks for, changed by the flags.
 func (o *runOptions) simSpec(header *luabind.Header) luabind.NetworkSpec {
-	spec, _ := luabind.ParseSettings([]string{"seed=1", fmt.Sprintf("nodes=%d", sim.DefaultNodes)})
-	if header != nil {
-		spec = spec.With(header.Network)
-	}
-	return spec.With(o.spec)
+	return experiment.SimulatedNetwork(header, o.spec)
 }
 
 // tellSkipped says that virtual time has passed without being simulated: how much, or

@@ -6,10 +6,11 @@ import (
 	"io"
 	"time"
 
-	"github.com/lightdht/lightdht/dht"
+	"github.com/lightdht/lightdht/dht/entry"
+	"github.com/lightdht/lightdht/dht/metrics"
 )
 
-// statusEvery is how often the status line is rewritten; ours.
+// statusEvery is how often the status line is rewritten; chosen by us.
 const statusEvery = time.Second
 
 // A line that is rewritten in place. What does not fit on a narrow terminal is
@@ -20,14 +21,8 @@ const (
 	eraseLine   = "\r\x1b[K"
 )
 
-// tally is a node's counters, and what only its sockets know.
-type tally struct {
-	dht.Stats
-	Lost uint64 // datagrams that the kernel dropped
-}
-
 // watch shows on a terminal how a node is doing, in one line, until ctx ends.
-func watch(ctx context.Context, terminal io.Writer, stats func() tally) {
+func watch(ctx context.Context, terminal io.Writer, stats func() metrics.Stats) {
 	ticker := time.NewTicker(statusEvery)
 	defer ticker.Stop()
 	before, at := stats(), time.Now()
@@ -45,14 +40,9 @@ func watch(ctx context.Context, terminal io.Writer, stats func() tally) {
 }
 
 // status is the line: what happened between two looks, and what there is now.
-func status(before, s tally, elapsed time.Duration) string {
+func status(before, s metrics.Stats, elapsed time.Duration) string {
 	rate := func(was, is uint64) float64 { return float64(is-was) / max(elapsed, 1).Seconds() }
 	return fmt.Sprintf("%s known, queries/s: %.0f in, %.0f out, %s stored, %d dropped",
-		many(s.Known, "node", "nodes"), rate(before.QueriesIn, s.QueriesIn), rate(before.QueriesOut, s.QueriesOut),
-		many(s.PeersStored, "peer", "peers"), drops(s))
-}
-
-// drops counts the datagrams that came to nothing.
-func drops(s tally) uint64 {
-	return s.Junk + s.Martians + s.Reflected + s.Unmatched + s.Unserved + s.RateLimited + s.Lost
+		entry.Count(s.Known, "node", "nodes"), rate(before.QueriesIn, s.QueriesIn), rate(before.QueriesOut, s.QueriesOut),
+		entry.Count(s.PeersStored, "peer", "peers"), s.Dropped())
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/lightdht/lightdht/dht/metrics"
 )
 
 func TestStatusLine(t *testing.T) {
@@ -15,9 +17,9 @@ func TestStatusLine(t *testing.T) {
 		defer cancel()
 		var out strings.Builder
 		looks := uint64(0)
-		watch(ctx, &out, func() tally {
+		watch(ctx, &out, func() metrics.Stats {
 			looks++
-			s := tally{Lost: 2}
+			s := metrics.Stats{Lost: 2}
 			s.QueriesIn, s.QueriesOut, s.Junk, s.RateLimited, s.Known, s.PeersStored = 100*looks, looks, 1, 2, int(looks), 7
 			return s
 		})

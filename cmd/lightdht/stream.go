@@ -1,30 +1,30 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"io"
 	"sync"
 	"syscall"
 
 	"github.com/lightdht/lightdht/engine/visible"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
-// errUnread is why a command ends early whose output nobody reads any more, as after
-// "| head".
-var errUnread = errors.New("nobody reads the output")
+// errUnread is the cause of a context that ends because the reader of the output has
+// gone, as after "| head".
+var errUnread = experiment.ErrUnread
 
-// errClosed is why nothing can be written: this program was begun with its standard output closed.
+// errClosed is the error of a write if the standard output was closed when the program began.
 var errClosed = errors.New("the standard output is closed; what is to be thrown away goes to /dev/null")
 
 // stream is the standard output or error output. It remembers why it could not be
-// written; once nobody reads it, what is written is thrown away. On a terminal all that
-// it would obey is made visible.
+// written; once its reader has gone, what is written is dropped. Control characters are
+// made visible on a terminal.
 type stream struct {
 	to       io.Writer
 	terminal bool
 	closed   bool   // since before the program began
-	unread   func() // is told when nobody reads it
+	unread   func() // is called when its reader has gone
 
 	screen  sync.Mutex      // over what follows, while it is written to a terminal
 	visible *visible.Writer // to the terminal; nil: nothing has been written yet
@@ -32,7 +32,7 @@ type stream struct {
 
 	mu   sync.Mutex
 	err  error
-	gone bool // the reader
+	gone bool // its reader
 }
 
 // Write writes to the file or terminal.
@@ -48,18 +48,15 @@ func (s *stream) Write(p []byte) (int, error) {
 	return s.visible.Write(p)
 }
 
-// drawing is a stream for what this program draws itself, such as a bar: a terminal obeys it.
+// drawing is a stream for what this program draws itself, such as a bar, with control characters.
 type drawing struct{ *stream }
 
 func (d drawing) Write(p []byte) (int, error) { return d.pass(p) }
 
 // drawn is the stream behind w, for drawing; another writer stays as it is.
 func drawn(w io.Writer) io.Writer {
-	switch w := w.(type) {
-	case *stream:
-		return drawing{w}
-	case pipe:
-		return pipe{drawn(w.Writer), w.writing}
+	if s, ok := w.(*stream); ok {
+		return drawing{s}
 	}
 	return w
 }
@@ -92,7 +89,7 @@ func (s *stream) pass(p []byte) (int, error) {
 	return n, err
 }
 
-// flush writes what began a character and was not completed.
+// flush writes the bytes of an incomplete character.
 func (s *stream) flush() {
 	s.screen.Lock()
 	defer s.screen.Unlock()
@@ -101,15 +98,15 @@ func (s *stream) flush() {
 	}
 }
 
-// failed is why not all that was written could be.
+// failed is the first error of a write, or nil.
 func (s *stream) failed() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
 }
 
-// direct is the terminal behind a stream, for a line editor; what is none stays as it
-// is.
+// direct is the terminal behind a stream, for a line editor; another writer is returned
+// as it is.
 func direct(w io.Writer) io.Writer {
 	if s, ok := w.(*stream); ok && s.terminal {
 		return s.to
@@ -123,26 +120,4 @@ func shown(w io.Writer, through io.Writer) io.Writer {
 		return visible.NewWriter(w)
 	}
 	return w
-}
-
-// setRaw has terminals get what is written as it is.
-func (h *host) setRaw(raw bool) {
-	for _, w := range []io.Writer{h.out, h.errout} {
-		if s, ok := w.(*stream); ok {
-			s.raw = raw
-		}
-	}
-}
-
-// outcome is the exit code of a command that ended with code and wrote to out.
-func (h *host) outcome(ctx context.Context, code int, out *stream) int {
-	out.flush()
-	switch err := out.failed(); {
-	case errors.Is(context.Cause(ctx), errUnread):
-		return exitUnread
-	case err != nil && code == exitDone:
-		h.complain("cannot write the output: %v", err)
-		return exitFailed
-	}
-	return code
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 )
@@ -23,14 +22,14 @@ func TestStreams(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		s := &stream{to: &out, terminal: c.terminal}
-		h := &host{out: s, errout: io.Discard}
+		h := &host{streams: streams{out: s, errout: io.Discard}}
 		h.setRaw(c.raw)
 		for _, text := range []string{"a\x1b", "[2J\xe2", "\x82\xac\u009b\n"} {
 			if n, err := io.WriteString(h.out, text); n != len(text) || err != nil {
 				t.Errorf("%s: %d bytes written, %v", name, n, err)
 			}
 		}
-		io.WriteString(drawn(pipe{h.out, new(atomic.Int32)}), "\rdrawn")
+		io.WriteString(drawn(h.out), "\rdrawn")
 		io.WriteString(h.out, "\xe2")
 		if code := h.outcome(t.Context(), exitDone, s); code != exitDone || out.String() != c.want {
 			t.Errorf("%s: exit code %d, %q, want %q", name, code, out.String(), c.want)
@@ -59,7 +58,7 @@ func TestStreamsThatFail(t *testing.T) {
 		"half a character, closed": {&stream{to: io.Discard, closed: true, terminal: true}, true, exitFailed, "lightdht: cannot write the output: the standard output is closed; what is to be thrown away goes to /dev/null\n"},
 	} {
 		var errout strings.Builder
-		h := &host{out: c.s, errout: &errout}
+		h := &host{streams: streams{out: c.s, errout: &errout}}
 		if c.write {
 			io.WriteString(h.out, "text\xe2")
 		}

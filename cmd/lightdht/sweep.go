@@ -2,29 +2,20 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"runtime"
-	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/pflag"
 
-	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
-)
-
-// Bounds of a sweep; ours.
-const (
-	maxRuns     = 1_000_000
-	heldResults = 256 << 20 // bytes of rows that wait for runs before theirs
-	toldChecks  = 10        // failed checks that are told of for each run
+	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 type sweepOptions struct {
@@ -69,290 +60,164 @@ func sweepCommand() *command {
 		},
 		run: func(ctx context.Context, h *host, options any, args []string) int {
 			o := options.(*sweepOptions)
-			plan, err := h.plan(ctx, o, args)
+			p, err := h.plan(ctx, o, args)
 			if err != nil {
 				return h.report(err)
 			}
-			return h.sweep(ctx, o, plan)
+			return h.sweep(ctx, o, p)
 		},
 	}
 }
 
-// sweeping is a sweep under way.
-type sweeping struct {
-	host    *host
-	o       *sweepOptions
-	plan    *plan
-	gather  *record.Gather
-	room    int64 // bytes, for all worlds together
-	largest int64 // of them, what the largest world takes
-	workers int
-	bar     *progress // nil: none is shown
+// sweepPlan is what a sweep is going to do, and the bar that shows how far it is.
+type sweepPlan struct {
+	*experiment.Sweep
+	host *host
+	o    *sweepOptions
 
-	mu      sync.Mutex
-	freed   sync.Cond // taken has become less, or there is nothing more to wait for
-	taken   int64     // of room
-	next    int
-	coming  *trial // the next one, if it has to wait
-	done    int
-	failed  int
-	checks  int
-	err     error                    // of writing
-	loaded  map[string]record.Module // by the runs, by name
-	idle    int                      // runs in which time was skipped, ...
-	skipped int64                    // ... in seconds
+	mu   sync.Mutex
+	bar  *progress // nil: none is shown
+	done int
+	bad  int // runs that failed
 }
 
-func newSweeping(h *host, o *sweepOptions, p *plan, to *record.Gather) *sweeping {
-	w := &sweeping{host: h, o: o, plan: p, gather: to, loaded: map[string]record.Module{}}
-	w.freed.L = &w.mu
-	w.workers, w.room = min(o.workers, p.runs), h.worldMemory()
-	w.largest = w.largestWorld()
-	return w
-}
-
-// sweep runs the plan.
-func (h *host) sweep(ctx context.Context, o *sweepOptions, p *plan) int {
-	out, err := h.claimOutput(&runOptions{outputFlags: outputFlags{out: o.out}})
+// plan checks what the command line asks for.
+func (h *host) plan(ctx context.Context, o *sweepOptions, args []string) (*sweepPlan, error) {
+	if len(args) == 0 {
+		return nil, errors.New("sweep needs a script, as in \"lightdht sweep experiment.lua --seeds 1..20\"")
+	}
+	x, err := h.readScript(ctx, args[0])
 	if err != nil {
-		return h.report(err)
+		return nil, err
 	}
-	defer out.release()
-	if err := out.beginSweep(o, p, h.now()); err != nil {
-		return h.report(err)
+	if err := x.ReadHeader(); err != nil {
+		return nil, err
 	}
-	w := newSweeping(h, o, p, record.NewGather(out.results, heldResults))
-	defer context.AfterFunc(ctx, w.wake)()
+	bound := 0
+	if x.Archive == nil {
+		x.Args = args
+	} else {
+		bound = givenNodes
+	}
+	p := &sweepPlan{host: h, o: o}
+	p.Sweep, err = x.Plan(experiment.SweepOptions{
+		Options: h.sweepRunOptions(o, x), Seeds: o.seeds, Vary: o.params, Workers: o.workers, Bound: bound, Ran: p.ran, RunStuck: p.stuck,
+	})
+	if nodes, ok := errors.AsType[*experiment.NodesError](err); ok {
+		return nil, fmt.Errorf("%w%s", err, roomFor(strconv.FormatFloat(nodes.Most, 'f', -1, 64), h.worldMemory()))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p, o.limitFlags.check()
+}
+
+// sweepRunOptions are those that all runs have.
+func (h *host) sweepRunOptions(o *sweepOptions, x *experiment.Experiment) experiment.Options {
+	options := experiment.Options{
+		Network: o.spec, WorldMemory: h.worldMemory(), Stdout: h.out, Level: (&runOptions{quiet: true}).level(),
+		Out: o.out, Limits: o.limits(), Version: version(), Reserve: h.garbage.allow,
+	}
+	if h.outTerminal {
+		options.Rows = experiment.RowsAsTable
+	}
+	if x.Archive != nil && !o.flags.Changed("timeout") {
+		o.timeout = givenTimeout
+	}
+	options.Timeout = o.timeout
+	return options
+}
+
+// sweep runs the plan, and tells what came of it.
+func (h *host) sweep(ctx context.Context, o *sweepOptions, p *sweepPlan) int {
 	if h.terminal && !o.quiet {
-		w.bar = &progress{out: h.errout, what: fmt.Sprintf("%d runs", p.runs), now: h.now}
-		w.show()
-		defer time.AfterFunc(patience, w.show).Stop() // the first run may take long
+		p.bar = &progress{out: h.errout, what: fmt.Sprintf("%d runs", p.Runs), now: h.now}
+		p.show()
+		defer time.AfterFunc(patience, p.show).Stop() // the first run may take long
 	}
-	var working sync.WaitGroup
-	for range w.workers {
-		working.Go(func() { w.work(ctx) }) // ends when no run is left, or with ctx
+	out, err := p.Run(ctx)
+	p.hide()
+	if out.Status == experiment.Misused {
+		return h.report(err)
 	}
-	working.Wait()
-	w.hide()
-	if p.files != p.script.filesOfSweep() {
-		h.tellFolder(o.quiet, p.files)
+	if p.Moved {
+		h.tellFolder(o.quiet, p.Files)
 	}
-	code := exitFailed
-	if err = cmp.Or(w.err, w.gather.Close()); err == nil {
-		code = w.verdict(ctx)
-		if code == exitDone && out.results.Rows() == 0 {
-			h.say(o.quiet, "no run recorded anything; rows are made with record{...}, see \"lightdht help record\"")
-		}
+	if err == nil {
+		p.tellVerdict(&out)
 	}
-	if w.idle > 0 {
-		h.tellSkipped(o.quiet, fmt.Sprintf("in %d of %d runs time", w.idle, p.runs))
+	if out.Idle > 0 {
+		h.tellSkipped(o.quiet, fmt.Sprintf("in %d of %d runs time", out.Idle, p.Runs))
 	}
-	out.manifest.Skipped = w.skipped
-	if err = cmp.Or(err, out.end(w.modules(), nil, code, h.now())); err != nil {
-		h.complain("the results could not be written: %s", plainRecord(err))
-		return exitFailed
-	}
-	return code
-}
-
-// beginSweep is begin for a sweep.
-func (out *runOutput) beginSweep(o *sweepOptions, p *plan, now time.Time) error {
-	s := p.script
-	parameters, err := s.header.Values(s.params)
 	if err != nil {
-		return err
+		h.complain("%v", err)
 	}
-	all := &runOptions{networkFlags: o.networkFlags}
-	network := networkRow(&runNetwork{network: luabind.Network{Name: "sim"}, settings: all.simSpec(s.header).Settings})
-	out.manifest = record.Manifest{
-		Version: version(), Script: record.NewScript(s.name, s.source),
-		Circumstances: record.Circumstances{Start: now, Machine: record.ThisMachine()},
+	return int(out.Status)
+}
+
+// tellVerdict sums up the runs.
+func (p *sweepPlan) tellVerdict(out *experiment.SweepOutcome) {
+	h := p.host
+	switch out.Status {
+	case experiment.Interrupted:
+		h.complain("interrupted after %d of %d runs", out.Done, p.Runs)
+	case experiment.Failed:
+		h.complain("%d of %d runs failed", out.Failed, p.Runs)
+	case experiment.CheckFailed:
+		h.complain("in %d of %d runs a check failed", out.Checks, p.Runs)
+	case experiment.Done:
+		h.say(p.o.quiet || out.Rows > 0, "no run recorded anything; rows are made with record{...}, see \"lightdht help record\"")
 	}
-	m := &out.manifest
-	for _, a := range p.axes {
-		m.Sweep = append(m.Sweep, record.Field{Name: a.name, Value: a.given})
-		varies := func(f record.Field) bool { return f.Name == a.name }
-		if a.setting {
-			network = slices.DeleteFunc(network, varies)
-		} else {
-			parameters = slices.DeleteFunc(parameters, varies)
+}
+
+// ran tells of a run that did not go well, and draws the bar.
+func (p *sweepPlan) ran(r experiment.SweepRun) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done, p.bad = r.Done, r.Failed
+	if p.bar != nil {
+		p.bar.clear()
+		p.bar.drawn = ""
+	}
+	if r.Outcome.Status != experiment.Done {
+		said := bytes.NewBuffer(r.Said)
+		for _, fault := range r.Outcome.Faults {
+			io.WriteString(said, (&runOptions{timeout: p.o.timeout}).faultText(fault))
 		}
+		fmt.Fprintf(p.host.errout, "%s:\n  %s\n", r.Values, strings.ReplaceAll(strings.TrimSpace(said.String()), "\n", "\n  "))
 	}
-	m.Parameters, m.Network = parameters, network
-	for _, a := range s.args[1:] {
-		m.Args = append(m.Args, record.Raw(a))
-	}
-	if err := out.start(); err != nil {
-		return err
-	}
-	return out.save()
+	p.draw()
 }
 
-// verdict sums up on stderr and picks the exit code.
-func (w *sweeping) verdict(ctx context.Context) int {
-	switch {
-	case errors.Is(context.Cause(ctx), errUnread):
-		return exitUnread
-	case ctx.Err() != nil:
-		w.host.complain("interrupted after %d of %d runs", w.done, w.plan.runs)
-		return exitInterrupted
-	case w.failed > 0:
-		w.host.complain("%d of %d runs failed", w.failed, w.plan.runs)
-		return exitFailed
-	case w.checks > 0:
-		w.host.complain("in %d of %d runs a check failed", w.checks, w.plan.runs)
-		return exitCheckFailed
-	}
-	return exitDone
-}
-
-// work takes one run after the other.
-func (w *sweeping) work(ctx context.Context) {
-	for t := w.begin(ctx); t != nil; t = w.begin(ctx) {
-		w.run(ctx, t)
-	}
-}
-
-// run makes one world and runs the script in it.
-func (w *sweeping) run(ctx context.Context, t *trial) {
-	held := &record.Held{}
-	var said bytes.Buffer
-	code, err := w.execute(ctx, t, held, &said)
-	if err != nil {
-		fmt.Fprintf(&said, "lightdht: %v\n", err)
-	}
-	w.finish(t) // before there is anybody to wait for
-	if ctx.Err() != nil {
-		return // what it has is half of a run
-	}
-	err = w.gather.Add(t.number, t.lead, held)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.done++
-	if err != nil && w.err == nil {
-		w.err = err
-		w.freed.Broadcast()
-	}
-	switch code {
-	case exitDone:
-	case exitCheckFailed:
-		w.checks++
-	default:
-		w.failed++
-	}
-	if w.bar != nil {
-		w.bar.clear()
-		w.bar.drawn = ""
-	}
-	if code != exitDone {
-		fmt.Fprintf(w.host.errout, "%s:\n  %s\n", w.plan.describe(t.values), strings.ReplaceAll(strings.TrimSpace(said.String()), "\n", "\n  "))
-	}
-	w.draw()
+// stuck ends the sweep, as a run cannot be ended.
+func (p *sweepPlan) stuck(values string, over *engine.LimitError, finish func()) {
+	silent := &host{streams: streams{errout: io.Discard}, exit: func(code int) {
+		p.host.complain("the run with %s is stuck", values)
+		p.host.exit(code)
+	}}
+	silent.stuck(over, finish)
 }
 
 // show draws the bar, if there is one.
-func (w *sweeping) show() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.draw()
+func (p *sweepPlan) show() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.draw()
 }
 
-// draw is show for who holds w.mu.
-func (w *sweeping) draw() {
-	if w.bar != nil {
-		w.bar.show(w.done, w.plan.runs, fmt.Sprintf(", %d failed", w.failed))
+// draw is show for a caller that holds p.mu.
+func (p *sweepPlan) draw() {
+	if p.bar != nil {
+		p.bar.show(p.done, p.Runs, fmt.Sprintf(", %d failed", p.bad))
 	}
 }
 
 // hide takes the bar away for good.
-func (w *sweeping) hide() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.bar != nil {
-		w.bar.clear()
-		w.bar = nil
+func (p *sweepPlan) hide() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil {
+		p.bar.clear()
+		p.bar = nil
 	}
-}
-
-// execute is one run of the script as "lightdht run" would do it, but for where
-// its rows, words and files go.
-func (w *sweeping) execute(ctx context.Context, t *trial, held *record.Held, said io.Writer) (int, error) {
-	if t.err != nil {
-		return exitMisused, t.err
-	}
-	s := *w.plan.script
-	s.params = slices.Concat(s.params, t.params)
-	o := &runOptions{networkFlags: w.o.networkFlags, limitFlags: w.o.limitFlags, timeout: w.o.timeout, quiet: true, files: w.plan.files, sub: w.plan.world(t.number)}
-	o.spec, o.room, o.cores = t.spec, w.room, w.cores(t)
-	if o.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, errOutOfTime)
-		defer cancel()
-	}
-	h := *w.host
-	h.in, h.out, h.errout, h.terminal = strings.NewReader(""), &failures{to: said}, said, false
-	h.exit = func(code int) { // a run that cannot be ended ends the sweep
-		w.host.complain("the run with %s is stuck", w.plan.describe(t.values))
-		w.host.exit(code)
-	}
-	net, err := h.openSim(ctx, o, s.header)
-	if ctx.Err() != nil {
-		return h.ended(ctx, o, errEarly), nil
-	}
-	if err != nil {
-		return exitFailed, err
-	}
-	defer net.close()
-	if o.maxMemory > 0 { // which is of the whole process
-		o.maxMemory += w.beside(o.maxMemory)
-	}
-	out := &runOutput{limits: o.records()}
-	out.to(held)
-	code := h.runOn(ctx, o, &s, net, out)
-	w.note(&out.manifest)
-	return code, nil
-}
-
-// beside is how much memory the others may come to take while one runs: each script
-// what it may, and each world what it is made of and as much again.
-func (w *sweeping) beside(script size) size {
-	others := int64(w.workers - 1)
-	return size(others)*script + 2*size(min(others*w.largest, w.room))
-}
-
-// note remembers of a run's manifest what belongs into that of the sweep.
-func (w *sweeping) note(m *record.Manifest) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if m.Skipped > 0 {
-		w.idle++
-		w.skipped += m.Skipped
-	}
-	for _, m := range m.Modules {
-		w.loaded[m.Name] = m
-	}
-}
-
-// modules are those that the runs required, in the order of their names.
-func (w *sweeping) modules() (all []record.Module) {
-	for _, name := range slices.Sorted(maps.Keys(w.loaded)) {
-		all = append(all, w.loaded[name])
-	}
-	return all
-}
-
-// failures passes on what check says of a failure, which it writes in one piece,
-// and nothing else of what a run prints.
-type failures struct {
-	to   io.Writer
-	told int
-}
-
-func (f *failures) Write(p []byte) (int, error) {
-	if bytes.HasPrefix(p, []byte("FAIL  ")) {
-		if f.told++; f.told <= toldChecks {
-			f.to.Write(p)
-		}
-	}
-	return len(p), nil
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A device that is no terminal is none: nobody looks at what goes there.
+// Devices, files and pipes are no terminals.
 func TestIsTerminal(t *testing.T) {
 	for name, want := range map[string]bool{
 		os.DevNull: false, "/dev/full": false, "/dev/zero": false, filepath.Join(t.TempDir(), "file"): false,

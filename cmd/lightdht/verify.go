@@ -1,16 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/spf13/pflag"
 
-	"github.com/lightdht/lightdht/engine/bundle"
-	"github.com/lightdht/lightdht/engine/visible"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 func verifyCommand() *command {
@@ -42,101 +38,35 @@ func verifyCommand() *command {
 
 // verify runs an archive again.
 func (h *host) verify(ctx context.Context, o *runOptions, path string) int {
-	s := &script{}
-	if err := h.readScript(ctx, s, path); err != nil {
+	x, err := h.readScript(ctx, path)
+	if err != nil {
 		return h.report(err)
 	}
-	switch {
-	case s.bundle == nil:
-		return h.misused("%s is a script; verify takes an archive that \"lightdht pack --run\" made", path)
-	case s.bundle.Run == nil:
-		return h.misused("%s holds no run to compare with; \"lightdht pack --run\" keeps one", path)
-	case s.bundle.Run.Manifest.Seed == nil:
-		return h.misused("%s ran on a real network, which nobody can have again", path)
+	before, err := x.Recorded()
+	if err != nil {
+		return h.report(err)
 	}
-	if err := s.readHeader(); err != nil {
+	if err := x.ReadHeader(); err != nil {
 		return h.report(err)
 	}
 	o.boundTime()
-	if err := o.boundNodes(s); err != nil {
+	if err := o.boundNodes(x); err != nil {
 		return h.report(err)
 	}
-	before := s.bundle.Run
-	silent := *h
-	silent.out = io.Discard
-	now, code := silent.runKept(ctx, o, s)
-	switch code {
-	case exitMisused, exitTimeout, exitLimit, exitNoNetwork, exitInterrupted: // and it has said why
-		if before.Manifest.Exit == nil || code != *before.Manifest.Exit {
-			return code
-		}
-	}
-	if what := difference(before, now); what != "" {
-		if v := s.bundle.Version; v != version() {
-			what += fmt.Sprintf("; it was packed by lightdht %s, and this is %s", inLine(v), version())
-		}
-		h.complain("different: %s", what)
+	var difference string
+	var out experiment.Outcome
+	code := h.perform(o, func(options experiment.Options) experiment.Outcome {
+		difference, out, err = x.Verify(ctx, options)
+		return out
+	})
+	switch {
+	case err != nil || out.Kept == nil: // it was not run to its end
+		return code
+	case difference != "":
+		h.complain("different: %s", difference)
 		return exitCheckFailed
 	}
 	fmt.Fprintf(h.out, "same\n")
-	h.say(o.quiet, "%d rows, %d bytes of output and all datagrams are the same", now.Manifest.Rows, len(now.Output))
+	h.say(o.quiet, "%d rows, %d bytes of output and all datagrams are the same", out.Manifest.Rows, len(before.Output))
 	return exitDone
-}
-
-// difference is the first one between two runs, in a line; "" if there is none.
-func difference(before, now *bundle.Run) string {
-	if what := lineDifference("row", before.Results, now.Results); what != "" {
-		return what
-	}
-	if what := lineDifference("line of output", before.Output, now.Output); what != "" {
-		return what
-	}
-	a, b := &before.Manifest, &now.Manifest
-	switch {
-	case a.Exit == nil || b.Exit == nil || *a.Exit != *b.Exit:
-		return fmt.Sprintf("the exit code was %s, now it is %s", exitText(a.Exit), exitText(b.Exit))
-	case a.Trace != b.Trace:
-		return fmt.Sprintf("the digest of all datagrams was %v, now it is %v", a.Trace, b.Trace)
-	}
-	return ""
-}
-
-func exitText(code *int) string {
-	if code == nil {
-		return "unknown"
-	}
-	return fmt.Sprint(*code)
-}
-
-// lineDifference finds the first line that differs.
-func lineDifference(what string, before, now []byte) string {
-	if bytes.Equal(before, now) {
-		return ""
-	}
-	a, b := strings.SplitAfter(string(before), "\n"), strings.SplitAfter(string(now), "\n")
-	for i := range max(len(a), len(b)) {
-		var old, current string
-		if i < len(a) {
-			old = a[i]
-		}
-		if i < len(b) {
-			current = b[i]
-		}
-		if old != current {
-			return fmt.Sprintf("%s %d was %s, now it is %s", what, i+1, spelled(old), spelled(current))
-		}
-	}
-	return ""
-}
-
-// spelled is a line for a message.
-func spelled(line string) string {
-	line = strings.TrimSuffix(line, "\n")
-	if line == "" {
-		return "missing"
-	}
-	if len(line) > 200 {
-		line = line[:200] + "..."
-	}
-	return visible.Line(line)
 }

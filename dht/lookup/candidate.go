@@ -53,6 +53,9 @@ func (w *Walk) hear(c *krpc.Contact, hop uint16, by source) bool {
 		return true
 	}
 	if w.cfg.Diverse && w.crowded(c.Addr.Addr()) {
+		if w.deserted(c.Addr.Addr()) {
+			return false
+		}
 		by, list = excess, &w.reserve
 	}
 	at := w.rankIn(*list, far, c)

@@ -81,6 +81,7 @@ func (w *Walk) listOf(by source) *[]ranked {
 func (w *Walk) missed(i int32) {
 	w.misses++
 	w.weigh(w.nodes[i].by, -1)
+	w.desert(w.nodes[i].Addr.Addr())
 }
 
 // proved notes that candidate i answered. If it was late, that makes good for having
@@ -151,23 +152,70 @@ func (w *Walk) vouch(i int32, c *krpc.Contact, by source) {
 	insert(&w.waiting, w.makePlace(&w.waiting, at), ranked{far, i})
 }
 
+// mostShared is how many candidates of one IPv4 /24 a search treats like all others, under
+// Config.Diverse: half of those wanted. libtorrent admits one of each /24 and refuses the
+// rest. Half is right for us, for two reasons. First, what is stored lies at the nodes nearest
+// to its target. Where several honest nodes share a /24, as at a hosting company or behind a
+// provider's NAT, a limit of one takes the one that was heard of first, which differs between
+// the node that stores and the node that looks for it. Second, a small network may lie in one
+// /24 altogether. An attacker with one /24 cannot have more than half of the results before
+// all other networks are exhausted, and one with many /24s is not stopped by a limit of one
+// either. (Reasoned from the code, not measured.)
+func (w *Walk) mostShared() int { return (w.cfg.K + 1) / 2 }
+
 // crowded reports whether there are as many candidates of an IPv4 /24 as one network
 // should have.
 func (w *Walk) crowded(ip netip.Addr) bool {
-	if !ip.Is4() || krpc.ClassOf(ip) != krpc.Public {
-		return false
-	}
-	a, left := ip.As4(), (w.cfg.K+1)/2
+	left := w.mostShared()
 	for i := range w.nodes {
-		if n := &w.nodes[i]; n.Addr.Addr().Is4() && n.by != excess {
-			if b := n.Addr.Addr().As4(); [3]byte(a[:3]) == [3]byte(b[:3]) {
-				if left--; left == 0 {
-					return true
-				}
+		if n := &w.nodes[i]; n.by != excess && sameNetwork(n.Addr.Addr(), ip) {
+			if left--; left == 0 {
+				return true
 			}
 		}
 	}
 	return false
+}
+
+// deserted reports whether K more candidates of an IPv4 /24 were silent than answered. Those
+// beyond mostShared are not asked then: the nodes that named them may want us to flood it.
+func (w *Walk) deserted(ip netip.Addr) bool {
+	balance := 0
+	for i := range w.nodes {
+		if n := &w.nodes[i]; sameNetwork(n.Addr.Addr(), ip) {
+			switch n.state {
+			case answered:
+				balance++
+			case slow, tardy, silent:
+				balance--
+			}
+		}
+	}
+	return balance <= -w.cfg.K
+}
+
+// desert drops the waiting candidates beyond mostShared of a /24 that is deserted.
+func (w *Walk) desert(ip netip.Addr) {
+	if !w.cfg.Diverse || !w.deserted(ip) {
+		return
+	}
+	w.reserve = slices.DeleteFunc(w.reserve, func(r ranked) bool {
+		n := &w.nodes[r.node]
+		if n.by != excess || !sameNetwork(n.Addr.Addr(), ip) {
+			return false
+		}
+		w.drop(r.node)
+		return true
+	})
+}
+
+// sameNetwork reports whether two addresses lie in one public IPv4 /24.
+func sameNetwork(a, b netip.Addr) bool {
+	if !a.Is4() || !b.Is4() {
+		return false
+	}
+	x, y := a.As4(), b.As4()
+	return [3]byte(x[:3]) == [3]byte(y[:3]) && krpc.ClassOf(a) == krpc.Public
 }
 
 // more reports whether somebody unasked could still improve the result and should be

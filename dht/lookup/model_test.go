@@ -122,6 +122,7 @@ func (m *model) weigh(c *candidate, change int) {
 	switch change {
 	case -1:
 		m.misses++
+		defer m.desert(c.Addr.Addr())
 	case 2:
 		m.misses = max(m.misses-1, 0)
 		m.hits++
@@ -184,6 +185,9 @@ func (m *model) hear(f krpc.Contact, hop int, by *candidate, hearsay bool) bool 
 	if new.excess = !f.ID.IsZero() && m.cfg.Diverse && m.crowded(ip); new.excess && m.outranked(new) {
 		return false
 	}
+	if new.excess && m.deserted(ip) {
+		return false
+	}
 	m.cands = append(m.cands, new)
 	m.trim()
 	return true
@@ -204,6 +208,32 @@ func (m *model) crowded(ip netip.Addr) bool {
 		}
 	}
 	return ip.Is4() && !ip.IsPrivate() && !ip.IsLoopback() && n >= (m.cfg.K+1)/2
+}
+
+// deserted reports whether K more of a /24 were silent than answered.
+func (m *model) deserted(ip netip.Addr) bool {
+	n := 0
+	for _, c := range m.cands {
+		if !c.Addr.Addr().Is4() || !ip.Is4() || !netip.PrefixFrom(ip, 24).Masked().Contains(c.Addr.Addr()) {
+			continue
+		}
+		switch c.state {
+		case "answered":
+			n++
+		case "slow", "tardy", "silent":
+			n--
+		}
+	}
+	return n <= -m.cfg.K && !ip.IsPrivate() && !ip.IsLoopback()
+}
+
+// desert drops those who are too many in a /24 that is deserted.
+func (m *model) desert(ip netip.Addr) {
+	if m.cfg.Diverse && m.deserted(ip) {
+		m.cands = slices.DeleteFunc(m.cands, func(c *candidate) bool {
+			return c.excess && c.state == "unasked" && netip.PrefixFrom(ip, 24).Masked().Contains(c.Addr.Addr())
+		})
+	}
 }
 
 func sameHost(a, b netip.Addr) bool {

@@ -31,7 +31,8 @@ type Config struct {
 	// 1000 + 4K.
 	MaxQueries int
 	// Diverse holds back the candidates of an IPv4 /24 of which there are K/2 already:
-	// they are asked only if all others do not suffice. Default false.
+	// they are asked only if all others do not suffice, and not once K more of that /24
+	// were silent than answered. Default false.
 	Diverse bool
 }
 
@@ -259,12 +260,15 @@ func (w *Walk) delay(addr netip.AddrPort, state state) {
 	if i < 0 || w.nodes[i].state != flying && w.nodes[i].state != slow {
 		return
 	}
-	if w.nodes[i].state == flying {
+	first := w.nodes[i].state == flying
+	if first {
 		w.land(i)
 		w.slow++
-		w.missed(i)
 	}
 	w.nodes[i].state = state
+	if first {
+		w.missed(i)
+	}
 }
 
 // land takes candidate i off the open questions; it is false if there was none.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/flate"
 	"crypto/sha256"
-	"fmt"
 
 	"github.com/lightdht/lightdht/dht/krpc"
 )
@@ -43,7 +42,7 @@ func Cut(name string, data []byte) (*Pieces, error) {
 	}
 	value, err := r.value()
 	if err != nil {
-		return nil, fmt.Errorf("share: %w", err)
+		return nil, problem("%v", err)
 	}
 	p.Target = p.addValue(value)
 	return p, nil

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"compress/flate"
 	"crypto/sha256"
-	"errors"
-	"fmt"
 	"io"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -65,11 +63,11 @@ func (g *Gather) Missing() []krpc.ID {
 	return targets
 }
 
-// Take takes the value of an item, which it copies. An error means that the file cannot be put together, whoever is
-// asked: what its author shared is malformed, or target is not one that Missing listed, or not that of value.
+// Take takes the value of an item, which it copies. An error means that the file cannot be put together from
+// any node's items: what its author shared is malformed, or target is not one that Missing listed, or not that of value.
 func (g *Gather) Take(target krpc.ID, value []byte) error {
 	if krpc.ValueTarget(value) != target {
-		return fmt.Errorf("share: the item %v has another hash than its name says", target)
+		return problem("the item %v has another hash than its name says", target)
 	}
 	if g.root == nil {
 		return g.takeRoot(target, value)
@@ -87,14 +85,14 @@ func (g *Gather) Take(target krpc.ID, value []byte) error {
 		}
 	}
 	if err == nil && !wanted {
-		err = fmt.Errorf("share: the item %v is none that is missing", target)
+		err = problem("the item %v is none that is missing", target)
 	}
 	return err
 }
 
 func (g *Gather) takeRoot(target krpc.ID, value []byte) (err error) {
 	if target != g.target {
-		return fmt.Errorf("share: the item %v is none that is missing", target)
+		return problem("the item %v is none that is missing", target)
 	}
 	if g.root, err = ParseRoot(value); err != nil {
 		return err
@@ -118,7 +116,7 @@ func (g *Gather) fill(level, i int, content []byte) error {
 		want = idLen * min(indexLen, len(g.chunks)-first)
 	}
 	if len(content) != want {
-		return fmt.Errorf("share: an item of %d bytes where one of %d belongs", len(content), want)
+		return problem("an item of %d bytes where one of %d belongs", len(content), want)
 	}
 	g.have++
 	if level == 1 {
@@ -135,7 +133,7 @@ func (g *Gather) fill(level, i int, content []byte) error {
 // Data returns the file, when it is Done. It never holds more than [MaxSize] bytes of it.
 func (g *Gather) Data() ([]byte, error) {
 	if !g.Done() {
-		return nil, errors.New("share: there are items missing")
+		return nil, problem("there are items missing")
 	}
 	packed := make([]byte, 0, g.root.Packed)
 	for _, c := range g.chunks {
@@ -145,11 +143,11 @@ func (g *Gather) Data() ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(flate.NewReader(in), int64(g.root.Size)+1))
 	switch {
 	case err != nil:
-		return nil, errors.New("share: the file is damaged: it does not decompress")
+		return nil, problem("the file is damaged: it does not decompress")
 	case len(data) != g.root.Size || in.Len() > 0:
-		return nil, fmt.Errorf("share: the file is not the %d bytes that it is said to be", g.root.Size)
+		return nil, problem("the file is not the %d bytes that it is said to be", g.root.Size)
 	case sha256.Sum256(data) != g.root.sum:
-		return nil, errors.New("share: the file is damaged: it does not have the digest that it is said to have")
+		return nil, problem("the file is damaged: it does not have the digest that it is said to have")
 	}
 	return data, nil
 }
@@ -163,5 +161,5 @@ func text(value []byte) ([]byte, error) {
 			}
 		}
 	}
-	return nil, errors.New("share: an item that is no piece of a file")
+	return nil, problem("an item that is no piece of a file")
 }

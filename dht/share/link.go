@@ -2,8 +2,6 @@ package share
 
 import (
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -28,7 +26,7 @@ func IsLink(text string) bool {
 // ParseLink reads "lightdht:" with 40 hex digits, or with 64, a slash and a name.
 func ParseLink(text string) (Link, error) {
 	if !IsLink(text) {
-		return Link{}, fmt.Errorf("share: a link begins with %s", Scheme)
+		return Link{}, problem("a link begins with %s", Scheme)
 	}
 	text = text[len(Scheme):]
 	key, name, named := strings.Cut(text, "/")
@@ -39,19 +37,19 @@ func ParseLink(text string) (Link, error) {
 	case err == nil && named && len(raw) == 32:
 		return Link{Key: [32]byte(raw), Name: name}, CheckName(name)
 	case err == nil && len(raw) == 32:
-		return Link{}, errors.New("share: a link with a public key has a name too: lightdht:KEY/NAME")
+		return Link{}, problem("a link with a public key has a name too: lightdht:KEY/NAME")
 	}
-	return Link{}, errors.New("share: a link is lightdht: with 40 hex digits, or lightdht:KEY/NAME with a public key of 64")
+	return Link{}, problem("a link is lightdht: with 40 hex digits, or lightdht:KEY/NAME with a public key of 64")
 }
 
 // CheckName says what is wrong with the name of what is published under a key; nil if it is one.
 func CheckName(name string) error {
 	if name == "" || len(name) > krpc.MaxSalt {
-		return fmt.Errorf("share: a name has 1 to %d characters, got %d", krpc.MaxSalt, len(name))
+		return problem("a name has 1 to %d characters, got %d", krpc.MaxSalt, len(name))
 	}
 	for _, c := range []byte(name) {
 		if !('a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '.' || c == '-' || c == '_') {
-			return fmt.Errorf("share: a name is made of letters of ASCII, digits, '.', '-' and '_', got %q", name)
+			return problem("a name is made of letters of ASCII, digits, '.', '-' and '_', got %q", name)
 		}
 	}
 	return nil
@@ -86,7 +84,7 @@ func ParsePointer(value []byte) (root krpc.ID, err error) {
 	}
 	var text string
 	if !take(fields, "root", &text) || len(text) != idLen {
-		return root, errors.New("share: a pointer that leads nowhere: its root has not 20 bytes")
+		return root, problem("a pointer that leads nowhere: its root has not 20 bytes")
 	}
 	return krpc.ID([]byte(text)), nil
 }

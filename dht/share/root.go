@@ -1,8 +1,6 @@
 package share
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,7 +8,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Limits of a file; ours, but for what follows from [krpc.MaxValue].
+// Limits of a file; chosen by us, but for those that follow from [krpc.MaxValue].
 const (
 	MaxPacked = 256 << 10 // bytes after compression
 	MaxSize   = 4 << 20   // bytes before
@@ -69,7 +67,7 @@ func ParseRoot(value []byte) (*Root, error) {
 	var pieces, sum string
 	if !take(fields, "name", &r.Name) || !take(fields, "sha256", &sum) || !take(fields, "pieces", &pieces) ||
 		!number(fields, "size", &r.Size) || !number(fields, "pack", &r.Packed) || len(sum) != len(r.sum) {
-		return nil, errors.New("share: this is not what a shared file begins with")
+		return nil, problem("this is not what a shared file begins with")
 	}
 	copy(r.sum[:], sum)
 	if err := r.check(); err != nil {
@@ -80,7 +78,7 @@ func ParseRoot(value []byte) (*Root, error) {
 		want = r.chunks()
 	}
 	if r.pieces = split(pieces); len(pieces) != want*idLen {
-		return nil, fmt.Errorf("share: the file is said to have %d bytes of hashes, and its size takes %d", len(pieces), want*idLen)
+		return nil, problem("the file is said to have %d bytes of hashes, and its size takes %d", len(pieces), want*idLen)
 	}
 	return r, nil
 }
@@ -89,13 +87,13 @@ func ParseRoot(value []byte) (*Root, error) {
 func (r *Root) check() error {
 	switch {
 	case r.Packed > MaxPacked:
-		return fmt.Errorf("share: %d bytes after compression; at most %d can be shared", r.Packed, MaxPacked)
+		return problem("%d bytes after compression; at most %d can be shared", r.Packed, MaxPacked)
 	case r.Size > MaxSize:
-		return fmt.Errorf("share: %d bytes; at most %d can be shared", r.Size, MaxSize)
+		return problem("%d bytes; at most %d can be shared", r.Size, MaxSize)
 	case r.Packed < 1 || r.Size < 0:
-		return fmt.Errorf("share: %d bytes that are %d after compression cannot be", r.Size, r.Packed)
+		return problem("%d bytes that are %d after compression cannot be", r.Size, r.Packed)
 	case !isName(r.Name):
-		return fmt.Errorf("share: %q is no name of a file", r.Name[:min(len(r.Name), MaxName)])
+		return problem("%q is no name of a file", r.Name[:min(len(r.Name), MaxName)])
 	}
 	return nil
 }
@@ -109,23 +107,23 @@ func isName(name string) bool {
 // dictionary reads one that has ld: 1 and the keys that are named.
 func dictionary(value []byte, keys ...string) (map[string]any, error) {
 	if len(value) > krpc.MaxValue {
-		return nil, fmt.Errorf("share: a value of %d bytes, at most %d", len(value), krpc.MaxValue)
+		return nil, problem("a value of %d bytes, at most %d", len(value), krpc.MaxValue)
 	}
 	v, err := krpc.DecodeValue(value)
 	fields, ok := v.(map[string]any)
 	if err != nil || !ok {
-		return nil, errors.New("share: this is not what a shared file begins with")
+		return nil, problem("this is not what a shared file begins with")
 	}
 	var made int
 	if !number(fields, "ld", &made) || made < version {
-		return nil, errors.New("share: this is not what a shared file begins with")
+		return nil, problem("this is not what a shared file begins with")
 	}
 	if made > version {
-		return nil, fmt.Errorf("share: version %d is of a newer lightdht; this one knows %d", made, version)
+		return nil, problem("version %d is of a newer lightdht; this one knows %d", made, version)
 	}
 	for _, key := range keys {
 		if fields[key] == nil {
-			return nil, fmt.Errorf("share: this is not what a shared file begins with: it has no %q", key)
+			return nil, problem("this is not what a shared file begins with: it has no %q", key)
 		}
 	}
 	return fields, nil

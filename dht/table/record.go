@@ -109,13 +109,16 @@ type Config struct {
 	Diverse bool
 }
 
+// DefaultLimit is how many nodes a table holds unless told otherwise; chosen by us.
+const DefaultLimit = 20_000_000
+
 func (c Config) withDefaults() Config {
 	if c.K <= 0 {
 		c.K = 8
 	}
 	c.K = min(c.K, maxK)
 	if c.Limit <= 0 {
-		c.Limit = 20_000_000
+		c.Limit = DefaultLimit
 	}
 	if c.Claims <= 0 {
 		c.Claims = DefaultClaims

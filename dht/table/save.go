@@ -21,8 +21,10 @@ import (
 const (
 	formatName    = "lightdht table"
 	formatVersion = 1
-	maxLine       = 4096 // bytes; Encode's own lines stay below 400
 )
+
+// MaxLine is how long a line of a saved table may be, in bytes. Lines of [Encode] stay below 400.
+const MaxLine = 4096
 
 type header struct {
 	Format  string `json:"format"`
@@ -68,13 +70,13 @@ func Encode(w io.Writer, entries iter.Seq[Entry]) error {
 // Restore. It stops at the first error, of the file's, which names the line, or
 // of add. Fields it does not know are ignored; a line may have 4096 bytes.
 func Decode(r io.Reader, add func(Entry) error) error {
-	in := bufio.NewReaderSize(r, maxLine+1)
+	in := bufio.NewReaderSize(r, MaxLine+1)
 	for n := 1; ; n++ {
 		raw, err := in.ReadSlice('\n')
 		end := errors.Is(err, io.EOF)
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
-			err = fmt.Errorf("more than %d bytes", maxLine)
+			err = fmt.Errorf("more than %d bytes", MaxLine)
 		case err != nil && !end:
 			// The reader's own error.
 		case n == 1:

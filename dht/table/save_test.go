@@ -91,7 +91,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"another JSON file": {`{"format":"notes"}`, `table: line 1: not a saved table: it should begin with {"format":"lightdht table","version":1}`},
 		"a later version":   {`{"format":"lightdht table","version":2}`, "table: line 1: saved in version 2 of the format, but this program reads version 1"},
 		"cut off":           {strings.TrimSuffix(entry(""), "}\n"), "table: line 3: unexpected end of JSON input"},
-		"a long line":       {head + strings.Repeat(" ", maxLine+1) + "\n", "table: line 2: more than 4096 bytes"},
+		"a long line":       {head + strings.Repeat(" ", MaxLine+1) + "\n", "table: line 2: more than 4096 bytes"},
 		"an endless line":   {strings.Repeat("x", 1e6), "table: line 1: more than 4096 bytes"},
 		"no id":             {head + `{"addr":"10.0.0.1:1"}`, "table: line 2: krpc: an id has 40 hex digits, got 0 characters"},
 		"no address":        {head + `{"id":"4000000000000000000000000000000000000000"}`, "table: line 2: addr: not an ip:port"},

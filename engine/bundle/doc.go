@@ -12,4 +12,7 @@
 //
 // The same [Bundle] gives the same bytes. Those that a stranger made are hostile until [Parse] has returned: it holds
 // them against every limit before anything is unpacked, and never writes a file.
+//
+// Errors of this package begin with its name. The one that [errors.Unwrap] gives says the same without it, for a message
+// to the person who packs or runs.
 package bundle

@@ -1,14 +1,13 @@
-// Embed runs a script from a Go program, gives it a struct and a function of the
-// program's own, and gets a value back.
+// Embed runs a script from a Go program, on the simulated network that the script's header asks for. The script gets a
+// struct and a function of the program, through gopher-luar, and the program gets what it returns.
 package main
 
 import (
 	"context"
 	"fmt"
 	"log"
-	"os"
 
-	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
 // Torrent is a type of this program; the script sees its fields and methods.
@@ -17,22 +16,28 @@ type Torrent struct {
 	Pieces int
 }
 
+// Describe is a method that the script calls.
+func (t *Torrent) Describe() string { return fmt.Sprintf("%s, %d pieces", t.Name, t.Pieces) }
+
 const script = `
-print("checking", torrent.Name)
-sleep(0.01)                         -- blocks the script, not the program
-return verify(torrent.Pieces), "pieces are there"`
+experiment{ title = "Is a torrent to be found?", network = { nodes = 100 } }
+print("looking for", torrent:Describe())
+local info_hash = id.sha1(torrent.Name)
+dht.announce_peer(info_hash, 6881)       -- blocks the script, not the program
+local peers = dht.get_peers(info_hash)
+return verify(torrent.Pieces), #peers`
 
 func main() {
-	e, err := engine.New(engine.Options{Stdout: os.Stdout})
+	x := experiment.New("embedded.lua", script)
+	if err := x.Arguments(nil); err != nil { // also reads the header
+		log.Fatal(err)
+	}
+	outcome, err := x.Run(context.Background(), experiment.Options{Values: map[string]any{
+		"torrent": &Torrent{Name: "debian.iso", Pieces: 20},
+		"verify":  func(pieces int) int { return pieces - 1 },
+	}})
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer e.Close()
-	e.Set("torrent", &Torrent{Name: "debian.iso", Pieces: 20})
-	e.Set("verify", func(pieces int) int { return pieces - 1 })
-	values, err := e.Run(context.Background(), "embedded.lua", script)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(values...)
+	fmt.Println("pieces that are there, and peers:", outcome.Values)
 }

@@ -3,6 +3,6 @@ package main
 func Example() {
 	main()
 	// Output:
-	// checking	debian.iso
-	// 19 pieces are there
+	// looking for	debian.iso, 20 pieces
+	// pieces that are there, and peers: [19 1]
 }

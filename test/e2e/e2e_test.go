@@ -31,6 +31,9 @@ import (
 var binary string
 
 func TestMain(m *testing.M) {
+	if os.Getenv("LIGHTDHT_EXAMPLE") != "" {
+		os.Exit(runProgram(os.Args[1:]))
+	}
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "lightdht-e2e")
 		if err != nil {

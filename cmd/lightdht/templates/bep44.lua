@@ -6,7 +6,7 @@ local params = experiment{
   network = { nodes = 200 },
 }
 
--- What is found under its hash can never change. Nodes keep it for two hours.
+-- What is found under its hash can never change. "lightdht help dht" says how long nodes keep it.
 local target, stored = assert(dht.put(params.text))
 print("a value at " .. target .. ", on " .. stored .. " nodes")
 check("it is found", dht.get(target) == params.text)

@@ -1,8 +1,0 @@
-//go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd)
-
-package main
-
-import "errors"
-
-// tryLock does nothing: here is no lock that ends with the process.
-func tryLock(uintptr) error { return errors.ErrUnsupported }

@@ -1,0 +1,102 @@
+package experiment
+
+import (
+	"context"
+	"runtime"
+
+	"github.com/lightdht/lightdht/engine/record"
+	"github.com/lightdht/lightdht/luabind"
+)
+
+// sweepRun is one combination of a sweep, to be run.
+type sweepRun struct {
+	number int
+	values []string
+	lead   record.Row      // the first columns of its rows
+	params []luabind.Param // of the script, besides those that all have
+	spec   luabind.NetworkSpec
+	err    error // why it cannot be run
+	bytes  int64 // that its world takes
+}
+
+// sweepRun prepares combination number i.
+func (w *sweeping) sweepRun(i int) *sweepRun {
+	t := &sweepRun{number: i}
+	t.values, t.lead = w.at(i)
+	var settings []string
+	for n, a := range w.axes {
+		if a.setting {
+			settings = append(settings, a.name+"="+t.values[n])
+		} else {
+			t.params = append(t.params, luabind.Param{Name: a.name, Value: t.values[n]})
+		}
+	}
+	varied, err := luabind.ParseSettings(settings)
+	if t.err = err; err != nil {
+		return t
+	}
+	t.spec = w.o.Network.With(varied)
+	if t.bytes = SimulatedNetwork(w.x.Header, t.spec).Config.Bytes(); t.bytes > w.room {
+		t.bytes = 0 // there will be no world
+	}
+	return t
+}
+
+// take waits for the turn of the next run: until there is memory for its world beside the others, or none is left. Runs
+// are taken in the order of their numbers. It returns nil if there is nothing more to run. Each one is to be given back.
+func (w *sweeping) take(ctx context.Context) *sweepRun {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for w.next < w.Runs && ctx.Err() == nil && w.err == nil {
+		if w.coming == nil {
+			w.coming = w.sweepRun(w.next)
+		}
+		if t := w.coming; w.taken+t.bytes <= w.room {
+			w.coming = nil
+			w.next++
+			w.taken += t.bytes
+			return t
+		}
+		w.freed.Wait()
+	}
+	return nil
+}
+
+// give returns the memory of a run's world.
+func (w *sweeping) give(t *sweepRun) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.taken -= t.bytes
+	w.freed.Broadcast()
+}
+
+// wake lets those that wait for their turn look whether there is still one.
+func (w *sweeping) wake() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.freed.Broadcast()
+}
+
+// cores is how many processors the world of a run may have: its share, if as many of its size as fit run at a time.
+func (w *sweeping) cores(t *sweepRun) int {
+	beside := int64(w.workers)
+	if t.bytes > 0 {
+		beside = min(beside, w.room/t.bytes)
+	}
+	return max(1, runtime.GOMAXPROCS(0)/int(beside))
+}
+
+// largestWorld is what the largest world of a sweep takes, in bytes.
+func (w *sweeping) largestWorld() int64 {
+	cfg := SimulatedNetwork(w.x.Header, w.o.Network).Config
+	for _, a := range w.axes {
+		switch {
+		case !a.setting:
+		case a.name == "nodes":
+			cfg.Nodes = int(a.most())
+		case a.name == "v6":
+			cfg.V6 = a.most()
+		}
+	}
+	return min(cfg.Bytes(), w.room)
+}
