@@ -174,7 +174,7 @@ func (c *call) walk(o options, begin walkBegin) (*dht.Result, error) {
 func (c *call) search(cfg dht.SearchConfig, listener *lua.LFunction, begin walkBegin) (*dht.Result, error) {
 	var result *dht.Result
 	var news []answer
-	err := c.run(c.called(), func() { c.hear(listener, &news) }, func(now dht.Time, n *dht.Node, r *errand) func() {
+	err := c.run(c.called(), func() { c.hear(listener, &news) }, func(now dht.Time, n *dht.Node, r *pendingCall) func() {
 		if listener != nil {
 			cfg.OnReply = func(_ dht.Time, reply dht.Reply) {
 				if reply.Err == nil {
@@ -206,13 +206,13 @@ func (o options) search() dht.SearchConfig {
 	return dht.SearchConfig{
 		K: o.width(), Alpha: o.integer("alpha"), MaxQueries: o.integer("max_queries"),
 		Timeout: o.seconds("timeout"), Start: o.addrs("start"),
-		Family: families[o.str("family")], Seed: o.flag("seed"), NoSeed: o.flag("noseed"),
+		Family: families[o.str("family")], Seed: o.declares("seed") && o.flag("seed"), NoSeed: o.declares("noseed") && o.flag("noseed"),
 	}
 }
 
 // width is how many nodes a walk looks for: its k, where that is not a key.
 func (o options) width() int {
-	if o.spec.Find("width") != nil {
+	if o.declares("width") {
 		return o.integer("width")
 	}
 	return o.integer("k")
@@ -237,7 +237,7 @@ func (c *call) hear(listener *lua.LFunction, news *[]answer) {
 // silent is no failure.
 func (c *call) join(addrs []netip.AddrPort) error {
 	var result *dht.Result
-	err := c.run(c.called(), nil, func(now dht.Time, n *dht.Node, r *errand) func() {
+	err := c.run(c.called(), nil, func(now dht.Time, n *dht.Node, r *pendingCall) func() {
 		return n.Bootstrap(now, addrs, func(_ dht.Time, found *dht.Result) {
 			r.finish(func() { result = found })
 		}).Stop

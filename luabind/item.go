@@ -116,7 +116,9 @@ var itemFunctions = []function{
 func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LValue, error)) int {
 	cfg := o.search()
 	cfg.Salt = []byte(o.str("salt"))
-	cfg.Seq = c.optInt64(o, "seq")
+	if o.declares("seq") {
+		cfg.Seq = c.optInt64(o, "seq")
+	}
 	r, err := c.search(cfg, o.fn("on_reply"), func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 		return n.Get(now, target, cfg, done)
 	})

@@ -73,7 +73,7 @@ var memberFunctions = []function{
 			if !forever {
 				d = c.Seconds("seconds")
 			}
-			err := c.run(c.called(), nil, func(_ dht.Time, _ *dht.Node, r *errand) (stop func()) {
+			err := c.run(c.called(), nil, func(_ dht.Time, _ *dht.Node, r *pendingCall) (stop func()) {
 				if forever {
 					return func() {}
 				}

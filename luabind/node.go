@@ -27,7 +27,7 @@ type node struct {
 	rpc     *lua.LTable    // its rpc functions, likewise
 	changes int            // how often the script has added to the table or removed from it
 	events  events
-	errands []*errand // under way
+	pending []*pendingCall // under way
 }
 
 // newNode makes what a script holds of a node. gone is called when the script
@@ -59,7 +59,7 @@ func (n *node) close() {
 	}
 	n.turnOff()
 	n.closed = true
-	for _, r := range n.errands {
+	for _, r := range n.pending {
 		r.end(errNodeClosed)
 	}
 	n.gone()
@@ -74,8 +74,8 @@ func (c *call) lend(f func(now dht.Time, n *dht.Node)) {
 	c.node.loop.Do(f)
 }
 
-// errand is what a node does for a task that waits for it.
-type errand struct {
+// pendingCall is what a node does for a task that waits for it.
+type pendingCall struct {
 	engine *engine.Engine
 	wait   engine.Wait
 	stop   func()
@@ -84,8 +84,8 @@ type errand struct {
 }
 
 // tell may be called from any goroutine. It runs f on the baton, unless the
-// errand is over, and then has the waiting task look.
-func (r *errand) tell(f func()) {
+// pendingCall is over, and then has the waiting task look.
+func (r *pendingCall) tell(f func()) {
 	r.engine.Post(func() {
 		if !r.over {
 			f()
@@ -95,27 +95,27 @@ func (r *errand) tell(f func()) {
 }
 
 // finish is tell for the last time.
-func (r *errand) finish(f func()) {
+func (r *pendingCall) finish(f func()) {
 	r.tell(func() {
 		f()
 		r.over = true
 	})
 }
 
-// end gives the errand up.
-func (r *errand) end(err error) {
+// end gives the call up.
+func (r *pendingCall) end(err error) {
 	r.over, r.err = true, err
 	r.wait.Wake()
 }
 
 // run lets begin start something with the node that is asked, and blocks until
 // it has called finish. what names it. look, unless nil, is called each time
-// that the errand had something to tell. If the task is cancelled, or look
+// that the call had something to tell. If the task is cancelled, or look
 // raises an error, what was begun is stopped.
-func (c *call) run(what string, look func(), begin func(now dht.Time, n *dht.Node, r *errand) (stop func())) error {
-	r := &errand{engine: c.b.engine}
+func (c *call) run(what string, look func(), begin func(now dht.Time, n *dht.Node, r *pendingCall) (stop func())) error {
+	r := &pendingCall{engine: c.b.engine}
 	c.lend(func(now dht.Time, n *dht.Node) { r.stop = begin(now, n, r) })
-	c.node.errands = append(c.node.errands, r)
+	c.node.pending = append(c.node.pending, r)
 	defer c.node.settle(r) // also when the task is killed
 	for !r.over {
 		r.wait = c.b.engine.Begin(what)
@@ -129,9 +129,9 @@ func (c *call) run(what string, look func(), begin func(now dht.Time, n *dht.Nod
 	return r.err
 }
 
-// settle forgets an errand, and stops it if it is not over.
-func (n *node) settle(r *errand) {
-	n.errands = slices.DeleteFunc(n.errands, func(o *errand) bool { return o == r })
+// settle forgets a pending call, and stops it if it is not over.
+func (n *node) settle(r *pendingCall) {
+	n.pending = slices.DeleteFunc(n.pending, func(o *pendingCall) bool { return o == r })
 	if !r.over || r.err != nil {
 		r.over = true
 		n.loop.Do(func(dht.Time, *dht.Node) { r.stop() })

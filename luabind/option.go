@@ -51,11 +51,28 @@ func (c *call) optionsIn(t *lua.LTable, spec *optionTable, where string) options
 	return o
 }
 
-// has says whether the option was given.
-func (o options) has(name string) bool { return o.values[name] != nil }
+// declares reports whether there is such an option: functions that share code have not
+// all the same ones.
+func (o options) declares(name string) bool { return o.spec.Find(name) != nil }
 
-// value is what was given for the option, or nil, not LNil.
-func (o options) value(name string) lua.LValue { return o.values[name] }
+// has reports whether the option was given.
+func (o options) has(name string) bool { return o.value(name) != nil }
+
+// value is the value given for the option, or nil, not LNil. To ask for an option that
+// is not declared is a mistake of the program.
+func (o options) value(name string) lua.LValue {
+	o.declared(name)
+	return o.values[name]
+}
+
+// declared is the declaration of an option.
+func (o options) declared(name string) *option {
+	def := o.spec.Find(name)
+	if def == nil {
+		panic("luabind: " + o.spec.Name + " has no option " + name)
+	}
+	return def
+}
 
 // set puts in a value that the script has left out.
 func (o *options) set(name string, v lua.LValue) {
@@ -67,59 +84,65 @@ func (o *options) set(name string, v lua.LValue) {
 
 // integer is a whole number: the one that was given, or else the default, or 0.
 func (o options) integer(name string) int {
-	if f, ok := declare.ToNumber(o.values[name]); ok {
+	if f, ok := declare.ToNumber(o.value(name)); ok {
 		return int(f)
 	}
-	def, _ := o.spec.Find(name).Default.(int)
+	def, _ := o.declared(name).Default.(int)
 	return def
 }
 
 // number is a number: the one that was given, or else the default, or 0.
 func (o options) number(name string) float64 {
-	if f, ok := declare.ToNumber(o.values[name]); ok {
+	if f, ok := declare.ToNumber(o.value(name)); ok {
 		return f
 	}
-	def, _ := o.spec.Find(name).Default.(float64)
+	def, _ := o.declared(name).Default.(float64)
 	return def
 }
 
 // seconds is a duration: the one that was given, or else the default, or 0.
 func (o options) seconds(name string) time.Duration {
-	if d, ok := declare.ToSeconds(o.values[name]); ok {
+	if d, ok := declare.ToSeconds(o.value(name)); ok {
 		return d
 	}
-	def, _ := o.spec.Find(name).Default.(float64)
+	def, _ := o.declared(name).Default.(float64)
 	return declare.Duration(def)
 }
 
 // str is a string: the one that was given, or else the default, or "".
 func (o options) str(name string) string {
-	if s, ok := o.values[name].(lua.LString); ok {
+	if s, ok := o.value(name).(lua.LString); ok {
 		return string(s)
 	}
-	def, _ := o.spec.Find(name).Default.(string)
+	def, _ := o.declared(name).Default.(string)
 	return def
 }
 
-// flag is whether the option was given and is true.
-func (o options) flag(name string) bool { return o.values[name] == lua.LTrue }
+// flag is a boolean: the one that was given, or else the default, or false.
+func (o options) flag(name string) bool {
+	if v := o.value(name); v != nil {
+		return v == lua.LTrue
+	}
+	def, _ := o.declared(name).Default.(bool)
+	return def
+}
 
 // fn is the function that was given, or nil.
 func (o options) fn(name string) *lua.LFunction {
-	fn, _ := o.values[name].(*lua.LFunction)
+	fn, _ := o.value(name).(*lua.LFunction)
 	return fn
 }
 
 // id is the id that was given; ok is false if none was.
-func (o options) id(name string) (id krpc.ID, ok bool) { return toID(o.values[name]) }
+func (o options) id(name string) (id krpc.ID, ok bool) { return toID(o.value(name)) }
 
 // addr is the address that was given; ok is false if none was.
 func (o options) addr(name string) (addr netip.AddrPort, ok bool) {
-	return parseAddr(o.values[name], true) // accepted already
+	return parseAddr(o.value(name), true) // accepted already
 }
 
 // addrs is the list of addresses that was given, or nil.
 func (o options) addrs(name string) []netip.AddrPort {
-	list, _ := toAddrs(o.values[name])
+	list, _ := toAddrs(o.value(name))
 	return list
 }

@@ -166,12 +166,16 @@ func rpcPut(c *call) int {
 // expected. more, which may be nil, adds to the reply.
 func (c *call) query(to netip.AddrPort, q dht.Call, o options, more func(*lua.LTable, *krpc.Message)) int {
 	q.Timeout = o.seconds("timeout")
-	q.ID, _ = o.id("id")
-	q.Want = wantOf(c, o)
+	if o.declares("id") {
+		q.ID, _ = o.id("id")
+	}
+	if o.declares("want") {
+		q.Want = wantOf(c, o)
+	}
 	var reply answer
 	var failure error
 	what := "dht.rpc." + c.def.Name + " to " + to.String()
-	err := c.run(what, nil, func(now dht.Time, n *dht.Node, r *errand) func() {
+	err := c.run(what, nil, func(now dht.Time, n *dht.Node, r *pendingCall) func() {
 		return n.Query(now, krpc.Contact{Addr: to}, q, func(_ dht.Time, got dht.Reply) {
 			if got.Err != nil {
 				r.finish(func() { failure = got.Err })

@@ -238,7 +238,7 @@ func simNode(c *call) int {
 // if nobody had asked.
 func simRandom(c *call) int {
 	o := c.options("opts")
-	online, behavior := o.value("online") != lua.LFalse, o.str("behavior")
+	online, behavior := o.flag("online"), o.str("behavior")
 	m, ok := c.world().Random(c.b.engine.Random(), func(m sim.Member) bool {
 		return m.Online == online && (!o.has("reachable") || m.Reachable == o.flag("reachable")) && (behavior == "" || m.Behavior.String() == behavior)
 	})
