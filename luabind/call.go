@@ -23,7 +23,7 @@ type call struct {
 	node *node // the node that is asked: for dht.f the run's own, for n:f that one
 	self any   // the receiver of a method
 
-	lacking *error // where lacks keeps what it is told; nil: it raises that
+	lacking *error // where lacks keeps the message; nil: it raises it
 }
 
 // call starts a call, at node n if that is not nil.
@@ -76,7 +76,7 @@ func (c *call) misuse(format string, args ...any) { c.b.raise(c.L, fmt.Sprintf(f
 
 // raise raises a message at the line of the script that runs.
 func (b *Bindings) raise(L *lua.LState, message string) {
-	if b.engine != nil { // else it is no script that calls
+	if b.engine != nil { // else the caller is not a script
 		if at := b.engine.Position(L, 1); at != "" {
 			message = at + ": " + message
 		}
@@ -84,8 +84,8 @@ func (b *Bindings) raise(L *lua.LState, message string) {
 	L.Error(lua.LString(message), 0)
 }
 
-// lacks raises that a part is missing without which the other parts mean nothing.
-// Of settings that come in parts it is only noted, and lacks returns.
+// lacks raises that a part is missing without which the other parts mean nothing. For
+// settings that come in parts it only notes that, and returns.
 func (c *call) lacks(format string, args ...any) {
 	if c.lacking == nil {
 		c.misuse(format, args...)
@@ -122,7 +122,7 @@ func (c *call) owner() any {
 	return nil
 }
 
-// failureText is why a call returned nil, in words that stand after "nil: ".
+// failureText says why a call returned nil; it stands behind "nil: " in messages.
 func failureText(called string, err error) string {
 	if q, ok := errors.AsType[*dht.QueryError](err); ok {
 		if errors.Is(q.Err, dht.ErrTimeout) {

@@ -11,8 +11,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// maxDeciding is how many queries to one node handlers may be deciding on at
-// once (default, chosen by us).
+// maxDeciding is how many queries to one node may wait for handlers at the same time
+// (chosen by us).
 const maxDeciding = 128
 
 var queryType = class{
@@ -112,8 +112,8 @@ func (n *node) conclude(q *dht.Incoming, end conclusion) {
 
 var errVerdict = errors.New(`a handler of dht.on("query") returns nothing, a table, {error = {code, message}} or false`)
 
-// verdict is what a handler's result means. With an error the answer is the
-// built-in one.
+// verdict turns the result of a handler into a conclusion. With an error it is the
+// built-in answer.
 func (n *node) verdict(result lua.LValue) (conclusion, error) {
 	if result == lua.LFalse {
 		return func(_ dht.Time, q *dht.Incoming) { q.Drop() }, nil

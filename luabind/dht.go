@@ -64,7 +64,7 @@ var walkOptions = optionTable{
 	},
 }
 
-// walkWith is the options of a walk, and more.
+// walkWith makes the options of a walk with some more.
 func walkWith(name, text string, more ...option) optionTable {
 	return optionTable{Name: name, Text: text, Base: &walkOptions, Options: slices.Concat(more, walkOptions.Options)}
 }
@@ -164,8 +164,8 @@ type walkDone = func(now dht.Time, r *dht.Result)
 // walkBegin starts one kind of search.
 type walkBegin = func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search
 
-// walk begins a search and blocks until it is over. A search that failed has a
-// result all the same; it is nil if the search was given up.
+// walk begins a search and blocks until it is over. A search that failed has a result
+// too; the result is nil if the search was given up.
 func (c *call) walk(o options, begin walkBegin) (*dht.Result, error) {
 	return c.search(o.search(), o.fn("on_reply"), begin)
 }
@@ -193,7 +193,7 @@ func (c *call) search(cfg dht.SearchConfig, listener *lua.LFunction, begin walkB
 	return result, result.Err
 }
 
-// failedWalk gives nil, the failure, and the trace if there is one.
+// failedWalk returns nil, the failure, and the trace if it exists, to the script.
 func failedWalk(c *call, err error, method string, r *dht.Result) int {
 	if r == nil {
 		return c.fail(err)
@@ -201,7 +201,7 @@ func failedWalk(c *call, err error, method string, r *dht.Result) int {
 	return c.fail(err, traceValue(c.L, method, &r.Trace))
 }
 
-// search is how the options say to search.
+// search turns the options into the configuration of a search.
 func (o options) search() dht.SearchConfig {
 	return dht.SearchConfig{
 		K: o.width(), Alpha: o.integer("alpha"), MaxQueries: o.integer("max_queries"),
@@ -210,7 +210,7 @@ func (o options) search() dht.SearchConfig {
 	}
 }
 
-// width is how many nodes a walk looks for: its k, where that is not a key.
+// width is how many nodes a walk looks for: the option width, or else k.
 func (o options) width() int {
 	if o.declares("width") {
 		return o.integer("width")
@@ -218,7 +218,7 @@ func (o options) width() int {
 	return o.integer("k")
 }
 
-// families are the networks by the names of the option.
+// families maps the words of the option family to networks.
 var families = map[string]dht.Family{"": dht.Both, "v4": dht.V4, "v6": dht.V6}
 
 // hear calls on_reply with the replies that have come. More may come while it
@@ -233,8 +233,8 @@ func (c *call) hear(listener *lua.LFunction, news *[]answer) {
 	}
 }
 
-// join lets the node that is asked find its place. That some of those asked are
-// silent is no failure.
+// join lets the node find its place in the network. It does not fail because some nodes
+// are silent.
 func (c *call) join(addrs []netip.AddrPort) error {
 	var result *dht.Result
 	err := c.run(c.called(), nil, func(now dht.Time, n *dht.Node, r *pendingCall) func() {

@@ -6,7 +6,7 @@ import (
 	"github.com/lightdht/lightdht/dht/table"
 )
 
-// entryField is one field of what is known of a node.
+// entryField is one field of an entry.
 type entryField struct {
 	field
 	of func(n *node, e *table.Entry) lua.LValue // nil if it is not known

@@ -29,7 +29,7 @@ const (
 
 var eventNames = []string{eventQuery, eventAnswered, eventNode, eventAnnounce}
 
-// eventTable says what each event of dht.on brings.
+// eventTable describes the events of dht.on.
 var eventTable = declare.Table{
 	Name: "events", Page: "events", Text: "The events of dht.on. A handler is called in a task of its own, and may block.",
 	Head: []string{"event", "when", "argument", "the handler may return"},
@@ -49,12 +49,12 @@ const maxUnread = 4096
 // maxHandlers bounds how many subscriptions a node has: each event goes to all of them.
 const maxHandlers = 1000
 
-// events are what a script has subscribed to at one node.
+// events are the subscriptions of a script to one node.
 type events struct {
 	subscriptions []*subscription // in the order of dht.on
 	deciding      atomic.Int32    // queries that handlers are deciding on
-	missed        atomic.Uint64   // queries that got the built-in answer because handlers had too many
-	dropped       atomic.Uint64   // events that were not told
+	missed        atomic.Uint64   // queries that got the built-in answer because too many waited for handlers
+	dropped       atomic.Uint64   // events that were not delivered
 }
 
 // subscription is one dht.on.
@@ -64,7 +64,7 @@ type subscription struct {
 	handler *lua.LFunction
 	release func() // of the engine's hold
 	off     bool
-	failed  bool // the user was told of an error in the handler
+	failed  bool // an error in the handler was reported
 
 	unread atomic.Int32
 	queue  []happening
@@ -155,8 +155,8 @@ func (ev *events) to(event string) (subscribed []*subscription) {
 	return subscribed
 }
 
-// hook has the node tell what is subscribed to, and nothing else. The hooks run
-// on the goroutine that owns the node: they copy, count and post.
+// hook sets the hooks of the node that the subscriptions need. Hooks run on the
+// goroutine that owns the node: they copy, count and post.
 func (n *node) hook() {
 	var h dht.Hooks
 	if len(n.events.to(eventQuery)) > 0 {
@@ -189,8 +189,8 @@ func (n *node) hook() {
 	n.loop.Do(func(_ dht.Time, node *dht.Node) { node.SetHooks(h) })
 }
 
-// tell has an event delivered to each subscription that has room. It runs on
-// the node's goroutine.
+// tell delivers an event to each subscription that has room. It runs on the node's
+// goroutine.
 func (n *node) tell(to []*subscription, what happening) {
 	for _, s := range to {
 		if s.unread.Add(1) > maxUnread {
@@ -213,8 +213,7 @@ func (s *subscription) take(what happening) {
 	}
 }
 
-// work starts a task that calls the handler with all that is queued, one after
-// the other.
+// work starts a task that calls the handler with each queued event.
 func (s *subscription) work() {
 	s.busy = true
 	e, L := s.node.b.engine, s.node.b.lua
@@ -242,7 +241,7 @@ func (s *subscription) deliver(L *lua.LState) int {
 // title names the handler in reports and when the run is interrupted.
 func (s *subscription) title() string { return fmt.Sprintf("handler of dht.on(%q)", s.event) }
 
-// report tells the user of an error in the handler: of the first one.
+// report prints the first error in the handler.
 func (s *subscription) report(err error) {
 	if err == nil || s.failed || s.off {
 		return

@@ -1,5 +1,5 @@
-// Package luabind is everything that a script can say about the DHT: the Lua
-// modules that are written in Go.
+// Package luabind has the Lua modules that are written in Go: the functions with which a
+// script uses the DHT.
 //
 // A [Bindings] belongs to one run of one script. [Bindings.Modules] gives the
 // engine what the script will see; the network comes from the host program. In
@@ -12,12 +12,11 @@
 //	_, err = e.Run(ctx, "script.lua", source)
 //	passed, failed := b.Checks()
 //
-// What a script says about itself, experiment{...}, can be read without running
-// it: [ReadHeader].
+// [ReadHeader] reads the header of a script, experiment{...}, without running it.
 //
 // Each function that scripts can call is declared once, as a value with its
-// name, its signature and its text; see define.go. The same declarations make
-// what people and editors are told: [Help], [Reference] and [Types].
+// name, its signature and its text; see package declare. The same declarations make
+// the help, the reference and the definitions for editors: [Help], [Reference], [Types].
 package luabind
 
 import (
@@ -41,7 +40,7 @@ type Options struct {
 	Results *record.Results // where record{...} goes; nil: calling it is an error
 }
 
-// Bindings are the modules of one run, and what they remember. Like every Lua
+// Bindings are the modules of one run and their state. Like every Lua
 // value they belong to the holder of the engine's baton; its exported methods
 // are for before and after the run.
 type Bindings struct {
@@ -68,8 +67,8 @@ func New(o Options) *Bindings {
 	return &Bindings{options: o, classes: map[*class]*lua.LTable{}, driven: map[int]*lua.LUserData{}}
 }
 
-// modules lists all that this package offers to a script. What the engine offers
-// besides is described in enginelib.go.
+// modules lists the modules of this package. Those of the engine are described in
+// enginelib.go.
 func (b *Bindings) modules() []*module {
 	return []*module{
 		&experimentModule, &resultModule, &globals, &idModule, &keyModule, &jsonModule, &bencodeModule, &hexModule, &logModule,
@@ -115,7 +114,7 @@ func (b *Bindings) attach(e *engine.Engine, L *lua.LState) {
 	}
 	if w := b.options.Network.World; w != nil {
 		b.began = w.Stats()
-		b.began.Sent = ended(b.began) // what is under way ends in the run, and so belongs to it
+		b.began.Sent = ended(b.began) // datagrams on their way end in the run, and count
 	}
 }
 

@@ -250,7 +250,7 @@ var stepType = class{
 	},
 }
 
-// traceValue makes the table of a trace; method is what the walk asks by.
+// traceValue makes the table of a trace; method is the method of its queries.
 func traceValue(L *lua.LState, method string, trace *dht.Trace) *lua.LTable {
 	t := shaped(L, &traceType, 8)
 	for _, f := range []struct {
@@ -290,7 +290,7 @@ func stepValue(L *lua.LState, method string, s dht.Step) *lua.LTable {
 	return t
 }
 
-// setReason says why a node's answer was of no use, if it gave one.
+// setReason says what was wrong with the answer of a node, if anything.
 func setReason(t *lua.LTable, s dht.Step) {
 	if s.Err == nil || s.Outcome == dht.OutcomeTimeout {
 		return

@@ -62,8 +62,8 @@ func toAddrs(v lua.LValue) ([]netip.AddrPort, bool) {
 	return list, ok
 }
 
-// parseNumber reads a number as Lua spells it, but only a finite one and nothing beside it: what a person writes as "inf"
-// or " 1" may well be meant as a word.
+// parseNumber reads a finite number as Lua spells it, without white space: "inf" or " 1" on a command line may be meant
+// as a word.
 func parseNumber(s string) (float64, bool) {
 	f, ok := engine.ParseNumber(s)
 	return f, ok && !math.IsInf(f, 0) && f == f && strings.TrimSpace(s) == s
@@ -83,8 +83,7 @@ func contactValue(L *lua.LState, c krpc.Contact) *lua.LTable {
 	return t
 }
 
-// errorClass is what scripts see of it: the error values of package engine, of
-// which every module makes some.
+// errorClass describes the error values of package engine, which all modules return.
 var errorClass = class{
 	Name: "dht.Error", Text: "Why something outside of the script failed. tostring(err) is a sentence; err can be concatenated with strings.",
 	Fields: []field{
@@ -95,8 +94,8 @@ var errorClass = class{
 	},
 }
 
-// errorValue makes what a script sees of a failure of the outside world. It is
-// the one place where a Go error becomes an err.kind.
+// errorValue makes the error value of a failure of the outside world. Only here a Go
+// error becomes an err.kind.
 func errorValue(L *lua.LState, err error) lua.LValue {
 	fields := map[string]lua.LValue{}
 	if q, ok := errors.AsType[*dht.QueryError](err); ok {
@@ -109,14 +108,13 @@ func errorValue(L *lua.LState, err error) lua.LValue {
 	return engine.NewErrorValue(L, errorKind(err), err.Error(), fields)
 }
 
-// errMalformed says that bytes from outside are not what they should be; it
-// wraps what is wrong with them.
+// errMalformed says that bytes from outside are malformed; it wraps the reason.
 type errMalformed struct{ err error }
 
 func (e errMalformed) Error() string { return e.err.Error() }
 func (e errMalformed) Unwrap() error { return e.err }
 
-// errNotFound says that something does not exist; it wraps what.
+// errNotFound says that something does not exist; it wraps the message.
 type errNotFound struct{ err error }
 
 func (e errNotFound) Error() string { return e.err.Error() }
@@ -142,5 +140,5 @@ func errorKind(err error) string {
 	case errors.Is(err, dht.ErrNotFound), errors.Is(err, fs.ErrNotExist):
 		return "not_found"
 	}
-	return "unreachable" // nobody to ask, or no way to reach them
+	return "unreachable" // there are no nodes to ask, or no route to them
 }

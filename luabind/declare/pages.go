@@ -156,7 +156,7 @@ func (p *page[C]) function(t *topic[C]) {
 	}
 }
 
-// typed is a type with what else there is to say of it.
+// typed is a type with its bounds and its default.
 func (p *page[C]) typed(typ, limits string) string {
 	if limits == "" {
 		return p.typeLink(typ)
