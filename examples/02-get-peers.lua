@@ -5,7 +5,7 @@ experiment{
 }
 
 local info_hash = arg[1]
-if not info_hash then                    -- nothing to look for: put something there
+if not info_hash then                    -- no argument: announce a torrent, to have something to find
   info_hash = id.sha1("a torrent of our own")
   dht.announce_peer(info_hash, 6881)
 end

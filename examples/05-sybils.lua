@@ -1,4 +1,4 @@
--- A thousand nodes with ids next to a torrent: how much of it do they then decide?
+-- A thousand nodes choose ids next to a torrent's: how much of it do they control?
 local params = experiment{
   title = "Sybils",
   description = "Opens more and more nodes near a torrent; members announce it and look for it meanwhile.",
@@ -12,12 +12,12 @@ local function add_sybil()
   local node = assert(dht.open{ id = id.with_prefix(torrent, params.bits), table = "buckets" })
   ours[node.id] = true
   node:on("query", function(q)
-    if q.args.info_hash ~= torrent then return end       -- the built-in answer: honest, so far
-    return q.method == "get_peers" and { token = "any" } or {}  -- no peers, nobody nearer; announces are lost
+    if q.args.info_hash ~= torrent then return end       -- returns nothing: the honest built-in answer
+    return q.method == "get_peers" and { token = "any" } or {}  -- no peers, no nearer nodes; announces are lost
   end)
 end
 
--- One member announces, another looks. Other ones each time: their tables are innocent.
+-- One member announces, another looks. Different ones each time, whose tables earlier lookups have not changed.
 local members, captured, found = 0, 0, 0
 local function look()
   members = (members + 2) % (sim.size() - 1)
@@ -27,7 +27,7 @@ local function look()
   for _, node in ipairs(assert(seeker:find_node(torrent))) do captured = captured + (ours[node.id] and 1 or 0) end
 end
 
-print("sybils", "captured", "peers found")  -- captured: of the 8 nodes that each lookup ends at
+print("sybils", "captured", "peers found")  -- captured: the sybils among the 8 nodes that a lookup finds
 local numbers, sybils = {}, 0
 for i = 1, params.most do numbers[i] = i end
 for _, many in ipairs{ 0, 2, 4, 6, 8, params.most } do

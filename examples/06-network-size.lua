@@ -1,4 +1,4 @@
--- How many nodes are there? Nobody has a list; how crowded it is around random points tells.
+-- How many nodes are there? Nobody has a list. The density of ids around random points gives an estimate.
 local census = require "lightdht.census"   -- comes with lightdht
 local params = experiment{
   title = "Size of the network",
@@ -18,7 +18,7 @@ end
 
 if sim then
   local before = assert(census.estimate(params.most)).nodes
-  sim.remove(sim.size() / 2)             -- half of them leave without a word
+  sim.remove(sim.size() / 2)             -- half of the nodes leave without notice
   local after = assert(census.estimate(params.most)).nodes
   print(("half of them gone: %.0f instead of %.0f"):format(after, before))
 end

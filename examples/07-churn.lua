@@ -1,4 +1,4 @@
--- Nodes come and go: the shorter they stay, the more of what one knows is out of date.
+-- Nodes come and go: the shorter they stay, the more contacts in a table are out of date.
 local params = experiment{
   title = "Churn",
   description = "Looks for random points while members stay for ever shorter: how often does it find the nearest, and how soon?",
@@ -7,11 +7,11 @@ local params = experiment{
 }
 assert(sim, "this is for simulated networks: run it without --join")
 
--- One lookup by a random member: its share of the true 8 nearest, and its trace.
+-- One lookup by a random member. Returns the share of the true 8 nearest that it found, and its trace.
 local function look()
   local target = id.random()
   local member
-  repeat member = sim.node(math.random(#sim.nodes())) until member  -- those away cannot look
+  repeat member = sim.node(math.random(#sim.nodes())) until member  -- offline nodes cannot search
   local found, trace = member:find_node(target)
   if not found then return 0 end
   local is_there = {}
@@ -24,7 +24,7 @@ end
 print("session", "online", "nearest found", "seconds", "queries", "unanswered")
 for _, minutes in ipairs{ 0, 240, 60, 30, 15 } do
   sim.churn(minutes > 0 and { session = { dist = "exponential", mean = 60 * minutes } })
-  sleep(3600 * params.hours)             -- until tables are as this churn makes them
+  sleep(3600 * params.hours)             -- lets the tables adapt to this churn
   local right, seconds, queries, replies = 0, 0, 0, 0
   for i = 1, params.lookups do
     local share, trace = look()

@@ -1,4 +1,4 @@
--- Meet everybody: ask each node that one hears of for others, until nobody is new.
+-- Meet every node: ask each one for others, until there are no new ones.
 local params = experiment{
   title = "Crawl",
   description = "Asks every node for those near several points; says how many of the members it met, and how the work went.",
@@ -15,7 +15,7 @@ local function visit(node)
   end
 end
 
--- each() goes on to nodes that are heard of meanwhile. All tasks share one walk over the table.
+-- each() also visits nodes that are heard of meanwhile. All tasks share one walk over the table.
 local everyone, tasks = dht.table:each(), {}
 for i = 1, params.tasks do
   tasks[i] = spawn(function()
@@ -26,7 +26,7 @@ end
 for _, t in ipairs(tasks) do assert(t:wait()) end
 print(("%d nodes heard of, %d of them silent; %d queries in %.0f s"):format(#dht.table, silent, queries, task.now()))
 
-if sim then                              -- the truth
+if sim then                              -- compare with the truth
   local reachable, met = 0, 0
   for _, m in ipairs(sim.nodes()) do
     if m.reachable then reachable = reachable + 1 end

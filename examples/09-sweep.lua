@@ -18,7 +18,7 @@ for i = 1, params.lookups do
     for _, node in ipairs(sim.closest(target)) do right = right + (is_there[node.id] and 1 or 0) end
     seconds, queries = seconds + trace.duration, queries + trace.queries
   else
-    failed = failed + 1                  -- trace is then the error: nobody answered, say
+    failed = failed + 1                  -- trace is then the error, such as that nobody answered
   end
 end
 local done = params.lookups - failed

@@ -3,8 +3,8 @@
 local params = experiment{
   title = "Conformance",
   description = "Sends a node queries, right and wrong, and compares what it does with what the BEPs say. Without an address, a member of the simulated network.",
-  -- rate: queries a second from one address; patience: seconds to wait; slow: also what takes hours; only: a group or a
-  -- word; packets: what was sent last in a probe that failed, and what came, as text with \xx
+  -- rate: queries a second from one address; patience: seconds to wait for an answer; slow: also probes that take hours; only: a group or a
+  -- word; packets: show the last datagram of a failed probe, and its answer, as text with \xx
   params = { rate = 4, patience = 1, slow = false, only = "", packets = false },
   network = { nodes = 50 },
 }

@@ -1,4 +1,4 @@
--- What "lightdht share" puts into the DHT lies on nodes that come and go. How long can it be had, if somebody keeps it?
+-- "lightdht share" stores a file on nodes that come and go. How long can it be found, with and without keeping it?
 local params = experiment{
   title = "Keeping what is shared",
   description = "Puts the pieces of two files and keeps one of them; members look for both, hour after hour.",
@@ -7,7 +7,7 @@ local params = experiment{
 }
 assert(sim, "this is for simulated networks: run it without --join")
 
--- Each minute some go for good, with all that they held, and as many others come.
+-- Each minute some members leave for good, with all that they store, and as many new ones come.
 local coming_and_going = spawn(function()
   local some = math.ceil(sim.size() / params.session)
   while true do
@@ -23,13 +23,13 @@ local function share(name, kept)
   return targets
 end
 
-local function member()                  -- a random one of those that are there
+local function member()                  -- a random member that is online
   local node
   repeat node = sim.node(math.random(#sim.nodes())) until node
   return node
 end
 
--- The share of the pieces that members find, and of the members that find them all.
+-- Members look for the pieces. Returns the share of pieces found, and the share of members that found them all.
 local function look(targets)
   local pieces, whole = 0, 0
   for i = 1, params.looks do

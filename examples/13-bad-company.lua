@@ -18,7 +18,7 @@ end
 local function add_rogue()
   local node = assert(dht.open{ table = "buckets" })
   node:on("query", function(q) return { nodes = invented(q.args.target or q.args.info_hash or q.args.id) } end)
-  assert(dht.rpc.find_node(node.addr, dht.id))  -- so the run's own node knows it, as one that answers
+  assert(dht.rpc.find_node(node.addr, dht.id))  -- now the run's own node knows it as one that answers
 end
 
 print("rogues", "median", "worst", "nodes found")

@@ -46,8 +46,8 @@ var figures = []struct {
 }
 
 // The nodes of both networks have the same ids, and the script draws the same
-// targets on both. What may differ is who met whom, and in which order answers
-// come.
+// targets on both. The runs may differ in which nodes met each other, and in the order
+// of answers.
 func TestAgreement(t *testing.T) {
 	world := simulated(t)
 	var ids []krpc.ID

@@ -46,8 +46,8 @@ func BenchmarkSimLookups(b *testing.B) {
 	}
 }
 
-// The same by members whom the caller has set to search, one after the other: what they hear happens by itself,
-// as it may call the caller.
+// The same by members that the caller has set to search, one after the other: their events run alone, as they may
+// call the caller.
 func BenchmarkSimAsked(b *testing.B) {
 	for _, nodes := range []int{10_000, 100_000} {
 		b.Run(fmt.Sprint(nodes), func(b *testing.B) {
@@ -62,7 +62,7 @@ func BenchmarkSimAsked(b *testing.B) {
 	}
 }
 
-// lookups makes b.N of them, so many at once.
+// lookups makes b.N lookups, atOnce of them at a time.
 func lookups(b *testing.B, w *sim.World, atOnce int) {
 	src := source()
 	running, finished := 0, 0

@@ -133,7 +133,7 @@ func BenchmarkBucketsServe(b *testing.B) {
 	}
 }
 
-// Hearing of somebody for whom there is no place there, as nearly always.
+// Hearing of a node when there is no place for it, as nearly always.
 func BenchmarkBucketsHear(b *testing.B) {
 	src := source()
 	t, _ := buckets(src)

@@ -70,7 +70,7 @@ func (i *island) expect(out string, want ...string) {
 	}
 }
 
-// settle starts nodes at all of so many addresses but the last; the first one joins
+// settle starts nodes at all addresses of the island but the last; the first one joins
 // through the others, and so may name them at once. They end with the test.
 func (i *island) settle(addresses int) {
 	i.t.Helper()

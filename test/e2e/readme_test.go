@@ -31,3 +31,20 @@ func TestREADME(t *testing.T) {
 		t.Errorf("the README does not show what the script prints:\n%s", shown)
 	}
 }
+
+// The README's picture is what examples/14-picture.lua prints. To renew it:
+//
+//	go run ./cmd/lightdht run examples/14-picture.lua > .github/lookups.svg
+func TestPicture(t *testing.T) {
+	shown, err := os.ReadFile("../../.github/lookups.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn, err := exec.Command(filepath.Join(binary, "lightdht"), "run", "../../examples/14-picture.lua").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(shown) != string(drawn) {
+		t.Error("lookups.svg is not what the example prints; run: go run ./cmd/lightdht run examples/14-picture.lua > .github/lookups.svg")
+	}
+}

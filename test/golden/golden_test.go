@@ -52,7 +52,7 @@ type outcome struct {
 	results, manifest []byte // with --out
 }
 
-// run runs a script of testdata on so many cores.
+// run runs a script of testdata on a number of cores.
 func run(t *testing.T, cores string, out string, args ...string) (o outcome) {
 	t.Helper()
 	flags := []string{"run", "--trace-digest"}

@@ -24,7 +24,7 @@ func TestTheyJoinThroughUs(t *testing.T) {
 		weName(t, hub.addr, announcer.addrs[0])
 
 		searcher := startPeer(t, c, 1, hub.addr)
-		searcher.nodes(t, 0, 2) // lightdht, and whom it named
+		searcher.nodes(t, 0, 2) // lightdht, and the node that it named
 		hash := infoHash()
 		want := announcer.announce(t, 0, hash, 7001)
 		searcher.finds(t, 0, hash, want)
@@ -98,7 +98,7 @@ func weAnnounce(t *testing.T, join, hash string, port ...string) *program {
 	return p
 }
 
-// weName waits until a node of ours passes addr on to whoever asks it: it must have verified it by then.
+// weName waits until a node of ours passes addr on to those who ask it: it must have verified it by then.
 func weName(t *testing.T, hub, addr string) {
 	t.Helper()
 	serve(t, hub, "testdata/named.lua", hub, addr)

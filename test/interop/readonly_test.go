@@ -42,7 +42,7 @@ type inserted struct {
 }
 
 var insertsGuests = map[string]inserted{
-	"libtorrent":     {byAnnounce: true},                 // whoever has a valid token
+	"libtorrent":     {byAnnounce: true},                 // inserts any node with a valid token
 	"bittorrent-dht": {bySearch: true, byAnnounce: true}, // does not know BEP 43
 	"anacrolix":      {},
 }

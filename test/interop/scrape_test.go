@@ -130,7 +130,7 @@ func TestTheyAnnounceToUs(t *testing.T) {
 	scrapes(t, we, hub.addr, krpcID(t, part), swarm{others: []string{other}})
 }
 
-// TestWeScrapeWithoutFilters scrapes clients that do not know BEP 33: whom they list counts as peers that are no seeds.
+// TestWeScrapeWithoutFilters scrapes clients that do not know BEP 33: the peers that they list count as peers that are no seeds.
 func TestWeScrapeWithoutFilters(t *testing.T) {
 	for _, c := range []client{bittorrentDHT, anacrolix} {
 		t.Run(c.name, func(t *testing.T) {

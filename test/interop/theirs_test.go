@@ -66,7 +66,7 @@ func (p *peer) reads(t *testing.T, node int, name string, want krpc.Item) {
 	}
 }
 
-// putAt stores an item at one node only, whoever else that names.
+// putAt stores an item at one node only, and at none that it names.
 func (n *node) putAt(t *testing.T, addr string, item krpc.Item) int {
 	t.Helper()
 	token := n.ask(t, addr, dht.Call{Method: "get", Target: item.Target()}).Token

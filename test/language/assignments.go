@@ -24,7 +24,7 @@ func (g *generator) assignment() *node {
 	}
 	wild := g.wild
 	if outer {
-		g.wild = 0 // what is around a protected call stays as it should be
+		g.wild = 0 // the surroundings of a protected call stay as they should be
 	}
 	for _, t := range chosen {
 		values.kids = append(values.kids, g.valueFor(t, chosen))

@@ -24,7 +24,7 @@ func newPaper(n int, draw *rand.Rand) *paper {
 	return p
 }
 
-// sharing returns the ids that share the first so many bits of id.
+// sharing returns the ids that share the first bits of id, shared of them.
 func (p *paper) sharing(id uint64, shared int) []uint64 {
 	rest := ^uint64(0) >> shared
 	first, _ := slices.BinarySearch(p.ids, id&^rest)
@@ -35,7 +35,7 @@ func (p *paper) sharing(id uint64, shared int) []uint64 {
 	return p.ids[first : first+after]
 }
 
-// bucket appends eight random ones of those that share exactly so many bits with id; all
+// bucket appends eight random ones of those that share exactly shared bits with id; all
 // if there are no more.
 func (p *paper) bucket(dst []uint64, id uint64, shared int) []uint64 {
 	among := p.sharing(id^1<<(63-shared), shared+1)
@@ -50,7 +50,7 @@ func (p *paper) bucket(dst []uint64, id uint64, shared int) []uint64 {
 	return dst
 }
 
-// answer is whom a node names that has a complete table: the eight nearest to target.
+// answer is the eight nodes nearest to target that a node with a complete table names.
 func (p *paper) answer(node, target uint64) (nearest []uint64) {
 	last := 0 // the bits that its last bucket shares, which has all that are left
 	for len(p.sharing(node, last)) > 8 {

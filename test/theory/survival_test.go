@@ -8,7 +8,7 @@ import (
 	"github.com/lightdht/lightdht/dht/sim"
 )
 
-// Whoever is met at a random moment is in the midst of a session, and more likely of a
+// A node that is met at a random moment is in the midst of a session, and more likely of a
 // long one. If sessions follow a Weibull law of shape 1/2 and scale s, which has a mean
 // of 2s, it is still there after t with the probability
 // (1/2s) * integral from t of exp(-sqrt(x/s)) dx = (1 + sqrt(t/s)) exp(-sqrt(t/s)).

@@ -29,7 +29,7 @@ func sizes(t *testing.T, test func(t *testing.T, n int)) {
 // settled are the networks of each size that several tests look at, made once: no
 // test changes one in a way that another can see. All pairs are at the same distance
 // in time. The small networks are several, each of a seed of its own, as one network
-// has only so many neighbourhoods to look at.
+// has few neighbourhoods to look at.
 func settled(t *testing.T, n int) []*sim.World {
 	t.Helper()
 	for seed := len(made[n]) + 1; seed <= map[int]int{1000: 20, 10_000: 2, 100_000: 1}[n]; seed++ {

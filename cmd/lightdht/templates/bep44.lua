@@ -6,12 +6,12 @@ local params = experiment{
   network = { nodes = 200 },
 }
 
--- What is found under its hash can never change. "lightdht help dht" says how long nodes keep it.
+-- A value that is found under its hash can never change. "lightdht help dht" says how long nodes keep it.
 local target, stored = assert(dht.put(params.text))
 print("a value at " .. target .. ", on " .. stored .. " nodes")
 check("it is found", dht.get(target) == params.text)
 
--- What is found under a key, its owner can replace. On a real network keep the key:
+-- A value that is found under a key can be replaced by its owner. On a real network keep the key:
 -- key.save("mine.key", owner), and key.load("mine.key") the next time.
 local owner = key.new()
 local mine = { secret_key = owner, salt = params.salt ~= "" and params.salt or nil }
@@ -22,12 +22,12 @@ local value, info = assert(dht.get(place, { salt = mine.salt }))
 print("an item at " .. place .. ": version " .. value.version .. ", number " .. info.seq)
 check("it is the newer one", value.version == 2)
 
--- Who of those that were asked has it?
+-- Which of the nodes that were asked have it?
 local outcomes = {}                      -- found, nothing, invalid, refused or silent
 for _, node in ipairs(info.nodes) do outcomes[node.outcome] = (outcomes[node.outcome] or 0) + 1 end
 for outcome, count in pairs(outcomes) do print("", outcome, count) end
 
--- An old number is refused by all of them: a failure, with the trace of what each node said.
+-- All of them refuse an old number: the call fails, with the trace of what each node said.
 mine.seq = 0
 local none, refusal, trace = dht.put({ text = "too late" }, mine)
 for _, step in ipairs(trace.path) do

@@ -1,4 +1,4 @@
--- Meet everybody: ask each node we hear of for others, until nobody is new.
+-- Meet every node: ask each one for others, until there are no new ones.
 local params = experiment{
   title = "Crawl",
   description = "Asks every node it hears of for the nodes near some points, and tells what it met.",

@@ -1,4 +1,4 @@
--- Be a member and watch what the node is asked: how often, by whom, for which torrents.
+-- Be a member and watch what the node is asked: how often, by which nodes, for which torrents.
 local params = experiment{
   title = "Monitor",
   description = "Counts the queries that reach the node; prints a line now and then, and the most wanted torrents at the end.",

@@ -1,4 +1,4 @@
--- How many nodes are there? Nobody has a list; the density around random points tells.
+-- How many nodes are there? Nobody has a list. The density of ids around random points gives an estimate.
 local census = require "lightdht.census"   -- comes with lightdht
 
 local params = experiment{

@@ -29,7 +29,7 @@ local function fresh()
   error(err)
 end
 
--- The same points for each value: what differs is then the setting, not the luck.
+-- The same points for each value, so that only the setting differs.
 local targets = {}
 for i = 1, params.walks do targets[i] = id.random() end
 
@@ -43,7 +43,7 @@ for alpha = 1, params.most do
       seconds[#seconds + 1] = trace.duration
       queries[#queries + 1] = trace.queries
       timeouts[#timeouts + 1] = trace.timeouts
-    else                                 -- trace is then the error: nobody answered, say
+    else                                 -- trace is then the error, such as that nobody answered
       failed = failed + 1
     end
   end

@@ -1,4 +1,4 @@
--- How much of a lookup can somebody capture who chooses their ids? For simulated networks.
+-- How much of a lookup can an attacker capture who chooses his ids? For simulated networks.
 local params = experiment{
   title = "Sybils",
   description = "Opens nodes with ids next to a torrent and looks for it: how many of the 8 nearest are theirs?",
@@ -13,12 +13,12 @@ local ours = {}                          -- ids of the sybils
 local function add()
   local sybil = assert(dht.open{ id = id.with_prefix(torrent, params.bits) })
   ours[sybil.id] = true
-  -- To be named by others, one must first be known to them: a walk to the torrent meets
-  -- those who are asked for it.
+  -- Nodes name only nodes that they know: a walk to the torrent makes the sybil known to
+  -- the nodes that are asked for it.
   assert(sybil:find_node(torrent))
 end
 
--- What an honest member, which has never heard of us, finds near the torrent.
+-- The nodes that an honest member, which has never heard of the sybils, finds near the torrent.
 local function captured(member)
   local n = 0
   for _, node in ipairs(assert(member:find_node(torrent))) do
@@ -30,7 +30,7 @@ end
 print("sybils", "of the 8 nearest")
 local victim, sybils = 0, 0
 while sybils <= params.most do
-  victim = victim + 1                    -- another one each time: its table is still innocent
+  victim = victim + 1                    -- another one each time, which has met no sybil yet
   print(sybils, captured(assert(sim.node(victim))))
   for _ = 1, 4 do add() end
   sybils = sybils + 4

@@ -1,4 +1,4 @@
---- Probes of BEP 51 and BEP 42, and of the sizes of answers. They come last: what was sent before is measured here.
+--- Probes of BEP 51 and BEP 42, and of the sizes of answers. They come last, as they measure the answers to earlier probes.
 local lab = require "lightdht.conformance.lab"
 
 --- One answer to sample_infohashes, or nil if the node does not know that query.
@@ -20,13 +20,13 @@ local function probe(severity, rule, run)
   end }
 end
 
---- A probe of how much more comes back than was sent.
+--- A probe of amplification: the bytes of an answer for each byte of its query.
 local function amplifies(method, most)
   return { "note", "amplification", ("answers a %s with no more than %d times its bytes"):format(method, most), function(l)
     local sizes = l.pairs[method]
     if not sizes then return "skip", "does not answer it" end
     local factor = sizes[2] / sizes[1]
-    -- Nodes of IPv6 are longer.
+    -- A contact of IPv6 has 38 bytes, one of IPv4 has 26.
     return factor <= most * l.size / 26, ("%.1f times: %d bytes for %d"):format(factor, sizes[2], sizes[1])
   end }
 end

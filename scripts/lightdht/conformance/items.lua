@@ -1,7 +1,7 @@
---- Probes of BEP 44: get and put, of values that are found by their hash and of those that a key has signed.
+--- Probes of BEP 44: get and put, of immutable and of signed values.
 local lab = require "lightdht.conformance.lab"
 
---- A value of so many bytes in bencode, that nobody has put before.
+--- A fresh value whose bencoding has `size` bytes.
 local function filler(size)
   local text = hex.encode(lab.hash())
   local room = size - 2
@@ -38,7 +38,7 @@ local function sign(l, owner, seq, value, opts)
   return l:ask("put", args, { from = opts.from, tries = 2 })
 end
 
---- What the node under test holds of a key.
+--- Gets the value of a key from the node under test.
 local function held(l, owner, salt, seq)
   local m = l:ask("get", { target = id.raw(key.target(owner, salt)), seq = seq }, { from = l.b })
   return m and m.r or {}, m

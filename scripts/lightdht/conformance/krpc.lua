@@ -1,14 +1,14 @@
 --- Probes of the messages themselves: how a node reads queries, right and wrong, and how it writes answers.
 local lab = require "lightdht.conformance.lab"
 
---- Whether a text is exactly one bencoded value with the keys of every dictionary in order: then it comes out as it is
---- when it is read and written again.
+--- Whether a text is exactly one bencoded value in canonical form, with the keys of every dictionary in order: decoding
+--- and encoding it then gives the same text.
 local function canonical(packet)
   local ok, value = pcall(bencode.decode, packet)
   return ok and value ~= nil and bencode.encode(value):gsub("le", "de") == packet:gsub("le", "de")
 end
 
---- An error of the node under test, if it can be brought to send one.
+--- An error message of the node under test, if any query of these causes one.
 local function fault(l)
   for _, method in ipairs{ "find_node", "no_such_method" } do
     local m = l:ask(method, {})
@@ -35,7 +35,7 @@ local function refuses(severity, source, rule, code, method, args)
   }
 end
 
---- A probe of a datagram that must have no answer.
+--- A probe of a datagram that the node must not answer.
 local function ignores(severity, source, rule, packet)
   return {
     severity, source, rule,
@@ -47,7 +47,7 @@ local function ignores(severity, source, rule, packet)
   }
 end
 
---- A probe of a datagram that a node must outlive, whatever it answers.
+--- A probe of a datagram that must not end the node, whatever it answers.
 local function survives(rule, packet)
   return {
     "must", "robustness", "is alive after " .. rule,

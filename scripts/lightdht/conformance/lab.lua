@@ -1,17 +1,17 @@
---- Where a node is put to the test: nodes of ours at several addresses, which send it datagrams of our own making and
---- take its answers apart. It never asks faster than a number of queries a second from one address, as some nodes
+--- The lab tests one node. It opens nodes of its own at several addresses, which send hand-made datagrams to the node
+--- under test and decode its answers. From one address it never sends more than `rate` queries a second, as some nodes
 --- take no more than five.
 local lab = {}
 lab.__index = lab
 
---- What came in answer to one datagram, decoded.
+--- The decoded answer to one datagram.
 ---@class conformance.Message
 ---@field y string  "r" or "e"
 ---@field t string
 ---@field r? table<string, any>  values of a response
 ---@field e? any[]  code and text of an error
 ---@field packet string
----@field asked integer  bytes of the datagram that it answers
+---@field asked integer  size in bytes of the datagram that it answers
 ---@field named? string  the nodes that it names, of the network that it came over
 
 ---@class conformance.Node
@@ -24,18 +24,18 @@ lab.__index = lab
 ---@field target address  of the node under test
 ---@field list string  "nodes", or "nodes6" if it is asked over IPv6, and ...
 ---@field size integer  ... the bytes of one of them
----@field patience seconds  how long an answer is waited for
----@field slow boolean  minutes of waiting are fine
+---@field patience seconds  how long to wait for an answer
+---@field slow boolean  probes may wait for minutes or hours
 ---@field a conformance.Node  it asks unless a probe says otherwise
----@field b? conformance.Node  at another IP address; nil if there is none
+---@field b? conformance.Node  at another IP address; nil if only one address can be had
 ---@field id id  of the node under test
----@field known? integer  how many others it named when it was given others to name
----@field silent boolean  something that was sent had no answer
----@field denied? string  why nothing was sent, if this run may not
+---@field known? integer  how many other nodes it named, once there were enough to name; see populate
+---@field silent boolean  a datagram had no answer
+---@field denied? string  why nothing was sent, if this run may not send
 ---@field sent string  the last datagram that was sent, and ...
----@field got string  ... the one that came in answer; "" if none did
+---@field got string  ... its answer; "" without one
 
---- Opens a lab around a node. nil and why not if that does not answer.
+--- Opens a lab for one node. Returns nil and the reason if the node does not answer.
 ---@param target address
 ---@param opts { patience: seconds, rate: number, slow: boolean }
 ---@return conformance.Lab?
@@ -57,7 +57,7 @@ function lab.new(target, opts)
   return self
 end
 
---- Opens one more node of ours, at an IP address of its own if that can be.
+--- Opens one more node of the lab, at an IP address of its own if possible.
 ---@param opts? dht.OpenOptions
 ---@return conformance.Node
 function lab:open(opts)
@@ -80,7 +80,7 @@ function lab:close()
   for _, n in ipairs(self.all) do n.node:close() end
 end
 
---- Waits for a node's turn to send.
+--- Waits until a node of the lab may send again.
 ---@param n conformance.Node
 function lab:pace(n)
   local now = task.now()
@@ -88,7 +88,7 @@ function lab:pace(n)
   n.due = math.max(n.due, now) + 1 / self.rate
 end
 
---- Gives the node under test some time, in units of our patience.
+--- Waits n times the lab's patience.
 ---@param n number
 function lab:pause(n) sleep(n * self.patience) end
 
@@ -99,7 +99,7 @@ function lab:tx()
   return ("p%03x"):format(self.number % 4096)
 end
 
---- Sends a datagram and returns what came in answer to it; nil if nothing did.
+--- Sends a datagram and returns the answer; nil without one.
 ---@param packet string
 ---@param opts? { from?: conformance.Node, tx?: string, tries?: integer }  tries: how often to send it while there is no answer; default 3
 ---@return conformance.Message?
@@ -165,7 +165,7 @@ end
 ---@return string
 function lab.hash() return id.raw(id.random()) end
 
---- A token of the node under test, for one of ours; "" if it gives none.
+--- A token that the node under test gives to a node of the lab; "" if it gives no token.
 ---@param hash string
 ---@param from? conformance.Node
 ---@param method? string  "get_peers" or "get"
@@ -176,7 +176,7 @@ function lab:token(hash, from, method)
   return m and m.r and type(m.r.token) == "string" and m.r.token or ""
 end
 
---- The nodes of a response. The address of one is its bytes in hex: it is only compared.
+--- The nodes that a response names. Addresses are bytes in hex: they are only compared.
 ---@param m? conformance.Message
 ---@return { id: id, addr: string }[]
 function lab:nodes(m)
@@ -196,7 +196,7 @@ function lab:near(target, method)
   return self:nodes(self:ask("find_node", { target = id.raw(target) }))
 end
 
---- The ports of a torrent's peers at an IP address, by what the node under test says to somebody else.
+--- The ports of a torrent's peers at the IP address of `of`, as the node under test tells them to node b.
 ---@param hash string
 ---@param of? conformance.Node
 ---@return integer[] ports
@@ -208,7 +208,7 @@ function lab:ports(hash, of)
     if type(v) == "string" and #v == self.size - 20 then
       local a, b, c, d = v:byte(1, 4)
       local hi, lo = v:byte(-2, -1)
-      local its = #v == 18 or ("%d.%d.%d.%d"):format(a, b, c, d) == ip -- over IPv6 all of ours have one address
+      local its = #v == 18 or ("%d.%d.%d.%d"):format(a, b, c, d) == ip -- over IPv6 all nodes of the lab have one address
       if its then ports[#ports + 1] = hi * 256 + lo end
     end
   end
@@ -243,7 +243,7 @@ function lab:populate(enough)
   return known
 end
 
---- What an answer is, in a few words.
+--- Describes an answer in a few words.
 ---@param m? conformance.Message
 ---@return string
 function lab.describe(m)
@@ -267,7 +267,7 @@ function lab.describe(m)
   return "a response" .. (#words > 0 and " with " .. table.concat(words, ", ") or "")
 end
 
---- Whether a node refused with an error code; and what it did.
+--- Whether the answer is this error code; and a description of it.
 ---@param m? conformance.Message
 ---@param code integer
 ---@return boolean
@@ -276,7 +276,7 @@ function lab.refused(m, code)
   return m ~= nil and m.y == "e" and type(m.e) == "table" and m.e[1] == code, lab.describe(m)
 end
 
---- Whether a node answered with a response; and what it did.
+--- Whether the answer is a response; and a description of it.
 ---@param m? conformance.Message
 ---@return boolean
 ---@return string

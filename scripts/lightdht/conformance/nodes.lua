@@ -1,10 +1,10 @@
---- Probes of find_node and the routing table: whom a node names, and whom it must not.
+--- Probes of find_node and the routing table: which nodes it names, and which it must not.
 local lab = require "lightdht.conformance.lab"
 
---- How many others the node under test has to know for its choices to mean something.
+--- How many other nodes the node under test must know, so that its choices mean something.
 local enough = 24
 
---- Whether the node under test names an id when it is asked for just that; the address that it gives.
+--- Whether the node under test names an id when it is asked for that id; and the address that it gives.
 local function names(l, wanted)
   for _, n in ipairs(l:near(wanted)) do
     if n.id == wanted then return true, n.addr end
@@ -12,7 +12,7 @@ local function names(l, wanted)
   return false
 end
 
---- A node of ours that never answers, with an id that any routing table has room for: one next to its own.
+--- A node of the lab that never answers. Its id is next to that of the node under test, so any routing table has room.
 local function silent(l) return l:open{ id = id.with_prefix(l.id, 20), read_only = true } end
 
 --- A probe of a find_node that must be refused.
@@ -23,9 +23,9 @@ local function refuses(rule, args)
   }
 end
 
---- Compares what it names for a point with whom it names for the one opposite, and with whom get_peers names: nobody
---- among these may be nearer to the point than somebody who is named for it. That is asked last, as it may get to know
---- more nodes meanwhile. Returns how many are nearer, and how many nodes there were to choose from.
+--- Collects the nodes named for a point and for the opposite one, by get_peers and find_node, and then asks for the point
+--- once more. No collected node may be nearer to the point than the farthest one named now. The order matters, as the
+--- node may meet more nodes meanwhile. Returns how many are nearer, and how many nodes there were to choose from.
 local function misses(l)
   local target = id.random()
   local pool, named, worst = {}, {}, nil
@@ -63,7 +63,7 @@ return {
     return most <= 8, "up to " .. most .. " nodes"
   end },
   { "must", "BEP 5, find_node", "names the nearest to the target that it knows", function(l)
-    local points, wrong, better = 8, 0, 0 -- with fewer, who is wrong for half of the points may pass
+    local points, wrong, better = 8, 0, 0 -- with fewer points, a node that is wrong for half of them may pass
     for _ = 1, points do
       local n, others = misses(l)
       if others == 0 then return "unknown", "it knows too few nodes" end

@@ -1,7 +1,7 @@
 -- exit: 1
 -- stderr: lightdht: .*poison-error.lua:\d+: {}$
 
--- What is raised can lie about itself.
+-- A raised value can lie about itself.
 local lies = {
   setmetatable({}, {__tostring = function() error("again") end}), setmetatable({}, {__tostring = function() return {} end}),
   setmetatable({}, {__tostring = function() return nil end}), setmetatable({}, {__tostring = "no function"}),

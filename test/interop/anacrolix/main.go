@@ -232,6 +232,6 @@ func (p *printer) print(r reply) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err := p.to.Encode(r); err != nil {
-		os.Exit(1) // whoever asked is gone
+		os.Exit(1) // the test that asked has gone
 	}
 }

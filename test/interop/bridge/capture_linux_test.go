@@ -22,7 +22,8 @@ type packet struct {
 	payload  []byte // of a datagram
 }
 
-// A capture is every IPv4 packet since it began that entered the bridge by one of its ports, each once.
+// A capture is every IPv4 packet since it began that entered the bridge, each once: by one of its ports, or from this
+// process.
 type capture struct {
 	socket int
 
@@ -48,7 +49,7 @@ func listen(t *testing.T) *capture {
 
 // read goes on until the process ends.
 func (c *capture) read() {
-	ports := map[int]bool{}
+	names := map[int]string{}
 	buffer := make([]byte, 1<<16)
 	for {
 		n, from, err := syscall.Recvfrom(c.socket, buffer, 0)
@@ -59,8 +60,8 @@ func (c *capture) read() {
 			return
 		}
 		link, ok := from.(*syscall.SockaddrLinklayer)
-		if !ok || link.Protocol != networkOrder(syscall.ETH_P_IP) || link.Pkttype == syscall.PACKET_OUTGOING ||
-			!isPort(ports, link.Ifindex) {
+		if !ok || link.Protocol != networkOrder(syscall.ETH_P_IP) ||
+			!enters(nameOf(names, link.Ifindex), link.Pkttype == syscall.PACKET_OUTGOING) {
 			continue
 		}
 		if p, ok := parse(buffer[:n]); ok {
@@ -73,15 +74,24 @@ func (c *capture) read() {
 
 func networkOrder(n uint16) uint16 { return binary.NativeEndian.Uint16([]byte{byte(n >> 8), byte(n)}) }
 
-// isPort reports whether an interface is a port of the bridge.
-func isPort(known map[int]bool, index int) bool {
-	is, ok := known[index]
+// nameOf is the name of an interface; empty if it is gone.
+func nameOf(known map[int]string, index int) string {
+	name, ok := known[index]
 	if !ok {
-		link, err := net.InterfaceByIndex(index)
-		is = err == nil && strings.HasPrefix(link.Name, portPrefix)
-		known[index] = is
+		if link, err := net.InterfaceByIndex(index); err == nil {
+			name = link.Name
+		}
+		known[index] = name
 	}
-	return is
+	return name
+}
+
+// enters reports whether a packet that an interface saw was entering the bridge.
+func enters(name string, outgoing bool) bool {
+	if outgoing {
+		return name == bridgeName
+	}
+	return strings.HasPrefix(name, portPrefix)
 }
 
 // parse reads an IPv4 packet of UDP or TCP.

@@ -17,7 +17,7 @@ const (
 )
 
 // packets are read one after another by a checker that has seen a query of each kind, with the transaction ids "pi",
-// "fn", "gp" and "sa". Those without a fault are packets as they are; each of the others breaks one rule.
+// "fn", "gp" and "sa", two with the id "tw" (ping and get_peers) and one that no BEP knows with "vo". Those without a fault are packets as they are; each of the others breaks one rule.
 var packets = []struct{ packet, fault string }{
 	{"d1:ad" + idA + "e1:q4:ping1:t2:xx1:v4:LD001:y1:qe", ""},
 	{"d1:ad" + idA + targetB + "e1:q9:find_node2:roi1e1:t2:xx1:y1:qe", ""},
@@ -26,6 +26,9 @@ var packets = []struct{ packet, fault string }{
 	{"d1:rd" + idA + "5:nodes26:" + contact + "e1:t2:fn1:y1:re", ""},
 	{"d1:rd" + idA + "5:nodes0:5:token1:t6:valuesl6:cccc\x1a\xe1ee1:t2:gp1:y1:re", ""},
 	{"d1:eli203e5:What?e1:t2:pi1:y1:ee", ""},
+	{"d1:rd" + idA + "e1:t2:tw1:y1:re", ""},
+	{"d1:rd" + idA + "5:nodes0:5:token1:te1:t2:tw1:y1:re", ""},
+	{"d1:rd" + idA + "5:nodes26:" + contact + "e1:t2:vo1:y1:re", ""},
 
 	{"d1:ad" + idA + "e1:q4:ping1:t2:xx1:y1:qe ", "1 bytes behind the end"},
 	{"d1:ad" + idA + "e1:t2:xx1:q4:ping1:y1:qe", `key "q" after "t"`},
@@ -43,6 +46,8 @@ var packets = []struct{ packet, fault string }{
 	{"d1:ad" + idA + hashB + "4:porti0e5:token4:abcde1:q13:announce_peer1:t1:x1:y1:qe", "0 is no number from 1 to 65535"},
 	{"d1:rd" + idA + "e1:t2:zz1:y1:re", "nobody has asked"},
 	{"d1:rd" + idA + "e1:t2:fn1:y1:re", `"nodes" is missing`},
+	{"d1:rd" + idA + "5:nodes0:e1:t2:tw1:y1:re", `"token" is missing`},
+	{"d1:rd" + idA + "e1:t2:vo1:y1:re", `"nodes" is missing`},
 	{"d1:rd" + idA + "5:nodes25:" + contact[1:] + "e1:t2:fn1:y1:re", "25 bytes, not at most 8 parts of 26"},
 	{"d1:rd" + idA + "5:nodes234:" + strings.Repeat(contact, 9) + "e1:t2:fn1:y1:re", "234 bytes"},
 	{"d1:rd" + idA + "5:nodes26:" + contact[:24] + "\x00\x00e1:t2:fn1:y1:re", "port 0"},
@@ -58,8 +63,10 @@ var packets = []struct{ packet, fault string }{
 
 func TestChecker(t *testing.T) {
 	we, them := netip.MustParseAddrPort("10.77.1.1:6881"), netip.MustParseAddrPort("10.77.31.1:6881")
-	c := checker{map[question]string{}}
-	for method, id := range map[string]string{"ping": "pi", "find_node": "fn", "get_peers": "gp", "sample_infohashes": "sa"} {
+	c := checker{map[question][]string{}}
+	for _, q := range [][2]string{{"ping", "pi"}, {"find_node", "fn"}, {"get_peers", "gp"}, {"sample_infohashes", "sa"},
+		{"ping", "tw"}, {"get_peers", "tw"}, {"vote", "vo"}} {
+		method, id := q[0], q[1]
 		c.note(them, we, fmt.Appendf(nil, "d1:q%d:%s1:t2:%s1:y1:qe", len(method), method, id))
 	}
 	for _, p := range packets {

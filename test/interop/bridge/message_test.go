@@ -63,7 +63,7 @@ type question struct {
 
 // A checker reads one packet after another, in the order in which they went over the bridge.
 type checker struct {
-	asked map[question]string // its method
+	asked map[question][]string // the methods that were asked with this transaction id, each once
 }
 
 // check returns what is wrong with a packet of ours.
@@ -83,21 +83,23 @@ func (c *checker) check(from, to netip.AddrPort, payload []byte) error {
 	case "q":
 		return checkQuery(message)
 	case "r":
-		return c.checkAnswer(from, to, message, must(c.results(from, to, message)), field{})
+		return c.checkAnswer(from, to, message, "r", c.results)
 	case "e":
-		return c.checkAnswer(from, to, message, field{}, must(refusal))
+		return c.checkAnswer(from, to, message, "e", func(string) rule { return refusal })
 	}
 	return fmt.Errorf("its y is %v", message["y"])
 }
 
-// note remembers a query of anybody's, which a packet of ours may answer.
+// note remembers a query of anybody's, which a packet of ours may answer. Some clients use a transaction id again soon: the
+// answer to one query may come after the next.
 func (c *checker) note(from, to netip.AddrPort, payload []byte) {
 	value, _ := decode(payload)
 	message, _ := value.(map[string]any)
 	id, _ := message["t"].(string)
 	method, ok := message["q"].(string)
-	if ok && message["y"] == "q" {
-		c.asked[question{from, to, id}] = method
+	q := question{from, to, id}
+	if ok && message["y"] == "q" && !slices.Contains(c.asked[q], method) {
+		c.asked[q] = append(c.asked[q], method)
 	}
 }
 
@@ -111,32 +113,28 @@ func checkQuery(message map[string]any) error {
 		"v": may(text(4, 4)), "ro": may(number(1, 1))}.check(message)
 }
 
-// checkAnswer checks what responses and errors have in common: the "ip" (BEP 42) is the address that they go to.
-func (c *checker) checkAnswer(from, to netip.AddrPort, message map[string]any, r, e field) error {
+// checkAnswer checks what responses and errors have in common, and that the body under key is what body wants for one of
+// the methods that were asked: the "ip" (BEP 42) is the address that they go to.
+func (c *checker) checkAnswer(from, to netip.AddrPort, message map[string]any, key string, body func(method string) rule) error {
 	id, _ := message["t"].(string)
-	if _, ok := c.asked[question{to, from, id}]; !ok {
-		return fmt.Errorf("nobody has asked with the transaction id %q", id)
-	}
+	err := fmt.Errorf("nobody has asked with the transaction id %q", id)
 	addr := to.Addr().As4()
 	own := string(addr[:]) + string([]byte{byte(to.Port() >> 8), byte(to.Port())})
-	expected := fields{"t": must(anything), "y": must(anything), "v": may(text(4, 4)), "ip": may(exactly(own))}
-	if r.needed {
-		expected["r"] = r
+	for _, method := range c.asked[question{to, from, id}] {
+		expected := fields{"t": must(anything), "y": must(anything), "v": may(text(4, 4)), "ip": may(exactly(own)), key: must(body(method))}
+		if err = expected.check(message); err == nil {
+			return nil
+		}
 	}
-	if e.needed {
-		expected["e"] = e
-	}
-	return expected.check(message)
+	return err
 }
 
-// results are the rule for a response to what was asked.
-func (c *checker) results(from, to netip.AddrPort, message map[string]any) rule {
-	id, _ := message["t"].(string)
-	expected, ok := results[c.asked[question{to, from, id}]]
-	if !ok {
-		return anything // checkAnswer complains, or the query is one that we do not know
+// results is the rule for a response to a method. One that we do not know is answered like find_node, or with an error.
+func (c *checker) results(method string) rule {
+	if expected, ok := results[method]; ok {
+		return dictionary(expected)
 	}
-	return dictionary(expected)
+	return dictionary(results["find_node"])
 }
 
 // check holds a dictionary against the keys that it may have, those with a fault in their order.

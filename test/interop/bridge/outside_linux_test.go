@@ -4,10 +4,12 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // Environment variables by which the inner run of the test knows that it is one, and where the programs are.
@@ -32,11 +34,14 @@ func outside(t *testing.T) {
 	build(t, "../../..", "./cmd/lightdht", programs)
 	build(t, "..", "./anacrolix", programs)
 
-	// The kernel kills the inner run once the thread that started it is gone.
+	// The kernel kills the inner run once the thread that started it is gone; an interrupt ends it as well, so that the
+	// temporary directories are removed.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v", "-test.parallel=32",
-		"-test.timeout="+timeLimit.String())
+	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	cmd := exec.CommandContext(ctx, "/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v", "-test.parallel=32",
+		"-test.timeout="+timeLeft(t).String())
 	cmd.Env = append(os.Environ(), insideVariable+"=true", programsVariable+"="+programs, "TMPDIR="+t.TempDir())
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
 	cmd.SysProcAttr = &syscall.SysProcAttr{
@@ -44,12 +49,24 @@ func outside(t *testing.T) {
 		Pdeathsig:  syscall.SIGKILL,
 	}
 	err := cmd.Run()
+	if ctx.Err() != nil {
+		t.Fatal("interrupted")
+	}
 	if errors.Is(err, syscall.EPERM) {
 		t.Skip("this root may not make network namespaces")
 	}
 	if err != nil {
 		t.Errorf("the run in namespaces: %v", err)
 	}
+}
+
+// timeLeft is what the inner run may take: less than is left of the outer one, which has to clean up.
+func timeLeft(t *testing.T) time.Duration {
+	end, ok := t.Deadline()
+	if !ok {
+		return timeLimit
+	}
+	return min(timeLimit, time.Until(end.Add(-spare)))
 }
 
 // need skips the test where a program is not installed; in CI that is a failure.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -16,22 +15,37 @@ import (
 	"time"
 )
 
-// patience is how long a test waits for any one thing that must come. Clients take their time between two tries: some
-// a minute.
-const patience = 3 * time.Minute
+const (
+	// patience is how long a test waits for any one thing that must come. Clients take their time between two tries: some
+	// a minute. It is far more than any of them needs.
+	patience = 3 * time.Minute
+	// spare is what is left of the time for the whole test when the last wait ends: to say what happened.
+	spare = 15 * time.Second
+	// slow is what takes so long that the log tells of it.
+	slow = 20 * time.Second
+)
 
-// eventually asks until the answer is yes, a few times a second, and fails with the complaint when patience ends.
+// eventually asks until the answer is yes, a few times a second, and fails with the complaint when patience ends. What took
+// long is logged.
 func eventually(t *testing.T, ask func() bool, complaint func() string) {
 	t.Helper()
-	deadline := time.After(patience)
+	wait := patience
+	if end, ok := t.Deadline(); ok {
+		wait = min(wait, time.Until(end.Add(-spare)))
+	}
+	begin, deadline := time.Now(), time.After(wait)
 	again := time.NewTicker(100 * time.Millisecond)
 	defer again.Stop()
 	for !ask() {
 		select {
 		case <-again.C:
 		case <-deadline:
-			t.Fatalf("after %v: %s", patience, complaint())
+			t.Fatalf("after %v: %s", wait, complaint())
 		}
+	}
+	if took := time.Since(begin); took > slow {
+		what, _, _ := strings.Cut(complaint(), "\n")
+		t.Logf("for %v it was true that %s", took, what)
 	}
 }
 
@@ -116,10 +130,11 @@ func (h host) start(t *testing.T, title string, env []string, words ...string) *
 // says waits until the program has printed these lines.
 func (p *process) says(t *testing.T, lines ...string) {
 	t.Helper()
-	eventually(t, func() bool { return !slices.ContainsFunc(lines, func(line string) bool { return !p.stdout.has(line) }) },
-		func() string {
-			return fmt.Sprintf("%s has not said all of %q:\n%s\n%s", p.title, lines, p.stdout.end(), p.stderr.end())
+	for _, line := range lines {
+		eventually(t, func() bool { return p.stdout.has(line) }, func() string {
+			return fmt.Sprintf("%s has not said %q:\n%s\n%s", p.title, line, p.stdout.end(), p.stderr.end())
 		})
+	}
 }
 
 // lightdht runs our program, by the flags of the real network.
@@ -130,13 +145,7 @@ func (h host) lightdht(t *testing.T, subcommand, listen, join string, args ...st
 		words = append(words, "--join", join)
 	}
 	words = append(words, args...)
-	return h.start(t, "lightdht "+subcommand+" "+listen, nil, insistently(words)...)
-}
-
-// insistently has it started again when it ends with the exit code 6: nobody has answered. Joining takes a few tries
-// where packets are lost.
-func insistently(words []string) []string {
-	return append([]string{"sh", "-c", `until "$@"; do [ $? = 6 ] || exit; sleep 1; done`, "sh"}, words...)
+	return h.start(t, "lightdht "+subcommand+" "+listen, nil, words...)
 }
 
 // An answer is a line of the protocol that test/interop describes.

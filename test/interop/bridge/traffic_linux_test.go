@@ -1,7 +1,12 @@
 package bridge
 
 import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -15,14 +20,19 @@ func isOurs(addr netip.Addr) bool {
 	return third >= announcer && third < clientRow || third >= plainRow && third < 128
 }
 
-// quiet is for how long the queries of idle nodes are counted.
-const quiet = 40 * time.Second
-
-// A node that keeps asking sends a query a second or more. These limits are far from that, and from what is usual here:
-// some ten queries a minute of one node in its first minutes, and one or two to the same address.
 const (
-	mostQueries = 60 // a minute, of one node of ours
-	mostToOne   = 20 // to one address
+	// settling is how long after the last one joined our nodes may still look for others: a young bucket is refreshed
+	// between 15 and 75 s after it was parted from the last (dht/table/young.go).
+	settling = 90 * time.Second
+	// quiet is for how long the queries of idle nodes are counted.
+	quiet = time.Minute
+)
+
+// A node that keeps asking sends a query a second or more. Usual here is that an idle node asks nobody, or looks up one id
+// in that minute, with some fifteen queries.
+const (
+	mostQueries = 30 // of one node of ours
+	mostToOne   = 10 // to one address
 )
 
 // A way leads from one address to another.
@@ -30,35 +40,73 @@ type way struct{ from, to netip.AddrPort }
 
 // idle counts queries while nobody asks for anything.
 func (w *world) idle(t *testing.T) {
+	<-time.After(time.Until(w.joined.Add(settling)))
 	begin := time.Now()
 	<-time.After(quiet) // the length of the measurement: nothing is waited for
-	perMinute := 1 / time.Since(begin).Minutes()
-	total, toOne := map[netip.AddrPort]float64{}, map[way]float64{}
-	for _, p := range w.seen.all() {
-		if p.at.Before(begin) || !isQuery(p) {
-			continue
-		}
-		w.countFor(p, perMinute)
+	total, toOne := map[netip.AddrPort]int{}, map[way]int{}
+	for _, p := range w.queriesSince(begin) {
+		w.countFor(p)
 		if isOurs(p.from.Addr()) {
-			total[p.from] += perMinute
-			toOne[way{p.from, p.to}] += perMinute
+			total[p.from]++
+			toOne[way{p.from, p.to}]++
 		}
 	}
 	for from, n := range total {
 		if n > mostQueries {
-			t.Errorf("our idle node %s sends %.0f queries a minute", from, n)
+			t.Errorf("our idle node %s sends %d queries in %v:\n%s", from, n, quiet, w.saidBy(from, begin))
 		}
 	}
 	for way, n := range toOne {
 		if n > mostToOne {
-			t.Errorf("our idle node %s sends %.0f queries a minute to %s", way.from, n, way.to)
+			t.Errorf("our idle node %s sends %d queries in %v to %s:\n%s", way.from, n, quiet, way.to, w.talk(way.from, way.to))
 		}
 	}
-	t.Logf("of %d nodes of ours that sent queries while idle, the busiest sent %.0f a minute, to one address %.0f",
-		len(total), most(total), most(toOne))
+	t.Logf("of %d nodes of ours that sent queries while idle, the busiest sent %d in %v, to one address %d",
+		len(total), most(total), quiet, most(toOne))
 }
 
-func most[K comparable](counts map[K]float64) (n float64) {
+// queriesSince are all queries since a time.
+func (w *world) queriesSince(begin time.Time) (queries []packet) {
+	for _, p := range w.seen.all() {
+		if p.at.After(begin) && isQuery(p) {
+			queries = append(queries, p)
+		}
+	}
+	return queries
+}
+
+// saidBy is what a node has asked since a time.
+func (w *world) saidBy(from netip.AddrPort, begin time.Time) string {
+	var lines []string
+	for _, p := range w.queriesSince(begin) {
+		if p.from == from {
+			lines = append(lines, fmt.Sprintf("%s to %s: %q", p.at.Format(clock), p.to, p.payload))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// search is the end of what a client asked about its torrent, and of the peers that it was told.
+func (w *world) search(g *guest) string {
+	hash, err := hex.DecodeString(g.hash)
+	if err != nil {
+		return err.Error()
+	}
+	var lines []string
+	for _, p := range w.seen.all() {
+		asks := p.from == g.addr && bytes.Contains(p.payload, hash)
+		told := p.to == g.addr && bytes.Contains(p.payload, []byte("6:values"))
+		if asks || told {
+			lines = append(lines, fmt.Sprintf("%s %s to %s: %q", p.at.Format(clock), p.from, p.to, p.payload))
+		}
+	}
+	return strings.Join(lines[max(0, len(lines)-80):], "\n")
+}
+
+// clock is how times are printed.
+const clock = "15:04:05.000"
+
+func most[K comparable](counts map[K]int) (n int) {
 	for _, count := range counts {
 		n = max(n, count)
 	}
@@ -66,12 +114,12 @@ func most[K comparable](counts map[K]float64) (n float64) {
 }
 
 // countFor adds a query between nodes of ours and a client to that client's row.
-func (w *world) countFor(p packet, n float64) {
+func (w *world) countFor(p packet) {
 	if i, ok := w.guestAt(p.to.Addr()); ok && isOurs(p.from.Addr()) {
-		w.rows[i].asked += n
+		w.rows[i].asked++
 	}
 	if i, ok := w.guestAt(p.from.Addr()); ok && isOurs(p.to.Addr()) {
-		w.rows[i].asks += n
+		w.rows[i].asks++
 	}
 }
 
@@ -96,7 +144,7 @@ func (w *world) packetsAreRight(t *testing.T) {
 	if lost := w.seen.lost(t); lost > 0 {
 		t.Fatalf("the capture lost %d packets", lost)
 	}
-	c, n := checker{map[question]string{}}, 0
+	c, n := checker{map[question][]string{}}, 0
 	for _, p := range w.seen.all() {
 		c.note(p.from, p.to, p.payload)
 		if !isOurs(p.from.Addr()) || p.payload == nil {
@@ -138,10 +186,26 @@ func (g *guest) complaints() []string {
 	return append(g.stdout.matching(g.complaint.MatchString), g.stderr.matching(g.complaint.MatchString)...)
 }
 
-// nobodyComplains reads what each client has logged.
+// blame is the code of an error that says that the query was wrong: malformed, with invalid arguments, or with a bad token.
+const blame = 203
+
+// errorsOf are the errors that a client blamed some addresses with.
+func (w *world) errorsOf(g *guest, to func(netip.Addr) bool) (errors []string) {
+	for _, p := range w.seen.all() {
+		value, _ := decode(p.payload)
+		message, _ := value.(map[string]any)
+		body, _ := message["e"].([]any)
+		if p.from == g.addr && to(p.to.Addr()) && message["y"] == "e" && slices.Contains(body, any(int64(blame))) {
+			errors = append(errors, fmt.Sprintf("%q to %s", p.payload, p.to))
+		}
+	}
+	return errors
+}
+
+// nobodyComplains reads what each client has logged, and what errors it sent to our nodes.
 func (w *world) nobodyComplains(t *testing.T) {
 	for i, g := range w.guests {
-		lines := g.complaints()
+		lines := append(g.complaints(), w.errorsOf(g, isOurs)...)
 		w.rows[i].complaints = len(lines)
 		for _, line := range lines {
 			t.Errorf("%s complains: %.300s", g.name, line)

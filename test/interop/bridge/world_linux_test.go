@@ -44,9 +44,9 @@ func prepare(t *testing.T, hub string) {
 	mount(t, hosts, "/etc/hosts", "", syscall.MS_BIND)
 	t.Cleanup(func() { syscall.Unmount("/etc/hosts", syscall.MNT_DETACH) })
 	ip(t, "link set lo up")
-	ip(t, "link add br0 type bridge")
-	ip(t, "addr add "+stranger+"/17 dev br0")
-	ip(t, "link set br0 up")
+	ip(t, "link add "+bridgeName+" type bridge")
+	ip(t, "addr add "+stranger+"/17 dev "+bridgeName)
+	ip(t, "link set "+bridgeName+" up")
 }
 
 func mount(t *testing.T, source, target, kind string, flags uintptr) {
@@ -99,7 +99,7 @@ func onBridge(t *testing.T, name string, addrs ...string) host {
 	h := newHost(t, name)
 	port := portPrefix + name[:min(len(name), 12)] // names of interfaces are short
 	ip(t, "link add "+port+" type veth peer name eth0 netns "+name)
-	ip(t, "link set "+port+" master br0 up")
+	ip(t, "link set "+port+" master "+bridgeName+" up")
 	for _, addr := range addrs {
 		ip(t, "-n "+name+" addr add "+addr+"/17 dev eth0")
 	}
@@ -107,8 +107,10 @@ func onBridge(t *testing.T, name string, addrs ...string) host {
 	return h
 }
 
-// portPrefix begins the names of the bridge's ports.
-const portPrefix = "v-"
+const (
+	bridgeName = "br0"
+	portPrefix = "v-" // of the names of the bridge's ports
+)
 
 // in runs a command there.
 func (h host) in(t *testing.T, line string) string {
