@@ -81,7 +81,7 @@ var entryType = class{
 	}(),
 }
 
-// findEntryField finds a field by its name; nil if there is none.
+// findEntryField finds a field by its name, or returns nil.
 func findEntryField(name string) *entryField {
 	for i := range entryFields {
 		if entryFields[i].Name == name {

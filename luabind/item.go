@@ -39,7 +39,7 @@ func widthOptions() []option {
 var draftOptions = []option{
 	{Name: "secret_key", Type: "string|table", Table: "key.Key", Text: "Makes the item mutable, signed with this secret: hex digits, or a key of module key."},
 	{Name: "salt", Type: "string", Text: "Separates the mutable items of one key; at most 64 bytes."},
-	{Name: "seq", Type: "integer|string", Text: "Sequence number of a mutable item. Default: dht.put searches for the item first and adds 1 to its number; 0 if there is none. dht.rpc.put takes 0."},
+	{Name: "seq", Type: "integer|string", Text: "Sequence number of a mutable item. Default: dht.put searches for the item first and adds 1 to its number, or takes 0 for a new one. dht.rpc.put takes 0."},
 	{Name: "cas", Type: "integer|string", Text: "Compare and swap: nodes replace a stored item only if it has this sequence number."},
 	{Name: "k", Type: "string", Hint: "it is the public key of a signed item; how many nodes to put an item at is the option 'width' of dht.put", Text: "With sig and seq, in place of secret_key: the public key of an item that is already signed."},
 	{Name: "sig", Type: "string", Text: "The signature of such an item."},

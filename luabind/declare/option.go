@@ -29,7 +29,7 @@ type Option struct {
 	Min, Max float64                 // bounds of a number, if Max is larger than Min
 	Is       func(v lua.LValue) bool // accepts a value in place of Type, if not nil
 	Hint     string                  // said besides, when a value is of another type
-	Default  any                     // int, float64, string or bool; nil if there is none to name
+	Default  any                     // int, float64, string or bool; nil: not worth naming
 	Text     string
 }
 
