@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/lightdht/lightdht/luabind/declare"
 	"github.com/lightdht/lightdht/scripts"
@@ -55,18 +56,22 @@ func catalogue() *declare.Catalogue[*call] {
 	}
 }
 
-// library reads the modules of the library that a script may require. Folders hold
+// library reads the modules of the library that a script may require, once. Folders hold
 // parts of them.
-func library() (modules []*module) {
-	names, _ := fs.Glob(scripts.FS, "lightdht/*.lua") // the pattern is fine
+var library = sync.OnceValue(func() (modules []*module) {
+	names, _ := fs.Glob(scripts.FS, "lightdht/*.lua") // the pattern is valid
 	slices.Sort(names)
 	for _, name := range names {
-		text, _ := fs.ReadFile(scripts.FS, name) // embedded
+		text, _ := fs.ReadFile(scripts.FS, name) // it is embedded
 		dotted := strings.ReplaceAll(strings.TrimSuffix(name, ".lua"), "/", ".")
-		modules = append(modules, declare.Library[*call](dotted, string(text)))
+		m, err := declare.Library[*call](dotted, string(text))
+		if err != nil {
+			panic(err) // a test reads all of them
+		}
+		modules = append(modules, m)
 	}
 	return modules
-}
+})
 
 // examples holds a short script for each function, named after it:
 // dht.get_peers.lua, dht.Table.closest.lua. A comment "--> text" is a line that

@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"dht/metrics":    {"dht", "dht/udp"},
 	"dht/dhttest":    {"dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store"},
 
-	"luabind/declare": {"engine"},
+	"luabind/declare": {"engine", "engine/syntax"},
 	"luabind/plain":   {"luabind/declare", "engine", "dht/krpc"},
 	"luabind": {"luabind/declare", "luabind/plain", "scripts", "engine", "engine/console", "engine/syntax", "engine/record", "dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store",
 		"dht/client", "dht/udp", "dht/sim"},
