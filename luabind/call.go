@@ -22,8 +22,6 @@ type call struct {
 	def  *function
 	node *node // the node that is asked: for dht.f the run's own, for n:f that one
 	self any   // the receiver of a method
-
-	lacking *error // where lacks keeps the message; nil: it raises it
 }
 
 // call starts a call, at node n if that is not nil.
@@ -82,17 +80,6 @@ func (b *Bindings) raise(L *lua.LState, message string) {
 		}
 	}
 	L.Error(lua.LString(message), 0)
-}
-
-// lacks raises that a part is missing without which the other parts mean nothing. For
-// settings that come in parts it only notes that, and returns.
-func (c *call) lacks(format string, args ...any) {
-	if c.lacking == nil {
-		c.misuse(format, args...)
-	}
-	if *c.lacking == nil {
-		*c.lacking = fmt.Errorf(format, args...)
-	}
 }
 
 // park blocks until wait is woken; the error is [engine.ErrCancelled] if the

@@ -120,7 +120,7 @@ var walkFunctions = []function{
 			if err != nil {
 				return failedWalk(c, err, "get_peers", r)
 			}
-			if o.flag("keep_alive") {
+			if o.Flag("keep_alive") {
 				c.keep(func(now dht.Time, n *dht.Node) bool { return n.KeepPeer(now, hash, uint16(port), o.search()) })
 			}
 			return c.give(lua.LNumber(r.Stored), traceValue(c.L, "get_peers", &r.Trace))
@@ -204,18 +204,18 @@ func failedWalk(c *call, err error, method string, r *dht.Result) int {
 // search turns the options into the configuration of a search.
 func (o options) search() dht.SearchConfig {
 	return dht.SearchConfig{
-		K: o.width(), Alpha: o.integer("alpha"), MaxQueries: o.integer("max_queries"),
-		Timeout: o.seconds("timeout"), Start: o.addrs("start"),
-		Family: families[o.str("family")], Seed: o.declares("seed") && o.flag("seed"), NoSeed: o.declares("noseed") && o.flag("noseed"),
+		K: o.width(), Alpha: o.Integer("alpha"), MaxQueries: o.Integer("max_queries"),
+		Timeout: o.Seconds("timeout"), Start: o.addrs("start"),
+		Family: families[o.Str("family")], Seed: o.Declares("seed") && o.Flag("seed"), NoSeed: o.Declares("noseed") && o.Flag("noseed"),
 	}
 }
 
 // width is how many nodes a walk looks for: the option width, or else k.
 func (o options) width() int {
-	if o.declares("width") {
-		return o.integer("width")
+	if o.Declares("width") {
+		return o.Integer("width")
 	}
-	return o.integer("k")
+	return o.Integer("k")
 }
 
 // families maps the words of the option family to networks.

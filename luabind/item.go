@@ -115,8 +115,8 @@ var itemFunctions = []function{
 // the value into another one, or returns an error.
 func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LValue, error)) int {
 	cfg := o.search()
-	cfg.Salt = []byte(o.str("salt"))
-	if o.declares("seq") {
+	cfg.Salt = []byte(o.Str("salt"))
+	if o.Declares("seq") {
 		cfg.Seq = c.optInt64(o, "seq")
 	}
 	r, err := c.search(cfg, o.fn("on_reply"), func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
@@ -206,7 +206,7 @@ func (c *call) draft(name string, o options) *draft {
 
 // itemBytes is an argument, bencoded.
 func (c *call) itemBytes(name string, o options) []byte {
-	if o.flag("raw") {
+	if o.Flag("raw") {
 		return []byte(c.Str(name))
 	}
 	value, err := plain.EncodeBencode(c.L, c.Value(name))
@@ -219,16 +219,16 @@ func (c *call) itemBytes(name string, o options) []byte {
 // draftOf reads the properties of an item from the options.
 func (c *call) draftOf(value []byte, o options) *draft {
 	d := &draft{seq: c.optInt64(o, "seq"), cas: c.optInt64(o, "cas")}
-	d.item = krpc.Item{Value: value, Salt: []byte(o.str("salt"))}
+	d.item = krpc.Item{Value: value, Salt: []byte(o.Str("salt"))}
 	if d.seq != nil {
 		d.item.Seq = *d.seq
 	}
-	signed := o.has("k") || o.has("sig")
+	signed := o.Has("k") || o.Has("sig")
 	switch {
-	case o.has("secret_key") && signed:
+	case o.Has("secret_key") && signed:
 		c.misuse("'%s' is given a secret_key, or k, sig and seq, but not both", c.def.Name)
-	case o.has("secret_key"):
-		secret, err := toSecret(o.value("secret_key"))
+	case o.Has("secret_key"):
+		secret, err := toSecret(o.Value("secret_key"))
 		if err != nil {
 			c.misuse("option 'secret_key' of %s: %v", c.def.Name, err)
 		}
@@ -271,7 +271,7 @@ func (c *call) putItem(d *draft, o options) int {
 	if err != nil {
 		return failedWalk(c, err, "get", r)
 	}
-	if o.flag("keep_alive") {
+	if o.Flag("keep_alive") {
 		c.keep(func(now dht.Time, n *dht.Node) bool { return n.Keep(now, d.item) })
 	}
 	return c.give(idValue(d.item.Target()), lua.LNumber(r.Stored), traceValue(c.L, "get", &r.Trace))
@@ -315,7 +315,7 @@ func (c *call) keep(begin func(dht.Time, *dht.Node) bool) {
 
 // optInt64 is the whole number given for an option, or nil.
 func (c *call) optInt64(o options, name string) *int64 {
-	v := o.value(name)
+	v := o.Value(name)
 	if v == nil {
 		return nil
 	}
@@ -328,11 +328,11 @@ func (c *call) optInt64(o options, name string) *int64 {
 
 // optBytes is an option of n bytes, raw or as hex digits.
 func (c *call) optBytes(o options, name string, n int) []byte {
-	b, ok := toBytes(o.value(name), n)
+	b, ok := toBytes(o.Value(name), n)
 	if !ok {
 		got := "no value"
-		if o.has(name) {
-			got = declare.Show(o.value(name))
+		if o.Has(name) {
+			got = declare.Show(o.Value(name))
 		}
 		c.misuse("option '%s' of %s: %d hex digits expected, got %s", name, c.def.Name, 2*n, got)
 	}

@@ -31,12 +31,13 @@ import (
 	"github.com/lightdht/lightdht/dht/table"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/record"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // Options says what the script of one run can reach.
 type Options struct {
 	Network Network         // what the run is on; the zero value is no network
-	Params  []Param         // what the command line says about the experiment's parameters, in order; the last of a name counts
+	Params  []network.Param // what the command line says about the experiment's parameters, in order; the last of a name counts
 	Results *record.Results // where record{...} goes; nil: calling it is an error
 }
 
@@ -54,11 +55,11 @@ type Bindings struct {
 	began   sim.Stats              // of a simulated world when the run began
 
 	classes map[*class]*lua.LTable
-	header  *Header     // what experiment{...} said
-	reader  *reader     // not nil while only the header is wanted
-	null    lua.LValue  // json.null
-	marked  *lua.LTable // the metatable of json.object; nil until it is needed
-	passed  int         // checks
+	header  *network.Header // what experiment{...} said
+	reader  *reader         // not nil while only the header is wanted
+	null    lua.LValue      // json.null
+	marked  *lua.LTable     // the metatable of json.object; nil until it is needed
+	passed  int             // checks
 	failed  int
 }
 

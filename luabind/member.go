@@ -154,8 +154,8 @@ var openFunction = function{
 		cfg.ID, _ = o.id("id")
 		cfg.Addr, _ = o.addr("addr")
 		cfg.Addr6, _ = o.addr("addr6")
-		cfg.ReadOnly = o.flag("read_only")
-		if o.str("table") == "buckets" {
+		cfg.ReadOnly = o.Flag("read_only")
+		if o.Str("table") == "buckets" {
 			cfg.Table = dht.BucketsTable
 		}
 		join := true
@@ -177,7 +177,7 @@ var openFunction = function{
 
 // entry lists the nodes that a new node joins through; join is false if it does not join.
 func (c *call) entry(o options) (addrs []netip.AddrPort, join bool) {
-	switch o.value("bootstrap") {
+	switch o.Value("bootstrap") {
 	case nil, lua.LTrue:
 		return c.b.options.Network.Entry(), true
 	case lua.LFalse:

@@ -11,6 +11,7 @@ import (
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/syntax"
 	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // ErrNotFirst is why a header cannot be read: the script does something else
@@ -32,7 +33,7 @@ const (
 // whatever is wrong in the script; [ErrNotFirst] is behind it if something with
 // an effect comes before the header. Defining values and functions is nothing
 // of the kind, and neither is require.
-func ReadHeader(name, source string) (*Header, error) {
+func ReadHeader(name, source string) (*network.Header, error) {
 	if !strings.Contains(source, "experiment") { // the most common case, and the quickest
 		return nil, nil
 	}
@@ -54,12 +55,12 @@ func ReadHeader(name, source string) (*Header, error) {
 // reader is what the bindings know while a header is being read.
 type reader struct {
 	stop    func()              // ends the script
-	header  *Header             // as soon as it was found
+	header  *network.Header     // as soon as it was found
 	offence *engine.ScriptError // what came before it
 }
 
 // found takes the header and ends the script.
-func (r *reader) found(c *call, h *Header) {
+func (r *reader) found(c *call, h *network.Header) {
 	if r.header == nil {
 		r.header = h
 	}
@@ -81,7 +82,7 @@ func (r *reader) refuse(c *call, what string) {
 }
 
 // conclude says what was found when the script has ended with err.
-func (r *reader) conclude(name, source string, err error) (*Header, error) {
+func (r *reader) conclude(name, source string, err error) (*network.Header, error) {
 	script, failed := errors.AsType[*engine.ScriptError](err)
 	_, overLimit := errors.AsType[*engine.LimitError](err)
 	_, overTime := errors.AsType[*engine.Interrupted](err)

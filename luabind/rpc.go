@@ -44,7 +44,7 @@ var rpcModule = module{
 			Text: "Asks for the peers of a torrent: reply.values, or reply.nodes to ask next. reply.token is for an announce.",
 			Do: func(c *call) int {
 				to, hash, o := c.addr("addr"), c.id("infohash"), c.options("opts")
-				return c.query(to, dht.Call{Method: "get_peers", Target: hash, NoSeed: o.flag("noseed"), Scrape: o.flag("scrape")}, o, nil)
+				return c.query(to, dht.Call{Method: "get_peers", Target: hash, NoSeed: o.Flag("noseed"), Scrape: o.Flag("scrape")}, o, nil)
 			},
 		},
 		{
@@ -55,7 +55,7 @@ var rpcModule = module{
 				token, o := tokenOf(c, "token"), c.options("opts")
 				return c.query(to, dht.Call{
 					Method: "announce_peer", Target: hash, Token: token,
-					Port: portOf(c, port), Implied: port == 0, Seed: o.flag("seed"),
+					Port: portOf(c, port), Implied: port == 0, Seed: o.Flag("seed"),
 				}, o, nil)
 			},
 		},
@@ -145,7 +145,7 @@ func rpcGet(c *call) int {
 	q := dht.Call{Method: "get", Target: target, Seq: c.optInt64(o, "seq")}
 	return c.query(to, q, o, func(t *lua.LTable, m *krpc.Message) {
 		if m.Has&krpc.HasV != 0 {
-			_, err := m.Item(target, []byte(o.str("salt")))
+			_, err := m.Item(target, []byte(o.Str("salt")))
 			t.RawSetString("valid", lua.LBool(err == nil))
 		}
 	})
@@ -165,11 +165,11 @@ func rpcPut(c *call) int {
 // query sends one query and blocks until there is a reply or a failure. more, which may
 // be nil, adds fields to the reply.
 func (c *call) query(to netip.AddrPort, q dht.Call, o options, more func(*lua.LTable, *krpc.Message)) int {
-	q.Timeout = o.seconds("timeout")
-	if o.declares("id") {
+	q.Timeout = o.Seconds("timeout")
+	if o.Declares("id") {
 		q.ID, _ = o.id("id")
 	}
-	if o.declares("want") {
+	if o.Declares("want") {
 		q.Want = wantOf(c, o)
 	}
 	var reply answer
@@ -203,7 +203,7 @@ func (c *call) query(to netip.AddrPort, q dht.Call, o options, more func(*lua.LT
 // wantOf reads the option want.
 func wantOf(c *call, o options) (want krpc.Want) {
 	wants := map[string]krpc.Want{"n4": krpc.Want4, "n6": krpc.Want6, "both": krpc.Want4 | krpc.Want6}
-	switch v := o.value("want").(type) {
+	switch v := o.Value("want").(type) {
 	case lua.LString:
 		return wants[string(v)]
 	case *lua.LTable:

@@ -30,7 +30,7 @@ var tableClass = class{
 			Name: "each", Args: args("opts?: dht.EachOptions", &eachOptions), Returns: args("next: fun(): (id, dht.Entry)"),
 			Text: "An iterator like pairs that also visits nodes heard of during the loop. With a query in the loop body it is a crawl, which ends when answers name no new nodes. Nodes that invent contacts (crowd of Mix) can keep it going forever; each{max = n} ends it after n entries.",
 			Do: onTable(func(c *call) int {
-				most := c.options("opts").integer("max")
+				most := c.options("opts").Integer("max")
 				return c.give(iterator(c, true, most))
 			}),
 		},

@@ -28,10 +28,10 @@ var torrentFunctions = []function{
 				c.BadArgument("key", "%v, got %s", err, declare.Show(c.Value("key")))
 			}
 			o := c.options("opts")
-			if o.has("salt") {
-				salt = []byte(o.str("salt"))
+			if o.Has("salt") {
+				salt = []byte(o.Str("salt"))
 			}
-			o.set("salt", lua.LString(salt))
+			o.Set("salt", lua.LString(salt))
 			return c.getItem(krpc.KeyTarget(key, salt), o, readTorrent)
 		},
 	},
@@ -40,7 +40,7 @@ var torrentFunctions = []function{
 		Text: "Publishes a torrent under a key (BEP 46): puts the mutable item {ih = infohash}, signed with the option secret_key.",
 		Do: func(c *call) int {
 			hash, o := c.id("infohash"), c.options("opts")
-			if !o.has("secret_key") {
+			if !o.Has("secret_key") {
 				c.misuse("'put_torrent' needs the option secret_key")
 			}
 			value := append([]byte("d2:ih20:"), hash[:]...)

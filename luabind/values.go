@@ -3,9 +3,7 @@ package luabind
 import (
 	"errors"
 	"io/fs"
-	"math"
 	"net/netip"
-	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -60,13 +58,6 @@ func toAddrs(v lua.LValue) ([]netip.AddrPort, bool) {
 		list = append(list, addr)
 	}
 	return list, ok
-}
-
-// parseNumber reads a finite number as Lua spells it, without white space: "inf" or " 1" on a command line may be meant
-// as a word.
-func parseNumber(s string) (float64, bool) {
-	f, ok := engine.ParseNumber(s)
-	return f, ok && !math.IsInf(f, 0) && f == f && strings.TrimSpace(s) == s
 }
 
 func idValue(id krpc.ID) lua.LString { return lua.LString(id.String()) }

@@ -38,9 +38,10 @@ var mayImport = map[string][]string{
 
 	"luabind/declare": {"engine", "engine/syntax"},
 	"luabind/plain":   {"luabind/declare", "engine", "dht/krpc"},
-	"luabind": {"luabind/declare", "luabind/plain", "scripts", "engine", "engine/console", "engine/syntax", "engine/record", "dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store",
+	"luabind/network": {"luabind/declare", "engine/record", "dht/sim"},
+	"luabind": {"luabind/declare", "luabind/network", "luabind/plain", "scripts", "engine", "engine/console", "engine/syntax", "engine/record", "dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store",
 		"dht/client", "dht/udp", "dht/sim"},
-	"luabind/experiment": {"luabind", "scripts", "engine", "engine/bundle", "engine/files", "engine/record", "engine/visible", "dht", "dht/client", "dht/entry", "dht/member", "dht/sim"},
+	"luabind/experiment": {"luabind", "luabind/network", "scripts", "engine", "engine/bundle", "engine/files", "engine/record", "engine/visible", "dht", "dht/client", "dht/entry", "dht/member", "dht/sim"},
 	"luabind/editor":     {"luabind", "scripts"},
 	"scripts":            {},
 
@@ -73,7 +74,7 @@ var reserved = []struct {
 	module  string
 	allowed []string
 }{
-	{"github.com/yuin/gopher-lua", []string{"engine", "engine/lua51", "engine/compile", "engine/console", "luabind", "luabind/declare", "luabind/plain", "test/bench", "test/language"}},
+	{"github.com/yuin/gopher-lua", []string{"engine", "engine/lua51", "engine/compile", "engine/console", "luabind", "luabind/declare", "luabind/network", "luabind/plain", "test/bench", "test/language"}},
 	{"layeh.com/gopher-luar", []string{"engine", "engine/console", "luabind"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
 	{"github.com/zeebo/bencode", []string{"dht/krpc", "test/bench"}}, // the benchmark compares the two

@@ -16,6 +16,7 @@ import (
 	"github.com/lightdht/lightdht/engine/console"
 	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 type consoleOptions struct {
@@ -263,7 +264,7 @@ func (o *consoleOptions) unheeded(path, source string) string {
 	there := o.simSpec(nil)
 	var missing []string
 	for _, s := range header.Network.Settings {
-		asked := there.With(luabind.NetworkSpec{Config: header.Network.Config, Settings: []luabind.Setting{s}})
+		asked := there.With(network.Spec{Config: header.Network.Config, Settings: []network.Setting{s}})
 		if real || !reflect.DeepEqual(asked.Config, there.Config) {
 			missing = append(missing, s.Name+" = "+s.Value)
 		}

@@ -11,8 +11,8 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // What a stranger says of his script can neither command the terminal, nor look
@@ -21,7 +21,7 @@ func TestIntroduceAHostileScript(t *testing.T) {
 	var out bytes.Buffer
 	p := &prompt{out: &out}
 	o := &runOptions{flags: runFlags(t)}
-	s := &experiment.Experiment{Name: "x.lua", Header: &luabind.Header{
+	s := &experiment.Experiment{Name: "x.lua", Header: &network.Header{
 		Title:       "Nice\x1b[2J\x1b]0;owned\a\r\nIt runs on nothing.\nRun it? [y/N] y\n",
 		Description: strings.Repeat("\u202eword ", 5000) + strings.Repeat("\nRun it?", 500) + strings.Repeat("\u5bbd", 500) + "\xc2\x9b",
 	}}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // networkFlags choose the network of a run.
@@ -16,7 +16,7 @@ type networkFlags struct {
 	realFlags
 	memberFlags
 	settings []string            // of the simulated network, as --set has them
-	spec     luabind.NetworkSpec // what they come to
+	spec     network.Spec // what they come to
 	realtime bool
 
 	traceDigest bool // print the digest of all datagrams at the end
@@ -65,7 +65,7 @@ func (v *settingFlag) Set(text string) error {
 	f := v.flags
 	f.settings = append(f.settings, v.translate(text)...)
 	var err error
-	f.spec, err = luabind.ParseSettings(f.settings)
+	f.spec, err = network.ParseSettings(f.settings)
 	return err
 }
 
@@ -131,7 +131,7 @@ func (f *networkFlags) onSockets(flags *pflag.FlagSet) (bool, error) {
 }
 
 // simSpec is the network that the script's header asks for, changed by the flags.
-func (o *runOptions) simSpec(header *luabind.Header) luabind.NetworkSpec {
+func (o *runOptions) simSpec(header *network.Header) network.Spec {
 	return experiment.SimulatedNetwork(header, o.spec)
 }
 

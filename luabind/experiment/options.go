@@ -13,14 +13,14 @@ import (
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // Options say how an experiment is run. The zero value means what "lightdht run FILE" means.
 type Options struct {
-	// Network changes the simulated network that the script's header asks for; see [luabind.ParseSettings]. What
+	// Network changes the simulated network that the script's header asks for; see [network.ParseSettings]. What
 	// neither names has the defaults of package sim, seed 1 and [sim.DefaultNodes] nodes.
-	Network luabind.NetworkSpec
+	Network network.Spec
 	// Node says of the script's own node in a simulated network: ID, ReadOnly, Pace, TableLimit, ClaimLimit.
 	Node dht.Config
 	// Realtime lets virtual time pass no faster than the wall clock.
@@ -163,7 +163,7 @@ func (o Options) settled() Options {
 	return o
 }
 
-// atMost is a limit, or most if it is higher or there is none.
+// atMost is a limit, or most if that is lower or there is no limit.
 func atMost(limit, most int64) int64 {
 	if limit == 0 {
 		return most

@@ -12,7 +12,7 @@ import (
 
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 	"github.com/lightdht/lightdht/scripts"
 )
 
@@ -91,7 +91,7 @@ func (x *Experiment) complete(o *PackOptions) error {
 
 // settings puts the network into the archive. Those that are left to defaults are named too: defaults may change.
 func (x *Experiment) settings(asked []string) error {
-	spec, err := luabind.ParseSettings(asked)
+	spec, err := network.ParseSettings(asked)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // maxRuns bounds the combinations of a sweep (chosen by us).
@@ -172,7 +172,7 @@ func (x *Experiment) axis(text string) (a axis, err error) {
 	}
 	a = axis{name: name, values: strings.Split(list, ","), given: list}
 	a.labels = labels(a.values)
-	names := luabind.SettingNames()
+	names := network.SettingNames()
 	if x.Header != nil {
 		for _, p := range x.Header.Params {
 			names = append(names, p.Name)
@@ -183,7 +183,7 @@ func (x *Experiment) axis(text string) (a axis, err error) {
 		}
 	}
 	a.setting, a.columns = true, columns(a.values)
-	if top, _, _ := strings.Cut(name, "."); slices.Contains(luabind.SettingNames(), top) {
+	if top, _, _ := strings.Cut(name, "."); slices.Contains(network.SettingNames(), top) {
 		return a, a.checkSettings()
 	}
 	meant := ""
@@ -196,7 +196,7 @@ func (x *Experiment) axis(text string) (a axis, err error) {
 // checkSettings refuses values that the setting cannot have.
 func (a *axis) checkSettings() error {
 	for _, v := range a.values {
-		if _, err := luabind.ParseSettings([]string{a.name + "=" + v}); err != nil {
+		if _, err := network.ParseSettings([]string{a.name + "=" + v}); err != nil {
 			return fmt.Errorf("--param: %w", err)
 		}
 	}
@@ -253,7 +253,7 @@ func labels(values []string) []string {
 func (x *Experiment) paramColumns(a axis) ([]any, error) {
 	var typed []any
 	for _, v := range a.values {
-		row, err := x.Header.Values([]luabind.Param{{Name: a.name, Value: v}})
+		row, err := x.Header.Values([]network.Param{{Name: a.name, Value: v}})
 		if err != nil {
 			return nil, fmt.Errorf("--param: %w", err)
 		}

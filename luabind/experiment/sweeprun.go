@@ -5,7 +5,7 @@ import (
 	"runtime"
 
 	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // sweepRun is one combination of a sweep, to be run.
@@ -13,8 +13,8 @@ type sweepRun struct {
 	number int
 	values []string
 	lead   record.Row      // the first columns of its rows
-	params []luabind.Param // of the script, besides those that all have
-	spec   luabind.NetworkSpec
+	params []network.Param // of the script, besides those that all have
+	spec   network.Spec
 	err    error // why it cannot be run
 	bytes  int64 // that its world takes
 }
@@ -28,10 +28,10 @@ func (w *sweeping) sweepRun(i int) *sweepRun {
 		if a.setting {
 			settings = append(settings, a.name+"="+t.values[n])
 		} else {
-			t.params = append(t.params, luabind.Param{Name: a.name, Value: t.values[n]})
+			t.params = append(t.params, network.Param{Name: a.name, Value: t.values[n]})
 		}
 	}
-	varied, err := luabind.ParseSettings(settings)
+	varied, err := network.ParseSettings(settings)
 	if t.err = err; err != nil {
 		return t
 	}

@@ -54,7 +54,7 @@
 ---@class Law
 ---@field dist? "exponential"|"weibull"|"constant" # The kind of law.
 ---@field mean? seconds # Of an exponential or constant law.
----@field shape? number # Of a Weibull law; below 1, whoever stays for long stays on.
+---@field shape? number # Of a Weibull law; below 1, a member that has stayed for long stays on.
 ---@field scale? seconds # Of a Weibull law.
 
 ---How wrong clocks are.
@@ -69,7 +69,7 @@
 ---@field slow? number # Answer late. (0 to 1)
 ---@field liar? number # Answer with contacts that do not exist. (0 to 1)
 ---@field wrong_id? number # Answer under another id each time. (0 to 1)
----@field follower? number # Answer under an id near to what is asked for, the same each time for that; name whom they know. (0 to 1)
+---@field follower? number # Answer under an id near to what is asked for, the same each time for that; name the nodes that they know. (0 to 1)
 ---@field crowd? number # Answer with themselves under many ids near to what is asked for. (0 to 1)
 ---@field delay? seconds # By how much slow members are late, on average.
 

@@ -1,13 +1,16 @@
-package luabind
+package network
 
 import (
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // settingName is the name of a setting, or of one within it: "mix.silent",
@@ -17,28 +20,27 @@ var settingName = regexp.MustCompile(`^[a-z_][a-z0-9_]*(\.[a-z_]+){0,2}$`)
 // ParseSettings reads settings as flags give them, NAME=VALUE: "loss=0.1",
 // "mix.silent=0.2", "churn.session.dist=weibull". They are the settings that a
 // script makes with experiment{network = ...}, and are read by the same code. One
-// comes after the other, as in [NetworkSpec.With]: of one name, the last counts.
-// What they lack may be in a header, so it is no error; see [NetworkSpec.Check].
-func ParseSettings(settings []string) (NetworkSpec, error) {
+// comes after the other, as in [Spec.With]: of one name, the last counts.
+// What they lack may be in a header, so it is no error; see [Spec.Check].
+func ParseSettings(settings []string) (Spec, error) {
 	root := &settingTree{}
 	for _, s := range settings {
 		name, text, ok := strings.Cut(s, "=")
 		if !ok || !settingName.MatchString(name) {
-			return NetworkSpec{}, fmt.Errorf("a setting is NAME=VALUE, as in loss=0.1 or mix.silent=0.2, got %q", s)
+			return Spec{}, fmt.Errorf("a setting is NAME=VALUE, as in loss=0.1 or mix.silent=0.2, got %q", s)
 		}
 		top, value := settingAt(name, text)
 		value, err := amend(top, root.value(top), value)
 		if err != nil {
-			return NetworkSpec{}, fmt.Errorf("setting %s: %w", name, err)
+			return Spec{}, fmt.Errorf("setting %s: %w", name, err)
 		}
 		root = root.with(top, value)
 	}
 	spec, err := readSettings(root)
-	if raised, ok := errors.AsType[*lua.ApiError](err); ok {
-		text := strings.ReplaceAll(raised.Object.String(), " of the network of experiment", "")
-		return NetworkSpec{}, errors.New(text)
+	if err != nil {
+		return Spec{}, errors.New(strings.ReplaceAll(err.Error(), " of "+whereNetwork, ""))
 	}
-	return spec, err
+	return spec, nil
 }
 
 // settingAt is the setting that "churn.session.dist" is part of, and its value if
@@ -61,4 +63,11 @@ func flagValue(text string) any {
 		return text == "true"
 	}
 	return text
+}
+
+// parseNumber reads a number as Lua spells it, but only a finite one and nothing beside it: what a person writes as "inf"
+// or " 1" may well be meant as a word.
+func parseNumber(s string) (float64, bool) {
+	f, ok := declare.ToNumber(lua.LString(s))
+	return f, ok && !math.IsInf(f, 0) && strings.TrimSpace(s) == s
 }

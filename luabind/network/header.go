@@ -1,21 +1,22 @@
-package luabind
+package network
 
 import (
 	"fmt"
 
 	"github.com/lightdht/lightdht/engine/record"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // Header is what a script says about itself with experiment{...}.
 type Header struct {
 	Title       string
 	Description string
-	Params      []HeaderParam // in the order of the script
-	Network     NetworkSpec
+	Params      []Parameter // in the order of the script
+	Network     Spec
 }
 
-// HeaderParam is a parameter of an experiment.
-type HeaderParam struct {
+// Parameter is a parameter of an experiment.
+type Parameter struct {
 	Name    string
 	Default any // float64, string or bool, which is also its type
 }
@@ -33,13 +34,13 @@ func (h *Header) Check(params []Param) error {
 	if h == nil && len(params) > 0 {
 		return fmt.Errorf("unknown parameter '%s': the script declares none with experiment{params = ...}", params[0].Name)
 	}
-	_, err := h.settle(params)
+	_, err := h.Settle(params)
 	return err
 }
 
-// settle returns the value of each of the header's parameters, in its order;
+// Settle returns the value of each of the header's parameters, in its order;
 // the last of several settings counts.
-func (h *Header) settle(params []Param) ([]any, error) {
+func (h *Header) Settle(params []Param) ([]any, error) {
 	if h == nil {
 		return nil, nil
 	}
@@ -50,11 +51,11 @@ func (h *Header) settle(params []Param) ([]any, error) {
 	for _, set := range params {
 		i := h.index(set.Name)
 		if i < 0 {
-			return nil, fmt.Errorf("unknown parameter '%s'%s", clip(set.Name), suggest(nearest(set.Name, h.names())))
+			return nil, fmt.Errorf("unknown parameter '%s'%s", declare.Clip(set.Name), declare.Suggest(declare.Nearest(set.Name, h.ParamNames())))
 		}
 		v, ok := likeDefault(h.Params[i].Default, set.Value)
 		if !ok {
-			return nil, fmt.Errorf("parameter '%s' expects %s, got %q", set.Name, kindOf(h.Params[i].Default), clip(set.Value))
+			return nil, fmt.Errorf("parameter '%s' expects %s, got %q", set.Name, kindOf(h.Params[i].Default), declare.Clip(set.Value))
 		}
 		values[i] = v
 	}
@@ -64,7 +65,7 @@ func (h *Header) settle(params []Param) ([]any, error) {
 // Values are the header's parameters with what params makes of them, in its
 // order, as a row of results has them.
 func (h *Header) Values(params []Param) (record.Row, error) {
-	values, err := h.settle(params)
+	values, err := h.Settle(params)
 	var row record.Row
 	for i, v := range values {
 		row = append(row, record.Field{Name: h.Params[i].Name, Value: v})
@@ -81,7 +82,8 @@ func (h *Header) index(name string) int {
 	return -1
 }
 
-func (h *Header) names() []string {
+// ParamNames lists the parameters.
+func (h *Header) ParamNames() []string {
 	names := make([]string, len(h.Params))
 	for i, p := range h.Params {
 		names[i] = p.Name

@@ -1,4 +1,4 @@
-package luabind
+package network
 
 import (
 	"math"
@@ -7,76 +7,84 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/sim"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
-var latencyOptions = optionTable{
+// LatencyOptions are those of a law of round-trip times.
+var LatencyOptions = declare.OptionTable{
 	Name: "Latency",
 	Text: "A log-normal law of round-trip times. A constant is a median whose sigma is 0.",
-	Options: []option{
+	Options: []declare.Option{
 		{Name: "median", Type: "seconds", Default: sim.DefaultMedian.Seconds(), Text: "Half of the pairs of nodes are nearer to each other than this."},
 		{Name: "sigma", Type: "number", Min: 0, Max: 3, Default: sim.DefaultSigma, Text: "Standard deviation of the logarithm."},
 	},
 }
 
-var inboundOptions = optionTable{
+// InboundOptions are those of the line of a member.
+var InboundOptions = declare.OptionTable{
 	Name: "Inbound",
 	Text: "What a member's line takes in.",
-	Options: []option{
+	Options: []declare.Option{
 		{Name: "datagrams", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "A second; 0: any number."},
 		{Name: "bytes", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "A second, headers included; 0: any number."},
 		{Name: "wait", Type: "seconds", Text: "How long a datagram may have to wait for its turn; those that would wait longer are dropped. It needs datagrams or bytes."},
 	},
 }
 
-var lawOptions = optionTable{
+// LawOptions are those of how long something lasts.
+var LawOptions = declare.OptionTable{
 	Name: "Law",
 	Text: "How long something lasts.",
-	Options: []option{
+	Options: []declare.Option{
 		{Name: "dist", Type: `"exponential"|"weibull"|"constant"`, Text: "The kind of law."},
 		{Name: "mean", Type: "seconds", Text: "Of an exponential or constant law."},
-		{Name: "shape", Type: "number", Text: "Of a Weibull law; below 1, whoever stays for long stays on."},
+		{Name: "shape", Type: "number", Text: "Of a Weibull law; below 1, a member that has stayed for long stays on."},
 		{Name: "scale", Type: "seconds", Text: "Of a Weibull law."},
 	},
 }
 
-var churnOptions = optionTable{
+// ChurnOptions are those of how members come and go.
+var ChurnOptions = declare.OptionTable{
 	Name: "Churn",
 	Text: "How members come and go. It starts in the law's stationary state.",
-	Options: []option{
+	Options: []declare.Option{
 		{Name: "session", Type: `"weibull"|table`, Table: "Law", Text: "How long a member stays online."},
 		{Name: "downtime", Type: `"weibull"|table`, Table: "Law", Text: "How long it then stays away; by default as long as a session."},
 		{Name: "core", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of members who never leave."},
 	},
 }
 
-var skewOptions = optionTable{
+// SkewOptions are those of how wrong clocks are.
+var SkewOptions = declare.OptionTable{
 	Name: "Skew",
 	Text: "How wrong clocks are.",
-	Options: []option{
+	Options: []declare.Option{
 		{Name: "offset", Type: "seconds", Text: "The most that a clock is off by."},
 		{Name: "drift", Type: "number", Text: "The most that it is fast or slow by, in parts per million."},
 	},
 }
 
-var mixOptions = optionTable{
+// MixOptions are those of how members behave.
+var MixOptions = declare.OptionTable{
 	Name: "Mix",
 	Text: "Shares of members that behave in another way than BEP 5 asks.",
-	Options: []option{
+	Options: []declare.Option{
 		{Name: "read_only", Type: "number", Min: 0, Max: 1, Text: "Ask and do not answer, and say so (BEP 43)."},
 		{Name: "silent", Type: "number", Min: 0, Max: 1, Text: "Ask and do not answer."},
 		{Name: "slow", Type: "number", Min: 0, Max: 1, Text: "Answer late."},
 		{Name: "liar", Type: "number", Min: 0, Max: 1, Text: "Answer with contacts that do not exist."},
 		{Name: "wrong_id", Type: "number", Min: 0, Max: 1, Text: "Answer under another id each time."},
-		{Name: "follower", Type: "number", Min: 0, Max: 1, Text: "Answer under an id near to what is asked for, the same each time for that; name whom they know."},
+		{Name: "follower", Type: "number", Min: 0, Max: 1, Text: "Answer under an id near to what is asked for, the same each time for that; name the nodes that they know."},
 		{Name: "crowd", Type: "number", Min: 0, Max: 1, Text: "Answer with themselves under many ids near to what is asked for."},
 		{Name: "delay", Type: "seconds", Text: "By how much slow members are late, on average."},
 	},
 }
 
-var trafficOptions = optionTable{
+// TrafficOptions are those of searches in the background.
+var TrafficOptions = declare.OptionTable{
 	Name: "Traffic",
 	Text: "Searches of members in the background.",
-	Options: []option{
+	Options: []declare.Option{
 		{Name: "every", Type: "seconds", Text: "Mean time between two searches of one client; needed. 0: there are none."},
 		{Name: "clients", Type: "number", Min: 0, Max: 1, Default: 1.0, Text: "Share of members who search."},
 		{Name: "torrents", Type: "integer", Min: 1, Max: 1 << 24, Default: sim.DefaultTorrents, Text: "How many there are to choose from."},
@@ -90,115 +98,115 @@ var trafficOptions = optionTable{
 const refused = time.Duration(-1)
 
 // latency reads a latency: seconds, or a table with median and sigma.
-func (c *call) latency(v lua.LValue) sim.Latency {
+func (r *reader) latency(v lua.LValue) sim.Latency {
 	t, ok := v.(*lua.LTable)
 	if !ok {
-		d, _ := toSeconds(v)
+		d, _ := declare.ToSeconds(v)
 		return sim.Latency{Constant: max(d, 1)} // 0 would be the default
 	}
-	o := c.optionsIn(t, &latencyOptions, "latency")
-	return sim.Latency{Median: max(o.seconds("median"), 1), Sigma: o.number("sigma")}
+	o := r.options(t, &LatencyOptions, "latency")
+	return sim.Latency{Median: max(o.Seconds("median"), 1), Sigma: o.Number("sigma")}
 }
 
-func (c *call) inbound(t *lua.LTable) sim.Inbound {
-	o := c.optionsIn(t, &inboundOptions, "inbound")
-	inbound := sim.Inbound{Datagrams: o.integer("datagrams"), Bytes: o.integer("bytes"), Wait: o.seconds("wait")}
+func (r *reader) inbound(t *lua.LTable) sim.Inbound {
+	o := r.options(t, &InboundOptions, "inbound")
+	inbound := sim.Inbound{Datagrams: o.Integer("datagrams"), Bytes: o.Integer("bytes"), Wait: o.Seconds("wait")}
 	switch {
-	case o.has("wait") && !o.has("datagrams") && !o.has("bytes"):
-		c.lacks("the wait of inbound needs a limit, as in {datagrams = 100, wait = 0.5}")
+	case o.Has("wait") && !o.Has("datagrams") && !o.Has("bytes"):
+		r.lacks("the wait of inbound needs a limit, as in {datagrams = 100, wait = 0.5}")
 		inbound.Wait = refused
-	case o.has("wait"):
+	case o.Has("wait"):
 		inbound.Wait = max(inbound.Wait, 1) // 0 would be the default
 	}
 	return inbound
 }
 
-func (c *call) churn(v lua.LValue) sim.Churn {
+func (r *reader) churn(v lua.LValue) sim.Churn {
 	t, ok := v.(*lua.LTable)
 	if !ok {
-		return sim.Churn{Session: c.law(v, "churn")}
+		return sim.Churn{Session: r.law(v, "churn")}
 	}
-	o := c.optionsIn(t, &churnOptions, "churn")
-	churn := sim.Churn{Core: o.number("core")}
-	if o.has("session") {
-		churn.Session = c.law(o.value("session"), "the session of churn")
+	o := r.options(t, &ChurnOptions, "churn")
+	churn := sim.Churn{Core: o.Number("core")}
+	if o.Has("session") {
+		churn.Session = r.law(o.Value("session"), "the session of churn")
 	} else {
-		c.lacks("churn needs a session, as in {session = {dist = \"exponential\", mean = 3600}}")
+		r.lacks("churn needs a session, as in {session = {dist = \"exponential\", mean = 3600}}")
 		churn.Session = sim.Law{Mean: refused}
 	}
-	if o.has("downtime") {
-		churn.Downtime = c.law(o.value("downtime"), "the downtime of churn")
+	if o.Has("downtime") {
+		churn.Downtime = r.law(o.Value("downtime"), "the downtime of churn")
 	}
 	return churn
 }
 
 // law reads a law: its name, or a table.
-func (c *call) law(v lua.LValue, where string) sim.Law {
+func (r *reader) law(v lua.LValue, where string) sim.Law {
 	t, ok := v.(*lua.LTable)
 	if !ok {
 		dist, err := sim.ParseDist(v.String())
-		c.settled(err)
+		r.settled(err)
 		if dist != sim.Weibull {
-			c.needsMean(where, dist)
+			r.needsMean(where, dist)
 		}
 		return sim.Law{Dist: dist}
 	}
-	o := c.optionsIn(t, &lawOptions, where)
-	law := sim.Law{Mean: o.seconds("mean"), Shape: o.number("shape"), Scale: o.seconds("scale")}
-	if !o.has("dist") {
-		c.lacks("%s needs a dist, as in {dist = \"exponential\", mean = 3600}", where)
+	o := r.options(t, &LawOptions, where)
+	law := sim.Law{Mean: o.Seconds("mean"), Shape: o.Number("shape"), Scale: o.Seconds("scale")}
+	if !o.Has("dist") {
+		r.lacks("%s needs a dist, as in {dist = \"exponential\", mean = 3600}", where)
 		law.Mean = refused
 		return law
 	}
-	dist, err := sim.ParseDist(o.str("dist"))
-	c.settled(err)
+	dist, err := sim.ParseDist(o.Str("dist"))
+	r.settled(err)
 	law.Dist = dist
 	switch {
-	case dist != sim.Weibull && !o.has("mean"):
-		c.needsMean(where, dist)
+	case dist != sim.Weibull && !o.Has("mean"):
+		r.needsMean(where, dist)
 		law.Mean = refused
-	case dist == sim.Weibull && o.has("shape") != o.has("scale"):
-		c.lacks("%s needs a shape and a scale, as in {dist = \"weibull\", shape = 0.43, scale = 28380}, or neither", where)
+	case dist == sim.Weibull && o.Has("shape") != o.Has("scale"):
+		r.lacks("%s needs a shape and a scale, as in {dist = \"weibull\", shape = 0.43, scale = 28380}, or neither", where)
 		law.Scale = refused
 	}
 	return law
 }
 
 // needsMean says what a law lacks whose dist says too little.
-func (c *call) needsMean(where string, dist sim.Dist) {
-	c.lacks("%s needs a mean, as in {dist = %q, mean = 3600}", where, dist)
+func (r *reader) needsMean(where string, dist sim.Dist) {
+	r.lacks("%s needs a mean, as in {dist = %q, mean = 3600}", where, dist)
 }
 
-func (c *call) skew(t *lua.LTable) sim.Skew {
-	o := c.optionsIn(t, &skewOptions, "skew")
-	return sim.Skew{Offset: o.seconds("offset"), Drift: o.number("drift")}
+func (r *reader) skew(t *lua.LTable) sim.Skew {
+	o := r.options(t, &SkewOptions, "skew")
+	return sim.Skew{Offset: o.Seconds("offset"), Drift: o.Number("drift")}
 }
 
-func (c *call) mix(t *lua.LTable) sim.Mix {
-	o := c.optionsIn(t, &mixOptions, "mix")
-	if o.has("delay") && o.seconds("delay") == 0 {
-		c.misuse("the delay of mix must be above 0")
+func (r *reader) mix(t *lua.LTable) sim.Mix {
+	o := r.options(t, &MixOptions, "mix")
+	if o.Has("delay") && o.Seconds("delay") == 0 {
+		r.fail("the delay of mix must be above 0")
 	}
 	return sim.Mix{
-		ReadOnly: o.number("read_only"), Silent: o.number("silent"), Slow: o.number("slow"),
-		Liars: o.number("liar"), WrongID: o.number("wrong_id"),
-		Followers: o.number("follower"), Crowds: o.number("crowd"), Delay: o.seconds("delay"),
+		ReadOnly: o.Number("read_only"), Silent: o.Number("silent"), Slow: o.Number("slow"),
+		Liars: o.Number("liar"), WrongID: o.Number("wrong_id"),
+		Followers: o.Number("follower"), Crowds: o.Number("crowd"), Delay: o.Seconds("delay"),
 	}
 }
 
-func (c *call) traffic(t *lua.LTable) sim.Traffic {
-	o := c.optionsIn(t, &trafficOptions, "traffic")
+func (r *reader) traffic(t *lua.LTable) sim.Traffic {
+	o := r.options(t, &TrafficOptions, "traffic")
 	switch {
-	case o.number("exponent") == 0:
-		c.misuse("the exponent of traffic must be above 0")
-	case !o.has("every"):
-		c.lacks("traffic needs an every, as in {every = 900, torrents = 1000}")
+	case o.Number("exponent") == 0:
+		r.fail("the exponent of traffic must be above 0")
+	case !o.Has("every"):
+		r.lacks("traffic needs an every, as in {every = 900, torrents = 1000}")
 		return sim.Traffic{Every: refused}
-	case o.number("clients") == 0:
+	case o.Number("clients") == 0:
 		return sim.Traffic{} // 0 would be the default: all
 	}
 	return sim.Traffic{
-		Every: o.seconds("every"), Clients: o.number("clients"), Torrents: o.integer("torrents"),
-		Exponent: o.number("exponent"), Lookups: o.number("lookups"),
+		Every: o.Seconds("every"), Clients: o.Number("clients"), Torrents: o.Integer("torrents"),
+		Exponent: o.Number("exponent"), Lookups: o.Number("lookups"),
 	}
 }

@@ -1,4 +1,4 @@
-package luabind
+package network
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/sim"
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // settingTree is the value of a setting that is a table. Values are float64,
@@ -127,24 +128,35 @@ func settingValue(v lua.LValue) any {
 	return v.String()
 }
 
-// luaSetting is the inverse of settingValue.
-func luaSetting(L *lua.LState, value any) lua.LValue {
+// luaValue is the inverse of settingValue. Its tables belong to no Lua state.
+func luaValue(value any) lua.LValue {
 	t, ok := value.(*settingTree)
 	if !ok {
-		return plainValue(value)
+		return Value(value)
 	}
-	table := L.NewTable()
+	table := &lua.LTable{Metatable: lua.LNil}
 	for _, e := range t.entries {
-		table.RawSetString(e.name, luaSetting(L, e.value))
+		table.RawSetString(e.name, luaValue(e.value))
 	}
 	return table
+}
+
+// Value is the value of a parameter, as in [Parameter], in Lua.
+func Value(v any) lua.LValue {
+	switch v := v.(type) {
+	case float64:
+		return lua.LNumber(v)
+	case bool:
+		return lua.LBool(v)
+	}
+	return lua.LString(fmt.Sprint(v))
 }
 
 // settingText is a value as Lua has it.
 func settingText(value any) string {
 	switch v := value.(type) {
 	case float64:
-		return numberText(v)
+		return declare.NumberText(v)
 	case *settingTree:
 		var parts []string
 		for _, e := range v.entries {
@@ -152,5 +164,5 @@ func settingText(value any) string {
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	}
-	return show(plainValue(value))
+	return declare.Show(Value(value))
 }
