@@ -30,7 +30,7 @@ var checkFunction = function{
 	Do: func(c *call) int {
 		c.b.reader.refuse(c, "check")
 		if !c.Given("ok") { // check(f()) with an f that returns nothing is a mistake, check("x", nil) is a failure
-			c.Expected("ok", "what is to be checked expected")
+			c.Expected("ok", "a value to check expected")
 		}
 		line, ok := "ok    "+c.Str("name"), lua.LVAsBool(c.Value("ok"))
 		if !ok {
