@@ -296,18 +296,23 @@ func (n *Node) Peers() *store.Peers { return &n.peers }
 func (n *Node) Receive(now Time, from netip.AddrPort, packet []byte) {
 	m := &n.cfg.Scratch.message
 	if err := m.Parse(packet); err != nil {
-		n.Junk(len(packet))
+		n.Junk(now, from, packet)
 		return
 	}
 	n.Handle(now, from, len(packet), m)
 }
 
-// Junk counts a datagram of size bytes that [krpc.Message.Parse] refused. It is
-// for hosts that parse before they call Handle.
-func (n *Node) Junk(size int) {
+// Junk takes a datagram that [krpc.Message.Parse] refused: it is counted and dropped, unless
+// a raw query (see [Call]) waits for something from there. It is for hosts that parse before
+// they call Handle. The packet is not kept.
+func (n *Node) Junk(now Time, from netip.AddrPort, packet []byte) {
 	n.stats.PacketsIn++
-	n.stats.BytesIn += uint64(size)
+	n.stats.BytesIn += uint64(len(packet))
 	n.stats.Junk++
+	if q := n.askedRaw(from); q != nil {
+		n.pending.remove(q)
+		n.answeredRaw(now, q, &krpc.Message{Packet: packet})
+	}
 }
 
 // Handle takes one datagram of size bytes that was parsed elsewhere. Neither m

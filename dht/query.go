@@ -258,8 +258,7 @@ func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
 		p.pace.meet(from)
 	}
 	if q.raw {
-		n.extras.raws--
-		n.conclude(now, q, Reply{From: krpc.Contact{ID: m.ID, Addr: from}, RTT: now.Sub(q.sent), Message: m})
+		n.answeredRaw(now, q, m)
 		return
 	}
 	n.vote(now, from, m)
@@ -291,10 +290,21 @@ func (n *Node) asked(from netip.AddrPort, m *krpc.Message) *query {
 			return q
 		}
 	}
+	return n.askedRaw(from)
+}
+
+// askedRaw returns the raw query that something from an address answers; nil if there is none.
+func (n *Node) askedRaw(from netip.AddrPort) *query {
 	if n.extras == nil || n.extras.raws == 0 {
 		return nil
 	}
 	return n.pending.rawTo(from)
+}
+
+// answeredRaw ends a raw query.
+func (n *Node) answeredRaw(now Time, q *query, m *krpc.Message) {
+	n.extras.raws--
+	n.conclude(now, q, Reply{From: krpc.Contact{ID: m.ID, Addr: q.to.Addr}, RTT: now.Sub(q.sent), Message: m})
 }
 
 // conclude tells whoever asked what became of a query that waits no longer.

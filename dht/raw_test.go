@@ -34,6 +34,17 @@ func TestRaw(t *testing.T) {
 	if got, err := send("no message at all"); err != dht.ErrTimeout {
 		t.Errorf("junk was answered with %q, %v", got, err)
 	}
+	// Whatever comes from there is the answer, also what is no message: how a node fails is what such
+	// queries are for.
+	var got string
+	nodes[1].Query(net.Now(), krpc.Contact{Addr: dhttest.Addr(0)}, dht.Call{Raw: []byte("junk")}, func(_ dht.Time, r dht.Reply) { got = string(r.Message.Packet) })
+	net.Run(time.Second)
+	net.Post(dhttest.Addr(2), dhttest.Addr(1), []byte("from elsewhere"))
+	net.Post(dhttest.Addr(0), dhttest.Addr(1), []byte("d1:rdee\r\n"))
+	net.Run(4 * time.Second)
+	if got != "d1:rdee\r\n" {
+		t.Errorf("a broken answer came as %q", got)
+	}
 	// Meanwhile an ordinary query to the same node gets its own answer.
 	var pinged bool
 	nodes[1].Query(net.Now(), krpc.Contact{Addr: dhttest.Addr(0)}, dht.Call{Raw: []byte("junk")}, func(dht.Time, dht.Reply) {})

@@ -36,7 +36,7 @@ type command struct {
 
 // commands lists what there is, in the order of the help text.
 func commands() []*command {
-	return []*command{runCommand(), sweepCommand(), packCommand(), verifyCommand(), shareCommand(), fetchCommand(), keyCommand(), consoleCommand(), nodeCommand(), newCommand(), doctorCommand(), typesCommand(), completionCommand(), helpCommand(), versionCommand()}
+	return []*command{runCommand(), sweepCommand(), packCommand(), verifyCommand(), shareCommand(), fetchCommand(), keyCommand(), consoleCommand(), nodeCommand(), newCommand(), doctorCommand(), probeCommand(), typesCommand(), completionCommand(), helpCommand(), versionCommand()}
 }
 
 // run runs the subcommand that the arguments name and returns the exit code.

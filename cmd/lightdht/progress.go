@@ -50,9 +50,10 @@ func (h *host) watchMaking(quiet bool) experiment.Watch {
 	return experiment.Watch{Making: func(done, total int) { p.show(done, total, "") }, Made: p.clear}
 }
 
-// clear takes the bar away.
+// clear takes the bar away, if there is one.
 func (p *progress) clear() {
-	if p.drawn != "" {
+	if p != nil && p.drawn != "" {
 		fmt.Fprintf(drawn(p.out), "\r%s\r", strings.Repeat(" ", len(p.drawn)))
+		p.drawn = ""
 	}
 }

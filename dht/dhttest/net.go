@@ -16,6 +16,8 @@ type Net struct {
 	Delay time.Duration // one way
 	// Lose, if set, is asked of each datagram whether it gets lost.
 	Lose func(from, to netip.AddrPort, packet []byte) bool
+	// Alter, if set, returns what takes the place of each datagram: nothing, another, or several.
+	Alter func(from, to netip.AddrPort, packet []byte) [][]byte
 
 	now     dht.Time
 	nodes   map[netip.AddrPort]*dht.Node
@@ -43,7 +45,18 @@ func (p port) Send(to netip.AddrPort, packet []byte) {
 	if p.net.Lose != nil && p.net.Lose(from, to, packet) {
 		return
 	}
-	p.net.flights = append(p.net.flights, flight{p.net.now.Add(p.net.Delay), from, to, append([]byte(nil), packet...)})
+	if p.net.Alter == nil {
+		p.net.Post(from, to, packet)
+		return
+	}
+	for _, other := range p.net.Alter(from, to, packet) {
+		p.net.Post(from, to, other)
+	}
+}
+
+// Post delivers a datagram, of which it keeps a copy, after Delay, as if a node at from had sent it.
+func (n *Net) Post(from, to netip.AddrPort, packet []byte) {
+	n.flights = append(n.flights, flight{n.now.Add(n.Delay), from, to, append([]byte(nil), packet...)})
 }
 
 // Source returns a source of numbers that depends on seed alone.
@@ -100,7 +113,7 @@ func (n *Net) Run(d time.Duration) { n.Until(n.now.Add(d), func() bool { return 
 // done did.
 func (n *Net) Until(end dht.Time, done func() bool) bool {
 	for !done() {
-		next, some := n.next()
+		next, some := n.Next()
 		if !some || next > end {
 			n.now = end
 			return done()
@@ -111,8 +124,8 @@ func (n *Net) Until(end dht.Time, done func() bool) bool {
 	return true
 }
 
-// next returns when something happens next.
-func (n *Net) next() (next dht.Time, some bool) {
+// Next returns when something happens next; false if nothing ever will.
+func (n *Net) Next() (next dht.Time, some bool) {
 	if len(n.flights) > 0 {
 		next, some = n.flights[0].at, true
 	}
@@ -123,6 +136,20 @@ func (n *Net) next() (next dht.Time, some bool) {
 	}
 	return next, some
 }
+
+
+// Step goes to when something happens next, and lets it happen; false if nothing ever will.
+func (n *Net) Step() bool {
+	next, some := n.Next()
+	if some {
+		n.now = max(n.now, next)
+		n.step()
+	}
+	return some
+}
+
+// Wait lets time pass until at, in which nothing happens.
+func (n *Net) Wait(at dht.Time) { n.now = max(n.now, at) }
 
 // step delivers the first datagram, or lets the nodes that are due advance.
 func (n *Net) step() {

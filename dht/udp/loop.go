@@ -168,7 +168,7 @@ func (h *Host) handle(now dht.Time, n *dht.Node, in *inbox, i int, m *krpc.Messa
 		h.record(now, from, packet)
 	}
 	if junk {
-		n.Junk(len(packet))
+		n.Junk(now, from, packet)
 		return
 	}
 	h.gate.asked(now, from, m)

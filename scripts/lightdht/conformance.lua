@@ -5,10 +5,10 @@
 ---   print(conformance.summary(report))
 ---   for _, row in ipairs(conformance.faults(report)) do print(row.rule, row.seen) end
 ---
---- The test opens nodes of its own, which join through the node under test, so that it has nodes to name. Some
---- implementations do not remember nodes that contact them first. Let such a node join a network of about thirty nodes
---- before the test; otherwise the verdict on the nodes it names is unknown. Some probes need a second IP address: the
---- loopback interface and a simulation have enough. Do not use it on the public DHT; test a node of your own.
+--- The test opens nodes of its own, which ask the node under test, so that it has nodes to name. Some implementations do not
+--- remember nodes that contact them first. Let such a node join a network of about thirty nodes before the test; otherwise the
+--- verdict on the nodes it names is unknown. Some probes need a second IP address: the loopback interface and a simulation have
+--- enough; elsewhere, give one. Do not use it on the public DHT; test a node of your own.
 local lab = require "lightdht.conformance.lab"
 
 local conformance = {}
@@ -27,9 +27,11 @@ local groups = {
 --- Options of a test.
 ---@class conformance.Options
 ---@field patience? seconds  the longest wait for an answer, or for a change in the table of the node; default 1, in a simulation 5
----@field rate? number  queries a second from one address; default 4, because libtorrent accepts at most 5
+---@field rate? number  queries a second to the node, by all sockets together; default: from 1 to 2, by what the node takes
 ---@field slow? boolean  run the probes that take minutes to hours; default: only in a simulation
----@field only? string  run only groups and rules with this text in their names
+---@field only? string  run only groups and rules with this text in their names; if there are none, that is an error
+---@field second? address  where a second node of ours listens, at another IP address, with port 0
+---@field known? conformance.Row[]  rows of an interrupted run: a rule that has a verdict there is not tested again
 
 --- The outcome of one probe.
 ---@class conformance.Row
@@ -37,7 +39,7 @@ local groups = {
 ---@field rule string  the rule that was tested
 ---@field source string  where the rule comes from: a BEP and its section, or common sense
 ---@field severity string  "must", "should" or "note"
----@field verdict string  "pass", "fail", "skip" or "unknown"
+---@field verdict string  "pass", "fail", "skip" (the node does not claim it) or "unknown" (it could not be told)
 ---@field seen string  the behaviour of the node
 ---@field sent string  the last datagram of the probe, as printable characters and \xx
 ---@field got string  the answer to that, likewise; "" if there was none
@@ -48,6 +50,8 @@ local groups = {
 ---@field id id
 ---@field version string  the name of its software; "" if it gives none
 ---@field rows conformance.Row[]
+---@field queries integer  how many were sent
+---@field cost? string  what it took, if the node had to be waited for
 
 --- A text from the node under test as one line without control characters.
 local function shown(text)
@@ -59,15 +63,31 @@ local function escaped(packet)
   return (packet:gsub("\\", "\\x5c"):gsub("[^ -~]", function(c) return "\\x" .. hex.encode(c) end))
 end
 
+--- Runs a probe. A verdict that rests on silence stands only if the node answers honest queries at the same time, and a
+--- failure only if it comes twice. nil if the node answers nothing any more.
+local function judge(l, run)
+  for round = 1, 3 do
+    l.unheard = {}
+    local ok, verdict, seen = pcall(run, l)
+    if not ok then
+      verdict, seen = "unknown", verdict -- what came was so odd that the probe failed
+    elseif type(verdict) ~= "string" then
+      verdict = verdict and "pass" or "fail"
+    end
+    if next(l.unheard) == nil then return verdict, seen end
+    local silence = l:control()
+    if silence == "heard" and (verdict ~= "fail" or round > 1) then return verdict, seen end
+    if silence == "shunned" and verdict ~= "fail" then return verdict, seen end
+    if silence == "shunned" and round > 1 then return "unknown", "it ignores the sender from then on" end
+    if not silence and not l:wait_out() then return nil end
+  end
+  return "unknown", "silence, but honest queries had no answer at the same time, either"
+end
+
 local function run_one(l, group, probe)
   local severity, source, rule, run = unpack(probe)
   l.sent, l.got = "", ""
-  local ok, verdict, seen = pcall(run, l)
-  if not ok then
-    verdict, seen = "unknown", verdict -- what came was so odd that the probe failed
-  elseif type(verdict) ~= "string" then
-    verdict = verdict and "pass" or "fail"
-  end
+  local verdict, seen = judge(l, run)
   return {
     group = group, rule = rule, source = source, severity = severity, verdict = verdict, seen = shown(seen),
     sent = escaped(l.sent), got = escaped(l.got),
@@ -91,53 +111,94 @@ local function choose(only)
   return gentle
 end
 
+--- The verdict on a node that answers nothing any more, from any address of ours. If all queries came from one address,
+--- that address may be banned.
+local function ended(l, row)
+  local fresh = l:elsewhere()
+  return {
+    group = row.group, rule = "is alive after the probe \"" .. row.rule .. "\"", source = "robustness", severity = "must",
+    verdict = fresh and "fail" or "unknown", sent = row.sent, got = row.got,
+    seen = "no answer to anything since" .. (fresh and ", at an address that sent nothing else, either: it has ended" or ": it has ended, or ignores us"),
+  }
+end
+
 --- Runs the probes one after another, and notices if the node does not survive one.
-local function run_all(l, chosen, add)
+local function run_all(l, chosen, known, add)
   local fatal
-  for _, c in ipairs(chosen) do
+  for i, c in ipairs(chosen) do
     local group, probe = unpack(c)
-    if fatal then
-      add{
+    local row = known[probe[3]]
+    if not row and fatal then
+      row = {
         group = group, rule = probe[3], source = probe[2], severity = probe[1], verdict = "unknown",
         seen = "no answer to anything since \"" .. fatal .. "\"", sent = "", got = "",
       }
-    else
-      l.silent = false
-      local row = run_one(l, group, probe)
-      if l.silent and not l:alive() then
-        fatal = probe[3]
-        add{
-          group = group, rule = "is alive after the probe \"" .. fatal .. "\"", source = "robustness", severity = "must",
-          verdict = "fail", seen = "no answer to anything since: it has ended, or ignores us", sent = row.sent, got = row.got,
-        }
+    elseif not row then
+      row = run_one(l, group, probe)
+      if not row.verdict then
+        fatal, row.verdict, row.seen = row.rule, "unknown", "no answer to anything since"
+        add(ended(l, row), i)
       end
-      add(row)
     end
+    add(row, i)
   end
 end
 
---- Tests the node at an address. Blocks for about a minute.
+--- The rows that have a verdict already, by rule.
+local function decided(rows)
+  local known = {}
+  for _, row in ipairs(rows or {}) do
+    if row.verdict ~= "unknown" then known[row.rule] = row end
+  end
+  return known
+end
+
+--- How many queries a probe takes, on average over all of them (measured).
+local queries_per_probe = 3.2
+
+--- How many probes there are, and how long they take about, if the node answers as it should.
+---@param opts? conformance.Options
+---@return integer probes
+---@return seconds time
+function conformance.plan(opts)
+  opts = opts or {}
+  local count = #choose(opts.only)
+  return count, count * queries_per_probe / (opts.rate or 1.5)
+end
+
+--- Puts the node at an address to the test. Blocks for some minutes: it is asked as seldom as a node takes it well.
 ---@param target address
 ---@param opts? conformance.Options
----@param tell? fun(row: conformance.Row)  called with each row when it is there
----@return conformance.Report? report  nil if no node answers
+---@param tell? fun(row: conformance.Row, done: integer, total: integer)  called with each row as it comes
+---@return conformance.Report? report  nil if there is no node, or no such probe
 ---@return string? why
 function conformance.run(target, opts, tell)
   opts = opts or {}
   local slow = opts.slow
   if slow == nil then slow = sim ~= nil end
-  local l, why = lab.new(target, { patience = opts.patience or (sim and 5 or 1), rate = opts.rate or 4, slow = slow })
+  local chosen = choose(opts.only)
+  if #chosen == 0 then return nil, ("no group or rule has %q in its name; the groups are %s"):format(opts.only, conformance.groups()) end
+  local l, why = lab.new(target, { patience = opts.patience or (sim and 5 or 1), rate = opts.rate, slow = slow, second = opts.second })
   if not l then return nil, why end
   local report = { target = target, id = l.id, version = shown(l.version), rows = {} }
-  run_all(l, choose(opts.only), function(row)
+  run_all(l, chosen, decided(opts.known), function(row, done)
     report.rows[#report.rows + 1] = row
-    if tell then tell(row) end
+    if tell then tell(row, done, #chosen) end
   end)
+  report.queries, report.cost = l.guest.queries, l.guest:cost()
   l:close()
   return report
 end
 
---- The rows of a report that failed, the most severe first.
+--- The names of the groups, as a text.
+---@return string
+function conformance.groups()
+  local names = {}
+  for i, group in ipairs(groups) do names[i] = group.name end
+  return table.concat(names, ", ")
+end
+
+--- The rows of a report that failed, those of the gravest kind first.
 ---@param report conformance.Report
 ---@return conformance.Row[]
 function conformance.faults(report)

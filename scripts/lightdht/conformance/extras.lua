@@ -6,7 +6,7 @@ local function sample(l)
   if l.sampled == nil then
     local hash = lab.hash()
     l:ask("announce_peer", { info_hash = hash, port = 7001, token = l:token(hash) })
-    l.sampled = l:ask("sample_infohashes", { target = lab.hash() }) or false
+    l.sampled = l:ask("sample_infohashes", { target = lab.hash() })
   end
   local m = l.sampled
   if m and m.r and type(m.r.samples) == "string" then return m.r, m end
@@ -15,6 +15,7 @@ end
 local function probe(severity, rule, run)
   return { severity, "BEP 51", rule, function(l)
     local r, m = sample(l)
+    if not l.sampled then return "unknown", "no answer to sample_infohashes" end
     if not r then return "skip", "does not know sample_infohashes" end
     return run(r, m, l)
   end }
@@ -34,16 +35,19 @@ end
 return {
   { "note", "BEP 51", "knows sample_infohashes", function(l)
     local r = sample(l)
-    return r ~= nil, lab.describe(l.sampled or nil)
+    return r ~= nil, lab.describe(l.sampled)
   end },
-  probe("must", "gives samples of 20 bytes each", function(r) return #r.samples % 20 == 0, #r.samples / 20 .. " samples" end),
+  probe("must", "gives samples of 20 bytes each", function(r) return #r.samples % 20 == 0, #r.samples .. " bytes" end),
   probe("must", "says how many info-hashes it stores, no less than it tells", function(r)
-    return type(r.num) == "number" and r.num >= #r.samples / 20, ("num = %s, %d samples"):format(tostring(r.num), #r.samples / 20)
+    return type(r.num) == "number" and r.num >= #r.samples / 20, ("num = %s, %d samples"):format(tostring(r.num), math.floor(#r.samples / 20))
   end),
   probe("must", "wants to be left alone for 0 to 21600 seconds", function(r)
     return type(r.interval) == "number" and r.interval >= 0 and r.interval <= 21600, "interval = " .. tostring(r.interval)
   end),
-  probe("should", "names nodes beside samples", function(r, m) return m.named ~= nil, lab.describe(m) end),
+  probe("should", "names nodes beside samples", function(_, m, l)
+    if (m.named or "") == "" and l.known == 0 then return "unknown", "it names nobody" end
+    return m.named ~= nil, lab.describe(m)
+  end),
   probe("should", "refuses a sample_infohashes without a target with 203", function(_, _, l)
     return lab.refused(l:ask("sample_infohashes", {}), 203)
   end),
@@ -64,7 +68,8 @@ return {
     return most <= 1024, ("up to %d bytes, for a %s"):format(most, of)
   end },
   { "must", "robustness", "is alive after all this, under the same id", function(l)
-    local m = l:ask("ping", {})
-    return m ~= nil and m.r ~= nil and type(m.r.id) == "string" and id.hex(m.r.id) == l.id, lab.describe(m)
+    local r, verdict, seen = lab.response(l:ask("ping", {}))
+    if not r then return verdict, seen end
+    return type(r.id) == "string" and #r.id == 20 and id.hex(r.id) == l.id, "a response"
   end },
 }

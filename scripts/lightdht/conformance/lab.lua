@@ -1,6 +1,11 @@
---- The lab tests one node. It opens nodes of its own at several addresses, which send hand-made datagrams to the node
---- under test and decode its answers. From one address it never sends more than `rate` queries a second, as some nodes
---- take no more than five.
+--- Where a node is put to the test: nodes of ours at several addresses, which send it datagrams of our own making and
+--- take its answers apart. All of them keep to one budget (lightdht.conformance.guest), and each has one id for good,
+--- since nodes distrust an address whose id changes.
+---
+--- Silence alone proves nothing: a datagram may be lost, a sender may be banned. A lab notes which of its sockets got no
+--- answer; lab:control then finds out whether honest queries are answered at the same time.
+local guest = require "lightdht.conformance.guest"
+
 local lab = {}
 lab.__index = lab
 
@@ -18,36 +23,51 @@ lab.__index = lab
 ---@field node dht.Node
 ---@field id id
 ---@field addr address  where its queries come from
----@field due seconds  when it may send again
+---@field heard boolean  its last honest query was answered
 
 ---@class conformance.Lab
 ---@field target address  of the node under test
 ---@field list string  "nodes", or "nodes6" if it is asked over IPv6, and ...
 ---@field size integer  ... the bytes of one of them
----@field patience seconds  how long to wait for an answer
----@field slow boolean  probes may wait for minutes or hours
+---@field patience seconds  how long an answer is waited for
+---@field slow boolean  hours of waiting are fine
+---@field guest conformance.Guest
 ---@field a conformance.Node  it asks unless a probe says otherwise
----@field b? conformance.Node  at another IP address; nil if only one address can be had
+---@field b? conformance.Node  at another IP address; nil if there is none
+---@field everywhere boolean  each node of ours has an IP address of its own
 ---@field id id  of the node under test
----@field known? integer  how many other nodes it named, once there were enough to name; see populate
----@field silent boolean  a datagram had no answer
----@field denied? string  why nothing was sent, if this run may not send
+---@field version? string  what the node under test says of its software
+---@field known? integer  how many others it named when it was given others to name
+---@field unheard table<conformance.Node, boolean>  who sent something that had no answer, since the probe began
+---@field denied? string  why nothing was sent, if this run may not
 ---@field sent string  the last datagram that was sent, and ...
 ---@field got string  ... its answer; "" without one
 
---- Opens a lab for one node. Returns nil and the reason if the node does not answer.
+--- Why a probe was not run that takes a second IP address.
+lab.alone = "needs a second IP address of ours: --listen A,B"
+
+--- How long to wait between honest queries to a node that answers none any more. Together they outlast the bans that
+--- clients are known for: libtorrent's takes 5 minutes.
+local pauses = { 2, 10, 30, 60, 120, 240 }
+
+--- How many of these a node is given that ignores even an address which has never sent anything else.
+local last_hope = 3
+
+--- Opens a lab around a node. nil and why not if that does not answer.
 ---@param target address
----@param opts { patience: seconds, rate: number, slow: boolean }
+---@param opts { patience: seconds, rate?: number, slow: boolean, second?: address }
 ---@return conformance.Lab?
 ---@return string? why
 function lab.new(target, opts)
   local self = setmetatable({
-    target = target, patience = opts.patience, rate = opts.rate, slow = opts.slow,
-    number = 0, hosts = 0, all = {}, pairs = {}, loopback = target:find("^127%.") ~= nil, list = "nodes", size = 26,
+    target = target, patience = opts.patience, slow = opts.slow, second = opts.second, guest = guest.new(opts.rate),
+    number = 0, hosts = 0, all = {}, pairs = {}, unheard = {}, sent = "", got = "",
+    loopback = target:find("^127%.") ~= nil, list = "nodes", size = 26,
   }, lab)
   if target:find("^%[") then self.list, self.size = "nodes6", 38 end
-  self.a, self.b = self:open(), self:open()
-  if self.b.addr:match("^(.*):") == self.a.addr:match("^(.*):") then self.b = nil end -- it stays open, unused
+  self.a, self.b = self:open(), self:open({ addr = opts.second })
+  if lab.ip(self.b) == lab.ip(self.a) then self.b = nil end -- it stays open, unused
+  self.everywhere = self.b ~= nil and not opts.second
   local pong = self:ask("ping", {})
   if not pong or not pong.r or type(pong.r.id) ~= "string" or #pong.r.id ~= 20 then
     self:close()
@@ -57,20 +77,27 @@ function lab.new(target, opts)
   return self
 end
 
---- Opens one more node of the lab, at an IP address of its own if possible.
+--- The IP address of a node of ours.
+---@param n conformance.Node
+---@return string
+function lab.ip(n) return (n.addr:match("^(.*):")) end
+
+--- Opens one more node of ours, at an IP address of its own if that can be.
 ---@param opts? dht.OpenOptions
 ---@return conformance.Node
 function lab:open(opts)
   opts = opts or {}
   if opts.bootstrap == nil then opts.bootstrap = false end
   self.hosts = self.hosts + 1
-  if self.loopback then opts.addr = ("127.0.77.%d:0"):format(self.hosts) end
-  local node = dht.open(opts)
+  local chosen = opts.addr
+  if self.loopback and not chosen then opts.addr = ("127.0.77.%d:0"):format((self.hosts - 1) % 250 + 1) end
+  local node, why = dht.open(opts)
+  if not node and chosen then error("cannot open a node at " .. chosen .. ": " .. tostring(why), 0) end
   if not node then -- not every system has all of 127.0.0.0/8
     opts.addr = nil
     node = assert(dht.open(opts))
   end
-  local n = { node = node, id = node.id, addr = self.size == 38 and node.addr6 or node.addr, due = 0 }
+  local n = { node = node, id = node.id, addr = self.size == 38 and node.addr6 or node.addr, heard = false }
   self.all[#self.all + 1] = n
   return n
 end
@@ -80,15 +107,7 @@ function lab:close()
   for _, n in ipairs(self.all) do n.node:close() end
 end
 
---- Waits until a node of the lab may send again.
----@param n conformance.Node
-function lab:pace(n)
-  local now = task.now()
-  if n.due > now then sleep(n.due - now) end
-  n.due = math.max(n.due, now) + 1 / self.rate
-end
-
---- Waits n times the lab's patience.
+--- Gives the node under test some time, in units of our patience.
 ---@param n number
 function lab:pause(n) sleep(n * self.patience) end
 
@@ -99,46 +118,81 @@ function lab:tx()
   return ("p%03x"):format(self.number % 4096)
 end
 
---- Sends a datagram and returns the answer; nil without one.
+--- Whether an answer says no more than that we ask too often.
+local function limited(m)
+  if m.y ~= "e" or type(m.e) ~= "table" then return false end
+  local text = tostring(m.e[2] or ""):lower()
+  return text:find("too many", 1, true) ~= nil or text:find("too fast", 1, true) ~= nil or text:find("flood", 1, true) ~= nil
+    or text:find("rate", 1, true) ~= nil and text:find("limit", 1, true) ~= nil
+end
+
+--- Reads bencode, also if there is something behind it, of some bytes.
+local function lenient(packet)
+  for cut = 0, math.min(16, #packet - 1) do
+    local ok, value = pcall(bencode.decode, packet:sub(1, -1 - cut))
+    if ok and value ~= nil then return value end
+  end
+end
+
+--- Takes apart what came in answer to a datagram. What cannot be read has neither y nor t.
+function lab:read(reply, packet)
+  local m = lenient(reply.packet)
+  if type(m) ~= "table" then m = {} end
+  m.packet, m.asked = reply.packet, #packet
+  local named = type(m.r) == "table" and m.r[self.list]
+  m.named = type(named) == "string" and named or nil
+  return m
+end
+
+--- How often a datagram is sent again to a node that asks for fewer.
+local obedience = 6
+
+--- Sends a datagram once, in its turn, and returns the next thing that came from the node under test.
+function lab:once(from, packet)
+  for _ = 1, obedience do
+    self.guest:turn()
+    local reply, why = from.node.rpc.raw(self.target, packet, { timeout = self.patience })
+    if why and why.kind == "unreachable" then self.denied = tostring(why) end
+    local m = reply and self:read(reply, packet)
+    if not m or not limited(m) then return m end
+    self.guest:slower()
+    self.got = m.packet
+    sleep(5 / self.guest.rate)
+  end
+end
+
+--- Sends a datagram and returns what came in answer to it; nil if nothing did. tries: how often to send it while there is
+--- no answer, by default as the losses so far suggest; silence: none is expected; any: an answer with another transaction id is one, too.
 ---@param packet string
----@param opts? { from?: conformance.Node, tx?: string, tries?: integer }  tries: how often to send it while there is no answer; default 3
+---@param opts? { from?: conformance.Node, tx?: string, tries?: integer, silence?: boolean, any?: boolean }
 ---@return conformance.Message?
 function lab:send(packet, opts)
   opts = opts or {}
-  local from, odd = opts.from or self.a, nil
-  for _ = 1, opts.tries or 3 do
-    self:pace(from)
-    local reply, why = from.node.rpc.raw(self.target, packet, { timeout = self.patience })
-    if why and why.kind == "unreachable" then self.denied = tostring(why) end
-    local m = reply and bencode.decode(reply.packet)
-    self.sent, self.got = packet, reply and reply.packet or ""
-    if type(m) == "table" then
-      m.packet, m.asked = reply.packet, #packet
-      local named = type(m.r) == "table" and m.r[self.list]
-      m.named = type(named) == "string" and named or nil
-      if opts.tx == nil or m.t == opts.tx then return m end
-      odd = m -- the late answer to something else, perhaps
-    elseif reply then
-      odd = { y = "?", t = "", packet = reply.packet, asked = #packet }
+  local from = opts.from or self.a
+  self.sent, self.got = packet, ""
+  local lost = false
+  for _ = 1, opts.tries or self.guest:tries() do
+    local m = self:once(from, packet)
+    if m and lost and not opts.silence then self.guest:note(false) end -- an earlier try
+    if m then self.guest:note(true) end
+    lost = not m
+    if m and (opts.tx == nil or opts.any or m.t == opts.tx) then -- else it is the late answer to something before
+      self.got = m.packet
+      return m
     end
   end
-  self.silent = self.silent or odd == nil
-  return odd
+  self.unheard[from] = true
 end
-
---- Whether the node under test still answers.
----@return boolean
-function lab:alive() return self:ask("ping", {}) ~= nil end
 
 --- A query as a datagram. args are bencoded; a string among them is taken as bencoded already.
 ---@param method string
 ---@param args table<string, any>|string
----@param opts? { id?: string, tx?: string, ro?: integer }
+---@param opts? { from?: conformance.Node, id?: string, tx?: string, ro?: integer }
 ---@return string
 function lab:query(method, args, opts)
   opts = opts or {}
   if type(args) == "table" then
-    local all = { id = opts.id or id.raw(self.a.id) }
+    local all = { id = opts.id or id.raw((opts.from or self.a).id) }
     for k, v in pairs(args) do all[k] = v end
     args = bencode.encode(all)
   end
@@ -146,34 +200,106 @@ function lab:query(method, args, opts)
   return "d1:a" .. args .. "1:q" .. bencode.encode(method) .. ro .. "1:t" .. bencode.encode(opts.tx) .. "1:y1:qe"
 end
 
+---@class conformance.AskOptions
+---@field from? conformance.Node  who asks
+---@field id? string  the id that it gives, if not its own
+---@field tx? string
+---@field ro? integer
+---@field tries? integer
+---@field silence? boolean  no answer is expected
+---@field any? boolean
+
 --- Asks the node under test, as a well-behaved node would unless the options say otherwise.
 ---@param method string
 ---@param args table<string, any>|string
----@param opts? { from?: conformance.Node, id?: string, tx?: string, ro?: integer, tries?: integer }
+---@param opts? conformance.AskOptions
 ---@return conformance.Message?
 function lab:ask(method, args, opts)
   opts = opts or {}
   local from, tx = opts.from or self.a, opts.tx or self:tx()
-  local m = self:send(self:query(method, args, { id = opts.id or id.raw(from.id), tx = tx, ro = opts.ro }),
-    { from = from, tx = tx, tries = opts.tries })
+  local m = self:send(self:query(method, args, { from = from, id = opts.id, tx = tx, ro = opts.ro }),
+    { from = from, tx = tx, tries = opts.tries, silence = opts.silence, any = opts.any })
   local aim = type(args) == "table" and (args.target or args.info_hash or method == "ping")
   if m and m.y == "r" and aim and not self.pairs[method] then self.pairs[method] = { m.asked, #m.packet } end
   return m
 end
 
+--- Whether the node under test answers an honest ping from a node of ours. What a probe sent and got stays noted.
+---@param from conformance.Node
+---@return boolean
+function lab:hears(from)
+  local sent, got, unheard = self.sent, self.got, self.unheard
+  self.unheard = {}
+  from.heard = self:ask("ping", {}, { from = from, tries = 3 }) ~= nil
+  self.sent, self.got, self.unheard = sent, got, unheard
+  return from.heard
+end
+
+--- Whether the silence that a probe met means something (the rate is not to blame for it then): "heard" if the node under test answers honest queries from the
+--- same sockets, "shunned" if only from one that has sent nothing else, nil if from nowhere.
+---@return "heard"|"shunned"|nil
+function lab:control()
+  local all = true
+  for n in pairs(self.unheard) do all = self:hears(n) and all end
+  if all then return "heard" end
+  return self:renew() and "shunned" or nil
+end
+
+--- Goes on from a fresh socket with a fresh id, if that is answered.
+---@return boolean
+function lab:renew()
+  local fresh = self:open()
+  if not self:hears(fresh) then
+    fresh.node:close()
+    return false
+  end
+  if self.unheard[self.a] then self.a = fresh end
+  if self.b and self.unheard[self.b] then self.b = self:open({ addr = self.second }) end
+  return true
+end
+
+--- Waits until a node that has stopped to answer does so again; false if it does not.
+---@return boolean
+function lab:wait_out()
+  local began = task.now()
+  self.guest.bans = self.guest.bans + 1
+  self.guest:slower()
+  self.unheard[self.a] = true
+  for i, pause in ipairs(pauses) do
+    sleep(pause)
+    local back = self:renew() or self.second and self.b and self:hears(self.b)
+    self.guest.waited = self.guest.waited + task.now() - began
+    began = task.now()
+    if back then return true end
+    if i >= last_hope and self:elsewhere() then return false end
+  end
+  return false
+end
+
+--- Whether honest queries were sent from IP addresses besides the one whose sender may be banned: then a node that
+--- answers none of them has ended.
+---@return boolean
+function lab:elsewhere() return self.everywhere or self.second ~= nil and self.b ~= nil end
+
 --- A random 20-byte string: an info-hash that nobody knows.
 ---@return string
 function lab.hash() return id.raw(id.random()) end
 
---- A token that the node under test gives to a node of the lab; "" if it gives no token.
+--- A token of the node under test, for one of ours; "" if it gives none. Where there are peers, or an item, it may give none
+--- beside them; what it gives for another hash is as good then, as tokens are for addresses.
 ---@param hash string
 ---@param from? conformance.Node
 ---@param method? string  "get_peers" or "get"
 ---@return string
 function lab:token(hash, from, method)
   local key = method == "get" and "target" or "info_hash"
-  local m = self:ask(method or "get_peers", { [key] = hash }, { from = from })
-  return m and m.r and type(m.r.token) == "string" and m.r.token or ""
+  for _, point in ipairs{ hash, lab.hash() } do
+    local m = self:ask(method or "get_peers", { [key] = point }, { from = from })
+    local r = m and type(m.r) == "table" and m.r or {}
+    if type(r.token) == "string" then return r.token end
+    if not r.values and not r.v then break end
+  end
+  return ""
 end
 
 --- The nodes that a response names. Addresses are bytes in hex: they are only compared.
@@ -196,14 +322,66 @@ function lab:near(target, method)
   return self:nodes(self:ask("find_node", { target = id.raw(target) }))
 end
 
---- The ports of a torrent's peers at the IP address of `of`, as the node under test tells them to node b.
+--- Whether the node under test names an id when it is asked for just that; the address that it gives.
+---@param wanted id
+---@return boolean
+---@return string? addr
+function lab:names(wanted)
+  for _, n in ipairs(self:near(wanted)) do
+    if n.id == wanted then return true, n.addr end
+  end
+  return false
+end
+
+--- A node of ours that asks and answers, with an id that any routing table has room for, after the node under test has
+--- named it; nil if that does not name those who ask it. Only then it means something whom else it does not name.
+---@return conformance.Node?
+function lab:querier()
+  if self.found == nil then
+    self.found = false
+    local n = self:open{ id = id.with_prefix(self.id, 20) }
+    for _ = 1, 5 do
+      self:greet(n)
+      self:pause(1)
+      if self:names(n.id) then
+        self.found = n
+        break
+      end
+    end
+  end
+  return self:remember("found")
+end
+
+--- Something that was found out about the node under test, and holds from then on; unless that was by its silence.
+---@param what string
+---@return any
+function lab:remember(what)
+  local value = self[what]
+  if not value and next(self.unheard) then self[what] = nil end
+  return value or nil
+end
+
+--- Asks the node under test by the node of ours itself, which then knows it.
+---@param n conformance.Node
+function lab:greet(n)
+  for _ = 1, self.guest:tries() do
+    self.guest:turn()
+    if n.node.rpc.find_node(self.target, n.id, { timeout = self.patience }) then
+      self.guest:note(true)
+      return
+    end
+  end
+  self.unheard[n] = true
+end
+
+--- The ports of a torrent's peers at an IP address, by what the node under test says to somebody else.
 ---@param hash string
 ---@param of? conformance.Node
 ---@return integer[] ports
 ---@return conformance.Message? m
 function lab:ports(hash, of)
   local m = self:ask("get_peers", { info_hash = hash }, { from = self.b })
-  local ip, ports = (of or self.a).addr:match("^(.*):"), {}
+  local ip, ports = lab.ip(of or self.a), {}
   for _, v in ipairs(m and m.r and type(m.r.values) == "table" and m.r.values or {}) do
     if type(v) == "string" and #v == self.size - 20 then
       local a, b, c, d = v:byte(1, 4)
@@ -215,8 +393,33 @@ function lab:ports(hash, of)
   return ports, m
 end
 
---- Makes sure that the node under test knows enough others to have a choice: opens nodes that join through it, and
---- waits until it names them. Returns how many it names.
+--- Announces a torrent with a fresh token, unless args bring another. An argument that is false is left out.
+---@param hash string
+---@param args? table<string, any>
+---@param from? conformance.Node
+---@return conformance.Message?
+function lab:announce(hash, args, from)
+  local all = { info_hash = hash, port = 7001 }
+  if not args or args.token == nil then all.token = self:token(hash, from) end
+  for k, v in pairs(args or {}) do all[k] = v or nil end
+  return self:ask("announce_peer", all, { from = from })
+end
+
+--- Whether the node under test tells of a peer that was announced properly. If not, it means nothing that it does not tell
+--- of others.
+---@return boolean
+function lab:stores()
+  if self.stored == nil then
+    local hash = lab.hash()
+    self:announce(hash)
+    self.stored = false
+    for _, port in ipairs((self:ports(hash))) do self.stored = self.stored or port == 7001 end
+  end
+  return self:remember("stored")
+end
+
+--- Makes sure that the node under test knows enough others to have a choice: opens nodes that ask it, and waits until it
+--- names them. Returns how many it names.
 ---@param enough integer
 ---@return integer
 function lab:populate(enough)
@@ -227,19 +430,21 @@ function lab:populate(enough)
       for _, n in ipairs(self:near(id.random(), i % 2 == 0 and "get_peers" or nil)) do
         if not named[n.id] then named[n.id], known = true, known + 1 end
       end
-      self.known = known
-      if known >= enough then return true end
+      if known >= enough then break end
     end
+    self.known = known
+    return known >= enough
   end
   if look(8) then return known end
-  local fresh = {}
-  for i = 1, enough do fresh[i] = self:open() end
-  self.members = fresh
-  for _ = 1, 10 do
-    task.map(fresh, function(n) n.node:bootstrap({ self.target }) end, { parallel = 8 })
+  self.members = {}
+  for i = 1, enough do self.members[i] = self:open() end
+  for _ = 1, 4 do
+    local before = known
+    for _, n in ipairs(self.members) do self:greet(n) end
     self:pause(1)
-    if look(6) then break end
+    if look(6) or known == before and known > 0 then break end
   end
+  if known == 0 and next(self.unheard) then self.known = nil end
   return known
 end
 
@@ -248,6 +453,7 @@ end
 ---@return string
 function lab.describe(m)
   if not m then return "no answer" end
+  if m.y == nil and m.t == nil then return ("%d bytes that are no message"):format(#m.packet) end
   if m.y == "e" then
     local code, text = m.e, ""
     if type(m.e) == "table" then code, text = m.e[1], tostring(m.e[2] or "") end
@@ -256,24 +462,39 @@ function lab.describe(m)
   if type(m.r) ~= "table" then return "neither response nor error" end
   local words = {}
   for k, v in pairs(m.r) do
-    if (k == "nodes" or k == "nodes6") and type(v) == "string" then
-      words[#words + 1] = ("%g %s"):format(#v / (k == "nodes" and 26 or 38), k)
+    local size = k == "nodes" and 26 or k == "nodes6" and 38
+    if size and type(v) == "string" then
+      words[#words + 1] = #v % size == 0 and #v / size .. " " .. k or ("%s of %d bytes"):format(k, #v)
     elseif k == "values" and type(v) == "table" then
       words[#words + 1] = #v .. " values"
     elseif k ~= "id" and k ~= "p" then
-      words[#words + 1] = k
+      words[#words + 1] = tostring(k)
     end
   end
+  table.sort(words)
   return "a response" .. (#words > 0 and " with " .. table.concat(words, ", ") or "")
 end
 
---- Whether the answer is this error code; and a description of it.
+--- A response, to a probe that looks at what it has: nil, and the verdict on anything else. Whether a query is answered at
+--- all is the subject of other probes.
+---@param m? conformance.Message
+---@return table<string, any>? r
+---@return string? verdict
+---@return string? seen
+function lab.response(m)
+  if m and m.y == "r" and type(m.r) == "table" then return m.r end
+  return nil, "unknown", lab.describe(m)
+end
+
+--- Whether a node refused with an error code; and what it did.
 ---@param m? conformance.Message
 ---@param code integer
 ---@return boolean
 ---@return string
 function lab.refused(m, code)
-  return m ~= nil and m.y == "e" and type(m.e) == "table" and m.e[1] == code, lab.describe(m)
+  if not m or m.y ~= "e" then return false, lab.describe(m) end
+  local said = type(m.e) == "table" and m.e[1] or m.e -- whether it is written as it should be is the subject of another probe
+  return tonumber(said) == code or tonumber(tostring(said):match("^%d+")) == code, lab.describe(m)
 end
 
 --- Whether the answer is a response; and a description of it.
