@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 		"dht/client", "dht/udp", "dht/sim"},
 	"luabind/experiment": {"luabind", "luabind/network", "scripts", "engine", "engine/bundle", "engine/files", "engine/record", "engine/visible", "dht", "dht/client", "dht/entry", "dht/member", "dht/sim"},
 	"luabind/editor":     {"luabind", "scripts"},
-	"luabind/probe":      {"dht", "dht/entry", "dht/member", "dht/krpc", "luabind", "luabind/experiment"},
+	"luabind/probe":      {"dht", "dht/entry", "dht/member", "dht/krpc", "luabind", "luabind/experiment", "luabind/network"},
 	"scripts":            {},
 
 	// engine/files and engine/visible know nothing of Lua: how a program opens, locks and

@@ -153,7 +153,7 @@ func (o Options) settled() Options {
 	if o.Stderr == nil {
 		o.Stderr = os.Stderr
 	}
-	o.Version = cmp.Or(o.Version, Version())
+	o.Version = cmp.Or(o.Version, Version("", ""))
 	o.Limits = o.Limits.settled()
 	if o.Keep { // nobody would be there to type the same again, and more could not be packed
 		o.Stdin = strings.NewReader("")

@@ -31,7 +31,7 @@ type PackOptions struct {
 // the files beside it that one of its strings names, parameters, arguments and the network. folder is the script's,
 // whose name is path. Module names that were found nowhere are missing.
 func Pack(folder fs.FS, path string, o PackOptions) (x *Experiment, missing []string, err error) {
-	b := &bundle.Bundle{Version: cmp.Or(o.Version, Version()), Script: filepath.Base(path)}
+	b := &bundle.Bundle{Version: cmp.Or(o.Version, Version("", "")), Script: filepath.Base(path)}
 	b.Files, missing, err = bundle.Collect(folder, b.Script, scripts.FS)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("cannot read the script: there is no %s", path)

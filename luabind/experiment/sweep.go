@@ -101,7 +101,7 @@ func (p *Sweep) Run(ctx context.Context) (SweepOutcome, error) {
 
 // begin opens the results of a sweep and writes its manifest.
 func (p *Sweep) begin(r *results) error {
-	m, err := p.x.manifest(cmp.Or(p.o.Version, Version()))
+	m, err := p.x.manifest(cmp.Or(p.o.Version, Version("", "")))
 	if err != nil {
 		return err
 	}

@@ -71,3 +71,37 @@ func parseNumber(s string) (float64, bool) {
 	f, ok := declare.ToNumber(lua.LString(s))
 	return f, ok && !math.IsInf(f, 0) && strings.TrimSpace(s) == s
 }
+
+// Short writes the short form of a setting, as flags have it, as settings for [ParseSettings]: of latency MEDIAN,SIGMA,
+// of churn LAW or LAW,LAW. Another setting stays as it is; without a name, text is a whole setting.
+func Short(setting, text string) []string {
+	switch first, second, two := strings.Cut(text, ","); {
+	case setting == "":
+		return []string{text}
+	case setting == "latency" && two:
+		return []string{"latency.median=" + first, "latency.sigma=" + second}
+	case setting == "churn" && two:
+		return append(law("churn.session", first), law("churn.downtime", second)...)
+	case setting == "churn":
+		return law("churn.session", first)
+	}
+	return []string{setting + "=" + text}
+}
+
+// law writes weibull, weibull:SHAPE:SCALE or exponential:MEAN as settings.
+func law(prefix, text string) []string {
+	parts := strings.Split(text, ":")
+	settings := []string{prefix + ".dist=" + parts[0]}
+	names := []string{"mean"}
+	if parts[0] == "weibull" {
+		names = []string{"shape", "scale"}
+	}
+	for i, value := range parts[1:] {
+		name := "surplus" // refused by name
+		if i < len(names) {
+			name = names[i]
+		}
+		settings = append(settings, prefix+"."+name+"="+value)
+	}
+	return settings
+}

@@ -12,8 +12,8 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/member"
-	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // Options say what to examine, and how.
@@ -31,8 +31,8 @@ type Options struct {
 	// Listen is where to ask from; the zero value: any port of the address that the system chooses. Second is another IP
 	// address of the machine, for the probes that need two; on the loopback interface and in a simulation there are more.
 	Listen, Second netip.AddrPort
-	// Network changes the simulated network; see [luabind.ParseSettings]. Default: 50 nodes.
-	Network luabind.NetworkSpec
+	// Network changes the simulated network; see [network.ParseSettings]. Default: 50 nodes.
+	Network network.Spec
 	// Known are rows of a run that was interrupted: what has a verdict there is not tried again.
 	Known []Row
 	// Tell is called with each row as it comes, and how many of all there are; from the goroutine of Run. It may be nil.
@@ -91,7 +91,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		}
 		options.Real = &member.Config{Way: o.way(), Node: dht.Config{}, Warn: func(string) {}}
 	} else if !o.Network.Has("nodes") {
-		small, err := luabind.ParseSettings([]string{"nodes=50"})
+		small, err := network.ParseSettings([]string{"nodes=50"})
 		if err != nil {
 			return nil, err
 		}

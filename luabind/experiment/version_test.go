@@ -1,4 +1,4 @@
-package main
+package experiment
 
 import (
 	"runtime/debug"
@@ -24,6 +24,7 @@ func TestVersion(t *testing.T) {
 		{name: "an unpacked archive", info: &debug.BuildInfo{Main: debug.Module{Version: "(devel)"}}, want: "(devel), commit unknown"},
 		{name: "an unpacked archive of a release", info: &debug.BuildInfo{Main: debug.Module{Version: "(devel)"}}, release: "v0.1.0", commit: revision, want: "v0.1.0, commit 0123456789ab"},
 		{name: "a release whose commit was not told", release: "v0.1.0", want: "v0.1.0, commit unknown"},
+		{name: "another program", info: &debug.BuildInfo{Main: debug.Module{Path: "example.com/x", Version: "v2.0.0"}, Deps: []*debug.Module{{Path: module, Version: "v0.1.0", Sum: "h1:x"}}}, want: "v0.1.0"},
 		{name: "no module", want: "(devel), commit unknown"},
 		{name: "a short commit", release: "v0.1.0", commit: "0123", want: "v0.1.0, commit 0123"},
 	} {
