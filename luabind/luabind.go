@@ -34,10 +34,10 @@ import (
 	"github.com/lightdht/lightdht/luabind/network"
 )
 
-// Options says what the script of one run can reach.
+// Options are what one run offers to its script.
 type Options struct {
 	Network Network         // what the run is on; the zero value is no network
-	Params  []network.Param // what the command line says about the experiment's parameters, in order; the last of a name counts
+	Params  []network.Param // parameters of the experiment as the command line sets them, in order; the last of a name counts
 	Results *record.Results // where record{...} goes; nil: calling it is an error
 }
 
@@ -137,7 +137,7 @@ func (b *Bindings) Members(v lua.LValue) (fields, methods []string) {
 	if !ok {
 		return nil, nil
 	}
-	for cl, mt := range b.classes { // at most one of them is it
+	for cl, mt := range b.classes { // at most one matches
 		if ud.Metatable != lua.LValue(mt) {
 			continue
 		}

@@ -17,28 +17,27 @@ import (
 type node struct {
 	b      *Bindings
 	loop   Loop
-	zero   dht.Time // what task.now() calls 0, but for what was skipped since
+	zero   dht.Time // the time of the node when task.now() is 0, without the time skipped since
 	closed bool
 	gone   func() // called when the script closes it
 
-	renamed func(id krpc.ID) // tells the script, on the baton; nil: it asks each time
+	renamed func(id krpc.ID) // sets the new id in the script's table, on the baton; nil: the field is read each time
 
 	table   *lua.LUserData // its table, made when first asked for
-	rpc     *lua.LTable    // its rpc functions, likewise
+	rpc     *lua.LTable    // its rpc functions, made when first asked for
 	changes int            // how often the script has added to the table or removed from it
 	events  events
-	pending []*pendingCall // under way
+	pending []*pendingCall // in progress
 }
 
-// newNode makes what a script holds of a node. gone is called when the script
-// closes it.
+// newNode makes the handle of a node. gone is called when the script closes it.
 func (b *Bindings) newNode(loop Loop, gone func()) *node {
 	n := &node{b: b, loop: loop, gone: gone}
 	loop.Do(func(now dht.Time, _ *dht.Node) { n.zero = now.Add(b.skipped(now) - b.engine.Now()) })
 	return n
 }
 
-// seconds is a time of the node on the scale of task.now().
+// seconds is a time of the node in the time of task.now().
 func (n *node) seconds(t dht.Time) lua.LNumber { return secondsValue(t.Sub(n.zero) + n.b.skipped(t)) }
 
 // skipped is how much time a simulated world has skipped before t.
@@ -49,10 +48,10 @@ func (b *Bindings) skipped(t dht.Time) time.Duration {
 	return b.options.Network.World.Skipped(t)
 }
 
-// errNodeClosed is why a call fails during which its node was closed.
+// errNodeClosed is the error of calls in progress when their node is closed.
 var errNodeClosed = fmt.Errorf("the node was closed: %w", dht.ErrStopped)
 
-// close ends what the node does for the script.
+// close ends the pending calls and the subscriptions of the node, and takes it away.
 func (n *node) close() {
 	if n.closed {
 		return
@@ -65,8 +64,7 @@ func (n *node) close() {
 	n.gone()
 }
 
-// lend calls f alone with the node that is asked. What f has to keep it must
-// copy.
+// lend calls f alone with the node that is asked. f must copy what it keeps.
 func (c *call) lend(f func(now dht.Time, n *dht.Node)) {
 	if c.node.closed {
 		c.misuse("this node is closed")
@@ -74,7 +72,7 @@ func (c *call) lend(f func(now dht.Time, n *dht.Node)) {
 	c.node.loop.Do(f)
 }
 
-// pendingCall is what a node does for a task that waits for it.
+// pendingCall is a call of a task that waits for a node.
 type pendingCall struct {
 	engine *engine.Engine
 	wait   engine.Wait
@@ -83,8 +81,8 @@ type pendingCall struct {
 	err    error
 }
 
-// tell may be called from any goroutine. It runs f on the baton, unless the
-// pendingCall is over, and then has the waiting task look.
+// tell may be called from any goroutine. It runs f on the baton and wakes the waiting
+// task, unless the call is over.
 func (r *pendingCall) tell(f func()) {
 	r.engine.Post(func() {
 		if !r.over {
@@ -94,7 +92,7 @@ func (r *pendingCall) tell(f func()) {
 	})
 }
 
-// finish is tell for the last time.
+// finish is tell, and ends the call.
 func (r *pendingCall) finish(f func()) {
 	r.tell(func() {
 		f()
@@ -102,16 +100,15 @@ func (r *pendingCall) finish(f func()) {
 	})
 }
 
-// end gives the call up.
+// end gives up the call with an error.
 func (r *pendingCall) end(err error) {
 	r.over, r.err = true, err
 	r.wait.Wake()
 }
 
-// run lets begin start something with the node that is asked, and blocks until
-// it has called finish. what names it. look, unless nil, is called each time
-// that the call had something to tell. If the task is cancelled, or look
-// raises an error, what was begun is stopped.
+// run calls begin with the node that is asked, and blocks until finish is called. what
+// names the call. look, unless nil, is called after each tell. If the task is cancelled,
+// or look raises an error, the function that begin returned stops the work.
 func (c *call) run(what string, look func(), begin func(now dht.Time, n *dht.Node, r *pendingCall) (stop func())) error {
 	r := &pendingCall{engine: c.b.engine}
 	c.lend(func(now dht.Time, n *dht.Node) { r.stop = begin(now, n, r) })

@@ -13,7 +13,7 @@ import (
 	"github.com/lightdht/lightdht/luabind/plain"
 )
 
-// answer is a copy of a reply that a node gave to us.
+// answer is a copy of the reply of a node.
 type answer struct {
 	from    krpc.Contact
 	rtt     time.Duration
@@ -22,7 +22,7 @@ type answer struct {
 
 func copyAnswer(r dht.Reply) answer { return answer{r.From, r.RTT, r.Message.Clone()} }
 
-// replyType is what scripts see of it.
+// replyType describes the reply that scripts get.
 var replyType = class{
 	Name: "dht.Reply", Text: "The reply of one node.",
 	Fields: []field{
@@ -60,13 +60,13 @@ var contactType = class{
 	},
 }
 
-// What a reply takes besides what it holds, in bytes and in instructions.
+// The cost of a reply without its contents, in bytes and in instructions.
 const (
 	replySize = 4 << 10
 	replyWork = 400
 )
 
-// replyValue makes the table of a reply. What it does not have is nil.
+// replyValue makes the table of a reply. Fields that it does not have are nil.
 func replyValue(L *lua.LState, a answer) *lua.LTable {
 	engine.Charge(L, replySize, replyWork)
 	t := shaped(L, &replyType, 8)
@@ -106,7 +106,7 @@ func replyValue(L *lua.LState, a answer) *lua.LTable {
 	setSamples(L, t, m)
 	setFilters(t, m)
 	setMalformed(L, t, m)
-	t.RawSetString("packet", lua.LString(m.Packet)) // last, as of least use to who looks at all of it
+	t.RawSetString("packet", lua.LString(m.Packet)) // last, because it is the least useful in a printed table
 	return t
 }
 
@@ -118,7 +118,7 @@ func refusalValue(L *lua.LState, m *krpc.Message) *lua.LTable {
 	return t
 }
 
-// setItem tells what an answer to get holds, valid or not.
+// setItem sets the fields of an answer to get, valid or not.
 func setItem(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	if m.Has&krpc.HasV != 0 {
 		if value, err := plain.DecodeBencode(L, m.V, nil); err == nil {
@@ -136,7 +136,7 @@ func setItem(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	}
 }
 
-// setSamples tells what an answer to sample_infohashes holds.
+// setSamples sets the fields of an answer to sample_infohashes.
 func setSamples(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	if m.Has&krpc.HasSamples != 0 {
 		samples := L.NewTable()
@@ -151,7 +151,7 @@ func setSamples(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	}
 }
 
-// setFilters tells what the filters of a scrape say.
+// setFilters sets the fields of an answer with Bloom filters.
 func setFilters(t *lua.LTable, m *krpc.Message) {
 	if m.Has&krpc.HasSeedFilter != 0 {
 		t.RawSetString("seeds", lua.LNumber((*krpc.Bloom)(m.SeedFilter).Count()))
@@ -161,7 +161,7 @@ func setFilters(t *lua.LTable, m *krpc.Message) {
 	}
 }
 
-// setMalformed names the lists that are no whole number of entries.
+// setMalformed names the lists whose length is not a whole number of entries.
 func setMalformed(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	if m.Whole() {
 		return
@@ -184,12 +184,12 @@ func contactList(L *lua.LState, compact []byte, v6 bool) *lua.LTable {
 	return t
 }
 
-// idKeys are the values of messages that are ids. Scripts see those of a query,
-// and of an answer that they decide on, in hex like every other id.
+// idKeys are the keys of messages whose values are ids. Scripts see them in hex, like
+// every other id, in a query and in the answer that a handler returns.
 var idKeys = []string{"id", "target", "info_hash"}
 
 // bodyValue makes a table of the arguments of a query or the values of a
-// response, with ids in hex. What cannot be read is an empty table.
+// response, with ids in hex. A body that cannot be read is an empty table.
 func bodyValue(L *lua.LState, body []byte) *lua.LTable {
 	v, err := plain.DecodeBencode(L, body, nil)
 	t, ok := v.(*lua.LTable)

@@ -166,6 +166,9 @@ func (t *topic[C]) aliases() []string {
 	if t.class != nil && t.function != nil {
 		list = append(list, t.class.Name+"."+t.function.Name)
 	}
+	if t.function != nil && slices.Contains(t.all.Library, t.module) { // as a script calls the module that it requires
+		list = append(list, lastPart(t.module.Name)+"."+t.function.Name)
+	}
 	return list
 }
 
