@@ -109,7 +109,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, again string) {
 		source := text + strings.Repeat(again, 3000/(len(again)+1))
-		if _, err := e.compile("s.lua", source); err != nil {
+		if _, err := e.compiler.compile("s.lua", source); err != nil {
 			if _, ok := errors.AsType[*ScriptError](err); !ok {
 				t.Errorf("%T: %v", err, err)
 			}

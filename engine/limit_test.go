@@ -158,7 +158,7 @@ func TestLimitWhileServing(t *testing.T) {
 	go func() { served <- e.Serve(t.Context()) }()
 	for _, source := range []string{"t = {}\nwhile true do t[#t + 1] = ('x'):rep(1e6) .. #t end", "return 1"} {
 		e.Post(func() {
-			fn, err := e.load("s.lua", source)
+			fn, err := e.compiler.load("s.lua", source)
 			if err != nil {
 				t.Error(err)
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -183,7 +184,7 @@ func TestScopeSurvivesFailure(t *testing.T) {
 func TestScopeManyVariables(t *testing.T) {
 	s := newSession(t, nil)
 	for i := range 300 {
-		s.want("local v"+itoa(i)+" = "+itoa(i), "")
+		s.want("local v"+strconv.Itoa(i)+" = "+strconv.Itoa(i), "")
 	}
 	s.want("v0 + v299", "299")
 }

@@ -24,9 +24,12 @@ var mayImport = map[string][]string{
 	"dht":            {"dht/krpc", "dht/table", "dht/lookup", "dht/store"},
 	"engine/syntax":  {},
 	"engine/exact":   {},
-	"engine/lua51":   {"engine/syntax", "engine/exact"},
+	"engine/pattern": {},
+	"engine/spell":   {},
+	"engine/lua51":   {"engine/visible", "engine/syntax", "engine/exact", "engine/spell"},
 	"engine/compile": {"engine/syntax", "engine/lua51"},
-	"engine":         {"engine/files", "engine/visible", "engine/record", "engine/syntax", "engine/exact", "engine/lua51", "engine/compile"},
+	"engine/stdlib":  {"engine/files", "engine/exact", "engine/pattern", "engine/lua51"},
+	"engine":         {"engine/files", "engine/visible", "engine/syntax", "engine/spell", "engine/lua51", "engine/compile", "engine/stdlib"},
 	"engine/console": {"engine/files", "engine/visible", "engine", "engine/record", "engine/syntax"},
 	"engine/bundle":  {"engine/files", "engine/record"},
 	"dht/client":     {"dht", "dht/krpc"},
@@ -75,7 +78,7 @@ var reserved = []struct {
 	module  string
 	allowed []string
 }{
-	{"github.com/yuin/gopher-lua", []string{"engine", "engine/lua51", "engine/compile", "engine/console", "luabind", "luabind/declare", "luabind/network", "luabind/plain", "test/bench", "test/language"}},
+	{"github.com/yuin/gopher-lua", []string{"engine", "engine/lua51", "engine/compile", "engine/pattern", "engine/stdlib", "engine/console", "luabind", "luabind/declare", "luabind/network", "luabind/plain", "test/bench", "test/language"}},
 	{"layeh.com/gopher-luar", []string{"engine", "engine/console", "luabind"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
 	{"github.com/zeebo/bencode", []string{"dht/krpc", "test/bench"}}, // the benchmark compares the two

@@ -51,7 +51,7 @@ func nodeCommand() *command {
 			o.memberFlags.register(flags)
 			flags.DurationVar(&o.timeout, "timeout", 0, "end after this long, as in 90s or 1h")
 			flags.StringVar(&o.metrics, "metrics", "", "serve http://`ADDR`/metrics for Prometheus (\":9100\" is 127.0.0.1:9100)")
-			flags.StringVar(&o.logFormat, "log-format", "text", "what is said on stderr: `text|json`")
+			flags.StringVar(&o.logFormat, "log-format", "text", "form of the messages on stderr: `text|json`")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 			return o
 		},

@@ -21,7 +21,7 @@ const Schema = 1
 // Extension is what the name of an archive ends in.
 const Extension = ".lightdht"
 
-// Limits of an archive; ours. They leave room for any experiment, and keep what a hostile one can cost to some
+// Limits of an archive, chosen by us. They leave room for any experiment, and keep what a hostile one can cost to some
 // hundred MiB and a second.
 const (
 	MaxArchive = 32 << 20 // bytes of the archive itself

@@ -38,7 +38,7 @@ func (l *Library) Open(name string) (fs.File, error) {
 	return openMemory(name, data), nil
 }
 
-// find looks for a file in a bundle and, if there is one, in the folder that it is made from. What is found there is
+// find looks for a file in a bundle and, if there is one, in the folder that it is made from. A file from there is
 // added to the bundle.
 func find(b *Bundle, folder fs.FS, name string) (data []byte, ok bool, err error) {
 	if data, ok = b.File(name); ok || folder == nil {

@@ -18,7 +18,7 @@ const (
 	directoryHeader = "PK\x01\x02"
 )
 
-// maxHead bounds lightdht.json; ours.
+// maxHead bounds lightdht.json; chosen by us.
 const maxHead = 1 << 20
 
 // overhead is how many entries there may be besides the files of the experiment.

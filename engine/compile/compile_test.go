@@ -15,14 +15,14 @@ import (
 )
 
 // operators are what the engine gives a chunk, without its limits.
-func operators(L *lua.LState) *compile.Operators {
+func operators(L *lua.LState) *lua51.Operators {
 	two := func(op byte) *lua.LFunction {
 		return L.NewFunction(func(L *lua.LState) int {
 			L.Push(lua51.Arith(L, op, L.Get(1), L.Get(2)))
 			return 1
 		})
 	}
-	return &compile.Operators{
+	return &lua51.Operators{
 		Concat: L.NewFunction(func(L *lua.LState) int {
 			L.Push(lua51.ConcatValues(L, 1, L.GetTop(), nil))
 			return 1
@@ -129,7 +129,7 @@ func TestErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = compile.Chunk(chunk, "x", nil, &compile.Operators{})
+		_, err = compile.Chunk(chunk, "x", nil, &lua51.Operators{})
 		var e *compile.Error
 		if !errors.As(err, &e) || e.Message != want || e.Line != 1 {
 			t.Errorf("%.60s: got %v, want %s", source, err, want)

@@ -7,14 +7,22 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// function is the making of one function.
+// The limits of one function. Those of locals and upvalues are Lua 5.1's (LUAI_MAXVARS, LUAI_MAXUPVALUES), that of
+// registers is as well (MAXSTACK).
+const (
+	maxLocals    = 200
+	maxUpvalues  = 60
+	maxRegisters = 250
+)
+
+// function compiles one function. It has more than 60 methods, because compiling is one recursion over the syntax tree: a
+// method for each construct of the language and for each place that its value can go to.
 type function struct {
-	operators *Operators
+	operators *lua51.Operators
 	parent    *function
 	proto     *lua.FunctionProto
 
-	code      []uint32
-	lines     []int // of the instructions
+	assembler
 	constants map[any]int
 	locals    []*local // active ones: that of number i lives in register i
 	free      int      // the first register that is not in use
@@ -49,7 +57,7 @@ type scope struct {
 	labels   map[string]*label
 }
 
-func newFunction(o *Operators, parent *function, name string) *function {
+func newFunction(o *lua51.Operators, parent *function, name string) *function {
 	return &function{
 		operators: o, parent: parent, proto: &lua.FunctionProto{SourceName: name}, highest: 2,
 		constants: map[any]int{}, scope: &scope{}, unfolded: map[*syntax.Binary]bool{},
@@ -63,7 +71,7 @@ func (f *function) finish(line int) *lua.FunctionProto {
 	f.endSlowPaths()
 	if len(f.gotos) > 0 {
 		g := f.gotos[0]
-		f.fail(g.line, "no visible label '%s' for goto", g.label)
+		fail(g.line, "no visible label '%s' for goto", g.label)
 	}
 	p := f.proto
 	p.Code, p.DbgSourcePositions = f.code, f.lines
@@ -82,7 +90,7 @@ func (f *function) reserve(n, line int) int {
 	first := f.free
 	f.free += n
 	if f.free > maxRegisters {
-		f.fail(line, "function or expression too complex")
+		fail(line, "function or expression too complex")
 	}
 	f.highest = max(f.highest, f.free)
 	return first
@@ -99,7 +107,7 @@ func (f *function) constant(value lua.LValue, line int) int {
 	if !ok {
 		k = len(f.proto.Constants)
 		if k > maxBx {
-			f.fail(line, "constant table overflow")
+			fail(line, "constant table overflow")
 		}
 		f.constants[key] = k
 		f.proto.Constants = append(f.proto.Constants, value)
@@ -212,4 +220,12 @@ func (f *function) closure(x *syntax.Function, register int) {
 		}
 		f.emit(abc(op, 0, u.index, 0), x.Line())
 	}
+}
+
+// limit ends the compilation because the function has too many of something.
+func (f *function) limit(line, n int, what string) {
+	if f.proto.LineDefined == 0 {
+		fail(line, "main function has more than %d %s", n, what)
+	}
+	fail(line, "function at line %d has more than %d %s", f.proto.LineDefined, n, what)
 }

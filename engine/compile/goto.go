@@ -39,7 +39,7 @@ func (f *function) goTo(name string, line int) {
 
 func (f *function) resolve(g *pendingGoto, l *label) {
 	if g.locals < l.locals {
-		f.fail(g.line, "<goto %s> jumps into the scope of local '%s'", g.label, f.locals[g.locals].name)
+		fail(g.line, "<goto %s> jumps into the scope of local '%s'", g.label, f.locals[g.locals].name)
 	}
 	f.code[g.close] = abc(lua.OP_CLOSE, l.locals, 0, 0)
 	f.landAt([]int{g.jump}, l.pc)
@@ -49,7 +49,7 @@ func (f *function) resolve(g *pendingGoto, l *label) {
 func (f *function) label(name string, line int, last bool) {
 	for s := f.scope; s != nil; s = s.outer {
 		if l := s.labels[name]; l != nil {
-			f.fail(line, "label '%s' already defined on line %d", name, l.line)
+			fail(line, "label '%s' already defined on line %d", name, l.line)
 		}
 	}
 	l := &label{line: line, pc: len(f.code), locals: len(f.locals)}

@@ -7,15 +7,15 @@ import (
 )
 
 // The functions of this file give the same bits on every machine, and the number nearest to the true result but for
-// about one in 2^40; see pair. Special cases are those of C99, and of package math.
+// about one in 2^40; see doubleDouble. Special cases are those of C99, and of package math.
 
-// Constants to about 160 bits: the first two parts are those of a pair.
+// Constants to about 160 bits: the first two parts are those of a doubleDouble.
 var (
-	ln2        = pair{0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56}
-	ln10       = pair{0x1.26bb1bbb55516p+1, -0x1.f48ad494ea3e9p-53}
-	halfPi     = pair{0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54}
+	ln2        = doubleDouble{0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56}
+	ln10       = doubleDouble{0x1.26bb1bbb55516p+1, -0x1.f48ad494ea3e9p-53}
+	halfPi     = doubleDouble{0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54}
 	halfPiRest = -0x1.f1976b7ed8fbcp-110
-	pi         = pair{0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53}
+	pi         = doubleDouble{0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53}
 )
 
 var (
@@ -27,8 +27,8 @@ var (
 	atanTable = atanSixteenths()
 )
 
-// exp is e^x as a pair between 0.7 and 1.5, to be multiplied by 2^k.
-func (x pair) exp() (y pair, k int) {
+// exp is e^x as a doubleDouble between 0.7 and 1.5, to be multiplied by 2^k.
+func (x doubleDouble) exp() (y doubleDouble, k int) {
 	n := math.Floor(float64(x.hi/ln2.hi) + 0.5)
 	x = x.add(ln2.times(n).neg())
 	const halvings = 6
@@ -37,7 +37,7 @@ func (x pair) exp() (y pair, k int) {
 	for range halvings {
 		y = y.scale(1).add(y.mul(y))
 	}
-	return y.add(pair{1, 0}), int(n)
+	return y.add(doubleDouble{1, 0}), int(n)
 }
 
 // Exp returns e^x.
@@ -48,18 +48,18 @@ func Exp(x float64) float64 {
 	case x < -746:
 		return 0
 	}
-	y, k := pair{x, 0}.exp()
+	y, k := doubleDouble{x, 0}.exp()
 	return math.Ldexp(y.hi, k)
 }
 
 // logarithm is that of a positive number.
-func logarithm(x float64) pair {
+func logarithm(x float64) doubleDouble {
 	m, k := math.Frexp(x)
 	if m < math.Sqrt2/2 {
 		m *= 2
 		k--
 	}
-	s := pair{m - 1, 0}.div(twoSum(m, 1)) // the logarithm is 2 artanh s
+	s := doubleDouble{m - 1, 0}.div(twoSum(m, 1)) // the logarithm is 2 artanh s
 	y := s.scale(1).mul(s.mul(s).series(logTerms, 11))
 	return ln2.times(float64(k)).add(y)
 }
@@ -154,7 +154,7 @@ func positivePower(x, y float64, whole bool) float64 {
 
 // repeated is x^n by multiplication.
 func repeated(x float64, n int) float64 {
-	y, square := pair{1, 0}, pair{x, 0}
+	y, square := doubleDouble{1, 0}, doubleDouble{x, 0}
 	for m := max(n, -n); m > 0; m >>= 1 {
 		if m&1 == 1 {
 			y = y.mul(square)
@@ -162,7 +162,7 @@ func repeated(x float64, n int) float64 {
 		square = square.mul(square)
 	}
 	if n < 0 {
-		y = pair{1, 0}.div(y)
+		y = doubleDouble{1, 0}.div(y)
 	}
 	return y.hi
 }
@@ -171,13 +171,13 @@ func repeated(x float64, n int) float64 {
 const tiny = 1.0 / (1 << 27)
 
 // sinCos returns both, of x in a quarter turn around 0.
-func (x pair) sinCos() (sin, cos pair) {
+func (x doubleDouble) sinCos() (sin, cos doubleDouble) {
 	square := x.mul(x)
 	return x.mul(square.series(sinTerms, 8)), square.series(cosTerms, 9)
 }
 
 // turned returns the sine and the cosine of any finite x.
-func turned(x float64) (sin, cos pair) {
+func turned(x float64) (sin, cos doubleDouble) {
 	quarters, rest := reduce(x)
 	sin, cos = rest.sinCos()
 	switch quarters {
@@ -192,18 +192,18 @@ func turned(x float64) (sin, cos pair) {
 }
 
 // reduce takes whole quarter turns off an angle, 0 to 3 in the end, so that at most half of one remains on either side.
-func reduce(x float64) (quarters int, rest pair) {
+func reduce(x float64) (quarters int, rest doubleDouble) {
 	const near = 1e5 // up to here, three parts of pi are enough
 	switch a := math.Abs(x); {
 	case a <= math.Pi/4:
-		return 0, pair{x, 0}
+		return 0, doubleDouble{x, 0}
 	case a > near:
 		return reduceFar(x)
 	}
 	n := math.Floor(float64(x/halfPi.hi) + 0.5)
 	p := twoProduct(n, halfPi.hi)
 	rest = twoSum(x-p.hi, -p.lo).add(twoProduct(n, halfPi.lo).neg())
-	rest = rest.add(pair{-float64(n * halfPiRest), 0})
+	rest = rest.add(doubleDouble{-float64(n * halfPiRest), 0})
 	return int(int64(n) & 3), rest
 }
 
@@ -233,7 +233,7 @@ var twoOverPi = sync.OnceValue(func() *big.Int {
 })
 
 // reduceFar is reduce for large angles: those of 10^5 and more.
-func reduceFar(x float64) (quarters int, rest pair) {
+func reduceFar(x float64) (quarters int, rest doubleDouble) {
 	m, k := math.Frexp(math.Abs(x))
 	turns := big.NewInt(int64(m * (1 << 53)))
 	turns.Mul(turns, twoOverPi())
@@ -249,7 +249,7 @@ func reduceFar(x float64) (quarters int, rest pair) {
 	part.SetMantExp(part, -int(point))
 	hi, _ := part.Float64()
 	lo, _ := part.Sub(part, big.NewFloat(hi)).Float64()
-	rest = pair{hi, lo}.mul(halfPi)
+	rest = doubleDouble{hi, lo}.mul(halfPi)
 	if x < 0 {
 		return -quarters & 3, rest.neg()
 	}
@@ -290,26 +290,26 @@ func Tan(x float64) float64 {
 }
 
 // atanSixteenths are the angles whose tangents are 0, 1/16 ... 1.
-func atanSixteenths() (table [17]pair) {
+func atanSixteenths() (table [17]doubleDouble) {
 	terms := oddReciprocals(20, -1)
 	for i := 1; i < len(table); i++ {
 		// From one to the next it is the angle whose tangent is (1/16) / (1 + i(i-1)/256).
-		step := pair{16, 0}.div(pair{float64(256 + i*(i-1)), 0})
+		step := doubleDouble{16, 0}.div(doubleDouble{float64(256 + i*(i-1)), 0})
 		table[i] = table[i-1].add(step.mul(step.mul(step).series(terms, len(terms)-1)))
 	}
 	return table
 }
 
 // angle is that of the point x, y; neither is negative, and not both are 0.
-func angle(y, x pair) pair {
+func angle(y, x doubleDouble) doubleDouble {
 	if y.hi > x.hi {
 		return halfPi.add(angle(x, y).neg())
 	}
 	t := y.div(x)
 	i := math.Floor(float64(t.hi*16) + 0.5)
-	c := pair{i / 16, 0}
+	c := doubleDouble{i / 16, 0}
 	if i > 0 {
-		t = t.add(c.neg()).div(t.mul(c).add(pair{1, 0}))
+		t = t.add(c.neg()).div(t.mul(c).add(doubleDouble{1, 0}))
 	}
 	return atanTable[int(i)].add(t.mul(t.mul(t).series(atanTerms, 6)))
 }
@@ -322,7 +322,7 @@ func Atan(x float64) float64 {
 	case a > 1<<60:
 		return math.Copysign(halfPi.hi, x)
 	default:
-		return math.Copysign(angle(pair{a, 0}, pair{1, 0}).hi, x)
+		return math.Copysign(angle(doubleDouble{a, 0}, doubleDouble{1, 0}).hi, x)
 	}
 }
 
@@ -339,16 +339,16 @@ func Atan2(y, x float64) float64 {
 }
 
 // quadrantAngle is atan2 where neither is negative.
-func quadrantAngle(y, x float64) pair {
+func quadrantAngle(y, x float64) doubleDouble {
 	switch {
 	case y == 0:
-		return pair{}
+		return doubleDouble{}
 	case x == 0, math.IsInf(y, 0) && !math.IsInf(x, 0):
 		return halfPi
 	case math.IsInf(y, 0):
 		return halfPi.scale(-1)
 	case math.IsInf(x, 0):
-		return pair{}
+		return doubleDouble{}
 	}
 	ym, yk := math.Frexp(y)
 	xm, xk := math.Frexp(x)
@@ -356,14 +356,14 @@ func quadrantAngle(y, x float64) pair {
 	case k > 110:
 		return halfPi
 	case k < -110: // the tangent itself; it may be too small to have a second part
-		return pair{math.Ldexp(pair{ym, 0}.div(pair{xm, 0}).hi, k), 0}
+		return doubleDouble{math.Ldexp(doubleDouble{ym, 0}.div(doubleDouble{xm, 0}).hi, k), 0}
 	default:
-		return angle(pair{ym, 0}.scale(k), pair{xm, 0})
+		return angle(doubleDouble{ym, 0}.scale(k), doubleDouble{xm, 0})
 	}
 }
 
 // leg is the square root of 1 - x^2.
-func leg(x float64) pair { return twoSum(1, -x).mul(twoSum(1, x)).sqrt() }
+func leg(x float64) doubleDouble { return twoSum(1, -x).mul(twoSum(1, x)).sqrt() }
 
 // Asin returns the angle, in radians, whose sine is x.
 func Asin(x float64) float64 {
@@ -373,7 +373,7 @@ func Asin(x float64) float64 {
 	case a < tiny:
 		return x
 	default:
-		return math.Copysign(angle(pair{a, 0}, leg(a)).hi, x)
+		return math.Copysign(angle(doubleDouble{a, 0}, leg(a)).hi, x)
 	}
 }
 
@@ -383,7 +383,7 @@ func Acos(x float64) float64 {
 	if !(a <= 1) {
 		return math.NaN()
 	}
-	y := angle(leg(a), pair{a, 0})
+	y := angle(leg(a), doubleDouble{a, 0})
 	if x < 0 {
 		y = pi.add(y.neg())
 	}
@@ -391,14 +391,14 @@ func Acos(x float64) float64 {
 }
 
 // hyperbolic returns sinh x and cosh x of an x that is not negative and below 40.
-func hyperbolic(x float64) (sinh, cosh pair) {
+func hyperbolic(x float64) (sinh, cosh doubleDouble) {
 	if x < 0.3 { // where a difference of exponentials would lose digits
 		square := twoProduct(x, x).neg() // the series are those of the circle, with the sign of the square changed
 		return square.series(sinTerms, 8).times(x), square.series(cosTerms, 9)
 	}
-	y, k := pair{x, 0}.exp()
+	y, k := doubleDouble{x, 0}.exp()
 	y = y.scale(k - 1)
-	z := pair{0.25, 0}.div(y)
+	z := doubleDouble{0.25, 0}.div(y)
 	return y.add(z.neg()), y.add(z)
 }
 
@@ -410,7 +410,7 @@ func halfExp(x float64) float64 {
 	if x > 711 {
 		return math.Inf(1)
 	}
-	y, k := pair{x, 0}.exp()
+	y, k := doubleDouble{x, 0}.exp()
 	return math.Ldexp(y.hi, k-1)
 }
 

@@ -89,7 +89,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		if o.Second.IsValid() {
 			options.Values["second"] = netip.AddrPortFrom(o.Second.Addr(), 0).String()
 		}
-		options.Real = &member.Config{Way: o.way(), Node: dht.Config{}, Warn: func(string) {}}
+		way, err := o.way()
+		if err != nil {
+			return report, err
+		}
+		options.Real = &member.Config{Way: way, Warn: func(string) {}}
 	} else if !o.Network.Has("nodes") {
 		small, err := network.ParseSettings([]string{"nodes=50"})
 		if err != nil {
@@ -119,13 +123,21 @@ func refusal(why string) error {
 	return errors.New(why)
 }
 
-// way leads to the target and to no other node. On the loopback interface each node of a probe has an IP address of its
-// own.
-func (o *Options) way() entry.Way {
-	w := entry.Way{Raw: true, Listen: entry.AddressesOf(o.Listen)}
-	if !o.Listen.IsValid() {
-		w.Listen = w.Home([]netip.AddrPort{o.Target})
+// way leads to the target and to no other node, from an address that is known: probes compare it with what the target
+// says of it. On the loopback interface each node of a probe has an IP address of its own.
+func (o *Options) way() (entry.Way, error) {
+	from := o.Listen
+	if !from.IsValid() {
+		from = netip.AddrPortFrom(netip.IPv4Unspecified(), 0)
 	}
+	if from.Addr().IsUnspecified() {
+		ip, err := entry.Route(unspecified(o.Target.Addr()), o.Target)
+		if err != nil {
+			return entry.Way{}, entry.Errorf("this machine has no way to %v (%v); is it connected?", o.Target, err)
+		}
+		from = netip.AddrPortFrom(ip, from.Port())
+	}
+	w := entry.Way{Raw: true, Listen: entry.AddressesOf(from)}
 	grant := func(p netip.Prefix) { w.Grants = append(w.Grants, dht.Grant{Prefix: p, First: 0, Last: 65535}) }
 	grant(netip.PrefixFrom(o.Target.Addr(), o.Target.Addr().BitLen()))
 	if o.Target.Addr().IsLoopback() && o.Target.Addr().Is4() {
@@ -134,5 +146,13 @@ func (o *Options) way() entry.Way {
 	if o.Second.IsValid() {
 		grant(netip.PrefixFrom(o.Second.Addr(), o.Second.Addr().BitLen()))
 	}
-	return w
+	return w, nil
+}
+
+// unspecified is the address of the family that stands for all of a machine.
+func unspecified(of netip.Addr) netip.Addr {
+	if of.Is4() {
+		return netip.IPv4Unspecified()
+	}
+	return netip.IPv6Unspecified()
 }

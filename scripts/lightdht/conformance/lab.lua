@@ -77,10 +77,13 @@ function lab.new(target, opts)
   return self
 end
 
---- The IP address of a node of ours.
+--- The IP address of a node of the lab; nil if it listens at all addresses of the machine, so that its own is not known.
 ---@param n conformance.Node
----@return string
-function lab.ip(n) return (n.addr:match("^(.*):")) end
+---@return string?
+function lab.ip(n)
+  local ip = n.addr:match("^(.*):")
+  if ip ~= "0.0.0.0" and ip ~= "[::]" then return ip end
+end
 
 --- Opens one more node of ours, at an IP address of its own if that can be.
 ---@param opts? dht.OpenOptions
@@ -386,7 +389,7 @@ function lab:ports(hash, of)
     if type(v) == "string" and #v == self.size - 20 then
       local a, b, c, d = v:byte(1, 4)
       local hi, lo = v:byte(-2, -1)
-      local its = #v == 18 or ("%d.%d.%d.%d"):format(a, b, c, d) == ip -- over IPv6 all nodes of the lab have one address
+      local its = #v == 18 or not ip or ("%d.%d.%d.%d"):format(a, b, c, d) == ip -- over IPv6 all nodes of the lab have one address
       if its then ports[#ports + 1] = hi * 256 + lo end
     end
   end
