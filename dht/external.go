@@ -6,18 +6,17 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// How sure of our own address we are before the id changes: mldht asks for the word
-// of more than 20 hosts.
+// How many hosts must agree on our address before the id changes: mldht wants more than 20.
 const (
 	maxVotes = 32
 	quorum   = 21
 )
 
-// ballot holds what the last hosts that answered us say our address is (BEP 42), one
-// vote for each IP address, or IPv6 /64, of the node's first network.
+// ballot holds our address as the last hosts that answered us saw it (BEP 42): one vote for each IP
+// address, or IPv6 /64, of the node's first network.
 type ballot struct {
 	votes []vote // the oldest first
-	moved bool   // the id was changed already, or is not to be
+	moved bool   // the id was changed already, or must stay
 }
 
 type vote struct {
@@ -25,19 +24,19 @@ type vote struct {
 	seen  netip.AddrPort
 }
 
-// vote takes note of what an answer says our address is.
+// vote notes our address as an answer reports it.
 func (n *Node) vote(now Time, from netip.AddrPort, m *krpc.Message) {
-	if n.extras == nil || n.extras.ballot == nil {
+	if n.optional == nil || n.optional.ballot == nil {
 		return
 	}
-	b := n.extras.ballot
+	b := n.optional.ballot
 	seen, ok := m.ExternalAddr()
 	if !ok || seen.Addr().Is4() != from.Addr().Is4() || seen.Addr().Is4() != n.home.is4() {
 		return
 	}
 	b.cast(vote{n.hostOf(from).Addr(), seen})
 	if !b.moved {
-		n.suit(now, b)
+		n.adoptSecureID(now, b)
 	}
 }
 
@@ -55,8 +54,8 @@ func (b *ballot) cast(v vote) {
 	b.votes = append(b.votes, v)
 }
 
-// winner returns the address that most hosts saw, and how many did: of two with as
-// many, the one that was named first.
+// winner returns the address with most votes, and their number; of two with as many, the one that
+// was named first.
 func (b *ballot) winner(same func(a, b netip.AddrPort) bool) (addr netip.AddrPort, count int) {
 	for i := range b.votes {
 		n := 0
@@ -76,14 +75,14 @@ func sameIP(a, b netip.AddrPort) bool { return a.Addr() == b.Addr() }
 
 func sameAddr(a, b netip.AddrPort) bool { return a == b }
 
-// ExternalAddr returns our own address in the node's first network as most of the
-// hosts saw it that answered us lately, at most 32; false while nobody said. Behind
-// a NAT that gives each connection a port of its own, the port is any of them.
+// ExternalAddr returns our own address in the node's first network as most of the last hosts that
+// answered us saw it, at most 32; false while none has reported it. Behind a NAT that gives each
+// connection its own port, the port is any of these.
 func (n *Node) ExternalAddr() (netip.AddrPort, bool) {
-	if n.extras == nil || n.extras.ballot == nil || len(n.extras.ballot.votes) == 0 {
+	if n.optional == nil || n.optional.ballot == nil || len(n.optional.ballot.votes) == 0 {
 		return netip.AddrPort{}, false
 	}
-	b := n.extras.ballot
+	b := n.optional.ballot
 	ip, _ := b.winner(sameIP)
 	whole, _ := b.winner(sameAddr)
 	if whole.Addr() == ip.Addr() {
@@ -92,9 +91,9 @@ func (n *Node) ExternalAddr() (netip.AddrPort, bool) {
 	return ip, true
 }
 
-// suit changes the id, once, if it does not suit the address that a quorum of the last
-// hosts saw, which is most of them (BEP 42).
-func (n *Node) suit(now Time, b *ballot) {
+// adoptSecureID changes the id, once, if it does not suit the address that a quorum of the last
+// hosts saw (BEP 42).
+func (n *Node) adoptSecureID(now Time, b *ballot) {
 	if len(b.votes) < quorum {
 		return
 	}
@@ -105,7 +104,7 @@ func (n *Node) suit(now Time, b *ballot) {
 	b.moved = true
 	old := n.cfg.ID
 	n.cfg.ID = krpc.SecureID(addr.Addr(), n.src)
-	n.extras.items.SetOwn(n.cfg.ID)
+	n.optional.items.SetOwn(n.cfg.ID)
 	for _, w := range n.networks() {
 		w.table.Move(now, n.cfg.ID)
 		if w.upkeep.rejoin != 0 {

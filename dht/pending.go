@@ -2,16 +2,15 @@ package dht
 
 import "net/netip"
 
-// fewPending is up to how many queries are found without the help of a map.
+// fewPending is up to how many queries are searched linearly.
 const fewPending = 16
 
-// pending holds the queries that wait for an answer: as a heap with the one that
-// must be looked at first on top, and, once they are many, by transaction id.
-// Ties are broken by transaction id, so the order depends on nothing but the
-// queries.
+// pending holds the queries that wait for an answer: as a heap with the one that must be looked at
+// first on top, and, once they are many, by transaction id. Ties are broken by transaction id, so
+// the order depends only on the queries.
 type pending struct {
 	heap []*query
-	byTx map[uint32]*query // nil: look for it
+	byTx map[uint32]*query // nil: the heap is searched
 }
 
 func (p *pending) len() int { return len(p.heap) }
@@ -81,7 +80,7 @@ func (p *pending) remove(q *query) bool {
 	}
 	if last == 0 {
 		p.byTx = nil
-		if cap(p.heap) > fewPending { // idle nodes, of which a simulation has a million, hold little
+		if cap(p.heap) > fewPending { // a simulation has a million idle nodes, which should hold little memory
 			p.heap = nil
 		}
 	}

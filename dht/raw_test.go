@@ -10,7 +10,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// A raw datagram goes out as it is, and what comes back is delivered as it is.
+// A raw datagram goes out as it is, and its answer is delivered as it is.
 func TestRaw(t *testing.T) {
 	net, nodes := swarm(t, 5, dht.FlatTable)
 	send := func(packet string) (answer string, err error) {

@@ -5,24 +5,24 @@ import (
 	"time"
 )
 
-// How often a node that has few others to name tries to join again. The first
-// attempts come soon, since those who entered a young network through the same
-// node are known there only once that one has pinged them; ours.
+// How often a node with too few good contacts tries to join again (chosen by us). The first
+// attempts come soon: nodes that enter a young network through the same node are known there only
+// once that one has pinged them.
 const (
 	rejoinFirst = 2 * time.Second
 	rejoinLast  = 30 * time.Minute
-	rejoinLook  = time.Minute // between two looks while there are enough
-	maxJobs     = 64          // jobs of the table in one go; the rest waits for the next Advance
+	rejoinLook  = time.Minute // between two looks while there are enough contacts
+	maxJobs     = 64          // jobs of the table in one Advance; the rest waits for the next
 )
 
-// upkeep is what happens in a network because time passes.
+// upkeep is the part of a network that acts as time passes.
 type upkeep struct {
 	entry   []netip.AddrPort // where the network was entered
-	rejoin  Time             // when to look whether there are enough others; 0: never
-	pause   time.Duration    // what to wait after the next attempt
+	rejoin  Time             // when to look whether there are enough contacts; 0: never
+	pause   time.Duration    // the back-off after the next attempt
 	waiting bool             // more jobs are due than one Advance does
 
-	patience patience // of those who ask there
+	rtt rttEstimator // of those who ask there
 }
 
 // join notes where the network was entered.
@@ -47,7 +47,7 @@ func (n *Node) due() (Time, bool) {
 	if t, some := n.peers.Next(); some && (!ok || t < next) {
 		next, ok = t, true
 	}
-	if t, some := n.extras.next(); some && (!ok || t < next) {
+	if t, some := n.optional.next(); some && (!ok || t < next) {
 		next, ok = t, true
 	}
 	return next, ok
@@ -65,7 +65,7 @@ func (w *network) due() (Time, bool) {
 	return next, ok
 }
 
-// maintain keeps the tables alive and the stores small.
+// maintain runs the upkeep of tables and stores.
 func (n *Node) maintain(now Time) {
 	if t, ok := n.peers.Next(); ok && t <= now {
 		n.peers.Expire(now)
@@ -105,8 +105,7 @@ func (n *Node) maintainNetwork(now Time, w *network) {
 	}
 }
 
-// tryRejoin enters the network again while there are fewer good nodes than an
-// answer should name.
+// tryRejoin enters the network again while there are fewer good nodes than an answer should name.
 func (n *Node) tryRejoin(now Time, w *network) {
 	u := &w.upkeep
 	s := n.cfg.Scratch

@@ -31,7 +31,7 @@ type Network struct {
 
 // entryNodes is how many random members a further node joins through, as the
 // contract with scripts says of the run's own.
-const entryNodes = 3
+const entryNodes = sim.EntryNodes
 
 // NewSim returns the network of a simulated world, in which own is the run's
 // own node. Run the script on [SimClock] of the same world.

@@ -18,10 +18,11 @@ var mayImport = map[string][]string{
 	"engine/files":   {"engine/visible"},
 	"engine/record":  {"engine/files"},
 	"dht/krpc":       {},
-	"dht/table":      {"dht/krpc"},
-	"dht/lookup":     {"dht/krpc"},
+	"dht/prefetch":   {},
+	"dht/table":      {"dht/krpc", "dht/prefetch"},
+	"dht/lookup":     {"dht/krpc", "dht/prefetch"},
 	"dht/store":      {"dht/krpc"},
-	"dht":            {"dht/krpc", "dht/table", "dht/lookup", "dht/store"},
+	"dht":            {"dht/krpc", "dht/prefetch", "dht/table", "dht/lookup", "dht/store"},
 	"engine/syntax":  {},
 	"engine/exact":   {},
 	"engine/pattern": {},
@@ -34,7 +35,7 @@ var mayImport = map[string][]string{
 	"engine/bundle":  {"engine/files", "engine/record"},
 	"dht/client":     {"dht", "dht/krpc"},
 	"dht/udp":        {"dht", "dht/krpc"},
-	"dht/sim":        {"dht", "dht/krpc"},
+	"dht/sim":        {"dht", "dht/krpc", "dht/prefetch"},
 	"dht/share":      {"dht/krpc"},
 	"dht/metrics":    {"dht", "dht/udp"},
 	"dht/dhttest":    {"dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store"},
@@ -65,7 +66,7 @@ var topFloor = []string{"cmd", "examples", "test"}
 const testSupport = "dht/dhttest"
 
 // pure packages own no socket, clock, goroutine or random source.
-var pure = []string{"dht/krpc", "dht/table", "dht/lookup", "dht/store", "dht"}
+var pure = []string{"dht/krpc", "dht/prefetch", "dht/table", "dht/lookup", "dht/store", "dht"}
 
 // impure is what they therefore do not import, with everything below it.
 var impure = []string{"net", "os", "sync", "context", "log", "math/rand", "crypto/rand", "syscall", "golang.org/x"}

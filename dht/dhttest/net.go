@@ -137,7 +137,6 @@ func (n *Net) Next() (next dht.Time, some bool) {
 	return next, some
 }
 
-
 // Step goes to when something happens next, and lets it happen; false if nothing ever will.
 func (n *Net) Step() bool {
 	next, some := n.Next()

@@ -17,8 +17,7 @@ func numbered(id krpc.ID, i int) krpc.Contact {
 	return krpc.Contact{ID: id, Addr: netip.AddrPortFrom(netip.AddrFrom4(ip), 6881)}
 }
 
-// A network that answers every question with ever nearer nodes does not keep a
-// walk busy for ever.
+// A network that answers every query with ever nearer nodes does not keep a walk busy for ever.
 func TestInventedNodes(t *testing.T) {
 	for _, cfg := range []Config{{}, {K: 20}, {MaxQueries: 30}, {MaxQueries: 1 << 40}} {
 		w, made := New(cfg), 0
@@ -49,7 +48,7 @@ func TestInventedNodes(t *testing.T) {
 	}
 }
 
-// Of nodes without ids, too, only so many are kept.
+// The number of candidates without ids is bounded, too.
 func TestManyStrangers(t *testing.T) {
 	w := New(Config{MaxQueries: 1000})
 	for i := range 5000 {

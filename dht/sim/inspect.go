@@ -7,10 +7,9 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// ClosestAskable does what ClosestIn does among those members only that a stranger
-// can ask and that answer under their ids: those whom a search can find. Behind
-// NAT, read-only, silent and of wrong ids are the others. A partition is not looked
-// at, as there are strangers on either side.
+// ClosestAskable does what ClosestIn does, but only among members that a search can find: those
+// that answer queries of strangers, under their ids. It leaves out members that are behind NAT,
+// read-only, silent or of wrong ids. A partition is ignored, as there are strangers on either side.
 func (w *World) ClosestAskable(family dht.Family, target krpc.ID, k int) []Member {
 	for among := k; ; among *= 2 {
 		there := w.ClosestIn(family, target, among)

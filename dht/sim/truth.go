@@ -15,26 +15,25 @@ type entry struct {
 	number uint32
 }
 
-// key is the first 64 bits of an id: more than members of any world share.
+// key is the first 64 bits of an id: no two members of a world share more than these.
 func key(id krpc.ID) uint64 { return binary.BigEndian.Uint64(id[:]) }
 
-// order holds every member there has been, by id: those sharing a prefix lie
-// side by side. Newcomers wait unsorted until they
-// are many, so that a network with a constant coming and going is not sorted
-// again for each question.
-type order struct {
+// idIndex holds all members there have been, sorted by id: those that share a prefix are adjacent.
+// New members are kept unsorted until they are many, so that a network with constant churn is not
+// sorted again for each question.
+type idIndex struct {
 	sorted []entry
 	fresh  []entry
 }
 
-func (o *order) add(e entry) { o.fresh = append(o.fresh, e) }
+func (x *idIndex) add(e entry) { x.fresh = append(x.fresh, e) }
 
-// settle sorts the newcomers in, unless they are few.
-func (o *order) settle() {
-	if len(o.fresh) > 64+len(o.sorted)/64 {
-		o.sorted = append(o.sorted, o.fresh...)
-		o.fresh = nil
-		slices.SortFunc(o.sorted, compareEntries)
+// settle sorts the new members in, unless they are few.
+func (x *idIndex) settle() {
+	if len(x.fresh) > 64+len(x.sorted)/64 {
+		x.sorted = append(x.sorted, x.fresh...)
+		x.fresh = nil
+		slices.SortFunc(x.sorted, compareEntries)
 	}
 }
 
@@ -42,8 +41,8 @@ func compareEntries(a, b entry) int {
 	return cmp.Or(cmp.Compare(key(a.id), key(b.id)), a.id.Compare(b.id), cmp.Compare(a.number, b.number))
 }
 
-// search returns the first index in entries[lo:hi], which are sorted, whose key
-// is at least least; hi if there is none.
+// search returns the first index in entries[lo:hi], which are sorted, whose key is at least least;
+// hi if there is no such entry.
 func search(entries []entry, lo, hi int, least uint64) int {
 	for lo < hi {
 		middle := int(uint(lo+hi) / 2)
@@ -56,8 +55,8 @@ func search(entries []entry, lo, hi int, least uint64) int {
 	return lo
 }
 
-// halve splits a range of entries that share their first depth bits, below 64,
-// with those of target, at the next bit. near is the half that shares it too.
+// halve splits a range of entries that share their first depth bits, below 64, with those of
+// target, at the next bit. near is the half that shares that bit too.
 func halve(entries []entry, r [2]int, depth int, target uint64) (near, far [2]int) {
 	bit := uint64(1) << (63 - depth)
 	middle := search(entries, r[0], r[1], target&^(bit-1)|bit)
@@ -68,10 +67,10 @@ func halve(entries []entry, r [2]int, depth int, target uint64) (near, far [2]in
 	return near, far
 }
 
-// longestPrefix returns how many leading bits target shares with the id that is
-// nearest to it, of all members there have been.
-func (w *World) longestPrefix(target krpc.ID) (bits int) {
-	for _, entries := range [][]entry{w.order.sorted, w.order.fresh} {
+// longestPrefix returns how many leading bits target shares with the nearest id of all members
+// there have been.
+func (x *idIndex) longestPrefix(target krpc.ID) (bits int) {
+	for _, entries := range [][]entry{x.sorted, x.fresh} {
 		for _, e := range entries {
 			bits = max(bits, target.CommonPrefix(e.id))
 		}
@@ -79,21 +78,20 @@ func (w *World) longestPrefix(target krpc.ID) (bits int) {
 	return bits
 }
 
-// Closest returns the k members online that are nearest to target, nearest
-// first: the truth that no node in the network knows.
+// Closest returns the k members online that are nearest to target, nearest first: the truth, which
+// no node of the network knows.
 func (w *World) Closest(target krpc.ID, k int) []Member { return w.ClosestIn(dht.Both, target, k) }
 
-// ClosestIn does the same for one of the two networks of BEP 32; all members are in
-// that of IPv4.
+// ClosestIn does the same for one of the two networks of BEP 32; all members are in that of IPv4.
 func (w *World) ClosestIn(family dht.Family, target krpc.ID, k int) []Member {
 	if k < 1 {
 		return nil
 	}
-	w.order.settle()
+	w.byID.settle()
 	there := func(e entry) bool {
 		return w.member(e.number).online && (family != dht.V6 || w.dual(e.number))
 	}
-	found := append(w.around(target, k, there), w.order.fresh...)
+	found := append(w.byID.around(target, k, there), w.byID.fresh...)
 	found = slices.DeleteFunc(found, func(e entry) bool { return !there(e) })
 	slices.SortFunc(found, func(a, b entry) int {
 		return cmp.Or(krpc.Closer(target, a.id, b.id), cmp.Compare(a.number, b.number))
@@ -105,10 +103,10 @@ func (w *World) ClosestIn(family dht.Family, target krpc.ID, k int) []Member {
 	return closest
 }
 
-// around returns the smallest range around target, among the members that are
-// sorted, in which at least k are there; everybody if there is none.
-func (w *World) around(target krpc.ID, k int, there func(entry) bool) []entry {
-	sorted := w.order.sorted
+// around returns the smallest range around target, of the sorted members, in which at least k are
+// there; all of them if there is no such range.
+func (x *idIndex) around(target krpc.ID, k int, there func(entry) bool) []entry {
+	sorted := x.sorted
 	ranges := [][2]int{{0, len(sorted)}}
 	for depth := range 64 {
 		r := ranges[depth]

@@ -8,7 +8,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// nearest is Closest by sorting everybody.
+// nearest is Closest by sorting all members.
 func nearest(w *World, target krpc.ID, k int) []Member {
 	all := slices.DeleteFunc(w.All(), func(m Member) bool { return !m.Online })
 	slices.SortFunc(all, func(a, b Member) int { return krpc.Closer(target, a.ID, b.ID) })

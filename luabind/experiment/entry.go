@@ -14,7 +14,7 @@ import (
 )
 
 // entryNodes is how many random members a script's node joins through; the contract with scripts says so.
-const entryNodes = 3
+const entryNodes = sim.EntryNodes
 
 // maxEntries is how often it tries others before there is no entry (chosen by us).
 const maxEntries = 10
