@@ -10,23 +10,6 @@ import (
 	"github.com/lightdht/lightdht/luabind/declare"
 )
 
-// The declarations of this package: their functions are called with a *call.
-type (
-	function = declare.Function[*call]
-	field    = declare.Field[*call]
-	module   = declare.Module[*call]
-	class    = declare.Class[*call]
-
-	option      = declare.Option
-	optionTable = declare.OptionTable
-)
-
-// args declares arguments or results.
-func args(list string, tables ...*optionTable) []declare.Arg { return declare.Args(list, tables...) }
-
-// callWork is the cost of any call, in instructions.
-const callWork = 50
-
 // table makes the table of a module. Its functions ask n, or no node if n is
 // nil. Reading a name that it does not have is an error which names the nearest.
 func (b *Bindings) table(L *lua.LState, m *module, n *node) *lua.LTable {

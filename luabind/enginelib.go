@@ -1,6 +1,8 @@
 package luabind
 
-import "slices"
+import (
+	"slices"
+)
 
 // Descriptions of the functions of package engine, which knows nothing of references and
 // editors. A test compares them with the globals of a script.

@@ -3,12 +3,10 @@ package luabind
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/netip"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -18,16 +16,6 @@ import (
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/luabind/declare"
 )
-
-// The events of dht.on.
-const (
-	eventQuery    = "query"
-	eventAnswered = "answered"
-	eventNode     = "node"
-	eventAnnounce = "announce"
-)
-
-var eventNames = []string{eventQuery, eventAnswered, eventNode, eventAnnounce}
 
 // eventTable describes the events of dht.on.
 var eventTable = declare.Table{
@@ -48,31 +36,6 @@ const maxUnread = 4096
 
 // maxHandlers bounds how many subscriptions a node has: each event goes to all of them.
 const maxHandlers = 1000
-
-// events are the subscriptions of a script to one node.
-type events struct {
-	subscriptions []*subscription // in the order of dht.on
-	deciding      atomic.Int32    // queries that handlers are deciding on
-	missed        atomic.Uint64   // queries that got the built-in answer because too many waited for handlers
-	dropped       atomic.Uint64   // events that were not delivered
-}
-
-// subscription is one dht.on.
-type subscription struct {
-	node    *node
-	event   string
-	handler *lua.LFunction
-	release func() // of the engine's hold
-	off     bool
-	failed  bool // an error in the handler was reported
-
-	unread atomic.Int32
-	queue  []happening
-	busy   bool // a task works on the queue
-}
-
-// happening makes the Lua value of an event, on the baton.
-type happening func(L *lua.LState) lua.LValue
 
 var subscriptionClass = class{
 	Name: "dht.Subscription", Page: "events", Called: "subscription", Text: "A handler that was set with dht.on.",
@@ -143,16 +106,6 @@ func (n *node) turnOff() {
 	for _, s := range slices.Clone(n.events.subscriptions) {
 		s.turnOff()
 	}
-}
-
-// to lists the subscriptions to one event.
-func (ev *events) to(event string) (subscribed []*subscription) {
-	for _, s := range ev.subscriptions {
-		if s.event == event {
-			subscribed = append(subscribed, s)
-		}
-	}
-	return subscribed
 }
 
 // hook sets the hooks of the node that the subscriptions need. Hooks run on the
@@ -236,22 +189,6 @@ func (s *subscription) deliver(L *lua.LState) int {
 		L.Call(1, 0)
 	}
 	return 0
-}
-
-// title names the handler in reports and when the run is interrupted.
-func (s *subscription) title() string { return fmt.Sprintf("handler of dht.on(%q)", s.event) }
-
-// report prints the first error in the handler.
-func (s *subscription) report(err error) {
-	if err == nil || s.failed || s.off {
-		return
-	}
-	s.failed = true
-	text := s.title() + " failed (further errors of it are not shown): " + err.Error() + "\n"
-	if script, ok := err.(*engine.ScriptError); ok && script.Traceback != "" {
-		text += "  " + strings.ReplaceAll(script.Traceback, "\n", "\n  ") + "\n"
-	}
-	io.WriteString(s.node.b.engine.Stderr(), text)
 }
 
 var announceType = class{

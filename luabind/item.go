@@ -304,15 +304,6 @@ func (c *call) nextSeq(it *krpc.Item, o options) error {
 	return nil
 }
 
-// keep lets the node repeat a put or an announce from time to time.
-func (c *call) keep(begin func(dht.Time, *dht.Node) bool) {
-	kept := false
-	c.lend(func(now dht.Time, n *dht.Node) { kept = begin(now, n) })
-	if !kept {
-		c.misuse("it is stored, but this node keeps as many items and announces alive as it can: dht.forget one first")
-	}
-}
-
 // optInt64 is the whole number given for an option, or nil.
 func (c *call) optInt64(o options, name string) *int64 {
 	v := o.Value(name)

@@ -27,41 +27,33 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
-	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/dht/table"
 	"github.com/lightdht/lightdht/engine"
-	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind/network"
 )
 
-// Options are what one run offers to its script.
-type Options struct {
-	Network Network         // what the run is on; the zero value is no network
-	Params  []network.Param // parameters of the experiment as the command line sets them, in order; the last of a name counts
-	Results *record.Results // where record{...} goes; nil: calling it is an error
-}
-
-// Bindings are the modules of one run and their state. Like every Lua
-// value they belong to the holder of the engine's baton; its exported methods
-// are for before and after the run.
-type Bindings struct {
-	options Options
-	engine  *engine.Engine         // set when the first module is opened
-	lua     *lua.LState            // owns the globals; only to make values with
-	text    *lua.LFunction         // the script's tostring
-	own     *node                  // the run's own node; nil without a network
-	opened  []*node                // by the script, to be closed at the end
-	driven  map[int]*lua.LUserData // handles of members of the population, by index
-	began   sim.Stats              // of a simulated world when the run began
-
-	classes map[*class]*lua.LTable
-	header  *network.Header // what experiment{...} said
-	reader  *reader         // not nil while only the header is wanted
-	null    lua.LValue      // json.null
-	marked  *lua.LTable     // the metatable of json.object; nil until it is needed
-	passed  int             // checks
-	failed  int
-}
+// Layers of files, lowest first (test/layers_test.go):
+// network
+// bindings
+// bind
+// values
+// call
+// node
+// results
+// id codec key
+// entry reply
+// walk
+// item
+// stored torrent pager
+// rpc table
+// handler
+// hook
+// member
+// dht world experiment
+// sim
+// luabind
+// reader
+// enginelib
+// reference
 
 // New makes the bindings of one run. They serve one engine.
 func New(o Options) *Bindings {

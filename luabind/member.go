@@ -316,3 +316,16 @@ func snake(name string) string {
 	}
 	return b.String()
 }
+
+// close ends the pending calls and the subscriptions of the node, and takes it away.
+func (n *node) close() {
+	if n.closed {
+		return
+	}
+	n.turnOff()
+	n.closed = true
+	for _, r := range n.pending {
+		r.end(errNodeClosed)
+	}
+	n.gone()
+}

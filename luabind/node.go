@@ -8,27 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht"
-	"github.com/lightdht/lightdht/dht/krpc"
-	"github.com/lightdht/lightdht/engine"
 )
-
-// node is one node that a script can ask: the run's own, one that it opened, or
-// a member of a simulated population.
-type node struct {
-	b      *Bindings
-	loop   Loop
-	zero   dht.Time // the time of the node when task.now() is 0, without the time skipped since
-	closed bool
-	gone   func() // called when the script closes it
-
-	renamed func(id krpc.ID) // sets the new id in the script's table, on the baton; nil: the field is read each time
-
-	table   *lua.LUserData // its table, made when first asked for
-	rpc     *lua.LTable    // its rpc functions, made when first asked for
-	changes int            // how often the script has added to the table or removed from it
-	events  events
-	pending []*pendingCall // in progress
-}
 
 // newNode makes the handle of a node. gone is called when the script closes it.
 func (b *Bindings) newNode(loop Loop, gone func()) *node {
@@ -51,34 +31,12 @@ func (b *Bindings) skipped(t dht.Time) time.Duration {
 // errNodeClosed is the error of calls in progress when their node is closed.
 var errNodeClosed = fmt.Errorf("the node was closed: %w", dht.ErrStopped)
 
-// close ends the pending calls and the subscriptions of the node, and takes it away.
-func (n *node) close() {
-	if n.closed {
-		return
-	}
-	n.turnOff()
-	n.closed = true
-	for _, r := range n.pending {
-		r.end(errNodeClosed)
-	}
-	n.gone()
-}
-
 // lend calls f alone with the node that is asked. f must copy what it keeps.
 func (c *call) lend(f func(now dht.Time, n *dht.Node)) {
 	if c.node.closed {
 		c.misuse("this node is closed")
 	}
 	c.node.loop.Do(f)
-}
-
-// pendingCall is a call of a task that waits for a node.
-type pendingCall struct {
-	engine *engine.Engine
-	wait   engine.Wait
-	stop   func()
-	over   bool
-	err    error
 }
 
 // tell may be called from any goroutine. It runs f on the baton and wakes the waiting

@@ -3,6 +3,7 @@ package luabind
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -128,4 +129,25 @@ func tableLoad(c *call) int {
 		return c.fail(errMalformed{fmt.Errorf("cannot load %q: %s", c.Str("path"), text)})
 	}
 	return c.give(lua.LNumber(loaded))
+}
+
+// countKept counts new entries as output if their table is going to be written to a file.
+func countKept(c *call, entries int64) {
+	if c.node == c.b.own && c.b.options.Network.Kept {
+		c.b.engine.Wrote(entries * keptSize)
+	}
+}
+
+// keptSize is about the size of an entry in the file of a table, in bytes.
+const keptSize = 150
+
+// The cost of an entry: of its table in bytes, of looking it up in instructions.
+const (
+	entrySize = 1 << 10
+	entryWork = 100
+)
+
+// reaches reports whether an address is of a network that the node is a member of.
+func reaches(n *dht.Node, addr netip.AddrPort) bool {
+	return n.Addr6().IsValid() || n.Addr().Addr().Is4() == addr.Addr().Is4()
 }

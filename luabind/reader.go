@@ -14,10 +14,6 @@ import (
 	"github.com/lightdht/lightdht/luabind/network"
 )
 
-// ErrNotFirst says that a header cannot be read, because the script does something else
-// before it: reading the header would mean running the script.
-var ErrNotFirst = errors.New("experiment must be the first thing a script does")
-
 // Bounds of the work before a header: instructions (about 0.1 s), time, because some
 // instructions call functions that take long, and memory in bytes.
 const (
@@ -48,35 +44,6 @@ func ReadHeader(name, source string) (*network.Header, error) {
 	defer e.Close()
 	_, err = e.Run(ctx, name, source)
 	return b.reader.conclude(name, source, err)
-}
-
-// reader is the state of the bindings while a header is being read.
-type reader struct {
-	stop    func()              // ends the script
-	header  *network.Header     // as soon as it was found
-	offence *engine.ScriptError // what came before it
-}
-
-// found takes the header and ends the script.
-func (r *reader) found(c *call, h *network.Header) {
-	if r.header == nil {
-		r.header = h
-	}
-	r.stop()
-	c.misuse("only the header is read")
-}
-
-// refuse raises that something must not come before a header. It does nothing unless a
-// header is being read: r may be nil.
-func (r *reader) refuse(c *call, what string) {
-	if r == nil {
-		return
-	}
-	message := what + " comes before experiment{...}: " + ErrNotFirst.Error()
-	if r.header == nil && r.offence == nil {
-		r.offence = &engine.ScriptError{Position: c.b.engine.Position(c.L, 1), Message: message, Cause: ErrNotFirst}
-	}
-	c.misuse("%s", message)
 }
 
 // conclude returns the result when the script has ended with err.

@@ -52,14 +52,6 @@ var replyType = class{
 	},
 }
 
-var contactType = class{
-	Name: "dht.Contact", Text: "A node as other nodes name it.",
-	Fields: []field{
-		{Name: "id", Type: "id", Text: "Its id."},
-		{Name: "addr", Type: "address", Text: "Its address."},
-	},
-}
-
 // The cost of a reply without its contents, in bytes and in instructions.
 const (
 	replySize = 4 << 10
@@ -304,4 +296,23 @@ func setReason(t *lua.LTable, s dht.Step) {
 		return
 	}
 	t.RawSetString("message", lua.LString(s.Err.Error()))
+}
+
+var swarmType = class{
+	Name: "dht.Swarm", Text: "The size of the swarm of a torrent. Estimates are good to a few per cent up to about 6000 of each.",
+	Fields: []field{
+		{Name: "seeds", Type: "number", Text: "Peers that have the whole torrent."},
+		{Name: "peers", Type: "number", Text: "Peers that do not."},
+		{Name: "filters", Type: "integer", Text: "Nodes that replied with Bloom filters."},
+		{Name: "lists", Type: "integer", Text: "Nodes without Bloom filters, which replied with lists of peers. These count as not seeds."},
+	},
+}
+
+func swarmValue(L *lua.LState, s dht.Swarm) *lua.LTable {
+	t := shaped(L, &swarmType, 4)
+	t.RawSetString("seeds", lua.LNumber(s.Seeds))
+	t.RawSetString("peers", lua.LNumber(s.Peers))
+	t.RawSetString("filters", lua.LNumber(s.Filters))
+	t.RawSetString("lists", lua.LNumber(s.Lists))
+	return t
 }

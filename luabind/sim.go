@@ -181,8 +181,6 @@ var addOptions = optionTable{
 	},
 }
 
-func (c *call) world() *sim.World { return c.b.options.Network.World }
-
 // roomForMembers reserves the cost of a list of n members.
 func roomForMembers(c *call, n int) {
 	const size, work = 256, 10 // of each, in bytes and in instructions

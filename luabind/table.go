@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -242,12 +241,6 @@ func tableCount(c *call) int {
 	return c.give(lua.LNumber(count))
 }
 
-// The cost of an entry: of its table in bytes, of looking it up in instructions.
-const (
-	entrySize = 1 << 10
-	entryWork = 100
-)
-
 // tableAdd adds a node that the script knows of.
 func tableAdd(c *call) int {
 	contact := krpc.Contact{Addr: c.addr("addr"), ID: c.id("id")}
@@ -265,21 +258,6 @@ func tableAdd(c *call) int {
 		countKept(c, 1)
 	}
 	return c.give(lua.LBool(fresh))
-}
-
-// keptSize is about the size of an entry in the file of a table, in bytes.
-const keptSize = 150
-
-// countKept counts new entries as output if their table is going to be written to a file.
-func countKept(c *call, entries int64) {
-	if c.node == c.b.own && c.b.options.Network.Kept {
-		c.b.engine.Wrote(entries * keptSize)
-	}
-}
-
-// reaches reports whether an address is of a network that the node is a member of.
-func reaches(n *dht.Node, addr netip.AddrPort) bool {
-	return n.Addr6().IsValid() || n.Addr().Addr().Is4() == addr.Addr().Is4()
 }
 
 // tableSample draws from the run's own source.

@@ -2,14 +2,17 @@ package luabind
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/netip"
+	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/store"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/luabind/plain"
 )
@@ -132,4 +135,45 @@ func errorKind(err error) string {
 		return "not_found"
 	}
 	return "unreachable" // there are no nodes to ask, or no route to them
+}
+
+var contactType = class{
+	Name: "dht.Contact", Text: "A node as other nodes name it.",
+	Fields: []field{
+		{Name: "id", Type: "id", Text: "Its id."},
+		{Name: "addr", Type: "address", Text: "Its address."},
+	},
+}
+
+// How long nodes keep an item of BEP 44, and how often an item that is to stay is put
+// again: in words, for the commands that share files.
+var (
+	ItemLifetime = spoken(store.DefaultItemExpiry) // "2 hours"
+	ItemRenewal  = every(dht.PutAgain)             // "every hour"
+)
+
+// spoken is a duration in words: "32 minutes", "2 hours".
+func spoken(d time.Duration) string {
+	var words []string
+	for _, unit := range []struct {
+		name string
+		size time.Duration
+	}{{"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}} {
+		n := d / unit.size
+		if d -= n * unit.size; n > 0 {
+			words = append(words, plural(int(n), unit.name))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// every is how often something happens: "every hour".
+func every(d time.Duration) string { return "every " + strings.TrimPrefix(spoken(d), "1 ") }
+
+// plural is a number with its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

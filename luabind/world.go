@@ -88,3 +88,5 @@ func worldStats(c *call) *lua.LTable {
 func ended(s sim.Stats) uint64 {
 	return s.Delivered + s.Lost + s.Unreachable + s.Cut + s.TooLong + s.Dropped
 }
+
+func (c *call) world() *sim.World { return c.b.options.Network.World }

@@ -113,24 +113,6 @@ func (a Arg) limits() string {
 	return limits(a.Min, a.Max, a.Default)
 }
 
-// manyEnough is a bound so high that it is not worth naming.
-const manyEnough = 1 << 30
-
-// limits are bounds and a default in words, either of which may be missing.
-func limits(least, most float64, def string) string {
-	var words []string
-	switch {
-	case most >= manyEnough:
-		words = append(words, NumberText(least)+" or more")
-	case most > least:
-		words = append(words, strings.TrimPrefix(RangeText("", least, most), " "))
-	}
-	if def != "" {
-		words = append(words, "default "+def)
-	}
-	return strings.Join(words, ", ")
-}
-
 // is reports whether kind is one of the types of the argument.
 func (a *Arg) is(kind string) bool {
 	if a.Type == kind || kind == "table" && a.Options != nil {

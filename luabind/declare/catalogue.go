@@ -266,3 +266,12 @@ func (c *Catalogue[C]) Functions() (list []Listing) {
 	}
 	return list
 }
+
+// startPage is the first page of the reference: hosting services show it with the folder.
+const startPage = "README"
+
+// File is a generated file.
+type File struct {
+	Name string // "dht.md"
+	Text string
+}

@@ -6,7 +6,6 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/luabind/declare"
 )
 
@@ -49,42 +48,4 @@ func (r *reader) options(t *lua.LTable, spec *declare.OptionTable, where string)
 		r.fail("%v", err)
 	}
 	return given
-}
-
-// spec reads the settings in t, which are options of a table of them.
-func (r *reader) spec(t *lua.LTable, table *declare.OptionTable, where string) (n Spec) {
-	o := r.options(t, table, where)
-	for i := range table.Options {
-		name := table.Options[i].Name
-		v := o.Value(name)
-		if v == nil || r.err != nil {
-			continue
-		}
-		r.lacking = nil
-		findSetting(name).read(r, v, &n.Config)
-		value := settingValue(v)
-		n.Settings = append(n.Settings, Setting{Name: name, Value: settingText(value), value: value, lacks: r.lacking})
-	}
-	return n
-}
-
-// ReadChurn reads the word of a law, or a table of [ChurnOptions].
-func ReadChurn(v lua.LValue) (sim.Churn, error) {
-	r := &reader{}
-	churn := r.churn(v)
-	return churn, r.err
-}
-
-// ReadTraffic reads a table of [TrafficOptions].
-func ReadTraffic(t *lua.LTable) (sim.Traffic, error) {
-	r := &reader{}
-	traffic := r.traffic(t)
-	return traffic, r.err
-}
-
-// ReadSkew reads a table of [SkewOptions].
-func ReadSkew(t *lua.LTable) (sim.Skew, error) {
-	r := &reader{}
-	skew := r.skew(t)
-	return skew, r.err
 }

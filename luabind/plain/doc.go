@@ -4,3 +4,8 @@
 // All work counts against the limits of the run to which the Lua state belongs: its memory
 // and its instructions.
 package plain
+
+// Layers of files, lowest first (test/layers_test.go):
+// doc value
+// plainer
+// bencode json
