@@ -16,6 +16,7 @@ import (
 var mayImport = map[string][]string{
 	"engine/visible": {},
 	"engine/files":   {"engine/visible"},
+	"engine/stdio":   {"engine/visible"},
 	"engine/record":  {"engine/files"},
 	"dht/krpc":       {},
 	"dht/prefetch":   {},

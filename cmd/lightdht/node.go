@@ -18,6 +18,7 @@ import (
 	"github.com/lightdht/lightdht/dht/member"
 	"github.com/lightdht/lightdht/dht/metrics"
 	"github.com/lightdht/lightdht/dht/udp"
+	"github.com/lightdht/lightdht/engine/stdio"
 )
 
 // nodeListen is where "lightdht node" listens unless told otherwise: the port that
@@ -139,7 +140,7 @@ func (j *journal) member(ctx context.Context, own *udp.Host) {
 			"joined", "id", n.ID().String(), "nodes", n.Table().Len())
 	})
 	if j.host.terminal && j.json == nil && !j.quiet {
-		watch(ctx, drawn(j.host.errout), func() metrics.Stats { return metrics.Of(own) })
+		watch(ctx, stdio.Drawn(j.host.errout), func() metrics.Stats { return metrics.Of(own) })
 	}
 	<-ctx.Done()
 	s := metrics.Of(own)

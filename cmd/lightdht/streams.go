@@ -6,8 +6,14 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/lightdht/lightdht/engine/stdio"
 	"github.com/lightdht/lightdht/engine/visible"
+	"github.com/lightdht/lightdht/luabind/experiment"
 )
+
+// errUnread is the cause of a context that ends because the reader of the output has
+// gone, as after "| head".
+var errUnread = experiment.ErrUnread
 
 // streams are the standard streams of the process, and what is known of the terminals
 // behind them.
@@ -60,16 +66,16 @@ func (s *streams) report(err error) int {
 // setRaw has terminals get what is written as it is.
 func (s *streams) setRaw(raw bool) {
 	for _, w := range []io.Writer{s.out, s.errout} {
-		if s, ok := w.(*stream); ok {
-			s.raw = raw
+		if s, ok := w.(*stdio.Stream); ok {
+			s.Raw = raw
 		}
 	}
 }
 
 // outcome is the exit code of a command that ended with code and wrote to out.
-func (s *streams) outcome(ctx context.Context, code int, out *stream) int {
-	out.flush()
-	switch err := out.failed(); {
+func (s *streams) outcome(ctx context.Context, code int, out *stdio.Stream) int {
+	out.Flush()
+	switch err := out.Err(); {
 	case errors.Is(context.Cause(ctx), errUnread):
 		return exitUnread
 	case err != nil && code == exitDone:

@@ -175,11 +175,3 @@ func atMost(limit, most int64) int64 {
 func (o *Options) log(to io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: o.Level}))
 }
-
-// mayTake is what the script and its world may come to take, in bytes; 0 if nothing bounds it.
-func (o *Options) mayTake(n *Network) int64 {
-	if o.Limits.Memory == 0 {
-		return 0
-	}
-	return o.Limits.Memory + o.beside + 2*n.growth()
-}

@@ -32,6 +32,27 @@ type SweepOptions struct {
 	RunStuck func(values string, over *engine.LimitError, finish func())
 }
 
+// SweepRun is one run of a sweep that has ended, with the sweep as it is then.
+type SweepRun struct {
+	Values  string // "seed=1 loss=0.1"
+	Outcome Outcome
+	Err     error  // as Run returned it
+	Said    []byte // what the script wrote to its error output, and its checks that failed
+	Done    int    // runs that have ended, this one included
+	Failed  int    // of them, those that failed other than by a check
+}
+
+// SweepOutcome is what came of a sweep.
+type SweepOutcome struct {
+	Status   Status
+	Done     int // runs that have ended
+	Failed   int // of them, those that failed other than by a check
+	Checks   int // and those of which only a check failed
+	Rows     int64
+	Idle     int // runs in which virtual time passed at once; see Outcome.Skipped
+	Manifest record.Manifest
+}
+
 // Sweep is a script in many simulated worlds: one for each combination of seed and values. [Experiment.Plan] makes it.
 type Sweep struct {
 	Runs  int    // how many combinations there are

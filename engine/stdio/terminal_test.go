@@ -1,4 +1,4 @@
-package main
+package stdio
 
 import (
 	"os"
@@ -20,7 +20,7 @@ func TestIsTerminal(t *testing.T) {
 			continue // not everywhere
 		}
 		defer f.Close()
-		if got := isTerminal(f); got != want {
+		if got := IsTerminal(f); got != want {
 			t.Errorf("%s: %v, want %v", name, got, want)
 		}
 	}
@@ -30,11 +30,11 @@ func TestIsTerminal(t *testing.T) {
 	}
 	defer r.Close()
 	defer w.Close()
-	if isTerminal(r) || isTerminal(w) {
+	if IsTerminal(r) || IsTerminal(w) {
 		t.Error("a pipe is taken for a terminal")
 	}
 	w.Close()
-	if isTerminal(w) {
+	if IsTerminal(w) {
 		t.Error("what is closed is taken for one")
 	}
 }

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package main
+package stdio
 
 // closed reports whether a standard stream was closed when the process began. Here nothing tells; what is written to it
 // fails, or is lost.
