@@ -9,10 +9,3 @@
 //
 // All values belong to their holder; nothing here starts a goroutine.
 package network
-
-// Layers of files, lowest first (test/layers_test.go):
-// doc tree
-// read
-// models
-// settings
-// parse header

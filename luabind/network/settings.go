@@ -161,20 +161,3 @@ func floatOf(v lua.LValue) float64 {
 	f, _ := declare.ToNumber(v)
 	return f
 }
-
-// spec reads the settings in t, which are options of a table of them.
-func (r *reader) spec(t *lua.LTable, table *declare.OptionTable, where string) (n Spec) {
-	o := r.options(t, table, where)
-	for i := range table.Options {
-		name := table.Options[i].Name
-		v := o.Value(name)
-		if v == nil || r.err != nil {
-			continue
-		}
-		r.lacking = nil
-		findSetting(name).read(r, v, &n.Config)
-		value := settingValue(v)
-		n.Settings = append(n.Settings, Setting{Name: name, Value: settingText(value), value: value, lacks: r.lacking})
-	}
-	return n
-}

@@ -3,9 +3,6 @@
 //
 // All work counts against the limits of the run to which the Lua state belongs: its memory
 // and its instructions.
+//
+// The files form layers, from the lowest: value, plainer, bencode, json.
 package plain
-
-// Layers of files, lowest first (test/layers_test.go):
-// doc value
-// plainer
-// bencode json
