@@ -6,7 +6,7 @@ import (
 	"github.com/lightdht/lightdht/dht/table"
 )
 
-// entryField is one field of what is known of a node.
+// entryField is one field of an entry.
 type entryField struct {
 	field
 	of func(n *node, e *table.Entry) lua.LValue // nil if it is not known
@@ -81,7 +81,7 @@ var entryType = class{
 	}(),
 }
 
-// findEntryField finds a field by its name; nil if there is none.
+// findEntryField finds a field by its name, or returns nil.
 func findEntryField(name string) *entryField {
 	for i := range entryFields {
 		if entryFields[i].Name == name {

@@ -110,3 +110,12 @@ func paramTable(c *call, h *network.Header, values []any) *lua.LTable {
 	t.Metatable = mt
 	return t
 }
+
+// found takes the header and ends the script.
+func (r *reader) found(c *call, h *network.Header) {
+	if r.header == nil {
+		r.header = h
+	}
+	r.stop()
+	c.misuse("only the header is read")
+}

@@ -3,6 +3,7 @@ package luabind
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -12,9 +13,9 @@ import (
 	"github.com/lightdht/lightdht/dht/table"
 )
 
-// How many entries are copied out of a table per loan of its node, at first and
-// at most; and for how long a copy is good on a real network, where time passes
-// by itself. All are chosen by us.
+// The number of entries that are copied from a table per loan of its node, at first and
+// at most; and how long a copy is valid on a real network, where time passes by itself.
+// All are chosen by us.
 const (
 	leastPage = 8
 	mostPage  = 256
@@ -22,9 +23,8 @@ const (
 )
 
 // pager walks a table in the order first heard. It copies a page at a time, so
-// that neither a long loop in Lua nor a flood outside starves the other, and
-// copies again what the loop's body may have changed meanwhile: by blocking, or
-// by adding and removing.
+// that neither a long loop in Lua nor a flood of datagrams starves the other. It copies
+// again when the loop body may have changed the table: after blocking, adding or removing.
 type pager struct {
 	node    *node
 	end     int // the cursor to stop at; -1 to go on with nodes that are heard of meanwhile
@@ -35,8 +35,7 @@ type pager struct {
 	changes int
 }
 
-// everyone walks all that are known now. With late it also meets those who
-// become known while it walks.
+// everyone walks all entries that exist now; with late, also those added meanwhile.
 func everyone(c *call, late bool) *pager {
 	p := &pager{node: c.node, end: -1}
 	c.lend(func(_ dht.Time, n *dht.Node) {
@@ -47,8 +46,8 @@ func everyone(c *call, late bool) *pager {
 	return p
 }
 
-// entry returns the next one, as it is now. It is valid until the next call;
-// nil if there is no more.
+// entry returns the next entry, as it is now, or nil at the end. It is valid until the
+// next call.
 func (p *pager) entry(c *call) *table.Entry {
 	if p.at == len(p.page) {
 		p.turn(c, min(max(leastPage, 2*len(p.page)), mostPage))
@@ -64,7 +63,7 @@ func (p *pager) entry(c *call) *table.Entry {
 	return e
 }
 
-// stale says whether the rest of the page may be wrong.
+// stale reports whether the rest of the page may be out of date.
 func (p *pager) stale() bool {
 	age := p.node.b.engine.Now() - p.read
 	if p.node.b.options.Network.World == nil {
@@ -130,4 +129,25 @@ func tableLoad(c *call) int {
 		return c.fail(errMalformed{fmt.Errorf("cannot load %q: %s", c.Str("path"), text)})
 	}
 	return c.give(lua.LNumber(loaded))
+}
+
+// countKept counts new entries as output if their table is going to be written to a file.
+func countKept(c *call, entries int64) {
+	if c.node == c.b.own && c.b.options.Network.Kept {
+		c.b.engine.Wrote(entries * keptSize)
+	}
+}
+
+// keptSize is about the size of an entry in the file of a table, in bytes.
+const keptSize = 150
+
+// The cost of an entry: of its table in bytes, of looking it up in instructions.
+const (
+	entrySize = 1 << 10
+	entryWork = 100
+)
+
+// reaches reports whether an address is of a network that the node is a member of.
+func reaches(n *dht.Node, addr netip.AddrPort) bool {
+	return n.Addr6().IsValid() || n.Addr().Addr().Is4() == addr.Addr().Is4()
 }

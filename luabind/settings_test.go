@@ -115,7 +115,7 @@ func TestSettingsAreRefused(t *testing.T) {
 	}
 }
 
-// Nothing is the default of some settings in package sim: whoever asks for 0 must
+// Nothing is the default of some settings in package sim: a setting of 0 must
 // not get it.
 func TestZeroIsNotTheDefault(t *testing.T) {
 	spec, err := network.ParseSettings([]string{"traffic.every=60", "traffic.clients=0", "inbound.datagrams=10", "inbound.wait=0", "latency=0"})

@@ -39,7 +39,7 @@ func flags(t testing.TB, settings string) network.Spec {
 }
 
 // A setting given in parts keeps the others of the header, a whole one replaces it.
-// Whoever writes the outcome into a header gets the same network.
+// The outcome, written into a header, is the same network.
 func TestSettingsMerge(t *testing.T) {
 	for _, tt := range []struct{ header, flags, want string }{
 		{`mix = {silent = 0.3}`, "mix.liar=0.1", `mix = {silent = 0.3, liar = 0.1}`},

@@ -181,9 +181,7 @@ var addOptions = optionTable{
 	},
 }
 
-func (c *call) world() *sim.World { return c.b.options.Network.World }
-
-// roomForMembers asks for what n members take before they are a list.
+// roomForMembers reserves the cost of a list of n members.
 func roomForMembers(c *call, n int) {
 	const size, work = 256, 10 // of each, in bytes and in instructions
 	c.b.engine.Room(n * size)
@@ -237,11 +235,11 @@ func simNode(c *call) int {
 	return c.give(ud)
 }
 
-// simRandom is sim.random. It draws from the script's own source: the network goes on as
-// if nobody had asked.
+// simRandom is sim.random. It draws from the script's own source, so the call does not
+// change the network.
 func simRandom(c *call) int {
 	o := c.options("opts")
-	online, behavior := o.Value("online") != lua.LFalse, o.Str("behavior")
+	online, behavior := o.Flag("online"), o.Str("behavior")
 	m, ok := c.world().Random(c.b.engine.Random(), func(m sim.Member) bool {
 		return m.Online == online && (!o.Has("reachable") || m.Reachable == o.Flag("reachable")) && (behavior == "" || m.Behavior.String() == behavior)
 	})
@@ -263,21 +261,21 @@ func simRemove(c *call) int {
 	return c.give(memberList(c, []sim.Member{m}))
 }
 
-// settled raises an error that says which setting was wrong.
+// settled raises err, which says which setting is wrong, unless it is nil.
 func (c *call) settled(err error) {
 	if err != nil {
 		c.misuse("%s", strings.TrimPrefix(err.Error(), "sim: "))
 	}
 }
 
-// addedSize is somewhat less than a new member takes, in bytes.
+// addedSize is a lower bound of the memory of a new member, in bytes.
 const addedSize = 5 << 10
 
 func simAdd(c *call) int {
 	n, o := c.Integer("n"), c.options("opts")
 	behavior, err := sim.ParseBehavior(o.Str("behavior"))
 	c.settled(err)
-	if c.world().Fits(n) { // else the world says how many do
+	if c.world().Fits(n) { // else the error of the world says how many fit
 		c.b.engine.Room(n * addedSize)
 	}
 	var added []sim.Member

@@ -41,7 +41,7 @@ var mayImport = map[string][]string{
 	"dht/metrics":    {"dht", "dht/udp"},
 	"dht/dhttest":    {"dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store"},
 
-	"luabind/declare": {"engine"},
+	"luabind/declare": {"engine", "engine/syntax"},
 	"luabind/plain":   {"luabind/declare", "engine", "dht/krpc"},
 	"luabind/network": {"luabind/declare", "engine/record", "dht/sim"},
 	"luabind": {"luabind/declare", "luabind/network", "luabind/plain", "scripts", "engine", "engine/console", "engine/syntax", "engine/record", "dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store",

@@ -113,7 +113,8 @@ func printOverview(out io.Writer) {
 		"And one to go on from:\n\n"+
 		"  lightdht new first.lua\n"+
 		"  lightdht run first.lua\n\n"+
-		"\"lightdht help COMMAND\" says more, and \"lightdht help dht\" what scripts can do.\n"+
+		"\"lightdht help COMMAND\" says more, \"lightdht help dht\" what scripts can do, and\n"+
+		"\"lightdht help tasks\" which function does what.\n"+
 		"Exit codes: 0 done, 1 the script failed, 2 misused, 3 a check failed, 4 out of\n"+
 		"time, 5 over a limit, 6 no network, 130 interrupted, 141 nobody reads the\noutput any more.\n")
 }

@@ -29,14 +29,26 @@ func (t *OptionTable) Read(kinds Kinds, table *lua.LTable, where string) (Given,
 	return g, nil
 }
 
-// Declares says whether there is such an option.
+// Declares reports whether there is such an option. Functions that share code do not all have the same options.
 func (g Given) Declares(name string) bool { return g.spec.Find(name) != nil }
 
-// Has says whether the option was given.
-func (g Given) Has(name string) bool { return g.values[name] != nil }
+// declared is the declaration of an option. To ask for an option that is not declared is a mistake of the program.
+func (g Given) declared(name string) *Option {
+	o := g.spec.Find(name)
+	if o == nil {
+		panic("declare: " + g.spec.Name + " has no option " + name)
+	}
+	return o
+}
+
+// Has reports whether the option was given.
+func (g Given) Has(name string) bool { return g.Value(name) != nil }
 
 // Value is the value that was given for the option, or nil, not LNil.
-func (g Given) Value(name string) lua.LValue { return g.values[name] }
+func (g Given) Value(name string) lua.LValue {
+	g.declared(name)
+	return g.values[name]
+}
 
 // Set puts in a value that the script has left out.
 func (g *Given) Set(name string, v lua.LValue) {
@@ -48,39 +60,45 @@ func (g *Given) Set(name string, v lua.LValue) {
 
 // Integer is a whole number: the one that was given, or else the default, or 0.
 func (g Given) Integer(name string) int {
-	if f, ok := ToNumber(g.values[name]); ok {
+	if f, ok := ToNumber(g.Value(name)); ok {
 		return int(f)
 	}
-	def, _ := g.spec.Find(name).Default.(int)
+	def, _ := g.declared(name).Default.(int)
 	return def
 }
 
 // Number is a number: the one that was given, or else the default, or 0.
 func (g Given) Number(name string) float64 {
-	if f, ok := ToNumber(g.values[name]); ok {
+	if f, ok := ToNumber(g.Value(name)); ok {
 		return f
 	}
-	def, _ := g.spec.Find(name).Default.(float64)
+	def, _ := g.declared(name).Default.(float64)
 	return def
 }
 
 // Seconds is a duration: the one that was given, or else the default, or 0.
 func (g Given) Seconds(name string) time.Duration {
-	if d, ok := ToSeconds(g.values[name]); ok {
+	if d, ok := ToSeconds(g.Value(name)); ok {
 		return d
 	}
-	def, _ := g.spec.Find(name).Default.(float64)
+	def, _ := g.declared(name).Default.(float64)
 	return Duration(def)
 }
 
 // Str is a string: the one that was given, or else the default, or "".
 func (g Given) Str(name string) string {
-	if s, ok := g.values[name].(lua.LString); ok {
+	if s, ok := g.Value(name).(lua.LString); ok {
 		return string(s)
 	}
-	def, _ := g.spec.Find(name).Default.(string)
+	def, _ := g.declared(name).Default.(string)
 	return def
 }
 
-// Flag is whether the option was given and is true.
-func (g Given) Flag(name string) bool { return g.values[name] == lua.LTrue }
+// Flag is a boolean: the one that was given, or else the default, or false.
+func (g Given) Flag(name string) bool {
+	if v := g.Value(name); v != nil {
+		return v == lua.LTrue
+	}
+	def, _ := g.declared(name).Default.(bool)
+	return def
+}

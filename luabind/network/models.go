@@ -13,83 +13,83 @@ import (
 // LatencyOptions are those of a law of round-trip times.
 var LatencyOptions = declare.OptionTable{
 	Name: "Latency",
-	Text: "A log-normal law of round-trip times. A constant is a median whose sigma is 0.",
+	Text: "Round-trip times that are log-normal. A constant time is a median with sigma 0.",
 	Options: []declare.Option{
-		{Name: "median", Type: "seconds", Default: sim.DefaultMedian.Seconds(), Text: "Half of the pairs of nodes are nearer to each other than this."},
-		{Name: "sigma", Type: "number", Min: 0, Max: 3, Default: sim.DefaultSigma, Text: "Standard deviation of the logarithm."},
+		{Name: "median", Type: "seconds", Default: sim.DefaultMedian.Seconds(), Text: "The median of the round-trip times between two nodes."},
+		{Name: "sigma", Type: "number", Min: 0, Max: 3, Default: sim.DefaultSigma, Text: "Standard deviation of the logarithm of the round-trip times."},
 	},
 }
 
 // InboundOptions are those of the line of a member.
 var InboundOptions = declare.OptionTable{
 	Name: "Inbound",
-	Text: "What a member's line takes in.",
+	Text: "Limits on the datagrams that a member receives.",
 	Options: []declare.Option{
-		{Name: "datagrams", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "A second; 0: any number."},
-		{Name: "bytes", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "A second, headers included; 0: any number."},
-		{Name: "wait", Type: "seconds", Text: "How long a datagram may have to wait for its turn; those that would wait longer are dropped. It needs datagrams or bytes."},
+		{Name: "datagrams", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "Datagrams a second; 0: no limit."},
+		{Name: "bytes", Type: "integer", Min: 0, Max: math.MaxInt32, Text: "Bytes a second, headers included; 0: no limit."},
+		{Name: "wait", Type: "seconds", Text: "The longest time that a datagram waits in the queue; datagrams that would wait longer are dropped. It needs datagrams or bytes."},
 	},
 }
 
 // LawOptions are those of how long something lasts.
 var LawOptions = declare.OptionTable{
 	Name: "Law",
-	Text: "How long something lasts.",
+	Text: "A distribution of durations.",
 	Options: []declare.Option{
-		{Name: "dist", Type: `"exponential"|"weibull"|"constant"`, Text: "The kind of law."},
-		{Name: "mean", Type: "seconds", Text: "Of an exponential or constant law."},
+		{Name: "dist", Type: `"exponential"|"weibull"|"constant"`, Text: "The kind of distribution."},
+		{Name: "mean", Type: "seconds", Text: "The mean, for exponential and constant."},
 		{Name: "shape", Type: "number", Text: "Of a Weibull law; below 1, a member that has stayed for long stays on."},
-		{Name: "scale", Type: "seconds", Text: "Of a Weibull law."},
+		{Name: "scale", Type: "seconds", Text: "The scale, for weibull."},
 	},
 }
 
 // ChurnOptions are those of how members come and go.
 var ChurnOptions = declare.OptionTable{
 	Name: "Churn",
-	Text: "How members come and go. It starts in the law's stationary state.",
+	Text: "How members come and go (churn). It begins in the stationary state.",
 	Options: []declare.Option{
 		{Name: "session", Type: `"weibull"|table`, Table: "Law", Text: "How long a member stays online."},
-		{Name: "downtime", Type: `"weibull"|table`, Table: "Law", Text: "How long it then stays away; by default as long as a session."},
-		{Name: "core", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of members who never leave."},
+		{Name: "downtime", Type: `"weibull"|table`, Table: "Law", Text: "How long it then stays away. Default: the same as session."},
+		{Name: "core", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of the members that never leave."},
 	},
 }
 
 // SkewOptions are those of how wrong clocks are.
 var SkewOptions = declare.OptionTable{
 	Name: "Skew",
-	Text: "How wrong clocks are.",
+	Text: "How wrong the clocks of members are.",
 	Options: []declare.Option{
-		{Name: "offset", Type: "seconds", Text: "The most that a clock is off by."},
-		{Name: "drift", Type: "number", Text: "The most that it is fast or slow by, in parts per million."},
+		{Name: "offset", Type: "seconds", Text: "The largest offset of a clock."},
+		{Name: "drift", Type: "number", Text: "The largest drift of a clock, in parts per million."},
 	},
 }
 
 // MixOptions are those of how members behave.
 var MixOptions = declare.OptionTable{
 	Name: "Mix",
-	Text: "Shares of members that behave in another way than BEP 5 asks.",
+	Text: "Shares of the members that do not behave as BEP 5 says.",
 	Options: []declare.Option{
-		{Name: "read_only", Type: "number", Min: 0, Max: 1, Text: "Ask and do not answer, and say so (BEP 43)."},
-		{Name: "silent", Type: "number", Min: 0, Max: 1, Text: "Ask and do not answer."},
+		{Name: "read_only", Type: "number", Min: 0, Max: 1, Text: "Send queries with the flag read-only, and do not answer (BEP 43)."},
+		{Name: "silent", Type: "number", Min: 0, Max: 1, Text: "Send queries and do not answer."},
 		{Name: "slow", Type: "number", Min: 0, Max: 1, Text: "Answer late."},
 		{Name: "liar", Type: "number", Min: 0, Max: 1, Text: "Answer with contacts that do not exist."},
-		{Name: "wrong_id", Type: "number", Min: 0, Max: 1, Text: "Answer under another id each time."},
+		{Name: "wrong_id", Type: "number", Min: 0, Max: 1, Text: "Answer with another id each time."},
 		{Name: "follower", Type: "number", Min: 0, Max: 1, Text: "Answer under an id near to what is asked for, the same each time for that; name the nodes that they know."},
-		{Name: "crowd", Type: "number", Min: 0, Max: 1, Text: "Answer with themselves under many ids near to what is asked for."},
-		{Name: "delay", Type: "seconds", Text: "By how much slow members are late, on average."},
+		{Name: "crowd", Type: "number", Min: 0, Max: 1, Text: "Answer with contacts that are all themselves, under many ids near the target."},
+		{Name: "delay", Type: "seconds", Text: "The mean delay of slow members."},
 	},
 }
 
 // TrafficOptions are those of searches in the background.
 var TrafficOptions = declare.OptionTable{
 	Name: "Traffic",
-	Text: "Searches of members in the background.",
+	Text: "Searches that members make in the background.",
 	Options: []declare.Option{
-		{Name: "every", Type: "seconds", Text: "Mean time between two searches of one client; needed. 0: there are none."},
-		{Name: "clients", Type: "number", Min: 0, Max: 1, Default: 1.0, Text: "Share of members who search."},
-		{Name: "torrents", Type: "integer", Min: 1, Max: 1 << 24, Default: sim.DefaultTorrents, Text: "How many there are to choose from."},
-		{Name: "exponent", Type: "number", Default: 1.0, Text: "Of Zipf's law of popularity: above 0, at most 5."},
-		{Name: "lookups", Type: "number", Min: 0, Max: 1, Text: "Share of searches that only look; the others announce."},
+		{Name: "every", Type: "seconds", Text: "Mean time between two searches of one client; required. 0: no searches."},
+		{Name: "clients", Type: "number", Min: 0, Max: 1, Default: 1.0, Text: "Share of the members that search."},
+		{Name: "torrents", Type: "integer", Min: 1, Max: 1 << 24, Default: sim.DefaultTorrents, Text: "Number of torrents."},
+		{Name: "exponent", Type: "number", Default: 1.0, Text: "Exponent of Zipf's law, the popularity of torrents: above 0, at most 5."},
+		{Name: "lookups", Type: "number", Min: 0, Max: 1, Text: "Share of the searches that only look for peers; the others also announce."},
 	},
 }
 
@@ -209,4 +209,25 @@ func (r *reader) traffic(t *lua.LTable) sim.Traffic {
 		Every: o.Seconds("every"), Clients: o.Number("clients"), Torrents: o.Integer("torrents"),
 		Exponent: o.Number("exponent"), Lookups: o.Number("lookups"),
 	}
+}
+
+// ReadChurn reads the word of a law, or a table of [ChurnOptions].
+func ReadChurn(v lua.LValue) (sim.Churn, error) {
+	r := &reader{}
+	churn := r.churn(v)
+	return churn, r.err
+}
+
+// ReadTraffic reads a table of [TrafficOptions].
+func ReadTraffic(t *lua.LTable) (sim.Traffic, error) {
+	r := &reader{}
+	traffic := r.traffic(t)
+	return traffic, r.err
+}
+
+// ReadSkew reads a table of [SkewOptions].
+func ReadSkew(t *lua.LTable) (sim.Skew, error) {
+	r := &reader{}
+	skew := r.skew(t)
+	return skew, r.err
 }

@@ -9,6 +9,75 @@ import (
 	"github.com/lightdht/lightdht/luabind/declare"
 )
 
+// Spec is a simulated network as somebody asks for it: the header of a
+// script, or flags. The numbers have the right kind; whether a world can be made
+// of them is for package sim to say.
+type Spec struct {
+	Config   sim.Config // the settings that were asked for; the rest is zero
+	Settings []Setting  // that were asked for
+}
+
+// Setting is one thing that was asked for, as Lua has it: loss, 0.1.
+type Setting struct {
+	Name, Value string
+
+	value any   // the same; see settingTree
+	lacks error // what it cannot do without
+}
+
+// Has says whether a setting was asked for.
+func (s Spec) Has(name string) bool {
+	return slices.ContainsFunc(s.Settings, func(a Setting) bool { return a.Name == name })
+}
+
+// Check says what a setting lacks that was asked for in parts, as traffic.torrents=20
+// does without an every. Of such a Config package sim makes no world either, but
+// says so in fewer words.
+func (s Spec) Check() error {
+	for _, a := range s.Settings {
+		if a.lacks != nil {
+			return a.lacks
+		}
+	}
+	return nil
+}
+
+// With returns s changed by what other asks for. A setting that other has in parts,
+// as flags may (mix.liar=0.1), keeps its other parts; any other takes the place of
+// the one in s. A constant latency is a median whose sigma is 0, and a law whose dist
+// changes keeps the numbers that its new kind has.
+func (s Spec) With(other Spec) Spec {
+	settings := slices.Clone(s.Settings)
+	for _, asked := range other.Settings {
+		cfg := &other.Config
+		if i := slices.IndexFunc(settings, func(a Setting) bool { return a.Name == asked.Name }); i >= 0 {
+			asked, cfg = asked.over(settings[i], cfg)
+			settings = slices.Delete(settings, i, i+1)
+		}
+		findSetting(asked.Name).copy(&s.Config, cfg)
+		settings = append(settings, asked)
+	}
+	s.Settings = settings
+	return s
+}
+
+// over is a setting, which cfg has, as it changes old, and a configuration that has
+// the outcome.
+func (a Setting) over(old Setting, cfg *sim.Config) (Setting, *sim.Config) {
+	value, err := amend(a.Name, old.value, a.value)
+	if err == nil && value == a.value {
+		return a, cfg
+	}
+	merged := Spec{}
+	if err == nil {
+		merged, err = readSettings((&settingTree{}).with(a.Name, value))
+	}
+	if err != nil {
+		panic("network: two settings are fine, and one after the other is not: " + err.Error())
+	}
+	return merged.Settings[0], &merged.Config
+}
+
 // setting is one of the things that can be asked of a network, the same for the
 // header of a script, for flags, and for a network that runs.
 type setting struct {
@@ -19,52 +88,52 @@ type setting struct {
 
 var networkSettings = []setting{
 	{
-		declare.Option{Name: "nodes", Type: "integer", Min: 1, Max: 1 << 24, Default: sim.DefaultNodes, Text: "How many nodes it has at first."},
+		declare.Option{Name: "nodes", Type: "integer", Min: 1, Max: 1 << 24, Default: sim.DefaultNodes, Text: "Number of members at the beginning."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.Nodes = int(floatOf(v)) },
 		func(to, from *sim.Config) { to.Nodes = from.Nodes },
 	},
 	{
-		declare.Option{Name: "seed", Type: "integer", Min: 0, Max: declare.MaxExact, Default: 1, Text: "Decides everything that is left to chance."},
+		declare.Option{Name: "seed", Type: "integer", Min: 0, Max: declare.MaxExact, Default: 1, Text: "The seed of all random numbers. The same seed gives the same run."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.Seed = uint64(floatOf(v)) },
 		func(to, from *sim.Config) { to.Seed = from.Seed },
 	},
 	{
-		declare.Option{Name: "start", Type: `"warm"|"cold"`, Default: "warm", Text: "Whether the nodes have met before, or find each other first."},
+		declare.Option{Name: "start", Type: `"warm"|"cold"`, Default: "warm", Text: "warm: the tables of members are filled at the beginning. cold: members have to find each other."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.Cold = v.String() == "cold" },
 		func(to, from *sim.Config) { to.Cold = from.Cold },
 	},
 	{
-		declare.Option{Name: "v6", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of the nodes that have an IPv6 address too, and are members of both networks."},
+		declare.Option{Name: "v6", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of the members that have an IPv6 address too, and are in both networks."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.V6 = floatOf(v) },
 		func(to, from *sim.Config) { to.V6 = from.V6 },
 	},
 	{
-		declare.Option{Name: "hosts_per_prefix", Type: "integer", Min: 1, Max: 254, Text: "How many hosts share a /24 of IPv4 addresses, or a /64 of IPv6. Without it they are scattered."},
+		declare.Option{Name: "hosts_per_prefix", Type: "integer", Min: 1, Max: 254, Text: "Hosts in a /24 of IPv4 addresses or a /64 of IPv6. Default: addresses are scattered."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.HostsPerPrefix = int(floatOf(v)) },
 		func(to, from *sim.Config) { to.HostsPerPrefix = from.HostsPerPrefix },
 	},
 	{
-		declare.Option{Name: "nodes_per_host", Type: "integer", Min: 1, Max: 1000, Default: 1, Text: "How many nodes share an address, at ports from 6881 on."},
+		declare.Option{Name: "nodes_per_host", Type: "integer", Min: 1, Max: 1000, Default: 1, Text: "Members at one IP address, at the ports from 6881 on."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.NodesPerHost = int(floatOf(v)) },
 		func(to, from *sim.Config) { to.NodesPerHost = from.NodesPerHost },
 	},
 	{
-		declare.Option{Name: "public", Type: "boolean", Default: false, Text: "Members keep to the rules of the public DHT: one node of an address in a table and one of a /24 or /64 in a bucket, two queries a second to an address."},
+		declare.Option{Name: "public", Type: "boolean", Default: false, Text: "Members follow the rules of the public DHT: one node per IP address in a table, one per /24 or /64 in a bucket, two queries a second to an address."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.Public = v == lua.LTrue },
 		func(to, from *sim.Config) { to.Public = from.Public },
 	},
 	{
-		declare.Option{Name: "k", Type: "integer", Min: 1, Max: 100, Default: 8, Text: "How many nodes share a bucket in the tables of members."},
+		declare.Option{Name: "k", Type: "integer", Min: 1, Max: 100, Default: 8, Text: "Nodes in a bucket of the tables of members."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.K = int(floatOf(v)) },
 		func(to, from *sim.Config) { to.K = from.K },
 	},
 	{
-		declare.Option{Name: "alpha", Type: "integer", Min: 1, Max: 100, Default: 3, Text: "How many queries a search of a member has in flight: of the background traffic, to join, to refresh its table."},
+		declare.Option{Name: "alpha", Type: "integer", Min: 1, Max: 100, Default: 3, Text: "Queries in flight in a search of a member: for background traffic, to join, to refresh its table."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.Alpha = int(floatOf(v)) },
 		func(to, from *sim.Config) { to.Alpha = from.Alpha },
 	},
 	{
-		declare.Option{Name: "latency", Type: "seconds|table", Table: "Latency", Text: "Round-trip time: a constant, or {median = 0.1, sigma = 0.6}, log-normal with one draw per pair of nodes."},
+		declare.Option{Name: "latency", Type: "seconds|table", Table: "Latency", Text: "Round-trip time: a constant, or log-normal with one draw per pair of nodes: {median = 0.1, sigma = 0.6}."},
 		func(r *reader, v lua.LValue, cfg *sim.Config) { cfg.Link.Latency = r.latency(v) },
 		func(to, from *sim.Config) { to.Link.Latency = from.Link.Latency },
 	},
@@ -74,32 +143,32 @@ var networkSettings = []setting{
 		func(to, from *sim.Config) { to.Link.Loss = from.Link.Loss },
 	},
 	{
-		declare.Option{Name: "nat", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of the nodes that nobody can reach unasked."},
+		declare.Option{Name: "nat", Type: "number", Min: 0, Max: 1, Default: 0.0, Text: "Share of the members behind NAT: other nodes reach them only after a query from them."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.Link.NAT = floatOf(v) },
 		func(to, from *sim.Config) { to.Link.NAT = from.Link.NAT },
 	},
 	{
-		declare.Option{Name: "mtu", Type: "integer", Min: 0, Max: 65535, Default: 0, Text: "Longest packet, headers included, that gets through in one piece; longer ones are lost. 0: there are no longer ones."},
+		declare.Option{Name: "mtu", Type: "integer", Min: 0, Max: 65535, Default: 0, Text: "The longest packet, headers included; longer ones are lost. 0: no limit."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.Link.MTU = int(floatOf(v)) },
 		func(to, from *sim.Config) { to.Link.MTU = from.Link.MTU },
 	},
 	{
-		declare.Option{Name: "fragment", Type: "boolean", Default: false, Text: "Longer packets than the MTU are sent in pieces instead, each of which may be lost."},
+		declare.Option{Name: "fragment", Type: "boolean", Default: false, Text: "Packets longer than the MTU are sent in pieces, each of which may be lost."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.Link.Fragment = v == lua.LTrue },
 		func(to, from *sim.Config) { to.Link.Fragment = from.Link.Fragment },
 	},
 	{
-		declare.Option{Name: "inbound", Type: "table", Table: "Inbound", Text: "What the lines of members take in: {datagrams = 100} or {bytes = 20000} a second, and how long a datagram may have to wait: wait."},
+		declare.Option{Name: "inbound", Type: "table", Table: "Inbound", Text: "Limits on the datagrams that a member receives: {datagrams = 100} or {bytes = 20000} a second, and the longest time in the queue, wait."},
 		func(r *reader, v lua.LValue, cfg *sim.Config) { cfg.Link.Inbound = r.inbound(v.(*lua.LTable)) },
 		func(to, from *sim.Config) { to.Link.Inbound = from.Link.Inbound },
 	},
 	{
-		declare.Option{Name: "churn", Type: `"weibull"|table`, Table: "Churn", Text: "How members come and go: {session = {dist = \"weibull\", shape = 0.43, scale = 28380}, downtime = {...}, core = 0.1}. The word stands for the law of sessions measured among nodes of Mainline DHT."},
+		declare.Option{Name: "churn", Type: `"weibull"|table`, Table: "Churn", Text: "How members come and go: {session = {dist = \"weibull\", shape = 0.43, scale = 28380}, downtime = {...}, core = 0.1}. \"weibull\" is the distribution of sessions that was measured in the Mainline DHT."},
 		func(r *reader, v lua.LValue, cfg *sim.Config) { cfg.Churn = r.churn(v) },
 		func(to, from *sim.Config) { to.Churn = from.Churn },
 	},
 	{
-		declare.Option{Name: "dead", Type: "number", Min: 0, Max: 0.9, Default: 0.0, Text: "Share of the contacts in the tables of a warm start that are dead."},
+		declare.Option{Name: "dead", Type: "number", Min: 0, Max: 0.9, Default: 0.0, Text: "Share of dead contacts in the tables of a warm start."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.Dead = floatOf(v) },
 		func(to, from *sim.Config) { to.Dead = from.Dead },
 	},
@@ -109,22 +178,22 @@ var networkSettings = []setting{
 		func(to, from *sim.Config) { to.Partition = from.Partition },
 	},
 	{
-		declare.Option{Name: "skew", Type: "table", Table: "Skew", Text: "How wrong the clocks of members are: {offset = seconds, drift = parts per million}, the most they are off by."},
+		declare.Option{Name: "skew", Type: "table", Table: "Skew", Text: "How wrong the clocks of members are: {offset = seconds, drift = parts per million}. These are maxima."},
 		func(r *reader, v lua.LValue, cfg *sim.Config) { cfg.Skew = r.skew(v.(*lua.LTable)) },
 		func(to, from *sim.Config) { to.Skew = from.Skew },
 	},
 	{
-		declare.Option{Name: "mix", Type: "table", Table: "Mix", Text: "Shares of members that behave in another way: {read_only = 0.1, silent = 0.1, slow = 0.1, liar = 0.1, wrong_id = 0.1, follower = 0.1, crowd = 0.1, delay = 1}."},
+		declare.Option{Name: "mix", Type: "table", Table: "Mix", Text: "Shares of members that misbehave: {read_only = 0.1, silent = 0.1, slow = 0.1, liar = 0.1, wrong_id = 0.1, follower = 0.1, crowd = 0.1, delay = 1}."},
 		func(r *reader, v lua.LValue, cfg *sim.Config) { cfg.Mix = r.mix(v.(*lua.LTable)) },
 		func(to, from *sim.Config) { to.Mix = from.Mix },
 	},
 	{
-		declare.Option{Name: "traffic", Type: "table", Table: "Traffic", Text: "What members search for all the time: {every = 900, clients = 1, torrents = 1000, exponent = 1, lookups = 0}."},
+		declare.Option{Name: "traffic", Type: "table", Table: "Traffic", Text: "Searches that members make in the background: {every = 900, clients = 1, torrents = 1000, exponent = 1, lookups = 0}."},
 		func(r *reader, v lua.LValue, cfg *sim.Config) { cfg.Traffic = r.traffic(v.(*lua.LTable)) },
 		func(to, from *sim.Config) { to.Traffic = from.Traffic },
 	},
 	{
-		declare.Option{Name: "simulate_idle", Type: "boolean", Default: false, Text: "Simulate the upkeep of idle times too: those in which nothing else happens for more than an hour, in a network that nothing disturbs. Otherwise they pass at once, and what would have been sent is not counted."},
+		declare.Option{Name: "simulate_idle", Type: "boolean", Default: false, Text: "Simulate idle times too: more than an hour in which nothing but upkeep happens. By default they are skipped, and their datagrams are not counted."},
 		func(_ *reader, v lua.LValue, cfg *sim.Config) { cfg.SimulateIdle = v == lua.LTrue },
 		func(to, from *sim.Config) { to.SimulateIdle = from.SimulateIdle },
 	},
@@ -157,7 +226,52 @@ func findSetting(name string) *setting {
 	return &networkSettings[i]
 }
 
+// whereNetwork is what messages call the table experiment{network = ...}.
+const whereNetwork = "the network of experiment"
+
+// ReadHeaderNetwork reads the network of a header.
+func ReadHeaderNetwork(t *lua.LTable) (Spec, error) { return Read(t, &Options, whereNetwork) }
+
+// Read reads settings from a table of options, of which where is the name in messages. spec is [Options], or made by
+// [SettingOptions].
+func Read(t *lua.LTable, spec *declare.OptionTable, where string) (Spec, error) {
+	r := &reader{}
+	n := r.spec(t, spec, where)
+	return n, r.err
+}
+
+// readSettings reads settings that come from no script. What one of them lacks is
+// no error yet; see [Spec.Check].
+func readSettings(asked *settingTree) (Spec, error) {
+	r := &reader{inParts: true}
+	spec := r.spec(luaValue(asked).(*lua.LTable), &Options, whereNetwork)
+	if r.err != nil {
+		return Spec{}, r.err
+	}
+	for i := range spec.Settings { // the same, but knows what was given in parts
+		spec.Settings[i].value = asked.value(spec.Settings[i].Name)
+	}
+	return spec, nil
+}
+
 func floatOf(v lua.LValue) float64 {
 	f, _ := declare.ToNumber(v)
 	return f
+}
+
+// spec reads the settings in t, which are options of a table of them.
+func (r *reader) spec(t *lua.LTable, table *declare.OptionTable, where string) (n Spec) {
+	o := r.options(t, table, where)
+	for i := range table.Options {
+		name := table.Options[i].Name
+		v := o.Value(name)
+		if v == nil || r.err != nil {
+			continue
+		}
+		r.lacking = nil
+		findSetting(name).read(r, v, &n.Config)
+		value := settingValue(v)
+		n.Settings = append(n.Settings, Setting{Name: name, Value: settingText(value), value: value, lacks: r.lacking})
+	}
+	return n
 }

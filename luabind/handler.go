@@ -2,17 +2,21 @@ package luabind
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"math"
 	"net/netip"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/engine"
 )
 
-// maxDeciding is how many queries to one node handlers may be deciding on at
-// once (default, chosen by us).
+// maxDeciding is how many queries to one node may wait for handlers at the same time
+// (chosen by us).
 const maxDeciding = 128
 
 var queryType = class{
@@ -112,8 +116,8 @@ func (n *node) conclude(q *dht.Incoming, end conclusion) {
 
 var errVerdict = errors.New(`a handler of dht.on("query") returns nothing, a table, {error = {code, message}} or false`)
 
-// verdict is what a handler's result means. With an error the answer is the
-// built-in one.
+// verdict turns the result of a handler into a conclusion. With an error it is the
+// built-in answer.
 func (n *node) verdict(result lua.LValue) (conclusion, error) {
 	if result == lua.LFalse {
 		return func(_ dht.Time, q *dht.Incoming) { q.Drop() }, nil
@@ -151,4 +155,40 @@ func refuse(v lua.LValue) (conclusion, error) {
 		return builtIn, errVerdict
 	}
 	return func(now dht.Time, q *dht.Incoming) { q.Refuse(now, int(code), string(text)) }, nil
+}
+
+// The events of dht.on.
+const (
+	eventQuery    = "query"
+	eventAnswered = "answered"
+	eventNode     = "node"
+	eventAnnounce = "announce"
+)
+
+var eventNames = []string{eventQuery, eventAnswered, eventNode, eventAnnounce}
+
+// to lists the subscriptions to one event.
+func (ev *events) to(event string) (subscribed []*subscription) {
+	for _, s := range ev.subscriptions {
+		if s.event == event {
+			subscribed = append(subscribed, s)
+		}
+	}
+	return subscribed
+}
+
+// title names the handler in reports and when the run is interrupted.
+func (s *subscription) title() string { return fmt.Sprintf("handler of dht.on(%q)", s.event) }
+
+// report prints the first error in the handler.
+func (s *subscription) report(err error) {
+	if err == nil || s.failed || s.off {
+		return
+	}
+	s.failed = true
+	text := s.title() + " failed (further errors of it are not shown): " + err.Error() + "\n"
+	if script, ok := err.(*engine.ScriptError); ok && script.Traceback != "" {
+		text += "  " + strings.ReplaceAll(script.Traceback, "\n", "\n  ") + "\n"
+	}
+	io.WriteString(s.node.b.engine.Stderr(), text)
 }
