@@ -84,11 +84,3 @@ func (s *streams) outcome(ctx context.Context, code int, out *stdio.Stream) int 
 	}
 	return code
 }
-
-// asks reports whether a person can be asked.
-func (s *streams) asks() bool { return s.terminal && s.inTerminal }
-
-// nobodyToAsk refuses to run what a person would have to agree to.
-func (s *streams) nobodyToAsk(besides string) int {
-	return s.misused("a script that others shared is run after you have seen what it is; here there is nobody to ask: say --yes, %s", besides)
-}
