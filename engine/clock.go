@@ -11,16 +11,17 @@ import (
 type Clock interface {
 	// Now is the time since the run began.
 	Now() time.Duration
-	// AfterFunc arranges for f to run on the baton, from within Step, once d has passed. Calling stop more than once,
-	// or after f ran, does nothing.
+	// AfterFunc arranges for f to run on the baton, from within Step, once d has passed. Calling
+	// stop more than once, or after f ran, does nothing.
 	AfterFunc(d time.Duration, f func()) (stop func())
-	// Step lets time pass until something has happened: an event of a simulated world, a timer that was due. It
-	// returns early, also true, when wake is signalled. False says that nothing can ever happen again.
+	// Step lets time pass until something has happened: an event of a simulated world, a timer that
+	// was due. It returns early, also true, when wake is signalled. False says that nothing can
+	// ever happen again.
 	Step(wake <-chan struct{}) bool
 }
 
-// NewWall returns a clock that shows wall time, counted from the call. Its Step never returns false: while no timer is
-// set, it waits for wake.
+// NewWall returns a clock that shows wall time, counted from the call. Its Step never returns
+// false: while no timer is set, it waits for wake.
 func NewWall() Clock {
 	return &wall{start: time.Now()}
 }

@@ -66,7 +66,8 @@ func parse(name, source string) (*syntax.Chunk, error) {
 	return chunk, err
 }
 
-// tree makes the prototype of a chunk whose upvalues are named by outer, and remembers the chunk's name.
+// tree makes the prototype of a chunk whose upvalues are named by outer, and remembers the chunk's
+// name.
 func (c *compiler) tree(name string, chunk *syntax.Chunk, outer []string) (*lua.FunctionProto, error) {
 	proto, err := compile.Chunk(chunk, name, outer, &c.runtime.Operators)
 	if bad, ok := errors.AsType[*compile.Error](err); ok {

@@ -16,8 +16,9 @@ import (
 	"github.com/lightdht/lightdht/engine/stdlib"
 )
 
-// Engine runs one script, or several one after the other with the same globals. Run, Set and Close are for the host
-// program and may be called from any goroutine, but not from functions that a script calls.
+// Engine runs one script, or several one after the other with the same globals. Run, Set and Close
+// are for the host program and may be called from any goroutine, but not from functions that a
+// script calls.
 type Engine struct {
 	*scheduler
 	memory   memoryBudget
@@ -62,9 +63,9 @@ func (e *Engine) orphan(t *Task) {
 	e.orphans = append(e.orphans, t)
 }
 
-// Set gives the script a Go value as a global, converted by gopher-luar: numbers, strings and booleans by value,
-// structs, maps, slices and functions by reference. Every exported method can be called by the script. A function
-// called that way holds the baton: while it blocks, no task runs.
+// Set gives the script a Go value as a global, converted by gopher-luar: numbers, strings and
+// booleans by value, structs, maps, slices and functions by reference. Every exported method can be
+// called by the script. A function called that way holds the baton: while it blocks, no task runs.
 func (e *Engine) Set(name string, v any) (err error) {
 	e.running.Lock()
 	defer e.running.Unlock()
@@ -136,37 +137,41 @@ func (e *Engine) Stderr() io.Writer { return e.stderr }
 // Log returns the host's log; never nil.
 func (e *Engine) Log() *slog.Logger { return e.log }
 
-// Raise raises err as a Lua error, with an error value of kind "cancelled", "deadlock" or "failed". If no function catches
-// it, it is the Cause of Run's error.
+// Raise raises err as a Lua error, with an error value of kind "cancelled", "deadlock" or "failed".
+// If no function catches it, it is the Cause of Run's error.
 func (e *Engine) Raise(L *lua.LState, err error) { raise(L, err) }
 
-// Room asks whether bytes more may be allocated, and ends the run with a *LimitError if they would take the script over
-// its limit of memory; a console's task is stopped. It is for modules, before they allocate a size that a script decides.
-// Call it on the baton. The time that it takes to fill the bytes counts as instructions.
+// Room asks whether bytes more may be allocated, and ends the run with a *LimitError if they would
+// take the script over its limit of memory; a console's task is stopped. It is for modules, before
+// they allocate a size that a script decides. Call it on the baton. The time that it takes to fill
+// the bytes counts as instructions.
 func (e *Engine) Room(bytes int) { e.memory.ask(bytes) }
 
 // RoomForTable is Room for n entries of a table.
 func (e *Engine) RoomForTable(n int) { e.memory.ask(n * tableEntry) }
 
-// Metered is a writer whose bytes count as output of the script. It is for files that modules write; call its Write on the
-// baton.
+// Metered is a writer whose bytes count as output of the script. It is for files that modules
+// write; call its Write on the baton.
 func (e *Engine) Metered(w io.Writer) io.Writer { return e.output.on(w) }
 
-// Wrote counts bytes as output of the script that something else has written, such as results. Call it on the baton.
+// Wrote counts bytes as output of the script that something else has written, such as results. Call
+// it on the baton.
 func (e *Engine) Wrote(bytes int64) { e.output.take(int(bytes)) }
 
-// Failed is for a Go function that is about to return nil because something failed; why says so in words that can stand in
-// a message about the nil. owner is the Go value of the object that the function belongs to, or nil. A function that calls
-// Failed calls Begun whenever it is called.
+// Failed is for a Go function that is about to return nil because something failed; why says so in
+// words that can stand in a message about the nil. owner is the Go value of the object that the
+// function belongs to, or nil. A function that calls Failed calls Begun whenever it is called.
 func (e *Engine) Failed(L *lua.LState, owner any, why func() string) { e.reasons.failed(L, owner, why) }
 
-// Begun forgets the result of earlier calls at the place from which the Go function that runs in L was called.
+// Begun forgets the result of earlier calls at the place from which the Go function that runs in L
+// was called.
 func (e *Engine) Begun(L *lua.LState) { e.reasons.begun(L) }
 
 // Function makes a Lua function of a Go one. Call it on the baton.
 func (e *Engine) Function(f lua.LGFunction) *lua.LFunction { return e.lua.NewFunction(f) }
 
-// Global is the value of a global variable, read without running any code of a script. Call it on the baton.
+// Global is the value of a global variable, read without running any code of a script. Call it on
+// the baton.
 func (e *Engine) Global(name string) lua.LValue { return e.lua.G.Global.RawGetString(name) }
 
 // SetGlobal sets a global variable. Call it on the baton.
@@ -179,7 +184,8 @@ func (e *Engine) ToString(L *lua.LState, v lua.LValue) string { return e.library
 // of each. Call it on the baton.
 func (e *Engine) Failures() int { return e.failures }
 
-// Charge is Room and Work for functions that know the engine by the Lua state only. A state of no engine is free.
+// Charge is Room and Work for functions that know the engine by the Lua state only. A state of no
+// engine is free.
 func Charge(L *lua.LState, bytes, instructions int) {
 	if L.Context() == nil {
 		return

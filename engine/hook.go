@@ -8,9 +8,10 @@ import (
 	"time"
 )
 
-// hook is the context of all Lua states of an engine. gopher-lua calls Done of the context before each instruction, on the
-// goroutine that runs the state, so the hook counts instructions and ends tasks. It ends them with runtime.Goexit, which no
-// pcall can catch, unlike the error of a cancelled context.
+// hook is the context of all Lua states of an engine. gopher-lua calls Done of the context before
+// each instruction, on the goroutine that runs the state, so the hook counts instructions and ends
+// tasks. It ends them with runtime.Goexit, which no pcall can catch, unlike the error of a
+// cancelled context.
 type hook struct {
 	check func() // ends what has to end, between two slices
 	owner any    // the *Engine, for library functions that know the Lua state only
@@ -33,7 +34,8 @@ type hook struct {
 	urgent atomic.Bool                   // one of the above has just been set: look before the next instruction
 	told   chan struct{}                 // closed together with stop; for a holder that waits in Go
 
-	// gopher-luar runs callbacks in Lua states with a cancellable child of this context; they are cancelled from here.
+	// gopher-luar runs callbacks in Lua states with a cancellable child of this context; they are
+	// cancelled from here.
 	children struct {
 		sync.Mutex
 		next int
@@ -47,17 +49,20 @@ type eviction struct {
 	why  *LimitError // nil: it keeps all others from running; see Interrupt
 }
 
-// usualSpeed is the number of instructions in a second on a machine of the usual speed (measured, rounded).
+// usualSpeed is the number of instructions in a second on a machine of the usual speed (measured,
+// rounded).
 const usualSpeed = 80e6
 
-// slice is the number of instructions, some 12 ns each, between two looks at the flags (chosen by us).
+// slice is the number of instructions, some 12 ns each, between two looks at the flags (chosen by
+// us).
 const slice = 1000
 
-// promptly is how long an interrupt waits for the end of a slice (chosen by us). As a rule that takes microseconds, but each
-// instruction may be on a string of megabytes.
+// promptly is how long an interrupt waits for the end of a slice (chosen by us). As a rule that
+// takes microseconds, but each instruction may be on a string of megabytes.
 const promptly = 50 * time.Millisecond
 
-// never is a channel that is never closed. It is not nil, because a child of a context whose Done is nil is never told of a cancellation.
+// never is a channel that is never closed. It is not nil, because a child of a context whose Done
+// is nil is never told of a cancellation.
 var never = make(chan struct{})
 
 func newHook(limit int64) *hook {
@@ -96,7 +101,8 @@ func (h *hook) look() {
 	h.check()
 }
 
-// exceeded is the limit of instructions that has been exceeded; nil if none. There is no limit on busy tasks while serving.
+// exceeded is the limit of instructions that has been exceeded; nil if none. There is no limit on
+// busy tasks while serving.
 func (h *hook) exceeded(serving bool) *LimitError {
 	switch {
 	case h.busyLimit > 0 && h.used-h.since > h.busyLimit && !serving:
@@ -123,7 +129,8 @@ func (h *hook) refill() {
 	h.left = h.given
 }
 
-// interrupt may be called from any goroutine. It reaches a busy task here; the caller posts something for parked ones.
+// interrupt may be called from any goroutine. It reaches a busy task here; the caller posts
+// something for parked ones.
 func (h *hook) interrupt() {
 	h.children.Lock()
 	if !h.stop.Swap(true) {
@@ -144,8 +151,8 @@ func (h *hook) evictHolder(ev *eviction) {
 	h.urgent.Store(true)
 }
 
-// stall keeps the task that holds the baton from its next instruction until release is called. It may be called from
-// any goroutine, and by one at a time.
+// stall keeps the task that holds the baton from its next instruction until release is called. It
+// may be called from any goroutine, and by one at a time.
 func (h *hook) stall() (release func()) {
 	gate := make(chan struct{})
 	h.pause.Store(&gate)

@@ -10,7 +10,8 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// interrupt ends the run from any goroutine: a busy task by the flag, a parked one by what is posted.
+// interrupt ends the run from any goroutine: a busy task by the flag, a parked one by what is
+// posted.
 func (s *scheduler) interrupt() {
 	s.hook.interrupt()
 	s.Post(func() {
@@ -20,8 +21,8 @@ func (s *scheduler) interrupt() {
 	})
 }
 
-// interrupted says why the run was stopped and where all tasks were. The task that holds the baton is the one that was
-// busy.
+// interrupted says why the run was stopped and where all tasks were. The task that holds the baton
+// is the one that was busy.
 func (s *scheduler) interrupted() error {
 	if over := s.hook.over.Load(); over != nil {
 		return s.placed(over)
@@ -68,9 +69,9 @@ func (s *scheduler) check() {
 	}
 }
 
-// Exceed ends the run with a *LimitError: the task that holds the baton does not return from it, and no pcall catches
-// it. It is for limits that a module counts itself. Call it on the baton; outside of any task it returns, and the run
-// ends as soon as the baton is given away.
+// Exceed ends the run with a *LimitError: the task that holds the baton does not return from it,
+// and no pcall catches it. It is for limits that a module counts itself. Call it on the baton;
+// outside of any task it returns, and the run ends as soon as the baton is given away.
 func (s *scheduler) Exceed(limit, text string) {
 	s.halt(s.placed(&LimitError{Limit: limit, Text: text}))
 	if s.holder != nil {
@@ -78,20 +79,22 @@ func (s *scheduler) Exceed(limit, text string) {
 	}
 }
 
-// Work counts the computing of a module as instructions of the script, some 12 ns each. It may end the run, as an
-// instruction may. Call it on the baton; outside of any task nothing is counted.
+// Work counts the computing of a module as instructions of the script, some 12 ns each. It may end
+// the run, as an instruction may. Call it on the baton; outside of any task nothing is counted.
 func (s *scheduler) Work(instructions int) {
 	if instructions > 0 && s.holder != nil {
 		s.hook.work(int64(instructions))
 	}
 }
 
-// patience is how long Interrupt waits for the baton before it has its holder removed (chosen by us).
+// patience is how long Interrupt waits for the baton before it has its holder removed (chosen by
+// us).
 const patience = 100 * time.Millisecond
 
-// Interrupt ends a task, from any goroutine: one that waits is cancelled, and so may clean up; one that was cancelled
-// before, or is busy, is killed. A task that keeps the baton for 0.1 s is killed in any case, even if it is another one;
-// to do only that, pass nil. A library function that runs cannot be interrupted, and Interrupt does not wait for it.
+// Interrupt ends a task, from any goroutine: one that waits is cancelled, and so may clean up; one
+// that was cancelled before, or is busy, is killed. A task that keeps the baton for 0.1 s is killed
+// in any case, even if it is another one; to do only that, pass nil. A library function that runs
+// cannot be interrupted, and Interrupt does not wait for it.
 func (s *scheduler) Interrupt(t *Task) {
 	served, done := make(chan struct{}), new(bool) // done belongs to the baton
 	s.Post(func() {
@@ -117,7 +120,8 @@ func (s *scheduler) Interrupt(t *Task) {
 	}()
 }
 
-// evicted ends the task that holds the baton. The user is told of a limit, and of a background task.
+// evicted ends the task that holds the baton. The user is told of a limit, and of a background
+// task.
 func (s *scheduler) evicted(ev *eviction) {
 	t := s.holder
 	if t == nil {

@@ -34,7 +34,8 @@ type loading struct {
 	waits []Wait // other tasks that asked for it meanwhile
 }
 
-// require is require(name): the module's value, from the script's folder or the library, loaded once.
+// require is require(name): the module's value, from the script's folder or the library, loaded
+// once.
 func (m *loader) require(L *lua.LState) int {
 	name := lua51.Text(L, 1)
 	m.await(L, name)
@@ -67,7 +68,8 @@ type LocalModule struct {
 	Source string
 }
 
-// note remembers a module of the script's folder; a script that empties package.loaded may load it again.
+// note remembers a module of the script's folder; a script that empties package.loaded may load it
+// again.
 func (m *loader) note(name, source string) {
 	if !slices.ContainsFunc(m.local, func(l LocalModule) bool { return l.Name == name }) {
 		m.local = append(m.local, LocalModule{Name: name, Source: source})

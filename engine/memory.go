@@ -9,8 +9,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// memoryBudget is the memory that a script may still take. The watch looks at the whole process every few milliseconds;
-// operations that can take much at once ask here first: a concatenation, a library function that builds a string or a table.
+// memoryBudget is the memory that a script may still take. The watch looks at the whole process
+// every few milliseconds; operations that can take much at once ask here first: a concatenation, a
+// library function that builds a string or a table.
 type memoryBudget struct {
 	scheduler *scheduler
 	limit     int64         // bytes that the process may take more than when Run began; 0: none
@@ -20,11 +21,13 @@ type memoryBudget struct {
 }
 
 const (
-	// askBytes is the number of bytes after which memory is looked at, which takes about a microsecond (chosen by us).
+	// askBytes is the number of bytes after which memory is looked at, which takes about a
+	// microsecond (chosen by us).
 	askBytes = 1 << 20
 	// tableEntry is about the size of an entry of a table, in bytes (measured).
 	tableEntry = 64
-	// bytesPerInstruction is how many bytes are allocated and filled in the time of one instruction (measured).
+	// bytesPerInstruction is how many bytes are allocated and filled in the time of one instruction
+	// (measured).
 	bytesPerInstruction = 32
 )
 
@@ -54,8 +57,8 @@ func (m *memoryBudget) exceed() {
 	s.Exceed(over.Limit, over.Text)
 }
 
-// memoryInUse is the memory of the whole process in bytes: Go's heap, with garbage that has not been collected yet, and the
-// stacks of goroutines.
+// memoryInUse is the memory of the whole process in bytes: Go's heap, with garbage that has not
+// been collected yet, and the stacks of goroutines.
 func memoryInUse() uint64 {
 	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
 	metrics.Read(samples)

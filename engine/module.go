@@ -23,8 +23,8 @@ type Module struct {
 	Absent string
 }
 
-// Nearest returns the name that word is most likely a misspelling of, or "", for the messages of modules; see
-// [spell.Nearest].
+// Nearest returns the name that word is most likely a misspelling of, or "", for the messages of
+// modules; see [spell.Nearest].
 func Nearest(word string, names []string) string { return spell.Nearest(word, names) }
 
 // FormatNumber writes a number as tostring does: C's "%.14g".

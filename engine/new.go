@@ -13,9 +13,10 @@ import (
 	"github.com/lightdht/lightdht/engine/stdlib"
 )
 
-// New makes an engine and opens its modules. Close it when done. The first call lowers lua.MaxArrayIndex; see FitArrays.
-// A program with Lua states of its own calls New before it runs them. New fails if the gopher-lua in the program is a
-// version whose insides this package does not know.
+// New makes an engine and opens its modules. Close it when done. The first call lowers
+// lua.MaxArrayIndex; see FitArrays. A program with Lua states of its own calls New before it runs
+// them. New fails if the gopher-lua in the program is a version whose insides this package does not
+// know.
 func New(o Options) (*Engine, error) {
 	if err := lua51.Check(); err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
@@ -119,7 +120,8 @@ func newLibrary(e *Engine, o Options) *stdlib.Library {
 	})
 }
 
-// standardModules lists the modules that every script has: the standard library, tasks, and require.
+// standardModules lists the modules that every script has: the standard library, tasks, and
+// require.
 func standardModules(l *stdlib.Library) (list []Module) {
 	for _, m := range l.Modules() {
 		list = append(list, Module{Name: m.Name, Open: func(_ *Engine, L *lua.LState) lua.LValue { return m.Open(L) }})

@@ -30,8 +30,8 @@ type Options struct {
 
 	// Limits; zero means no limit. A run that exceeds one ends with a *LimitError.
 	MaxInstructions int64 // per Run, about 12 ns each
-	// MaxMemory is how far the memory of the process may grow after Run began, in bytes; a sixteenth is kept in reserve. In a
-	// console, the task is stopped.
+	// MaxMemory is how far the memory of the process may grow after Run began, in bytes; a
+	// sixteenth is kept in reserve. In a console, the task is stopped.
 	MaxMemory  int64
 	HostMemory int64 // bytes on top of MaxMemory, for the host's own data
 	// MaxBusy is how long a task may run without a blocking call; it has no effect in Serve. On the

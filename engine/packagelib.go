@@ -34,7 +34,8 @@ func openPackage(e *Engine, L *lua.LState) lua.LValue {
 	return lib
 }
 
-// seeAll is package.seeall(module): names that the module does not have are looked up among the globals.
+// seeAll is package.seeall(module): names that the module does not have are looked up among the
+// globals.
 func seeAll(L *lua.LState) int {
 	t := lua51.Table(L, 1)
 	mt, ok := t.Metatable.(*lua.LTable)

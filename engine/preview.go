@@ -19,7 +19,8 @@ const (
 	maxQuoted         = 64  // bytes of a string
 )
 
-// previewer writes the contents of a table on one line: { code = 3, "x" }. No code of the script runs for it.
+// previewer writes the contents of a table on one line: { code = 3, "x" }. No code of the script
+// runs for it.
 type previewer struct {
 	strings.Builder
 	within []*lua.LTable

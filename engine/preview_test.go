@@ -8,7 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// A glimpse of a table is short, and one line, whatever is in it.
+// A preview of any table is short, and one line.
 func TestGlimpseIsShort(t *testing.T) {
 	const limit = 800 // an entry of two long strings that was begun just in time, and the ends of four tables
 	for _, source := range []string{

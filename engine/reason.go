@@ -13,8 +13,8 @@ import (
 //	local r = dht.rpc.ping("1.2.3.4:5")
 //	print(r.id) -- attempt to index local 'r' (nil: ping of 1.2.3.4:5 had no answer in time)
 //
-// The nil itself cannot hold the reason. So the engine remembers the latest result of each call in the script's code, and
-// a message about a nil looks for the call that returned it.
+// The nil itself cannot hold the reason. So the engine remembers the latest result of each call in
+// the script's code, and a message about a nil looks for the call that returned it.
 
 // maxFailedCalls is how many failed calls are remembered (chosen by us).
 const maxFailedCalls = 256

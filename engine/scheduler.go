@@ -13,9 +13,10 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// scheduler decides which goroutine may touch Lua values: the one that holds the baton. It is a task's goroutine, or that
-// of the host program while no task runs. A task that has to wait picks its successor and hands the baton over directly.
-// Tasks run in the order in which they were woken, whatever the order in which Go schedules their goroutines.
+// scheduler decides which goroutine may touch Lua values: the one that holds the baton. It is a
+// task's goroutine, or that of the host program while no task runs. A task that has to wait picks
+// its successor and hands the baton over directly. Tasks run in the order in which they were woken,
+// whatever the order in which Go schedules their goroutines.
 type scheduler struct {
 	clock   Clock
 	hook    *hook
@@ -54,7 +55,8 @@ type inbox struct {
 	wake    chan struct{}
 }
 
-// newScheduler makes a scheduler without tasks. Its Lua state and its callbacks are for the engine to set.
+// newScheduler makes a scheduler without tasks. Its Lua state and its callbacks are for the engine
+// to set.
 func newScheduler(o Options) *scheduler {
 	s := &scheduler{clock: o.Clock, hook: newHook(o.MaxInstructions), chunks: &chunkNames{}, maxTasks: o.MaxTasks, back: make(chan struct{}, 1)}
 	s.inbox.wake = make(chan struct{}, 1)
@@ -65,8 +67,9 @@ func newScheduler(o Options) *scheduler {
 	return s
 }
 
-// Post makes f run soon on the baton. It may be called from any goroutine and never blocks. Functions that are posted while
-// Run is not running wait for the next Run; after Close they are dropped.
+// Post makes f run soon on the baton. It may be called from any goroutine and never blocks.
+// Functions that are posted while Run is not running wait for the next Run; after Close they are
+// dropped.
 func (s *scheduler) Post(f func()) {
 	in := &s.inbox
 	in.Lock()
@@ -96,8 +99,9 @@ func (s *scheduler) drain() {
 	}
 }
 
-// Hold says that an event source exists (a subscription, a timer of a module) which may start new work, so that "every
-// task waits for another one" is no deadlock until release is called. Call both on the baton; release is idempotent.
+// Hold says that an event source exists (a subscription, a timer of a module) which may start new
+// work, so that "every task waits for another one" is no deadlock until release is called. Call
+// both on the baton; release is idempotent.
 func (s *scheduler) Hold(what string) (release func()) {
 	s.holds++
 	held := true
@@ -115,7 +119,8 @@ func (s *scheduler) leaveBaton() {
 	s.hook.held.Store(false)
 }
 
-// handTo gives the baton away; nil is the host program. The caller must not touch anything of the engine afterwards.
+// handTo gives the baton away; nil is the host program. The caller must not touch anything of the
+// engine afterwards.
 func (s *scheduler) handTo(t *Task) {
 	switch {
 	case t == nil:
@@ -197,8 +202,8 @@ func (s *scheduler) linger() bool {
 	return true
 }
 
-// catchUp fires timers that are due on the wall clock even though some task is always ready. Virtual time passes only when
-// all tasks wait.
+// catchUp fires timers that are due on the wall clock even though some task is always ready.
+// Virtual time passes only when all tasks wait.
 func (s *scheduler) catchUp() {
 	s.picks++
 	if s.picks%64 != 0 || s.ready.n == 0 {
@@ -209,8 +214,8 @@ func (s *scheduler) catchUp() {
 	}
 }
 
-// stuck says whether every task waits for another one and no event source can start a new one. It may only be asked
-// while none is ready, so that all of them are parked.
+// stuck says whether every task waits for another one and no event source can start a new one. It
+// may only be asked while none is ready, so that all of them are parked.
 func (s *scheduler) stuck() bool {
 	return s.holds == 0 && s.joining == len(s.live) && s.joining > 0
 }
@@ -226,7 +231,8 @@ func (s *scheduler) failAll() {
 	}
 }
 
-// halt kills every task: each runs once more, only to unwind. The first reason counts; no task can park after it.
+// halt kills every task: each runs once more, only to unwind. The first reason counts; no task can
+// park after it.
 func (s *scheduler) halt(reason error) {
 	if s.halting != nil {
 		return
@@ -247,8 +253,8 @@ func (s *scheduler) byAge() []*Task {
 	return tasks
 }
 
-// waiting lists the waits of the tasks that have begun; of a task whose next turn is still to come, its latest wait. The
-// main task comes first. The task that holds the baton is not among them.
+// waiting lists the waits of the tasks that have begun; of a task whose next turn is still to come,
+// its latest wait. The main task comes first. The task that holds the baton is not among them.
 func (s *scheduler) waiting() []Waiting {
 	var list []Waiting
 	for _, t := range s.byAge() {

@@ -282,7 +282,6 @@ func TestVirtualTimeOfServe(t *testing.T) {
 
 		_, ended := s.start("spawn(function() sleep(10) done = task.now() end)")
 		<-ended
-		begun = time.Now()
 		time.Sleep(9900 * time.Millisecond)
 		s.want("done", "nil")
 		time.Sleep(200 * time.Millisecond)

@@ -8,8 +8,9 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// Options of Lua states, chosen for memory: with gopher-lua's own a state takes 105 KB, with these about 5. The product of
-// coroutine depth and call depth keeps the Go stack far below the 1 GB at which Go ends the process.
+// Options of Lua states, chosen for memory: with gopher-lua's own a state takes 105 KB, with these
+// about 5. The product of coroutine depth and call depth keeps the Go stack far below the 1 GB at
+// which Go ends the process.
 var (
 	mainOptions = lua.Options{RegistrySize: 1024, RegistryMaxSize: 1 << 19, RegistryGrowStep: 8192, CallStackSize: 16000, MinimizeStackMemory: true}
 	taskOptions = lua.Options{RegistrySize: 128, RegistryMaxSize: 1 << 17, RegistryGrowStep: 1024, CallStackSize: 2000, MinimizeStackMemory: true}
@@ -18,8 +19,8 @@ var (
 // Spawned is the title of the tasks that a script spawns.
 const Spawned = "spawn"
 
-// Spawn makes a task that runs fn(args...) when its turn comes. Run waits for it, unless the task that spawns it is an
-// event handler's.
+// Spawn makes a task that runs fn(args...) when its turn comes. Run waits for it, unless the task
+// that spawns it is an event handler's.
 func (s *scheduler) Spawn(fn *lua.LFunction, args ...lua.LValue) *Task {
 	return s.spawn(fn, args, nil)
 }
@@ -35,9 +36,9 @@ func (s *scheduler) spawn(fn *lua.LFunction, args []lua.LValue, done func([]lua.
 	return t
 }
 
-// Go runs fn as a task that the script did not spawn, an event handler. done, if not nil, is called on the baton with
-// its results or its error, a *ScriptError or ErrCancelled; without it an error is written to Stderr. Run does not wait
-// for such tasks.
+// Go runs fn as a task that the script did not spawn, an event handler. done, if not nil, is called
+// on the baton with its results or its error, a *ScriptError or ErrCancelled; without it an error
+// is written to Stderr. Run does not wait for such tasks.
 func (s *scheduler) Go(what string, fn *lua.LFunction, args []lua.LValue, done func([]lua.LValue, error)) *Task {
 	t := s.newTask(what, fn, args)
 	t.background = true
@@ -46,9 +47,9 @@ func (s *scheduler) Go(what string, fn *lua.LFunction, args []lua.LValue, done f
 	return t
 }
 
-// Start runs fn as a task that a person waits for. done is called on the baton with its results or its error, a
-// *ScriptError or ErrCancelled. It is for functions that are posted while Serve runs; tasks that the task spawns are
-// background tasks.
+// Start runs fn as a task that a person waits for. done is called on the baton with its results or
+// its error, a *ScriptError or ErrCancelled. It is for functions that are posted while Serve runs;
+// tasks that the task spawns are background tasks.
 func (s *scheduler) Start(title string, fn *lua.LFunction, done func([]lua.LValue, error)) *Task {
 	t := s.newTask(title, fn, nil)
 	t.options = mainOptions
@@ -91,8 +92,8 @@ func (t *Task) run() {
 	}
 }
 
-// call runs the function. The recover is for panics that escape from gopher-lua's own protected call, as when the value
-// raised finds no room on a full stack.
+// call runs the function. The recover is for panics that escape from gopher-lua's own protected
+// call, as when the value raised finds no room on a full stack.
 func (t *Task) call() {
 	s := t.scheduler
 	t.state = cancelled // stays if the task is killed
@@ -127,7 +128,8 @@ func (t *Task) fail(f fault) {
 	}
 }
 
-// end runs on the task's goroutine after its body returned, failed or was killed, and passes the baton on for good.
+// end runs on the task's goroutine after its body returned, failed or was killed, and passes the
+// baton on for good.
 func (t *Task) end() {
 	s := t.scheduler
 	if s.hook.stop.Load() && s.halting == nil {

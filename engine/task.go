@@ -2,8 +2,8 @@ package engine
 
 import lua "github.com/yuin/gopher-lua"
 
-// Task is one thread of a script: a goroutine with a Lua state of its own, which runs only while it holds the baton.
-// All methods are for the baton holder.
+// Task is one thread of a script: a goroutine with a Lua state of its own, which runs only while it
+// holds the baton. All methods are for the baton holder.
 type Task struct {
 	scheduler *scheduler
 	number    uint64 // in the order of spawning
@@ -62,14 +62,15 @@ const (
 	cancelAccepted             // it was told; every further blocking call raises
 )
 
-// Wait is one pending wait of one task, started by Begin. Once the task has moved on, waking it does nothing.
+// Wait is one pending wait of one task, started by Begin. Once the task has moved on, waking it
+// does nothing.
 type Wait struct {
 	task   *Task
 	number uint64
 }
 
-// Wake ends the wait; the task goes on after those that were woken before it. Call it on the baton. A wait that is over
-// already, because it was woken or its task was cancelled, stays as it is.
+// Wake ends the wait; the task goes on after those that were woken before it. Call it on the baton.
+// A wait that is over already, because it was woken or its task was cancelled, stays as it is.
 func (w Wait) Wake() {
 	if w.task != nil && w.number == w.task.waits {
 		w.task.wake()
@@ -99,13 +100,14 @@ func (t *Task) wake() {
 	t.scheduler.ready.push(t)
 }
 
-// running says whether the task is still on the list of live tasks; state is set a little before the end.
+// running says whether the task is still on the list of live tasks; state is set a little before
+// the end.
 func (t *Task) running() bool {
 	return t.place < len(t.scheduler.live) && t.scheduler.live[t.place] == t
 }
 
-// Cancel makes the task's pending blocking call fail, or else its next one, and raises a Lua error from every later
-// one. Cancelling a task that has ended does nothing.
+// Cancel makes the task's pending blocking call fail, or else its next one, and raises a Lua error
+// from every later one. Cancelling a task that has ended does nothing.
 func (t *Task) Cancel() {
 	if t.cancel != notCancelled || !t.running() {
 		return
@@ -116,8 +118,9 @@ func (t *Task) Cancel() {
 	}
 }
 
-// Kill ends the task without its consent: no pcall catches it. A task that waits or is about to run ends before Kill's
-// caller gives the baton away for good; the one that holds the baton, at its next blocking call.
+// Kill ends the task without its consent: no pcall catches it. A task that waits or is about to run
+// ends before Kill's caller gives the baton away for good; the one that holds the baton, at its
+// next blocking call.
 func (t *Task) Kill() {
 	if !t.running() {
 		return
@@ -136,8 +139,8 @@ func (t *Task) Detach() {
 	}
 }
 
-// Status is "running", "waiting", "done", "failed" or "cancelled". A task that has not had its first turn yet, or is
-// about to have the next one, is running.
+// Status is "running", "waiting", "done", "failed" or "cancelled". A task that has not had its
+// first turn yet, or is about to have the next one, is running.
 func (t *Task) Status() string {
 	switch {
 	case t.parked:

@@ -17,7 +17,8 @@ const (
 	defaultParallel = 64
 )
 
-// taskFunctions are the functions of the task library. Lua 5.1 does not have them, so messages may use their own names.
+// taskFunctions are the functions of the task library. Lua 5.1 does not have them, so messages may
+// use their own names.
 var taskFunctions = []string{"map", "now", "sleep", "spawn", "timeout"}
 
 // taskLibrary is the library of one engine.
@@ -203,7 +204,8 @@ type mapping struct {
 	wait    Wait       // of the caller, until the last worker has ended
 }
 
-// runMap is task.map(list, fn [, {parallel = n}]): fn(item, index) for each, n at a time, results in the list's order.
+// runMap is task.map(list, fn [, {parallel = n}]): fn(item, index) for each, n at a time, results
+// in the list's order.
 func (e taskLibrary) runMap(L *lua.LState) int {
 	list, fn := lua51.Table(L, 1), lua51.Function(L, 2)
 	parallel := checkParallel(L, 3)

@@ -7,8 +7,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Begin starts a wait of the task that holds the baton and names what it waits for, as in "dht.get_peers". Follow it
-// with Park. Outside of any task it returns a Wait that cannot be parked on.
+// Begin starts a wait of the task that holds the baton and names what it waits for, as in
+// "dht.get_peers". Follow it with Park. Outside of any task it returns a Wait that cannot be parked
+// on.
 func (s *scheduler) Begin(what string) Wait {
 	t := s.holder
 	if t == nil {
@@ -20,10 +21,11 @@ func (s *scheduler) Begin(what string) Wait {
 	return Wait{t, t.waits}
 }
 
-// Park blocks the Lua function that was called with L until wait is woken. Meanwhile other tasks run; when none can,
-// the clock is stepped. No Lua value may be touched in between by the caller's other goroutines. It returns nil, or
-// ErrCancelled the first time that the task's cancellation meets a blocking call. When a cancelled task blocks again,
-// or when nothing can ever wake it, Park raises a Lua error; to a task that was killed it does not return.
+// Park blocks the Lua function that was called with L until wait is woken. Meanwhile other tasks
+// run; when none can, the clock is stepped. No Lua value may be touched in between by the caller's
+// other goroutines. It returns nil, or ErrCancelled the first time that the task's cancellation
+// meets a blocking call. When a cancelled task blocks again, or when nothing can ever wake it, Park
+// raises a Lua error; to a task that was killed it does not return.
 func (s *scheduler) Park(L *lua.LState, w Wait) error {
 	return s.park(L, w, waitsForEvent)
 }
@@ -72,7 +74,8 @@ func (t *Task) outcome(L *lua.LState) error {
 	return nil
 }
 
-// refuse fails a blocking call of a cancelled task: with an error the first time, with a Lua error from then on.
+// refuse fails a blocking call of a cancelled task: with an error the first time, with a Lua error
+// from then on.
 func (t *Task) refuse(L *lua.LState) error {
 	if t.cancel == cancelAsked {
 		t.cancel = cancelAccepted
@@ -83,8 +86,9 @@ func (t *Task) refuse(L *lua.LState) error {
 	return ErrCancelled
 }
 
-// maxRefusals is how often a cancelled task may catch the error of a blocking call and try another one before it is killed
-// (chosen by us). It is enough for any clean-up, and no loop survives on pcall.
+// maxRefusals is how often a cancelled task may catch the error of a blocking call and try another
+// one before it is killed (chosen by us). It is enough for any clean-up, and no loop survives on
+// pcall.
 const maxRefusals = 100
 
 // countRefusal kills a task that has caught its end too often.
@@ -95,8 +99,9 @@ func (t *Task) countRefusal() {
 	}
 }
 
-// Wait blocks the Lua function that was called with L until the task has ended, and returns its results. The error is a
-// *ScriptError if it failed, ErrCancelled if it was cancelled or if the waiting task was.
+// Wait blocks the Lua function that was called with L until the task has ended, and returns its
+// results. The error is a *ScriptError if it failed, ErrCancelled if it was cancelled or if the
+// waiting task was.
 func (t *Task) Wait(L *lua.LState) ([]lua.LValue, error) {
 	if err := t.join(L, "task:wait", waitsForTask); err != nil {
 		return nil, err
@@ -104,8 +109,8 @@ func (t *Task) Wait(L *lua.LState) ([]lua.LValue, error) {
 	return t.results, t.err()
 }
 
-// join waits for the end of the task, whatever it is; the error is the waiting task's own. The reason is waitsForEvent if a
-// timer will end the wait in any case.
+// join waits for the end of the task, whatever it is; the error is the waiting task's own. The
+// reason is waitsForEvent if a timer will end the wait in any case.
 func (t *Task) join(L *lua.LState, what string, r reason) error {
 	s := t.scheduler
 	if t == s.holder {

@@ -15,9 +15,10 @@ type outside struct {
 	reading atomic.Bool // a task holds the baton while it waits for standard input
 }
 
-// watch enforces the limits that are not counted by instructions: memory, and the time for which a task keeps the baton.
-// It is a goroutine beside the run. It ends a task between two instructions; if that has no effect, because a library
-// function does not come to an end, it tells the host program.
+// watch enforces the limits that are not counted by instructions: memory, and the time for which a
+// task keeps the baton. It is a goroutine beside the run. It ends a task between two instructions;
+// if that has no effect, because a library function does not come to an end, it tells the host
+// program.
 type watch struct {
 	scheduler *scheduler
 	memory    *memoryBudget
@@ -41,12 +42,13 @@ type watch struct {
 const (
 	// watchTick is the time between two looks. In that time a script can take some 10 MB.
 	watchTick = 5 * time.Millisecond
-	// reserve is the part of the limit that is kept for tables that grow between two looks: one store into a large table can
-	// move the list of its keys to a longer one.
+	// reserve is the part of the limit that is kept for tables that grow between two looks: one
+	// store into a large table can move the list of its keys to a longer one.
 	reserve = 16
 	// grace is how long a run may take to end, once it was told to, before the host hears of it.
 	grace = time.Second
-	// evictPause is how long memory may stay over the limit, in a console, before the next task is stopped for it.
+	// evictPause is how long memory may stay over the limit, in a console, before the next task is
+	// stopped for it.
 	evictPause = time.Second
 )
 
@@ -95,7 +97,8 @@ func (w *watch) start() (stop func()) {
 	}
 }
 
-// look is one tick. Ticks are counted, not read off a clock: while the whole process was stopped there were none.
+// look is one tick. Ticks are counted, not read off a clock: while the whole process was stopped
+// there were none.
 func (w *watch) look() {
 	o := w.outside
 	excused := o.reading.Load() || o.excused != nil && o.excused()
@@ -114,17 +117,18 @@ func (w *watch) look() {
 	}
 }
 
-// Under a virtual clock a busy task is ended by its instructions. Some of them take far longer than usual, such as the
-// comparison of long strings, and library functions may have work that they do not count. So a task is also ended if it has
-// gone on without a blocking call for stuckFactor times MaxBusy, in wall time, at less than a ten-thousandth of the usual
-// speed. No load of a machine makes a task that slow.
+// Under a virtual clock a busy task is ended by its instructions. Some of them take far longer than
+// usual, such as the comparison of long strings, and library functions may have work that they do
+// not count. So a task is also ended if it has gone on without a blocking call for stuckFactor
+// times MaxBusy, in wall time, at less than a ten-thousandth of the usual speed. No load of a
+// machine makes a task that slow.
 const (
 	stuckFactor = 20
 	slowest     = usualSpeed / slice / 10_000 // looks in a second
 )
 
-// stands says whether a task has made too few instructions for too long. Time in which no task has the baton does not count:
-// a simulated world may compute as long as it takes.
+// stands says whether a task has made too few instructions for too long. Time in which no task has
+// the baton does not count: a simulated world may compute as long as it takes.
 func (w *watch) stands() bool {
 	h := w.scheduler.hook
 	longest := stuckFactor * w.maxBusy
@@ -155,8 +159,9 @@ func (w *watch) busy() bool {
 	return time.Duration(w.kept)*w.every >= w.maxBusy
 }
 
-// full says whether memory is over the limit after a garbage collection. A collection takes time, so the next one comes
-// when memory has grown by a sixteenth of the limit. The script waits for it, or it could double its memory meanwhile.
+// full says whether memory is over the limit after a garbage collection. A collection takes time,
+// so the next one comes when memory has grown by a sixteenth of the limit. The script waits for it,
+// or it could double its memory meanwhile.
 func (w *watch) full() bool {
 	release := w.scheduler.hook.stall()
 	defer release()
@@ -196,9 +201,10 @@ func (w *watch) press() {
 	}
 }
 
-// stuckAt is the line on which a library function was called that does not come to an end. It is read without the baton,
-// while that function runs: the function has kept the baton for a second at least, and nothing else changes the calls of a
-// Lua state. It is "" if the state was changing after all.
+// stuckAt is the line on which a library function was called that does not come to an end. It is
+// read without the baton, while that function runs: the function has kept the baton for a second at
+// least, and nothing else changes the calls of a Lua state. It is "" if the state was changing
+// after all.
 func stuckAt(s *scheduler) (position string) {
 	defer func() {
 		if recover() != nil {

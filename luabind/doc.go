@@ -18,7 +18,7 @@
 // name, its signature and its text; see package declare. The same declarations make
 // the help, the reference and the definitions for editors: [Help], [Reference], [Types].
 //
-// The files form layers, from the lowest: network; bindings; bind; values; call; node; results; id, codec, key; entry,
-// reply; walk; item; stored, torrent, pager; rpc, table; handler; hook; member; dht, world, experiment; sim; luabind;
-// reader; enginelib; reference.
+// The files form layers, from the lowest: network, bindings, bind, values, call, node; results,
+// id, codec, key; entry, reply, walk, item, stored, torrent; rpc, table, handler, hook, member;
+// dht, world, experiment, sim; luabind, reader, enginelib, reference.
 package luabind

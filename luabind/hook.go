@@ -58,7 +58,7 @@ var onFunction = function{
 		`fun(event: "node", handler: fun(entry: dht.Entry)): dht.Subscription`,
 		`fun(event: "announce", handler: fun(announce: dht.Announce)): dht.Subscription`,
 	},
-	Text: "Calls a function for each event, in a task of its own, which may block. See events for the events, their arguments, and what a handler may return.",
+	Text: "Calls a function for each event, in a task of its own, which may block. For the events, their arguments and what a handler may return, see events.",
 	Do: func(c *call) int {
 		event, handler := eventName(c, "event"), c.Function("handler")
 		c.lend(func(dht.Time, *dht.Node) {}) // raises if it is closed

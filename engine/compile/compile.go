@@ -9,11 +9,12 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// maxOuter is how many variables Chunk can take from without: gopher-lua counts upvalues in a byte.
+// maxOuter is the most variables that Chunk can take from outside: gopher-lua counts upvalues in a
+// byte.
 const maxOuter = 255
 
-// Chunk makes the function of a chunk; name is what messages call it. The names in outer are upvalues of that function, in
-// their order, for the caller to supply. The error is an *Error.
+// Chunk compiles a chunk; name is its name in messages. The names in outer are its upvalues, in
+// their order, for the caller to set. The error is an *Error.
 func Chunk(chunk *syntax.Chunk, name string, outer []string, o *lua51.Operators) (proto *lua.FunctionProto, err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -7,16 +7,17 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// The limits of one function. Those of locals and upvalues are Lua 5.1's (LUAI_MAXVARS, LUAI_MAXUPVALUES), that of
-// registers is as well (MAXSTACK).
+// The limits of one function. Those of locals and upvalues are Lua 5.1's (LUAI_MAXVARS,
+// LUAI_MAXUPVALUES), that of registers is as well (MAXSTACK).
 const (
 	maxLocals    = 200
 	maxUpvalues  = 60
 	maxRegisters = 250
 )
 
-// function compiles one function. It has more than 60 methods, because compiling is one recursion over the syntax tree: a
-// method for each construct of the language and for each place that its value can go to.
+// function compiles one function. It has more than 60 methods, because compiling is one recursion
+// over the syntax tree: a method for each construct of the language and for each place that its
+// value can go to.
 type function struct {
 	operators *lua51.Operators
 	parent    *function
@@ -24,17 +25,17 @@ type function struct {
 
 	assembler
 	constants map[any]int
-	locals    []*local // active ones: that of number i lives in register i
+	locals    []*local // active ones; number i is in register i
 	free      int      // the first register that is not in use
-	highest   int      // how many registers have been in use at once
+	highest   int      // the most registers in use at a time
 	scope     *scope
 	upvalues  []upvalue
-	gotos     []*pendingGoto // that have not found their label
+	gotos     []*pendingGoto // whose labels have not been found yet
 	slowPaths []slowPath
 	unfolded  map[*syntax.Binary]bool
 }
 
-// local is a local variable, or a hidden one of a loop.
+// local is a local variable, or a hidden variable of a loop.
 type local struct {
 	name string
 	info *lua.DbgLocalInfo
@@ -50,7 +51,7 @@ type upvalue struct {
 // scope is a block while it is compiled.
 type scope struct {
 	outer    *scope
-	locals   int  // how many were active at its begin
+	locals   int  // number of active locals at its beginning
 	captured bool // a closure refers to one of its locals
 	loop     bool // break leaves it
 	breaks   []int
@@ -75,7 +76,7 @@ func (f *function) finish(line int) *lua.FunctionProto {
 	}
 	p := f.proto
 	p.Code, p.DbgSourcePositions = f.code, f.lines
-	p.NumUsedRegisters = uint8(f.highest + 1) // a tail call moves one register less than the function called has
+	p.NumUsedRegisters = uint8(f.highest + 1) // gopher-lua moves one register too few at a tail call
 	p.NumUpvalues = uint8(len(f.upvalues))
 	for _, u := range f.upvalues {
 		p.DbgUpvalues = append(p.DbgUpvalues, u.name)
@@ -96,8 +97,8 @@ func (f *function) reserve(n, line int) int {
 	return first
 }
 
-// constant is the number of a constant. Equal numbers are one constant, as in Lua 5.1, where that makes 0 of a -0 behind
-// a 0 in the same function.
+// constant is the index of a constant. Equal numbers are one constant, as in Lua 5.1, where -0
+// after a 0 in the same function is 0.
 func (f *function) constant(value lua.LValue, line int) int {
 	var key any = value
 	if n, ok := value.(lua.LNumber); ok {
@@ -127,7 +128,7 @@ func (f *function) declare(name string, line int) {
 	f.locals = append(f.locals, &local{name, info})
 }
 
-// endLocals ends all locals but the first n.
+// endLocals ends all locals except the first n.
 func (f *function) endLocals(n int) {
 	for _, l := range f.locals[n:] {
 		l.info.EndPc = len(f.code)
@@ -142,7 +143,7 @@ func (f *function) open(loop bool) *scope {
 	return f.scope
 }
 
-// close ends the scope. What closures hold of it becomes theirs.
+// close ends the scope. Captured locals are closed.
 func (f *function) close(line int) {
 	s := f.scope
 	f.endLabels(s)
@@ -164,7 +165,7 @@ func (f *function) find(name string) int {
 	return -1
 }
 
-// upvalueOf is the number of an upvalue, or -1 if no enclosing function has such a variable.
+// upvalueOf is the index of an upvalue, or -1 if no enclosing function has the variable.
 func (f *function) upvalueOf(name string, line int) int {
 	for i, u := range f.upvalues {
 		if u.name == name {
@@ -196,7 +197,7 @@ func (f *function) capture(register int) {
 	s.captured = true
 }
 
-// closure makes the function of an expression and puts a closure of it into a register.
+// closure compiles a function expression and puts a closure into a register.
 func (f *function) closure(x *syntax.Function, register int) {
 	g := newFunction(f.operators, f, f.proto.SourceName)
 	g.proto.LineDefined, g.proto.LastLineDefined = x.First, x.Line()

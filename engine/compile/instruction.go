@@ -6,13 +6,14 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// The layout of gopher-lua's instructions: six bits of opcode, then A, C and B, or A and one number in place of B and C.
+// The layout of gopher-lua's instructions: six bits of opcode, then A, C and B, or A and one number
+// in place of B and C.
 const (
 	maxA     = 1<<8 - 1
 	maxB     = 1<<9 - 1
 	maxBx    = 1<<18 - 1
 	biasJump = maxBx >> 1 // is added to the distance of a jump
-	isK      = 1 << 8     // an operand with this bit is the number of a constant
+	isK      = 1 << 8     // set in an operand that is the index of a constant
 	maxK     = isK - 1    // the highest constant that such an operand can name
 )
 
@@ -64,8 +65,8 @@ func (a *assembler) landAt(jumps []int, target int) {
 	}
 }
 
-// groupMoves lets the first of several moves in a row do them all, as gopher-lua's machine can. The others stay, for
-// jumps into their midst.
+// groupMoves makes the first of several moves in a row do all of them, as gopher-lua's machine can.
+// The others stay, for jumps into their midst.
 func groupMoves(code []uint32, protos []*lua.FunctionProto) {
 	run := 0
 	for pc := 0; pc < len(code); pc++ {
@@ -75,7 +76,7 @@ func groupMoves(code []uint32, protos []*lua.FunctionProto) {
 			continue
 		case lua.OP_CLOSURE:
 			endMoves(code, pc, run)
-			pc += int(protos[code[pc]&maxBx].NumUpvalues) // these only say what is captured
+			pc += int(protos[code[pc]&maxBx].NumUpvalues) // pseudo-instructions for the captures
 		case lua.OP_SETLIST:
 			endMoves(code, pc, run)
 			if code[pc]>>9&maxB == 0 {

@@ -1,3 +1,3 @@
-// Package exact computes the elementary functions with the same bits on every machine: those of package math depend on
-// the processor. A simulated run must not.
+// Package exact computes the elementary functions with the same bits on every machine: those of
+// package math depend on the processor. A simulated run must not.
 package exact

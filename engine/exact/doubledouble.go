@@ -2,14 +2,16 @@ package exact
 
 import "math"
 
-// doubleDouble is the sum of two numbers, the second at most half of the last place of the first: a number of about 106 bits.
+// doubleDouble is the sum of two numbers, the second at most half of the last place of the first: a
+// number of about 106 bits.
 //
-// The elementary functions of a script are computed with such sums, for two reasons. What math.Exp and the others return
-// depends on the machine: some have an assembler version, and where there is an instruction that multiplies and adds at
-// once, Go's compiler uses it, which rounds differently. And with twice the digits, the one rounding at the end gives
-// the nearest number in all but very few cases. Everything below is made of single additions, products that are rounded
-// on purpose (the conversions to float64, which the language says prevent fusing), and math.FMA, which is exact
-// everywhere; so its results are the same bits everywhere.
+// The elementary functions of a script are computed with such sums, for two reasons. What math.Exp
+// and the others return depends on the machine: some have an assembler version, and where there is
+// an instruction that multiplies and adds at once, Go's compiler uses it, which rounds differently.
+// And with twice the digits, the one rounding at the end gives the nearest number in all but very
+// few cases. Everything below is made of single additions, products that are rounded on purpose
+// (the conversions to float64, which the language says prevent fusing), and math.FMA, which is
+// exact everywhere; so its results are the same bits everywhere.
 type doubleDouble struct{ hi, lo float64 }
 
 // twoSum is a + b, exactly.
@@ -19,13 +21,13 @@ func twoSum(a, b float64) doubleDouble {
 	return doubleDouble{s, (a - (s - t)) + (b - t)}
 }
 
-// quickSum is twoSum where b is the smaller.
+// quickSum is twoSum for a b that is not larger than a.
 func quickSum(a, b float64) doubleDouble {
 	s := a + b
 	return doubleDouble{s, b - (s - a)}
 }
 
-// twoProduct is a * b, exactly unless it is too small.
+// twoProduct is a * b, exactly unless the product is too small.
 func twoProduct(a, b float64) doubleDouble {
 	p := float64(a * b)
 	return doubleDouble{p, math.FMA(a, b, -p)}
@@ -71,8 +73,8 @@ func (x doubleDouble) scale(k int) doubleDouble {
 	return doubleDouble{math.Ldexp(x.hi, k), math.Ldexp(x.lo, k)}
 }
 
-// series is the sum of x^n times the n-th coefficient. From the coefficient number plain on, what single precision of a
-// doubleDouble leaves out does not count any more.
+// series is the sum of x^n times the n-th coefficient. From coefficient number plain on, the digits
+// beyond double precision do not matter.
 func (x doubleDouble) series(coefficients []doubleDouble, plain int) doubleDouble {
 	n := len(coefficients) - 1
 	small := coefficients[n].hi
@@ -86,7 +88,8 @@ func (x doubleDouble) series(coefficients []doubleDouble, plain int) doubleDoubl
 	return sum
 }
 
-// reciprocals are n numbers: 1 over the product of what step gives for 1, 2, ... up to the index; the first is 1.
+// reciprocals are n numbers: 1 over the product of what step gives for 1, 2, ... up to the index;
+// the first is 1.
 func reciprocals(n int, step func(i int) float64) []doubleDouble {
 	list := []doubleDouble{{1, 0}}
 	for i := 1; i < n; i++ {

@@ -12,26 +12,28 @@ import (
 	"strings"
 )
 
-// Grants say which files a run may touch, besides reading its own folder. Names that begin with a dot are out of reach
-// but in the folders of Read and Write.
+// Grants say which files a run may open, besides reading its own folder. Names that begin with a
+// dot can only be opened in the folders of Read and Write.
 type Grants struct {
 	Read   []string // folders whose files may be read
 	Write  []string // folders whose files may be written, and read
-	RunDir string   // where relative writes go, made on the first one; "": they are refused
-	RunFor string   // whose runs' folder that is: one that is there must have been made for the same, see [Own]; "": any will do
-	RunSub string   // the folder of this run within RunDir; "": RunDir itself
-	Packed fs.FS    // where relative reads are looked for last, as in an archive; nil: nowhere
+	RunDir string   // folder of relative writes, made on the first one; "": they are refused
+	// RunFor is the script that RunDir belongs to. An existing folder must have been made for the
+	// same script, see [Own]; "": any folder is accepted.
+	RunFor string
+	RunSub string // the folder of this run within RunDir; "": RunDir itself
+	Packed fs.FS  // where relative reads are looked up last, such as an archive; nil: nowhere
 
-	// What a person adds to the command line to grant a folder, as in "--allow-read", for the messages of what is refused.
+	// The command-line flags that grant a folder, as in "--allow-read", for error messages.
 	ReadFlag, WriteFlag string
 }
 
-// Access opens files for a script. Every path is resolved inside one of the granted folders, so neither ".." nor a
-// symbolic link leads out of it.
+// Access opens files for a script. Every path is resolved inside one of the granted folders, so
+// neither ".." nor a symbolic link leads out of it.
 type Access struct {
 	script string
 	grants Grants
-	own    *Folder            // where the run writes; nil: it has not written yet
+	own    *Folder            // the run folder; nil: not open
 	open   map[string]*Folder // others, by path; those of grants have a slash at the end
 }
 
@@ -80,16 +82,17 @@ func allAbsolute(dirs []string) ([]string, error) {
 // ErrNotGranted is the reason why a path was refused.
 var ErrNotGranted = errors.New("not granted to this script")
 
-// errHidden is that reason for a name that begins with a dot.
+// errHidden is the reason for a name that begins with a dot.
 var errHidden = fmt.Errorf("%w is %w", ErrHidden, ErrNotGranted)
 
-// OpenRead opens a file for reading. A relative path is looked for in the run's own folder, if something was written
-// there, then beside the script, and then in [Grants.Packed]. Only regular files are opened: reading a pipe could wait for ever.
+// OpenRead opens a file for reading. A relative path is looked up in the run's own folder, if the
+// run has one, then beside the script, and then in [Grants.Packed]. Only regular files are opened:
+// reading a pipe could block for ever.
 func (f *Access) OpenRead(path string) (io.ReadCloser, error) {
 	if filepath.IsAbs(path) {
 		return f.openWhole(path)
 	}
-	var foreign error // why the run folder is not looked at
+	var foreign error // why the run folder is not used
 	for _, open := range []func(string) (*os.File, error){f.openOwn, f.openBeside} {
 		file, err := open(path)
 		switch {
@@ -107,7 +110,7 @@ func (f *Access) OpenRead(path string) (io.ReadCloser, error) {
 	return f.openPacked(path)
 }
 
-// openOwn opens a file that the run wrote, or an earlier one of the script.
+// openOwn opens a file of this run, or of an earlier run of the script.
 func (f *Access) openOwn(path string) (*os.File, error) {
 	folder, err := f.runFolder(false)
 	if err != nil {
@@ -121,7 +124,7 @@ func (f *Access) openBeside(path string) (*os.File, error) {
 	return f.openIn(f.script, path, os.O_RDONLY)
 }
 
-// OpenModule is openBeside for a module. A name that is out of reach is that of none.
+// OpenModule is openBeside for a module. A hidden name counts as missing.
 func (f *Access) OpenModule(path string) (*os.File, error) {
 	file, err := f.openBeside(path)
 	if errors.Is(err, ErrHidden) {
@@ -130,7 +133,8 @@ func (f *Access) OpenModule(path string) (*os.File, error) {
 	return file, err
 }
 
-// openWhole opens an absolute path. What is granted comes first, as more is to be had there.
+// openWhole opens an absolute path. Granted folders come first, because hidden names are allowed
+// there.
 func (f *Access) openWhole(path string) (io.ReadCloser, error) {
 	var file *os.File
 	err := ErrNotGranted
@@ -147,7 +151,7 @@ func (f *Access) openWhole(path string) (io.ReadCloser, error) {
 	return file, nil
 }
 
-// openPacked opens a file that lies in no folder.
+// openPacked opens a file of [Grants.Packed].
 func (f *Access) openPacked(name string) (io.ReadCloser, error) {
 	clean := path.Clean(filepath.ToSlash(name))
 	switch {
@@ -165,12 +169,14 @@ func (f *Access) openPacked(name string) (io.ReadCloser, error) {
 	return file, nil
 }
 
-// Create makes or empties a file. A relative path lies in the run's own folder; folders on the way to it are made.
+// Create makes or empties a file. A relative path is one in the run's own folder; missing folders
+// on the way are made.
 func (f *Access) Create(path string) (io.WriteCloser, error) {
 	return f.write(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
 }
 
-// Append opens a file to write at its end, and makes it if need be. Paths are those of Create.
+// Append opens a file to write at its end, and makes it if it does not exist. Paths are those of
+// Create.
 func (f *Access) Append(path string) (io.WriteCloser, error) {
 	return f.write(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND)
 }
@@ -207,7 +213,7 @@ func (f *Access) writable(path string) (folder *Folder, rest string, err error) 
 	return folder, rest, err
 }
 
-// runDir is where relative writes go.
+// runDir is the folder of relative writes; "" if they are refused.
 func (f *Access) runDir() string {
 	if f.grants.RunDir == "" {
 		return ""
@@ -215,7 +221,7 @@ func (f *Access) runDir() string {
 	return filepath.Join(f.grants.RunDir, f.grants.RunSub)
 }
 
-// runFolder is that folder; if it is not there it is made, or the error is [fs.ErrNotExist].
+// runFolder is that folder. If it does not exist it is made, or the error is [fs.ErrNotExist].
 func (f *Access) runFolder(create bool) (*Folder, error) {
 	if f.own != nil {
 		return f.own, nil
@@ -258,7 +264,7 @@ func (f *Access) below(dir, path string, flags int, granted bool) (*os.File, err
 	return folder.OpenFile(path, flags, 0)
 }
 
-// folder is one that stays open until the end.
+// folder is a folder that stays open until Close.
 func (f *Access) folder(dir string, granted bool) (*Folder, error) {
 	key := dir
 	if granted {
@@ -288,7 +294,7 @@ func (f *Access) Close() error {
 	return err
 }
 
-// within finds the folder that an absolute path lies in, the innermost if there are several.
+// within finds the folder that an absolute path is in, the innermost if there are several.
 func within(path string, dirs []string) (dir, rest string) {
 	path = filepath.Clean(path)
 	for _, d := range dirs {

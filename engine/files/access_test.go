@@ -9,7 +9,7 @@ import (
 	"testing/fstest"
 )
 
-// What is refused says what would allow it, in the words of the host.
+// The error of a refusal says what would allow it, in the words of the host.
 func TestRefusals(t *testing.T) {
 	dir := t.TempDir()
 	script, elsewhere := filepath.Join(dir, "script"), filepath.Join(dir, "else where")
@@ -144,7 +144,8 @@ func TestHiddenNames(t *testing.T) {
 	}
 }
 
-// A folder that is not that of the script's runs is neither read nor written, and the message says what would be.
+// A folder that is not that of the script's runs is neither read nor written, and the message says
+// what would be.
 func TestForeignRunFolder(t *testing.T) {
 	dir := t.TempDir()
 	secret, run := filepath.Join(dir, "secret"), filepath.Join(dir, "x.run")

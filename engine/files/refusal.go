@@ -8,8 +8,9 @@ import (
 	"strconv"
 )
 
-// refused is Plain; of what was not granted it also says what would grant it. A relative path is never looked for
-// outside of the script's folders, so it has to become a whole one.
+// refused is Plain; if the file was not granted, the error also says what would grant it. A
+// relative path is never looked up outside of the script's folders, so the advice is to write an
+// absolute one.
 func (f *Access) refused(verb, path string, err error) error {
 	switch {
 	case errors.Is(err, ErrOutside), escapes(err):
@@ -35,14 +36,14 @@ func (f *Access) refused(verb, path string, err error) error {
 	return fmt.Errorf("%w: %s %s %s", said, advice, flag, filepath.Dir(whole))
 }
 
-// escapes reports whether a path was refused because it, or a link on the way, leads out of a granted folder. Package os
-// has no name for that error.
+// escapes reports whether a path was refused because it, or a link on the way, leads out of a
+// granted folder. Package os has no name for that error.
 func escapes(err error) bool {
 	pe, ok := errors.AsType[*fs.PathError](err)
 	return ok && pe.Err.Error() == "path escapes from parent"
 }
 
-// Plain is a file error of a verb on a path, without the words of the system call.
+// Plain is the error of reading or writing a path, without the words of the system call.
 func Plain(verb, path string, err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

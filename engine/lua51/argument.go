@@ -40,8 +40,9 @@ func OptNumber(L *lua.LState, arg int, missing float64) float64 {
 	return Number(L, arg)
 }
 
-// Integer is a numeric argument without its fraction. A number beyond the range of int is the nearest int, NaN is 0: Go
-// leaves the result of such a conversion to the machine, and a script is to get the same everywhere.
+// Integer is a numeric argument without its fraction. A number beyond the range of int is the
+// nearest int, NaN is 0: Go leaves the result of such a conversion to the machine, and a script is
+// to get the same everywhere.
 func Integer(L *lua.LState, arg int) int {
 	switch x := Number(L, arg); {
 	case x >= math.MaxInt:

@@ -162,7 +162,8 @@ var repairs = []repair{
 		"print((select(2, loadstring('x =', '=n'))):match('^n:1: unexpected symbol') or 'other')", "n:1: unexpected symbol", "other"},
 }
 
-// TestCanaries runs gopher-lua by itself. A canary that finds a fault mended says which repair is not needed any more.
+// TestCanaries runs gopher-lua by itself. A canary that finds a fault mended says which repair is
+// not needed any more.
 func TestCanaries(t *testing.T) {
 	for _, r := range repairs {
 		switch got := bare(t, r.script); {
@@ -207,7 +208,8 @@ func TestRight(t *testing.T) {
 	}
 }
 
-// bare is what gopher-lua without this package prints, the values with one space between, only the first of a false pcall.
+// bare is what gopher-lua without this package prints, the values with one space between, only the
+// first of a false pcall.
 func bare(t *testing.T, script string) string {
 	t.Helper()
 	L := lua.NewState()
@@ -228,7 +230,8 @@ func bare(t *testing.T, script string) string {
 	return strings.Join(out, " ")
 }
 
-// A list that is longer than gopher-lua's arrays: the same canary for Len, where the arrays are short.
+// A list that is longer than gopher-lua's arrays: the same canary for Len, where the arrays are
+// short.
 func TestLen(t *testing.T) {
 	usual := lua.MaxArrayIndex
 	lua.MaxArrayIndex = 8

@@ -52,8 +52,8 @@ func (f Frame) has(flow *flow, uv *lua.Upvalue, pc, register int) bool {
 }
 
 // capture finds the CLOSURE instruction of p that captures a register of p as upvalue number of
-// inner, directly or through functions in between. pc is [entry] if there is none, or more than
-// one.
+// inner, directly or through functions in between. pc is [entry] if no instruction does so, or more
+// than one.
 func capture(p, inner *lua.FunctionProto, number int) (pc, register int) {
 	pc = entry
 	for at := 0; at < len(p.Code); at++ {

@@ -9,8 +9,9 @@ const maxCoroutines = 100
 // coroutineSize is about the memory of a coroutine before it calls anything, in bytes (measured).
 const coroutineSize = 4 << 10
 
-// coroutineOptions are chosen for memory: with gopher-lua's own a state takes 105 KB, with these about 5. The product of
-// the depths of coroutines and of calls keeps the Go stack far below the 1 GB at which Go ends the process.
+// coroutineOptions are chosen for memory: with gopher-lua's own a state takes 105 KB, with these
+// about 5. The product of the depths of coroutines and of calls keeps the Go stack far below the 1
+// GB at which Go ends the process.
 var coroutineOptions = lua.Options{
 	RegistrySize: 128, RegistryMaxSize: 1 << 16, RegistryGrowStep: 1024, CallStackSize: 1000, MinimizeStackMemory: true,
 }
@@ -129,8 +130,8 @@ func (r *Runtime) CoWrap(L *lua.LState) int {
 	return 1
 }
 
-// addPosition is deferred where an error can leave a wrapped coroutine. As Lua 5.1 does, it puts the position of the caller
-// before the message, before the position within the coroutine.
+// addPosition is deferred where an error can leave a wrapped coroutine. As Lua 5.1 does, it puts
+// the position of the caller before the message, before the position within the coroutine.
 func addPosition(L *lua.LState) {
 	r := recover()
 	if r == nil {

@@ -26,7 +26,8 @@ func environmentOwner(L *lua.LState, missing int) *lua.LFunction {
 	return a.Function
 }
 
-// GetFenv is getfenv([function or level]). All library functions have the environment of the running coroutine.
+// GetFenv is getfenv([function or level]). All library functions have the environment of the
+// running coroutine.
 func GetFenv(L *lua.LState) int {
 	if fn := environmentOwner(L, 1); fn.IsG {
 		L.Push(L.Env)
@@ -36,7 +37,8 @@ func GetFenv(L *lua.LState) int {
 	return 1
 }
 
-// SetFenv is setfenv(function or level, table). Level 0 is the environment of functions that are loaded later.
+// SetFenv is setfenv(function or level, table). Level 0 is the environment of functions that are
+// loaded later.
 func SetFenv(L *lua.LState) int {
 	env := Table(L, 2)
 	fn := environmentOwner(L, -1)

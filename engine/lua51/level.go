@@ -39,7 +39,8 @@ func ActivationAt(L *lua.LState, level int) (a Activation, ok bool) {
 	return Activation{}, false
 }
 
-// PositionAt is the "script.lua:12: " of a level; "" if there is no such level, or a library function.
+// PositionAt is the "script.lua:12: " of a level; "" if there is no such level, or a library
+// function.
 func PositionAt(L *lua.LState, level int) string {
 	a, ok := ActivationAt(L, level)
 	if !ok || a.Function == nil || a.Function.IsG {
@@ -48,8 +49,9 @@ func PositionAt(L *lua.LState, level int) string {
 	return a.Function.Proto.SourceName + ":" + strconv.Itoa(a.Line) + ": "
 }
 
-// ownName is the name by which the library function that runs in L is called, and whether that is a call of a method. It
-// is "?" if the call has no name, as where pcall calls, but for functions that keep their own.
+// ownName is the name by which the library function that runs in L is called, and whether that is a
+// call of a method. It is "?" if the call has no name, as where pcall calls, but for functions that
+// keep their own.
 func ownName(L *lua.LState) (name string, isMethod bool) {
 	a, _ := ActivationAt(L, 0)
 	if a.Name.Name == "" {
@@ -62,10 +64,12 @@ func ownName(L *lua.LState) (name string, isMethod bool) {
 	return a.Name.Name, a.Name.Kind == "method"
 }
 
-// maxNames bounds how many entries of tables are searched for a name. A script's own can hold millions.
+// maxNames bounds how many entries of tables are searched for a name. A script's own can hold
+// millions.
 const maxNames = 10_000
 
-// globalName is the name under which the Go function that runs in L can be found among the globals, or "?".
+// globalName is the name under which the Go function that runs in L can be found among the globals,
+// or "?".
 func globalName(L *lua.LState) string {
 	f, ok := Innermost(L)
 	if !ok {

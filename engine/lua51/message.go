@@ -30,7 +30,8 @@ var (
 	indexError  = regexp.MustCompile(`(?s)attempt to index a non-table object\((\w+)\) with key '(.*)'$`)
 )
 
-// improve rewrites a message that is being raised in L. A message of the script's own passes through unchanged.
+// improve rewrites a message that is being raised in L. A message of the script's own passes
+// through unchanged.
 func (r *Runtime) improve(L *lua.LState, message string) string {
 	if len(message) > maxImproved {
 		return message
@@ -69,7 +70,8 @@ func improveArgument(L *lua.LState, message string) string {
 	return strings.Replace(message, "'(anonymous)'", "'"+globalName(L)+"'", 1)
 }
 
-// explain is the message of a fault. Where a global or a field of a module is nil, it says why, or which name is similar.
+// explain is the message of a fault. Where a global or a field of a module is nil, it says why, or
+// which name is similar.
 func (r *Runtime) explain(f Fault) string {
 	path, ok := f.Path()
 	if !ok || f.Value != lua.LNil || f.Reason != "" || f.Verb != "call" && f.Verb != "index" {

@@ -100,7 +100,8 @@ func (f *flow) puc(pc, register int) int {
 	return last
 }
 
-// LocalName is the name of the local variable in a register at pc; "" if there is none.
+// LocalName is the name of the local variable in a register at pc; "" if the register is not a
+// local.
 func LocalName(p *lua.FunctionProto, pc, register int) string {
 	if v := localAt(p, pc, register); v != nil && !strings.HasPrefix(v.Name, "(") { // hidden variables of a for loop
 		return v.Name
@@ -108,7 +109,7 @@ func LocalName(p *lua.FunctionProto, pc, register int) string {
 	return ""
 }
 
-// localAt is the local variable in a register at pc; nil if there is none.
+// localAt is the local variable in a register at pc; nil if the register is not a local.
 func localAt(p *lua.FunctionProto, pc, register int) *lua.DbgLocalInfo {
 	for _, v := range p.DbgLocals {
 		if v.StartPc > pc {

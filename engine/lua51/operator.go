@@ -6,8 +6,8 @@ import (
 	"github.com/lightdht/lightdht/engine/exact"
 )
 
-// Operators are the functions that a compiled chunk calls where gopher-lua's machine computes something else than Lua 5.1.
-// They are constants of the chunk, which no script can see or replace.
+// Operators are the functions that a compiled chunk calls where gopher-lua's machine computes
+// something else than Lua 5.1. They are constants of the chunk, which no script can see or replace.
 type Operators struct {
 	Concat *lua.LFunction // of two or more operands
 	Mod    *lua.LFunction
@@ -57,7 +57,8 @@ func binary(L *lua.LState, op byte, of func(x, y float64) float64) *lua.LFunctio
 	})
 }
 
-// signedZero computes a zero again, with its sign. If an operand is not a number, a metamethod has made the zero.
+// signedZero computes a zero again, with its sign. If an operand is not a number, a metamethod has
+// made the zero.
 func signedZero(L *lua.LState, of func(x, y float64) float64) *lua.LFunction {
 	return L.NewFunction(func(L *lua.LState) int {
 		x, ok := NumberOf(L.Get(1))
@@ -72,8 +73,9 @@ func signedZero(L *lua.LState, of func(x, y float64) float64) *lua.LFunction {
 // SetStringHandlers says in which table a script may put metamethods for the operators of strings.
 func (r *Runtime) SetStringHandlers(t *lua.LTable) { r.strings = t }
 
-// OpenStringOperators puts the arithmetic of strings into their metatable. gopher-lua converts strings by Go's rules: it
-// takes "010" for 8 and knows "0b11". But it asks metatables first. The power is that of a loop's bounds; see Bound.
+// OpenStringOperators puts the arithmetic of strings into their metatable. gopher-lua converts
+// strings by Go's rules: it takes "010" for 8 and knows "0b11". But it asks metatables first. The
+// power is that of a loop's bounds; see Bound.
 func (r *Runtime) OpenStringOperators(L *lua.LState, mt *lua.LTable) {
 	for _, o := range []struct {
 		event string
@@ -96,7 +98,8 @@ func (r *Runtime) OpenStringOperators(L *lua.LState, mt *lua.LTable) {
 	}))
 }
 
-// digitsPerInstruction is how many digits are read in the time of one instruction (measured, rounded down).
+// digitsPerInstruction is how many digits are read in the time of one instruction (measured,
+// rounded down).
 const digitsPerInstruction = 2
 
 // ChargeDigits charges for reading numbers out of those values that are strings.

@@ -6,8 +6,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// protection is what pcall and xpcall need. gopher-lua's protected call shows an error when its stack is gone, so each
-// protected function runs below a hidden Go function, through which errors pass while the stack is still there.
+// protection is what pcall and xpcall need. gopher-lua's protected call shows an error when its
+// stack is gone, so each protected function runs below a hidden Go function, through which errors
+// pass while the stack is still there.
 type protection struct {
 	traced, plain *lua.LFunction // the hidden functions; traced also keeps the trace of the error
 	latest        struct {       // error that passed the traced one, until its protected call has returned it
@@ -21,11 +22,13 @@ func (r *Runtime) newProtection(L *lua.LState) protection {
 	return protection{traced: r.newCatcher(L, true), plain: r.newCatcher(L, false), handling: map[*lua.LState]Trace{}}
 }
 
-// passed marks errors that catch has made. A trace that is not empty also keeps gopher-lua from making its own.
+// passed marks errors that catch has made. A trace that is not empty also keeps gopher-lua from
+// making its own.
 const passed = "-"
 
-// newCatcher makes a Go function to put below the function of a protected call. Go panics pass through it as well:
-// gopher-lua would make a traceback of them, which takes quadratic time on a deep stack and can itself panic.
+// newCatcher makes a Go function to put below the function of a protected call. Go panics pass
+// through it as well: gopher-lua would make a traceback of them, which takes quadratic time on a
+// deep stack and can itself panic.
 func (r *Runtime) newCatcher(L *lua.LState, traced bool) *lua.LFunction {
 	raise := func(L *lua.LState) { panic(r.catch(L, L.Get(-1), traced)) }
 	return L.NewFunction(func(L *lua.LState) int {
@@ -61,8 +64,8 @@ func (r *Runtime) catch(L *lua.LState, v lua.LValue, traced bool) *lua.ApiError 
 	return err
 }
 
-// PanicText is a Go panic in Lua's words. The index is that of the instruction before a function's first: gopher-lua reads
-// it when the stack overflows during a call.
+// PanicText is a Go panic in Lua's words. The index is that of the instruction before a function's
+// first: gopher-lua reads it when the stack overflows during a call.
 func PanicText(p any) string {
 	text := fmt.Sprint(p)
 	if text == "lua callstack overflow" || text == "runtime error: index out of range [-1]" {
@@ -110,7 +113,8 @@ func (r *Runtime) attempt(L *lua.LState) int {
 	return L.GetTop()
 }
 
-// XPCall is xpcall(f, handler, ...). The handler runs when the stack of the error is gone; Handling has its trace.
+// XPCall is xpcall(f, handler, ...). The handler runs when the stack of the error is gone; Handling
+// has its trace.
 func (r *Runtime) XPCall(L *lua.LState) int {
 	handler := Any(L, 2)
 	L.Remove(2)
@@ -124,7 +128,8 @@ func (r *Runtime) XPCall(L *lua.LState) int {
 	return 2
 }
 
-// Handling is the trace of the error for which a handler of xpcall runs in L; ok is false if none does.
+// Handling is the trace of the error for which a handler of xpcall runs in L; ok is false if none
+// does.
 func (r *Runtime) Handling(L *lua.LState) (t Trace, ok bool) {
 	t, ok = r.protection.handling[L]
 	return t, ok
@@ -165,7 +170,8 @@ func (r *Runtime) handled(L *lua.LState, handler lua.LValue, err error) lua.LVal
 	return failed
 }
 
-// errorWork is the cost of raising an error, looking for its cause and catching it, in instructions (measured).
+// errorWork is the cost of raising an error, looking for its cause and catching it, in instructions
+// (measured).
 const errorWork = 300
 
 // Protected calls the function below the top n values. Its results take their place. After an error
@@ -190,9 +196,9 @@ func (r *Runtime) protected(L *lua.LState, n int, catcher *lua.LFunction) error 
 
 // setAsideUpvalues starts a new list of open upvalues for L; restore brings back the old one.
 //
-// When an error is raised, gopher-lua 1.1.2 closes the open upvalues of every function that is running in a Lua state, not
-// only of those that the error leaves (its issue 448). A closure that shares a local with a function which goes on after a
-// pcall then has a copy of it:
+// When an error is raised, gopher-lua 1.1.2 closes the open upvalues of every function that is
+// running in a Lua state, not only of those that the error leaves (its issue 448). A closure that
+// shares a local with a function which goes on after a pcall then has a copy of it:
 //
 //	local x = 1
 //	local function set(v) x = v end
@@ -200,8 +206,9 @@ func (r *Runtime) protected(L *lua.LState, n int, catcher *lua.LFunction) error 
 //	set(2)
 //	print(x) -- 1
 //
-// It closes the upvalues in the state's list, so that list is put aside during a protected call. The functions below the
-// call do not run meanwhile, so they do not use the list; the functions above it begin a list of their own.
+// It closes the upvalues in the state's list, so that list is put aside during a protected call.
+// The functions below the call do not run meanwhile, so they do not use the list; the functions
+// above it begin a list of their own.
 func setAsideUpvalues(L *lua.LState) (restore func()) {
 	list := OpenUpvalues(L)
 	old := *list

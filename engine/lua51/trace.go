@@ -12,7 +12,8 @@ import (
 // MaxFrames bounds a traceback, in lines (chosen by us).
 const MaxFrames = 20
 
-// Trace is the list of the Lua functions that were running when an error was raised, innermost first.
+// Trace is the list of the Lua functions that were running when an error was raised, innermost
+// first.
 type Trace struct {
 	frames []traceLine
 	more   bool // there were more than MaxFrames
@@ -43,7 +44,8 @@ func (t Trace) Position() string {
 	return t.frames[0].position()
 }
 
-// CutPosition takes the position of one of the functions off the beginning of a message. ok is false if there is none.
+// CutPosition takes the position of one of the functions off the beginning of a message. ok is
+// false if the message begins with none of them.
 func (t Trace) CutPosition(message string) (position, rest string, ok bool) {
 	for _, l := range t.frames {
 		if rest, ok := strings.CutPrefix(message, l.position()+": "); ok {
@@ -53,7 +55,8 @@ func (t Trace) CutPosition(message string) (position, rest string, ok bool) {
 	return "", message, false
 }
 
-// String has a line for each function. A script gives names to the chunks that it loads, so line ends in them are escaped.
+// String has a line for each function. A script gives names to the chunks that it loads, so line
+// ends in them are escaped.
 func (t Trace) String() string {
 	var b strings.Builder
 	for i, l := range t.frames {
@@ -68,7 +71,8 @@ func (t Trace) String() string {
 	return b.String()
 }
 
-// TraceOf lists the Lua functions running in L and in the coroutines and tasks that resumed it, at most MaxFrames of them.
+// TraceOf lists the Lua functions running in L and in the coroutines and tasks that resumed it, at
+// most MaxFrames of them.
 func TraceOf(L *lua.LState) (t Trace) {
 	eachFrame(L, func(f Frame) bool {
 		t.more = len(t.frames) == MaxFrames
@@ -80,8 +84,9 @@ func TraceOf(L *lua.LState) (t Trace) {
 	return t
 }
 
-// Position is where the Lua function at a level is, as in "script.lua:12": 1 is the innermost that is running in L, as a
-// rule the caller of the Go function that asks; 2 is that one's caller. It is "" if there are fewer.
+// Position is where the Lua function at a level is, as in "script.lua:12": 1 is the innermost that
+// is running in L, as a rule the caller of the Go function that asks; 2 is that one's caller. It is
+// "" if there are fewer.
 func Position(L *lua.LState, level int) (position string) {
 	left := max(level, 1)
 	eachFrame(L, func(f Frame) bool {
@@ -101,8 +106,8 @@ func where(L *lua.LState) string {
 	return ""
 }
 
-// eachFrame visits the Lua functions running in L and in the coroutines and tasks that resumed it, innermost first, until
-// visit returns false.
+// eachFrame visits the Lua functions running in L and in the coroutines and tasks that resumed it,
+// innermost first, until visit returns false.
 func eachFrame(L *lua.LState, visit func(Frame) bool) {
 	for ; L != nil; L = L.Parent {
 		for f, ok := Innermost(L); ok; f, ok = f.Caller() {

@@ -5,8 +5,8 @@ import "strings"
 const (
 	// maxCaptures is the limit of Lua 5.1 (LUA_MAXCAPTURES).
 	maxCaptures = 32
-	// maxMatchDepth limits the recursion for the items of a pattern that can match in several ways. Lua 5.1 has no such
-	// limit but the C stack, Lua 5.4 has 200.
+	// maxMatchDepth limits the recursion for the items of a pattern that can match in several ways.
+	// Lua 5.1 has no such limit but the C stack, Lua 5.4 has 200.
 	maxMatchDepth = 1000
 	// reportSteps is the number of steps between two reports (chosen by us).
 	reportSteps = 1000
@@ -15,7 +15,8 @@ const (
 // Matcher matches one string against one pattern. It belongs to one goroutine.
 type Matcher struct {
 	Text, Pattern string
-	// Work is told of steps of the search, each about half as long as an instruction of Lua. It may end the goroutine.
+	// Work is told of steps of the search, each about half as long as an instruction of Lua. It may
+	// end the goroutine.
 	Work func(steps int64)
 	// Fail is told what is wrong with a pattern. It must not return.
 	Fail func(message string)
@@ -56,8 +57,8 @@ func (m *Matcher) Report() {
 // Captures is the number of captures of the last match.
 func (m *Matcher) Captures() int { return m.level }
 
-// Capture is where capture i of the last match lies, counted from 0; end is Position if it captured a position only. A
-// capture that does not exist or is not closed is a failure.
+// Capture is where capture i of the last match lies, counted from 0; end is Position if it captured
+// a position only. A capture that does not exist or is not closed is a failure.
 func (m *Matcher) Capture(i int) (start, end int) {
 	if i >= m.level {
 		m.Fail("invalid capture index")
@@ -72,7 +73,8 @@ func (m *Matcher) Capture(i int) (start, end int) {
 	return c.start, c.start + c.size
 }
 
-// search finds the first match that begins at from or later; start is None if there is no match.
+// Search finds the first match that begins at byte from or later. It returns None, None without a
+// match.
 func (m *Matcher) Search(from int) (start, end int) {
 	anchored := strings.HasPrefix(m.Pattern, "^")
 	p := 0
@@ -99,7 +101,8 @@ func (m *Matcher) Search(from int) (start, end int) {
 	return None, None
 }
 
-// literal is the byte that every match of the pattern from p on begins with, if the pattern begins with a plain byte.
+// literal is the byte that every match of the pattern from p on begins with, if the pattern begins
+// with a plain byte.
 func (m *Matcher) literal(p int) (c byte, ok bool) {
 	if p >= len(m.Pattern) || strings.IndexByte("^$*+?.([%-)", m.Pattern[p]) >= 0 {
 		return 0, false
@@ -107,7 +110,8 @@ func (m *Matcher) literal(p int) (c byte, ok bool) {
 	return m.Pattern[p], p+1 == len(m.Pattern) || strings.IndexByte("*?-", m.Pattern[p+1]) < 0
 }
 
-// At matches the pattern from byte p on, at byte s of the text only, and returns the end of the match or None.
+// At matches the pattern from byte p on, at byte s of the text only, and returns the end of the
+// match or None.
 func (m *Matcher) At(s, p int) int {
 	m.level, m.depth = 0, 0
 	return m.nested(s, p)
@@ -180,7 +184,8 @@ func (m *Matcher) match(s, p int) int {
 // is reports whether the pattern has this byte there.
 func (m *Matcher) is(p int, c byte) bool { return p < len(m.Pattern) && m.Pattern[p] == c }
 
-// most matches the item from p to end as often as possible, at least least times, and then the rest of the pattern.
+// most matches the item from p to end as often as possible, at least least times, and then the rest
+// of the pattern.
 func (m *Matcher) most(s, p, end, least int) int {
 	n := 0
 	for m.single(s+n, p, end) {
@@ -264,7 +269,8 @@ func (m *Matcher) balanced(s, p int) int {
 	return None
 }
 
-// frontier is %f[set]: between a byte that is not in the set and one that is. Both ends of the string count as "\0".
+// frontier is %f[set]: between a byte that is not in the set and one that is. Both ends of the
+// string count as "\0".
 func (m *Matcher) frontier(s, p int) (at, rest int) {
 	if !m.is(p, '[') {
 		m.Fail("missing '[' after '%f' in pattern")
@@ -299,119 +305,3 @@ func (m *Matcher) again(s int, digit byte) int {
 	}
 	return s + c.size
 }
-
-// itemEnd is the end of the single character, class or set that begins at p.
-func (m *Matcher) itemEnd(p int) int {
-	switch m.Pattern[p] {
-	case '%':
-		if p+1 == len(m.Pattern) {
-			m.Fail("malformed pattern (ends with '%')")
-		}
-		return p + 2
-	case '[':
-		return m.setEnd(p + 1)
-	}
-	return p + 1
-}
-
-// setEnd is the end of the set whose first item, or "^", is at p. A "]" in that place belongs to the set.
-func (m *Matcher) setEnd(p int) int {
-	if m.is(p, '^') {
-		p++
-	}
-	for first := true; ; first = false {
-		if p >= len(m.Pattern) {
-			m.Fail("malformed pattern (missing ']')")
-		}
-		m.Step(1)
-		switch c := m.Pattern[p]; {
-		case c == ']' && !first:
-			return p + 1
-		case c == '%' && p+1 < len(m.Pattern):
-			p += 2
-		default:
-			p++
-		}
-	}
-}
-
-// single reports whether the text has a byte at s and the item from p to end matches it.
-func (m *Matcher) single(s, p, end int) bool {
-	if s >= len(m.Text) {
-		return false
-	}
-	c := m.Text[s]
-	switch m.Pattern[p] {
-	case '.':
-		return true
-	case '%':
-		return inClass(c, m.Pattern[p+1])
-	case '[':
-		return m.inSet(c, p, end)
-	}
-	return m.Pattern[p] == c
-}
-
-// inSet reports whether a byte is in the set that begins with the "[" at p and ends before end.
-func (m *Matcher) inSet(c byte, p, end int) bool {
-	m.Step((end - p) / 4)
-	in, last := true, end-1 // the "]"
-	if p++; m.Pattern[p] == '^' {
-		in = false
-		p++
-	}
-	for p < last {
-		switch {
-		case m.Pattern[p] == '%' && p+1 < last:
-			if inClass(c, m.Pattern[p+1]) {
-				return in
-			}
-			p += 2
-		case p+2 < last && m.Pattern[p+1] == '-':
-			if m.Pattern[p] <= c && c <= m.Pattern[p+2] {
-				return in
-			}
-			p += 3
-		default:
-			if m.Pattern[p] == c {
-				return in
-			}
-			p++
-		}
-	}
-	return !in
-}
-
-// inClass reports whether a byte is in the class of a letter; an upper-case letter is the complement. A byte that names
-// no class stands for itself. Letters are those of ASCII, as in the C locale.
-func inClass(c, class byte) bool {
-	in := false
-	switch class | 0x20 {
-	case 'a':
-		in = isLetter(c)
-	case 'c':
-		in = c < ' ' || c == 0x7f
-	case 'd':
-		in = isDigit(c)
-	case 'l':
-		in = c >= 'a' && c <= 'z'
-	case 'p':
-		in = c > ' ' && c < 0x7f && !isLetter(c) && !isDigit(c)
-	case 's':
-		in = c == ' ' || c >= '\t' && c <= '\r'
-	case 'u':
-		in = c >= 'A' && c <= 'Z'
-	case 'w':
-		in = isLetter(c) || isDigit(c)
-	case 'x':
-		in = isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f'
-	case 'z':
-		in = c == 0
-	default:
-		return c == class
-	}
-	return in == (class >= 'a')
-}
-
-func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
-func isDigit(c byte) bool  { return c >= '0' && c <= '9' }

@@ -26,8 +26,8 @@ func newTestMatcher(src, pat string, steps int64) *Matcher {
 	}
 }
 
-// found is the first match as positions: its start and end, then those of its captures. The end of a position capture is
-// its start. err says what is wrong with the pattern.
+// found is the first match as positions: its start and end, then those of its captures. The end of
+// a position capture is its start. err says what is wrong with the pattern.
 func found(m *Matcher) (at []int, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -63,7 +63,8 @@ func gopherFound(src, pat string) (at []int, err error) {
 	return at, nil
 }
 
-// FuzzPattern compares the matcher with gopher-lua's, where that is right, and looks for patterns without an end.
+// FuzzPattern compares the matcher with gopher-lua's, where that is right, and looks for patterns
+// without an end.
 func FuzzPattern(f *testing.F) {
 	for _, s := range [][2]string{
 		{"hello world", "o w"}, {"key = value", "^(%w+)%s*=%s*(%w+)$"}, {"f(a(b)c)d", "%b()"}, {"aXb", "()%u()"},
@@ -84,9 +85,9 @@ func FuzzPattern(f *testing.F) {
 	})
 }
 
-// gopherIsRight leaves out what gopher-lua does otherwise than Lua 5.1: %f, classes and empty ranges in sets, a
-// reference to a capture of a position or one that is under way, letters that are no class, and captures that were tried
-// in vain, whose places it keeps.
+// gopherIsRight leaves out what gopher-lua does otherwise than Lua 5.1: %f, classes and empty
+// ranges in sets, a reference to a capture of a position or one that is under way, letters that are
+// no class, and captures that were tried in vain, whose places it keeps.
 func gopherIsRight(pat string) bool {
 	if strings.Contains(pat, "[") && strings.ContainsAny(pat, "%-]^") || strings.Contains(pat, "(") && strings.ContainsAny(pat, "%?*-") {
 		return false
@@ -102,7 +103,8 @@ func gopherIsRight(pat string) bool {
 	return true
 }
 
-// What stands in the manual of Lua 5.1, and what its tests are fond of. Positions are those of found.
+// What stands in the manual of Lua 5.1, and what its tests are fond of. Positions are those of
+// found.
 func TestPattern(t *testing.T) {
 	for _, test := range []struct{ src, pat, want string }{
 		{"", "", "[0 0]"},

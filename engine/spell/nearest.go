@@ -6,8 +6,9 @@ import "strings"
 // maxWord is the longest word that Nearest looks at, in bytes (chosen by us).
 const maxWord = 64
 
-// Nearest returns the name that word is most likely a misspelling of, or "". It serves functions, options and
-// parameters alike. Case does not count; of equally near names the alphabetically first wins.
+// Nearest returns the name that word is most likely a misspelling of, or "". It serves functions,
+// options and parameters alike. Case does not count; of equally near names the alphabetically first
+// wins.
 func Nearest(word string, names []string) string {
 	best, least := "", max(1, len(word)/3)+1
 	if len(word) > maxWord || len(word) < 2 {
@@ -26,7 +27,8 @@ func Nearest(word string, names []string) string {
 	return best
 }
 
-// distance counts the letters to insert, delete, replace or swap with their neighbour to get from a to b.
+// distance counts the letters to insert, delete, replace or swap with their neighbour to get from a
+// to b.
 func distance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {

@@ -10,7 +10,7 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// openBase brings the functions that are globals, and arg.
+// openBase makes the global functions, and arg.
 func (l *Library) openBase(L *lua.LState) lua.LValue {
 	g := L.G.Global
 	g.RawSetString("_G", g)
@@ -49,8 +49,8 @@ func (l *Library) openBase(L *lua.LState) lua.LValue {
 	return g
 }
 
-// print writes its arguments as tostring shows them, with tabs between. As in Lua 5.1, that is the global tostring of that
-// moment, which a script may have replaced.
+// print writes its arguments as tostring shows them, with tabs between. As in Lua 5.1, it calls the
+// global tostring of that moment, which a script may have replaced.
 func (l *Library) print(L *lua.LState) int {
 	show := L.G.Global.RawGetString("tostring")
 	var line strings.Builder
@@ -59,7 +59,7 @@ func (l *Library) print(L *lua.LState) int {
 			line.WriteByte('\t')
 		}
 		piece := l.printed(L, show, L.Get(i))
-		l.charge(3*len(piece), 0) // the text grows, and is copied where it goes
+		l.charge(3*len(piece), 0) // the text grows, and is copied into the stream
 		line.WriteString(piece)
 	}
 	line.WriteByte('\n')
@@ -85,8 +85,8 @@ func (l *Library) printed(L *lua.LState, show, v lua.LValue) string {
 	return s
 }
 
-// baseAssert raises its second argument. A text gets the position of the caller, as Lua 5.1's does; anything else is
-// raised as it is, so that the error value of a call passes through.
+// baseAssert is assert(v [, message]). A text gets the position of the caller, as in Lua 5.1; any
+// other message is raised unchanged, such as the error value of a call.
 func baseAssert(L *lua.LState) int {
 	lua51.Any(L, 1)
 	if L.ToBool(1) {
@@ -103,7 +103,8 @@ func baseAssert(L *lua.LState) int {
 	return 0
 }
 
-// baseError puts a position before a message: that of its caller, or with level 2 of its caller's caller.
+// baseError is error(message [, level]). A text gets the position of the caller, or with level 2
+// that of its caller.
 func baseError(L *lua.LState) int {
 	v, level := L.Get(1), lua51.OptInteger(L, 2, 1)
 	if s, ok := lua51.TextOf(v); ok && level > 0 {
@@ -118,7 +119,7 @@ func baseType(L *lua.LState) int {
 	return 1
 }
 
-// baseSelect is select, with negative indices as in Lua 5.1.
+// baseSelect is select(n, ...), with negative indices as in Lua 5.1.
 func baseSelect(L *lua.LState) int {
 	if s, ok := L.Get(1).(lua.LString); ok && strings.HasPrefix(string(s), "#") {
 		L.Push(lua.LNumber(L.GetTop() - 1))
@@ -169,8 +170,8 @@ func (l *Library) baseToNumber(L *lua.LState) int {
 	return 1
 }
 
-// digitsInBase reads a whole number as C's strtoul does, which Lua 5.1 uses: a text that is too long is the largest number
-// of 64 bits, and numbers below 0 count down from there.
+// digitsInBase reads a whole number by the rules of C's strtoul, as Lua 5.1 does: larger numbers
+// become 2^64-1, and negative ones wrap around.
 func digitsInBase(s string, base int) lua.LValue {
 	n, ok := lua51.ParseDigits(s, base)
 	if !ok {

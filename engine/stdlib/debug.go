@@ -8,8 +8,8 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// openDebug brings the functions of debug that report what is running. None of them reaches the variables of a function,
-// another task, or the host.
+// openDebug makes the functions of debug that report what is running. None of them reaches the
+// variables of a function, another task, or the host.
 func (l *Library) openDebug(L *lua.LState) lua.LValue {
 	lib := L.NewTable()
 	define(L, lib,
@@ -23,7 +23,7 @@ func (l *Library) openDebug(L *lua.LState) lua.LValue {
 	return lib
 }
 
-// debugGetMetatable is debug.getmetatable(v): the metatable, but none that is protected.
+// debugGetMetatable is debug.getmetatable(v); a protected metatable is nil.
 func (l *Library) debugGetMetatable(L *lua.LState) int {
 	l.getMetatable(L)
 	if L.Get(-1).Type() != lua.LTTable {
@@ -32,8 +32,9 @@ func (l *Library) debugGetMetatable(L *lua.LState) int {
 	return 1
 }
 
-// debugSetMetatable is debug.setmetatable(v, metatable), for tables whose metatable is not protected. Of strings it takes
-// away the methods, with nil, and gives them back, with their own metatable: so a library tames what it loads.
+// debugSetMetatable is debug.setmetatable(v, metatable), for tables whose metatable is not
+// protected. For a string, nil removes the methods of all strings, and the metatable of strings
+// restores them. Sandboxes in Lua use that.
 func (l *Library) debugSetMetatable(L *lua.LState) int {
 	if _, ok := L.Get(1).(lua.LString); ok {
 		l.setStringMethods(L)
@@ -55,7 +56,7 @@ func (l *Library) setStringMethods(L *lua.LState) {
 	}
 }
 
-// debugSetHook is debug.sethook(), which takes a hook away; there never is one.
+// debugSetHook is debug.sethook(), which removes a hook; hooks cannot be set.
 func debugSetHook(L *lua.LState) int {
 	if L.Get(1) != lua.LNil {
 		lua51.Raise(L, "hooks cannot be set here")
@@ -63,8 +64,8 @@ func debugSetHook(L *lua.LState) int {
 	return 0
 }
 
-// debugTraceback is debug.traceback([coroutine,] [message [, level]]). In the handler of an xpcall it tells how the
-// script came to the error, which is gone by then.
+// debugTraceback is debug.traceback([coroutine,] [message [, level]]). In the handler of an xpcall
+// it is the trace of the error, whose stack does not exist any more.
 func (l *Library) debugTraceback(L *lua.LState) int {
 	of, first := L, 1
 	if th, ok := L.Get(1).(*lua.LState); ok {
@@ -96,7 +97,8 @@ func (l *Library) debugTraceback(L *lua.LState) int {
 	return 1
 }
 
-// debugInfo is debug.getinfo([coroutine,] function or level [, what]), with what can be told of source and lines.
+// debugInfo is debug.getinfo([coroutine,] function or level [, what]), without the fields that
+// gopher-lua does not know.
 func debugInfo(L *lua.LState) int {
 	of, first := L, 1
 	if th, ok := L.Get(1).(*lua.LState); ok {
@@ -119,7 +121,8 @@ func debugInfo(L *lua.LState) int {
 	return 1
 }
 
-// subject is what getinfo is asked about: a function that was given, or what runs at a level; ok is false if nothing does.
+// subject is the function or level that getinfo is asked about; ok is false if there is no such
+// level.
 func subject(L, of *lua.LState, arg int) (a lua51.Activation, given, ok bool) {
 	if fn, ok := L.Get(arg).(*lua.LFunction); ok {
 		return lua51.Activation{Function: fn, Line: -1}, true, true
@@ -135,7 +138,7 @@ func subject(L, of *lua.LState, arg int) (a lua51.Activation, given, ok bool) {
 	return a, false, ok
 }
 
-// describe is the table that getinfo returns.
+// describe makes the table that getinfo returns.
 func describe(L *lua.LState, a lua51.Activation, what string) *lua.LTable {
 	t := L.NewTable()
 	source, short, kind, defined, last, upvalues := "=[C]", "[C]", "C", -1, -1, 0

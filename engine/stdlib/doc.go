@@ -1,5 +1,14 @@
-// Package stdlib is the standard library of Lua 5.1 for scripts that may be cut off from the machine: nothing in it reaches
-// a file, the clock or randomness but through its [Host], and each function whose work depends on its arguments charges for
-// it, so that a script can be stopped inside a call. What Lua's own library has beyond that is left out: dofile, loadfile,
-// os.execute, io.popen, the local variables in debug. Iteration over its tables has the same order in every run.
+// Package stdlib is the standard library of Lua 5.1 for scripts that are cut off from the machine.
+// It reaches files, the clock, randomness and the streams through its [Host] only. A function whose
+// work depends on its arguments charges for it, so that a script can be stopped inside a call.
+// Functions that cannot be made safe are left out: dofile, loadfile, os.execute, io.popen, and the
+// local variables in debug. Iteration over the tables of the library has the same order in every
+// run.
+//
+// The libraries task and package belong to the scheduler and the loader of package engine.
+//
+// # The files
+//
+// From the bottom up: library (the Host and the Library), one file for each part, modules (the list
+// of the parts).
 package stdlib

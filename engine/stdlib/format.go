@@ -28,7 +28,7 @@ func (l *Library) stringFormat(L *lua.LState) int {
 	return 1
 }
 
-// formatter is one call of string.format under way.
+// formatter is the state of one call of string.format.
 type formatter struct {
 	library *Library
 	L       *lua.LState
@@ -37,22 +37,22 @@ type formatter struct {
 	out     []byte
 }
 
-// makeRoom refuses n more bytes if they would be too many.
+// makeRoom charges for n more bytes, and raises an error if the result becomes too long.
 func (f *formatter) makeRoom(n int) {
 	if len(f.out)+n > maxString {
 		lua51.Raise(f.L, "resulting string too large")
 	}
-	f.library.charge(2*n, 0) // the text grows, and is copied in the end
+	f.library.charge(2*n, 0) // the text grows, and is copied at the end
 }
 
-// spec is what stands between "%" and the letter.
+// spec is the part of a directive between "%" and the letter.
 type spec struct {
 	left, plus, space, alt, zero bool
 	width                        int
 	precision                    int // -1: none
 }
 
-// directive formats what follows a "%".
+// directive formats the directive after a "%".
 func (f *formatter) directive() {
 	if strings.HasPrefix(f.rest, "%") {
 		f.out = append(f.out, '%')
@@ -95,7 +95,7 @@ func (f *formatter) directive() {
 	}
 }
 
-// maxFlags is how many flags Lua 5.1 takes; more than one of a kind are the same as one.
+// maxFlags is the most flags that Lua 5.1 accepts; repeated flags have no effect.
 const maxFlags = 5
 
 // spec reads flags, width and precision.
@@ -209,7 +209,7 @@ func (f *formatter) unsigned(s spec, c byte) {
 	f.digits(s, prefix, text)
 }
 
-// digits appends an integer; a precision is its least number of digits and turns the zero flag off.
+// digits appends an integer. A precision is the least number of digits and turns the zero flag off.
 func (f *formatter) digits(s spec, sign, text string) {
 	if s.precision == 0 && text == "0" {
 		text = ""
@@ -220,8 +220,8 @@ func (f *formatter) digits(s spec, sign, text string) {
 	f.pad(s, sign, text, s.precision < 0)
 }
 
-// truncate is the number without its fraction. What 64 bits cannot hold is the least that they can, as Lua 5.1 has it on
-// the processors of most of its users.
+// truncate is the number without its fraction. A number beyond 64 bits becomes the least int64, as
+// in Lua 5.1 on x86-64.
 func truncate(x float64) int64 {
 	if x > math.MinInt64 && x < math.MaxInt64 {
 		return int64(x)
@@ -264,7 +264,7 @@ func (f *formatter) float(s spec, c byte) {
 	f.pad(s, sign, text, true)
 }
 
-// quotedLen is how long a text is with %q.
+// quotedLen is the length of a text in the form of %q.
 func quotedLen(s string) int {
 	n := len(s) + 2
 	for i := range len(s) {

@@ -9,14 +9,14 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// pretended is the memory that a script is told it uses, in KiB. It shares its memory with the host, whose use differs from
-// run to run.
+// pretended is the constant memory use that a script is told, in KiB (chosen by us). The real one
+// is that of the whole process and differs from run to run.
 const pretended = 256
 
-// openGarbage brings collectgarbage, which checks its arguments as Lua's does and collects nothing, for the collector is
-// that of the whole process.
+// openGarbage makes collectgarbage, which checks its arguments as in Lua 5.1 and collects nothing,
+// for the collector belongs to the whole process.
 func openGarbage(L *lua.LState, g *lua.LTable) {
-	pause, stepmul := 200, 200 // Lua's own settings
+	pause, stepmul := 200, 200 // the defaults of Lua 5.1
 	set := func(L *lua.LState, setting *int) lua.LValue {
 		old := *setting
 		*setting = min(max(lua51.OptInteger(L, 2, 0), math.MinInt32), math.MaxInt32)

@@ -41,7 +41,8 @@ func (l *Library) stdin() *input {
 	return &input{library: l, more: l.host.Stdin}
 }
 
-// fill reads more, and blocks the function that was called with L until some is there. False: there is no more.
+// fill reads more, and blocks the function that was called with L until some is there. False: there
+// is no more.
 func (in *input) fill(L *lua.LState) bool {
 	if in.err != nil {
 		return false

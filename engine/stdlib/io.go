@@ -11,7 +11,7 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// file is what io.open returns to a script.
+// file is a file as io.open returns it, or a standard stream.
 type file struct {
 	in     *input
 	out    *bufio.Writer
@@ -21,11 +21,12 @@ type file struct {
 
 const (
 	fileType = "engine.file"
-	// maxOpen is how many files a script may have open at a time.
+	// maxOpen is how many files a script may have open at a time (chosen by us).
 	maxOpen = 64
 )
 
-// openIO offers io.write, io.read, io.lines and io.open; which files may be opened is for the grants to say.
+// openIO makes io.write, io.read, io.lines and io.open. The grants decide which files may be
+// opened.
 func (l *Library) openIO(L *lua.LState) lua.LValue {
 	mt := L.NewTypeMetatable(fileType)
 	methods := L.NewTable()
@@ -74,7 +75,7 @@ func newFile(L *lua.LState, f *file) *lua.LUserData {
 	return ud
 }
 
-// checkFile is the open file at 1.
+// checkFile is the file at 1, which must be open.
 func checkFile(L *lua.LState) *file {
 	ud, ok := L.Get(1).(*lua.LUserData)
 	if !ok {
@@ -90,7 +91,7 @@ func checkFile(L *lua.LState) *file {
 	return f
 }
 
-// ioType is io.type(v): "file", "closed file", or nil of what is no file.
+// ioType is io.type(v): "file", "closed file", or nil if v is not a file.
 func ioType(L *lua.LState) int {
 	var kind lua.LValue = lua.LNil
 	if ud, ok := lua51.Any(L, 1).(*lua.LUserData); ok {
@@ -178,7 +179,7 @@ func (l *Library) fileFlush(L *lua.LState) int {
 	return l.outcome(L, err, L.Get(1))
 }
 
-// outcome returns v, or nil and what went wrong.
+// outcome returns v, or nil and the error.
 func (l *Library) outcome(L *lua.LState, err error, v lua.LValue) int {
 	l.host.Begun(L)
 	if err != nil {
@@ -195,21 +196,21 @@ func (l *Library) outcome(L *lua.LState, err error, v lua.LValue) int {
 	return 1
 }
 
-// write writes the arguments from the first on, strings and numbers.
+// write writes the arguments from number first on, strings and numbers.
 func (l *Library) write(L *lua.LState, f *file, first int) int {
 	if f.out == nil {
 		lua51.Raise(L, "the file is open for reading only")
 	}
-	if f.closer == nil { // also what comes before an argument that raises an error
+	if f.closer == nil { // also the arguments before one that raises an error
 		defer func() { f.out.Flush() }()
 	}
 	var err error
 	for i := first; i <= L.GetTop() && err == nil; i++ {
 		piece := lua51.Text(L, i)
-		if f.closer != nil { // the standard streams count for themselves
+		if f.closer != nil { // the standard streams count their bytes themselves
 			l.host.Wrote(int64(len(piece)))
 		} else {
-			l.charge(len(piece), 0) // it is copied where it goes
+			l.charge(len(piece), 0) // it is copied into the stream
 		}
 		_, err = f.out.WriteString(piece)
 	}
@@ -219,7 +220,8 @@ func (l *Library) write(L *lua.LState, f *file, first int) int {
 	return l.outcome(L, err, lua.LTrue)
 }
 
-// read reads as the formats from the first argument on say: "*l" (the default), "*n", "*a", or a number of bytes.
+// read reads by the formats from argument first on: "*l" (the default), "*n", "*a", or a number of
+// bytes.
 func (l *Library) read(L *lua.LState, f *file, first int) int {
 	if f.in == nil {
 		lua51.Raise(L, "the file is open for writing only")

@@ -11,13 +11,14 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// Host is what the program that runs scripts provides to the library. Functions are called on the goroutine that runs the
-// script.
+// Host is what the program that runs scripts provides to the library. Functions are called on the
+// goroutine that runs the script.
 type Host struct {
 	Runtime *lua51.Runtime
 	Args    []string // the script's arg, from arg[0]
-	// Stdin reads some of the standard input, and blocks the Lua function that was called with L until there is some; nil
-	// without an error if another task has taken what there was. If Stdin is nil, the input is empty.
+	// Stdin reads some of the standard input, and blocks the Lua function that was called with L
+	// until there is some; nil without an error if another task has taken what there was. If Stdin
+	// is nil, the input is empty.
 	Stdin  func(L *lua.LState) ([]byte, error)
 	Stdout io.Writer
 	Stderr io.Writer
@@ -29,8 +30,9 @@ type Host struct {
 	Compile func(name, source string) (*lua.LFunction, error)
 	// Wrote counts bytes that go into files.
 	Wrote func(bytes int64)
-	// Begun and Failed tell of calls that may return nil and why: Begun at the beginning of each, Failed before it returns
-	// nil. owner is the Go value of the object that the called method belongs to, or nil.
+	// Begun and Failed tell of calls that may return nil and why: Begun at the beginning of each,
+	// Failed before it returns nil. owner is the Go value of the object that the called method
+	// belongs to, or nil.
 	Begun  func(L *lua.LState)
 	Failed func(L *lua.LState, owner any, why func() string)
 	// Raise raises a Go error as a Lua error.
@@ -60,10 +62,12 @@ func New(h Host) *Library {
 // Close closes the files that the script has left open.
 func (l *Library) Close() { l.files.close() }
 
-// charge tells the host of bytes about to be allocated and of work, in instructions. It may end the script.
+// charge tells the host of bytes about to be allocated and of work, in instructions. It may end the
+// script.
 func (l *Library) charge(bytes, instructions int) { l.runtime.Charge(bytes, instructions) }
 
-// maxStack is how many values may lie on the stack of one library function (LUAI_MAXCSTACK of Lua 5.1).
+// maxStack is how many values may lie on the stack of one library function (LUAI_MAXCSTACK of Lua
+// 5.1).
 const maxStack = 8000
 
 // maxString is the longest string that one call may build, in bytes (chosen by us).
@@ -75,7 +79,8 @@ type function struct {
 	run  lua.LGFunction
 }
 
-// define puts Go functions into a table, in the order given, so that pairs sees the same order in every run.
+// define puts Go functions into a table, in the order given, so that pairs sees the same order in
+// every run.
 func define(L *lua.LState, t *lua.LTable, functions ...function) {
 	for _, f := range functions {
 		t.RawSetString(f.name, L.NewFunction(f.run))

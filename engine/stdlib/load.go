@@ -12,8 +12,8 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// maxRuntime is the longest text for load and loadstring, in bytes. Compiling it takes some 0.1 s, in which the script cannot
-// be interrupted.
+// maxRuntime is the longest text for load and loadstring, in bytes (chosen by us). Compiling it
+// takes some 0.1 s, in which the script cannot be interrupted.
 const maxRuntime = 1 << 20
 
 // loadString is loadstring(text [, name]): the compiled function, or nil and a message.
@@ -22,7 +22,8 @@ func (l *Library) loadString(L *lua.LState) int {
 	return l.pushChunk(L, source, lua51.OptText(L, 2, source))
 }
 
-// loadText is load(function [, name]), and as in later versions load(text [, name [, mode [, environment]]]).
+// loadText is load(function [, name]), and as in later versions load(text [, name [, mode [,
+// environment]]]).
 func (l *Library) loadText(L *lua.LState) int {
 	if source, ok := lua51.TextOf(L.Get(1)); ok {
 		return l.pushChunk(L, source, lua51.OptText(L, 2, source))
@@ -58,7 +59,8 @@ func (l *Library) pushChunk(L *lua.LState, source, name string) int {
 	return 1
 }
 
-// chunkText is what a function returns piece by piece, until it returns nothing.
+// chunkText joins the pieces that a reader function returns, until it returns nil or an empty
+// string.
 func (l *Library) chunkText(L *lua.LState, reader *lua.LFunction) (string, error) {
 	var b strings.Builder
 	top := L.GetTop()
@@ -85,7 +87,8 @@ func (l *Library) chunkText(L *lua.LState, reader *lua.LFunction) (string, error
 	return b.String(), nil
 }
 
-// chunkName is how messages name a chunk: what stands behind "=" or "@", or else the beginning of its text.
+// chunkName is the name of a chunk in messages: the text after "=" or "@", or else the beginning of
+// the source.
 func chunkName(name string) string {
 	const longest, longestFile, longestText = 59, 52, 43 // bytes, as in Lua
 	switch {
@@ -110,7 +113,7 @@ func chunkName(name string) string {
 	return `[string "` + line + `"]`
 }
 
-// printable is a name without what could move a terminal's cursor: messages and tracebacks show it.
+// printable is a name in which control characters are replaced, for messages and tracebacks.
 func printable(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || !unicode.IsPrint(r) {

@@ -58,7 +58,7 @@ func (l *Library) openRandom(L *lua.LState, lib *lua.LTable) {
 		function{"random", func(L *lua.LState) int { return mathRandom(L, chance) }},
 		function{"randomseed", func(L *lua.LState) int {
 			seed := math.Float64bits(lua51.Number(L, 1))
-			chance = rand.New(rand.NewPCG(seed, seed)) // the script's own from now on
+			chance = rand.New(rand.NewPCG(seed, seed)) // the host's source is not used any more
 			return 0
 		}},
 	)
@@ -86,13 +86,13 @@ func mathFrexp(L *lua.LState) int {
 }
 
 func mathLdexp(L *lua.LState) int {
-	const most = 1 << 16 // more than there are exponents
+	const most = 1 << 16 // beyond every exponent
 	x := lua51.Number(L, 1)
 	L.Push(lua.LNumber(math.Ldexp(x, min(max(lua51.Integer(L, 2), -most), most))))
 	return 1
 }
 
-// mathModf is math.modf(x). What lies behind the point has the sign of x, and is 0 of an infinite x.
+// mathModf is math.modf(x). The fraction has the sign of x, and is 0 if x is infinite.
 func mathModf(L *lua.LState) int {
 	x := lua51.Number(L, 1)
 	whole := math.Trunc(x)

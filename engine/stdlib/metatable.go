@@ -9,8 +9,9 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// getMetatable is getmetatable(v). The host has metatables for other types as well, for its messages; a script does not
-// see them. Of strings it sees one that only takes operators: all strings share theirs.
+// getMetatable is getmetatable(v). The host has metatables for other types as well, for its
+// messages, which a script does not see. For a string it is a view of the metatable that all
+// strings share, in which only operators can be set.
 func (l *Library) getMetatable(L *lua.LState) int {
 	switch v := lua51.Any(L, 1).(type) {
 	case *lua.LTable, *lua.LUserData:
@@ -23,8 +24,8 @@ func (l *Library) getMetatable(L *lua.LState) int {
 	return 1
 }
 
-// newStringMeta is the metatable of strings as scripts see it. They may put operators into it, as some libraries do; the
-// real one has the engine's own, and where methods are found.
+// newStringMeta makes the metatable of strings as scripts see it. They may put operators into it,
+// as some libraries do. The real one has the engine's own operators, and the methods.
 func (l *Library) newStringMeta(L *lua.LState, lib *lua.LTable) *lua.LTable {
 	fields := L.NewTable()
 	fields.RawSetString("__index", lib)
@@ -87,10 +88,11 @@ func rawSet(L *lua.LState) int {
 	return 1
 }
 
-// Proxy is what a userdata of newproxy holds.
+// Proxy is the Go value of a userdata made by newproxy.
 type Proxy struct{}
 
-// newProxy is newproxy([true or proxy]): a userdata, with a metatable of its own or with that of another proxy.
+// newProxy is newproxy([true or proxy]): a userdata, with a metatable of its own or with that of
+// another proxy.
 func newProxy(L *lua.LState) int {
 	ud := L.NewUserData()
 	ud.Value = Proxy{}

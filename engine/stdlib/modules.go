@@ -8,7 +8,8 @@ type Module struct {
 	Open func(L *lua.LState) lua.LValue
 }
 
-// Modules lists the parts, in the order in which they are to be opened. "_G" is the table of the globals itself.
+// Modules lists the parts, in the order in which they are to be opened. "_G" is the table of the
+// globals itself.
 func (l *Library) Modules() []Module {
 	return []Module{
 		{"_G", l.openBase}, {"coroutine", l.openCoroutine}, {"string", l.openString}, {"table", l.openTable},

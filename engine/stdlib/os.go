@@ -10,7 +10,7 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// openOS offers the time functions, on the run's clock, and nothing else of os.
+// openOS makes the time functions, on the clock of the run, and no other function of os.
 func (l *Library) openOS(L *lua.LState) lua.LValue {
 	lib := L.NewTable()
 	define(L, lib,
@@ -42,7 +42,8 @@ func (l *Library) osTime(L *lua.LState) int {
 	return 1
 }
 
-// dateField is a field of the table for os.time, or missing; if that is below 0, the field must be there.
+// dateField is a field of the table for os.time, or missing; if missing is below 0, the field is
+// required.
 func dateField(L *lua.LState, t *lua.LTable, name string, missing int) int {
 	n, ok := lua51.NumberOf(L.GetField(t, name))
 	if !ok && missing < 0 {
@@ -78,7 +79,7 @@ func (l *Library) osDate(L *lua.LState) int {
 	return 1
 }
 
-// greenwich is UTC by the name that C has for it.
+// greenwich is UTC under the name that C has for it.
 var greenwich = time.FixedZone("GMT", 0)
 
 func dateTable(L *lua.LState, at time.Time) *lua.LTable {

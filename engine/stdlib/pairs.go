@@ -6,7 +6,7 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// openPairs brings pairs and ipairs, each with one iterator for all calls.
+// openPairs makes pairs and ipairs, each with one iterator for all calls.
 func openPairs(L *lua.LState, g *lua.LTable) {
 	step, count := L.NewFunction(pairsStep), L.NewFunction(ipairsStep)
 	define(L, g,
@@ -32,7 +32,7 @@ func ipairsStep(L *lua.LState) int {
 	return 2
 }
 
-// pairs honours __pairs, on tables and on userdata. Plain tables are walked in the order of insertion.
+// pairs calls __pairs of tables and userdata. Other tables are visited in the order of insertion.
 func pairs(L *lua.LState, step *lua.LFunction) int {
 	v := L.Get(1)
 	switch v.Type() {
@@ -51,7 +51,7 @@ func pairs(L *lua.LState, step *lua.LFunction) int {
 	return 3
 }
 
-// pairsStep trusts its key, which as a rule it has returned itself.
+// pairsStep does not check its key, which as a rule it has returned itself.
 func pairsStep(L *lua.LState) int {
 	t := lua51.Table(L, 1)
 	k, v := t.Next(L.Get(2))
@@ -63,7 +63,8 @@ func pairsStep(L *lua.LState) int {
 	return 2
 }
 
-// baseNext refuses userdata: they have an order of their own, which pairs knows through their __pairs.
+// baseNext is next(t [, key]). It refuses userdata: they have an order of their own, and pairs
+// knows it from their __pairs.
 func baseNext(L *lua.LState) int {
 	if L.Get(1).Type() == lua.LTUserData {
 		lua51.ArgError(L, 1, "table expected, got userdata; use pairs")

@@ -9,8 +9,8 @@ import (
 	"github.com/lightdht/lightdht/engine/pattern"
 )
 
-// openPatterns brings the functions that match patterns. They are those of Lua 5.1, with %f, and with "^" in gmatch as an
-// ordinary character.
+// openPatterns makes the functions that match patterns. They are those of Lua 5.1, with %f, and
+// with "^" in gmatch as an ordinary character.
 func (l *Library) openPatterns(L *lua.LState, lib *lua.LTable) {
 	define(L, lib,
 		function{"find", func(L *lua.LState) int { return l.find(L, true) }},
@@ -21,7 +21,7 @@ func (l *Library) openPatterns(L *lua.LState, lib *lua.LTable) {
 	lib.RawSetString("gfind", lib.RawGetString("gmatch")) // its name in Lua 5.0
 }
 
-// matcher is a match under way in a Lua function.
+// matcher is a matcher for the arguments of a library function.
 type matcher struct{ pattern.Matcher }
 
 // newMatcher matches the string at 1 against the pattern at 2.
@@ -33,7 +33,8 @@ func (l *Library) newMatcher(L *lua.LState) *matcher {
 	}}
 }
 
-// find is string.find(s, pattern [, start [, plain]]) and, without positions, string.match(s, pattern [, start]).
+// find is string.find(s, pattern [, start [, plain]]) and, without positions, string.match(s,
+// pattern [, start]).
 func (l *Library) find(L *lua.LState, positions bool) int {
 	m := l.newMatcher(L)
 	from := min(max(fromEnd(len(m.Text), lua51.OptInteger(L, 3, 1)), 1), len(m.Text)+1) - 1
@@ -67,7 +68,8 @@ func (m *matcher) findText(L *lua.LState, from int) int {
 	return 2
 }
 
-// push pushes the captures of a match. If there are fewer than least, which is at most 1, it pushes the whole match.
+// push pushes the captures of a match. If there are fewer than least, which is at most 1, it pushes
+// the whole match.
 func (m *matcher) push(L *lua.LState, start, end, least int) int {
 	n := max(m.Captures(), least)
 	for i := range n {
@@ -76,7 +78,8 @@ func (m *matcher) push(L *lua.LState, start, end, least int) int {
 	return n
 }
 
-// capture is one capture of a match from start to end. Without any capture the first is the whole match.
+// capture is one capture of a match from start to end. Without any capture the first is the whole
+// match.
 func (m *matcher) capture(i, start, end int) lua.LValue {
 	if i == 0 && m.Captures() == 0 {
 		return lua.LString(m.Text[start:end])
@@ -100,7 +103,7 @@ func (l *Library) gmatch(L *lua.LState) int {
 				continue
 			}
 			m.Report()
-			if from = end; end == s { // an empty match: the next one is further on
+			if from = end; end == s { // an empty match: the next one begins later
 				from++
 			}
 			return m.push(L, s, end, 1)
@@ -155,7 +158,7 @@ func (l *Library) gsub(L *lua.LState) int {
 	return 2
 }
 
-// substitution is one call of gsub under way.
+// substitution is the state of one call of gsub.
 type substitution struct {
 	library     *Library
 	matcher     *matcher
@@ -168,11 +171,11 @@ func (g *substitution) append(text string) {
 	if len(g.out)+len(text) > max(maxString, len(g.matcher.Text)) {
 		lua51.Raise(g.L, "resulting string too large")
 	}
-	g.library.charge(2*len(text), 0) // the text grows, and is copied in the end
+	g.library.charge(2*len(text), 0) // the text grows, and is copied at the end
 	g.out = append(g.out, text...)
 }
 
-// replace appends what takes the place of one match.
+// replace appends the replacement of one match.
 func (g *substitution) replace(start, end int) {
 	var v lua.LValue
 	switch r := g.replacement.(type) {
@@ -198,8 +201,8 @@ func (g *substitution) replace(start, end int) {
 	g.append(g.matcher.Text[start:end])
 }
 
-// template appends a replacement text, in which %0 is the whole match, %1 to %9 are captures, and any other character
-// after a % is itself.
+// template appends a replacement text: %0 is the whole match, %1 to %9 are captures, and any other
+// character after a % stands for itself.
 func (g *substitution) template(text string, start, end int) {
 	for {
 		before, after, found := strings.Cut(text, "%")

@@ -6,8 +6,8 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// tableSort is table.sort(t [, less]). It is Lua 5.1's quicksort, step by step: where elements are alike, or less is no
-// order at all, the result is the same as there, and so is the error.
+// tableSort is table.sort(t [, less]). It is the quicksort of Lua 5.1, step by step, so the order
+// of equal elements, the result for a less that is not an order, and the errors are the same.
 func (l *Library) tableSort(L *lua.LState) int {
 	s := sorting{library: l, L: L, t: lua51.Table(L, 1)}
 	n := lua51.Len(s.t)
@@ -18,7 +18,7 @@ func (l *Library) tableSort(L *lua.LState) int {
 	return 0
 }
 
-// sorting is one call of table.sort under way.
+// sorting is the state of one call of table.sort.
 type sorting struct {
 	library *Library
 	L       *lua.LState
@@ -26,7 +26,8 @@ type sorting struct {
 	less    *lua.LFunction // nil: <
 }
 
-// sort sorts the elements from low to high. It calls itself for the smaller part, so it is never deep.
+// sort sorts the elements from low to high. It recurs for the smaller part only, so the recursion
+// is never deep.
 func (s *sorting) sort(low, high int) {
 	for low < high {
 		s.order(low, high)
@@ -61,7 +62,8 @@ func (s *sorting) order(i, j int) (exchanged bool) {
 	return true
 }
 
-// partition puts what is less than the middle element before it and the rest behind it, and returns where it comes to lie.
+// partition moves smaller elements than the pivot before it and the others after it, and returns
+// the index of the pivot.
 func (s *sorting) partition(low, middle, high int) int {
 	pivot := s.at(middle)
 	s.put(middle, s.at(high-1), high-1, pivot)
@@ -97,7 +99,7 @@ func (s *sorting) within(bounds bool) {
 }
 
 func (s *sorting) at(i int) lua.LValue {
-	if i < 1 { // less is no order, and what it is asked about next ends this
+	if i < 1 { // less is not an order; the next comparison raises the error
 		return s.t.RawGet(lua.LNumber(i))
 	}
 	return s.t.RawGetInt(i)

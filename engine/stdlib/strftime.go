@@ -11,7 +11,7 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// layouts are the conversions of C's strftime, in the C locale, that package time can say itself.
+// layouts are the conversions of C's strftime, in the C locale, that package time has.
 var layouts = map[byte]string{
 	'a': "Mon", 'A': "Monday", 'b': "Jan", 'B': "January", 'h': "Jan",
 	'd': "02", 'D': "01/02/06", 'e': "_2", 'H': "15", 'I': "03", 'm': "01", 'M': "04",

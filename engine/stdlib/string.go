@@ -25,7 +25,8 @@ func (l *Library) openString(L *lua.LState) lua.LValue {
 	)
 	l.openPatterns(L, lib)
 	l.strings.view, l.strings.methods = l.newStringMeta(L, lib), lib
-	// gopher-lua's metatable of strings is the library itself, where a method would be found under "__index".
+	// gopher-lua's metatable of strings is the library itself, so "__index" would be a method of
+	// strings.
 	mt := L.NewTable()
 	mt.RawSetString("__index", lib)
 	mt.RawSetString("__metatable", lua.LFalse)
@@ -69,7 +70,7 @@ func stringChar(L *lua.LState) int {
 	return 1
 }
 
-// stringMap changes ASCII letters and leaves other bytes alone: a string need not be text.
+// stringMap changes ASCII letters and leaves other bytes unchanged: a string need not be text.
 func (l *Library) stringMap(change func(byte) byte) lua.LGFunction {
 	return func(L *lua.LState) int {
 		s := lua51.Text(L, 1)
@@ -125,15 +126,15 @@ func (l *Library) stringReverse(L *lua.LState) int {
 	return 1
 }
 
-// stringDump refuses: there is no bytecode here.
+// stringDump always fails: gopher-lua has no bytecode that could be stored.
 func stringDump(L *lua.LState) int {
 	lua51.Function(L, 1)
 	lua51.Raise(L, "unable to dump given function")
 	return 0
 }
 
-// slice is the part of a string of n bytes that two arguments name, as a slice of it: from first to before last. Negative
-// positions count from the end.
+// slice is the range of a string of n bytes that two arguments name, for a slice expression.
+// Negative positions count from the end.
 func slice(L *lua.LState, n, arg, missingFirst, missingLast int) (first, last int) {
 	first = fromEnd(n, lua51.OptInteger(L, arg, missingFirst))
 	last = min(fromEnd(n, lua51.OptInteger(L, arg+1, missingLast)), n)

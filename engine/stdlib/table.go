@@ -33,7 +33,8 @@ func (l *Library) openTable(L *lua.LState) lua.LValue {
 	return lib
 }
 
-// tableConcat builds the string directly; gopher-lua's puts every element on the stack first, which overflows.
+// tableConcat builds the string directly; gopher-lua's pushes every element on the stack first,
+// which overflows.
 func (l *Library) tableConcat(L *lua.LState) int {
 	sep, t := lua51.OptText(L, 2, ""), lua51.Table(L, 1)
 	first := lua51.OptInteger(L, 3, 1)
@@ -59,10 +60,11 @@ func (l *Library) tableConcat(L *lua.LState) int {
 	return 1
 }
 
-// movedPerInstruction is how many elements of an array are moved in the time of one instruction (measured).
+// movedPerInstruction is how many elements of an array are moved in the time of one instruction
+// (measured).
 const movedPerInstruction = 8
 
-// tableInsert is table.insert(t, [position,] value). As in Lua 5.1, a position may be anywhere.
+// tableInsert is table.insert(t, [position,] value). As in Lua 5.1, the position may be any number.
 func (l *Library) tableInsert(L *lua.LState) int {
 	t := lua51.Table(L, 1)
 	switch L.GetTop() {
@@ -86,7 +88,7 @@ func (l *Library) tableInsert(L *lua.LState) int {
 	return 0
 }
 
-// tableRemove is table.remove(t [, position]): the value that was there.
+// tableRemove is table.remove(t [, position]). It returns the removed value.
 func (l *Library) tableRemove(L *lua.LState) int {
 	t := lua51.Table(L, 1)
 	n := lua51.Len(t)
@@ -133,7 +135,8 @@ func (l *Library) tableForeach(L *lua.LState) int {
 	return 0
 }
 
-// tableForeachi is table.foreachi(t, f): f(i, value) for i from 1 to #t, until one returns something.
+// tableForeachi is table.foreachi(t, f): f(i, value) for i from 1 to #t, until one returns
+// something.
 func (l *Library) tableForeachi(L *lua.LState) int {
 	t, f := lua51.Table(L, 1), lua51.Function(L, 2)
 	for i, n := 1, lua51.Len(t); i <= n; i++ {
@@ -144,7 +147,7 @@ func (l *Library) tableForeachi(L *lua.LState) int {
 	return 0
 }
 
-// visit calls f(key, value) and leaves what it returned on the stack, if that is not nil.
+// visit calls f(key, value) and leaves the result on the stack, if that is not nil.
 func (l *Library) visit(L *lua.LState, f *lua.LFunction, key, value lua.LValue) (found bool) {
 	l.charge(0, 1)
 	L.Push(f)

@@ -9,7 +9,7 @@ import (
 	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-// baseToString is tostring(v): as in Lua 5.1, whatever a __tostring returns.
+// baseToString is tostring(v). As in Lua 5.1, __tostring may return any value.
 func (l *Library) baseToString(L *lua.LState) int {
 	v := lua51.Any(L, 1)
 	if shown := shownBy(L, v); shown != nil {
@@ -20,8 +20,9 @@ func (l *Library) baseToString(L *lua.LState) int {
 	return 1
 }
 
-// ToString is tostring(v); it may run code of the script, so L is that of a running function. Objects are numbered in the order in which they were first shown: an address would differ
-// from run to run, and tell a script about the host's memory.
+// ToString is tostring(v); it may run code of the script, so L is that of a running function.
+// Objects are numbered in the order in which they were first shown: an address would differ from
+// run to run, and tell a script about the host's memory.
 func (l *Library) ToString(L *lua.LState, v lua.LValue) string {
 	switch v := v.(type) {
 	case lua.LString:
@@ -39,12 +40,12 @@ func (l *Library) ToString(L *lua.LState, v lua.LValue) string {
 	return l.plainName(v)
 }
 
-// shownBy is what the __tostring of a value returns; nil if it has none.
+// shownBy is the result of the __tostring of a value; nil if it has none.
 func shownBy(L *lua.LState, v lua.LValue) lua.LValue {
 	switch v.Type() {
 	case lua.LTTable, lua.LTUserData:
 	default:
-		return nil // what the host puts under other types is not for a script to ask
+		return nil // metatables of other types belong to the host
 	}
 	fn := L.GetMetaField(v, "__tostring")
 	if fn == lua.LNil {
@@ -58,7 +59,7 @@ func shownBy(L *lua.LState, v lua.LValue) lua.LValue {
 	return shown
 }
 
-// plainName is what tostring says of a value that does not say it itself.
+// plainName is tostring of a value without __tostring.
 func (l *Library) plainName(v lua.LValue) string {
 	switch v := v.(type) {
 	case *lua.LTable:
@@ -79,7 +80,7 @@ func (l *Library) plainName(v lua.LValue) string {
 type objectNames struct {
 	of    map[any]int
 	last  map[string]int
-	sweep int // size at which to forget those that are gone
+	sweep int // size at which collected objects are removed
 }
 
 func (n *objectNames) name(kind string, object any) string {

@@ -235,11 +235,17 @@ func (p *page[C]) row(cells ...string) {
 // typeLink is a type as code, and a link if the reference has a section on it. Bars
 // would end a cell of a table.
 func (p *page[C]) typeLink(typ string) string {
-	code := "`" + strings.ReplaceAll(typ, "|", "` or `") + "`"
-	if t := p.all.typeTopic(strings.TrimRight(typ, "[]?")); t != nil {
-		return "[" + code + "](" + p.target(t) + ")"
+	var links []string
+	for typ != "" {
+		end := topLevel(typ, '|')
+		code := "`" + strings.ReplaceAll(typ[:end], "|", "` or `") + "`"
+		if t := p.all.typeTopic(strings.TrimRight(typ[:end], "[]?")); t != nil {
+			code = "[" + code + "](" + p.target(t) + ")"
+		}
+		links = append(links, code)
+		typ = strings.TrimPrefix(typ[end:], "|")
 	}
-	return code
+	return strings.Join(links, " or ")
 }
 
 // target is the address of a topic, seen from this page.

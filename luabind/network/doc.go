@@ -5,7 +5,7 @@
 // [Options], and need no Lua state. [Spec.With] puts one on top of another: flags on a header, that on the defaults. A
 // [Header] is what a script says of itself; package luabind reads it from a script.
 //
-// All values belong to their holder; nothing here starts a goroutine.
+// The files form layers, from the lowest: tree, reader, models, settings, spec, parse, header.
 //
-// The files form layers, from the lowest: tree; read; models; settings; parse, header.
+// All values belong to their holder; nothing here starts a goroutine.
 package network

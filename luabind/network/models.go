@@ -210,24 +210,3 @@ func (r *reader) traffic(t *lua.LTable) sim.Traffic {
 		Exponent: o.Number("exponent"), Lookups: o.Number("lookups"),
 	}
 }
-
-// ReadChurn reads the word of a law, or a table of [ChurnOptions].
-func ReadChurn(v lua.LValue) (sim.Churn, error) {
-	r := &reader{}
-	churn := r.churn(v)
-	return churn, r.err
-}
-
-// ReadTraffic reads a table of [TrafficOptions].
-func ReadTraffic(t *lua.LTable) (sim.Traffic, error) {
-	r := &reader{}
-	traffic := r.traffic(t)
-	return traffic, r.err
-}
-
-// ReadSkew reads a table of [SkewOptions].
-func ReadSkew(t *lua.LTable) (sim.Skew, error) {
-	r := &reader{}
-	skew := r.skew(t)
-	return skew, r.err
-}

@@ -3,9 +3,14 @@ package network
 import (
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/luabind/declare"
 )
 
 // settingName is the name of a setting, or of one within it: "mix.silent",
@@ -58,6 +63,13 @@ func flagValue(text string) any {
 		return text == "true"
 	}
 	return text
+}
+
+// parseNumber reads a number as Lua spells it, but only a finite one and nothing beside it: what a person writes as "inf"
+// or " 1" may well be meant as a word.
+func parseNumber(s string) (float64, bool) {
+	f, ok := declare.ToNumber(lua.LString(s))
+	return f, ok && !math.IsInf(f, 0) && strings.TrimSpace(s) == s
 }
 
 // Short writes the short form of a setting, as flags have it, as settings for [ParseSettings]: of latency MEDIAN,SIGMA,

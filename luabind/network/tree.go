@@ -2,7 +2,6 @@ package network
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -166,11 +165,4 @@ func settingText(value any) string {
 		return "{" + strings.Join(parts, ", ") + "}"
 	}
 	return declare.Show(Value(value))
-}
-
-// parseNumber reads a number as Lua spells it, but only a finite one and nothing beside it: what a person writes as "inf"
-// or " 1" may well be meant as a word.
-func parseNumber(s string) (float64, bool) {
-	f, ok := declare.ToNumber(lua.LString(s))
-	return f, ok && !math.IsInf(f, 0) && strings.TrimSpace(s) == s
 }

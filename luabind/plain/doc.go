@@ -4,5 +4,5 @@
 // All work counts against the limits of the run to which the Lua state belongs: its memory
 // and its instructions.
 //
-// The files form layers, from the lowest: value; plainer; bencode, json.
+// The files form layers, from the lowest: value, plainer, bencode, json.
 package plain

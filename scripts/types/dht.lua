@@ -204,7 +204,7 @@ function dht_Node:items_stored() end
 ---@return address? addr
 function dht_Node:external_addr() end
 
----Calls a function for each event, in a task of its own, which may block. See events for the events, their arguments, and what a handler may return.
+---Calls a function for each event, in a task of its own, which may block. For the events, their arguments and what a handler may return, see events.
 ---@param event "query"|"answered"|"node"|"announce"
 ---@param handler fun(event: any): any
 ---@return dht.Subscription subscription
@@ -558,7 +558,7 @@ function dht.items_stored() end
 ---@return address? addr
 function dht.external_addr() end
 
----Calls a function for each event, in a task of its own, which may block. See events for the events, their arguments, and what a handler may return.
+---Calls a function for each event, in a task of its own, which may block. For the events, their arguments and what a handler may return, see events.
 ---@param event "query"|"answered"|"node"|"announce"
 ---@param handler fun(event: any): any
 ---@return dht.Subscription subscription
