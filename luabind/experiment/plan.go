@@ -2,7 +2,6 @@ package experiment
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -302,10 +301,7 @@ func (p *Sweep) at(i int) (values []string, lead record.Row) {
 // maxFolder is how long the name of a run's folder may be, in bytes; file systems allow 255.
 const maxFolder = 200
 
-// folder is where the files of combination number i go, which no other has.
-func (p *Sweep) folder(i int) string { return filepath.Join(p.Files, p.sub(i)) }
-
-// sub is the name of that folder in p.Files.
+// sub is the folder in p.Files for the files of combination number i, which no other has.
 func (p *Sweep) sub(i int) string {
 	parts, rest := make([]string, len(p.axes)), i
 	for n := len(p.axes) - 1; n >= 0; n-- {
