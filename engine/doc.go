@@ -71,4 +71,8 @@
 // compile, module, options, task, value, scheduler, interrupt, output, reason, spawn, memory, wait,
 // watch, engine, scope, input, loader, packagelib, run, serve, tasklib, new (puts it all together).
 // Below them are the packages lua51, which makes gopher-lua behave as Lua 5.1, and stdlib.
+//
+// The files form layers, from the lowest: clock, error, module; errorvalue, hook, options;
+// preview; fault; compile, task; scheduler, value; interrupt, reason, wait; memory, output, spawn;
+// watch; engine; input, loader, run, scope, tasklib; packagelib, serve; new.
 package engine

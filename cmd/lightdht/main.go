@@ -1,6 +1,10 @@
 // Command lightdht runs experiments on the BitTorrent DHT that are written as
 // short Lua scripts: in a simulated network, on a private one, or as a member
 // until interrupted. See the README, or run "lightdht help".
+//
+// The files form layers, from the lowest: header, memory, status; command; streams; main;
+// completion, journal, key, limits, new, progress, types, version; network, probe; doctor, node,
+// simnet; run, sharing; help, pack, share; console, fetch; runshared; prompt, sweep, verify.
 package main
 
 import (

@@ -16,4 +16,6 @@
 //
 // A pointer is the value of a mutable item: {ld: 1, root: "..."}. Its key is the author's and its salt a name, so that
 // one link always leads to the newest version.
+//
+// The files form layers, from the lowest: error; root; cut, gather, link.
 package share

@@ -22,4 +22,7 @@
 //
 // The package is pure: time and randomness come in as arguments. Nothing in it
 // may be used by two goroutines at once.
+//
+// The files form layers, from the lowest: heap, siphash, swarm; chest, peers, token; items,
+// sample.
 package store

@@ -5,6 +5,8 @@
 // node under one mutex; one more goroutine wakes the node when something is due. [Host.Do] lends
 // the node to other goroutines. When more arrives than can be served, the kernel is told which
 // senders' datagrams to drop: see [Host.Dropped].
+//
+// The files form layers, from the lowest: gate, group; batch; shield; filter, host; loop, reach.
 package udp
 
 import (

@@ -16,4 +16,6 @@
 //
 // Errors of this package begin with its name. The one that [errors.Unwrap] gives says the same
 // without it, for a message to the person who packs or runs.
+//
+// The files form layers, from the lowest: bundle, scan; collect, write; library, read.
 package bundle

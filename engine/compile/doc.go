@@ -8,4 +8,7 @@
 //
 // The files, from the bottom up: instruction, function, expression, fold, goto, slow, condition,
 // values, loop, statement, compile.
+//
+// The files form layers, from the lowest: instruction; function; fold, goto; expression;
+// condition, slow, values; loop; statement; compile.
 package compile

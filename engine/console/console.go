@@ -9,6 +9,9 @@
 // On a terminal there is a line editor with history and completion, which runs no code of a script.
 // From a pipe, chunks are read and their values printed, without prompt and colour; at its end the
 // console waits for the tasks that the chunks have spawned, as a script would.
+//
+// The files form layers, from the lowest: bleach, outline, style, terminal; screen, show; ids,
+// reader; history; console; save; chunk; command; complete, rows; editor.
 package console
 
 import (

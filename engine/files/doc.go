@@ -16,4 +16,7 @@
 //
 // A folder that runs of a script write in is opened with [Own], which accepts only folders that
 // such a run has made. [Access] puts folders and the grants of a run together.
+//
+// The files form layers, from the lowest: identity, system; regular; folder, lock, name, read,
+// shelf, write; own; access; refusal.
 package files

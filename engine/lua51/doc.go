@@ -20,4 +20,8 @@
 // next, inside (unexported fields of gopher-lua), runtime, level, proto, origin, called, capture,
 // argument, blame, yield, bound, arith, fault, concat, length, trace, environment, protect,
 // message, operator, coroutine.
+//
+// The files form layers, from the lowest: code, digits, next, number; flow, inside; name, proto,
+// runtime; blame, level, origin; argument, bound, called, capture, yield; arith, environment;
+// concat, fault, length; operator, trace; message; protect; coroutine.
 package lua51

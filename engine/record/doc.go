@@ -56,4 +56,7 @@
 // with a run's manifest, script and results. A [Gather] puts the rows of many runs, which end in
 // any order, into one Results in theirs. [Claim] is [Open] for a file with a manifest beside it: it
 // replaces the results of an earlier run, and nothing else.
+//
+// The files form layers, from the lowest: digest, file, row; value; manifest, results; csv,
+// gather, lines, text; open; claim, folder.
 package record

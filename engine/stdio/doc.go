@@ -6,4 +6,6 @@
 //
 // [IsTerminal], [Rows] and [IsClosed] say what is behind a standard stream. All functions and methods may be called from
 // several goroutines.
+//
+// The files form layers, from the lowest: closed, stream; terminal.
 package stdio

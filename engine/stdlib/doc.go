@@ -11,4 +11,8 @@
 //
 // From the bottom up: library (the Host and the Library), one file for each part, modules (the list
 // of the parts).
+//
+// The files form layers, from the lowest: library; coroutine, garbage, input, load, math,
+// metatable, pairs, sort, strftime, tostring; base, debug, format, io, os; string, table; modules,
+// pattern.
 package stdlib

@@ -4,4 +4,7 @@
 //
 // Two constructs of Lua 5.2 are accepted: goto with labels, where the word goto stays a name unless
 // a name follows it, and empty statements, which are a semicolon.
+//
+// The files form layers, from the lowest: token, tree; error, number, walk; scanner; parser;
+// expression, hint; statement.
 package syntax
