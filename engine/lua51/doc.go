@@ -16,8 +16,7 @@
 //
 // # The files
 //
-// From the bottom up: code (instructions), flow (the control flow graph), name, digits, number,
-// next, inside (unexported fields of gopher-lua), runtime, level, proto, origin, called, capture,
-// argument, blame, yield, bound, arith, fault, concat, length, trace, environment, protect,
-// message, operator, coroutine.
+// The files are, from the lowest: code, digits, flow, name, next, number, inside, runtime, level,
+// proto, origin, called, capture, argument, blame, yield, bound, arith, fault, concat, length,
+// trace, environment, protect, message, operator, coroutine.
 package lua51
