@@ -67,12 +67,9 @@
 //
 // # The files
 //
-// From the bottom up: clock, error, errorvalue, hook (counts instructions), preview, fault,
-// compile, module, options, task, value, scheduler, interrupt, output, reason, spawn, memory, wait,
-// watch, engine, scope, input, loader, packagelib, run, serve, tasklib, new (puts it all together).
-// Below them are the packages lua51, which makes gopher-lua behave as Lua 5.1, and stdlib.
+// The files are, from the lowest: clock, error, errorvalue, hook, preview, fault, compile, module,
+// options, task, value, scheduler, interrupt, output, reason, spawn, memory, wait, watch, engine,
+// scope, input, loader, packagelib, run, serve, tasklib, new.
 //
-// The files form layers, from the lowest: clock, error, module; errorvalue, hook, options;
-// preview; fault; compile, task; scheduler, value; interrupt, reason, wait; memory, output, spawn;
-// watch; engine; input, loader, run, scope, tasklib; packagelib, serve; new.
+// Below them are package lua51, which makes gopher-lua behave as Lua 5.1, and package stdlib.
 package engine

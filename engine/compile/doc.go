@@ -6,7 +6,7 @@
 // Operands are evaluated in the order, and copied at the moment, of PUC-Rio's compiler, because a
 // script can see both.
 //
-// The files, from the bottom up: instruction, function, expression, fold, goto, slow, condition,
+// The files are, from the lowest: instruction, function, expression, fold, goto, slow, condition,
 // values, loop, statement, compile.
 //
 // The files form layers, from the lowest: instruction; function; fold, goto; expression;

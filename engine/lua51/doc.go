@@ -16,12 +16,7 @@
 //
 // # The files
 //
-// From the bottom up: code (instructions), flow (the control flow graph), name, digits, number,
-// next, inside (unexported fields of gopher-lua), runtime, level, proto, origin, called, capture,
-// argument, blame, yield, bound, arith, fault, concat, length, trace, environment, protect,
-// message, operator, coroutine.
-//
-// The files form layers, from the lowest: code, digits, next, number; flow, inside; name, proto,
-// runtime; blame, level, origin; argument, bound, called, capture, yield; arith, environment;
-// concat, fault, length; operator, trace; message; protect; coroutine.
+// The files are, from the lowest: code, digits, flow, name, next, number, inside, runtime, level,
+// proto, origin, called, capture, argument, blame, yield, bound, arith, fault, concat, length,
+// trace, environment, protect, message, operator, coroutine.
 package lua51

@@ -9,10 +9,6 @@
 //
 // # The files
 //
-// From the bottom up: library (the Host and the Library), one file for each part, modules (the list
-// of the parts).
-//
-// The files form layers, from the lowest: library; coroutine, garbage, input, load, math,
-// metatable, pairs, sort, strftime, tostring; base, debug, format, io, os; string, table; modules,
-// pattern.
+// The files are, from the lowest: library, garbage, coroutine, pairs, input, sort, io, strftime,
+// load, math, metatable, debug, os, tostring, base, format, table, pattern, string, modules.
 package stdlib

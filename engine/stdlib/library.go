@@ -86,3 +86,11 @@ func define(L *lua.LState, t *lua.LTable, functions ...function) {
 		t.RawSetString(f.name, L.NewFunction(f.run))
 	}
 }
+
+// fromEnd is a position counted from the beginning.
+func fromEnd(n, position int) int {
+	if position < 0 {
+		return max(position+n+1, 0)
+	}
+	return position
+}

@@ -144,11 +144,3 @@ func slice(L *lua.LState, n, arg, missingFirst, missingLast int) (first, last in
 	}
 	return first - 1, last
 }
-
-// fromEnd is a position counted from the beginning.
-func fromEnd(n, position int) int {
-	if position < 0 {
-		return max(position+n+1, 0)
-	}
-	return position
-}
