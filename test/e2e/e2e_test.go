@@ -14,6 +14,7 @@ package e2e
 import (
 	"bufio"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -30,6 +31,9 @@ import (
 // binary is the folder that the program was built into.
 var binary string
 
+// parallel is how many tests run at a time: they wait for programs most of the time.
+const parallel = "8"
+
 func TestMain(m *testing.M) {
 	if os.Getenv("LIGHTDHT_EXAMPLE") != "" {
 		os.Exit(runProgram(os.Args[1:]))
@@ -45,6 +49,7 @@ func TestMain(m *testing.M) {
 			panic(string(out))
 		}
 		binary = dir
+		flag.Set("test.parallel", parallel) // unless the command line says otherwise: it is parsed by Run
 		return m.Run()
 	}())
 }
