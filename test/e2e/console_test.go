@@ -27,6 +27,7 @@ import (
 //	ends TEXT                         wait until the last line of the screen is this
 //	coloured                          there is some colour on the screen
 func TestConsole(t *testing.T) {
+	t.Parallel() // beside the others: it mostly waits
 	if _, err := exec.LookPath("tmux"); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("tmux is missing; .ci/run installs it")

@@ -55,6 +55,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
+	t.Parallel() // beside the others: it mostly waits
 	examples, err := filepath.Abs("../../examples")
 	if err != nil {
 		t.Fatal(err)

@@ -133,6 +133,7 @@ func (w *town) populate(format string) (entry string) {
 
 // What doctor says behind each kind of gate: in words that are right.
 func TestDoctorBehindGates(t *testing.T) {
+	t.Parallel() // beside the others: it mostly waits
 	const masquerade = "-t nat -A POSTROUTING -o front -j MASQUERADE\n"
 	const stateful = `
 		-P FORWARD DROP
