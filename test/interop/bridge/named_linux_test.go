@@ -43,8 +43,9 @@ func (w *world) named(t *testing.T, i int, g *guest) {
 	}
 }
 
-// met is whom of us a client has sent a query or a response, and the id that it gave last. Queries of a read-only node are
-// no introduction (BEP 43), and nobody has to name a client that left two queries in a row unanswered (BEP 5).
+// met returns the nodes of ours that a client has sent a query or a response, each with the id that the client gave last.
+// Queries of a read-only node are no introduction (BEP 43), and no node has to name a client that left its last two queries
+// unanswered (BEP 5).
 func (w *world) met(client netip.AddrPort) map[netip.AddrPort]string {
 	met, unanswered := map[netip.AddrPort]string{}, map[netip.AddrPort]int{}
 	for _, p := range w.seen.all() {

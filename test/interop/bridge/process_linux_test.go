@@ -25,8 +25,8 @@ const (
 	slow = 20 * time.Second
 )
 
-// eventually asks until the answer is yes, a few times a second, and fails with the complaint when patience ends. What took
-// long is logged.
+// eventually asks until the answer is yes, a few times a second, and fails with the complaint when patience ends. It logs
+// a wait that was long.
 func eventually(t *testing.T, ask func() bool, complaint func() string) {
 	t.Helper()
 	wait := patience
