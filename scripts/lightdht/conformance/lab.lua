@@ -38,6 +38,7 @@ lab.__index = lab
 ---@field id id  of the node under test
 ---@field version? string  what the node under test says of its software
 ---@field known? integer  how many others it named when it was given others to name
+---@field garbled? boolean  it has sent a list of nodes of a wrong length
 ---@field unheard table<conformance.Node, boolean>  who sent something that had no answer, since the probe began
 ---@field denied? string  why nothing was sent, if this run may not
 ---@field sent string  the last datagram that was sent, and ...
@@ -302,11 +303,16 @@ function lab:token(hash, from, method)
   return ""
 end
 
---- The nodes that a response names. Addresses are bytes in hex: they are only compared.
+--- The nodes that a response names; none if the length of the list is wrong, which is the subject of a probe of its own.
+--- Addresses are bytes in hex: they are only compared.
 ---@param m? conformance.Message
 ---@return { id: id, addr: string }[]
 function lab:nodes(m)
   local list, text = {}, m and m.named or ""
+  if #text % self.size ~= 0 then
+    self.garbled = true
+    return list
+  end
   for i = 1, #text - self.size + 1, self.size do
     list[#list + 1] = { id = id.hex(text:sub(i, i + 19)), addr = hex.encode(text:sub(i + 20, i + self.size - 1)) }
   end
@@ -435,7 +441,7 @@ function lab:populate(enough)
     self.known = known
     return known >= enough
   end
-  if look(8) then return known end
+  if look(8) or self.garbled then return known end
   self.members = {}
   for i = 1, enough do self.members[i] = self:open() end
   for _ = 1, 4 do
