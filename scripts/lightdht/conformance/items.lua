@@ -57,13 +57,16 @@ local function keeps(l)
   return l:remember("kept")
 end
 
+--- Why a rule about values cannot be told then.
+local no_values = "it keeps no values that are put properly, either"
+
 --- The verdict on a put that must not be stored.
 local function absent(l, value, m)
   local got = l:ask("get", { target = id.raw(sha1(bencode.encode(value))) })
   local r, verdict, seen = lab.response(got)
   if not r then return verdict, seen end
   if r.v ~= nil then return false, lab.describe(m) .. "; gives the value" end
-  if not keeps(l) then return "unknown", "it keeps no values that are put properly, either" end
+  if not keeps(l) then return "unknown", no_values end
   return true, lab.describe(m)
 end
 
@@ -125,9 +128,16 @@ probe("should", "names nodes beside a value", function(l)
   if not m or not m.r or not m.r.v then return "unknown", lab.describe(m) end
   return m.named ~= nil, lab.describe(m)
 end)
-probe("must", "stores a value of 1000 bytes", function(l) return lab.answered(put(l, bencode.encode(filler(1000)))) end)
+probe("must", "stores a value of 1000 bytes", function(l)
+  local m = put(l, bencode.encode(filler(1000)))
+  if m and m.y == "e" and not keeps(l) then return "unknown", no_values end
+  return lab.answered(m)
+end)
 probe("must", "refuses a value of 1001 bytes with 205", function(l)
-  return lab.refused(put(l, bencode.encode(filler(1001))), 205)
+  local m = put(l, bencode.encode(filler(1001)))
+  local ok, seen = lab.refused(m, 205)
+  if not ok and m and m.y == "e" and not keeps(l) then return "unknown", no_values end
+  return ok, seen
 end)
 probe("must", "stores nothing that comes with a token that it never gave", function(l)
   local value = filler(60)
