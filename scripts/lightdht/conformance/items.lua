@@ -9,12 +9,12 @@ local function filler(size)
   return text .. ("."):rep(room - #text)
 end
 
---- Whether the node under test stores items at all; probes that need it are skipped otherwise. nil if it does not answer.
+--- Whether the node under test stores items at all; probes that need it are skipped otherwise. nil if it answers nothing.
 local function speaks(l)
   if l.items == nil then
-    local m = l:ask("get", { target = lab.hash() })
-    if not m then return nil end
-    l.items = m.y == "r" and type(m.r) == "table" and m.r.token ~= nil
+    local m = l:claim("get", { target = lab.hash() })
+    if m == nil then return nil end
+    l.items = m and m.y == "r" and type(m.r) == "table" and m.r.token ~= nil
   end
   return l.items
 end

@@ -236,6 +236,20 @@ function lab:hears(from)
   return from.heard
 end
 
+--- The answer to a query that a node need not know: false if it has none, twice, while honest queries are answered; nil if
+--- those are not.
+---@param method string
+---@param args table<string, any>
+---@return conformance.Message|false|nil
+function lab:claim(method, args)
+  for _ = 1, 2 do
+    local m = self:ask(method, args)
+    if m then return m end
+    if not self:hears(self.a) then return nil end
+  end
+  return false
+end
+
 --- Whether the silence that a probe met means something (the rate is not to blame for it then): "heard" if the node under test answers honest queries from the
 --- same sockets, "shunned" if only from one that has sent nothing else, nil if from nowhere.
 ---@return "heard"|"shunned"|nil
