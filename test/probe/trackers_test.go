@@ -136,7 +136,7 @@ var trackers = []mutant{
 	}),
 }
 
-// list is a bencoded list; nil if v is none.
+// list is a bencoded list; nil if v is something else.
 func list(v any) []any {
 	all, _ := v.([]any)
 	return all

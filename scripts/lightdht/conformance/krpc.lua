@@ -36,7 +36,7 @@ local function refuses(severity, source, rule, code, method, args)
   }
 end
 
---- The same with an id that is none. It comes from a socket of its own, as nodes remember which id an address has.
+--- The same with an id of a wrong form. It comes from a socket of its own, as nodes remember which id an address has.
 local function refuses_id(rule, its)
   return {
     "should", "BEP 5, errors", rule,

@@ -33,7 +33,7 @@ lab.__index = lab
 ---@field slow boolean  hours of waiting are fine
 ---@field guest conformance.Guest
 ---@field a conformance.Node  it asks unless a probe says otherwise
----@field b? conformance.Node  at another IP address; nil if there is none
+---@field b? conformance.Node  at another IP address; nil without one
 ---@field everywhere boolean  each node of ours has an IP address of its own
 ---@field id id  of the node under test
 ---@field version? string  what the node under test says of its software
@@ -354,7 +354,7 @@ function lab:names(wanted)
 end
 
 --- A node of ours that asks and answers, with an id that any routing table has room for, after the node under test has
---- named it; nil if that does not name those who ask it. Only then it means something whom else it does not name.
+--- named it; nil if that does not name those who ask it. Only then it means something that it does not name another.
 ---@return conformance.Node?
 function lab:querier()
   if self.found == nil then

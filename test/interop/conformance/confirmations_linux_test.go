@@ -96,7 +96,7 @@ func hidesPeer(x *exchange) bool {
 	return !strings.Contains(x.b.getPeers(hash), peer(x.a, 0x1b59))
 }
 
-// serves announces a port that is none, and reports whether the client then tells of a peer at the other port.
+// serves announces a port that cannot be, and reports whether the client then tells of a peer at the other port.
 func serves(argument string, port uint16) func(*exchange) bool {
 	return func(x *exchange) bool {
 		hash := random()

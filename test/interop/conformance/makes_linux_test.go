@@ -17,7 +17,7 @@ const (
 	variable = "LIGHTDHT_MAKES"
 	// timeLimit is for the whole test. A probe that waits out a ban of some minutes is still within it.
 	timeLimit = 25 * time.Minute
-	// residents is how many nodes of ours are around the clients: enough to have a choice of whom to name.
+	// residents is how many nodes of ours are around the clients, so that these have a choice in naming others.
 	residents = 30
 	// acquainted is how many others a client should know before it is examined, and settling how long it may take for that.
 	acquainted = 24

@@ -131,7 +131,7 @@ func (c *caller) put(target, before, after string) string {
 	return c.ask(fmt.Sprintf("d1:ad%s5:token%d:%s%se1:q3:put1:t2:pu1:y1:qe", before, len(token), token, after))
 }
 
-// field is the string that an answer has under a key; "" if there is none.
+// field is the string that an answer has under a key; "" without one.
 func field(answer, key string) string {
 	at := regexp.MustCompile(fmt.Sprintf(`%d:%s(\d+):`, len(key), key)).FindStringSubmatchIndex(answer)
 	if at == nil {
