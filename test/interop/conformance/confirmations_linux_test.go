@@ -45,23 +45,20 @@ func namesMore(x *exchange) bool {
 }
 
 // namesFarther looks for points near which the client knows nodes that it does not name, though they are nearer than one that
-// it names.
+// it names. It knows those that it has named before, most of all for the same point in answer to get_peers.
 func namesFarther(x *exchange) bool {
+	var known []string
 	wrong := 0
 	for range 8 {
 		target := random()
-		opposite := []byte(target)
-		for i := range opposite {
-			opposite[i] ^= 0xff
-		}
-		known := append(contacts(x.a.findNode(string(opposite))), contacts(x.a.getPeers(string(opposite)))...)
-		known = append(append(known, contacts(x.a.findNode(target))...), contacts(x.a.getPeers(target))...)
+		known = append(known, contacts(x.a.getPeers(target))...)
 		named := contacts(x.a.findNode(target))
 		if slices.ContainsFunc(known, func(other string) bool {
 			return !slices.Contains(named, other) && slices.ContainsFunc(named, func(one string) bool { return nearer(target, other[:20], one[:20]) })
 		}) {
 			wrong++
 		}
+		known = append(known, named...)
 	}
 	return wrong > 1
 }
