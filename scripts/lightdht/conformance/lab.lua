@@ -34,6 +34,7 @@ lab.__index = lab
 ---@field guest conformance.Guest
 ---@field a conformance.Node  it asks unless a probe says otherwise
 ---@field b? conformance.Node  at another IP address; nil without one
+---@field home? address  where nodes of ours listen, if not where the system chooses
 ---@field everywhere boolean  each node of ours has an IP address of its own
 ---@field id id  of the node under test
 ---@field version? string  what the node under test says of its software
@@ -90,6 +91,7 @@ function lab:open(opts)
   opts = opts or {}
   if opts.bootstrap == nil then opts.bootstrap = false end
   self.hosts = self.hosts + 1
+  opts.addr = opts.addr or self.home
   local chosen = opts.addr
   if self.loopback and not chosen then opts.addr = ("127.0.77.%d:0"):format((self.hosts - 1) % 250 + 1) end
   local node, why = dht.open(opts)
@@ -273,6 +275,14 @@ function lab:renew()
   return true
 end
 
+--- Goes on from the second IP address alone, if that is answered: the first one may be banned for good.
+---@return boolean
+function lab:move()
+  if not self.second or not self.b or not self:hears(self.b) then return false end
+  self.a, self.b, self.home = self.b, nil, self.second
+  return true
+end
+
 --- Waits until a node that has stopped to answer does so again; false if it does not.
 ---@return boolean
 function lab:wait_out()
@@ -282,7 +292,7 @@ function lab:wait_out()
   self.unheard[self.a] = true
   for i, pause in ipairs(pauses) do
     sleep(pause)
-    local back = self:renew() or self.second and self.b and self:hears(self.b)
+    local back = self:renew() or i >= last_hope and self:move()
     self.guest.waited = self.guest.waited + task.now() - began
     began = task.now()
     if back then return true end
