@@ -34,8 +34,12 @@ var confirmedByEnd = map[string]bool{
 	`is alive after the probe "refuses a find_node for a target that is a number with 203"`: true,
 }
 
-// namesMore looks for an answer that names more than eight nodes.
+// namesMore looks for an answer that names more than eight nodes. Twelve sockets ask first, for clients that have just started and
+// take in those who ask.
 func namesMore(x *exchange) bool {
+	for range 12 {
+		x.another().findNode(random())
+	}
 	for range 4 {
 		if len(contacts(x.a.findNode(random()))) > 8 {
 			return true

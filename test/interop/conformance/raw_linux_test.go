@@ -19,16 +19,21 @@ import (
 // An exchange is what was said between a client and three sockets of this process: a and b at two addresses, and one that
 // sends but never answers. Nothing of it is shared with the probe.
 type exchange struct {
+	t            *testing.T
+	addr         string // of the client
 	a, b, silent *caller
 	lines        []string
 }
 
 func newExchange(t *testing.T, addr string) *exchange {
 	t.Helper()
-	x := &exchange{}
-	x.a, x.b, x.silent = x.dial(t, netns.AddrOf(rawRow, 0), addr), x.dial(t, netns.AddrOf(rawRow, 1), addr), x.dial(t, netns.AddrOf(rawRow, 0), addr)
+	x := &exchange{t: t, addr: addr}
+	x.a, x.b, x.silent = x.another(), x.dial(netns.AddrOf(rawRow, 1)), x.another()
 	return x
 }
+
+// another is one more socket at the address of a.
+func (x *exchange) another() *caller { return x.dial(netns.AddrOf(rawRow, 0)) }
 
 func (x *exchange) said() string { return strings.Join(x.lines, "\n") }
 
@@ -39,13 +44,13 @@ type caller struct {
 	with *exchange
 }
 
-func (x *exchange) dial(t *testing.T, from, to string) *caller {
-	t.Helper()
-	conn, err := (&net.Dialer{LocalAddr: &net.UDPAddr{IP: net.ParseIP(from)}}).Dial("udp4", to)
+func (x *exchange) dial(from string) *caller {
+	x.t.Helper()
+	conn, err := (&net.Dialer{LocalAddr: &net.UDPAddr{IP: net.ParseIP(from)}}).Dial("udp4", x.addr)
 	if err != nil {
-		t.Fatal(err)
+		x.t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
+	x.t.Cleanup(func() { conn.Close() })
 	return &caller{conn, random(), x}
 }
 
