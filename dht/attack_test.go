@@ -42,8 +42,8 @@ func wide(n int, six bool) netip.AddrPort {
 
 func raw(id krpc.ID) string { return string(id[:]) }
 
-// Whatever is asked under a forged address, and whether or not we ping it first: the one
-// who lives there gets no more than four times the bytes that were spent on it.
+// A victim whose address is forged gets at most four times the bytes that the attacker sends, for
+// all queries, and whether or not we ping it first.
 func TestAmplificationOfEveryQuery(t *testing.T) {
 	for _, own := range []string{"40.0.0.1:6881", "[2a00::1]:6881"} {
 		_, hash, item := publicDoor(t, own)
@@ -145,8 +145,8 @@ func TestAttacks(t *testing.T) {
 	}
 }
 
-// Of what answers a query of ours, only the transaction id from exactly the address
-// that was asked counts; our own query, sent back to us, is none.
+// A response counts only with the transaction id of a query, from exactly the address that was
+// asked; our own query, sent back to us, does not count.
 func TestForgedAnswers(t *testing.T) {
 	d := newDoor(t, dht.Config{ID: krpc.ID{0x80}})
 	asked := krpc.Contact{ID: krpc.ID{9}, Addr: knocker(9)}
@@ -180,7 +180,7 @@ func TestForgedAnswers(t *testing.T) {
 	}
 }
 
-// A read-only node answers nobody, whatever comes (BEP 43).
+// A read-only node answers no query (BEP 43).
 func TestReadOnlyIsSilent(t *testing.T) {
 	d := newDoor(t, dht.Config{ReadOnly: true})
 	for i, method := range []string{"ping", "find_node", "get_peers", "announce_peer", "get", "put", "sample_infohashes", "x"} {
@@ -192,8 +192,8 @@ func TestReadOnlyIsSilent(t *testing.T) {
 	}
 }
 
-// A token is good for the address it was given to alone, of whatever family, and it is
-// looked at before anything is stored.
+// A token is valid only for the address it was given to, of any family, and it is checked before
+// anything is stored.
 func TestForeignTokens(t *testing.T) {
 	d := newDoor(t, dht.Config{})
 	item := krpc.Item{Value: []byte("1:v")}
@@ -218,8 +218,7 @@ func TestForeignTokens(t *testing.T) {
 	}
 }
 
-// Queries under forged addresses that make us ping them do not use up what we may ask
-// ourselves.
+// Pings caused by forged addresses do not use up our own rate of queries.
 func TestChallengesLeaveRoomForOurOwnQueries(t *testing.T) {
 	d, _, item := publicDoor(t, "40.0.0.1:6881")
 	q := krpc.Query{Method: "get", Target: item.Target(), ID: krpc.ID{3}, Tx: []byte("tt")}
@@ -253,8 +252,7 @@ func TestOneRateForASubnet(t *testing.T) {
 	}
 }
 
-// A host that makes up ids fills a flat table at the pace of a NAT full of honest
-// clients, whatever it sends.
+// A host that invents ids fills a flat table no faster than a NAT full of honest clients.
 func TestOneHostDoesNotFillTheTable(t *testing.T) {
 	for _, public := range []bool{false, true} {
 		d := newDoor(t, dht.Config{Public: public, Addr: netip.MustParseAddrPort("40.0.0.1:6881"), AnswerRate: -1})
@@ -286,8 +284,8 @@ func TestFullTableSaysSo(t *testing.T) {
 	}
 }
 
-// What a hook refuses with is held to the same measure as the built-in answers: of a
-// long text the sender of a forged address gets what is left of four times its query.
+// Errors of a hook have the same bound as built-in answers: a long text to a forged address is cut
+// to four times the query.
 func TestLongRefusals(t *testing.T) {
 	for _, public := range []bool{false, true} {
 		d := newDoor(t, dht.Config{Public: public, Addr: netip.MustParseAddrPort("40.0.0.1:6881")})
@@ -321,7 +319,7 @@ func TestPutsAtALowRate(t *testing.T) {
 	}
 }
 
-// Who knows the id of a node that has proved its address has not proved its own.
+// A sender with the id of a node that has proved its address has not proved its own.
 func TestProofIsOfAnAddress(t *testing.T) {
 	d, _, item := publicDoor(t, "40.0.0.1:6881")
 	known := wide(0, false)
@@ -334,8 +332,8 @@ func TestProofIsOfAnAddress(t *testing.T) {
 	}
 }
 
-// A few senders are asked to prove their address at a time, but any number one after
-// another, whether they do or not.
+// Few senders are challenged at a time, but any number one after another, whether they answer or
+// not.
 func TestManyProofs(t *testing.T) {
 	d, _, item := publicDoor(t, "40.0.0.1:6881")
 	for i := range 100 {

@@ -217,7 +217,7 @@ func TestPeersOfBothNetworksOccurOnce(t *testing.T) {
 	}
 }
 
-// Who ignores implied_port is told the port of the network it is in.
+// A node that ignores implied_port is given the port of its own network.
 func TestImpliedPortOfEachNetwork(t *testing.T) {
 	net, nodes := mixed(t, 3)
 	six := netip.AddrPortFrom(dhttest.Addr6(77).Addr(), 7777)
@@ -258,7 +258,7 @@ func TestHeardNamesTheNewcomer(t *testing.T) {
 	}
 }
 
-// Who joins both networks through an address of one finds its way into the other.
+// A node that joins both networks through an address of one gets into the other.
 func TestOneNetworkLeadsIntoTheOther(t *testing.T) {
 	net, _ := mixed(t, 20)
 	n := net.Add(dht.Config{Addr: dhttest.Addr(99), Addr6: dhttest.Addr6(99)}, 99)

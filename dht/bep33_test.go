@@ -83,8 +83,8 @@ func TestSeedsAreAnnouncedAndAvoided(t *testing.T) {
 	}
 }
 
-// The filters of one answer hold nobody of the answers before it, of this node or of
-// another that works in the same memory.
+// The filters of one answer have no bits of earlier answers, of this node or of another with the
+// same Scratch.
 func TestFiltersAreOfOneSwarm(t *testing.T) {
 	var memory dht.Scratch
 	for n := range 2 {

@@ -14,7 +14,7 @@ import (
 func told(t *testing.T, d *door, voters []netip.AddrPort, seen netip.AddrPort) {
 	t.Helper()
 	for i, voter := range voters {
-		var queries [][]byte // ours, and perhaps one of the table's
+		var queries [][]byte // the test's, and perhaps one of the table's
 		d.tap = func(to netip.AddrPort, packet []byte) {
 			if to == voter {
 				queries = append(queries, bytes.Clone(packet))
@@ -36,9 +36,9 @@ func told(t *testing.T, d *door, voters []netip.AddrPort, seen netip.AddrPort) {
 	}
 }
 
-// Twenty-one hosts that agree change the id; the addresses of one /64 are one host, and
-// so is an address that is asked again. What somebody says of the other family, or of a
-// private address, changes nothing.
+// Twenty-one hosts that agree change the id; the addresses of one /64 are one host, and so is an
+// address that is asked again. A vote for an address of the other family, or for a private one,
+// does not count.
 func TestWhoseVotesCount(t *testing.T) {
 	own4, own6 := netip.MustParseAddrPort("40.0.0.1:6881"), netip.MustParseAddrPort("[2a00::1]:6881")
 	hosts := func(n int, host func(i int) netip.AddrPort) (list []netip.AddrPort) {
@@ -88,8 +88,8 @@ func TestWhoseVotesCount(t *testing.T) {
 	}
 }
 
-// The last 32 hosts count, so an address that is no longer ours is forgotten, and the
-// port is that which most of them see.
+// The last 32 hosts count, so an old address is forgotten, and the port is the one that most of
+// them see.
 func TestExternalAddressIsThatOfTheLastVotes(t *testing.T) {
 	d := newDoor(t, dht.Config{Addr: netip.MustParseAddrPort("40.0.0.1:6881")})
 	if addr, ok := d.node.ExternalAddr(); ok {

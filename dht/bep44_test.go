@@ -129,8 +129,7 @@ func TestPutTellsWhatEachNodeDid(t *testing.T) {
 	}
 }
 
-// An item is gone after two hours, unless it is kept; kept it survives those who
-// held it.
+// An item is gone after two hours, unless it is kept; then it survives the nodes that held it.
 func TestKeep(t *testing.T) {
 	for _, keep := range []bool{false, true} {
 		net, nodes := swarm(t, 40, dht.BucketsTable)
@@ -154,7 +153,7 @@ func TestKeep(t *testing.T) {
 	}
 }
 
-// A newer item of the same key is kept instead of ours.
+// A newer item of the same key replaces the one that is kept.
 func TestKeepFollowsUpdates(t *testing.T) {
 	net, nodes := swarm(t, 20, dht.BucketsTable)
 	item := signed('e', "", 1, "one")
@@ -239,7 +238,7 @@ func TestTheNewerItemIsPut(t *testing.T) {
 	}
 }
 
-// Who keeps an item twice keeps it once.
+// An item that is kept twice is republished once.
 func TestKeepTwice(t *testing.T) {
 	d := newDoor(t, dht.Config{})
 	item := signed('i', "", 1, "one")

@@ -6,7 +6,7 @@ import (
 	"net/netip"
 )
 
-// Why a query or a search failed. A remote node's own refusal is a [krpc.Error].
+// The reasons why a query or a search failed. A refusal by the remote node is a [krpc.Error].
 var (
 	ErrTimeout   = errors.New("no answer in time")
 	ErrAddr      = errors.New("this node cannot reach such an address")
@@ -25,24 +25,23 @@ var (
 // QueryError is the failure of one query to one node.
 type QueryError struct {
 	Method string         // "ping", "find_node", ...
-	To     netip.AddrPort // who was asked
+	To     netip.AddrPort // the address that was asked
 	Err    error          // one of the errors above, or a *krpc.Error that To sent back
 }
 
-// Error says what was asked of whom and what came of it.
+// Error names the query, the address and the reason.
 func (e *QueryError) Error() string { return fmt.Sprintf("%s to %v: %v", e.Method, e.To, e.Err) }
 
 // Unwrap returns the reason.
 func (e *QueryError) Unwrap() error { return e.Err }
 
-// RefusedError is the failure of an announce or a put that nobody took, and that
-// somebody refused.
+// RefusedError is the failure of an announce or a put that no node took, and that some refused.
 type RefusedError struct {
 	Told   int   // nodes that were asked to take it
-	Reason error // a [*QueryError]: what most of those said who refused, the nearest of them
+	Reason error // a [*QueryError]: the most frequent refusal, from the nearest node that gave it
 }
 
-// Error says how many there were, and what one of them said.
+// Error says how many were asked, and one reason.
 func (e *RefusedError) Error() string {
 	return fmt.Sprintf("none of the %d nodes that were told took it: %v", e.Told, e.Reason)
 }

@@ -11,12 +11,10 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// What a datagram costs the core that serves it, in the model of these tests: with
-// an answer, what the budgets of the architecture allow, which is mostly the kernel's
-// share; without, what is left when nothing is sent and datagrams are read in batches.
-// To save time, everything happens a slow-th as often: on a core that many times
-// slower, with a backlog that many times shorter, and at an answer rate of one a second
-// instead of 50.
+// The cost of a datagram for the core that serves it, in the model of these tests. With an answer
+// it is the budget of the architecture, mostly the kernel's share; without, the rest when nothing
+// is sent and datagrams are read in batches. To save time, all rates are divided by slow: the core
+// is slower by that factor, the backlog shorter, and the answer rate one a second instead of 50.
 const (
 	slow         = 50
 	costOfAnswer = slow * 8 * time.Microsecond
@@ -182,10 +180,9 @@ func (c *core) share(n int) (part float64, longest time.Duration) {
 	return float64(answered) / float64(len(c.asked)-n), longest
 }
 
-// Ten times what a core can answer, from a thousand addresses, half of it garbage, for
-// half a minute: the honest ones are served, but for the second in which everybody gets
-// the burst that is due to a stranger; it takes no memory, and who sent it is named to
-// nobody.
+// Ten times the load that a core can answer arrives for half a minute, from a thousand addresses,
+// half of it garbage. Honest nodes are served, except in the second in which all get the burst of a
+// stranger. The flood takes no memory, and its senders are not handed to others.
 func TestFlood(t *testing.T) {
 	notUnderRace(t)
 	for _, tt := range []struct {

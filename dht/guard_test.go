@@ -13,8 +13,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// A node with a guard gives nobody more than four times what it sent, in a network of
-// one's own too, and whatever its hooks answer, until its sender has proved its address.
+// A node with a guard sends an unproved address at most four times the bytes it sent, also in a
+// network of one's own, and for all answers of hooks.
 func TestGuard(t *testing.T) {
 	huge := []byte(fmt.Sprintf("d1:x59000:%se", strings.Repeat("x", 59000)))
 	for _, guard := range []bool{false, true} {
@@ -142,7 +142,7 @@ func TestGuardOfTinyQueries(t *testing.T) {
 	}
 }
 
-// Nobody out of reach is asked to prove an address.
+// An address out of reach is not challenged.
 func TestNobodyOutOfReachIsChallenged(t *testing.T) {
 	d := newDoor(t, dht.Config{Addr: netip.MustParseAddrPort("10.0.0.1:6881"), Guard: true, Reach: &dht.Reach{V4: krpc.ClassesOf(krpc.Private)}})
 	fill(d)

@@ -6,119 +6,54 @@ import (
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
-	"github.com/lightdht/lightdht/dht/table"
 )
 
-// Bounds of held queries; ours.
+// Bounds of held queries (chosen by us).
 const (
 	maxHeld  = 256
 	holdTime = time.Second // most clients wait 2 s and more for an answer
 )
 
-// Hooks is what a host may see and change. Each may be nil; all are called on
-// the goroutine that owns the node and must not block.
-type Hooks struct {
-	// Query is offered each well-formed query before it is answered. It returns
-	// false for the built-in answer; true keeps the query, to be ended later, or
-	// at once, by one of q's methods.
-	Query func(now Time, q *Incoming) (keep bool)
-	// Answered is told of each answer that is sent. Neither m nor answer outlive
-	// the call.
-	Answered func(now Time, from netip.AddrPort, m *krpc.Message, answer []byte)
-	// Asked is told of each query that is sent, whatever for.
-	Asked func(now Time, to netip.AddrPort)
-	// Heard is told of each node that was not in the table before.
-	Heard func(now Time, e table.Entry)
-	// Renamed is told when the node changes its id, to one that suits its address
-	// (BEP 42): once at most, and only on the public DHT.
-	Renamed func(now Time, old, new krpc.ID)
-	// TableFull is told, once, when a flat table has as many nodes as it may, and
-	// newcomers are refused.
-	TableFull func(now Time, nodes int)
-	// Announce is told of each announce that was stored.
-	Announce func(now Time, infoHash krpc.ID, from netip.AddrPort, port uint16)
-}
-
-// SetHooks replaces all hooks.
-func (n *Node) SetHooks(h Hooks) {
-	if n.guests == nil {
-		n.guests = new(guests)
-	}
-	n.guests.hooks = h
-}
-
-// Hooked reports whether the node may call a hook.
-func (n *Node) Hooked() bool { return n.guests != nil }
-
-// Watched reports whether hooks tell of what others do.
-func (n *Node) Watched() bool {
-	h := n.hooks()
-	return h.Query != nil || h.Answered != nil || h.Heard != nil || h.Announce != nil
-}
-
-// guests is what a node has only if somebody looks on.
-type guests struct {
-	hooks Hooks
-	held  []*Incoming // in the order of their deadlines
-
-	proving int // how many of them the node itself holds
-}
-
-func (n *Node) hooks() Hooks {
-	if n.guests == nil {
-		return Hooks{}
-	}
-	return n.guests.hooks
-}
-
-// next returns when a query has been held long enough; false if none is held.
-func (g *guests) next() (Time, bool) {
-	if g == nil || len(g.held) == 0 {
-		return 0, false
-	}
-	return g.held[0].deadline, true
-}
-
-// Incoming is a query that a hook may keep. What it points to is its own.
+// Incoming is a query that a hook may keep. It has its own copy of the message.
 type Incoming struct {
 	From    netip.AddrPort
 	Message krpc.Message
 
-	node     *Node
+	node     *server
 	size     int // of the datagram
 	deadline Time
 	over     bool
-	proving  bool // held by the node itself, until its sender proves its address
+	proving  bool // held until its sender proves its address
 }
 
 // offer shows a query to the hook; true if the hook keeps it.
-func (n *Node) offer(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
-	g := n.guests
+func (n *server) offer(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
+	g := n.hookState
 	if len(g.held) >= maxHeld {
 		n.stats.HooksMissed++
 		return false
 	}
 	q := n.hold(now, from, size, m)
 	if !g.hooks.Query(now, q) {
-		return !n.release(q) // or it was answered already
+		return !n.release(q) // true if the hook has answered it already
 	}
 	return true
 }
 
-// hold keeps a query for a while.
-func (n *Node) hold(now Time, from netip.AddrPort, size int, m *krpc.Message) *Incoming {
+// hold keeps a query until its deadline.
+func (n *server) hold(now Time, from netip.AddrPort, size int, m *krpc.Message) *Incoming {
 	q := &Incoming{From: from, Message: m.Clone(), node: n, size: size, deadline: now.Add(holdTime)}
-	n.guests.held = append(n.guests.held, q)
+	n.hookState.held = append(n.hookState.held, q)
 	return q
 }
 
 // release ends the holding of q; false if it was over already.
-func (n *Node) release(q *Incoming) bool {
+func (n *server) release(q *Incoming) bool {
 	if q.over {
 		return false
 	}
 	q.over = true
-	g := n.guests
+	g := n.hookState
 	if i := slices.Index(g.held, q); i >= 0 {
 		g.held = slices.Delete(g.held, i, i+1)
 	}
@@ -126,9 +61,9 @@ func (n *Node) release(q *Incoming) bool {
 }
 
 // expireHeld gives the built-in answer to queries whose hook took too long.
-func (n *Node) expireHeld(now Time) {
-	for t, some := n.guests.next(); some && t <= now; t, some = n.guests.next() {
-		if q := n.guests.held[0]; q.proving {
+func (n *server) expireHeld(now Time) {
+	for t, some := n.hookState.next(); some && t <= now; t, some = n.hookState.next() {
+		if q := n.hookState.held[0]; q.proving {
 			q.proved(now, false)
 		} else {
 			n.stats.HooksMissed++
@@ -137,8 +72,8 @@ func (n *Node) expireHeld(now Time) {
 	}
 }
 
-// Default gives the built-in answer. Like the other methods it may be called
-// once, within a second; whatever comes later changes nothing and reports false.
+// Default gives the built-in answer. As with the other methods, only the first call within a second
+// counts; a later one changes nothing and reports false.
 func (q *Incoming) Default(now Time) bool {
 	if !q.node.release(q) {
 		return false
@@ -147,9 +82,9 @@ func (q *Incoming) Default(now Time) bool {
 	return true
 }
 
-// Reply answers with r, a bencoded dictionary; `id` is added if it has none.
-// An r that is none is an error, and the query stays held; so is, on the public DHT,
-// one that is too much for a sender whose address may be forged (see [Stats]).
+// Reply answers with r, a bencoded dictionary; `id` is added if it has none. If r is not a
+// dictionary, Reply returns an error, and the query stays held; likewise, on the public DHT, if r
+// is too long for a sender whose address may be forged (see [Stats]).
 func (q *Incoming) Reply(now Time, r []byte) (bool, error) {
 	n := q.node
 	rets, err := krpc.WithID(r, n.cfg.ID)
@@ -169,9 +104,8 @@ func (q *Incoming) Reply(now Time, r []byte) (bool, error) {
 	return true, nil
 }
 
-// Refuse answers with an error. Of a text that is too much for a sender whose address
-// may be forged, as at Reply, the end is cut off; if that is not enough, nothing is
-// sent.
+// Refuse answers with an error. A text that is too long for a sender whose address may be forged is
+// cut; if that is not enough, nothing is sent.
 func (q *Incoming) Refuse(now Time, code int, text string) bool {
 	n := q.node
 	if !n.release(q) {
@@ -182,7 +116,7 @@ func (q *Incoming) Refuse(now Time, code int, text string) bool {
 		n.stats.Amplified++
 		fits := len(text) - (len(packet) - n.owed(&q.Message, q.size))
 		if packet = n.refusal(q.From, &q.Message, code, text[:max(0, fits)]); len(packet) > n.owed(&q.Message, q.size) {
-			return true // of a query of a few bytes, nothing is left
+			return true // after a query of a few bytes, even an empty text is too long
 		}
 	}
 	n.stats.ErrorsOut++
@@ -193,16 +127,39 @@ func (q *Incoming) Refuse(now Time, code int, text string) bool {
 // Drop leaves the query without an answer.
 func (q *Incoming) Drop() bool { return q.node.release(q) }
 
-// announceFresh tells the hook of a node that is new to its table.
-func (n *Node) announceFresh(now Time, fresh bool, c krpc.Contact) {
-	if !fresh {
-		return
+// challenge holds a query until its sender has answered a ping: a forged address does not, and a
+// NAT lets the ping through as its host has just sent a query. False if the sender cannot be
+// challenged: read-only nodes do not answer, and an address out of reach is not asked.
+func (n *server) challenge(now Time, from netip.AddrPort, size int, m *krpc.Message) bool {
+	if n.hookState == nil {
+		n.hookState = new(hookState)
 	}
-	heard := n.hooks().Heard
-	if heard == nil {
-		return
+	if m.ReadOnly || n.hookState.proving >= maxProving || !n.reach().Allows(from) {
+		return false
 	}
-	if e, ok := n.tableOf(c.Addr).Get(now, c.ID); ok {
-		heard(now, e)
-	}
+	q := n.hold(now, from, size, m)
+	q.proving = true
+	n.hookState.proving++
+	ping := &query{done: func(now Time, r Reply) { q.proved(now, r.Err == nil) }}
+	n.ask(now, ping, krpc.Contact{Addr: from}, &Call{Method: "ping"})
+	return true
 }
+
+// proved answers a query whose sender was challenged: in full, or as short as for a forged address.
+func (q *Incoming) proved(now Time, answered bool) {
+	n := q.node
+	if !n.release(q) {
+		return
+	}
+	n.hookState.proving--
+	a := n.question(now, q.From, &q.Message)
+	if !answered {
+		a.most = n.owed(&q.Message, q.size) - challengeSize - a.version // for the ping that it got already
+	}
+	n.finish(&a, n.compose(&a))
+}
+
+// maxProving is how many senders are challenged at a time, each for at most holdTime: a third of
+// the queries that a node on the public DHT may send, so that forged addresses do not use up all of
+// them.
+const maxProving = 16

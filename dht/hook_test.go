@@ -104,7 +104,7 @@ func TestHooksThatWatch(t *testing.T) {
 	}
 }
 
-// A hook may ask the node whatever it likes, also within its own call.
+// A hook may call any method of the node within its own call.
 func TestHookMayCallTheNode(t *testing.T) {
 	net := &dhttest.Net{Delay: time.Millisecond}
 	server := net.Add(dht.Config{Addr: dhttest.Addr(0)}, 1)
@@ -119,7 +119,7 @@ func TestHookMayCallTheNode(t *testing.T) {
 	}
 }
 
-// Who watches may ask the node something at once; the answer leaves all the same.
+// A hook that watches may send a query at once; the answer leaves all the same.
 func TestWatcherMayCallTheNode(t *testing.T) {
 	b := newBench(t)
 	b.node.SetHooks(dht.Hooks{Answered: func(now dht.Time, from netip.AddrPort, _ *krpc.Message, _ []byte) {

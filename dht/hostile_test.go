@@ -74,8 +74,8 @@ func TestAnswersFitInTheirBounds(t *testing.T) {
 	}
 }
 
-// What a search left unanswered when it ended still counts: silence as silence,
-// a late answer as an answer. Otherwise the table would wait for ever.
+// The queries that are unanswered when a search ends still count: silence as silence, a late answer
+// as an answer. Otherwise the table would wait for ever.
 func TestQuestionsOutliveTheirSearch(t *testing.T) {
 	for _, late := range []bool{false, true} {
 		net := &dhttest.Net{Delay: 20 * time.Millisecond}

@@ -10,35 +10,17 @@ import (
 // JoinTime is how long [Node.Bootstrap] tries to be answered.
 const JoinTime = 15 * time.Second
 
-// Backoff of the queries to the entry nodes until one of them answers (chosen by simulation).
-// Where half of all datagrams are lost, three of four tries fail: some forty in the time
-// of a join leave one in a hundred thousand. On the public DHT they are no more than two a
-// second to one address.
-const (
-	joinFirst       = 250 * time.Millisecond
-	joinFirstPublic = 500 * time.Millisecond
-	joinLast        = 30 * time.Second
-	joinSlower      = 50 // each pause is longer by the 50th part
-)
-
-// joining is what a search that enters a network has besides: those whose ids it does not
-// know yet are asked again and again until anybody has answered.
-type joining struct {
-	until Time // 0: for ever
-	pause time.Duration
-}
-
 // JoinConfig says how to enter a network. The zero value of a field means its default.
 type JoinConfig struct {
 	// Through are addresses to begin at. Default: those of the last time.
 	Through []netip.AddrPort
-	// For is how long they are asked again if nobody answers, or only with an error; below
-	// 0: for ever. Default [JoinTime].
+	// For is how long they are asked again if none answers, or only with an error; below 0: for
+	// ever. Default [JoinTime].
 	For time.Duration
 	// Alpha is how many queries are in flight at once. Default Config.Alpha.
 	Alpha int
-	// OnReply is told of each answer and failure as it comes; Message is valid
-	// during the call only. May be nil.
+	// OnReply is called for each answer and failure as it comes; Message is valid during the call
+	// only. May be nil.
 	OnReply func(now Time, r Reply)
 }
 
@@ -57,7 +39,7 @@ func (n *Node) Join(now Time, cfg JoinConfig, done func(now Time, r *Result)) *S
 	})
 }
 
-// newJoining returns how to try; nil: once.
+// newJoining returns the retry state; nil: each address is asked once.
 func (n *Node) newJoining(now Time, limit time.Duration) *joining {
 	j := &joining{pause: joinFirst}
 	if n.cfg.Public {
@@ -72,21 +54,9 @@ func (n *Node) newJoining(now Time, limit time.Duration) *joining {
 	return j
 }
 
-// next is how long to wait for an answer before asking once more.
-func (j *joining) next() time.Duration {
-	wait := j.pause
-	j.pause = min(j.pause+j.pause/joinSlower, joinLast)
-	return wait
-}
-
-// knocks reports whether a query is one of those that are sent again.
-func (q *query) knocks() bool {
-	return q.search != nil && q.search.join != nil && q.to.ID.IsZero()
-}
-
-// knock asks the receiver of a query once more, if nobody has answered yet, and ends the
-// search when its time is over. Once somebody has answered, nobody waits for the receiver.
-func (s *Search) knock(now Time, q *query) {
+// askAgain asks the receiver of a query once more, if no node has answered yet, and ends the search
+// when its time is over. Once any node has answered, the receiver is no longer awaited.
+func (s *Search) askAgain(now Time, q *query) {
 	kind := lookup.Silence
 	switch j := s.join; {
 	case s.over || s.result.Err != nil:
@@ -102,24 +72,45 @@ func (s *Search) knock(now Time, q *query) {
 	s.check(now)
 }
 
-// rest has a receiver that answered a knock with an error, or with nonsense, asked once
-// more when it would have been, had it been silent: rTorrent answers with an error while it
-// knows nobody. A receiver that was asked again meanwhile is left alone.
-func (s *Search) rest(q *query) {
-	if !q.knocks() || s.result.Trace.Replies > 0 || q.wake >= q.deadline {
+// askAgainLater plans to ask once more a receiver that answered with an error, or with a malformed
+// answer, at the time at which it would have been asked again after silence: rTorrent answers with
+// an error while its table is empty. A receiver that was asked again meanwhile is left alone.
+func (s *Search) askAgainLater(q *query) {
+	if !q.ofJoin() || s.result.Trace.Replies > 0 || q.wake >= q.deadline {
 		return
 	}
 	mark := s.n.cfg.Scratch.takeQuery()
-	*mark = query{tx: q.tx, to: q.to, search: s, wake: q.wake, deadline: q.wake, phase: resting}
+	*mark = query{tx: q.tx, to: q.to, search: s, wake: q.wake, deadline: q.wake, phase: retryMark}
 	s.n.pending.add(mark)
 	s.inFlight = append(s.inFlight, mark)
 }
 
-// rested asks once more, unless the search is over.
-func (n *Node) rested(now Time, mark *query) {
+// retryDue asks once more, unless the search is over.
+func (n *asker) retryDue(now Time, mark *query) {
 	if s := mark.search; s != nil {
 		s.settled(mark)
-		s.knock(now, mark)
+		s.askAgain(now, mark)
 	}
 	n.cfg.Scratch.giveQuery(mark)
+}
+
+// enter looks for our own id in one network. A node of both networks also asks for nodes of the
+// other, whose entry addresses may have been useless (BEP 32).
+func (n *Node) enter(now Time, w *network, cfg JoinConfig, done func(now Time, r *Result)) *Search {
+	s := n.newSearch(now, w, "find_node", n.cfg.ID, SearchConfig{Alpha: cfg.Alpha, OnReply: cfg.OnReply}, nil, done)
+	s.join = n.newJoining(now, cfg.For)
+	s.run(now, func(now Time) {
+		s.offerAddrs(now, w.upkeep.entry)
+		s.offerAddrs(now, n.cfg.Bootstrap)
+		s.offerTable(now)
+	})
+	return s
+}
+
+// Bootstrap joins the network, or both: it looks for our own id, beginning at addrs (those of the
+// last call, if there are none now), at the configured bootstrap addresses, and at the nodes of the
+// table. Until one of them answers, those addresses are asked again, for [JoinTime]. From then on
+// the node joins again by itself while it has too few others to hand out. done is called once.
+func (n *Node) Bootstrap(now Time, addrs []netip.AddrPort, done func(now Time, r *Result)) *Search {
+	return n.Join(now, JoinConfig{Through: addrs}, done)
 }

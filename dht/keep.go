@@ -7,28 +7,27 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// How often a node puts and announces again what it keeps alive.
+// How often a node republishes the items and announces that it keeps alive.
 const (
 	PutAgain      = time.Hour        // BEP 44: an item is dropped after two hours
 	AnnounceAgain = 15 * time.Minute // libtorrent; the shortest lifetime in use is 30 minutes
 )
 
-// maxKept bounds what one node keeps alive: one put every 3.6 s.
+// maxKept bounds the items and announces that one node republishes: one put every 3.6 s.
 const maxKept = 1000
 
-// Keep puts an item again every hour, the first time an hour from now, so that it
-// outlives the nodes that hold it. If somebody else puts a newer one of the same key
-// and salt, that one is kept. False if a thousand items and announces are kept already.
-// The node takes a copy.
+// Keep republishes an item every hour, the first time an hour from now, so that it outlives the
+// nodes that hold it. If another node puts a newer item of the same key and salt, that one is kept.
+// False if a thousand items and announces are kept already. The node takes a copy.
 func (n *Node) Keep(now Time, item krpc.Item) bool {
 	target := item.Target()
 	n.forget(func(k *kept) bool { return k.target == target && !k.announce })
 	return n.keep(&kept{due: now.Add(PutAgain), target: target, item: item.Clone()})
 }
 
-// KeepPeer announces a peer of a torrent again every 15 minutes, the first time that
-// long from now, at the port that [Node.AnnouncePeer] was given; of cfg, only Seed and
-// Family count. False if a thousand items and announces are kept already.
+// KeepPeer announces a peer of a torrent again every 15 minutes, the first time that long from now,
+// at the port that [Node.AnnouncePeer] was given; of cfg, only Seed and Family count. False if a
+// thousand items and announces are kept already.
 func (n *Node) KeepPeer(now Time, infoHash krpc.ID, port uint16, cfg SearchConfig) bool {
 	n.forget(func(k *kept) bool { return k.target == infoHash && k.announce && k.port == port })
 	return n.keep(&kept{
@@ -37,24 +36,13 @@ func (n *Node) KeepPeer(now Time, infoHash krpc.ID, port uint16, cfg SearchConfi
 	})
 }
 
-// Forget puts the item of a target no more, and announces no peer of a torrent with
-// that info-hash; false if nothing of it was kept.
+// Forget stops republishing the item of a target, and the peers of a torrent with that info-hash;
+// false if neither was kept.
 func (n *Node) Forget(target krpc.ID) bool {
 	return n.forget(func(k *kept) bool { return k.target == target })
 }
 
-// kept is an item that is put again, or a peer that is announced again, from time to
-// time.
-type kept struct {
-	due      Time
-	target   krpc.ID // or info-hash
-	item     krpc.Item
-	announce bool // a peer
-	port     uint16
-	cfg      SearchConfig // of a peer
-}
-
-// keep files k by its turn.
+// keep adds k to the queue.
 func (n *Node) keep(k *kept) bool {
 	x := n.more()
 	if len(x.kept) >= maxKept {
@@ -65,26 +53,26 @@ func (n *Node) keep(k *kept) bool {
 }
 
 // file puts k behind all that are due no later.
-func (x *extras) file(k *kept) {
+func (x *optionalState) file(k *kept) {
 	i := len(x.kept)
 	for ; i > 0 && x.kept[i-1].due > k.due; i-- {
 	}
 	x.kept = slices.Insert(x.kept, i, k)
 }
 
-// forget reports whether anything matched.
+// forget removes the matching ones; false if nothing matched.
 func (n *Node) forget(match func(*kept) bool) bool {
-	if n.extras == nil {
+	if n.optional == nil {
 		return false
 	}
-	before := len(n.extras.kept)
-	n.extras.kept = slices.DeleteFunc(n.extras.kept, match)
-	return len(n.extras.kept) < before
+	before := len(n.optional.kept)
+	n.optional.kept = slices.DeleteFunc(n.optional.kept, match)
+	return len(n.optional.kept) < before
 }
 
-// renew does again what is due among what is kept.
+// renew republishes what is due.
 func (n *Node) renew(now Time) {
-	x := n.extras
+	x := n.optional
 	for len(x.kept) > 0 && x.kept[0].due <= now {
 		k := x.kept[0]
 		x.kept = slices.Delete(x.kept, 0, 1)

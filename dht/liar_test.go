@@ -13,8 +13,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// liar is a whole network that one hand leads: whoever is asked there answers at once,
-// as lie says.
+// liar is a whole network of one attacker: each of its nodes answers at once, with the result of
+// lie.
 type liar struct {
 	t    *testing.T
 	node *dht.Node
@@ -79,17 +79,16 @@ func reply(m *krpc.Message, id krpc.ID, rest string) []byte {
 	return []byte("d1:rd2:id20:" + string(id[:]) + rest + "e1:t4:" + string(m.Tx) + "1:y1:re")
 }
 
-// invented is the n-th of many nodes that are made up, each nearer to target than those
-// before.
+// invented is the n-th of many invented nodes, each nearer to target than those before.
 func invented(target krpc.ID, n uint32) krpc.Contact {
 	binary.BigEndian.PutUint32(target[8:], binary.BigEndian.Uint32(target[8:])^(1<<31-n))
 	ip := [4]byte{60, byte(n >> 16), byte(n >> 8), byte(n)}
 	return krpc.Contact{ID: target, Addr: netip.AddrPortFrom(netip.AddrFrom4(ip), 6881)}
 }
 
-// Nodes that name ever nearer ones without end, hundreds at a time, with as many
-// peers, the longest token there is and an item that is none: a search asks no more than
-// so many, keeps no more than so much, and leaves nothing behind.
+// Liars name ever nearer nodes without end, hundreds at a time, with as many peers, the longest
+// token and an invalid item. The queries and the memory of a search are bounded, and it leaves
+// nothing behind.
 func TestLiesWithoutEnd(t *testing.T) {
 	target := krpc.ID([]byte("a target of 20 bytes"))
 	var count uint32

@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// liars are those who named contacts that were not there, in several searches together. A
-// search believes them no more, until one they name has answered after all. The zero
-// value knows of nobody.
+// liars are nodes that named contacts that did not exist, over several searches. A search does not
+// trust them again until a contact that they name has answered. The zero value is empty.
 type liars struct {
 	list []liar
 }
@@ -18,8 +17,8 @@ type liar struct {
 	since Time
 }
 
-// Limits of liars. An attacker with many addresses can make us forget some; each costs a
-// search two queries until it is known again.
+// Limits of liars. An attacker with many addresses can make us forget some; each costs a search two
+// queries until it is known again.
 const (
 	maxLiars  = 256
 	liarsTime = time.Hour
@@ -35,7 +34,7 @@ func (l *liars) find(addr netip.AddrPort) int {
 	return slices.IndexFunc(l.list, func(x liar) bool { return x.addr == addr })
 }
 
-// add takes note of a liar; the one noted first is forgotten if there are too many.
+// add notes a liar; the oldest is forgotten if there are too many.
 func (l *liars) add(now Time, addr netip.AddrPort) {
 	l.remove(addr)
 	if len(l.list) == maxLiars {
@@ -48,21 +47,4 @@ func (l *liars) remove(addr netip.AddrPort) {
 	if i := l.find(addr); i >= 0 {
 		l.list = slices.Delete(l.list, i, i+1)
 	}
-}
-
-// distrusts reports whether contacts named by the node at an address should not be believed.
-func (n *Node) distrusts(now Time, addr netip.AddrPort) bool {
-	return n.extras != nil && n.extras.liars.holds(now, addr)
-}
-
-// judge takes note of who turned out to be a liar in a search, and who did not.
-func (n *Node) judge(now Time, s *Search) {
-	s.walk.Namers(func(addr netip.AddrPort, distrust bool) {
-		switch {
-		case distrust:
-			n.more().liars.add(now, addr)
-		case n.extras != nil:
-			n.extras.liars.remove(addr)
-		}
-	})
 }

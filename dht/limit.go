@@ -5,24 +5,23 @@ import (
 	"time"
 )
 
-// Bounds of the limiter's memory: addresses are forgotten once their allowance
-// is full again, which takes two seconds of silence, so only a flood from more
-// than limiterMost addresses meets the upper bound; it then passes unknown ones,
-// as the alternative would let forged addresses lock out honest nodes.
+// Bounds of the limiter's memory. An address is forgotten once its bucket is full again, which
+// takes two seconds of silence, so only a flood from more than limiterMost addresses meets the
+// upper bound. Unknown addresses then pass: otherwise forged addresses could lock out honest nodes.
 const (
 	limiterFirst = 16
 	limiterMost  = 1 << 16
 )
 
-// limiter is a token bucket for each address, kept as the time at which the
-// bucket will be full again (the "generic cell rate algorithm").
+// limiter is a token bucket for each address, stored as the time at which the bucket will be full
+// again (the "generic cell rate algorithm").
 type limiter struct {
 	each  time.Duration // what one reply costs; 0: no limit
-	burst time.Duration // how much may be drawn at once
-	few   []allowance   // in use while they are no more than limiterFirst
+	burst time.Duration // how much may be taken at once
+	few   []allowance   // instead of full, while there are at most limiterFirst
 	full  map[netip.AddrPort]Time
 	sweep int  // how many addresses to hold before sweeping
-	rest  Time // no sweep before: one that left no room is not repeated at once
+	rest  Time // no sweep before: a sweep that made no room is not repeated at once
 }
 
 type allowance struct {
@@ -37,8 +36,7 @@ func newLimiter(perSecond int) limiter {
 	return limiter{each: time.Second / time.Duration(perSecond), burst: 2 * time.Second, sweep: limiterFirst}
 }
 
-// allow draws what cost replies to addr take and reports whether that is within the
-// rate.
+// allow takes the tokens for cost replies to addr and reports whether that is within the rate.
 func (l *limiter) allow(now Time, addr netip.AddrPort, cost int) bool {
 	if l.each == 0 {
 		return true
@@ -50,25 +48,25 @@ func (l *limiter) allow(now Time, addr netip.AddrPort, cost int) bool {
 	}
 	full, known := l.full[addr]
 	full, ok := l.draw(now, full, cost)
-	if ok && (known || l.room(now)) {
+	if ok && (known || l.reserve(now)) {
 		l.full[addr] = full
 	}
 	return ok
 }
 
-// draw takes what cost replies take from an allowance that will be full at full:
-// within burst, unless the clock was set back.
+// draw takes the tokens for cost replies from a bucket that will be full at full. It tolerates a
+// clock that was set back.
 func (l *limiter) draw(now, full Time, cost int) (then Time, ok bool) {
 	full = min(full, now.Add(l.burst))
-	then = max(full, now).Add(min(time.Duration(cost)*l.each, l.burst)) // whatever it costs, the rested may have it
+	then = max(full, now).Add(min(time.Duration(cost)*l.each, l.burst)) // a full bucket suffices for any cost
 	if then.Sub(now) > l.burst {
 		return full, false
 	}
 	return then, true
 }
 
-// among returns the allowance of addr while there are few, in the place of one
-// that is full again if it is new; nil once they are many.
+// among returns the bucket of addr while there are few addresses; a new one takes the place of one
+// that is full again. It returns nil once there are many.
 func (l *limiter) among(now Time, addr netip.AddrPort) *allowance {
 	if l.full != nil {
 		return nil
@@ -98,8 +96,8 @@ func (l *limiter) among(now Time, addr netip.AddrPort) *allowance {
 	return nil
 }
 
-// room makes sure that one more address can be remembered.
-func (l *limiter) room(now Time) bool {
+// reserve makes sure that one more address can be remembered.
+func (l *limiter) reserve(now Time) bool {
 	if len(l.full) < l.sweep {
 		return true
 	}

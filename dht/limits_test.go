@@ -17,11 +17,10 @@ import (
 	"github.com/lightdht/lightdht/dht/store"
 )
 
-// The tests in this file fill everything a node stores with ten times as much as it
-// holds, through the doors a stranger has to use, and check the rule by which it
-// chooses, and that its memory stays flat.
+// The tests in this file fill each store of a node with ten times as much as it holds, by datagrams
+// of strangers, and check the rule by which it chooses, and that its memory is bounded.
 
-// door is a node, seen by those who knock.
+// door is a node, as strangers see it.
 type door struct {
 	t      testing.TB
 	node   *dht.Node
@@ -58,8 +57,8 @@ func (d *door) Send(to netip.AddrPort, packet []byte) {
 	d.answer = append(d.answer[:0], packet...)
 }
 
-// ask knocks, as a guest that leaves no trace in the table, and returns the answer,
-// which is valid until the next knock.
+// ask sends a query as a read-only node, which the table does not note, and returns the answer,
+// which is valid until the next query.
 func (d *door) ask(from netip.AddrPort, q krpc.Query) *krpc.Message {
 	d.t.Helper()
 	if q.ID.IsZero() {
@@ -97,7 +96,7 @@ func (d *door) announce(from netip.AddrPort, hash krpc.ID) int {
 	return d.ask(from, krpc.Query{Method: "announce_peer", Target: hash, Port: 1, Token: token}).Code
 }
 
-// knocker n is one of sixteen million, each an address of its own.
+// knocker returns the n-th of sixteen million addresses of strangers.
 func knocker(n int) netip.AddrPort {
 	ip := [4]byte{20, byte(n >> 16), byte(n >> 8), byte(n)}
 	return netip.AddrPortFrom(netip.AddrFrom4(ip), 6881)
@@ -162,8 +161,8 @@ func TestInfoHashesAreBounded(t *testing.T) {
 	}
 }
 
-// Peers of one info-hash: the same (libtorrent: 500 of dht_max_peers), but whoever
-// is there can always renew.
+// Peers of one info-hash: the same (libtorrent: 500 of dht_max_peers), but a stored peer can always
+// renew.
 func TestPeersOfAHashAreBounded(t *testing.T) {
 	d := newDoor(t, dht.Config{})
 	fillTenfold(t, store.DefaultMaxPeersPerHash, func(i int) {
@@ -183,7 +182,7 @@ func TestPeersOfAHashAreBounded(t *testing.T) {
 	}
 }
 
-// One host gets a tenth of the info-hashes (ours), whatever its ports are.
+// One host gets a tenth of the info-hashes (chosen by us), over all its ports.
 func TestPeersOfAHostAreBounded(t *testing.T) {
 	d := newDoor(t, dht.Config{})
 	fillTenfold(t, store.DefaultMaxPerHost, func(i int) {
@@ -242,7 +241,7 @@ func TestItemsAreBounded(t *testing.T) {
 	}
 }
 
-// One host gets a tenth (ours).
+// One host gets a tenth (chosen by us).
 func TestItemsOfAHostAreBounded(t *testing.T) {
 	const most = store.DefaultMaxItems / 10
 	d := newDoor(t, dht.Config{})
@@ -261,8 +260,7 @@ func TestItemsOfAHostAreBounded(t *testing.T) {
 	}
 }
 
-// The items that we keep alive ourselves: a thousand (ours), and the newcomer is
-// refused.
+// The items that a node republishes: a thousand (chosen by us); a newcomer is refused.
 func TestKeptItemsAreBounded(t *testing.T) {
 	const most = 1000
 	d := newDoor(t, dht.Config{})
@@ -288,8 +286,7 @@ func TestTokensTakeNoMemory(t *testing.T) {
 	}
 }
 
-// The flat dictionary: it forgets nobody, so newcomers beyond its limit are not
-// remembered (ours).
+// The flat table forgets no contact, so newcomers beyond its limit are refused (chosen by us).
 func TestFlatTableIsBounded(t *testing.T) {
 	const limit = 2000
 	d := newDoor(t, dht.Config{TableLimit: limit})
@@ -307,7 +304,7 @@ func TestFlatTableIsBounded(t *testing.T) {
 	}
 }
 
-// One id under many addresses is one node, and four further addresses (ours).
+// One id under many addresses is one node, with four further addresses (chosen by us).
 func TestAddressesOfAnIDAreBounded(t *testing.T) {
 	d := newDoor(t, dht.Config{})
 	for i := range 50 {
@@ -319,8 +316,8 @@ func TestAddressesOfAnIDAreBounded(t *testing.T) {
 	}
 }
 
-// Buckets: k for each of at most 50 ranges (libtorrent), and 32 that wait (ours).
-// Only those who answer get a place.
+// Buckets: k for each of at most 50 ranges (libtorrent), and 32 replacements (chosen by us). Only
+// nodes that answer become members.
 func TestBucketsAreBounded(t *testing.T) {
 	const most = 50*8 + 32
 	d := newDoor(t, dht.Config{Table: dht.BucketsTable, ID: krpc.ID{0x80}})
@@ -335,8 +332,7 @@ func TestBucketsAreBounded(t *testing.T) {
 	}
 }
 
-// Queries that wait for an answer: beyond the limit a query fails at once, and what
-// was sent before is not given up for it (ours).
+// Pending queries: beyond the limit a query fails at once, and earlier ones stay (chosen by us).
 func TestPendingQueriesAreBounded(t *testing.T) {
 	const limit = 1000
 	d := newDoor(t, dht.Config{MaxPending: limit})
@@ -371,9 +367,8 @@ func isBusy(err error) bool {
 	return errors.As(err, &e) && errors.Is(e, dht.ErrBusy)
 }
 
-// The rate limiter: beyond 65536 addresses at a time it lets those pass whom it does
-// not know, or forged addresses could lock out honest nodes (ours); those it knows
-// it goes on holding back.
+// The rate limiter: beyond 65536 addresses at a time it lets unknown ones pass, or forged addresses
+// could lock out honest nodes (chosen by us); known ones it still limits.
 func TestRateLimiterIsBounded(t *testing.T) {
 	const most = 1 << 16
 	d := newDoor(t, dht.Config{AnswerRate: 1})
@@ -393,7 +388,7 @@ func TestRateLimiterIsBounded(t *testing.T) {
 	if knock(loud); d.node.Stats().RateLimited != 2 {
 		t.Error("the flood made it forget whom to hold back")
 	}
-	// Once the flood is over, it remembers everybody again.
+	// After the flood, it remembers all addresses again.
 	d.pass(time.Minute)
 	for range 3 {
 		knock(knocker(9 * most))
@@ -405,8 +400,8 @@ func TestRateLimiterIsBounded(t *testing.T) {
 
 const guestPing = "d1:ad2:id20:gggggggggggggggggggge1:q4:ping2:roi1e1:t2:aa1:y1:qe"
 
-// Queries that a hook keeps: beyond the limit they get the built-in answer at once
-// (ours), and those kept get it after a second.
+// Queries that a hook keeps: beyond the limit they get the built-in answer at once (chosen by us),
+// and kept ones get it after a second.
 func TestHeldQueriesTakeBoundedMemory(t *testing.T) {
 	const most = 256
 	d := newDoor(t, dht.Config{})

@@ -294,7 +294,7 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// A lookup for a torrent must find nobody once its announces have expired.
+// A lookup for a torrent must find no peers once its announces have expired.
 func TestPeersExpire(t *testing.T) {
 	net, nodes := swarm(t, 12, dht.BucketsTable)
 	search(t, net, func(now dht.Time, done func(dht.Time, *dht.Result)) {
@@ -370,8 +370,7 @@ func TestConfigIsChecked(t *testing.T) {
 	}
 }
 
-// BEP 43: a read-only node marks its queries, is in nobody's table, and answers
-// nobody.
+// BEP 43: a read-only node marks its queries, is in no table, and answers no query.
 func TestReadOnly(t *testing.T) {
 	net, nodes := swarm(t, 10, dht.FlatTable)
 	guest := net.Add(dht.Config{Addr: dhttest.Addr(50), ReadOnly: true}, 50)

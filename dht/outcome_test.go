@@ -10,9 +10,9 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// An announce or a put that nobody took is a failure if somebody refused, with the code
-// that most of those gave who did. One node that takes it makes it a success; and if all
-// are silent, it may be that only their answers were lost.
+// An announce or a put that no node took is a failure if some node refused, with the most frequent
+// code. It is a success if one node takes it, and no failure if all are silent: perhaps only their
+// answers were lost.
 func TestNobodyTakesIt(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -68,8 +68,8 @@ func TestNobodyTakesIt(t *testing.T) {
 	}
 }
 
-// What is announced once is forgotten; what is kept is there as long as the node is up
-// and does not forget it.
+// An announce expires unless it is kept; then it lives as long as the node is up and does not
+// forget it.
 func TestKeepPeer(t *testing.T) {
 	net, nodes := swarm(t, 20, dht.BucketsTable)
 	hash := krpc.ID{1}

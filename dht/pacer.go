@@ -8,23 +8,23 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Politeness towards one IP address of the public DHT: what mldht lets through,
-// and what a crawler should keep to.
+// The rate of queries to one IP address of the public DHT: the limit of mldht, and good manners for
+// a crawler.
 const (
 	perAddr     = 2
 	perAddrSpan = time.Second
 )
 
-// Pace is how fast queries leave, of one node or of several together: at an even rate,
-// and on the public DHT no more than perAddr of them to one IP within perAddrSpan.
+// Pace spaces the queries of one node, or of several together: they leave at an even rate, and on
+// the public DHT at most perAddr of them to one IP within perAddrSpan.
 type Pace struct {
 	lock   Locker
 	each   time.Duration // between two queries; 0: no cap
 	free   Time          // no query before
-	burst  time.Duration // how much of the time that nobody used may be made up for
-	met    *met          // who answered; nil: it does not matter
+	burst  time.Duration // how much unused time may be made up for
+	met    *met          // addresses that have answered; nil: it does not matter
 	visits map[netip.Addr]visits
-	sweep  int // how many addresses to remember before forgetting those long past
+	sweep  int // how many addresses to remember before old ones are forgotten
 }
 
 // Locker is a mutex.
@@ -39,14 +39,13 @@ type unlocked struct{}
 func (unlocked) Lock()   {}
 func (unlocked) Unlock() {}
 
-// visits are the last times at which queries to an address left, and for which those
-// that wait are booked, oldest first. A booking is kept early enough only if nothing
-// else was in the queue.
+// visits are the last times at which queries to an address left, and for which waiting queries are
+// booked, oldest first. A booking is kept exactly only if nothing else was in the queue.
 type visits struct{ left, booked [perAddr]Time }
 
-// NewPace makes a Pace of so many queries a second; 0 or less: no cap. public says that
-// these go to the public DHT. Nodes of several goroutines may share it if lock is a
-// mutex; nil is none.
+// NewPace makes a Pace of perSecond queries a second; 0 or less: no cap. public says that these go
+// to the public DHT. Nodes of several goroutines may share it if lock is a mutex; nil means no
+// lock.
 func NewPace(perSecond int, public bool, lock Locker) *Pace {
 	p := &Pace{lock: lock}
 	if lock == nil {
@@ -61,17 +60,17 @@ func NewPace(perSecond int, public bool, lock Locker) *Pace {
 	return p
 }
 
-// The rate for strangers, which are addresses beyond this machine that have never
-// answered. No source is known for it.
+// The rate for strangers: addresses beyond this machine that have never answered. No source is
+// known for it.
 const (
-	// StrangerRate is how many queries go to strangers in any second at most.
+	// StrangerRate is how many queries a second go to strangers at most.
 	StrangerRate  = 1000
 	strangerBurst = 50 * time.Millisecond
 	strangerEach  = time.Second / (StrangerRate * 19 / 20) // the rest is for the burst
 )
 
-// NewStrangerPace makes a Pace for queries to strangers alone: at most [StrangerRate] of
-// them leave a second. lock is as of [NewPace].
+// NewStrangerPace makes a Pace for queries to strangers alone: at most [StrangerRate] of them leave
+// a second. lock is as for [NewPace].
 func NewStrangerPace(lock Locker) *Pace {
 	p := NewPace(0, false, lock)
 	p.each, p.burst, p.met = strangerEach, strangerBurst, new(met)
@@ -88,7 +87,7 @@ func (p *Pace) holds(to netip.AddrPort) bool {
 	return krpc.ClassOf(to.Addr()) != krpc.Loopback && !p.met.has(to)
 }
 
-// meet takes note that an address has answered.
+// meet notes that an address has answered.
 func (p *Pace) meet(from netip.AddrPort) {
 	if p.met == nil || krpc.ClassOf(from.Addr()) == krpc.Loopback {
 		return
@@ -98,11 +97,10 @@ func (p *Pace) meet(from netip.AddrPort) {
 	p.met.add(from)
 }
 
-// maxMet is how many addresses are remembered for having answered, at least; at most
-// twice as many.
+// maxMet is how many addresses that have answered are remembered at least; at most twice as many.
 const maxMet = 1 << 15
 
-// met are addresses, of which the oldest are forgotten.
+// met are addresses in two generations, of which the older one is forgotten.
 type met struct{ fresh, old map[netip.AddrPort]struct{} }
 
 func (m *met) has(addr netip.AddrPort) bool {
@@ -130,7 +128,7 @@ func (p *Pace) from() Time {
 	return p.free
 }
 
-// book returns when an address may next be asked, and takes that place.
+// book returns when an address may next be asked, and reserves that time.
 func (p *Pace) book(now Time, ip netip.Addr) Time {
 	p.lock.Lock()
 	defer p.lock.Unlock()
@@ -145,8 +143,8 @@ func (p *Pace) book(now Time, ip netip.Addr) Time {
 	return at
 }
 
-// leave takes note that a query to ip leaves now; or returns from when on it may, if
-// those before it left late, or another node was faster.
+// leave notes that a query to ip leaves now. If earlier queries left late, or another node was
+// faster, it returns when the query may leave instead.
 func (p *Pace) leave(now Time, ip netip.Addr) (from Time, ok bool) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
@@ -165,7 +163,7 @@ func (p *Pace) leave(now Time, ip netip.Addr) (from Time, ok bool) {
 	return now, true
 }
 
-// visitsTo returns the visits to an address: long ago, if they are forgotten.
+// visitsTo returns the visits to an address; long ago if they are forgotten.
 func (p *Pace) visitsTo(now Time, ip netip.Addr) visits {
 	if v, known := p.visits[ip]; known {
 		return v
@@ -174,8 +172,8 @@ func (p *Pace) visitsTo(now Time, ip netip.Addr) visits {
 	return visits{[...]Time{long, long}, [...]Time{long, long}}
 }
 
-// forget drops addresses that may be asked at once, now and then: what is left are
-// those of the queries of a second and of those that wait.
+// forget drops, now and then, addresses that may be asked at once: those of the last second and of
+// waiting queries are left.
 func (p *Pace) forget(now Time) {
 	if len(p.visits) < p.sweep {
 		return
@@ -188,8 +186,8 @@ func (p *Pace) forget(now Time) {
 	p.sweep = max(256, 2*len(p.visits))
 }
 
-// pacer holds the queries of a node that have to wait, in the order of when they may
-// leave, and then of when they came.
+// pacer is the queue of a node's queries that have to wait, in the order of when they may leave,
+// and then of when they came.
 type pacer struct {
 	pace    *Pace
 	waiting departures
@@ -211,7 +209,7 @@ func (p *pacer) len() int {
 	return len(p.waiting)
 }
 
-// next returns when the first of those that wait may leave.
+// next returns when the first waiting query may leave.
 func (p *pacer) next() (Time, bool) {
 	if p == nil || len(p.waiting) == 0 {
 		return 0, false
@@ -224,33 +222,6 @@ func (p *pacer) enqueue(now Time, q *query, call *Call) {
 	q.phase = delayed
 	p.count++
 	heap.Push(&p.waiting, departure{at: p.pace.book(now, q.to.Addr.Addr()), nth: p.count, q: q, call: *call})
-}
-
-// dispatch sends the queries whose turn it is.
-func (n *Node) dispatch(now Time) {
-	p := n.pacer()
-	for {
-		if at, some := p.next(); !some || at > now {
-			return
-		}
-		d := heap.Pop(&p.waiting).(departure)
-		if d.q.phase != delayed { // given up in the meantime
-			if d.q.spare {
-				n.cfg.Scratch.giveQuery(d.q)
-			}
-			continue
-		}
-		if from, ok := p.pace.leave(now, d.q.to.Addr.Addr()); !ok {
-			d.at = from
-			heap.Push(&p.waiting, d)
-			continue
-		}
-		d.q.phase = prompt
-		n.dispatchOne(now, d.q, &d.call)
-		if s := d.q.search; s != nil {
-			s.left(now, d.q)
-		}
-	}
 }
 
 // departures is a heap.

@@ -81,8 +81,8 @@ func TestTwoASecondAfterALongWait(t *testing.T) {
 	}
 }
 
-// Queries that wait for their turn count as pending: beyond the limit they fail at once
-// (ours), and those before them are all sent in the end.
+// Queries that wait for their turn count as pending: beyond the limit they fail at once (chosen by
+// us), and earlier ones are all sent in the end.
 func TestQueueIsBounded(t *testing.T) {
 	const limit = 1000
 	d := newDoor(t, dht.Config{Public: true, Addr: netip.MustParseAddrPort("40.0.0.1:6881"), MaxPending: limit})

@@ -5,19 +5,19 @@ import (
 	"net/netip"
 )
 
-// peerSet is a set of addresses, made for many short lists of the same IPv4 peers: those are kept as
-// numbers, in a table half of which is empty. The zero value is an empty set.
+// peerSet is a set of addresses, made for many short lists of the same IPv4 peers: these are stored
+// as numbers in an open hash table that is at most half full. The zero value is an empty set.
 type peerSet struct {
 	four  []uint64 // a power of two; 0: empty
 	count int      // of both families
 	six   map[netip.AddrPort]struct{}
 }
 
-// peerSeed keeps others from making up peers that meet in one place of the table. What is in a set does
-// not depend on it.
+// peerSeed keeps attackers from choosing peers that collide in the table. It does not change the
+// contents of a set.
 var peerSeed = maphash.MakeSeed()
 
-// leastPeers is how many places a table has at first; ours.
+// leastPeers is the initial size of the table (chosen by us).
 const leastPeers = 64
 
 // add adds an address; false if it was there.

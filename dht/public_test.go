@@ -74,7 +74,7 @@ func TestIDSuitsTheExternalAddress(t *testing.T) {
 	}
 }
 
-// The word of a few hosts, who may be one liar's, does not change the id.
+// The votes of a few hosts, perhaps of one liar, do not change the id.
 func TestVotesOfFewDoNotCount(t *testing.T) {
 	net, nodes := outside(t, 15, dht.Config{})
 	n := nodes[15]
@@ -89,7 +89,7 @@ func TestVotesOfFewDoNotCount(t *testing.T) {
 	}
 }
 
-// The hosts that everybody joins through are left alone after that.
+// The bootstrap hosts are left alone after the join.
 func TestBootstrapHostsAreNotInserted(t *testing.T) {
 	net, nodes := outside(t, 30, dht.Config{Bootstrap: []netip.AddrPort{public(0)}})
 	n := nodes[30]

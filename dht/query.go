@@ -1,6 +1,7 @@
 package dht
 
 import (
+	"container/heap"
 	"encoding/binary"
 	"net/netip"
 	"time"
@@ -8,95 +9,16 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Call is one query to be sent. The zero value of a field means: not used by
-// the method, or the default.
-type Call struct {
-	Method  string        // "ping", "find_node", "get_peers", "announce_peer", "get", "put", "sample_infohashes" or any other
-	Target  krpc.ID       // of all of these but ping and put: the target or info_hash
-	Want    krpc.Want     // find_node, get_peers, get, sample_infohashes: the lists of nodes to ask for (BEP 32)
-	Scrape  bool          // get_peers: ask for Bloom filters (BEP 33)
-	NoSeed  bool          // get_peers: rather peers that are no seeds (BEP 33)
-	Port    uint16        // announce_peer
-	Implied bool          // announce_peer: use the port the query comes from instead
-	Seed    bool          // announce_peer: has the whole torrent (BEP 33)
-	Token   []byte        // announce_peer, put
-	Item    *krpc.Item    // put
-	Cas     *int64        // put of a mutable item: only if this is the stored seq
-	Seq     *int64        // get: only an item newer than this
-	Args    []byte        // any other method: its arguments, a bencoded dictionary; `id` is added
-	Raw     []byte        // the datagram as it is, instead of all the above; see [Node.Query]
-	ID      krpc.ID       // ask under another id than our own
-	Timeout time.Duration // default Config.QueryTimeout
+// asker is the part of a node that sends queries and awaits their answers.
+type asker struct {
+	core
+	pending pending
 }
 
-// Reply is what became of a query.
-type Reply struct {
-	// From is who answered, with the id it gave; on failure, who was asked.
-	From krpc.Contact
-	// RTT is how long the answer took.
-	RTT time.Duration
-	// Message is the response. It is valid during the callback only; nil on failure.
-	Message *krpc.Message
-	// Err is nil or a [*QueryError].
-	Err error
-}
-
-// query is one that waits for its answer, in 128 bytes: two lines of the processor's cache.
-type query struct {
-	tx       uint32
-	index    int32 // in the heap of deadlines; -1 when it is not there
-	to       krpc.Contact
-	method   string
-	sent     Time
-	wake     Time // when something must be done next: it is slow, or to give up
-	deadline Time
-
-	done    func(Time, Reply) // whom to tell; nil: nobody, or the search
-	search  *Search           // whose question it is; nil: of no search
-	step    int32             // of a search: its place in the path
-	telling bool              // of a search: it announces
-	spare   bool              // to be used again when it is over
-	phase   phase             // how long it has waited
-	raw     bool              // any answer from there is for it
-}
-
-// phase is how long a query has waited for its answer.
-type phase uint8
-
-const (
-	prompt  phase = iota // not long
-	delayed              // it was not sent yet: it waits for its turn
-	slow                 // longer than nearly every answer takes
-	tardy                // so long that it should not hold up what can be done without it
-	lost                 // so long that nobody should wait for it; an answer still counts
-	resting              // it was answered with an error; it only marks when to ask once more
-)
-
-// Query sends one query to an address and calls done once, with the answer or
-// with a [*QueryError]. An answer counts if it repeats the transaction id and
-// comes from exactly the address that was asked. If to.ID is not zero and
-// another node answers there, the answer is delivered as it is, but the table
-// does not take the newcomer's word for the old id. An address of the other family,
-// or one that no node can have, fails with [ErrAddr], one out of [Reach] with a
-// [*DeniedError]. stop gives up: done is then
-// called with [ErrStopped]; what comes all the same, or does not, only the table
-// learns. A sample_infohashes that its receiver asked not to be sent yet fails with
-// [ErrTooSoon].
-//
-// Call.Raw is for trying what others make of a broken datagram. Its answer is the
-// next response or error from that address that answers nothing else; it is
-// delivered as it is, an error too, and the table learns nothing. On the public DHT
-// it fails with [ErrRaw].
-func (n *Node) Query(now Time, to krpc.Contact, call Call, done func(now Time, r Reply)) (stop func()) {
-	q := &query{done: done}
-	n.ask(now, q, to, &call)
-	return func() { n.stop(q) }
-}
-
-// ask sends query q, or lets it wait for its turn. What becomes of it is told later,
-// from another call. The table's own pings are sent however busy we are: they are
-// few, and it waits for their outcome.
-func (n *Node) ask(now Time, q *query, to krpc.Contact, call *Call) {
+// ask sends query q, or lets it wait for its turn. The outcome is reported later, from another
+// call. The table's own pings are sent also when MaxPending is reached: they are few, and the table
+// waits for their outcome.
+func (n *asker) ask(now Time, q *query, to krpc.Contact, call *Call) {
 	q.to, q.method, q.sent, q.index = to, call.Method, now, -1
 	if err := n.refuses(now, q, call); err != nil {
 		n.soon(func(now Time) { n.fail(now, q, err) })
@@ -112,7 +34,7 @@ func (n *Node) ask(now Time, q *query, to krpc.Contact, call *Call) {
 }
 
 // refuses returns why a query cannot be sent, now or later.
-func (n *Node) refuses(now Time, q *query, call *Call) error {
+func (n *asker) refuses(now Time, q *query, call *Call) error {
 	own := q.search == nil && q.done == nil
 	if err := n.unreachable(q.to.Addr); err != nil {
 		if n.networkOf(q.to.Addr.Addr()) != nil {
@@ -133,23 +55,8 @@ func (n *Node) refuses(now Time, q *query, call *Call) error {
 	return nil
 }
 
-// unreachable returns why an address cannot be asked: it is out of reach, or nothing
-// from there would be let in.
-func (n *Node) unreachable(to netip.AddrPort) error {
-	if n.networkOf(to.Addr()) == nil || to.Addr().IsUnspecified() {
-		return ErrAddr
-	}
-	if err := n.reach().Check(to); err != nil {
-		return n.deny(err)
-	}
-	if !n.sane(to) {
-		return ErrAddr
-	}
-	return nil
-}
-
 // dispatchOne sends a query whose turn it is.
-func (n *Node) dispatchOne(now Time, q *query, call *Call) {
+func (n *asker) dispatchOne(now Time, q *query, call *Call) {
 	timeout := call.Timeout
 	if timeout <= 0 {
 		timeout = n.cfg.QueryTimeout
@@ -157,13 +64,13 @@ func (n *Node) dispatchOne(now Time, q *query, call *Call) {
 	q.sent, q.deadline = now, now.Add(timeout)
 	q.wake = q.deadline
 	switch w := n.networkOf(q.to.Addr.Addr()); {
-	case q.knocks():
+	case q.ofJoin():
 		q.wake = now.Add(q.search.join.next())
 		q.deadline = max(q.deadline, q.wake.Add(1))
 	case q.telling:
-		q.wake = now.Add(2 * w.upkeep.patience.ever(timeout/2)) // as nobody else can stand in
-	case q.search != nil: // which asks somebody else meanwhile
-		q.wake = now.Add(w.upkeep.patience.prompt(timeout))
+		q.wake = now.Add(2 * w.upkeep.rtt.lostAfter(timeout/2)) // as no other node can replace it
+	case q.search != nil: // which asks another node meanwhile
+		q.wake = now.Add(w.upkeep.rtt.slowAfter(timeout))
 	}
 	packet, err := n.writeQuery(q, call)
 	if err != nil {
@@ -182,7 +89,7 @@ func (n *Node) dispatchOne(now Time, q *query, call *Call) {
 }
 
 // writeQuery draws the transaction id and encodes the query.
-func (n *Node) writeQuery(q *query, call *Call) ([]byte, error) {
+func (n *asker) writeQuery(q *query, call *Call) ([]byte, error) {
 	q.tx = uint32(n.src.Uint64())
 	for n.pending.find(q.tx) != nil {
 		q.tx++ // rare, and its neighbour is no easier to guess
@@ -214,16 +121,16 @@ func (n *Node) writeQuery(q *query, call *Call) ([]byte, error) {
 	return w.Append(buf), nil
 }
 
-// version is what to send as `v`.
-func (c *manner) version() string {
+// version is the value of `v`; empty: it is not sent.
+func (c *settings) version() string {
 	if c.Version == "-" {
 		return ""
 	}
 	return c.Version
 }
 
-// stop has the asker of a query learn at the next Advance that it was given up.
-func (n *Node) stop(q *query) {
+// stop reports at the next Advance that a query was given up.
+func (n *asker) stop(q *query) {
 	done := q.done
 	if q.index < 0 && q.phase != delayed || done == nil {
 		return // it is over, or about to be
@@ -232,11 +139,11 @@ func (n *Node) stop(q *query) {
 	n.soon(func(now Time) { done(now, q.failure(now, ErrStopped)) })
 }
 
-// giveUp leaves a query to the table, which has to learn whether it is answered;
-// nobody else does any more, and it waits no longer than it would by default.
-func (n *Node) giveUp(q *query) {
+// giveUp leaves a query to the table, which must learn whether it is answered; all others forget
+// it. It waits no longer than the default timeout.
+func (n *asker) giveUp(q *query) {
 	q.search, q.done = nil, nil
-	if q.phase == delayed { // it never is sent
+	if q.phase == delayed { // it is never sent
 		q.phase = prompt
 	}
 	if last := q.sent.Add(n.cfg.QueryTimeout); q.index >= 0 && last < q.deadline {
@@ -245,70 +152,34 @@ func (n *Node) giveUp(q *query) {
 	}
 }
 
-// settle matches a response or an error to its query.
-func (n *Node) settle(now Time, from netip.AddrPort, m *krpc.Message) {
-	q := n.asked(from, m)
-	if q == nil {
-		n.stats.Unmatched++
-		return
-	}
-	n.pending.remove(q)
-	n.networkOf(from.Addr()).upkeep.patience.seen(now.Sub(q.sent))
-	if p := n.pacer(); p != nil {
-		p.pace.meet(from)
-	}
-	if q.raw {
-		n.answeredRaw(now, q, m)
-		return
-	}
-	n.vote(now, from, m)
-	if m.Kind == krpc.KindError {
-		n.stats.ErrorsIn++
-		n.refused(now, q, m)
-		return
-	}
-	if m.Has&krpc.HasID == 0 || m.ID == n.cfg.ID || m.ID.IsZero() {
-		n.stats.Malformed++
-		n.tableOf(from).Silent(now, q.to)
-		n.fail(now, q, ErrMalformed)
-		return
-	}
-	n.stats.RepliesIn++
-	r := Reply{From: krpc.Contact{ID: m.ID, Addr: from}, RTT: now.Sub(q.sent), Message: m}
-	n.learn(now, q, r)
-	if q.method == "sample_infohashes" {
-		n.noteInterval(now, from, m)
-	}
-	n.conclude(now, q, r)
-}
-
-// asked returns the query that a response or an error from an address answers; nil
-// if there is none.
-func (n *Node) asked(from netip.AddrPort, m *krpc.Message) *query {
+// asked returns the query that a response or an error from an address answers; nil if there is no
+// such query.
+func (n *asker) asked(from netip.AddrPort, m *krpc.Message) *query {
 	if len(m.Tx) == 4 {
-		if q := n.pending.find(binary.BigEndian.Uint32(m.Tx)); q != nil && q.to.Addr == from && q.phase != resting {
+		if q := n.pending.find(binary.BigEndian.Uint32(m.Tx)); q != nil && q.to.Addr == from && q.phase != retryMark {
 			return q
 		}
 	}
 	return n.askedRaw(from)
 }
 
-// askedRaw returns the raw query that something from an address answers; nil if there is none.
-func (n *Node) askedRaw(from netip.AddrPort) *query {
-	if n.extras == nil || n.extras.raws == 0 {
+// askedRaw returns the raw query that a datagram from an address answers; nil if there is no such
+// query.
+func (n *asker) askedRaw(from netip.AddrPort) *query {
+	if n.optional == nil || n.optional.raws == 0 {
 		return nil
 	}
 	return n.pending.rawTo(from)
 }
 
 // answeredRaw ends a raw query.
-func (n *Node) answeredRaw(now Time, q *query, m *krpc.Message) {
-	n.extras.raws--
+func (n *asker) answeredRaw(now Time, q *query, m *krpc.Message) {
+	n.optional.raws--
 	n.conclude(now, q, Reply{From: krpc.Contact{ID: m.ID, Addr: q.to.Addr}, RTT: now.Sub(q.sent), Message: m})
 }
 
-// conclude tells whoever asked what became of a query that waits no longer.
-func (n *Node) conclude(now Time, q *query, r Reply) {
+// conclude reports the outcome of a query that is no longer pending.
+func (n *asker) conclude(now Time, q *query, r Reply) {
 	if q.search != nil {
 		q.search.heard(now, q, r)
 	} else if q.done != nil {
@@ -319,12 +190,12 @@ func (n *Node) conclude(now Time, q *query, r Reply) {
 	}
 }
 
-// learn tells the table what an answer shows: who is there, and whom it named.
-// The usable ones of these are Scratch.named until the next answer.
-func (n *Node) learn(now Time, q *query, r Reply) {
+// learn updates the table from an answer: with its sender, and with the contacts that it names. The
+// usable ones of these are in Scratch.named until the next answer.
+func (n *asker) learn(now Time, q *query, r Reply) {
 	table := n.tableOf(q.to.Addr)
 	if !q.to.ID.IsZero() && q.to.ID != r.From.ID {
-		table.Silent(now, q.to) // whoever we asked is not there any more, and who is may be a liar
+		table.Silent(now, q.to) // the node we asked is no longer there, and the one that is may lie
 	} else {
 		n.alive(now, r.From, r.RTT, r.Message.Version)
 	}
@@ -351,9 +222,9 @@ func (n *Node) learn(now Time, q *query, r Reply) {
 	}
 }
 
-// alive notes a contact that answered us under its own id. Of one that has no business
-// in the table, as a saved one may, nothing good is noted.
-func (n *Node) alive(now Time, c krpc.Contact, rtt time.Duration, version []byte) {
+// alive notes a contact that answered under its own id. A contact that is not usable, as a saved
+// one may be, counts as silent.
+func (n *asker) alive(now Time, c krpc.Contact, rtt time.Duration, version []byte) {
 	if !n.usable(&c) {
 		n.tableOf(c.Addr).Silent(now, c)
 		return
@@ -361,10 +232,10 @@ func (n *Node) alive(now Time, c krpc.Contact, rtt time.Duration, version []byte
 	n.announceFresh(now, n.tableOf(c.Addr).Answered(now, c, rtt, version), c)
 }
 
-// refused ends a query that was answered with an error. An error that names the
-// node shows that it is alive; to the table any other is as good as silence, as
-// the node is of no use to us and has proved no id.
-func (n *Node) refused(now Time, q *query, m *krpc.Message) {
+// refused ends a query that was answered with an error. An error with the id of the node shows that
+// it is alive. For the table any other error is like silence, as the node is of no use and has
+// proved no id.
+func (n *asker) refused(now Time, q *query, m *krpc.Message) {
 	if m.Has&krpc.HasID != 0 && m.ID == q.to.ID {
 		n.alive(now, q.to, now.Sub(q.sent), m.Version)
 	} else {
@@ -373,25 +244,25 @@ func (n *Node) refused(now Time, q *query, m *krpc.Message) {
 	n.fail(now, q, m.RemoteError())
 }
 
-// fail reports a failure to whoever asked.
-func (n *Node) fail(now Time, q *query, reason error) { n.conclude(now, q, q.failure(now, reason)) }
+// fail reports the failure of a query.
+func (n *asker) fail(now Time, q *query, reason error) { n.conclude(now, q, q.failure(now, reason)) }
 
-// failure is what becomes of a query without an answer.
+// failure is the outcome of a query without an answer.
 func (q *query) failure(now Time, reason error) Reply {
 	return Reply{From: q.to, RTT: now.Sub(q.sent), Err: &QueryError{Method: q.method, To: q.to.Addr, Err: reason}}
 }
 
-// late tells a search, in up to three steps, that a query of its takes long.
-func (n *Node) late(now Time, q *query) {
-	if q.knocks() {
+// late tells a search, in up to three steps, that one of its queries takes long.
+func (n *asker) late(now Time, q *query) {
+	if q.ofJoin() {
 		q.wake = q.deadline
 		n.pending.down(0)
-		q.search.knock(now, q)
+		q.search.askAgain(now, q)
 		return
 	}
 	timeout := q.deadline.Sub(q.sent)
-	ever := q.sent.Add(n.networkOf(q.to.Addr.Addr()).upkeep.patience.ever(timeout))
-	if q.to.ID.IsZero() && !q.telling { // the host named it, and there may be nobody else
+	ever := q.sent.Add(n.networkOf(q.to.Addr.Addr()).upkeep.rtt.lostAfter(timeout))
+	if q.to.ID.IsZero() && !q.telling { // an address from the host, perhaps the only one
 		ever = q.deadline
 	}
 	enough := min(ever, q.sent.Add(timeout/4))
@@ -410,9 +281,8 @@ func (n *Node) late(now Time, q *query) {
 	}
 }
 
-// expireQueries gives up on those nobody answered, and tells searches of those
-// that take long.
-func (n *Node) expireQueries(now Time) {
+// expireQueries times out queries, and tells searches of slow ones.
+func (n *asker) expireQueries(now Time) {
 	for {
 		wake, ok := n.pending.next()
 		if !ok || wake > now {
@@ -424,16 +294,43 @@ func (n *Node) expireQueries(now Time) {
 			continue
 		}
 		n.pending.remove(q)
-		if q.phase == resting {
-			n.rested(now, q)
+		if q.phase == retryMark {
+			n.retryDue(now, q)
 			continue
 		}
 		n.stats.Timeouts++
 		if q.raw {
-			n.extras.raws--
+			n.optional.raws--
 		} else {
 			n.tableOf(q.to.Addr).Silent(now, q.to)
 		}
 		n.fail(now, q, ErrTimeout)
+	}
+}
+
+// dispatch sends the queries whose turn it is.
+func (n *asker) dispatch(now Time) {
+	p := n.pacer()
+	for {
+		if at, some := p.next(); !some || at > now {
+			return
+		}
+		d := heap.Pop(&p.waiting).(departure)
+		if d.q.phase != delayed { // given up in the meantime
+			if d.q.spare {
+				n.cfg.Scratch.giveQuery(d.q)
+			}
+			continue
+		}
+		if from, ok := p.pace.leave(now, d.q.to.Addr.Addr()); !ok {
+			d.at = from
+			heap.Push(&p.waiting, d)
+			continue
+		}
+		d.q.phase = prompt
+		n.dispatchOne(now, d.q, &d.call)
+		if s := d.q.search; s != nil {
+			s.left(now, d.q)
+		}
 	}
 }

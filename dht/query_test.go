@@ -26,8 +26,8 @@ func (b *bench) asks(c krpc.Contact, make func(tx []byte) []byte) (err error) {
 	return err
 }
 
-// Who answers under another id than it was asked by may be a liar, and is not heard of
-// under that; whoever was asked is not there.
+// A node that answers under another id than expected may be a liar: it is not noted under that id,
+// and the node that was asked is not there.
 func TestAnotherNodeAnswers(t *testing.T) {
 	b := newBench(t)
 	old, new := krpc.Contact{ID: krpc.ID{1}, Addr: stranger}, krpc.Contact{ID: krpc.ID{2}, Addr: stranger}
@@ -41,7 +41,7 @@ func TestAnotherNodeAnswers(t *testing.T) {
 	}
 }
 
-// Nobody else has our id, and nobody has the id zero.
+// No other node has our id, and no node has the id zero.
 func TestAnswersUnderImpossibleIDs(t *testing.T) {
 	for _, id := range []krpc.ID{krpc.ID([]byte("our own id, 20 bytes")), {}} {
 		b := newBench(t)
@@ -76,7 +76,7 @@ func TestErrorsThatNameTheNode(t *testing.T) {
 	}
 }
 
-// Who knows nobody asks those who are listed, also without having been told to join.
+// A node with an empty table asks the bootstrap addresses, also without having been told to join.
 func TestSearchBeforeJoining(t *testing.T) {
 	net, nodes := swarm(t, 12, dht.BucketsTable)
 	n := net.Add(dht.Config{Addr: dhttest.Addr(50), Bootstrap: []netip.AddrPort{nodes[0].Addr()}}, 50)
@@ -88,7 +88,7 @@ func TestSearchBeforeJoining(t *testing.T) {
 	}
 }
 
-// Who is said to be where we are is nobody to be remembered.
+// A contact at our own address is not remembered.
 func TestNobodyElseIsAtOurAddress(t *testing.T) {
 	d := newDoor(t, dht.Config{Addr: dhttest.Addr(1), Addr6: dhttest.Addr6(1)})
 	for _, c := range []struct {

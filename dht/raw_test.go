@@ -10,7 +10,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// A raw datagram goes out as it is, and what comes back is delivered as it is.
+// A raw datagram goes out as it is, and its answer is delivered as it is.
 func TestRaw(t *testing.T) {
 	net, nodes := swarm(t, 5, dht.FlatTable)
 	send := func(packet string) (answer string, err error) {
@@ -34,8 +34,8 @@ func TestRaw(t *testing.T) {
 	if got, err := send("no message at all"); err != dht.ErrTimeout {
 		t.Errorf("junk was answered with %q, %v", got, err)
 	}
-	// Whatever comes from there is the answer, also what is no message: how a node fails is what such
-	// queries are for.
+	// Whatever comes from there is the answer, also what is no message: how a node fails is what
+	// such queries are for.
 	var got string
 	nodes[1].Query(net.Now(), krpc.Contact{Addr: dhttest.Addr(0)}, dht.Call{Raw: []byte("junk")}, func(_ dht.Time, r dht.Reply) { got = string(r.Message.Packet) })
 	net.Run(time.Second)

@@ -9,28 +9,28 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// FirstPort is the lowest port at which a node is looked for unless a [Grant] says
-// otherwise: below it are the services of machines.
+// FirstPort is the lowest port at which the node contacts others unless a [Grant] says otherwise:
+// below it are the services of machines.
 const FirstPort = 1024
 
-// Reach is where a node may send of its own accord, no matter if the address was named
-// by the host, by a script or by another node. An answer to a query goes back to where
-// that came from, and is no matter of reach. A Reach is not changed while nodes use it.
+// Reach is where the node may send of its own accord, whether an address was named by the host, by
+// a script or by another node. An answer to a query goes back to the address of the query,
+// regardless of reach. A Reach must not change while nodes use it.
 type Reach struct {
 	// V4 and V6 are the kinds of addresses that are within reach, at ports from
 	// [FirstPort] on.
 	V4, V6 krpc.Classes
-	// Entry are within reach as they are: the addresses that the node joins through.
+	// Entry are exact addresses within reach: those that the node joins through.
 	Entry []netip.AddrPort
-	// Never are out of reach all the same, unless granted: the broadcast addresses of
-	// the networks that this machine is on.
+	// Never are out of reach in any case, unless granted: the broadcast addresses of the networks
+	// of this machine.
 	Never []netip.Addr
 	// Grants widen it. They are for listening, too.
 	Grants []Grant
 	// Raw says that datagrams of one's own making may be sent; see [Call].
 	Raw bool
-	// NetFlag and RawFlag are what a person adds to a command line for a grant, and for
-	// Raw, as in "--allow-net". They are for the messages of what is refused.
+	// NetFlag and RawFlag are the command-line flags for a grant, and for Raw, as in "--allow-net".
+	// Error messages name them.
 	NetFlag, RawFlag string
 }
 
@@ -53,7 +53,7 @@ func Everywhere() *Reach {
 	}}
 }
 
-// scope is what is within reach of the family of an address.
+// scope is the classes within reach for the family of an address.
 func (r *Reach) scope(ip netip.Addr) krpc.Classes {
 	if ip.Is4() {
 		return r.V4
@@ -95,9 +95,9 @@ func (r *Reach) CheckRaw() error {
 	return &DeniedError{"datagrams of one's own making are not sent", r.RawFlag}
 }
 
-// CheckListen returns nil if a node may be bound to an address because it is granted,
-// or because nodes listen at one of homes already: then any free port is as good, but
-// for those below [FirstPort].
+// CheckListen returns nil if a node may be bound to an address, because it is granted, or because
+// nodes listen at one of homes already: then any free port is allowed, except those below
+// [FirstPort].
 func (r *Reach) CheckListen(at netip.AddrPort, homes []netip.Addr) error {
 	covered := slices.ContainsFunc(homes, func(home netip.Addr) bool {
 		return home == at.Addr() || home.IsUnspecified() && home.Is4() == at.Addr().Is4()
@@ -114,7 +114,7 @@ func (r *Reach) CheckListen(at netip.AddrPort, homes []netip.Addr) error {
 	return r.denied(fmt.Sprintf("%v is not where this run's own node listens", at.Addr()), at)
 }
 
-// why says what keeps an address out of reach.
+// why says why an address is out of reach.
 func (r *Reach) why(to netip.AddrPort) string {
 	ip, class := to.Addr(), krpc.ClassOf(to.Addr())
 	switch scope := r.scope(ip); {
@@ -126,7 +126,7 @@ func (r *Reach) why(to netip.AddrPort) string {
 	return fmt.Sprintf("port %d is below %d", to.Port(), FirstPort)
 }
 
-// denied is the error of an address, with the grant that would be needed.
+// denied is the error for an address, with the grant that would be needed.
 func (r *Reach) denied(why string, to netip.AddrPort) error {
 	if r.NetFlag == "" {
 		return &DeniedError{Why: why}
@@ -158,8 +158,8 @@ func scopeText(scope krpc.Classes) string {
 	return strings.Join(names, ", ") + " addresses"
 }
 
-// Describe lists the addresses within reach, for a person who is about to run a script
-// of somebody else's: "loopback addresses of IPv4, at ports from 1024 on".
+// Describe lists the addresses within reach, for a person who is about to run the script of a
+// stranger: "loopback addresses of IPv4, at ports from 1024 on".
 func (r *Reach) Describe() (lines []string) {
 	for _, f := range []struct {
 		name  string
@@ -190,11 +190,10 @@ func (g Grant) String() string {
 	return fmt.Sprintf("%v:%s", g.Prefix, ports)
 }
 
-// DeniedError is why something was not sent, or not listened at, that could have been:
-// it is out of [Reach].
+// DeniedError is the refusal to send to, or to listen at, an address that is out of [Reach].
 type DeniedError struct {
 	Why  string
-	Flag string // what on a command line would allow it; "": nothing is known of one
+	Flag string // the command-line flag that would allow it; "": there is no such flag
 }
 
 // Error returns one line.
@@ -205,9 +204,8 @@ func (e *DeniedError) Error() string {
 	return fmt.Sprintf("out of reach: %s; %s would allow it", e.Why, e.Flag)
 }
 
-// credible reports whether a node at from can know a node at an address: what is near,
-// on this machine or behind its router, is not known from afar. A contact of that kind
-// would have us ask services of our own.
+// credible reports whether a node at from can know a node at an address: addresses on this machine,
+// or behind its router, are not known from afar. Such a contact would make us query local services.
 func (r *Reach) credible(from, named netip.AddrPort) bool {
 	return r == nil || distance(named.Addr()) >= distance(from.Addr()) || r.Granted(named)
 }
@@ -221,18 +219,4 @@ func distance(ip netip.Addr) int {
 		return 2
 	}
 	return 1
-}
-
-// reach is that of the node; nil: everywhere.
-func (n *Node) reach() *Reach {
-	if n.extras == nil {
-		return nil
-	}
-	return n.extras.reach
-}
-
-// deny counts what is not sent for being out of reach.
-func (n *Node) deny(err error) error {
-	n.extras.denied++
-	return err
 }

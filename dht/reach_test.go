@@ -44,7 +44,7 @@ func TestReach(t *testing.T) {
 			if err := r.Check(to); (err == nil) != (within == scope) || err != nil && strings.ContainsAny(err.Error(), "\n\t") {
 				t.Errorf("%v among %v: %v", addr, scope, err)
 			}
-			// What the message names as the remedy is one.
+			// The grant that the message names is sufficient.
 			if _, denied := r.Check(to).(*dht.DeniedError); denied {
 				r.Grants = []dht.Grant{grant(netip.PrefixFrom(to.Addr(), to.Addr().BitLen()).String(), min(to.Port(), dht.FirstPort), 65535)}
 				if !r.Allows(to) {
@@ -118,7 +118,7 @@ func TestListeningWithinReach(t *testing.T) {
 	}
 }
 
-// What a node is asked to send out of reach fails at once, and nothing leaves.
+// A query out of reach fails at once, and no datagram leaves.
 func TestQueriesStayWithinReach(t *testing.T) {
 	r := home(krpc.Loopback)
 	d := newDoor(t, dht.Config{Addr: netip.MustParseAddrPort("127.0.0.1:6881"), Reach: &r})
@@ -139,8 +139,8 @@ func TestQueriesStayWithinReach(t *testing.T) {
 	}
 }
 
-// Contacts that others name are not asked out of reach, nor nearer than who named them;
-// and those who introduce themselves from there get no place in the table.
+// Contacts that others name are not asked if they are out of reach, or nearer than the node that
+// named them; senders out of reach get no place in the table.
 func TestContactsOutOfReach(t *testing.T) {
 	public, private, loopback := netip.MustParseAddrPort("8.8.8.8:6881"), netip.MustParseAddrPort("10.0.0.7:6881"), netip.MustParseAddrPort("127.0.0.1:7000")
 	all := []netip.AddrPort{
@@ -197,8 +197,8 @@ func TestContactsOutOfReach(t *testing.T) {
 	}
 }
 
-// At most StrangerRate queries leave in any second to those who never answered; who did,
-// and who is on this machine, does not wait.
+// At most StrangerRate queries leave in any second to addresses that never answered; those that
+// did, and those of this machine, are not paced.
 func TestStrangersAreAskedSlowly(t *testing.T) {
 	pace := dht.NewStrangerPace(nil)
 	d := newDoor(t, dht.Config{Addr: netip.MustParseAddrPort("10.0.0.1:6881"), Pace: pace})

@@ -12,10 +12,9 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// besiege adds count rogues to a network made by outside, and has a node meet each of them
-// once. Rogues name 56 contacts in each answer, who do not exist: with ids beside the
-// target, each nearer than those before, at the addresses that where gives for the n-th of
-// all.
+// besiege adds count rogues to a network made by outside, and has a node meet each of them once.
+// Rogues name 56 contacts in each answer that do not exist: with ids beside the target, each nearer
+// than those before, at the address that where gives for the n-th.
 func besiege(t *testing.T, net *dhttest.Net, n *dht.Node, count int, where func(n int) netip.AddrPort) {
 	t.Helper()
 	made := 0
@@ -41,7 +40,7 @@ func besiege(t *testing.T, net *dhttest.Net, n *dht.Node, count int, where func(
 	}
 }
 
-// fooled is a node with the rules of the public DHT that has met rogues.
+// fooled is a node with the rules of the public DHT that knows rogues.
 type fooled struct {
 	net   *dhttest.Net
 	node  *dht.Node
@@ -83,10 +82,10 @@ func (f *fooled) lookups(count int, each func(target krpc.ID, r *dht.Result)) {
 
 var tableKinds = map[string]dht.TableKind{"flat": dht.FlatTable, "buckets": dht.BucketsTable}
 
-// Rogues who name contacts at the addresses of a victim do not make a node flood it: a lookup
-// sends one datagram to one address, whatever the ports, and to one /24 no more than K that
-// stay without an answer and those in flight meanwhile, also where there are too few others to
-// fill a result. Besides that a table makes a few pings.
+// Rogues that name contacts at the addresses of a victim do not make a node flood it. A lookup
+// sends one datagram to one address, over all ports, and to one /24 at most K that stay unanswered
+// and those in flight meanwhile, also if there are too few other nodes to fill a result. Besides,
+// the table sends a few pings.
 func TestRoguesNameVictims(t *testing.T) {
 	const lookups, pings, most = 30, 30, 8 + 2
 	for name, test := range map[string]struct {
@@ -124,8 +123,8 @@ func TestRoguesNameVictims(t *testing.T) {
 	}
 }
 
-// Rogues who make up contacts beside the target, at addresses that have nothing in common,
-// neither keep a lookup from those that exist nor cost it much.
+// Rogues that invent contacts beside the target, at unrelated addresses, neither keep a lookup from
+// real nodes nor cost it much.
 func TestRoguesBesideTheTarget(t *testing.T) {
 	where := func(n int) netip.AddrPort {
 		return netip.AddrPortFrom(netip.AddrFrom4([4]byte{byte(11 + n>>16), byte(n >> 8), byte(n), 1}), 6881)

@@ -8,8 +8,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Whom not to sample is remembered of a million nodes (ours): of those beyond it nobody,
-// until the time of others has come.
+// The next time for samples is remembered of a million nodes (chosen by us); of further nodes only
+// once the time of others has passed.
 func TestSampledNodesAreBounded(t *testing.T) {
 	n, err := New(Config{Addr: numberedAddr(0)}, nil, ones{})
 	if err != nil {
@@ -26,7 +26,7 @@ func TestSampledNodesAreBounded(t *testing.T) {
 		}
 	}
 	n.noteInterval(Time(long), numberedAddr(maxSampled), &m)
-	if got := len(n.extras.sampled); got != 1 {
+	if got := len(n.optional.sampled); got != 1 {
 		t.Errorf("after their interval %d are remembered, want the newcomer", got)
 	}
 }
@@ -40,15 +40,15 @@ type ones struct{}
 
 func (ones) Uint64() uint64 { return 1 }
 
-// The memory of a search that liars made long is not kept for the next.
+// The buffer of a search that liars made long is not reused.
 func TestLongSearchesLeaveNoMemory(t *testing.T) {
 	var s Scratch
-	s.giveDesk(&desk{path: make([]Step, maxSparePath+1)})
-	if len(s.desks) != 0 {
-		t.Error("the desk of a long search is kept")
+	s.giveBuffer(&searchBuffer{path: make([]Step, maxSparePath+1)})
+	if len(s.buffers) != 0 {
+		t.Error("the searchBuffer of a long search is kept")
 	}
-	s.giveDesk(&desk{path: make([]Step, maxSparePath), inFlight: []*query{{}}})
-	if len(s.desks) != 1 || len(s.desks[0].path) != 0 || s.desks[0].inFlight[:1][0] != nil {
-		t.Error("the desk of a short search is not kept, or not cleared")
+	s.giveBuffer(&searchBuffer{path: make([]Step, maxSparePath), inFlight: []*query{{}}})
+	if len(s.buffers) != 1 || len(s.buffers[0].path) != 0 || s.buffers[0].inFlight[:1][0] != nil {
+		t.Error("the searchBuffer of a short search is not kept, or not cleared")
 	}
 }

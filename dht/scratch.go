@@ -7,8 +7,8 @@ import (
 	"github.com/lightdht/lightdht/dht/lookup"
 )
 
-// Scratch is memory that nodes work in, and use again and again. What a method
-// leaves in it for the next one belongs to a search or a query under way.
+// Scratch is memory that nodes reuse: buffers, and free lists of queries, search buffers and peer
+// sets. Contents that one method leaves for the next belong to a search or a query under way.
 type Scratch struct {
 	packet   []byte
 	contacts []krpc.Contact
@@ -19,23 +19,23 @@ type Scratch struct {
 	message  krpc.Message
 	named    []krpc.Contact // the usable contacts of the answer being handled
 
-	queries []*query   // out of use
-	desks   []*desk    // out of use
-	known   []*peerSet // likewise, and empty
+	queries []*query        // free list
+	buffers []*searchBuffer // free list
+	known   []*peerSet      // free list, all empty
 }
 
-// How many of each are kept for later use; ours. A desk comes to some 10 KB, or to 50 KB
-// after the longest search that is still kept: liars can make one of 300 KB.
+// Bounds of the free lists (chosen by us). A search buffer has some 10 KB, or 50 KB after the
+// longest search that is still kept: liars can cause one of 300 KB.
 const (
 	maxSpareQueries = 1 << 14
-	maxSpareDesks   = 1 << 10
+	maxSpareBuffers = 1 << 10
 	maxSparePath    = 256  // queries of a search
-	maxSpareKnown   = 64   // sets of peers ...
-	maxSparePeers   = 2048 // ... of so many: each keeps its 32 KB
+	maxSpareKnown   = 64   // sets of peers
+	maxSparePeers   = 2048 // peers of such a set: each set keeps its 32 KB
 )
 
-// desk is the memory one search works in.
-type desk struct {
+// searchBuffer is the memory that one search works in.
+type searchBuffer struct {
 	walk     lookup.Walk
 	asks     []krpc.Contact // scratch of step
 	found    []krpc.Contact // scratch
@@ -52,7 +52,7 @@ func (s *Scratch) takeQuery() *query {
 	return new(query)
 }
 
-// giveQuery takes q back; nobody may know of it any more.
+// giveQuery takes q back; there must be no other reference to it.
 func (s *Scratch) giveQuery(q *query) {
 	*q = query{}
 	if len(s.queries) < maxSpareQueries {
@@ -60,21 +60,21 @@ func (s *Scratch) giveQuery(q *query) {
 	}
 }
 
-func (s *Scratch) takeDesk() *desk {
-	if last := len(s.desks) - 1; last >= 0 {
-		d := s.desks[last]
-		s.desks = s.desks[:last]
+func (s *Scratch) takeBuffer() *searchBuffer {
+	if last := len(s.buffers) - 1; last >= 0 {
+		d := s.buffers[last]
+		s.buffers = s.buffers[:last]
 		return d
 	}
-	return new(desk)
+	return new(searchBuffer)
 }
 
-// giveDesk takes d back; nobody may know of it any more.
-func (s *Scratch) giveDesk(d *desk) {
-	if len(s.desks) < maxSpareDesks && len(d.path) <= maxSparePath {
+// giveBuffer takes a buffer back; there must be no other reference to it.
+func (s *Scratch) giveBuffer(d *searchBuffer) {
+	if len(s.buffers) < maxSpareBuffers && len(d.path) <= maxSparePath {
 		clear(d.inFlight[:cap(d.inFlight)])
 		d.inFlight, d.path = d.inFlight[:0], d.path[:0]
-		s.desks = append(s.desks, d)
+		s.buffers = append(s.buffers, d)
 	}
 }
 
@@ -88,7 +88,7 @@ func (s *Scratch) takeKnown() *peerSet {
 	return new(peerSet)
 }
 
-// giveKnown takes a set back; nobody may know of it any more.
+// giveKnown takes a set back; there must be no other reference to it.
 func (s *Scratch) giveKnown(known *peerSet) {
 	if known != nil && len(s.known) < maxSpareKnown && known.count <= maxSparePeers {
 		known.clear()

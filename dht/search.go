@@ -2,82 +2,38 @@ package dht
 
 import (
 	"net/netip"
-	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/dht/lookup"
 )
 
-// SearchConfig says how to search. The zero value of a field means its default.
-type SearchConfig struct {
-	// K is how many of the closest nodes must have answered, at most 1024. Default
-	// Config.K.
-	K int
-	// Alpha is how many queries are in flight at once. Default Config.Alpha.
-	Alpha int
-	// MaxQueries ends the search after so many queries. Default: as many as it takes.
-	MaxQueries int
-	// Timeout is how long each answer is waited for. Default Config.QueryTimeout.
-	Timeout time.Duration
-	// Start are the addresses to begin at, instead of the nodes we know.
-	Start []netip.AddrPort
-	// Family is where to search. Default: in each network the node is a member of
-	// (BEP 32), at the same time; a result then has up to K nodes of each.
-	Family Family
-	// Seed says that the announced peer has the whole torrent, NoSeed asks for peers
-	// that have not (BEP 33). Default false.
-	Seed, NoSeed bool
-	// Salt belongs to the mutable item that Get is after (BEP 44). Default none.
-	Salt []byte
-	// Seq has Get ask for a mutable item only if it is newer than this. Default nil.
-	Seq *int64
-	// OnReply is told of each answer and failure as it comes; Message is valid
-	// during the call only. May be nil.
-	OnReply func(now Time, r Reply)
-}
-
-// Result is what a search found. It is the receiver's to keep.
-type Result struct {
-	Closest []krpc.Contact   // those that answered, nearest first, at most K of each network
-	Peers   []netip.AddrPort // GetPeers, AnnouncePeer: in the order first heard, each once
-	Stored  int              // AnnouncePeer, Put: how many nodes took it
-	Item    *krpc.Item       // Get, Put: the item found, of the highest seq; nil if there was none
-	Swarm   Swarm            // Scrape
-	Trace   Trace
-	// Err is nil, [ErrNoNodes], [ErrNoAnswer], [ErrNotFound], [ErrFamily], [ErrStopped],
-	// a [*DeniedError] if all addresses to begin at are out of reach, or of AnnouncePeer
-	// and Put a [*RefusedError]. What was found until then is in the other fields all the
-	// same.
-	Err error
-}
-
 // maxWanted is the most nodes that package lookup looks for.
 const maxWanted = 1024
 
-// How many candidates are taken from the table; ours.
+// How many candidates are taken from the table (chosen by us).
 const (
-	firstOffer = 32   // at first, ...
-	lastOffer  = 1024 // ... doubled up to this many while nobody among them answers
+	firstOffer = 32   // at first
+	lastOffer  = 1024 // doubled up to this number while none of them answers
 )
 
 // Search is a lookup under way.
 type Search struct {
-	n       *Node
-	net     *network // where it searches
-	cfg     SearchConfig
-	method  string
-	target  krpc.ID
-	*desk             // nil when it is over
-	offered int       // how many candidates the table was asked for
-	lost    int       // how many of those in flight should not be waited for
-	join    *joining  // nil: those at whom it begins are asked once
-	aim     *aim      // nil: nodes, and nothing else
-	parts   []*Search // of a search in both networks: the two
-	began   Time
-	over    bool
-	denied  error // why an address was not asked that it was to begin at
-	result  Result
-	done    func(Time, *Result) // nil: nobody wants to know
+	n             *Node
+	net           *network // where it searches
+	cfg           SearchConfig
+	method        string
+	target        krpc.ID
+	*searchBuffer                // nil when it is over
+	offered       int            // how many candidates the table was asked for
+	lost          int            // how many of those in flight should not be awaited
+	join          *joining       // nil: the first addresses are asked once
+	purpose       *searchPurpose // nil: nodes, and nothing else
+	parts         []*Search      // of a search in both networks: the two
+	began         Time
+	over          bool
+	denied        error // why an address was not asked that it was to begin at
+	result        Result
+	done          func(Time, *Result) // nil: the result is not wanted
 }
 
 // FindNode looks for the nodes closest to target. done is called once.
@@ -85,30 +41,8 @@ func (n *Node) FindNode(now Time, target krpc.ID, cfg SearchConfig, done func(no
 	return n.search(now, "find_node", target, cfg, nil, done)
 }
 
-// Bootstrap joins the network, or both: it looks for our own id, beginning at addrs
-// (those of the last call, if there are none now), at the configured bootstrap
-// addresses, and at the nodes we know. Until one of them answers, those addresses are asked
-// again, for [JoinTime]. From then on the node joins again by itself while it has too few
-// others to name. done is called once.
-func (n *Node) Bootstrap(now Time, addrs []netip.AddrPort, done func(now Time, r *Result)) *Search {
-	return n.Join(now, JoinConfig{Through: addrs}, done)
-}
-
-// enter looks for our own id in one network. Of a node of both it also asks for
-// nodes of the other, whose entries may have been of no use (BEP 32).
-func (n *Node) enter(now Time, w *network, cfg JoinConfig, done func(now Time, r *Result)) *Search {
-	s := n.newSearch(now, w, "find_node", n.cfg.ID, SearchConfig{Alpha: cfg.Alpha, OnReply: cfg.OnReply}, nil, done)
-	s.join = n.newJoining(now, cfg.For)
-	s.run(now, func(now Time) {
-		s.offerAddrs(now, w.upkeep.entry)
-		s.offerAddrs(now, n.cfg.Bootstrap)
-		s.offerTable(now)
-	})
-	return s
-}
-
 // search searches where cfg says.
-func (n *Node) search(now Time, method string, target krpc.ID, cfg SearchConfig, a *aim, done func(Time, *Result)) *Search {
+func (n *Node) search(now Time, method string, target krpc.ID, cfg SearchConfig, a *searchPurpose, done func(Time, *Result)) *Search {
 	home := cfg.Family.holds(n.home.addr.Addr())
 	far := n.far() != nil && cfg.Family.holds(n.far().addr.Addr())
 	switch {
@@ -128,7 +62,7 @@ func (n *Node) search(now Time, method string, target krpc.ID, cfg SearchConfig,
 }
 
 // searchIn searches in one network.
-func (n *Node) searchIn(now Time, w *network, method string, target krpc.ID, cfg SearchConfig, a *aim, done func(Time, *Result)) *Search {
+func (n *Node) searchIn(now Time, w *network, method string, target krpc.ID, cfg SearchConfig, a *searchPurpose, done func(Time, *Result)) *Search {
 	s := n.newSearch(now, w, method, target, cfg, a, done)
 	s.run(now, func(now Time) {
 		if len(cfg.Start) > 0 {
@@ -136,14 +70,14 @@ func (n *Node) searchIn(now Time, w *network, method string, target krpc.ID, cfg
 			return
 		}
 		s.offerTable(now)
-		if s.walk.Asked() == 0 { // nobody known: whoever is listed will know somebody
+		if s.walk.Asked() == 0 { // an empty table: the bootstrap addresses know other nodes
 			s.offerAddrs(now, n.cfg.Bootstrap)
 		}
 	})
 	return s
 }
 
-func (n *Node) newSearch(now Time, w *network, method string, target krpc.ID, cfg SearchConfig, a *aim, done func(Time, *Result)) *Search {
+func (n *Node) newSearch(now Time, w *network, method string, target krpc.ID, cfg SearchConfig, a *searchPurpose, done func(Time, *Result)) *Search {
 	if cfg.K <= 0 {
 		cfg.K = int(n.cfg.k)
 	}
@@ -153,8 +87,8 @@ func (n *Node) newSearch(now Time, w *network, method string, target krpc.ID, cf
 	}
 	n.searches++
 	s := &Search{
-		n: n, net: w, cfg: cfg, method: method, target: target, aim: a, began: now, done: done,
-		desk: n.cfg.Scratch.takeDesk(),
+		n: n, net: w, cfg: cfg, method: method, target: target, purpose: a, began: now, done: done,
+		searchBuffer: n.cfg.Scratch.takeBuffer(),
 	}
 	s.walk.Reset(lookup.Config{Target: target, K: cfg.K, Width: cfg.Alpha, MaxQueries: cfg.MaxQueries, Diverse: n.cfg.Public})
 	return s
@@ -198,9 +132,9 @@ func (s *Search) offerAddrs(now Time, addrs []netip.AddrPort) {
 	s.step(now, lookup.Event{Kind: lookup.Start, Found: s.found})
 }
 
-// offerTable makes the nearest nodes of the table candidates, more of them each
-// time: those who ever answered, and besides them those of whom we were merely told.
-// False if the table has no more than were offered before.
+// offerTable makes the nearest nodes of the table candidates, more of them each time: those that
+// ever answered, and besides them those that were only named by others. False if the table has no
+// more than were offered before.
 func (s *Search) offerTable(now Time) bool {
 	before := s.offered
 	s.offered = min(max(firstOffer, 2*before, 4*s.cfg.K), lastOffer)
@@ -214,7 +148,7 @@ func (s *Search) offerTable(now Time) bool {
 	return proven > before || len(s.found) > before
 }
 
-// step feeds one event to the walk and asks whom it names, unless the search was
+// step feeds one event to the walk and asks the nodes that it returns, unless the search was
 // stopped.
 func (s *Search) step(now Time, ev lookup.Event) {
 	s.asks = s.walk.Step(ev, s.asks[:0])
@@ -229,14 +163,14 @@ func (s *Search) step(now Time, ev lookup.Event) {
 // ask sends one query of the walk.
 func (s *Search) ask(now Time, to krpc.Contact) {
 	call := Call{Method: s.method, Target: s.target, Timeout: s.cfg.Timeout, Want: s.want()}
-	if s.aim != nil {
-		call.NoSeed, call.Seq, call.Scrape = s.cfg.NoSeed, s.cfg.Seq, s.aim.scrape
+	if s.purpose != nil {
+		call.NoSeed, call.Seq, call.Scrape = s.cfg.NoSeed, s.cfg.Seq, s.purpose.scrape
 	}
 	s.send(now, to, &call, false)
 }
 
-// want asks for nodes of both networks while joining them: a node of one family may
-// be the only way into the other (BEP 32). Otherwise each network is searched alone.
+// want asks for nodes of both networks while joining them: a node of one family may be the only way
+// into the other (BEP 32). Otherwise each network is searched alone.
 func (s *Search) want() krpc.Want {
 	if s.n.far() != nil && s.target == s.n.cfg.ID {
 		return krpc.Want4 | krpc.Want6
@@ -251,8 +185,7 @@ func (s *Search) left(now Time, q *query) {
 	}
 }
 
-// send asks one node, and notes so in the path; telling says that it is for the
-// second half.
+// send asks one node, and adds it to the path; telling says that it is for the second half.
 func (s *Search) send(now Time, to krpc.Contact, call *Call, telling bool) {
 	q := s.n.cfg.Scratch.takeQuery()
 	q.search, q.step, q.telling, q.spare = s, int32(len(s.path)), telling, true
@@ -266,7 +199,7 @@ func (s *Search) send(now Time, to krpc.Contact, call *Call, telling bool) {
 	s.n.ask(now, q, to, call)
 }
 
-// late takes note that one query is slow, or that it should be waited for no longer.
+// late notes that one query is slow, or should no longer be awaited.
 func (s *Search) late(now Time, q *query) {
 	switch {
 	case s.over:
@@ -285,7 +218,7 @@ func (s *Search) late(now Time, q *query) {
 	s.check(now)
 }
 
-// heard takes the answer to one query, or its failure.
+// heard handles the answer to one query, or its failure.
 func (s *Search) heard(now Time, q *query, r Reply) {
 	if s.over {
 		return
@@ -299,11 +232,11 @@ func (s *Search) heard(now Time, q *query, r Reply) {
 		}
 	case r.Err != nil:
 		s.report(now, r)
-		s.rest(q)
+		s.askAgainLater(q)
 		s.step(now, lookup.Event{Kind: lookup.Silence, From: q.to})
 	default:
 		s.report(now, r)
-		if s.aim != nil {
+		if s.purpose != nil {
 			s.take(q, r)
 		}
 		s.step(now, lookup.Event{Kind: lookup.Answer, From: r.From, Found: s.named(), Distrust: s.n.distrusts(now, r.From.Addr)})
@@ -311,7 +244,7 @@ func (s *Search) heard(now Time, q *query, r Reply) {
 	s.check(now)
 }
 
-// named returns the nodes of our network that the answer at hand names.
+// named returns the nodes of the search's network that the current answer names.
 func (s *Search) named() []krpc.Contact {
 	named := s.n.cfg.Scratch.named
 	if s.n.far() == nil {
@@ -326,7 +259,7 @@ func (s *Search) named() []krpc.Contact {
 	return s.found
 }
 
-// report tells the caller of an answer, or a failure, of the first half.
+// report passes an answer, or a failure, of the first half to the caller.
 func (s *Search) report(now Time, r Reply) {
 	if s.cfg.OnReply != nil {
 		s.cfg.OnReply(now, r)
@@ -346,20 +279,20 @@ func (s *Search) settled(q *query) {
 	}
 }
 
-// check ends the search, or turns to its second half, when nothing is left to do. One
-// that was stopped is about to end anyway.
+// check ends the search, or turns to its second half, when nothing is left to do. A stopped search
+// is about to end anyway.
 func (s *Search) check(now Time) {
 	if s.result.Err != nil {
 		return
 	}
-	if s.aim != nil && s.aim.telling {
+	if s.purpose != nil && s.purpose.telling {
 		if len(s.inFlight) == s.lost {
 			s.finish(now)
 		}
 		return
 	}
 	for s.walk.Done() {
-		// All of the nearest we know may be gone; somebody further away may not be.
+		// All of the nearest known nodes may be gone, and farther ones may not.
 		if s.offered == 0 || len(s.walk.Closest(s.found[:0])) >= s.cfg.K || !s.offerTable(now) {
 			break
 		}
@@ -367,7 +300,7 @@ func (s *Search) check(now Time) {
 	if !s.walk.Done() || s.join != nil && s.result.Trace.Replies == 0 && len(s.inFlight) > 0 {
 		return
 	}
-	if s.aim == nil || s.aim.call == nil || !s.tell(now) {
+	if s.purpose == nil || s.purpose.call == nil || !s.tell(now) {
 		s.finish(now)
 	}
 }
@@ -386,9 +319,9 @@ func (s *Search) finish(now Time) {
 	if s.done != nil {
 		s.conclude(now)
 	}
-	s.n.cfg.Scratch.giveDesk(s.desk)
-	s.desk = nil
-	if a := s.aim; a != nil && !a.shared {
+	s.n.cfg.Scratch.giveBuffer(s.searchBuffer)
+	s.searchBuffer = nil
+	if a := s.purpose; a != nil && !a.shared {
 		s.n.cfg.Scratch.giveKnown(a.known)
 		a.known = nil
 	}
@@ -397,7 +330,7 @@ func (s *Search) finish(now Time) {
 	}
 }
 
-// conclude writes down what is the receiver's to keep.
+// conclude completes the result, with copies that the receiver may keep.
 func (s *Search) conclude(now Time) {
 	r := &s.result
 	r.Closest = append([]krpc.Contact(nil), s.walk.Closest(s.found[:0])...)
@@ -409,11 +342,51 @@ func (s *Search) conclude(now Time) {
 	if r.Err == nil {
 		r.Err = r.Trace.refused()
 	}
-	if s.aim != nil {
-		s.aim.conclude(r)
-		if r.Err == nil && r.Item == nil && s.method == "get" && s.aim.call == nil {
+	if s.purpose != nil {
+		s.purpose.conclude(r)
+		if r.Err == nil && r.Item == nil && s.method == "get" && s.purpose.call == nil {
 			r.Err = ErrNotFound
 		}
 	}
 	r.Trace.Duration = now.Sub(s.began)
+}
+
+// inBoth searches in both networks at the same time, and reports the results of the two searches as
+// one.
+func (n *Node) inBoth(now Time, target krpc.ID, done func(Time, *Result), begin func(w *network, done func(Time, *Result)) *Search) *Search {
+	s := &Search{n: n, began: now}
+	first := true
+	for _, w := range n.networks() {
+		s.parts = append(s.parts, begin(w, func(now Time, r *Result) {
+			if first {
+				first = false
+				s.result = *r
+				return
+			}
+			s.result.merge(r)
+			nearest(target, s.result.Closest)
+			s.over = true
+			if done != nil {
+				done(now, &s.result)
+			}
+		}))
+	}
+	return s
+}
+
+// judge notes which nodes turned out to be liars in a search, and which did not.
+func (n *Node) judge(now Time, s *Search) {
+	s.walk.Namers(func(addr netip.AddrPort, distrust bool) {
+		switch {
+		case distrust:
+			n.more().liars.add(now, addr)
+		case n.optional != nil:
+			n.optional.liars.remove(addr)
+		}
+	})
+}
+
+// ofJoin reports whether a query is one of those that are sent again.
+func (q *query) ofJoin() bool {
+	return q.search != nil && q.search.join != nil && q.to.ID.IsZero()
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// A search that its caller stops, from within its own callback even, asks nobody any
-// more, tells nobody, and calls back once.
+// A search that its caller stops, even from within its own callback, sends no more queries and
+// calls back once.
 func TestStoppedSearchesAskNobody(t *testing.T) {
 	for after := range 30 {
 		net, nodes := swarm(t, 30, dht.BucketsTable)
@@ -47,7 +47,7 @@ func TestStoppedSearchesAskNobody(t *testing.T) {
 	}
 }
 
-// However many nodes a search wants, it is a number like any other.
+// A search for any number of nodes works.
 func TestSearchForVeryMany(t *testing.T) {
 	net, nodes := outside(t, 12, dht.Config{QueryRate: 1000})
 	nodes[12].Bootstrap(net.Now(), []netip.AddrPort{public(0)}, nil)
@@ -62,7 +62,7 @@ func TestSearchForVeryMany(t *testing.T) {
 	}
 }
 
-// A search may be stopped at any moment: whatever it waits for then, it ends once.
+// A search may be stopped at any moment; it ends once.
 func TestSearchesAreStoppedAtAnyMoment(t *testing.T) {
 	for at := time.Duration(0); at < 400*time.Millisecond; at += 10 * time.Millisecond {
 		net, nodes := mixed(t, 20)
@@ -84,8 +84,8 @@ func TestSearchesAreStoppedAtAnyMoment(t *testing.T) {
 	}
 }
 
-// What is announced goes to nodes that are who they are said to be: a token under an id
-// that nobody had named, however near, is of no use.
+// An announce goes only to nodes that answered under the id by which they were named: a token under
+// another id, however near, is not used.
 func TestNoAnnounceToWhoFollowsTheTarget(t *testing.T) {
 	net, nodes := swarm(t, 20, dht.BucketsTable)
 	target := krpc.ID([]byte("a target of 20 bytes"))

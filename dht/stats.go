@@ -1,7 +1,5 @@
 package dht
 
-import "github.com/lightdht/lightdht/dht/table"
-
 // Counters count what happened since a node was made.
 type Counters struct {
 	PacketsIn, PacketsOut uint64
@@ -13,63 +11,32 @@ type Counters struct {
 	QueriesOut  uint64 // queries we sent
 	RepliesIn   uint64 // responses that matched a query of ours
 	ErrorsIn    uint64 // errors that matched a query of ours
-	Timeouts    uint64 // queries of ours that nobody answered
+	Timeouts    uint64 // queries of ours that were not answered
 	AnnouncesIn uint64 // announces we stored
 	ItemsIn     uint64 // puts we stored
 
-	Junk        uint64 // datagrams that are no KRPC message
-	Martians    uint64 // datagrams from addresses that cannot be
+	Junk        uint64 // datagrams that are not KRPC messages
+	Martians    uint64 // datagrams from impossible addresses
 	Reflected   uint64 // queries under our own id
 	Unmatched   uint64 // responses and errors that answer nothing we asked, or came too late
 	Malformed   uint64 // responses without a usable id, lists of a broken length
-	Amplified   uint64 // answers held back or cut: they were over 4 times the query, of a sender that had not proved its address
-	Delayed     uint64 // queries of ours that went through the queue that spaces them out
+	Amplified   uint64 // answers held back or cut: over 4 times the query, to an address that had not proved itself
+	Delayed     uint64 // queries of ours that were paced
 	Unserved    uint64 // queries dropped because we are read-only
 	RateLimited uint64 // queries dropped because their sender asks too often
-	HooksMissed uint64 // queries a handler did not decide on in time; they got the built-in answer
+	HooksMissed uint64 // queries that a hook did not decide in time; they got the built-in answer
 }
 
 // Stats are a node's counters, and its gauges of this moment.
 type Stats struct {
 	Counters
 
-	Denied      int // queries that were not sent: their address is out of reach
+	Denied      int // queries that were not sent, as their address is out of reach
 	Pending     int // queries of ours that wait for an answer
 	Searches    int // lookups under way
 	Known       int // nodes in the table, or both
 	Refused     int // nodes that found no room in a flat table
-	Hashes      int // info-hashes somebody announced to us
+	Hashes      int // info-hashes announced to us
 	PeersStored int // peers stored under them
 	ItemsStored int // BEP 44 items stored
-}
-
-// Stats returns a copy of the counters and the gauges of this moment.
-func (n *Node) Stats() Stats {
-	s := Stats{Counters: n.stats, Searches: int(n.searches)}
-	s.Pending = n.pending.len()
-	s.Known = n.home.table.Len()
-	if n.far() != nil {
-		s.Known += n.far().table.Len()
-	}
-	if n.extras != nil {
-		s.ItemsStored = n.extras.items.Len()
-		s.Denied = int(n.extras.denied)
-	}
-	s.Refused = n.turnedAway()
-	s.Hashes = n.peers.Hashes()
-	s.PeersStored = n.peers.Total()
-	return s
-}
-
-// turnedAway is how often a flat table was too full for a newcomer.
-func (n *Node) turnedAway() (count int) {
-	for _, w := range [...]*network{&n.home, n.far()} {
-		if w == nil {
-			continue
-		}
-		if flat, ok := w.table.(*table.Flat); ok {
-			count += int(flat.Refused())
-		}
-	}
-	return count
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// What is served is counted once, and under its own name.
+// Each answer is counted once, in the right counter.
 func TestWhatIsServedIsCounted(t *testing.T) {
 	d := newDoor(t, dht.Config{})
 	from := knocker(1)

@@ -14,7 +14,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// bench is one node, held against single datagrams. It sees what the node sends.
+// bench is one node that is tested with single datagrams. It keeps the datagrams that the node
+// sends.
 type bench struct {
 	t    *testing.T
 	node *dht.Node
@@ -110,8 +111,8 @@ const (
 	hash    = "9:info_hash20:mnopqrstuvwxyz123456"
 )
 
-// Every row of the digest's tolerance checklist: what the wild sends, and what
-// becomes of it.
+// Each row is a datagram as it occurs in the wild, and its treatment (the tolerance checklist of
+// the digest).
 func TestTolerance(t *testing.T) {
 	rows := []struct {
 		name string
@@ -445,8 +446,7 @@ func FuzzReceive(f *testing.F) {
 	})
 }
 
-// zeros is chance that always comes out the same, apart from growing: the first
-// transaction id is 0.
+// zeros is a source that only counts up: the first transaction id is 0.
 type zeros struct{}
 
 func (zeros) Uint64() uint64 { return 0 }

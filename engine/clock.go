@@ -6,27 +6,28 @@ import (
 	"time"
 )
 
-// Clock is time as scripts see it, and what happens while all of them wait. All of its methods are called by whoever
-// holds the baton, so an implementation needs no lock.
+// Clock is the time of scripts, and the event loop that runs while all tasks wait. The goroutine
+// that holds the baton calls its methods, so an implementation needs no lock.
 type Clock interface {
 	// Now is the time since the run began.
 	Now() time.Duration
-	// AfterFunc arranges for f to run on the baton, from within Step, once d has passed. Calling stop more than once,
-	// or after f ran, does nothing.
+	// AfterFunc arranges for f to run on the baton, from within Step, once d has passed. Calling
+	// stop more than once, or after f ran, does nothing.
 	AfterFunc(d time.Duration, f func()) (stop func())
-	// Step lets time pass until something has happened: an event of a simulated world, a timer that was due. It
-	// returns early, also true, when wake is signalled. False says that nothing can ever happen again.
+	// Step lets time pass until something has happened: an event of a simulated world, a timer that
+	// was due. It returns early, also true, when wake is signalled. False says that nothing can
+	// ever happen again.
 	Step(wake <-chan struct{}) bool
 }
 
-// NewWall returns a clock that shows wall time, counted from the call. Its Step never returns false: while no timer is
-// set, it waits for wake.
+// NewWall returns a clock that shows wall time, counted from the call. Its Step never returns
+// false: while no timer is set, it waits for wake.
 func NewWall() Clock {
 	return &wall{start: time.Now()}
 }
 
-// NewVirtual returns a clock that stands still while a task runs and jumps from one timer to the next when all wait.
-// It knows of timers only, so what another goroutine may still post does not count as pending.
+// NewVirtual returns a clock that stands still while a task runs and jumps from one timer to the
+// next when all wait. It does not wait for functions that another goroutine may still post.
 func NewVirtual() Clock {
 	return &virtual{}
 }
@@ -34,7 +35,7 @@ func NewVirtual() Clock {
 type wall struct {
 	start  time.Time
 	timers timers
-	alarm  *time.Timer // one for the whole run, set anew for each Step that has to wait
+	alarm  *time.Timer // reused by each Step that has to wait
 }
 
 func (w *wall) Now() time.Duration { return time.Since(w.start) }
@@ -101,7 +102,7 @@ func (v *virtual) Step(wake <-chan struct{}) bool {
 	return true
 }
 
-// later is now plus d: not before now, and the end of time rather than an overflow.
+// later is now plus d; at least now, and the largest duration in place of an overflow.
 func later(now, d time.Duration) time.Duration {
 	if d < 0 {
 		return now
@@ -112,7 +113,8 @@ func later(now, d time.Duration) time.Duration {
 	return now + d
 }
 
-// timers are ordered by (time, number), so no two are equal and ties fire in the order in which they were set.
+// timers are ordered by (time, number): timers of the same time fire in the order in which they
+// were set.
 type timers struct {
 	queue timerQueue
 	count uint64
@@ -122,7 +124,7 @@ type timer struct {
 	at     time.Duration
 	number uint64
 	f      func()
-	place  int // in the queue; -1 once it left
+	place  int // index in the queue; -1 after it has left
 }
 
 func (ts *timers) add(at time.Duration, f func()) (stop func()) {
@@ -167,4 +169,39 @@ func (q *timerQueue) Pop() any {
 	*q = old[:len(old)-1]
 	t.place = -1
 	return t
+}
+
+// pace keeps virtual time from running ahead of the wall clock.
+type pace struct {
+	begun   bool
+	at      time.Time     // wall time at the beginning
+	virtual time.Duration // virtual time at the beginning
+	ticking bool
+}
+
+const (
+	// tick is the longest step of virtual time (chosen by us).
+	tick = 20 * time.Millisecond
+	// maxLag is how far virtual time may fall behind the wall clock, when a simulated world takes
+	// long to compute, before the difference is dropped (chosen by us).
+	maxLag = time.Second
+)
+
+func (p *pace) step(c Clock, wake <-chan struct{}) bool {
+	if lag := time.Since(p.at) - (c.Now() - p.virtual); !p.begun || lag > maxLag {
+		p.begun, p.at, p.virtual = true, time.Now(), c.Now()
+	}
+	if !p.ticking { // no single step is longer than a tick
+		p.ticking = true
+		c.AfterFunc(tick, func() { p.ticking = false })
+	}
+	ahead := (c.Now() - p.virtual) - time.Since(p.at)
+	if ahead <= 0 {
+		return c.Step(wake)
+	}
+	select {
+	case <-time.After(ahead):
+	case <-wake:
+	}
+	return true
 }

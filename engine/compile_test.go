@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Texts that are too much for the compiler end in an error with a line, and never in a Go trace. The limits are those of
-// Lua 5.1 where it has them.
+// Texts that are too much for the compiler end in an error with a line, and never in a Go trace.
+// The limits are those of Lua 5.1 where it has them.
 func TestBadPrograms(t *testing.T) {
 	many := func(n int, s string) string { return strings.Repeat(s, n) }
 	numbered := func(n int, format string) string {

@@ -2,17 +2,15 @@ package engine
 
 import (
 	"errors"
-	"fmt"
-	"io/fs"
+	"strconv"
 	"strings"
-
-	lua "github.com/yuin/gopher-lua"
+	"time"
 
 	"github.com/lightdht/lightdht/engine/lua51"
 	"github.com/lightdht/lightdht/engine/visible"
 )
 
-// ErrCancelled is what the blocking call of a cancelled task fails with.
+// ErrCancelled is the error of a blocking call of a cancelled task.
 var ErrCancelled = errors.New("task cancelled")
 
 // ErrClosed is returned by Run and Set after Close.
@@ -22,10 +20,10 @@ var ErrClosed = errors.New("engine: closed")
 type ScriptError struct {
 	Message   string // without position
 	Position  string // "script.lua:12", or "" if unknown
-	Traceback string // the Lua functions that were running, innermost first, one per line; "" if a file is the trouble
-	Cause     error  // a Go error that came through Lua ([Deadlock], [ErrCancelled], what a binding raised), or nil
-	Value     any    // what the script raised, as a plain Go value
-	Reported  bool   // a task failed while nobody waited for it, and Stderr has been told
+	Traceback string // the Lua functions that were running, innermost first, one per line; "" for an error of a file
+	Cause     error  // a Go error that came through Lua ([Deadlock], [ErrCancelled], an error of a module), or nil
+	Value     any    // the raised value, as a plain Go value
+	Reported  bool   // a task failed while no task waited for it, and Stderr has been told
 }
 
 // Error is the message after its position.
@@ -62,7 +60,7 @@ type Interrupted struct {
 	Cause   error     // why the context was cancelled
 }
 
-// Error names the line on which the main task was, or failing that the oldest other one.
+// Error names the line on which the main task was, or else the oldest other task.
 func (e *Interrupted) Error() string {
 	if len(e.Waiting) == 0 {
 		return "interrupted"
@@ -77,7 +75,7 @@ func (e *Interrupted) Error() string {
 // Unwrap returns the reason.
 func (e *Interrupted) Unwrap() error { return e.Cause }
 
-// Deadlock is what every wait fails with when no task can ever go on.
+// Deadlock is the error of every wait when no task can ever go on.
 type Deadlock struct {
 	Waiting []Waiting
 }
@@ -85,7 +83,7 @@ type Deadlock struct {
 func (e *Deadlock) Error() string {
 	lines := make([]string, 0, len(e.Waiting))
 	for _, w := range e.Waiting {
-		if len(lines) == maxFrames {
+		if len(lines) == lua51.MaxFrames {
 			lines = append(lines, "...")
 			break
 		}
@@ -94,110 +92,36 @@ func (e *Deadlock) Error() string {
 	return "deadlock: no task can go on: " + strings.Join(lines, "; ")
 }
 
-// fault is how a task failed, while it is still a matter of Lua values.
-type fault struct {
-	value lua.LValue
-	text  string // of a value that is no string: what its __tostring said
-	trace trace
+// LimitError says that the run used more than it was allowed.
+type LimitError struct {
+	Limit    string // "instructions", "memory", "busy", "tasks", "output", or the name that a module gave to Exceed
+	Text     string // the limit in words: "1 GiB of memory"
+	Position string // where it was noticed; "" if unknown
 }
 
-// caught takes what a protected call returned. L must be able to run: the value may have to be asked what it says.
-func (e *Engine) caught(L *lua.LState, err error) fault {
-	api, ok := err.(*lua.ApiError)
-	if !ok {
-		return fault{value: lua.LString(err.Error())}
-	}
-	f := fault{value: api.Object}
-	if api == e.captured.err {
-		f.trace = e.captured.trace
-	}
-	e.captured = capture{}
-	if f.value.Type() != lua.LTString {
-		f.text = e.describe(L, f.value)
-	}
-	return f
-}
-
-// goPanic is a Go panic in a script's words. The index is that of the instruction before a function's first: gopher-lua
-// looks at it when the stack overflows during a call.
-func goPanic(r any) string {
-	text := fmt.Sprint(r)
-	if text == "lua callstack overflow" || text == "runtime error: index out of range [-1]" {
-		return "stack overflow"
+func (e *LimitError) Error() string {
+	text := "over the limit of " + e.Text
+	if e.Position != "" {
+		text = visible.Line(e.Position) + ": " + text
 	}
 	return text
 }
 
-// describe says in words what a script raised.
-func (e *Engine) describe(L *lua.LState, v lua.LValue) string {
-	if ud, ok := v.(*lua.LUserData); ok {
-		if ev, ok := ud.Value.(*ErrorValue); ok {
-			return ev.Message
-		}
-	}
-	if fn, ok := L.GetMetaField(v, "__tostring").(*lua.LFunction); ok {
-		L.Push(fn)
-		L.Push(v)
-		if L.PCall(1, 1, nil) == nil {
-			defer L.Pop(1)
-			if s, ok := L.Get(-1).(lua.LString); ok {
-				return string(s)
-			}
-		}
-	}
-	if t, ok := v.(*lua.LTable); ok {
-		if s, ok := t.RawGetString("message").(lua.LString); ok {
-			return string(s)
-		}
-		if s, ok := t.RawGetString("kind").(lua.LString); ok {
-			return "error of kind '" + string(s) + "'"
-		}
-		return glimpseOf(t)
-	}
-	if n, ok := v.(lua.LNumber); ok {
-		return lua51.FormatNumber(float64(n))
-	}
-	return "(error object is a " + v.Type().String() + " value)"
+func busyError(d time.Duration) *LimitError {
+	return &LimitError{Limit: "busy", Text: d.String() + " without a blocking call"}
 }
 
-func (f fault) scriptError(e *Engine) *ScriptError {
-	err := &ScriptError{Position: f.trace.position(), Traceback: f.trace.String(), Value: goValue(f.value)}
-	if s, ok := f.value.(lua.LString); ok {
-		err.Position, err.Message = e.splitPosition(string(s), f.trace)
-		return err
-	}
-	// A failed task's message keeps its position when whoever waited for the task raises it again.
-	err.Position, err.Message = e.splitPosition(f.text, f.trace)
-	if ud, ok := f.value.(*lua.LUserData); ok {
-		if ev, ok := ud.Value.(*ErrorValue); ok {
-			err.Cause = ev.Cause
-		} else if cause, ok := ud.Value.(error); ok {
-			err.Cause = cause
-		}
-	}
-	if _, ok := errors.AsType[*fs.PathError](err.Cause); ok {
-		err.Traceback = "" // a full disk is no matter of who called whom
-	}
-	return err
+func memoryError(limit int64) *LimitError {
+	return &LimitError{Limit: "memory", Text: sizeText(limit) + " of memory"}
 }
 
-// splitPosition takes the "script.lua:12: " off a message. A message without one gets the position at which it was raised.
-func (e *Engine) splitPosition(message string, t trace) (position, rest string) {
-	for _, f := range t.frames {
-		if rest, ok := strings.CutPrefix(message, f.position()+": "); ok {
-			return f.position(), rest
-		}
+// sizeText writes a number of bytes in a suitable unit: "1 GiB", "1.5 MiB".
+func sizeText(n int64) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	size, unit := float64(n), 0
+	for size >= 1024 && unit < len(units)-1 {
+		size /= 1024
+		unit++
 	}
-	for _, name := range e.chunks {
-		if after, ok := strings.CutPrefix(message, name+":"); ok {
-			if line, rest, ok := strings.Cut(after, ": "); ok && isDigits(line) {
-				return name + ":" + line, rest
-			}
-		}
-	}
-	return t.position(), message
-}
-
-func isDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
+	return strconv.FormatFloat(size, 'g', 4, 64) + " " + units[unit]
 }

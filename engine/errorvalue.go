@@ -3,33 +3,34 @@ package engine
 import (
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine/lua51"
+	"github.com/lightdht/lightdht/engine/spell"
 )
 
-// ErrorValue is what a script sees of a failure: err.kind, err.message and the further fields; tostring(err) is the
-// message, and so is err in a concatenation.
+// ErrorValue is a failure as scripts see it: err.kind, err.message and further fields.
+// tostring(err) is the message, and so is err in a concatenation.
 type ErrorValue struct {
-	Kind    string                // what scripts compare: "timeout", "cancelled"
+	Kind    string                // for scripts to compare: "timeout", "cancelled"
 	Message string                // a sentence
 	Fields  map[string]lua.LValue // err.code, err.addr ...; a "message" here is err.message in place of the sentence
 	Cause   error                 // the Go error behind it, or nil; scripts do not see it
-	Reason  func() string         // how a message about the nil beside it says why; nil: as Message
+	Reason  func() string         // the words for messages about the nil beside it; nil: Message
 }
 
 // errorType names the metatable of error values in the registry.
 const errorType = "engine.error"
 
-// NewErrorValue makes an error value. Functions that report a failure of the outside world return it after nil.
+// NewErrorValue makes an error value. A function whose failure is no mistake of the script, such as
+// a lost packet, returns it after nil.
 func NewErrorValue(L *lua.LState, kind, message string, fields map[string]lua.LValue) lua.LValue {
 	return (&ErrorValue{Kind: kind, Message: message, Fields: fields}).lua(L)
 }
 
-// AsErrorValue returns what NewErrorValue put into v, or nil.
+// AsErrorValue returns the ErrorValue in v; nil if v is something else.
 func AsErrorValue(v lua.LValue) *ErrorValue {
 	if ud, ok := v.(*lua.LUserData); ok {
 		ev, _ := ud.Value.(*ErrorValue)
@@ -38,7 +39,7 @@ func AsErrorValue(v lua.LValue) *ErrorValue {
 	return nil
 }
 
-// reason is why there is a nil instead.
+// reason says why the result is nil.
 func (v *ErrorValue) reason() string {
 	if v.Reason != nil {
 		return v.Reason()
@@ -53,9 +54,8 @@ func (v *ErrorValue) lua(L *lua.LState) *lua.LUserData {
 	return ud
 }
 
-// Raise raises err as a Lua error, with an error value of kind "cancelled", "deadlock" or "failed". If nobody catches
-// it, it is the Cause of Run's error.
-func (e *Engine) Raise(L *lua.LState, err error) {
+// raise raises err as a Lua error, with an error value of kind "cancelled", "deadlock" or "failed".
+func raise(L *lua.LState, err error) {
 	kind := "failed"
 	if errors.Is(err, ErrCancelled) {
 		kind = "cancelled"
@@ -66,9 +66,9 @@ func (e *Engine) Raise(L *lua.LState, err error) {
 }
 
 // openErrors installs the metatable of error values.
-func (e *Engine) openErrors() {
-	mt := e.lua.NewTypeMetatable(errorType)
-	set := func(name string, f lua.LGFunction) { mt.RawSetString(name, e.lua.NewFunction(f)) }
+func openErrors(L *lua.LState) {
+	mt := L.NewTypeMetatable(errorType)
+	set := func(name string, f lua.LGFunction) { mt.RawSetString(name, L.NewFunction(f)) }
 	set("__index", errorIndex)
 	set("__tostring", func(L *lua.LState) int {
 		L.Push(lua.LString(errorText(L, L.Get(1))))
@@ -84,7 +84,7 @@ func (e *Engine) openErrors() {
 func errorIndex(L *lua.LState) int {
 	v := AsErrorValue(L.Get(1))
 	if v == nil {
-		argError(L, 1, "error value expected")
+		lua51.ArgError(L, 1, "error value expected")
 	}
 	field := L.Get(2).String()
 	value, ok := v.Fields[field]
@@ -104,16 +104,17 @@ func errorIndex(L *lua.LState) int {
 	return 1
 }
 
-// lacks raises that no error has such a field. Where it is not a misspelt one, the script takes the error for something
-// else, as for the trace of a walk that failed; so the error is told.
+// lacks raises that no error has such a field. If it is not a misspelt one, the script takes the
+// error for another kind of result, such as the trace of a walk that failed; so the message
+// includes the error.
 func (v *ErrorValue) lacks(L *lua.LState, field string) {
-	if near := Nearest(field, errorFields); near != "" {
+	if near := spell.Nearest(field, errorFields); near != "" {
 		L.RaiseError("an error has no field '%s' (did you mean '%s'?)", field, near)
 	}
 	L.RaiseError("an error has no field '%s'; this one says: %s", field, v.Message)
 }
 
-// errorFields are what an error value can have. Reading anything else is a mistake.
+// errorFields are the fields that an error value can have. Reading another one raises an error.
 var errorFields = []string{"kind", "message", "code", "addr"}
 
 // errorText is one operand of a concatenation with an error value.
@@ -121,14 +122,15 @@ func errorText(L *lua.LState, v lua.LValue) string {
 	if ev := AsErrorValue(v); ev != nil {
 		return ev.Message
 	}
-	if s, ok := textOf(v); ok {
+	if s, ok := lua51.TextOf(v); ok {
 		return s
 	}
-	raise(L, "attempt to concatenate a %s value", v.Type().String())
+	lua51.Raise(L, "attempt to concatenate a %s value", v.Type().String())
 	return ""
 }
 
-// errorValueOf is a raised value as t:wait() returns it: strings become error values, so that err.kind always works.
+// errorValueOf is a raised value as t:wait() returns it. Strings and numbers become error values,
+// so that err.kind always works.
 func errorValueOf(L *lua.LState, v lua.LValue) lua.LValue {
 	switch v := v.(type) {
 	case lua.LString:
@@ -140,5 +142,3 @@ func errorValueOf(L *lua.LState, v lua.LValue) lua.LValue {
 	}
 	return v
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// TestAgainstLua plays scripts here and in PUC-Rio Lua 5.1.5, and wants the same bytes: in testdata/manual one for each
-// section of the manual that a script can reach, in testdata/foreign programs of the kinds that people measure languages
-// with.
+// TestAgainstLua plays scripts here and in PUC-Rio Lua 5.1.5, and wants the same bytes: in
+// testdata/manual one for each section of the manual that a script can reach, in testdata/foreign
+// programs of the kinds that people measure languages with.
 func TestAgainstLua(t *testing.T) {
 	program, err := exec.LookPath("lua5.1")
 	if err != nil {

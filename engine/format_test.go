@@ -69,7 +69,8 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-// Whatever the format and the arguments, the answer is a string or a Lua error, and %q can be read back.
+// Whatever the format and the arguments, the answer is a string or a Lua error, and %q can be read
+// back.
 func FuzzFormat(f *testing.F) {
 	f.Add("%d %5.2f %s", 1.5, "x")
 	f.Add("%-05.3x%%%c", -1e300, "\x00\xff")
@@ -109,7 +110,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, again string) {
 		source := text + strings.Repeat(again, 3000/(len(again)+1))
-		if _, err := e.compile("s.lua", source); err != nil {
+		if _, err := e.compiler.compile("s.lua", source); err != nil {
 			if _, ok := errors.AsType[*ScriptError](err); !ok {
 				t.Errorf("%T: %v", err, err)
 			}

@@ -2,36 +2,40 @@ package engine
 
 import (
 	"context"
-	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// hook is called before every instruction of the script: gopher-lua asks the context of a Lua state for Done there, on
-// the goroutine that runs the state. So this context counts, and ends what must end. Compared with a cancelled context,
-// whose error a pcall can catch, runtime.Goexit is final.
+// hook is the context of all Lua states of an engine. gopher-lua calls Done of the context before
+// each instruction, on the goroutine that runs the state, so the hook counts instructions and ends
+// tasks. It ends them with runtime.Goexit, which no pcall can catch, unlike the error of a
+// cancelled context.
 type hook struct {
-	engine *Engine
-	left   int64 // instructions until the next look
-	given  int64 // what left was after the latest one
-	used   int64 // instructions until then
-	limit  int64 // 0: none
+	check func() // ends what has to end, between two slices
+	owner any    // the *Engine, for library functions that know the Lua state only
+	left  int64  // instructions until the next look
+	given int64  // left after the latest look
+	used  int64  // instructions until the latest look
+	limit int64  // 0: none
 
 	busyLimit int64         // instructions between two blocking calls; 0: no limit
+	maxBusy   time.Duration // for which busyLimit stands
 	since     int64         // instructions that had been used at the latest blocking call
-	looks     atomic.Uint64 // how often look was called, for who watches whether anything goes on
+	looks     atomic.Uint64 // number of calls of look; the watch sees from it that a task goes on
 	turns     atomic.Uint64 // how often a task was given the baton
 	held      atomic.Bool   // a task has the baton
 
 	stop   atomic.Bool
 	over   atomic.Pointer[LimitError]    // why stop is set, if it is for a limit
-	evict  atomic.Pointer[eviction]      // whoever holds the baton is to end
-	pause  atomic.Pointer[chan struct{}] // whoever holds the baton is to wait until this is closed
+	evict  atomic.Pointer[eviction]      // the holder of the baton is to end
+	pause  atomic.Pointer[chan struct{}] // the holder of the baton is to wait until this is closed
 	urgent atomic.Bool                   // one of the above has just been set: look before the next instruction
 	told   chan struct{}                 // closed together with stop; for a holder that waits in Go
 
-	// gopher-luar runs callbacks in Lua states with a cancellable child of this context; they are cancelled from here.
+	// gopher-luar runs callbacks in Lua states with a cancellable child of this context; they are
+	// cancelled from here.
 	children struct {
 		sync.Mutex
 		next int
@@ -39,27 +43,30 @@ type hook struct {
 	}
 }
 
-// eviction is the end of whoever holds the baton.
+// eviction ends the task that holds the baton.
 type eviction struct {
 	done *bool       // belongs to the baton; it comes too late if this has become true. nil: it never does
 	why  *LimitError // nil: it keeps all others from running; see Interrupt
 }
 
-// usualSpeed is how many instructions a machine of the usual speed carries out in a second, more or less.
+// usualSpeed is the number of instructions in a second on a machine of the usual speed (measured,
+// rounded).
 const usualSpeed = 80e6
 
-// slice is how many instructions, some 12 ns each, pass between two looks at the flags.
+// slice is the number of instructions, some 12 ns each, between two looks at the flags (chosen by
+// us).
 const slice = 1000
 
-// promptly is how long an interrupt waits for the end of a slice. As a rule that takes microseconds, but each instruction
-// may be on a string of megabytes.
+// promptly is how long an interrupt waits for the end of a slice (chosen by us). As a rule that
+// takes microseconds, but each instruction may be on a string of megabytes.
 const promptly = 50 * time.Millisecond
 
-// never is open for ever. Not nil, because a child of a context whose Done is nil is never told of a cancellation.
+// never is a channel that is never closed. It is not nil, because a child of a context whose Done
+// is nil is never told of a cancellation.
 var never = make(chan struct{})
 
-func newHook(e *Engine, limit int64) *hook {
-	h := &hook{engine: e, limit: limit}
+func newHook(limit int64) *hook {
+	h := &hook{limit: limit}
 	h.children.end = map[int]func(){}
 	h.reset()
 	return h
@@ -73,13 +80,14 @@ func (h *hook) Done() <-chan struct{} {
 	return never
 }
 
-// work counts what a library function does as so many instructions. It may end the task.
+// work counts the work of a library function as n instructions. It may end the task.
 func (h *hook) work(n int64) {
 	if h.left -= n; h.left < 0 || h.urgent.Load() {
 		h.look()
 	}
 }
 
+// look ends the slice, and has the scheduler end what has to end.
 func (h *hook) look() {
 	h.urgent.Store(false)
 	if pause := h.pause.Load(); pause != nil {
@@ -90,23 +98,19 @@ func (h *hook) look() {
 		h.used += h.given - h.left
 		h.refill()
 	}
-	if h.busyLimit > 0 && h.used-h.since > h.busyLimit && h.engine.halting == nil && !h.engine.serving {
-		e := h.engine
-		e.halt(e.placed(&LimitError{Limit: "busy", Text: busyText(e.maxBusy)}))
+	h.check()
+}
+
+// exceeded is the limit of instructions that has been exceeded; nil if none. There is no limit on
+// busy tasks while serving.
+func (h *hook) exceeded(serving bool) *LimitError {
+	switch {
+	case h.busyLimit > 0 && h.used-h.since > h.busyLimit && !serving:
+		return busyError(h.maxBusy)
+	case h.limit > 0 && h.used > h.limit:
+		return &LimitError{Limit: "instructions", Text: strconv.FormatInt(h.limit, 10) + " instructions"}
 	}
-	if h.limit > 0 && h.used > h.limit {
-		e := h.engine
-		e.halt(e.placed(&LimitError{Limit: "instructions", Text: instructionsText(h.limit)}))
-	}
-	if h.stop.Load() {
-		h.engine.halt(h.engine.interrupted())
-	}
-	if ev := h.evict.Swap(nil); ev != nil && (ev.done == nil || !*ev.done) {
-		h.engine.evicted(ev)
-	}
-	if h.engine.halting != nil {
-		runtime.Goexit()
-	}
+	return nil
 }
 
 // blocked notes that the task has made a blocking call, or that another one goes on.
@@ -125,7 +129,8 @@ func (h *hook) refill() {
 	h.left = h.given
 }
 
-// interrupt may be called from any goroutine. It reaches a busy task here; the caller posts something for parked ones.
+// interrupt may be called from any goroutine. It reaches a busy task here; the caller posts
+// something for parked ones.
 func (h *hook) interrupt() {
 	h.children.Lock()
 	if !h.stop.Swap(true) {
@@ -146,8 +151,8 @@ func (h *hook) evictHolder(ev *eviction) {
 	h.urgent.Store(true)
 }
 
-// stall keeps the task that holds the baton from its next instruction until release is called. It may be called from
-// any goroutine, and by one at a time.
+// stall keeps the task that holds the baton from its next instruction until release is called. It
+// may be called from any goroutine, and by one at a time.
 func (h *hook) stall() (release func()) {
 	gate := make(chan struct{})
 	h.pause.Store(&gate)
@@ -191,7 +196,7 @@ func (h *hook) Deadline() (time.Time, bool) { return time.Time{}, false }
 // Value tells a library function which engine it belongs to.
 func (h *hook) Value(key any) any {
 	if key == (engineKey{}) {
-		return h.engine
+		return h.owner
 	}
 	return nil
 }
@@ -207,3 +212,6 @@ func (h *hook) reset() {
 	h.used, h.since = 0, 0
 	h.refill()
 }
+
+// engineKey is the key under which the context of a Lua state has its engine.
+type engineKey struct{}

@@ -16,7 +16,8 @@ func sprint(v any) string { return fmt.Sprint(v) }
 
 var errStop = errors.New("stop")
 
-// signal is a module with which a script says that it has come to the place where it is to be interrupted.
+// signal is a module with which a script says that it has come to the place where it is to be
+// interrupted.
 func signal(reached func()) Module {
 	return Module{Name: "here", Open: func(e *Engine, L *lua.LState) lua.LValue {
 		return L.NewFunction(func(*lua.LState) int {

@@ -11,7 +11,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Each limit ends a run whatever the script does to go on, names the line, and leaves the engine usable.
+// Each limit ends a run whatever the script does to go on, names the line, and leaves the engine
+// usable.
 func TestLimits(t *testing.T) {
 	const forever = "while true do pcall(string.rep, 'x', 100) end"
 	for _, test := range []struct {
@@ -95,14 +96,15 @@ func TestLimitKeepsOutput(t *testing.T) {
 	}
 }
 
-// A library function that does not come to an end is the host's to deal with. It hears of it with the line.
+// A library function that does not come to an end is the host's to deal with. It hears of it with
+// the line.
 func TestStuck(t *testing.T) {
 	stuck, release := make(chan *LimitError, 1), make(chan struct{})
 	e, _ := newEngine(t, Options{
 		MaxBusy: 50 * time.Millisecond, OnStuck: func(err *LimitError) { stuck <- err },
 		Modules: []Module{{Name: "hang", Open: func(e *Engine, L *lua.LState) lua.LValue {
 			return L.NewFunction(func(*lua.LState) int {
-				e.Post(func() {}) // for the race detector: what came before is seen by whoever posts later
+				e.Post(func() {}) // for the race detector: earlier writes are seen by later posts
 				<-release
 				return 0
 			})
@@ -158,7 +160,7 @@ func TestLimitWhileServing(t *testing.T) {
 	go func() { served <- e.Serve(t.Context()) }()
 	for _, source := range []string{"t = {}\nwhile true do t[#t + 1] = ('x'):rep(1e6) .. #t end", "return 1"} {
 		e.Post(func() {
-			fn, err := e.load("s.lua", source)
+			fn, err := e.compiler.load("s.lua", source)
 			if err != nil {
 				t.Error(err)
 			}

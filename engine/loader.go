@@ -11,20 +11,14 @@ import (
 	"syscall"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/lightdht/lightdht/engine/files"
+	"github.com/lightdht/lightdht/engine/lua51"
 )
 
-const (
-	// maxScript is the longest script or module, in bytes.
-	maxScript = 1 << 20
-	// maxRuntime is the longest text for load and loadstring. Compiling it takes some 0.1 s, in which the script cannot be
-	// interrupted.
-	maxRuntime = 1 << 20
-	// maxChunks bounds how many chunk names are remembered.
-	maxChunks = 256
-)
-
-// loader is what require knows.
+// loader finds, runs and remembers modules for require.
 type loader struct {
+	engine  *Engine // for its scheduler, compiler and files
 	dir     string
 	library fs.FS
 	loaded  *lua.LTable // package.loaded
@@ -36,67 +30,70 @@ type loader struct {
 // loading is a module whose chunk has begun and not ended.
 type loading struct {
 	name  string
-	task  *Task  // who loads it
+	task  *Task  // that loads it
 	waits []Wait // other tasks that asked for it meanwhile
 }
 
-// require is require(name): the module's value, from the script's folder or the library, loaded once.
-func (e *Engine) require(L *lua.LState) int {
-	name := text(L, 1)
-	e.awaitModule(L, name)
-	if v := e.modules.loaded.RawGetString(name); lua.LVAsBool(v) {
+// require is require(name): the module's value, from the script's folder or the library, loaded
+// once.
+func (m *loader) require(L *lua.LState) int {
+	name := lua51.Text(L, 1)
+	m.await(L, name)
+	if v := m.loaded.RawGetString(name); lua.LVAsBool(v) {
 		L.Push(v)
 		return 1
 	}
-	if fn, ok := e.modules.preload.RawGetString(name).(*lua.LFunction); ok {
-		L.Push(e.runModule(L, name, fn))
+	if fn, ok := m.preload.RawGetString(name).(*lua.LFunction); ok {
+		L.Push(m.run(L, name, fn))
 		return 1
 	}
-	file, source, err := e.findModule(name)
+	file, source, err := m.find(name)
 	if err != nil {
-		raise(L, "%s", err.Error())
+		lua51.Raise(L, "%s", err.Error())
 	}
-	fn, err := e.load(file, source)
+	fn, err := m.engine.compiler.load(file, source)
 	if err != nil {
-		raise(L, "module '%s': %s", name, err.Error())
+		lua51.Raise(L, "module '%s': %s", name, err.Error())
 	}
-	if strings.HasPrefix(file, e.modules.dir) && e.modules.dir != "" {
-		e.modules.note(name, source)
+	if strings.HasPrefix(file, m.dir) && m.dir != "" {
+		m.note(name, source)
 	}
-	L.Push(e.runModule(L, name, fn))
+	L.Push(m.run(L, name, fn))
 	return 1
 }
 
-// LocalModule is one that came from the script's folder.
+// LocalModule is a module from the script's folder.
 type LocalModule struct {
 	Name   string // as the script requires it
 	Source string
 }
 
-// note remembers a module of the script's folder; a script that empties package.loaded may load it again.
+// note remembers a module of the script's folder; a script that empties package.loaded may load it
+// again.
 func (m *loader) note(name, source string) {
 	if !slices.ContainsFunc(m.local, func(l LocalModule) bool { return l.Name == name }) {
 		m.local = append(m.local, LocalModule{Name: name, Source: source})
 	}
 }
 
-// LocalModules returns those that were loaded so far, in that order. Call it on the baton, or while no script runs.
+// LocalModules returns the modules of the script's folder in the order in which they were loaded.
+// Call it on the baton, or while no script runs.
 func (e *Engine) LocalModules() []LocalModule { return e.modules.local }
 
-// awaitModule waits while another task is loading the module; loading it a second time from within is an error.
-func (e *Engine) awaitModule(L *lua.LState, name string) {
-	for i := 0; i < len(e.modules.loading); i++ {
-		l := e.modules.loading[i]
+// await waits while another task is loading the module. Loading it from within itself is an error.
+func (m *loader) await(L *lua.LState, name string) {
+	for i := 0; i < len(m.loading); i++ {
+		l := m.loading[i]
 		if l.name != name {
 			continue
 		}
-		if l.task == e.holder {
-			raise(L, "module '%s' requires itself: %s", name, e.modules.circle(l))
+		if l.task == m.engine.holder {
+			lua51.Raise(L, "module '%s' requires itself: %s", name, m.circle(l))
 		}
-		w := e.Begin("require '" + name + "'")
+		w := m.engine.Begin("require '" + name + "'")
 		l.waits = append(l.waits, w)
-		if err := e.park(L, w, waitsForTask); err != nil {
-			e.Raise(L, err)
+		if err := m.engine.park(L, w, waitsForTask); err != nil {
+			m.engine.Raise(L, err)
 		}
 		i = -1 // look again from the start
 	}
@@ -113,13 +110,12 @@ func (m *loader) circle(first *loading) string {
 	return strings.Join(append(names, first.name), " -> ")
 }
 
-// runModule runs a module's chunk and remembers its value: what it returns, or what it has put into package.loaded, or
-// true.
-func (e *Engine) runModule(L *lua.LState, name string, fn *lua.LFunction) lua.LValue {
-	m := &e.modules
-	l := &loading{name: name, task: e.holder}
+// run runs a module's chunk and remembers its value: the result, or the value that the chunk has
+// put into package.loaded, or true.
+func (m *loader) run(L *lua.LState, name string, fn *lua.LFunction) lua.LValue {
+	l := &loading{name: name, task: m.engine.holder}
 	m.loading = append(m.loading, l)
-	defer func() { // also when it fails or its task is killed; another task may have begun a module since
+	defer func() { // also after an error; another task may have begun a module since
 		m.loading = slices.DeleteFunc(m.loading, func(o *loading) bool { return o == l })
 		for _, w := range l.waits {
 			w.Wake()
@@ -140,20 +136,20 @@ func (e *Engine) runModule(L *lua.LState, name string, fn *lua.LFunction) lua.LV
 	return v
 }
 
-// findModule returns the text of a module and the name to show for it.
-func (e *Engine) findModule(name string) (file, source string, err error) {
+// find returns the text of a module and the name for messages.
+func (m *loader) find(name string) (file, source string, err error) {
 	rel := strings.ReplaceAll(name, ".", "/") + ".lua"
 	if !fs.ValidPath(rel) || strings.Contains(name, "/") || strings.Contains(name, "\\") {
 		return "", "", fmt.Errorf("module name '%s' is not valid: use letters, with dots between folders", name)
 	}
 	folder := strings.TrimSuffix(rel, ".lua") + "/init.lua" // a module of several files
 	var looked []string
-	if dir := e.modules.dir; dir != "" {
+	if dir := m.dir; dir != "" {
 		for _, rel := range []string{rel, folder} {
 			file = filepath.Join(dir, filepath.FromSlash(rel))
-			source, ok, err := e.scriptFile(rel)
+			source, ok, err := m.scriptFile(rel)
 			if err != nil {
-				return "", "", fmt.Errorf("module '%s': %w", name, plain("read", file, err))
+				return "", "", fmt.Errorf("module '%s': %w", name, files.Plain("read", file, err))
 			}
 			if ok {
 				return file, source, nil
@@ -161,9 +157,9 @@ func (e *Engine) findModule(name string) (file, source string, err error) {
 		}
 		looked = append(looked, filepath.Join(dir, filepath.FromSlash(rel)))
 	}
-	if e.modules.library != nil {
+	if m.library != nil {
 		for _, rel := range []string{rel, folder} {
-			if f, err := e.modules.library.Open(rel); err == nil {
+			if f, err := m.library.Open(rel); err == nil {
 				defer f.Close()
 				source, err = readModule(f)
 				return rel, source, err
@@ -177,10 +173,10 @@ func (e *Engine) findModule(name string) (file, source string, err error) {
 	return "", "", fmt.Errorf("module '%s' not found; looked for %s", name, strings.Join(looked, " and "))
 }
 
-// scriptFile reads a file of the script's folder; ok is false if there is none.
-func (e *Engine) scriptFile(rel string) (source string, ok bool, err error) {
-	f, err := e.files.openModule(rel)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // a file may be called like the folder
+// scriptFile reads a file of the script's folder; ok is false if it does not exist.
+func (m *loader) scriptFile(rel string) (source string, ok bool, err error) {
+	f, err := m.engine.files.OpenModule(rel)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // a file may have the name of the folder
 		return "", false, nil
 	}
 	if err != nil {

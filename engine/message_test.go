@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// messages are scripts that fail, with what lua5.1 (PUC-Rio 5.1.5) says of them behind the position "x:1: ".
+// messages are scripts that fail, with what lua5.1 (PUC-Rio 5.1.5) says of them behind the position
+// "x:1: ".
 var messages = []struct{ script, message string }{
 	// Every use of nil, by every way to a name.
 	{`local v print(v.x)`, "attempt to index local 'v' (a nil value)"},

@@ -20,14 +20,15 @@ import (
 var programLimits = Options{MaxInstructions: 1 << 20, MaxMemory: 64 << 20, MaxBusy: 10 * time.Millisecond, MaxOutput: 64 << 10, MaxTasks: 100}
 
 const (
-	// memorySlack is how far beyond its limit the process may go: a tenth and 32 MB, and what the fuzzer itself needs.
+	// memorySlack is how far beyond its limit the process may go: a tenth and 32 MB, and what the
+	// fuzzer itself needs.
 	memorySlack = 64<<20/10 + 32<<20 + 32<<20
 	// workSlack is how many instructions one library function may count at once.
 	workSlack = 32 << 20
 )
 
-// FuzzProgram runs whole programs under limits. Whatever they are, the run ends with results or with an error of a script,
-// within its limits, and nothing is left of it.
+// FuzzProgram runs whole programs under limits. Whatever they are, the run ends with results or
+// with an error of a script, within its limits, and nothing is left of it.
 func FuzzProgram(f *testing.F) {
 	for _, source := range programs(f) {
 		f.Add(source)
@@ -73,7 +74,8 @@ func runProgram(t *testing.T, source string) {
 	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
 }
 
-// checkEnding admits what a run may end with: nothing, an error of the script, a limit. Time that is up is a busy machine.
+// checkEnding admits what a run may end with: nothing, an error of the script, a limit. Time that
+// is up is a busy machine.
 func checkEnding(t *testing.T, source string, err error) {
 	if _, late := errors.AsType[*Interrupted](err); err == nil || late {
 		return

@@ -13,13 +13,13 @@ import (
 //	local r = dht.rpc.ping("1.2.3.4:5")
 //	print(r.id) -- attempt to index local 'r' (nil: ping of 1.2.3.4:5 had no answer in time)
 //
-// The nil itself has no room for it. So the engine remembers for each call in the script's code what became of it last,
-// and a message about a nil looks for the call that gave it.
+// The nil itself cannot hold the reason. So the engine remembers the latest result of each call in
+// the script's code, and a message about a nil looks for the call that returned it.
 
-// maxFailedCalls is how many failed calls are remembered.
+// maxFailedCalls is how many failed calls are remembered (chosen by us).
 const maxFailedCalls = 256
 
-// site is a call in the code of a function that is running. As long as the function does not end, nobody else makes
+// site is a call instruction of a function that is running. While that function runs, it makes all
 // calls at that depth of its Lua state.
 type site struct {
 	state weak.Pointer[lua.LState]
@@ -31,17 +31,21 @@ type site struct {
 // failedCall is the latest call at a site.
 type failedCall struct {
 	called *lua.LFunction
-	owner  any           // the Go value of the object whose function it is; nil if there is none
-	why    func() string // nil if it did not fail after all
+	owner  any           // the Go value of the object whose function it is; nil if it has none
+	why    func() string // nil if the call did not fail
 }
 
-// failedCalls are the latest calls that returned nil because something failed.
-type failedCalls struct {
-	at    map[site]failedCall
-	order []site // oldest first
+// reasons remembers why calls have returned nil.
+type reasons struct {
+	scheduler *scheduler
+	at        map[site]failedCall            // the latest calls that returned nil because something failed
+	order     []site                         // of these, oldest first
+	kept      map[*lua.Upvalue]func() string // why variables of a console are nil
+	spawn     *lua.LFunction                 // spawn and task.spawn
 }
 
-// siteOf is the call of the Go function that runs in L. ok is false if it was not called by a Lua function that goes on.
+// siteOf is the call of the running Go function. ok is false if it was not called by a Lua function
+// that goes on.
 func siteOf(L *lua.LState) (s site, called *lua.LFunction, ok bool) {
 	callee, ok := lua51.Innermost(L)
 	if !ok {
@@ -58,62 +62,59 @@ func newSite(f lua51.Frame, pc int) site {
 	return site{weak.Make(f.State()), weak.Make(f.Function().Proto), f.Depth(), pc}
 }
 
-// Failed is to be called by a Go function that is about to return nil because something failed; why says so in words that
-// can stand in a message about the nil. owner is the Go value of the object that the function belongs to, or nil. A
-// function that calls Failed calls [Engine.Begun] whenever it is called.
-func (e *Engine) Failed(L *lua.LState, owner any, why func() string) {
+// failed is Engine.Failed.
+func (r *reasons) failed(L *lua.LState, owner any, why func() string) {
 	s, called, ok := siteOf(L)
 	if !ok {
 		return
 	}
-	f := &e.failedCalls
-	if f.at == nil {
-		f.at = map[site]failedCall{}
+	if r.at == nil {
+		r.at = map[site]failedCall{}
 	}
-	if _, known := f.at[s]; !known {
-		if len(f.order) == maxFailedCalls {
-			delete(f.at, f.order[0])
-			f.order = f.order[1:]
+	if _, known := r.at[s]; !known {
+		if len(r.order) == maxFailedCalls {
+			delete(r.at, r.order[0])
+			r.order = r.order[1:]
 		}
-		f.order = append(f.order, s)
+		r.order = append(r.order, s)
 	}
-	f.at[s] = failedCall{called, owner, why}
+	r.at[s] = failedCall{called, owner, why}
 }
 
-// Begun forgets what became of earlier calls at the place from which the Go function that runs in L was called.
-func (e *Engine) Begun(L *lua.LState) {
-	if len(e.failedCalls.at) == 0 {
+// begun is Engine.Begun.
+func (r *reasons) begun(L *lua.LState) {
+	if len(r.at) == 0 {
 		return
 	}
 	s, _, ok := siteOf(L)
-	if _, known := e.failedCalls.at[s]; ok && known {
-		e.failedCalls.at[s] = failedCall{}
+	if _, known := r.at[s]; ok && known {
+		r.at[s] = failedCall{}
 	}
 }
 
-// why is the reason of the nil in a register of a function; "" if there is none or it is not certain.
-func (e *Engine) why(f lua51.Frame, register int) string {
-	if call, ok := f.CallBehind(register, e.others(f.State())...); ok {
-		if why := e.whyFailed(call); why != nil {
+// of is the reason of the nil in a register of a function; "" if it is not known for certain.
+func (r *reasons) of(f lua51.Frame, register int) string {
+	if call, ok := f.CallBehind(register, r.others(f.State())...); ok {
+		if why := r.whyFailed(call); why != nil {
 			return why()
 		}
 		return ""
 	}
-	if uv := f.UpvalueBehind(register); uv != nil && e.keptNils[uv] != nil {
-		return e.keptNils[uv]()
+	if uv := f.UpvalueBehind(register); uv != nil && r.kept[uv] != nil {
+		return r.kept[uv]()
 	}
 	return ""
 }
 
-// maxParked is in how many tasks the variable of an upvalue is looked for.
+// maxParked is the number of tasks in which a captured variable is looked for (chosen by us).
 const maxParked = 64
 
-// others lists the Lua states that have resumed L, and those of tasks that wait.
-func (e *Engine) others(L *lua.LState) (states []*lua.LState) {
+// others lists the Lua states that have resumed L, and those of waiting tasks.
+func (r *reasons) others(L *lua.LState) (states []*lua.LState) {
 	for L = L.Parent; L != nil; L = L.Parent {
 		states = append(states, L)
 	}
-	for _, t := range e.live[:min(len(e.live), maxParked)] {
+	for _, t := range r.scheduler.live[:min(len(r.scheduler.live), maxParked)] {
 		for L := t.thread; L != nil; L = L.Parent {
 			states = append(states, L)
 		}
@@ -121,12 +122,12 @@ func (e *Engine) others(L *lua.LState) (states []*lua.LState) {
 	return states
 }
 
-// whyFailed is the reason of what a call gave; nil if there is none or it is not certain.
-func (e *Engine) whyFailed(call lua51.Call) func() string {
+// whyFailed is the reason of a call that returned nil; nil if it is not known for certain.
+func (r *reasons) whyFailed(call lua51.Call) func() string {
 	if beside := AsErrorValue(call.Beside()); beside != nil {
 		return beside.reason
 	}
-	known := e.failedCalls.at[newSite(call.Frame, call.PC)]
+	known := r.at[newSite(call.Frame, call.PC)]
 	if call.Result != 0 {
 		return nil
 	}
@@ -141,16 +142,16 @@ func (e *Engine) whyFailed(call lua51.Call) func() string {
 			return nil
 		}
 	default:
-		if made == nil || made != lua.LValue(e.spawnTask) { // of spawn(f):wait()
+		if made == nil || made != lua.LValue(r.spawn) { // of spawn(f):wait()
 			return nil
 		}
 	}
 	return known.why
 }
 
-// keepNil remembers why a variable that outlives its chunk is nil, if nothing sets it any more. f is the function that
-// has just declared it.
-func (e *Engine) keepNil(f lua51.Frame, variable *lua.Upvalue) {
+// keepNil remembers why a variable that outlives its chunk is nil, if no code sets it later. f is
+// the function that has just declared it.
+func (r *reasons) keepNil(f lua51.Frame, variable *lua.Upvalue) {
 	register, ok := f.Keeps(variable)
 	if !ok || variable.Value() != lua.LNil {
 		return
@@ -159,10 +160,10 @@ func (e *Engine) keepNil(f lua51.Frame, variable *lua.Upvalue) {
 	if !ok {
 		return
 	}
-	if why := e.whyFailed(call); why != nil {
-		if e.keptNils == nil || len(e.keptNils) == maxFailedCalls {
-			e.keptNils = map[*lua.Upvalue]func() string{}
+	if why := r.whyFailed(call); why != nil {
+		if r.kept == nil || len(r.kept) == maxFailedCalls {
+			r.kept = map[*lua.Upvalue]func() string{}
 		}
-		e.keptNils[variable] = why
+		r.kept[variable] = why
 	}
 }

@@ -49,7 +49,7 @@ func TestFailedCallsAreBounded(t *testing.T) {
 	if _, err := e.Run(t.Context(), "x", source); err != nil {
 		t.Fatal(err)
 	}
-	if n, m := len(e.failedCalls.at), len(e.failedCalls.order); n != maxFailedCalls || m != maxFailedCalls {
+	if n, m := len(e.reasons.at), len(e.reasons.order); n != maxFailedCalls || m != maxFailedCalls {
 		t.Errorf("%d failed calls are remembered, in an order of %d", n, m)
 	}
 }

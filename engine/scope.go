@@ -12,12 +12,13 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// Scope lets the local variables at the top level of one chunk survive to the next, as a person at a console expects.
-// Lua ends them with their chunk, so the scope keeps the cells in which they live: behind each local statement at the
-// top level a hidden call hands them over, and the next chunk gets those it names as upvalues. So a closure of an
-// earlier chunk and the code of a later one share a variable, and a chunk that fails keeps what it had declared by
-// then. Blocks and functions inside a chunk are plain Lua. The name "_" is not kept: it says that a value is not wanted.
-// A Scope belongs to whoever holds the baton.
+// Scope keeps the local variables at the top level of one chunk for the next, as a person at a
+// console expects. In Lua they end with their chunk. The scope keeps them as upvalues: after each
+// local statement at the top level, a hidden call passes the new variables to the scope, and the
+// next chunk gets those that it names as its upvalues. So a closure of an earlier chunk and the
+// code of a later one share a variable, and a chunk that fails keeps the variables that it had
+// declared by then. Blocks and functions inside a chunk are plain Lua. The name "_" is not kept,
+// because it marks unwanted values. Use a Scope on the baton.
 type Scope struct {
 	engine *Engine
 	cells  map[string]*lua.Upvalue
@@ -31,7 +32,7 @@ func (e *Engine) NewScope() *Scope {
 // Names lists the variables, sorted.
 func (s *Scope) Names() []string { return slices.Sorted(maps.Keys(s.cells)) }
 
-// Get is the value of a variable; ok is false if there is none of that name.
+// Get is the value of a variable; ok is false if it does not exist.
 func (s *Scope) Get(name string) (v lua.LValue, ok bool) {
 	c, ok := s.cells[name]
 	if !ok {
@@ -40,8 +41,8 @@ func (s *Scope) Get(name string) (v lua.LValue, ok bool) {
 	return c.Value(), true
 }
 
-// Load compiles a chunk: as a list of expressions, whose values the function returns, or else as statements. The
-// function is to be called once. The error is a *ScriptError.
+// Load compiles a chunk: as a list of expressions, whose values the function returns, or else as
+// statements. Call the function once. The error is a *ScriptError.
 func (s *Scope) Load(name, source string) (fn *lua.LFunction, isExpression bool, err error) {
 	chunk, err := parse(name, "return "+source)
 	if isExpression = err == nil; !isExpression {
@@ -53,7 +54,7 @@ func (s *Scope) Load(name, source string) (fn *lua.LFunction, isExpression bool,
 	return fn, isExpression, err
 }
 
-// Incomplete reports whether a chunk is the beginning of one: more lines may make it whole. It may be called from any
+// Incomplete reports whether a chunk is the beginning of a longer one. It may be called from any
 // goroutine.
 func Incomplete(source string) bool {
 	if len(source) > maxScript {
@@ -69,8 +70,8 @@ func Incomplete(source string) bool {
 	return ok && (asValues.Incomplete() || asStatements.Incomplete())
 }
 
-// compile makes the function of a chunk. The scope's variables are its upvalues, and behind each local statement at the
-// top level it hands over those that are new.
+// compile makes the function of a chunk. The scope's variables are its upvalues. After each local
+// statement at the top level it passes the new variables to the scope.
 func (s *Scope) compile(name, source string, chunk *syntax.Chunk) (*lua.LFunction, error) {
 	var fresh []*lua.Upvalue
 	keep := s.engine.lua.NewFunction(func(L *lua.LState) int {
@@ -79,7 +80,7 @@ func (s *Scope) compile(name, source string, chunk *syntax.Chunk) (*lua.LFunctio
 	})
 	chunk.Body.Stmts = keeping(chunk.Body.Stmts, keep)
 	named := s.namedIn(source)
-	proto, err := s.engine.compileTree(name, chunk, named)
+	proto, err := s.engine.compiler.tree(name, chunk, named)
 	if err != nil {
 		return nil, err
 	}
@@ -87,11 +88,11 @@ func (s *Scope) compile(name, source string, chunk *syntax.Chunk) (*lua.LFunctio
 	for i, name := range named {
 		fn.Upvalues[i] = s.cells[name]
 		if lua51.SetsUpvalue(proto, i) {
-			delete(s.engine.keptNils, s.cells[name])
+			delete(s.engine.reasons.kept, s.cells[name])
 		}
 	}
 	return s.engine.lua.NewFunction(func(L *lua.LState) int {
-		defer func() { // also when it fails or is killed: cells on its stack would lose their values with it
+		defer func() { // also after an error: open upvalues would lose their values with the stack
 			for _, c := range fresh {
 				c.Close()
 			}
@@ -102,14 +103,14 @@ func (s *Scope) compile(name, source string, chunk *syntax.Chunk) (*lua.LFunctio
 	}), nil
 }
 
-// keep takes over the variables that a closure was made to name.
+// keep takes over the variables that a closure names.
 func (s *Scope) keep(L *lua.LState, closure *lua.LFunction) []*lua.Upvalue {
 	keeper, _ := lua51.Innermost(L)
 	chunk, _ := keeper.Caller()
 	for i, name := range closure.Proto.DbgUpvalues {
 		if name != "_" {
 			s.cells[name] = closure.Upvalues[i]
-			s.engine.keepNil(chunk, closure.Upvalues[i])
+			s.engine.reasons.keepNil(chunk, closure.Upvalues[i])
 		}
 	}
 	return closure.Upvalues
@@ -130,10 +131,10 @@ func keeping(stmts []syntax.Stmt, keep *lua.LFunction) []syntax.Stmt {
 	return kept
 }
 
-// keptAtOnce is how many variables one hidden call hands over: fewer than a function can have upvalues.
+// keptAtOnce is how many variables one hidden call passes: fewer than the upvalues of a function.
 const keptAtOnce = 50
 
-// keepCalls is keep(function() return a, b end), as often as it takes.
+// keepCalls makes the calls keep(function() return a, b end).
 func keepCalls(behind syntax.Stmt, names []string, keep *lua.LFunction) (calls []syntax.Stmt) {
 	_, last := behind.Where()
 	line, span := syntax.At(last), syntax.Span{First: last, Last: last}
@@ -150,7 +151,8 @@ func keepCalls(behind syntax.Stmt, names []string, keep *lua.LFunction) (calls [
 	return calls
 }
 
-// namedIn lists the variables whose names occur in a text, sorted: a chunk can have some 200 variables, a session more.
+// namedIn lists the variables whose names occur in a text, sorted: a chunk can use some 200
+// variables, a session can have more.
 func (s *Scope) namedIn(source string) []string {
 	found := map[string]bool{}
 	for _, word := range strings.FieldsFunc(source, func(r rune) bool { return r > 0x7f || !isWord(byte(r)) }) {

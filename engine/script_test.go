@@ -13,8 +13,9 @@ import (
 	"github.com/cockroachdb/datadriven"
 )
 
-// TestScripts plays testdata/scripts: each file is a list of scripts with what they print and how they end. Every script
-// runs in an engine of its own, under virtual time, with a fixed random source and date.
+// TestScripts plays testdata/scripts: each file is a list of scripts with what they print and how
+// they end. Every script runs in an engine of its own, under virtual time, with a fixed random
+// source and date.
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/scripts", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {

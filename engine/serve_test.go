@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -183,7 +184,7 @@ func TestScopeSurvivesFailure(t *testing.T) {
 func TestScopeManyVariables(t *testing.T) {
 	s := newSession(t, nil)
 	for i := range 300 {
-		s.want("local v"+itoa(i)+" = "+itoa(i), "")
+		s.want("local v"+strconv.Itoa(i)+" = "+strconv.Itoa(i), "")
 	}
 	s.want("v0 + v299", "299")
 }
@@ -281,7 +282,6 @@ func TestVirtualTimeOfServe(t *testing.T) {
 
 		_, ended := s.start("spawn(function() sleep(10) done = task.now() end)")
 		<-ended
-		begun = time.Now()
 		time.Sleep(9900 * time.Millisecond)
 		s.want("done", "nil")
 		time.Sleep(200 * time.Millisecond)

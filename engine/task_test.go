@@ -194,7 +194,7 @@ func TestStaleWake(t *testing.T) {
 	}
 }
 
-// An event handler's task does not keep Run alive; its results and errors go to whoever started it.
+// An event handler's task does not keep Run alive; its results and errors go to its starter.
 func TestGo(t *testing.T) {
 	var events []string
 	on := Module{Name: "after", Open: func(e *Engine, L *lua.LState) lua.LValue {
@@ -299,7 +299,8 @@ func TestRunAgain(t *testing.T) {
 	}
 }
 
-// A Go error raised through Lua is the Cause of Run's error; a callback that gopher-luar made keeps the script's line.
+// A Go error raised through Lua is the Cause of Run's error; a callback that gopher-luar made keeps
+// the script's line.
 func TestCause(t *testing.T) {
 	broken := Module{Name: "broken", Open: func(e *Engine, L *lua.LState) lua.LValue {
 		return L.NewFunction(func(L *lua.LState) int {

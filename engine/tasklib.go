@@ -7,69 +7,74 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine/lua51"
+	"github.com/lightdht/lightdht/engine/spell"
 )
 
 const (
 	taskType = "engine.task"
-	// defaultParallel is how many calls task.map keeps going without a parallel option.
+	// defaultParallel is how many calls task.map runs at a time without a parallel option (chosen
+	// by us).
 	defaultParallel = 64
 )
 
-// openTasks offers the task library, and spawn and sleep as globals too.
-func (e *Engine) openTasks() {
-	lib := e.library("task")
-	e.define(lib,
-		function{"map", e.taskMap},
-		function{"now", func(L *lua.LState) int {
-			L.Push(lua.LNumber(e.Now().Seconds()))
-			return 1
-		}},
-		function{"sleep", e.taskSleep},
-		function{"spawn", e.taskSpawn},
-		function{"timeout", e.taskTimeout},
-	)
-	g := e.lua.G.Global
-	e.spawnTask = lib.RawGetString("spawn").(*lua.LFunction)
-	g.RawSetString("spawn", e.spawnTask)
-	g.RawSetString("sleep", lib.RawGetString("sleep"))
+// taskFunctions are the functions of the task library. Lua 5.1 does not have them, so messages may
+// use their own names.
+var taskFunctions = []string{"map", "now", "sleep", "spawn", "timeout"}
 
-	mt := e.lua.NewTypeMetatable(taskType)
-	methods := e.lua.NewTable()
-	e.define(methods,
-		function{"cancel", func(L *lua.LState) int {
-			checkTask(L, "cancel").Cancel()
-			return 0
-		}},
-		function{"status", func(L *lua.LState) int {
-			L.Push(lua.LString(checkTask(L, "status").Status()))
-			return 1
-		}},
-		function{"wait", e.taskWait},
-	)
-	mt.RawSetString("__index", e.lua.NewFunction(func(L *lua.LState) int {
+// taskLibrary is the library of one engine.
+type taskLibrary struct{ *Engine }
+
+// openTasks makes the task library, and spawn and sleep as globals too.
+func openTasks(e *Engine, L *lua.LState) lua.LValue {
+	t := taskLibrary{e}
+	lib := L.NewTable()
+	for i, f := range []lua.LGFunction{t.runMap, t.now, t.sleep, t.spawnFunction, t.timeout} {
+		lib.RawSetString(taskFunctions[i], L.NewFunction(f))
+	}
+	e.reasons.spawn = lib.RawGetString("spawn").(*lua.LFunction)
+	L.G.Global.RawSetString("spawn", e.reasons.spawn)
+	L.G.Global.RawSetString("sleep", lib.RawGetString("sleep"))
+	t.openMethods(L)
+	return lib
+}
+
+// openMethods makes the metatable of tasks.
+func (e taskLibrary) openMethods(L *lua.LState) {
+	methods := L.NewTable()
+	methods.RawSetString("cancel", L.NewFunction(func(L *lua.LState) int {
+		checkTask(L, "cancel").Cancel()
+		return 0
+	}))
+	methods.RawSetString("status", L.NewFunction(func(L *lua.LState) int {
+		L.Push(lua.LString(checkTask(L, "status").Status()))
+		return 1
+	}))
+	methods.RawSetString("wait", L.NewFunction(e.wait))
+	mt := L.NewTypeMetatable(taskType)
+	mt.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
 		name := L.Get(2).String()
 		if v := methods.RawGetString(name); v != lua.LNil {
 			L.Push(v)
 			return 1
 		}
 		message := "a task has no '" + name + "'"
-		if near := Nearest(name, stringKeys(methods)); near != "" {
+		if near := spell.Nearest(name, lua51.FieldNames(methods)); near != "" {
 			message += " (did you mean '" + near + "'?)"
 		}
-		raise(L, "%s", message)
+		lua51.Raise(L, "%s", message)
 		return 0
 	}))
 	mt.RawSetString("__metatable", lua.LFalse)
 }
 
-// checkTask is the task that a method was called on.
+// checkTask is the object of a method call, which must be a task.
 func checkTask(L *lua.LState, method string) *Task {
 	if ud, ok := L.Get(1).(*lua.LUserData); ok {
 		if t, ok := ud.Value.(*Task); ok {
 			return t
 		}
 	}
-	raise(L, "bad call of '%s': write t:%s(), with a colon, on a task", method, method)
+	lua51.Raise(L, "bad call of '%s': write t:%s(), with a colon, on a task", method, method)
 	return nil
 }
 
@@ -81,8 +86,9 @@ func (t *Task) Value(L *lua.LState) lua.LValue {
 	return ud
 }
 
-func (e *Engine) taskSpawn(L *lua.LState) int {
-	fn := callee(L, 1)
+// spawnFunction is task.spawn(fn, ...).
+func (e taskLibrary) spawnFunction(L *lua.LState) int {
+	fn := lua51.Function(L, 1)
 	L.Push(e.Spawn(fn, arguments(L, 2)...).Value(L))
 	return 1
 }
@@ -96,18 +102,26 @@ func arguments(L *lua.LState, first int) []lua.LValue {
 	return args
 }
 
-func (e *Engine) taskSleep(L *lua.LState) int {
+// now is task.now(), in seconds.
+func (e taskLibrary) now(L *lua.LState) int {
+	L.Push(lua.LNumber(e.Now().Seconds()))
+	return 1
+}
+
+// sleep is task.sleep(seconds).
+func (e taskLibrary) sleep(L *lua.LState) int {
 	if err := e.Sleep(L, checkSeconds(L, 1)); err != nil {
 		e.Raise(L, err)
 	}
 	return 0
 }
 
-// checkSeconds is a duration in seconds; what is too long for a time.Duration is as long as it can be.
+// checkSeconds is a duration in seconds; a number beyond the range of time.Duration is the longest
+// duration.
 func checkSeconds(L *lua.LState, arg int) time.Duration {
-	s := number(L, arg)
+	s := lua51.Number(L, arg)
 	if math.IsNaN(s) || s < 0 {
-		argError(L, arg, "a number of seconds, 0 or more, expected")
+		lua51.ArgError(L, arg, "a number of seconds, 0 or more, expected")
 	}
 	if s >= math.MaxInt64/1e9 {
 		return math.MaxInt64
@@ -115,26 +129,26 @@ func checkSeconds(L *lua.LState, arg int) time.Duration {
 	return time.Duration(s * 1e9)
 }
 
-// taskWait is t:wait(): the function's results, or nil and an error value.
-func (e *Engine) taskWait(L *lua.LState) int {
+// wait is t:wait(): the function's results, or nil and an error value.
+func (e taskLibrary) wait(L *lua.LState) int {
 	t := checkTask(L, "wait")
 	e.Begun(L)
-	if err := t.join(L, "task:wait"); err != nil {
+	if err := t.join(L, "task:wait", waitsForTask); err != nil {
 		e.Raise(L, err)
 	}
-	return t.give(L)
+	return e.give(L, t)
 }
 
-// give pushes how the task ended: its results, or nil and an error value.
-func (t *Task) give(L *lua.LState) int {
+// give pushes the results of the task, or nil and an error value.
+func (e taskLibrary) give(L *lua.LState, t *Task) int {
 	switch t.state {
 	case failed:
-		return t.nothing(L, errorValueOf(L, t.fault.value))
+		return e.nothing(L, t, errorValueOf(L, t.fault.value))
 	case cancelled:
-		return t.nothing(L, NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil))
+		return e.nothing(L, t, NewErrorValue(L, "cancelled", ErrCancelled.Error(), nil))
 	}
 	if len(t.results) > 1 && t.results[0] == lua.LNil && AsErrorValue(t.results[1]) != nil {
-		t.engine.Failed(L, t, AsErrorValue(t.results[1]).reason)
+		e.Failed(L, t, AsErrorValue(t.results[1]).reason)
 	}
 	for _, v := range t.results {
 		L.Push(v)
@@ -142,9 +156,9 @@ func (t *Task) give(L *lua.LState) int {
 	return len(t.results)
 }
 
-// nothing pushes nil and why.
-func (t *Task) nothing(L *lua.LState, why lua.LValue) int {
-	t.engine.Failed(L, t, func() string {
+// nothing pushes nil and the error value.
+func (e taskLibrary) nothing(L *lua.LState, t *Task, why lua.LValue) int {
+	e.Failed(L, t, func() string {
 		if v := AsErrorValue(why); v != nil {
 			return v.reason()
 		}
@@ -155,10 +169,10 @@ func (t *Task) nothing(L *lua.LState, why lua.LValue) int {
 	return 2
 }
 
-// taskTimeout is task.timeout(seconds, fn, ...): fn's results, or nil and an error of kind "timeout". When it returns,
-// the task that ran fn has ended either way.
-func (e *Engine) taskTimeout(L *lua.LState) int {
-	limit, fn := checkSeconds(L, 1), callee(L, 2)
+// timeout is task.timeout(seconds, fn, ...): the results of fn, or nil and an error of kind
+// "timeout". When it returns, the task that ran fn has ended in either case.
+func (e taskLibrary) timeout(L *lua.LState) int {
+	limit, fn := checkSeconds(L, 1), lua51.Function(L, 2)
 	e.Begun(L)
 	t := e.Spawn(fn, arguments(L, 3)...)
 	late := false
@@ -166,33 +180,34 @@ func (e *Engine) taskTimeout(L *lua.LState) int {
 		late = t.running()
 		t.Cancel()
 	})
-	err := t.joinFor(L, "task.timeout", waitsForEvent)
+	err := t.join(L, "task.timeout", waitsForEvent)
 	stop()
 	switch {
 	case err != nil:
 		t.Cancel()
 		e.Raise(L, err)
-	case late && (t.state != finished || t.cancel == cancelAccepted): // also if it made a result of its being cancelled
-		return t.nothing(L, NewErrorValue(L, "timeout", "no result within "+lua51.FormatNumber(limit.Seconds())+" s", nil))
+	case late && (t.state != finished || t.cancel == cancelAccepted): // also if it returned results after it was cancelled
+		return e.nothing(L, t, NewErrorValue(L, "timeout", "no result within "+lua51.FormatNumber(limit.Seconds())+" s", nil))
 	case t.state == failed:
 		L.Error(t.fault.value, 0)
 	}
-	return t.give(L)
+	return e.give(L, t)
 }
 
-// mapping is one call of task.map under way.
+// mapping is the state of one call of task.map.
 type mapping struct {
 	items   []lua.LValue
 	results *lua.LTable
 	next    int
 	workers []*Task
-	failure lua.LValue // what the first worker to fail raised
+	failure lua.LValue // the error of the first worker that failed
 	wait    Wait       // of the caller, until the last worker has ended
 }
 
-// taskMap is task.map(list, fn [, {parallel = n}]): fn(item, index) for each, n at a time, results in the list's order.
-func (e *Engine) taskMap(L *lua.LState) int {
-	list, fn := table(L, 1), callee(L, 2)
+// runMap is task.map(list, fn [, {parallel = n}]): fn(item, index) for each, n at a time, results
+// in the list's order.
+func (e taskLibrary) runMap(L *lua.LState) int {
+	list, fn := lua51.Table(L, 1), lua51.Function(L, 2)
 	parallel := checkParallel(L, 3)
 	m := &mapping{results: L.NewTable()}
 	n := lua51.Len(list)
@@ -201,7 +216,7 @@ func (e *Engine) taskMap(L *lua.LState) int {
 		m.items = append(m.items, list.RawGet(lua.LNumber(i)))
 	}
 	if len(m.items) > 0 {
-		m.run(e, L, fn, parallel)
+		m.run(e.Engine, L, fn, parallel)
 	}
 	if m.failure != nil {
 		L.Error(m.failure, 0)
@@ -210,7 +225,7 @@ func (e *Engine) taskMap(L *lua.LState) int {
 	return 1
 }
 
-// taskSize is about what a task takes before it calls anything, in bytes.
+// taskSize is about the memory of a task before it calls anything, in bytes (measured).
 const taskSize = 8 << 10
 
 // run starts the workers and waits for them.
@@ -235,7 +250,7 @@ func (m *mapping) run(e *Engine, L *lua.LState, fn *lua.LFunction, parallel int)
 	}
 }
 
-// failed takes note of the first failure and ends the other workers.
+// failed notes the first failure and ends the other workers.
 func (m *mapping) failed(L *lua.LState, w *Task) {
 	if m.failure != nil {
 		return
@@ -252,25 +267,25 @@ func checkParallel(L *lua.LState, arg int) int {
 	if L.Get(arg) == lua.LNil {
 		return parallel
 	}
-	options := table(L, arg)
+	options := lua51.Table(L, arg)
 	for k, v := options.Next(lua.LNil); k != lua.LNil; k, v = options.Next(k) {
 		if k != lua.LString("parallel") {
 			message := "unknown option '" + keyText(k) + "'"
-			if near := Nearest(keyText(k), []string{"parallel"}); near != "" {
+			if near := spell.Nearest(keyText(k), []string{"parallel"}); near != "" {
 				message += " (did you mean '" + near + "'?)"
 			}
-			argError(L, arg, message)
+			lua51.ArgError(L, arg, message)
 		}
-		n, ok := numberOf(v)
+		n, ok := lua51.NumberOf(v)
 		if !ok || !(n >= 1) {
-			argError(L, arg, "parallel: a number, 1 or more, expected")
+			lua51.ArgError(L, arg, "parallel: a number, 1 or more, expected")
 		}
 		parallel = int(min(n, 1<<20))
 	}
 	return parallel
 }
 
-// work is the body of a worker: it takes one item after the other.
+// work is the body of a worker, which takes one item after the other.
 func (m *mapping) work(L *lua.LState, fn *lua.LFunction) int {
 	for m.next < len(m.items) {
 		i := m.next
@@ -285,7 +300,7 @@ func (m *mapping) work(L *lua.LState, fn *lua.LFunction) int {
 	return 0
 }
 
-// stop lets no further item begin and cancels those under way.
+// stop begins no further item and cancels the running workers.
 func (m *mapping) stop() {
 	m.next = len(m.items)
 	for _, w := range m.workers {

@@ -1,22 +1,29 @@
 package engine
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	lua "github.com/yuin/gopher-lua"
+	"strconv"
 
-// maxDepth bounds how deep a Lua table is followed when it becomes a Go value, maxValues how many values come of it: a
-// table that is held in many places comes out as often. What lies beyond, a cycle included, is nil.
+	"github.com/lightdht/lightdht/engine/stdlib"
+)
+
+// maxDepth limits the nesting of a Lua table that becomes a Go value, maxValues the number of
+// values (chosen by us): a table that occurs in many places is copied each time. Values beyond the
+// limits, as in a cycle, are nil.
 const (
 	maxDepth  = 64
 	maxValues = 1 << 20
 )
 
-// goValue is v as a plain Go value: nil, bool, float64, string, []any for a table that is a list, map[string]any for
-// any other. A value that Go put into the script comes out as it went in; functions and tasks become nil.
+// goValue is v as a plain Go value: nil, bool, float64, string, []any for a table that is a list,
+// map[string]any for any other. A value that Go put into the script is returned unchanged;
+// functions and tasks become nil.
 func goValue(v lua.LValue) any {
 	c := conversion{left: maxValues}
 	return c.value(v, 0)
 }
 
-// conversion is the making of one Go value.
+// conversion is the state of one goValue.
 type conversion struct{ left int }
 
 func (c *conversion) value(v lua.LValue, depth int) any {
@@ -49,7 +56,7 @@ func (c *conversion) userData(ud *lua.LUserData, depth int) any {
 			m[k] = c.value(f, depth+1)
 		}
 		return m
-	case *Task, proxy:
+	case *Task, stdlib.Proxy:
 		return nil
 	default:
 		return v
@@ -67,7 +74,7 @@ func (c *conversion) table(t *lua.LTable, depth int) any {
 		if fields == nil {
 			fields = map[string]any{}
 			for i, v := range list {
-				fields[itoa(i+1)] = v
+				fields[strconv.Itoa(i+1)] = v
 			}
 		}
 		fields[keyText(k)] = c.value(v, depth+1)

@@ -10,23 +10,6 @@ import (
 	"github.com/lightdht/lightdht/luabind/declare"
 )
 
-// What this package declares is called with a *call.
-type (
-	function = declare.Function[*call]
-	field    = declare.Field[*call]
-	module   = declare.Module[*call]
-	class    = declare.Class[*call]
-
-	option      = declare.Option
-	optionTable = declare.OptionTable
-)
-
-// args declares arguments or results.
-func args(list string, tables ...*optionTable) []declare.Arg { return declare.Args(list, tables...) }
-
-// callWork is what any call takes, in instructions.
-const callWork = 50
-
 // table makes the table of a module. Its functions ask n, or no node if n is
 // nil. Reading a name that it does not have is an error which names the nearest.
 func (b *Bindings) table(L *lua.LState, m *module, n *node) *lua.LTable {
@@ -65,8 +48,8 @@ func (b *Bindings) function(L *lua.LState, def *function, owner *lua.LTable, n *
 	})
 }
 
-// markObject makes an object of a class. Its methods find self in call.self, and in
-// call.node if it is a *node.
+// object makes an object of a class. Methods find self in call.self, and in call.node
+// if it is a *node.
 func (b *Bindings) object(L *lua.LState, cl *class, self any) *lua.LUserData {
 	ud := L.NewUserData()
 	ud.Value = self
@@ -159,7 +142,7 @@ func shapeOf(L *lua.LState, cl *class) *lua.LTable {
 	mt := L.NewTable()
 	mt.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
 		key, isName := L.Get(2).(lua.LString)
-		if isName && !has[string(key)] && !strings.HasPrefix(string(key), "__") { // libraries look for __ something anywhere
+		if isName && !has[string(key)] && !strings.HasPrefix(string(key), "__") { // libraries read names that begin with __ from any table
 			L.RaiseError("%s has no field '%s'%s", one(cl), declare.Clip(string(key)), declare.Suggest(declare.Nearest(string(key), fieldNames(cl.Fields))))
 		}
 		L.Push(lua.LNil)
@@ -170,7 +153,7 @@ func shapeOf(L *lua.LState, cl *class) *lua.LTable {
 	return mt
 }
 
-// one is what a message calls an object of the class: a trace, an item info.
+// one names an object of the class in messages: a trace, an item info.
 func one(cl *class) string {
 	var b strings.Builder
 	for i, r := range cl.Name[strings.LastIndexByte(cl.Name, '.')+1:] {

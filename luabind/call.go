@@ -13,37 +13,6 @@ import (
 	"github.com/lightdht/lightdht/luabind/declare"
 )
 
-// call is one call of a function by a script. Its arguments are read by the names
-// that the function declares. A method that checks an argument raises a Lua error at
-// the caller's line if the argument is wrong, and so does not return.
-type call struct {
-	declare.Arguments
-	b    *Bindings
-	def  *function
-	node *node // the node that is asked: for dht.f the run's own, for n:f that one
-	self any   // the receiver of a method
-
-	lacking *error // where lacks keeps what it is told; nil: it raises that
-}
-
-// call starts a call, at node n if that is not nil.
-func (b *Bindings) call(L *lua.LState, n *node) *call {
-	return &call{Arguments: declare.Arguments{L: L, Raise: b.raise}, b: b, node: n}
-}
-
-// begin starts a function: it ties the arguments to their declaration, counts the work,
-// and forgets earlier failures.
-func (c *call) begin(def *function, sig *declare.Signature) {
-	c.def, c.Of = def, sig
-	if c.b.engine == nil {
-		return
-	}
-	c.b.engine.Work(callWork + def.Work)
-	if def.Fails {
-		c.b.engine.Begun(c.L)
-	}
-}
-
 // id is an argument: a 160-bit id, 40 hex digits or 20 raw bytes.
 func (c *call) id(name string) krpc.ID {
 	id, ok := toID(c.As(name, "id"))
@@ -71,34 +40,6 @@ func (c *call) addrs(name string) []netip.AddrPort {
 	return list
 }
 
-// misuse raises a Lua error at the line of the script that made the call.
-func (c *call) misuse(format string, args ...any) { c.b.raise(c.L, fmt.Sprintf(format, args...)) }
-
-// raise raises a message at the line of the script that runs.
-func (b *Bindings) raise(L *lua.LState, message string) {
-	if b.engine != nil { // else it is no script that calls
-		if at := b.engine.Position(L, 1); at != "" {
-			message = at + ": " + message
-		}
-	}
-	L.Error(lua.LString(message), 0)
-}
-
-// lacks raises that a part is missing without which the other parts mean nothing.
-// Of settings that come in parts it is only noted, and lacks returns.
-func (c *call) lacks(format string, args ...any) {
-	if c.lacking == nil {
-		c.misuse(format, args...)
-	}
-	if *c.lacking == nil {
-		*c.lacking = fmt.Errorf(format, args...)
-	}
-}
-
-// park blocks until wait is woken; the error is [engine.ErrCancelled] if the
-// task was cancelled instead.
-func (c *call) park(wait engine.Wait) error { return c.b.engine.Park(c.L, wait) }
-
 // fail returns nil, an error value and more to the script.
 func (c *call) fail(err error, more ...lua.LValue) int {
 	v := errorValue(c.L, err)
@@ -122,7 +63,7 @@ func (c *call) owner() any {
 	return nil
 }
 
-// failureText is why a call returned nil, in words that stand after "nil: ".
+// failureText says why a call returned nil; it stands behind "nil: " in messages.
 func failureText(called string, err error) string {
 	if q, ok := errors.AsType[*dht.QueryError](err); ok {
 		if errors.Is(q.Err, dht.ErrTimeout) {
@@ -131,14 +72,6 @@ func failureText(called string, err error) string {
 		return fmt.Sprintf("%s of %v failed: %v", q.Method, q.To, q.Err)
 	}
 	return called + " failed: " + err.Error()
-}
-
-// give returns values to the script.
-func (c *call) give(values ...lua.LValue) int {
-	for _, v := range values {
-		c.L.Push(v)
-	}
-	return len(values)
 }
 
 // tostring is v as print shows it. It may run Lua code, a __tostring.
@@ -157,4 +90,56 @@ func (c *call) tostring(v lua.LValue) string {
 		return engine.FormatNumber(float64(shown))
 	}
 	return declare.Show(v) // a __tostring may return anything
+}
+
+// kinds are the types of options that Lua does not know.
+var kinds = declare.Kinds{
+	"id":        {Want: "id (40 hex digits)", Is: func(v lua.LValue) bool { _, ok := toID(v); return ok }},
+	"address":   {Want: `address ("192.0.2.1:6881")`, Is: func(v lua.LValue) bool { _, ok := toAddr(v); return ok }},
+	"address[]": {Want: `list of addresses ({"192.0.2.1:6881", ...})`, Is: func(v lua.LValue) bool { _, ok := toAddrs(v); return ok }},
+}
+
+// isListenAddress reports whether v is an address to listen at: its port may be 0.
+func isListenAddress(v lua.LValue) bool {
+	_, ok := parseAddr(v, true)
+	return ok
+}
+
+// options are the options of one call, checked against their declarations.
+type options struct{ declare.Given }
+
+// options takes an argument, which may be missing, as the table of options that it is
+// declared to be. An unknown name and a value of the wrong type are errors.
+func (c *call) options(name string) options {
+	t, spec := c.Options(name)
+	return c.optionsIn(t, spec, c.def.Name)
+}
+
+// optionsIn takes the options in t, which may be nil; where names the table in errors.
+func (c *call) optionsIn(t *lua.LTable, spec *optionTable, where string) options {
+	given, err := spec.Read(kinds, t, where)
+	if err != nil {
+		c.misuse("%v", err)
+	}
+	return options{given}
+}
+
+// fn is the function that was given, or nil.
+func (o options) fn(name string) *lua.LFunction {
+	fn, _ := o.Value(name).(*lua.LFunction)
+	return fn
+}
+
+// id is the id that was given; ok is false if none was.
+func (o options) id(name string) (id krpc.ID, ok bool) { return toID(o.Value(name)) }
+
+// addr is the address that was given; ok is false if none was.
+func (o options) addr(name string) (addr netip.AddrPort, ok bool) {
+	return parseAddr(o.Value(name), true) // accepted already
+}
+
+// addrs is the list of addresses that was given, or nil.
+func (o options) addrs(name string) []netip.AddrPort {
+	list, _ := toAddrs(o.Value(name))
+	return list
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/network"
 	"github.com/lightdht/lightdht/luabind/plain"
 )
 
@@ -51,8 +52,8 @@ var probe = module{Name: "probe", Functions: []function{
 		o := c.options("opts")
 		id, hasID := o.id("id")
 		addr, hasAddr := o.addr("addr")
-		return c.give(lua.LString(fmt.Sprintln(o.integer("alpha"), o.number("any_number"), o.seconds("timeout"), o.str("name"), o.value("on"),
-			o.fn("each") != nil, id.String()[:4], hasID, addr, hasAddr, o.has("start"), o.addrs("start"), o.str("kind"))))
+		return c.give(lua.LString(fmt.Sprintln(o.Integer("alpha"), o.Number("any_number"), o.Seconds("timeout"), o.Str("name"), o.Value("on"),
+			o.fn("each") != nil, id.String()[:4], hasID, addr, hasAddr, o.Has("start"), o.addrs("start"), o.Str("kind"))))
 	}},
 	{Name: "object", Do: func(c *call) int { return c.give(c.b.object(c.L, &probeClass, 42)) }},
 	{Name: "fail", Do: func(c *call) int { return c.fail(fmt.Errorf("wrapped: %w", dht.ErrTimeout)) }},
@@ -251,7 +252,7 @@ func TestRangeText(t *testing.T) {
 			t.Errorf("%v to %v: %q, want %q", tt.least, tt.most, got, tt.want)
 		}
 	}
-	if _, err := ParseSettings([]string{"seed=-1"}); err == nil || err.Error() != "option 'seed': integer 0 to 9007199254740992 expected, got -1" {
+	if _, err := network.ParseSettings([]string{"seed=-1"}); err == nil || err.Error() != "option 'seed': integer 0 to 9007199254740992 expected, got -1" {
 		t.Errorf("a seed below 0: %v", err)
 	}
 }

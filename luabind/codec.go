@@ -118,7 +118,7 @@ var hexModule = module{
 	},
 }
 
-// globals are the functions of no module that have no page of their own.
+// globals are the global functions without a page of their own.
 var globals = module{
 	Page:      "globals",
 	Text:      "Functions that belong to no module.",
@@ -151,7 +151,7 @@ func (b *Bindings) nullValue(L *lua.LState) lua.LValue {
 	return ud
 }
 
-// markObject marks a table as one with names, a new one if there is no argument.
+// markObject marks a table as an object, or a new table if there is no argument.
 func markObject(c *call, name string) int {
 	t := c.L.NewTable()
 	if c.Has(name) {
@@ -164,7 +164,7 @@ func markObject(c *call, name string) int {
 	return c.give(t)
 }
 
-// objectMeta is the metatable of tables that object has marked.
+// objectMeta is the metatable of tables that markObject has marked.
 func (b *Bindings) objectMeta(L *lua.LState) *lua.LTable {
 	if b.marked == nil {
 		b.marked = L.NewTable()

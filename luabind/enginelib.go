@@ -1,13 +1,14 @@
 package luabind
 
-import "slices"
+import (
+	"slices"
+)
 
-// What package engine offers to scripts. It has never heard of references and
-// editors, so its functions are described here; a test holds the descriptions
-// against a script's globals.
+// Descriptions of the functions of package engine, which knows nothing of references and
+// editors. A test compares them with the globals of a script.
 
-// globalsTopic is every function that belongs to no module and has no page of its own,
-// of this package or of the engine.
+// globalsTopic has the global functions of this package and of the engine that have no
+// page of their own.
 var globalsTopic = module{
 	Page:      "globals",
 	Text:      "Functions and values that belong to no module.",

@@ -9,6 +9,7 @@ import (
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // A script that looks for peers in a simulated network of 100 nodes.
@@ -28,7 +29,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	params := []luabind.Param{{Name: "port", Value: "7000"}} // --port=7000
+	params := []network.Param{{Name: "port", Value: "7000"}} // --port=7000
 	if err := header.Check(params); err != nil {
 		fmt.Println(err)
 		return

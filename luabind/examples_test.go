@@ -109,3 +109,21 @@ func runExample(t *testing.T, name, source string) (stdout, stderr string) {
 	}
 	return out.String(), errout.String()
 }
+
+// The example at the top of each module of the library runs. A simulation has no node at
+// the address of the one that tests a node, so it tests a member, with few probes.
+func TestLibraryExamples(t *testing.T) {
+	inSimulation := strings.NewReplacer(`conformance.run("127.0.0.1:6881")`, `conformance.run(sim.random().addr, { only = "ping" })`)
+	for _, m := range library() {
+		var code []string
+		for line := range strings.Lines(m.Text) {
+			if strings.HasPrefix(line, "  ") {
+				code = append(code, line)
+			}
+		}
+		if len(code) == 0 {
+			t.Errorf("%s has no example at its top", m.Name)
+		}
+		runExample(t, m.Name+".lua", inSimulation.Replace(strings.Join(code, "")))
+	}
+}

@@ -1,11 +1,10 @@
 package luabind
 
 import (
-	"fmt"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/network"
 	"github.com/lightdht/lightdht/luabind/plain"
 )
 
@@ -14,7 +13,7 @@ var experimentModule = module{
 	Page:      "experiment",
 	Text:      "The title, the parameters and the simulated network of a script.",
 	Functions: []function{experimentFunction},
-	Options:   []*optionTable{&experimentOptions, &networkOptions, &latencyOptions, &inboundOptions, &churnOptions, &lawOptions, &skewOptions, &mixOptions, &trafficOptions},
+	Options:   []*optionTable{&experimentOptions, &network.Options, &network.LatencyOptions, &network.InboundOptions, &network.ChurnOptions, &network.LawOptions, &network.SkewOptions, &network.MixOptions, &network.TrafficOptions},
 }
 
 // experimentFunction is the global experiment.
@@ -30,7 +29,7 @@ var experimentFunction = function{
 			c.misuse("experiment was called already: a script has one header")
 		}
 		c.b.header = h
-		values, err := h.settle(c.b.options.Params)
+		values, err := h.Settle(c.b.options.Params)
 		if err != nil {
 			c.misuse("%v", err)
 		}
@@ -54,27 +53,30 @@ var experimentOptions = optionTable{
 }
 
 // header reads the argument of experiment.
-func (c *call) header() *Header {
+func (c *call) header() *network.Header {
 	o := c.optionsIn(c.Table("header"), &experimentOptions, "experiment")
-	h := &Header{Title: o.str("title"), Description: o.str("description")}
-	if t, ok := o.value("params").(*lua.LTable); ok {
+	h := &network.Header{Title: o.Str("title"), Description: o.Str("description")}
+	if t, ok := o.Value("params").(*lua.LTable); ok {
 		h.Params = c.params(t)
 	}
-	if t, ok := o.value("network").(*lua.LTable); ok {
-		h.Network = c.network(t, &networkOptions, "the network of experiment")
+	if t, ok := o.Value("network").(*lua.LTable); ok {
+		var err error
+		if h.Network, err = network.ReadHeaderNetwork(t); err != nil {
+			c.misuse("%v", err)
+		}
 	}
 	return h
 }
 
 // params reads the parameters and their defaults.
-func (c *call) params(t *lua.LTable) []HeaderParam {
-	var params []HeaderParam
+func (c *call) params(t *lua.LTable) []network.Parameter {
+	var params []network.Parameter
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
 		name, ok := k.(lua.LString)
 		if !ok || !plain.IsName(string(name)) {
 			c.misuse("the name of a parameter is a word of letters, digits and _, got %s", declare.Show(k))
 		}
-		p := HeaderParam{Name: string(name)}
+		p := network.Parameter{Name: string(name)}
 		switch v := v.(type) {
 		case lua.LNumber:
 			p.Default = float64(v)
@@ -92,16 +94,16 @@ func (c *call) params(t *lua.LTable) []HeaderParam {
 
 // paramTable is what experiment returns. Reading a parameter that does not
 // exist is an error, since it can only be a mistake.
-func paramTable(c *call, h *Header, values []any) *lua.LTable {
+func paramTable(c *call, h *network.Header, values []any) *lua.LTable {
 	t := c.L.NewTable()
 	for i, p := range h.Params {
-		t.RawSetString(p.Name, plainValue(values[i]))
+		t.RawSetString(p.Name, network.Value(values[i]))
 	}
 	mt := c.L.NewTable()
 	mt.RawSetString("__index", c.L.NewFunction(func(L *lua.LState) int {
 		name := L.Get(2)
 		word, _ := name.(lua.LString)
-		c.b.call(L, nil).misuse("unknown parameter %s%s", declare.QuoteName(name), declare.Suggest(declare.Nearest(string(word), h.names())))
+		c.b.call(L, nil).misuse("unknown parameter %s%s", declare.QuoteName(name), declare.Suggest(declare.Nearest(string(word), h.ParamNames())))
 		return 0
 	}))
 	mt.RawSetString("__metatable", lua.LFalse)
@@ -109,13 +111,11 @@ func paramTable(c *call, h *Header, values []any) *lua.LTable {
 	return t
 }
 
-// plainValue is a parameter's value in Lua.
-func plainValue(v any) lua.LValue {
-	switch v := v.(type) {
-	case float64:
-		return lua.LNumber(v)
-	case bool:
-		return lua.LBool(v)
+// found takes the header and ends the script.
+func (r *reader) found(c *call, h *network.Header) {
+	if r.header == nil {
+		r.header = h
 	}
-	return lua.LString(fmt.Sprint(v))
+	r.stop()
+	c.misuse("only the header is read")
 }

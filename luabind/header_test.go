@@ -9,6 +9,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 func TestReadHeader(t *testing.T) {
@@ -30,21 +31,21 @@ error("not reached")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &Header{
+	want := &network.Header{
 		Title:       "Lookups",
 		Description: "Counts\nhops.",
-		Params:      []HeaderParam{{"rounds", 10.0}, {"verbose", false}, {"label", "xxx"}, {"share", 0.5}},
-		Network: NetworkSpec{
+		Params:      []network.Parameter{{Name: "rounds", Default: 10.0}, {Name: "verbose", Default: false}, {Name: "label", Default: "xxx"}, {Name: "share", Default: 0.5}},
+		Network: network.Spec{
 			Config: sim.Config{
 				Nodes: 200, Seed: 7, Cold: true,
 				Link: sim.Link{Latency: sim.Latency{Constant: 50 * time.Millisecond}, Loss: 0.01, NAT: 0.5},
 			},
-			Settings: []Setting{
-				{Name: "nodes", Value: "200", value: 200.0}, {Name: "seed", Value: "7", value: 7.0}, {Name: "start", Value: `"cold"`, value: "cold"},
-				{Name: "latency", Value: "0.05", value: 0.05}, {Name: "loss", Value: "0.01", value: 0.01}, {Name: "nat", Value: "0.5", value: 0.5},
-			},
 		},
 	}
+	if got, want := told(h.Network), `nodes = 200, seed = 7, start = "cold", latency = 0.05, loss = 0.01, nat = 0.5`; got != want {
+		t.Errorf("the settings are\n%s, want\n%s", got, want)
+	}
+	h.Network.Settings = nil
 	if !reflect.DeepEqual(h, want) {
 		t.Errorf("got  %+v\nwant %+v", h, want)
 	}
@@ -200,7 +201,7 @@ func FuzzReadHeader(f *testing.F) {
 }
 
 func TestParams(t *testing.T) {
-	h := &Header{Params: []HeaderParam{{"rounds", 10.0}, {"verbose", false}, {"label", "x"}}}
+	h := &network.Header{Params: []network.Parameter{{Name: "rounds", Default: 10.0}, {Name: "verbose", Default: false}, {Name: "label", Default: "x"}}}
 	tests := []struct{ name, value, want string }{
 		{"rounds", "20", ""},
 		{"rounds", "-2.5e3", ""},
@@ -217,16 +218,16 @@ func TestParams(t *testing.T) {
 		{"x", "20", "unknown parameter 'x'"},
 	}
 	for _, tt := range tests {
-		err := h.Check([]Param{{tt.name, tt.value}})
+		err := h.Check([]network.Param{{Name: tt.name, Value: tt.value}})
 		if got := errorText(err); got != tt.want {
 			t.Errorf("--%s=%s: got %q, want %q", tt.name, tt.value, got, tt.want)
 		}
 	}
-	var none *Header
+	var none *network.Header
 	if err := none.Check(nil); err != nil {
 		t.Error(err)
 	}
-	if err := none.Check([]Param{{"rounds", "1"}}); err == nil {
+	if err := none.Check([]network.Param{{Name: "rounds", Value: "1"}}); err == nil {
 		t.Error("a script without a header took a parameter")
 	}
 }
@@ -240,17 +241,17 @@ func errorText(err error) string {
 
 func TestExperiment(t *testing.T) {
 	const header = "local p = experiment{params = {rounds = 10, verbose = false, label = 'x'}}\n"
-	params := []Param{{"rounds", "5"}, {"verbose", "true"}, {"rounds", "0x20"}, {"label", "7"}}
+	params := []network.Param{{Name: "rounds", Value: "5"}, {Name: "verbose", Value: "true"}, {Name: "rounds", Value: "0x20"}, {Name: "label", Value: "7"}}
 	tests := []struct {
 		name, source string
-		params       []Param
+		params       []network.Param
 		want         string // of the error
 	}{
 		{"defaults", header + "assert(p.rounds == 10 and p.verbose == false and p.label == 'x')", nil, ""},
 		{"set", header + "assert(p.rounds == 32 and p.verbose == true and p.label == '7')", params, ""},
 		{"pairs", header + "local s = '' for k, v in pairs(p) do s = s .. k .. tostring(v) end assert(s == 'rounds10verbosefalselabelx', s)", nil, ""},
 		{"unknown one read", header + "print(p.round)", nil, "s.lua:2: unknown parameter 'round' (did you mean 'rounds'?)"},
-		{"unknown one set", header, []Param{{"round", "1"}}, "s.lua:1: unknown parameter 'round' (did you mean 'rounds'?)"},
+		{"unknown one set", header, []network.Param{{Name: "round", Value: "1"}}, "s.lua:1: unknown parameter 'round' (did you mean 'rounds'?)"},
 		{"twice", header + "experiment{}", nil, "s.lua:2: experiment was called already: a script has one header"},
 		{"print first is no error in a run", "print('hello')\n" + header, nil, ""},
 	}

@@ -3,12 +3,10 @@ package luabind
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/netip"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -19,17 +17,7 @@ import (
 	"github.com/lightdht/lightdht/luabind/declare"
 )
 
-// The events of dht.on.
-const (
-	eventQuery    = "query"
-	eventAnswered = "answered"
-	eventNode     = "node"
-	eventAnnounce = "announce"
-)
-
-var eventNames = []string{eventQuery, eventAnswered, eventNode, eventAnnounce}
-
-// eventTable says what each event of dht.on brings.
+// eventTable describes the events of dht.on.
 var eventTable = declare.Table{
 	Name: "events", Page: "events", Text: "The events of dht.on. A handler is called in a task of its own, and may block.",
 	Head: []string{"event", "when", "argument", "the handler may return"},
@@ -48,31 +36,6 @@ const maxUnread = 4096
 
 // maxHandlers bounds how many subscriptions a node has: each event goes to all of them.
 const maxHandlers = 1000
-
-// events are what a script has subscribed to at one node.
-type events struct {
-	subscriptions []*subscription // in the order of dht.on
-	deciding      atomic.Int32    // queries that handlers are deciding on
-	missed        atomic.Uint64   // queries that got the built-in answer because handlers had too many
-	dropped       atomic.Uint64   // events that were not told
-}
-
-// subscription is one dht.on.
-type subscription struct {
-	node    *node
-	event   string
-	handler *lua.LFunction
-	release func() // of the engine's hold
-	off     bool
-	failed  bool // the user was told of an error in the handler
-
-	unread atomic.Int32
-	queue  []happening
-	busy   bool // a task works on the queue
-}
-
-// happening makes the Lua value of an event, on the baton.
-type happening func(L *lua.LState) lua.LValue
 
 var subscriptionClass = class{
 	Name: "dht.Subscription", Page: "events", Called: "subscription", Text: "A handler that was set with dht.on.",
@@ -95,7 +58,7 @@ var onFunction = function{
 		`fun(event: "node", handler: fun(entry: dht.Entry)): dht.Subscription`,
 		`fun(event: "announce", handler: fun(announce: dht.Announce)): dht.Subscription`,
 	},
-	Text: "Calls a function for each event, in a task of its own, which may block. See events for the events, their arguments, and what a handler may return.",
+	Text: "Calls a function for each event, in a task of its own, which may block. For the events, their arguments and what a handler may return, see events.",
 	Do: func(c *call) int {
 		event, handler := eventName(c, "event"), c.Function("handler")
 		c.lend(func(dht.Time, *dht.Node) {}) // raises if it is closed
@@ -145,18 +108,8 @@ func (n *node) turnOff() {
 	}
 }
 
-// to lists the subscriptions to one event.
-func (ev *events) to(event string) (subscribed []*subscription) {
-	for _, s := range ev.subscriptions {
-		if s.event == event {
-			subscribed = append(subscribed, s)
-		}
-	}
-	return subscribed
-}
-
-// hook has the node tell what is subscribed to, and nothing else. The hooks run
-// on the goroutine that owns the node: they copy, count and post.
+// hook sets the hooks of the node that the subscriptions need. Hooks run on the
+// goroutine that owns the node: they copy, count and post.
 func (n *node) hook() {
 	var h dht.Hooks
 	if len(n.events.to(eventQuery)) > 0 {
@@ -189,8 +142,8 @@ func (n *node) hook() {
 	n.loop.Do(func(_ dht.Time, node *dht.Node) { node.SetHooks(h) })
 }
 
-// tell has an event delivered to each subscription that has room. It runs on
-// the node's goroutine.
+// tell delivers an event to each subscription that has room. It runs on the node's
+// goroutine.
 func (n *node) tell(to []*subscription, what happening) {
 	for _, s := range to {
 		if s.unread.Add(1) > maxUnread {
@@ -213,8 +166,7 @@ func (s *subscription) take(what happening) {
 	}
 }
 
-// work starts a task that calls the handler with all that is queued, one after
-// the other.
+// work starts a task that calls the handler with each queued event.
 func (s *subscription) work() {
 	s.busy = true
 	e, L := s.node.b.engine, s.node.b.lua
@@ -237,22 +189,6 @@ func (s *subscription) deliver(L *lua.LState) int {
 		L.Call(1, 0)
 	}
 	return 0
-}
-
-// title names the handler in reports and when the run is interrupted.
-func (s *subscription) title() string { return fmt.Sprintf("handler of dht.on(%q)", s.event) }
-
-// report tells the user of an error in the handler: of the first one.
-func (s *subscription) report(err error) {
-	if err == nil || s.failed || s.off {
-		return
-	}
-	s.failed = true
-	text := s.title() + " failed (further errors of it are not shown): " + err.Error() + "\n"
-	if script, ok := err.(*engine.ScriptError); ok && script.Traceback != "" {
-		text += "  " + strings.ReplaceAll(script.Traceback, "\n", "\n  ") + "\n"
-	}
-	io.WriteString(s.node.b.engine.Stderr(), text)
 }
 
 var announceType = class{

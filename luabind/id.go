@@ -12,8 +12,6 @@ import (
 	"github.com/lightdht/lightdht/luabind/declare"
 )
 
-const idBits = 8 * krpc.IDLen
-
 // idModule is `id`: points in the key space.
 var idModule = module{
 	Name: "id",

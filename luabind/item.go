@@ -23,8 +23,8 @@ var (
 		{Name: "keep_alive", Type: "boolean", Default: false, Text: "Put it again " + every(dht.PutAgain) + " while the node is up and there are too few copies, or until dht.forget(target)."}}, widthOptions())}
 )
 
-// widthOptions are those of a walk; its k is called width, as the k of an item is its
-// key.
+// widthOptions are the options of a walk with k renamed to width: k is the public key of
+// an item.
 func widthOptions() []option {
 	list := slices.Clone(walkOptions.Options)
 	for i := range list {
@@ -35,11 +35,11 @@ func widthOptions() []option {
 	return list
 }
 
-// draftOptions are what an item is besides its value.
+// draftOptions are the properties of an item except its value.
 var draftOptions = []option{
 	{Name: "secret_key", Type: "string|table", Table: "key.Key", Text: "Makes the item mutable, signed with this secret: hex digits, or a key of module key."},
 	{Name: "salt", Type: "string", Text: "Separates the mutable items of one key; at most 64 bytes."},
-	{Name: "seq", Type: "integer|string", Text: "Sequence number of a mutable item. Default: dht.put searches for the item first and adds 1 to its number; 0 if there is none. dht.rpc.put takes 0."},
+	{Name: "seq", Type: "integer|string", Text: "Sequence number of a mutable item. Default: dht.put searches for the item first and adds 1 to its number, or takes 0 for a new one. dht.rpc.put takes 0."},
 	{Name: "cas", Type: "integer|string", Text: "Compare and swap: nodes replace a stored item only if it has this sequence number."},
 	{Name: "k", Type: "string", Hint: "it is the public key of a signed item; how many nodes to put an item at is the option 'width' of dht.put", Text: "With sig and seq, in place of secret_key: the public key of an item that is already signed."},
 	{Name: "sig", Type: "string", Text: "The signature of such an item."},
@@ -53,7 +53,7 @@ var itemInfoType = class{
 	}),
 }
 
-// itemFields are what describeItem says of an item.
+// itemFields are the fields that describeItem sets.
 var itemFields = []field{
 	{Name: "seq", Type: "integer?", Text: "Sequence number of a mutable item; a string of digits beyond 2^53."},
 	{Name: "k", Type: "string?", Text: "Public key of a mutable item, in hex."},
@@ -74,7 +74,7 @@ var holderType = class{
 	},
 }
 
-// How a walk may fail, and one that is to store something.
+// The kinds of failures of a walk, and of a walk that stores something.
 const (
 	walkKinds = "timeout, unreachable, cancelled"
 	putKinds  = "remote, " + walkKinds
@@ -115,8 +115,10 @@ var itemFunctions = []function{
 // the value into another one, or returns an error.
 func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LValue, error)) int {
 	cfg := o.search()
-	cfg.Salt = []byte(o.str("salt"))
-	cfg.Seq = c.optInt64(o, "seq")
+	cfg.Salt = []byte(o.Str("salt"))
+	if o.Declares("seq") {
+		cfg.Seq = c.optInt64(o, "seq")
+	}
 	r, err := c.search(cfg, o.fn("on_reply"), func(now dht.Time, n *dht.Node, cfg dht.SearchConfig, done walkDone) *dht.Search {
 		return n.Get(now, target, cfg, done)
 	})
@@ -139,7 +141,7 @@ func (c *call) getItem(target krpc.ID, o options, read func(lua.LValue) (lua.LVa
 	return c.give(value, itemInfo(c.L, r.Item, r.Trace.Path), trace)
 }
 
-// itemInfo makes the table of what there is to know of an item.
+// itemInfo makes the table dht.ItemInfo.
 func itemInfo(L *lua.LState, it *krpc.Item, path []dht.Step) *lua.LTable {
 	t := shaped(L, &itemInfoType, 6)
 	describeItem(t, it)
@@ -192,7 +194,7 @@ func holderValue(L *lua.LState, s dht.Step) *lua.LTable {
 // draft is an item that a script wants to put.
 type draft struct {
 	item   krpc.Item
-	secret []byte // to sign it with; nil: it is immutable, or signed already
+	secret []byte // signs it; nil: it is immutable, or signed already
 	seq    *int64 // if the script has chosen it
 	cas    *int64
 }
@@ -204,7 +206,7 @@ func (c *call) draft(name string, o options) *draft {
 
 // itemBytes is an argument, bencoded.
 func (c *call) itemBytes(name string, o options) []byte {
-	if o.flag("raw") {
+	if o.Flag("raw") {
 		return []byte(c.Str(name))
 	}
 	value, err := plain.EncodeBencode(c.L, c.Value(name))
@@ -214,19 +216,19 @@ func (c *call) itemBytes(name string, o options) []byte {
 	return value
 }
 
-// draftOf reads what an item is besides its value.
+// draftOf reads the properties of an item from the options.
 func (c *call) draftOf(value []byte, o options) *draft {
 	d := &draft{seq: c.optInt64(o, "seq"), cas: c.optInt64(o, "cas")}
-	d.item = krpc.Item{Value: value, Salt: []byte(o.str("salt"))}
+	d.item = krpc.Item{Value: value, Salt: []byte(o.Str("salt"))}
 	if d.seq != nil {
 		d.item.Seq = *d.seq
 	}
-	signed := o.has("k") || o.has("sig")
+	signed := o.Has("k") || o.Has("sig")
 	switch {
-	case o.has("secret_key") && signed:
+	case o.Has("secret_key") && signed:
 		c.misuse("'%s' is given a secret_key, or k, sig and seq, but not both", c.def.Name)
-	case o.has("secret_key"):
-		secret, err := toSecret(o.value("secret_key"))
+	case o.Has("secret_key"):
+		secret, err := toSecret(o.Value("secret_key"))
 		if err != nil {
 			c.misuse("option 'secret_key' of %s: %v", c.def.Name, err)
 		}
@@ -245,14 +247,14 @@ func (c *call) draftOf(value []byte, o options) *draft {
 	return d
 }
 
-// sign signs the item, if it is the script's to sign.
+// sign signs the item if the script has given a secret.
 func (d *draft) sign() {
 	if d.secret != nil {
 		d.item.Sign(d.secret)
 	}
 }
 
-// putItem puts an item whose value is fine, and gives target, number and trace.
+// putItem puts an item with a valid value, and returns target, number and trace.
 func (c *call) putItem(d *draft, o options) int {
 	if d.secret != nil && d.seq == nil {
 		if err := c.nextSeq(&d.item, o); err != nil {
@@ -269,7 +271,7 @@ func (c *call) putItem(d *draft, o options) int {
 	if err != nil {
 		return failedWalk(c, err, "get", r)
 	}
-	if o.flag("keep_alive") {
+	if o.Flag("keep_alive") {
 		c.keep(func(now dht.Time, n *dht.Node) bool { return n.Keep(now, d.item) })
 	}
 	return c.give(idValue(d.item.Target()), lua.LNumber(r.Stored), traceValue(c.L, "get", &r.Trace))
@@ -283,7 +285,7 @@ func reasonFor(reason *krpc.Error, size int) string {
 	return reason.Message
 }
 
-// nextSeq looks for what is stored already, and numbers the item after it.
+// nextSeq searches for the stored item, and takes the next sequence number.
 func (c *call) nextSeq(it *krpc.Item, o options) error {
 	cfg := o.search()
 	cfg.Salt = it.Salt
@@ -302,18 +304,9 @@ func (c *call) nextSeq(it *krpc.Item, o options) error {
 	return nil
 }
 
-// keep has the node do again what was done, from time to time.
-func (c *call) keep(begin func(dht.Time, *dht.Node) bool) {
-	kept := false
-	c.lend(func(now dht.Time, n *dht.Node) { kept = begin(now, n) })
-	if !kept {
-		c.misuse("it is stored, but this node keeps as many items and announces alive as it can: dht.forget one first")
-	}
-}
-
-// optInt64 is a whole number that was given for an option; nil if none was.
+// optInt64 is the whole number given for an option, or nil.
 func (c *call) optInt64(o options, name string) *int64 {
-	v := o.value(name)
+	v := o.Value(name)
 	if v == nil {
 		return nil
 	}
@@ -326,11 +319,11 @@ func (c *call) optInt64(o options, name string) *int64 {
 
 // optBytes is an option of n bytes, raw or as hex digits.
 func (c *call) optBytes(o options, name string, n int) []byte {
-	b, ok := toBytes(o.value(name), n)
+	b, ok := toBytes(o.Value(name), n)
 	if !ok {
 		got := "no value"
-		if o.has(name) {
-			got = declare.Show(o.value(name))
+		if o.Has(name) {
+			got = declare.Show(o.Value(name))
 		}
 		c.misuse("option '%s' of %s: %d hex digits expected, got %s", name, c.def.Name, 2*n, got)
 	}

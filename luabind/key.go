@@ -88,7 +88,7 @@ var keyModule = module{
 	},
 }
 
-// paidBytes is a string that is copied and hashed.
+// paidBytes is an argument: a string that is going to be copied and hashed.
 func paidBytes(c *call, name string) []byte {
 	s := c.Str(name)
 	engine.Charge(c.L, len(s), len(s)/4)
@@ -149,7 +149,7 @@ func bytesOf(c *call, name string, n int, what string) []byte {
 	return b
 }
 
-// publicKey is a public key, alone or in a key.
+// publicKey is an argument: a public key, or a key.Key.
 func publicKey(c *call, name string) []byte {
 	v := c.As(name, keyType.Name)
 	if t, ok := v.(*lua.LTable); ok {
@@ -162,7 +162,7 @@ func publicKey(c *call, name string) []byte {
 	return b
 }
 
-// secretKey is a secret key, alone or in a key.
+// secretKey is an argument: a secret key, or a key.Key.
 func secretKey(c *call, name string) ed25519.PrivateKey {
 	key, err := toSecret(c.As(name, keyType.Name))
 	if err != nil {
@@ -193,10 +193,10 @@ func toSecret(v lua.LValue) (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// keyFormat names what a key file is.
+// keyFormat is the first field of a key file.
 const keyFormat = "lightdht key 1"
 
-// maxKeyFile is far more than a key file has, in bytes.
+// maxKeyFile is a bound far above the size of a key file, in bytes.
 const maxKeyFile = 4096
 
 type keyFile struct {
@@ -249,21 +249,21 @@ func keyLoad(c *call) int {
 	return c.give(keyValue(c.L, key))
 }
 
-// exposed reports whether others than its owner may touch a file, on systems that
-// say so in its mode.
+// exposed reports whether users other than its owner may read or write a file, on
+// systems where its mode says so.
 func exposed(file *os.File) bool {
 	info, err := file.Stat()
 	return err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0
 }
 
-// EncodeKey is a key as the text of a file, which is for its owner alone: the form that
-// scripts and the command line share.
+// EncodeKey returns a key as the text of a file, in the form that scripts and the command
+// line share. The file should be readable by its owner only.
 func EncodeKey(key ed25519.PrivateKey) []byte {
 	text, _ := json.Marshal(keyFile{keyFormat, hex.EncodeToString(publicOf(key)), hex.EncodeToString(key.Seed())}) // strings are always JSON
 	return append(text, '\n')
 }
 
-// ParseKey reads what EncodeKey wrote. No error contains a secret.
+// ParseKey reads a text of EncodeKey. No error contains a secret.
 func ParseKey(text []byte) (ed25519.PrivateKey, error) {
 	var f keyFile
 	if err := json.Unmarshal(text, &f); err != nil || f.Format != keyFormat {

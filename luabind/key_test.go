@@ -66,7 +66,7 @@ func TestExposedKeyFile(t *testing.T) {
 	}
 }
 
-// What is no key file is refused, and its text not told.
+// Files that are not key files are refused, and their text is not shown.
 func TestNoKeyFile(t *testing.T) {
 	const seed = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 	const public = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"

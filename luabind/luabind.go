@@ -1,23 +1,3 @@
-// Package luabind is everything that a script can say about the DHT: the Lua
-// modules that are written in Go.
-//
-// A [Bindings] belongs to one run of one script. [Bindings.Modules] gives the
-// engine what the script will see; the network comes from the host program. In
-// a simulated world, of which own is the script's own node:
-//
-//	b := luabind.New(luabind.Options{Network: luabind.NewSim(world, own)})
-//	e, err := engine.New(engine.Options{Clock: luabind.SimClock(world), Modules: b.Modules()})
-//	...
-//	defer e.Close()
-//	_, err = e.Run(ctx, "script.lua", source)
-//	passed, failed := b.Checks()
-//
-// What a script says about itself, experiment{...}, can be read without running
-// it: [ReadHeader].
-//
-// Each function that scripts can call is declared once, as a value with its
-// name, its signature and its text; see define.go. The same declarations make
-// what people and editors are told: [Help], [Reference] and [Types].
 package luabind
 
 import (
@@ -28,48 +8,17 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
-	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/dht/table"
 	"github.com/lightdht/lightdht/engine"
-	"github.com/lightdht/lightdht/engine/record"
 )
-
-// Options says what the script of one run can reach.
-type Options struct {
-	Network Network         // what the run is on; the zero value is no network
-	Params  []Param         // what the command line says about the experiment's parameters, in order; the last of a name counts
-	Results *record.Results // where record{...} goes; nil: calling it is an error
-}
-
-// Bindings are the modules of one run, and what they remember. Like every Lua
-// value they belong to the holder of the engine's baton; its exported methods
-// are for before and after the run.
-type Bindings struct {
-	options Options
-	engine  *engine.Engine         // set when the first module is opened
-	lua     *lua.LState            // owns the globals; only to make values with
-	text    *lua.LFunction         // the script's tostring
-	own     *node                  // the run's own node; nil without a network
-	opened  []*node                // by the script, to be closed at the end
-	driven  map[int]*lua.LUserData // handles of members of the population, by index
-	began   sim.Stats              // of a simulated world when the run began
-
-	classes map[*class]*lua.LTable
-	header  *Header     // what experiment{...} said
-	reader  *reader     // not nil while only the header is wanted
-	null    lua.LValue  // json.null
-	marked  *lua.LTable // the metatable of json.object; nil until it is needed
-	passed  int         // checks
-	failed  int
-}
 
 // New makes the bindings of one run. They serve one engine.
 func New(o Options) *Bindings {
 	return &Bindings{options: o, classes: map[*class]*lua.LTable{}, driven: map[int]*lua.LUserData{}}
 }
 
-// modules lists all that this package offers to a script. What the engine offers
-// besides is described in enginelib.go.
+// modules lists the modules of this package. Those of the engine are described in
+// enginelib.go.
 func (b *Bindings) modules() []*module {
 	return []*module{
 		&experimentModule, &resultModule, &globals, &idModule, &keyModule, &jsonModule, &bencodeModule, &hexModule, &logModule,
@@ -115,7 +64,7 @@ func (b *Bindings) attach(e *engine.Engine, L *lua.LState) {
 	}
 	if w := b.options.Network.World; w != nil {
 		b.began = w.Stats()
-		b.began.Sent = ended(b.began) // what is under way ends in the run, and so belongs to it
+		b.began.Sent = ended(b.began) // datagrams on their way end in the run, and count
 	}
 }
 
@@ -137,7 +86,7 @@ func (b *Bindings) Members(v lua.LValue) (fields, methods []string) {
 	if !ok {
 		return nil, nil
 	}
-	for cl, mt := range b.classes { // at most one of them is it
+	for cl, mt := range b.classes { // at most one matches
 		if ud.Metatable != lua.LValue(mt) {
 			continue
 		}

@@ -73,7 +73,7 @@ var memberFunctions = []function{
 			if !forever {
 				d = c.Seconds("seconds")
 			}
-			err := c.run(c.called(), nil, func(_ dht.Time, _ *dht.Node, r *errand) (stop func()) {
+			err := c.run(c.called(), nil, func(_ dht.Time, _ *dht.Node, r *pendingCall) (stop func()) {
 				if forever {
 					return func() {}
 				}
@@ -154,8 +154,8 @@ var openFunction = function{
 		cfg.ID, _ = o.id("id")
 		cfg.Addr, _ = o.addr("addr")
 		cfg.Addr6, _ = o.addr("addr6")
-		cfg.ReadOnly = o.flag("read_only")
-		if o.str("table") == "buckets" {
+		cfg.ReadOnly = o.Flag("read_only")
+		if o.Str("table") == "buckets" {
 			cfg.Table = dht.BucketsTable
 		}
 		join := true
@@ -177,7 +177,7 @@ var openFunction = function{
 
 // entry lists the nodes that a new node joins through; join is false if it does not join.
 func (c *call) entry(o options) (addrs []netip.AddrPort, join bool) {
-	switch o.value("bootstrap") {
+	switch o.Value("bootstrap") {
 	case nil, lua.LTrue:
 		return c.b.options.Network.Entry(), true
 	case lua.LFalse:
@@ -186,7 +186,7 @@ func (c *call) entry(o options) (addrs []netip.AddrPort, join bool) {
 	return o.addrs("bootstrap"), true
 }
 
-// enter lets a new node join. If that comes to nothing, it is closed.
+// enter lets a new node join, and closes it if that fails.
 func (c *call) enter(n *node) error {
 	joined := false
 	defer func() {
@@ -211,13 +211,13 @@ var closeFunction = function{
 	},
 }
 
-// closeAll ends what the script does with nodes, when its engine is closed: it
-// closes those that it opened.
+// closeAll ends all subscriptions and closes the nodes that the script has opened, when
+// the engine is closed.
 func (b *Bindings) closeAll() {
 	for _, n := range b.opened {
 		n.close()
 	}
-	for _, ud := range b.driven { // in any order: nobody is told
+	for _, ud := range b.driven { // the order does not matter: nothing is reported
 		ud.Value.(*node).turnOff()
 	}
 	b.own.turnOff()
@@ -315,4 +315,17 @@ func snake(name string) string {
 		b.WriteRune(unicode.ToLower(r))
 	}
 	return b.String()
+}
+
+// close ends the pending calls and the subscriptions of the node, and takes it away.
+func (n *node) close() {
+	if n.closed {
+		return
+	}
+	n.turnOff()
+	n.closed = true
+	for _, r := range n.pending {
+		r.end(errNodeClosed)
+	}
+	n.gone()
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/lightdht/lightdht/engine"
 )
 
-// Whoever interrupts a run learns on which line it waited, and what for.
+// A run that is interrupted says on which line it waited, and for what.
 func TestInterruptedWhileWaiting(t *testing.T) {
 	const nobody = `"192.0.2.1:6881", {timeout = 3600}`
 	tests := []struct{ source, want string }{

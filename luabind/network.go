@@ -10,7 +10,7 @@ import (
 	"github.com/lightdht/lightdht/engine"
 )
 
-// Loop lends a node to whoever asks. Both *udp.Host and *sim.Host do.
+// Loop lends a node to its callers. Both *udp.Host and *sim.Host do.
 type Loop interface {
 	// Do calls f alone with the node. Callbacks of what f starts come later.
 	Do(f func(now dht.Time, n *dht.Node))
@@ -18,20 +18,20 @@ type Loop interface {
 	Close() error
 }
 
-// Network is where the nodes of a run come from. The zero value is none: then
+// Network is where the nodes of a run come from. The zero value is no network: then
 // scripts have neither dht nor sim.
 type Network struct {
 	Name  string                             // "sim" or "udp": dht.network
 	Own   Loop                               // the run's own node, which has joined already; closing it is the host's business
 	Open  func(cfg dht.Config) (Loop, error) // makes a further node; a zero cfg.Addr is for it to choose
-	Entry func() []netip.AddrPort            // whom a further node joins through
+	Entry func() []netip.AddrPort            // the nodes that a further node joins through
 	World *sim.World                         // the simulated world; nil on a real network, where sim is nil
 	Kept  bool                               // the table of the run's own node goes to a file: what a script adds to it counts as output
 }
 
 // entryNodes is how many random members a further node joins through, as the
 // contract with scripts says of the run's own.
-const entryNodes = 3
+const entryNodes = sim.EntryNodes
 
 // NewSim returns the network of a simulated world, in which own is the run's
 // own node. Run the script on [SimClock] of the same world.

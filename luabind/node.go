@@ -8,37 +8,16 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht"
-	"github.com/lightdht/lightdht/dht/krpc"
-	"github.com/lightdht/lightdht/engine"
 )
 
-// node is one node that a script can ask: the run's own, one that it opened, or
-// a member of a simulated population.
-type node struct {
-	b      *Bindings
-	loop   Loop
-	zero   dht.Time // what task.now() calls 0, but for what was skipped since
-	closed bool
-	gone   func() // called when the script closes it
-
-	renamed func(id krpc.ID) // tells the script, on the baton; nil: it asks each time
-
-	table   *lua.LUserData // its table, made when first asked for
-	rpc     *lua.LTable    // its rpc functions, likewise
-	changes int            // how often the script has added to the table or removed from it
-	events  events
-	errands []*errand // under way
-}
-
-// newNode makes what a script holds of a node. gone is called when the script
-// closes it.
+// newNode makes the handle of a node. gone is called when the script closes it.
 func (b *Bindings) newNode(loop Loop, gone func()) *node {
 	n := &node{b: b, loop: loop, gone: gone}
 	loop.Do(func(now dht.Time, _ *dht.Node) { n.zero = now.Add(b.skipped(now) - b.engine.Now()) })
 	return n
 }
 
-// seconds is a time of the node on the scale of task.now().
+// seconds is a time of the node in the time of task.now().
 func (n *node) seconds(t dht.Time) lua.LNumber { return secondsValue(t.Sub(n.zero) + n.b.skipped(t)) }
 
 // skipped is how much time a simulated world has skipped before t.
@@ -49,24 +28,10 @@ func (b *Bindings) skipped(t dht.Time) time.Duration {
 	return b.options.Network.World.Skipped(t)
 }
 
-// errNodeClosed is why a call fails during which its node was closed.
+// errNodeClosed is the error of calls in progress when their node is closed.
 var errNodeClosed = fmt.Errorf("the node was closed: %w", dht.ErrStopped)
 
-// close ends what the node does for the script.
-func (n *node) close() {
-	if n.closed {
-		return
-	}
-	n.turnOff()
-	n.closed = true
-	for _, r := range n.errands {
-		r.end(errNodeClosed)
-	}
-	n.gone()
-}
-
-// lend calls f alone with the node that is asked. What f has to keep it must
-// copy.
+// lend calls f alone with the node that is asked. f must copy what it keeps.
 func (c *call) lend(f func(now dht.Time, n *dht.Node)) {
 	if c.node.closed {
 		c.misuse("this node is closed")
@@ -74,18 +39,9 @@ func (c *call) lend(f func(now dht.Time, n *dht.Node)) {
 	c.node.loop.Do(f)
 }
 
-// errand is what a node does for a task that waits for it.
-type errand struct {
-	engine *engine.Engine
-	wait   engine.Wait
-	stop   func()
-	over   bool
-	err    error
-}
-
-// tell may be called from any goroutine. It runs f on the baton, unless the
-// errand is over, and then has the waiting task look.
-func (r *errand) tell(f func()) {
+// tell may be called from any goroutine. It runs f on the baton and wakes the waiting
+// task, unless the call is over.
+func (r *pendingCall) tell(f func()) {
 	r.engine.Post(func() {
 		if !r.over {
 			f()
@@ -94,28 +50,27 @@ func (r *errand) tell(f func()) {
 	})
 }
 
-// finish is tell for the last time.
-func (r *errand) finish(f func()) {
+// finish is tell, and ends the call.
+func (r *pendingCall) finish(f func()) {
 	r.tell(func() {
 		f()
 		r.over = true
 	})
 }
 
-// end gives the errand up.
-func (r *errand) end(err error) {
+// end gives up the call with an error.
+func (r *pendingCall) end(err error) {
 	r.over, r.err = true, err
 	r.wait.Wake()
 }
 
-// run lets begin start something with the node that is asked, and blocks until
-// it has called finish. what names it. look, unless nil, is called each time
-// that the errand had something to tell. If the task is cancelled, or look
-// raises an error, what was begun is stopped.
-func (c *call) run(what string, look func(), begin func(now dht.Time, n *dht.Node, r *errand) (stop func())) error {
-	r := &errand{engine: c.b.engine}
+// run calls begin with the node that is asked, and blocks until finish is called. what
+// names the call. look, unless nil, is called after each tell. If the task is cancelled,
+// or look raises an error, the function that begin returned stops the work.
+func (c *call) run(what string, look func(), begin func(now dht.Time, n *dht.Node, r *pendingCall) (stop func())) error {
+	r := &pendingCall{engine: c.b.engine}
 	c.lend(func(now dht.Time, n *dht.Node) { r.stop = begin(now, n, r) })
-	c.node.errands = append(c.node.errands, r)
+	c.node.pending = append(c.node.pending, r)
 	defer c.node.settle(r) // also when the task is killed
 	for !r.over {
 		r.wait = c.b.engine.Begin(what)
@@ -129,9 +84,9 @@ func (c *call) run(what string, look func(), begin func(now dht.Time, n *dht.Nod
 	return r.err
 }
 
-// settle forgets an errand, and stops it if it is not over.
-func (n *node) settle(r *errand) {
-	n.errands = slices.DeleteFunc(n.errands, func(o *errand) bool { return o == r })
+// settle forgets a pending call, and stops it if it is not over.
+func (n *node) settle(r *pendingCall) {
+	n.pending = slices.DeleteFunc(n.pending, func(o *pendingCall) bool { return o == r })
 	if !r.over || r.err != nil {
 		r.over = true
 		n.loop.Do(func(dht.Time, *dht.Node) { r.stop() })

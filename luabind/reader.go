@@ -11,14 +11,11 @@ import (
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/syntax"
 	"github.com/lightdht/lightdht/luabind/declare"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
-// ErrNotFirst is why a header cannot be read: the script does something else
-// before, so that reading the header would mean to run the script.
-var ErrNotFirst = errors.New("experiment must be the first thing a script does")
-
-// Bounds of the work before a header: instructions, which are some 0.1 s, and, as
-// some of them call functions that take long, time; and memory, in bytes.
+// Bounds of the work before a header: instructions (about 0.1 s), time, because some
+// instructions call functions that take long, and memory in bytes.
 const (
 	maxBefore       = 2_000_000
 	longBefore      = 2 * time.Second
@@ -27,12 +24,10 @@ const (
 
 // ReadHeader reads a script's experiment{...} header and runs nothing else of
 // it: no output appears, no file is opened, no module is loaded. Without a
-// header it returns nil and no error; a source without the word experiment is not
-// looked at any further. The error is an *engine.ScriptError for
-// whatever is wrong in the script; [ErrNotFirst] is behind it if something with
-// an effect comes before the header. Defining values and functions is nothing
-// of the kind, and neither is require.
-func ReadHeader(name, source string) (*Header, error) {
+// header it returns nil and no error. The error is an *engine.ScriptError for any fault
+// in the script; it wraps [ErrNotFirst] if something with an effect comes before the
+// header. Definitions of values and functions, and require, have no effect in this sense.
+func ReadHeader(name, source string) (*network.Header, error) {
 	if !strings.Contains(source, "experiment") { // the most common case, and the quickest
 		return nil, nil
 	}
@@ -51,37 +46,8 @@ func ReadHeader(name, source string) (*Header, error) {
 	return b.reader.conclude(name, source, err)
 }
 
-// reader is what the bindings know while a header is being read.
-type reader struct {
-	stop    func()              // ends the script
-	header  *Header             // as soon as it was found
-	offence *engine.ScriptError // what came before it
-}
-
-// found takes the header and ends the script.
-func (r *reader) found(c *call, h *Header) {
-	if r.header == nil {
-		r.header = h
-	}
-	r.stop()
-	c.misuse("only the header is read")
-}
-
-// refuse raises that what has no place before a header. It does nothing unless
-// a header is being read, so r may be nil.
-func (r *reader) refuse(c *call, what string) {
-	if r == nil {
-		return
-	}
-	message := what + " comes before experiment{...}: " + ErrNotFirst.Error()
-	if r.header == nil && r.offence == nil {
-		r.offence = &engine.ScriptError{Position: c.b.engine.Position(c.L, 1), Message: message, Cause: ErrNotFirst}
-	}
-	c.misuse("%s", message)
-}
-
-// conclude says what was found when the script has ended with err.
-func (r *reader) conclude(name, source string, err error) (*Header, error) {
+// conclude returns the result when the script has ended with err.
+func (r *reader) conclude(name, source string, err error) (*network.Header, error) {
 	script, failed := errors.AsType[*engine.ScriptError](err)
 	_, overLimit := errors.AsType[*engine.LimitError](err)
 	_, overTime := errors.AsType[*engine.Interrupted](err)
@@ -102,8 +68,8 @@ func (r *reader) conclude(name, source string, err error) (*Header, error) {
 	return nil, nil
 }
 
-// reading lists the modules while a header is being read: the pure ones as they
-// are, and in place of everything else something that refuses to be used.
+// reading lists the modules while a header is being read: the pure ones as they are, and
+// stubs that refuse to be used in place of all others.
 func (b *Bindings) reading() []engine.Module {
 	list := b.Modules()
 	for _, m := range b.modules() {
@@ -142,8 +108,8 @@ func (b *Bindings) forbidden(name string, functions []function) engine.Module {
 	}}
 }
 
-// idle is a module whose functions can be had but not called: local get_peers =
-// dht.get_peers is a definition like any other.
+// idle is a module whose functions can be read but not called, so that local get_peers =
+// dht.get_peers is a definition without effect.
 func (b *Bindings) idle(L *lua.LState, name string, functions []function) *lua.LTable {
 	t := b.stub(L, name)
 	for _, f := range functions {
@@ -173,7 +139,7 @@ func (b *Bindings) stub(L *lua.LState, name string) *lua.LTable {
 	return t
 }
 
-// patient is a require that loads nothing; what it returns refuses to be used.
+// patient is a require that loads nothing and returns stubs that refuse to be used.
 func (b *Bindings) patient(name string) engine.Module {
 	return engine.Module{Name: name, Open: func(e *engine.Engine, L *lua.LState) lua.LValue {
 		return L.NewFunction(func(L *lua.LState) int {
@@ -183,8 +149,8 @@ func (b *Bindings) patient(name string) engine.Module {
 	}}
 }
 
-// certain is the math library without chance: a default drawn at random would
-// be another one when the script runs.
+// certain is the math library without random numbers: a random default would have
+// another value when the script runs.
 func (b *Bindings) certain(e *engine.Engine, L *lua.LState) lua.LValue {
 	math, ok := L.GetGlobal("math").(*lua.LTable)
 	if !ok {
@@ -196,8 +162,8 @@ func (b *Bindings) certain(e *engine.Engine, L *lua.LState) lua.LValue {
 	return math
 }
 
-// callsExperiment says whether experiment is called anywhere in the script but
-// within functions. The source is one that the engine has compiled.
+// callsExperiment reports whether the script calls experiment outside of functions. The
+// engine has compiled the source already.
 func callsExperiment(source string) (calls bool) {
 	if strings.HasPrefix(source, "#") {
 		source = "--" + source

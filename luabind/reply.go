@@ -13,7 +13,7 @@ import (
 	"github.com/lightdht/lightdht/luabind/plain"
 )
 
-// answer is a copy of a reply that a node gave to us.
+// answer is a copy of the reply of a node.
 type answer struct {
 	from    krpc.Contact
 	rtt     time.Duration
@@ -22,7 +22,7 @@ type answer struct {
 
 func copyAnswer(r dht.Reply) answer { return answer{r.From, r.RTT, r.Message.Clone()} }
 
-// replyType is what scripts see of it.
+// replyType describes the reply that scripts get.
 var replyType = class{
 	Name: "dht.Reply", Text: "The reply of one node.",
 	Fields: []field{
@@ -52,21 +52,13 @@ var replyType = class{
 	},
 }
 
-var contactType = class{
-	Name: "dht.Contact", Text: "A node as other nodes name it.",
-	Fields: []field{
-		{Name: "id", Type: "id", Text: "Its id."},
-		{Name: "addr", Type: "address", Text: "Its address."},
-	},
-}
-
-// What a reply takes besides what it holds, in bytes and in instructions.
+// The cost of a reply without its contents, in bytes and in instructions.
 const (
 	replySize = 4 << 10
 	replyWork = 400
 )
 
-// replyValue makes the table of a reply. What it does not have is nil.
+// replyValue makes the table of a reply. Fields that it does not have are nil.
 func replyValue(L *lua.LState, a answer) *lua.LTable {
 	engine.Charge(L, replySize, replyWork)
 	t := shaped(L, &replyType, 8)
@@ -106,7 +98,7 @@ func replyValue(L *lua.LState, a answer) *lua.LTable {
 	setSamples(L, t, m)
 	setFilters(t, m)
 	setMalformed(L, t, m)
-	t.RawSetString("packet", lua.LString(m.Packet)) // last, as of least use to who looks at all of it
+	t.RawSetString("packet", lua.LString(m.Packet)) // last, because it is the least useful in a printed table
 	return t
 }
 
@@ -118,7 +110,7 @@ func refusalValue(L *lua.LState, m *krpc.Message) *lua.LTable {
 	return t
 }
 
-// setItem tells what an answer to get holds, valid or not.
+// setItem sets the fields of an answer to get, valid or not.
 func setItem(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	if m.Has&krpc.HasV != 0 {
 		if value, err := plain.DecodeBencode(L, m.V, nil); err == nil {
@@ -136,7 +128,7 @@ func setItem(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	}
 }
 
-// setSamples tells what an answer to sample_infohashes holds.
+// setSamples sets the fields of an answer to sample_infohashes.
 func setSamples(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	if m.Has&krpc.HasSamples != 0 {
 		samples := L.NewTable()
@@ -151,7 +143,7 @@ func setSamples(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	}
 }
 
-// setFilters tells what the filters of a scrape say.
+// setFilters sets the fields of an answer with Bloom filters.
 func setFilters(t *lua.LTable, m *krpc.Message) {
 	if m.Has&krpc.HasSeedFilter != 0 {
 		t.RawSetString("seeds", lua.LNumber((*krpc.Bloom)(m.SeedFilter).Count()))
@@ -161,7 +153,7 @@ func setFilters(t *lua.LTable, m *krpc.Message) {
 	}
 }
 
-// setMalformed names the lists that are no whole number of entries.
+// setMalformed names the lists whose length is not a whole number of entries.
 func setMalformed(L *lua.LState, t *lua.LTable, m *krpc.Message) {
 	if m.Whole() {
 		return
@@ -184,12 +176,12 @@ func contactList(L *lua.LState, compact []byte, v6 bool) *lua.LTable {
 	return t
 }
 
-// idKeys are the values of messages that are ids. Scripts see those of a query,
-// and of an answer that they decide on, in hex like every other id.
+// idKeys are the keys of messages whose values are ids. Scripts see them in hex, like
+// every other id, in a query and in the answer that a handler returns.
 var idKeys = []string{"id", "target", "info_hash"}
 
 // bodyValue makes a table of the arguments of a query or the values of a
-// response, with ids in hex. What cannot be read is an empty table.
+// response, with ids in hex. A body that cannot be read is an empty table.
 func bodyValue(L *lua.LState, body []byte) *lua.LTable {
 	v, err := plain.DecodeBencode(L, body, nil)
 	t, ok := v.(*lua.LTable)
@@ -250,7 +242,7 @@ var stepType = class{
 	},
 }
 
-// traceValue makes the table of a trace; method is what the walk asks by.
+// traceValue makes the table of a trace; method is the method of its queries.
 func traceValue(L *lua.LState, method string, trace *dht.Trace) *lua.LTable {
 	t := shaped(L, &traceType, 8)
 	for _, f := range []struct {
@@ -290,7 +282,7 @@ func stepValue(L *lua.LState, method string, s dht.Step) *lua.LTable {
 	return t
 }
 
-// setReason says why a node's answer was of no use, if it gave one.
+// setReason says what was wrong with the answer of a node, if anything.
 func setReason(t *lua.LTable, s dht.Step) {
 	if s.Err == nil || s.Outcome == dht.OutcomeTimeout {
 		return
@@ -304,4 +296,23 @@ func setReason(t *lua.LTable, s dht.Step) {
 		return
 	}
 	t.RawSetString("message", lua.LString(s.Err.Error()))
+}
+
+var swarmType = class{
+	Name: "dht.Swarm", Text: "The size of the swarm of a torrent. Estimates are good to a few per cent up to about 6000 of each.",
+	Fields: []field{
+		{Name: "seeds", Type: "number", Text: "Peers that have the whole torrent."},
+		{Name: "peers", Type: "number", Text: "Peers that do not."},
+		{Name: "filters", Type: "integer", Text: "Nodes that replied with Bloom filters."},
+		{Name: "lists", Type: "integer", Text: "Nodes without Bloom filters, which replied with lists of peers. These count as not seeds."},
+	},
+}
+
+func swarmValue(L *lua.LState, s dht.Swarm) *lua.LTable {
+	t := shaped(L, &swarmType, 4)
+	t.RawSetString("seeds", lua.LNumber(s.Seeds))
+	t.RawSetString("peers", lua.LNumber(s.Peers))
+	t.RawSetString("filters", lua.LNumber(s.Filters))
+	t.RawSetString("lists", lua.LNumber(s.Lists))
+	return t
 }

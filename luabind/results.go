@@ -16,7 +16,7 @@ import (
 	"github.com/lightdht/lightdht/luabind/declare"
 )
 
-// resultModule is what a run leaves behind: the global functions check and record.
+// resultModule has the global functions check and record.
 var resultModule = module{
 	Page:      "results",
 	Text:      "The results of a run: rows of values, and checks that pass or fail.",
@@ -30,7 +30,7 @@ var checkFunction = function{
 	Do: func(c *call) int {
 		c.b.reader.refuse(c, "check")
 		if !c.Given("ok") { // check(f()) with an f that returns nothing is a mistake, check("x", nil) is a failure
-			c.Expected("ok", "what is to be checked expected")
+			c.Expected("ok", "a value to check expected")
 		}
 		line, ok := "ok    "+c.Str("name"), lua.LVAsBool(c.Value("ok"))
 		if !ok {
@@ -78,7 +78,7 @@ var recordFunction = function{
 		if over, ok := errors.AsType[*record.LimitError](err); ok { // ends the run, as going over any limit does
 			c.b.engine.Exceed(over.What, fmt.Sprintf("%d %s in the results", over.Limit, over.What))
 		}
-		if _, ok := errors.AsType[*fs.PathError](err); ok { // the row was well
+		if _, ok := errors.AsType[*fs.PathError](err); ok { // the row was valid
 			c.b.engine.Raise(c.L, err)
 		}
 		if err != nil {
@@ -88,7 +88,7 @@ var recordFunction = function{
 	},
 }
 
-// cellSize is about what a cell takes besides its text, in bytes.
+// cellSize is about the memory of a cell without its text, in bytes.
 const cellSize = 200
 
 // rowOf reads an argument, a table whose keys are names of columns.
@@ -101,7 +101,7 @@ func rowOf(c *call, arg string) record.Row {
 			c.misuse("a row has names of columns for keys, as in record{hops = 3}, got %s", declare.Show(k))
 		}
 		if text, ok := v.(lua.LString); ok {
-			engine.Charge(c.L, 4*len(text), 0) // it is written down in a line that grows
+			engine.Charge(c.L, 4*len(text), 0) // it is written to a line that grows
 		}
 		engine.Charge(c.L, cellSize, 0)
 		row = append(row, record.Field{Name: string(name), Value: cellOf(c, string(name), v)})

@@ -13,7 +13,7 @@ import (
 	"github.com/lightdht/lightdht/luabind/plain"
 )
 
-// rpcKinds are how a query can fail.
+// rpcKinds are the kinds of failures of a query.
 const rpcKinds = "timeout, remote, malformed, unreachable, cancelled"
 
 // rpcModule is `dht.rpc`, and n.rpc of any other node.
@@ -44,7 +44,7 @@ var rpcModule = module{
 			Text: "Asks for the peers of a torrent: reply.values, or reply.nodes to ask next. reply.token is for an announce.",
 			Do: func(c *call) int {
 				to, hash, o := c.addr("addr"), c.id("infohash"), c.options("opts")
-				return c.query(to, dht.Call{Method: "get_peers", Target: hash, NoSeed: o.flag("noseed"), Scrape: o.flag("scrape")}, o, nil)
+				return c.query(to, dht.Call{Method: "get_peers", Target: hash, NoSeed: o.Flag("noseed"), Scrape: o.Flag("scrape")}, o, nil)
 			},
 		},
 		{
@@ -55,7 +55,7 @@ var rpcModule = module{
 				token, o := tokenOf(c, "token"), c.options("opts")
 				return c.query(to, dht.Call{
 					Method: "announce_peer", Target: hash, Token: token,
-					Port: portOf(c, port), Implied: port == 0, Seed: o.flag("seed"),
+					Port: portOf(c, port), Implied: port == 0, Seed: o.Flag("seed"),
 				}, o, nil)
 			},
 		},
@@ -117,10 +117,10 @@ var queryOptions = optionTable{
 	},
 }
 
-// wantOption is of the queries that are answered with nodes.
+// wantOption is an option of the queries that are answered with nodes.
 var wantOption = option{Name: "want", Type: `"n4"|"n6"|"both"|table`, Table: "string[]", Text: "Which nodes to ask for: IPv4, IPv6 or both (BEP 32). Default: those of the network that the query goes over."}
 
-// queryWith is the options of a query, and more.
+// queryWith makes the options of a query with some more.
 func queryWith(name, text string, more ...option) optionTable {
 	return optionTable{Name: name, Text: text, Base: &queryOptions, Options: slices.Concat(more, queryOptions.Options)}
 }
@@ -145,7 +145,7 @@ func rpcGet(c *call) int {
 	q := dht.Call{Method: "get", Target: target, Seq: c.optInt64(o, "seq")}
 	return c.query(to, q, o, func(t *lua.LTable, m *krpc.Message) {
 		if m.Has&krpc.HasV != 0 {
-			_, err := m.Item(target, []byte(o.str("salt")))
+			_, err := m.Item(target, []byte(o.Str("salt")))
 			t.RawSetString("valid", lua.LBool(err == nil))
 		}
 	})
@@ -162,16 +162,20 @@ func rpcPut(c *call) int {
 	return c.query(to, dht.Call{Method: "put", Token: token, Item: &d.item, Cas: d.cas}, o, nil)
 }
 
-// query sends one query and blocks until there is a reply or none is to be
-// expected. more, which may be nil, adds to the reply.
+// query sends one query and blocks until there is a reply or a failure. more, which may
+// be nil, adds fields to the reply.
 func (c *call) query(to netip.AddrPort, q dht.Call, o options, more func(*lua.LTable, *krpc.Message)) int {
-	q.Timeout = o.seconds("timeout")
-	q.ID, _ = o.id("id")
-	q.Want = wantOf(c, o)
+	q.Timeout = o.Seconds("timeout")
+	if o.Declares("id") {
+		q.ID, _ = o.id("id")
+	}
+	if o.Declares("want") {
+		q.Want = wantOf(c, o)
+	}
 	var reply answer
 	var failure error
 	what := "dht.rpc." + c.def.Name + " to " + to.String()
-	err := c.run(what, nil, func(now dht.Time, n *dht.Node, r *errand) func() {
+	err := c.run(what, nil, func(now dht.Time, n *dht.Node, r *pendingCall) func() {
 		return n.Query(now, krpc.Contact{Addr: to}, q, func(_ dht.Time, got dht.Reply) {
 			if got.Err != nil {
 				r.finish(func() { failure = got.Err })
@@ -196,10 +200,10 @@ func (c *call) query(to netip.AddrPort, q dht.Call, o options, more func(*lua.LT
 	return c.give(t)
 }
 
-// wantOf is which lists of nodes the options ask for.
+// wantOf reads the option want.
 func wantOf(c *call, o options) (want krpc.Want) {
 	wants := map[string]krpc.Want{"n4": krpc.Want4, "n6": krpc.Want6, "both": krpc.Want4 | krpc.Want6}
-	switch v := o.value("want").(type) {
+	switch v := o.Value("want").(type) {
 	case lua.LString:
 		return wants[string(v)]
 	case *lua.LTable:
@@ -215,7 +219,7 @@ func wantOf(c *call, o options) (want krpc.Want) {
 	return want
 }
 
-// tokenOf is a token that some node gave.
+// tokenOf is an argument: the token of a node.
 func tokenOf(c *call, name string) []byte {
 	token := c.Str(name)
 	if len(token) > maxArgs {
@@ -224,7 +228,7 @@ func tokenOf(c *call, name string) []byte {
 	return []byte(token)
 }
 
-// queryBody bencodes an argument, which may be missing: the arguments of a query.
+// queryBody bencodes an argument, which may be missing: the table of arguments of a query.
 func queryBody(c *call, name string) []byte {
 	t := c.L.NewTable()
 	if c.Has(name) {
@@ -240,7 +244,7 @@ func queryBody(c *call, name string) []byte {
 	return args
 }
 
-// portOf is the port to announce: some nodes ignore implied_port and demand one.
+// portOf is the port to announce. Some nodes ignore implied_port and need a port.
 func portOf(c *call, port int) uint16 {
 	if port == 0 {
 		return c.node.loop.Addr().Port()

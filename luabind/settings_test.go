@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/sim"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // A header and flags say the same things, and mean the same by them.
@@ -45,15 +46,15 @@ func TestSettings(t *testing.T) {
 	if !reflect.DeepEqual(h.Network.Config, want) {
 		t.Errorf("header\n got %+v\nwant %+v", h.Network.Config, want)
 	}
-	spec, err := ParseSettings(flags)
+	spec, err := network.ParseSettings(flags)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(spec.Config, want) {
 		t.Errorf("flags\n got %+v\nwant %+v", spec.Config, want)
 	}
-	if len(spec.Settings) != len(networkSettings) {
-		t.Errorf("%d of %d settings are tried here", len(spec.Settings), len(networkSettings))
+	if len(spec.Settings) != len(network.SettingNames()) {
+		t.Errorf("%d of %d settings are tried here", len(spec.Settings), len(network.SettingNames()))
 	}
 }
 
@@ -61,7 +62,7 @@ func TestSettings(t *testing.T) {
 // can be asked of newcomers.
 func TestBehaviors(t *testing.T) {
 	for b := sim.Normal + 1; b.String() != "invalid"; b++ {
-		spec, err := ParseSettings([]string{"mix." + b.String() + "=1"})
+		spec, err := network.ParseSettings([]string{"mix." + b.String() + "=1"})
 		if err != nil {
 			t.Error(err)
 			continue
@@ -100,7 +101,7 @@ func TestSettingsAreRefused(t *testing.T) {
 		"mix.silence=0.1":          `unknown option 'silence' in mix (did you mean 'silent'?)`,
 		`loss]=1,x=os.exit(),y[=1`: `a setting is NAME=VALUE`,
 	} {
-		if _, err := ParseSettings([]string{setting}); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := network.ParseSettings([]string{setting}); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s\n got %v\nwant %s", setting, err, want)
 		}
 	}
@@ -108,16 +109,16 @@ func TestSettingsAreRefused(t *testing.T) {
 		{"mix=1", "mix.silent=0.1"}, {"mix.silent=0.1", "mix=1"},
 		{"traffic.every=60", "traffic.exponent=0"}, {"traffic.every=60", "traffic.torrents=0"}, {"loss=0.1", "loss.much=1"},
 	} {
-		if _, err := ParseSettings(two); err == nil {
+		if _, err := network.ParseSettings(two); err == nil {
 			t.Errorf("%q was accepted", two)
 		}
 	}
 }
 
-// Nothing is the default of some settings in package sim: whoever asks for 0 must
+// Nothing is the default of some settings in package sim: a setting of 0 must
 // not get it.
 func TestZeroIsNotTheDefault(t *testing.T) {
-	spec, err := ParseSettings([]string{"traffic.every=60", "traffic.clients=0", "inbound.datagrams=10", "inbound.wait=0", "latency=0"})
+	spec, err := network.ParseSettings([]string{"traffic.every=60", "traffic.clients=0", "inbound.datagrams=10", "inbound.wait=0", "latency=0"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,15 +137,15 @@ func TestZeroIsNotTheDefault(t *testing.T) {
 
 // A value that a flag gives is a value, whatever is in it.
 func TestSettingsAreNoCode(t *testing.T) {
-	_, err := ParseSettings([]string{`start=warm"} os.exit() --`})
+	_, err := network.ParseSettings([]string{`start=warm"} os.exit() --`})
 	if err == nil || !strings.Contains(err.Error(), "option 'start'") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestSettingsOverride(t *testing.T) {
-	header, _ := ParseSettings([]string{"loss=0.1", "nodes=20"})
-	flags, _ := ParseSettings([]string{"loss=0", "nat=0.5"})
+	header, _ := network.ParseSettings([]string{"loss=0.1", "nodes=20"})
+	flags, _ := network.ParseSettings([]string{"loss=0", "nat=0.5"})
 	got := header.With(flags)
 	if got.Config.Link.Loss != 0 || got.Config.Link.NAT != 0.5 || got.Config.Nodes != 20 {
 		t.Errorf("got %+v", got.Config)

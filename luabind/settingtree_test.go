@@ -6,10 +6,11 @@ import (
 	"testing"
 
 	"github.com/lightdht/lightdht/dht/sim"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // told is what a manifest has of a network.
-func told(n NetworkSpec) string {
+func told(n network.Spec) string {
 	var parts []string
 	for _, s := range n.Settings {
 		parts = append(parts, s.Name+" = "+s.Value)
@@ -18,7 +19,7 @@ func told(n NetworkSpec) string {
 }
 
 // header is the network that the header of a script asks for.
-func header(t testing.TB, network string) NetworkSpec {
+func header(t testing.TB, network string) network.Spec {
 	t.Helper()
 	h, err := ReadHeader("s.lua", "experiment{network = {"+network+"}}")
 	if err != nil {
@@ -28,9 +29,9 @@ func header(t testing.TB, network string) NetworkSpec {
 }
 
 // flags is what flags ask for.
-func flags(t testing.TB, settings string) NetworkSpec {
+func flags(t testing.TB, settings string) network.Spec {
 	t.Helper()
-	spec, err := ParseSettings(strings.Fields(settings))
+	spec, err := network.ParseSettings(strings.Fields(settings))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func flags(t testing.TB, settings string) NetworkSpec {
 }
 
 // A setting given in parts keeps the others of the header, a whole one replaces it.
-// Whoever writes the outcome into a header gets the same network.
+// The outcome, written into a header, is the same network.
 func TestSettingsMerge(t *testing.T) {
 	for _, tt := range []struct{ header, flags, want string }{
 		{`mix = {silent = 0.3}`, "mix.liar=0.1", `mix = {silent = 0.3, liar = 0.1}`},
@@ -159,8 +160,8 @@ func FuzzSettings(f *testing.F) {
 	f.Add("churn.session.dist=weibull churn.session.shape=1 churn.session.scale=2", "churn.session.mean=5")
 	f.Add("traffic.torrents=7 inbound.wait=1", "traffic.every=60 inbound.datagrams=0")
 	f.Fuzz(func(t *testing.T, first, second string) {
-		a, err := ParseSettings(strings.Fields(first))
-		b, err2 := ParseSettings(strings.Fields(second))
+		a, err := network.ParseSettings(strings.Fields(first))
+		b, err2 := network.ParseSettings(strings.Fields(second))
 		if err != nil || err2 != nil {
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/dht/sim"
+	"github.com/lightdht/lightdht/luabind/network"
 	"github.com/lightdht/lightdht/luabind/plain"
 )
 
@@ -65,10 +66,10 @@ var simModule = module{
 				target, k, o := c.id("target"), c.Integer("k"), c.options("opts")
 				roomForMembers(c, c.world().Len())
 				closest := c.world().ClosestIn
-				if o.flag("reachable") {
+				if o.Flag("reachable") {
 					closest = c.world().ClosestAskable
 				}
-				return c.give(memberList(c, closest(families[o.str("family")], target, k)))
+				return c.give(memberList(c, closest(families[o.Str("family")], target, k)))
 			},
 		},
 		{
@@ -87,7 +88,7 @@ var simModule = module{
 			Do:   simLink,
 		},
 		{
-			Name: "churn", Args: args("churn: Churn|string|boolean", &churnOptions),
+			Name: "churn", Args: args("churn: Churn|string|boolean", &network.ChurnOptions),
 			Text: "Lets members come and go from now on: a table {session = {...}, downtime = {...}, core = 0.1}, or \"weibull\". It begins in the stationary state. false ends it.",
 			Do:   simChurn,
 		},
@@ -105,7 +106,7 @@ var simModule = module{
 			},
 		},
 		{
-			Name: "traffic", Args: args("traffic: Traffic|boolean", &trafficOptions),
+			Name: "traffic", Args: args("traffic: Traffic|boolean", &network.TrafficOptions),
 			Text: "Lets members search for torrents in the background from now on: {every = 900, torrents = 1000}. false ends it.",
 			Do:   simTraffic,
 		},
@@ -117,10 +118,12 @@ var simModule = module{
 			},
 		},
 		{
-			Name: "skew", Args: args("skew: Skew", &skewOptions),
+			Name: "skew", Args: args("skew: Skew", &network.SkewOptions),
 			Text: "Sets the clocks of all members: from now on they are wrong by an offset and a drift.",
 			Do: func(c *call) int {
-				c.settled(c.world().SetSkew(c.skew(c.Table("skew"))))
+				skew, err := network.ReadSkew(c.Table("skew"))
+				c.settled(err)
+				c.settled(c.world().SetSkew(skew))
 				return 0
 			},
 		},
@@ -167,7 +170,7 @@ var closestOptions = optionTable{
 	},
 }
 
-var linkOptions = settingOptions("sim.Link", "What the network does to datagrams.", "latency", "loss", "nat", "mtu", "fragment", "inbound")
+var linkOptions = network.SettingOptions("sim.Link", "What the network does to datagrams.", "latency", "loss", "nat", "mtu", "fragment", "inbound")
 
 var addOptions = optionTable{
 	Name: "sim.AddOptions",
@@ -178,9 +181,7 @@ var addOptions = optionTable{
 	},
 }
 
-func (c *call) world() *sim.World { return c.b.options.Network.World }
-
-// roomForMembers asks for what n members take before they are a list.
+// roomForMembers reserves the cost of a list of n members.
 func roomForMembers(c *call, n int) {
 	const size, work = 256, 10 // of each, in bytes and in instructions
 	c.b.engine.Room(n * size)
@@ -234,13 +235,13 @@ func simNode(c *call) int {
 	return c.give(ud)
 }
 
-// simRandom is sim.random. It draws from the script's own source: the network goes on as
-// if nobody had asked.
+// simRandom is sim.random. It draws from the script's own source, so the call does not
+// change the network.
 func simRandom(c *call) int {
 	o := c.options("opts")
-	online, behavior := o.value("online") != lua.LFalse, o.str("behavior")
+	online, behavior := o.Flag("online"), o.Str("behavior")
 	m, ok := c.world().Random(c.b.engine.Random(), func(m sim.Member) bool {
-		return m.Online == online && (!o.has("reachable") || m.Reachable == o.flag("reachable")) && (behavior == "" || m.Behavior.String() == behavior)
+		return m.Online == online && (!o.Has("reachable") || m.Reachable == o.Flag("reachable")) && (behavior == "" || m.Behavior.String() == behavior)
 	})
 	if !ok {
 		return c.fail(errNotFound{errors.New("there is no such member")})
@@ -260,21 +261,21 @@ func simRemove(c *call) int {
 	return c.give(memberList(c, []sim.Member{m}))
 }
 
-// settled raises an error that says which setting was wrong.
+// settled raises err, which says which setting is wrong, unless it is nil.
 func (c *call) settled(err error) {
 	if err != nil {
 		c.misuse("%s", strings.TrimPrefix(err.Error(), "sim: "))
 	}
 }
 
-// addedSize is somewhat less than a new member takes, in bytes.
+// addedSize is a lower bound of the memory of a new member, in bytes.
 const addedSize = 5 << 10
 
 func simAdd(c *call) int {
 	n, o := c.Integer("n"), c.options("opts")
-	behavior, err := sim.ParseBehavior(o.str("behavior"))
+	behavior, err := sim.ParseBehavior(o.Str("behavior"))
 	c.settled(err)
-	if c.world().Fits(n) { // else the world says how many do
+	if c.world().Fits(n) { // else the error of the world says how many fit
 		c.b.engine.Room(n * addedSize)
 	}
 	var added []sim.Member
@@ -288,8 +289,9 @@ func simAdd(c *call) int {
 }
 
 func simLink(c *call) int {
-	asked := c.network(c.Table("link"), &linkOptions, "link")
-	now := NetworkSpec{Config: sim.Config{Link: c.world().Link()}}
+	asked, err := network.Read(c.Table("link"), &linkOptions, "link")
+	c.settled(err)
+	now := network.Spec{Config: sim.Config{Link: c.world().Link()}}
 	c.settled(c.world().SetLink(now.With(asked).Config.Link))
 	return 0
 }
@@ -298,7 +300,9 @@ func simChurn(c *call) int {
 	var churn sim.Churn
 	switch v := c.Value("churn").(type) {
 	case *lua.LTable, lua.LString:
-		churn = c.churn(v)
+		var err error
+		churn, err = network.ReadChurn(v)
+		c.settled(err)
 	default:
 		if v != lua.LFalse {
 			c.Expected("churn", "table, \"weibull\" or false expected")
@@ -320,7 +324,9 @@ func simPartition(c *call) int {
 func simTraffic(c *call) int {
 	var traffic sim.Traffic
 	if c.Value("traffic") != lua.LFalse {
-		traffic = c.traffic(c.Table("traffic"))
+		var err error
+		traffic, err = network.ReadTraffic(c.Table("traffic"))
+		c.settled(err)
 	}
 	c.settled(c.world().SetTraffic(traffic))
 	return 0

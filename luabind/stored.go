@@ -12,7 +12,7 @@ import (
 	"github.com/lightdht/lightdht/luabind/plain"
 )
 
-// storedFunctions exist on every node: what it keeps for others, one by one.
+// storedFunctions list what a node stores for others. They exist on every node.
 var storedFunctions = []function{
 	{
 		Name: "announced", Returns: args("torrents: dht.Announced[]"),
@@ -65,8 +65,7 @@ type announced struct {
 	peers    []store.Peer
 }
 
-// announcedTo copies what a node stores, in an order that does not depend on how
-// it came there.
+// announcedTo copies the announces that a node stores, sorted by info-hash and address.
 func announcedTo(n *dht.Node) (all []announced) {
 	n.Peers().Each(func(infoHash krpc.ID, peer store.Peer) {
 		if len(all) == 0 || all[len(all)-1].infoHash != infoHash {

@@ -8,7 +8,7 @@ import (
 	"github.com/lightdht/lightdht/dht/sim"
 )
 
-// Whoever looks into what members store changes nothing for anyone, and sees the
+// Looking into the stores of members changes nothing, and shows the
 // same each time.
 func TestLookingIntoMembers(t *testing.T) {
 	const source = `

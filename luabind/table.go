@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -30,7 +29,7 @@ var tableClass = class{
 			Name: "each", Args: args("opts?: dht.EachOptions", &eachOptions), Returns: args("next: fun(): (id, dht.Entry)"),
 			Text: "An iterator like pairs that also visits nodes heard of during the loop. With a query in the loop body it is a crawl, which ends when answers name no new nodes. Nodes that invent contacts (crowd of Mix) can keep it going forever; each{max = n} ends it after n entries.",
 			Do: onTable(func(c *call) int {
-				most := c.options("opts").integer("max")
+				most := c.options("opts").Integer("max")
 				return c.give(iterator(c, true, most))
 			}),
 		},
@@ -107,7 +106,7 @@ var eachOptions = optionTable{
 	},
 }
 
-// maxCount bounds how many entries one call is asked for: as many as there can be.
+// maxCount is the largest number of entries that a call can ask for.
 const maxCount = 1 << 30
 
 // onTable is a method of a table: it asks the node whose table it is.
@@ -158,7 +157,7 @@ func (b *Bindings) dressTable(L *lua.LState, mt *lua.LTable) {
 	meta("__pairs", func(c *call) int { return c.give(iterator(c, false, 0), lua.LNil, lua.LNil) })
 }
 
-// entryOf is t[id].
+// entryOf returns t[id].
 func entryOf(c *call, id krpc.ID) lua.LValue {
 	var e table.Entry
 	var found bool
@@ -207,7 +206,7 @@ func eachEntry(c *call, fn *lua.LFunction, use func(entry *lua.LTable, result lu
 	}
 }
 
-// statuses are what an entry can be.
+// statuses are the possible statuses of an entry.
 var statuses = []string{
 	table.Good.String(), table.Questionable.String(), table.Bad.String(), table.Unverified.String(),
 }
@@ -242,12 +241,6 @@ func tableCount(c *call) int {
 	return c.give(lua.LNumber(count))
 }
 
-// What an entry takes, in bytes as a table, and in instructions to be looked up.
-const (
-	entrySize = 1 << 10
-	entryWork = 100
-)
-
 // tableAdd adds a node that the script knows of.
 func tableAdd(c *call) int {
 	contact := krpc.Contact{Addr: c.addr("addr"), ID: c.id("id")}
@@ -265,21 +258,6 @@ func tableAdd(c *call) int {
 		countKept(c, 1)
 	}
 	return c.give(lua.LBool(fresh))
-}
-
-// keptSize is about what an entry takes in the file of a table, in bytes.
-const keptSize = 150
-
-// countKept counts as output that entries were added to a table that is going to be written to a file.
-func countKept(c *call, entries int64) {
-	if c.node == c.b.own && c.b.options.Network.Kept {
-		c.b.engine.Wrote(entries * keptSize)
-	}
-}
-
-// reaches reports whether an address is of a network that the node is a member of.
-func reaches(n *dht.Node, addr netip.AddrPort) bool {
-	return n.Addr6().IsValid() || n.Addr().Addr().Is4() == addr.Addr().Is4()
 }
 
 // tableSample draws from the run's own source.
@@ -326,10 +304,10 @@ func entriesOf(c *call, ids []krpc.ID) *lua.LTable {
 	return t
 }
 
-// rankedSize is what an entry takes while it is sorted, in bytes: it is in a list that grows.
+// rankedSize is the memory of an entry while it is sorted, in a list that grows, in bytes.
 const rankedSize = 160
 
-// ranked is an entry and what it is sorted by.
+// ranked is an entry with its sort key.
 type ranked struct {
 	id     krpc.ID
 	kind   rankKind
@@ -337,8 +315,7 @@ type ranked struct {
 	text   string
 }
 
-// rankKind says which of its values counts; the order of the kinds is that of
-// the sorted list.
+// rankKind says which value of a sort key counts. Entries are sorted by kind first.
 type rankKind uint8
 
 const (
@@ -351,7 +328,7 @@ func (r ranked) compare(other ranked) int {
 	return cmp.Or(cmp.Compare(r.kind, other.kind), cmp.Compare(r.number, other.number), strings.Compare(r.text, other.text))
 }
 
-// rank makes of a value what it is sorted by.
+// rank turns a value into a sort key.
 func rank(id krpc.ID, v lua.LValue) (ranked, error) {
 	switch v := v.(type) {
 	case nil, *lua.LNilType:

@@ -8,7 +8,6 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 	"github.com/lightdht/lightdht/luabind/declare"
 )
@@ -28,10 +27,10 @@ var torrentFunctions = []function{
 				c.BadArgument("key", "%v, got %s", err, declare.Show(c.Value("key")))
 			}
 			o := c.options("opts")
-			if o.has("salt") {
-				salt = []byte(o.str("salt"))
+			if o.Has("salt") {
+				salt = []byte(o.Str("salt"))
 			}
-			o.set("salt", lua.LString(salt))
+			o.Set("salt", lua.LString(salt))
 			return c.getItem(krpc.KeyTarget(key, salt), o, readTorrent)
 		},
 	},
@@ -40,7 +39,7 @@ var torrentFunctions = []function{
 		Text: "Publishes a torrent under a key (BEP 46): puts the mutable item {ih = infohash}, signed with the option secret_key.",
 		Do: func(c *call) int {
 			hash, o := c.id("infohash"), c.options("opts")
-			if !o.has("secret_key") {
+			if !o.Has("secret_key") {
 				c.misuse("'put_torrent' needs the option secret_key")
 			}
 			value := append([]byte("d2:ih20:"), hash[:]...)
@@ -89,23 +88,4 @@ func readTorrent(v lua.LValue) (lua.LValue, error) {
 		return nil, errNoTorrent
 	}
 	return idValue(hash), nil
-}
-
-var swarmType = class{
-	Name: "dht.Swarm", Text: "The size of the swarm of a torrent. Estimates are good to a few per cent up to about 6000 of each.",
-	Fields: []field{
-		{Name: "seeds", Type: "number", Text: "Peers that have the whole torrent."},
-		{Name: "peers", Type: "number", Text: "Peers that do not."},
-		{Name: "filters", Type: "integer", Text: "Nodes that replied with Bloom filters."},
-		{Name: "lists", Type: "integer", Text: "Nodes without Bloom filters, which replied with lists of peers. These count as not seeds."},
-	},
-}
-
-func swarmValue(L *lua.LState, s dht.Swarm) *lua.LTable {
-	t := shaped(L, &swarmType, 4)
-	t.RawSetString("seeds", lua.LNumber(s.Seeds))
-	t.RawSetString("peers", lua.LNumber(s.Peers))
-	t.RawSetString("filters", lua.LNumber(s.Filters))
-	t.RawSetString("lists", lua.LNumber(s.Lists))
-	return t
 }

@@ -2,8 +2,8 @@ package luabind
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
-	"math"
 	"net/netip"
 	"strings"
 	"time"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
+	"github.com/lightdht/lightdht/dht/store"
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/luabind/plain"
 )
@@ -62,13 +63,6 @@ func toAddrs(v lua.LValue) ([]netip.AddrPort, bool) {
 	return list, ok
 }
 
-// parseNumber reads a number as Lua spells it, but only a finite one and nothing beside it: what a person writes as "inf"
-// or " 1" may well be meant as a word.
-func parseNumber(s string) (float64, bool) {
-	f, ok := engine.ParseNumber(s)
-	return f, ok && !math.IsInf(f, 0) && f == f && strings.TrimSpace(s) == s
-}
-
 func idValue(id krpc.ID) lua.LString { return lua.LString(id.String()) }
 
 func addrValue(addr netip.AddrPort) lua.LString { return lua.LString(addr.String()) }
@@ -83,8 +77,7 @@ func contactValue(L *lua.LState, c krpc.Contact) *lua.LTable {
 	return t
 }
 
-// errorClass is what scripts see of it: the error values of package engine, of
-// which every module makes some.
+// errorClass describes the error values of package engine, which all modules return.
 var errorClass = class{
 	Name: "dht.Error", Text: "Why something outside of the script failed. tostring(err) is a sentence; err can be concatenated with strings.",
 	Fields: []field{
@@ -95,8 +88,8 @@ var errorClass = class{
 	},
 }
 
-// errorValue makes what a script sees of a failure of the outside world. It is
-// the one place where a Go error becomes an err.kind.
+// errorValue makes the error value of a failure of the outside world. Only here a Go
+// error becomes an err.kind.
 func errorValue(L *lua.LState, err error) lua.LValue {
 	fields := map[string]lua.LValue{}
 	if q, ok := errors.AsType[*dht.QueryError](err); ok {
@@ -109,14 +102,13 @@ func errorValue(L *lua.LState, err error) lua.LValue {
 	return engine.NewErrorValue(L, errorKind(err), err.Error(), fields)
 }
 
-// errMalformed says that bytes from outside are not what they should be; it
-// wraps what is wrong with them.
+// errMalformed says that bytes from outside are malformed; it wraps the reason.
 type errMalformed struct{ err error }
 
 func (e errMalformed) Error() string { return e.err.Error() }
 func (e errMalformed) Unwrap() error { return e.err }
 
-// errNotFound says that something does not exist; it wraps what.
+// errNotFound says that something does not exist; it wraps the message.
 type errNotFound struct{ err error }
 
 func (e errNotFound) Error() string { return e.err.Error() }
@@ -142,5 +134,46 @@ func errorKind(err error) string {
 	case errors.Is(err, dht.ErrNotFound), errors.Is(err, fs.ErrNotExist):
 		return "not_found"
 	}
-	return "unreachable" // nobody to ask, or no way to reach them
+	return "unreachable" // there are no nodes to ask, or no route to them
+}
+
+var contactType = class{
+	Name: "dht.Contact", Text: "A node as other nodes name it.",
+	Fields: []field{
+		{Name: "id", Type: "id", Text: "Its id."},
+		{Name: "addr", Type: "address", Text: "Its address."},
+	},
+}
+
+// How long nodes keep an item of BEP 44, and how often an item that is to stay is put
+// again: in words, for the commands that share files.
+var (
+	ItemLifetime = spoken(store.DefaultItemExpiry) // "2 hours"
+	ItemRenewal  = every(dht.PutAgain)             // "every hour"
+)
+
+// spoken is a duration in words: "32 minutes", "2 hours".
+func spoken(d time.Duration) string {
+	var words []string
+	for _, unit := range []struct {
+		name string
+		size time.Duration
+	}{{"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}} {
+		n := d / unit.size
+		if d -= n * unit.size; n > 0 {
+			words = append(words, plural(int(n), unit.name))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// every is how often something happens: "every hour".
+func every(d time.Duration) string { return "every " + strings.TrimPrefix(spoken(d), "1 ") }
+
+// plural is a number with its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

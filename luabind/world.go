@@ -62,7 +62,7 @@ var worldType = class{
 	},
 }
 
-// worldStats makes the table of what has happened since the run began.
+// worldStats makes the table sim.Stats.
 func worldStats(c *call) *lua.LTable {
 	s, was, t := c.world().Stats(), &c.b.began, shaped(c.L, &worldType, len(worldType.Fields))
 	t.RawSetString("online", lua.LNumber(s.Online))
@@ -84,7 +84,9 @@ func worldStats(c *call) *lua.LTable {
 	return t
 }
 
-// ended is how many datagrams are no longer under way.
+// ended is the number of datagrams that are no longer on their way.
 func ended(s sim.Stats) uint64 {
 	return s.Delivered + s.Lost + s.Unreachable + s.Cut + s.TooLong + s.Dropped
 }
+
+func (c *call) world() *sim.World { return c.b.options.Network.World }

@@ -16,33 +16,39 @@ import (
 var mayImport = map[string][]string{
 	"engine/visible": {},
 	"engine/files":   {"engine/visible"},
+	"engine/stdio":   {"engine/visible"},
 	"engine/record":  {"engine/files"},
 	"dht/krpc":       {},
-	"dht/table":      {"dht/krpc"},
-	"dht/lookup":     {"dht/krpc"},
+	"dht/prefetch":   {},
+	"dht/table":      {"dht/krpc", "dht/prefetch"},
+	"dht/lookup":     {"dht/krpc", "dht/prefetch"},
 	"dht/store":      {"dht/krpc"},
-	"dht":            {"dht/krpc", "dht/table", "dht/lookup", "dht/store"},
+	"dht":            {"dht/krpc", "dht/prefetch", "dht/table", "dht/lookup", "dht/store"},
 	"engine/syntax":  {},
 	"engine/exact":   {},
-	"engine/lua51":   {"engine/syntax", "engine/exact"},
+	"engine/pattern": {},
+	"engine/spell":   {},
+	"engine/lua51":   {"engine/visible", "engine/syntax", "engine/exact", "engine/spell"},
 	"engine/compile": {"engine/syntax", "engine/lua51"},
-	"engine":         {"engine/files", "engine/visible", "engine/record", "engine/syntax", "engine/exact", "engine/lua51", "engine/compile"},
+	"engine/stdlib":  {"engine/files", "engine/exact", "engine/pattern", "engine/lua51"},
+	"engine":         {"engine/files", "engine/visible", "engine/syntax", "engine/spell", "engine/lua51", "engine/compile", "engine/stdlib"},
 	"engine/console": {"engine/files", "engine/visible", "engine", "engine/record", "engine/syntax"},
 	"engine/bundle":  {"engine/files", "engine/record"},
 	"dht/client":     {"dht", "dht/krpc"},
 	"dht/udp":        {"dht", "dht/krpc"},
-	"dht/sim":        {"dht", "dht/krpc"},
+	"dht/sim":        {"dht", "dht/krpc", "dht/prefetch"},
 	"dht/share":      {"dht/krpc"},
 	"dht/metrics":    {"dht", "dht/udp"},
 	"dht/dhttest":    {"dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store"},
 
-	"luabind/declare": {"engine"},
+	"luabind/declare": {"engine", "engine/syntax"},
 	"luabind/plain":   {"luabind/declare", "engine", "dht/krpc"},
-	"luabind": {"luabind/declare", "luabind/plain", "scripts", "engine", "engine/console", "engine/syntax", "engine/record", "dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store",
+	"luabind/network": {"luabind/declare", "engine/record", "dht/sim"},
+	"luabind": {"luabind/declare", "luabind/network", "luabind/plain", "scripts", "engine", "engine/console", "engine/syntax", "engine/record", "dht", "dht/krpc", "dht/table", "dht/lookup", "dht/store",
 		"dht/client", "dht/udp", "dht/sim"},
-	"luabind/experiment": {"luabind", "scripts", "engine", "engine/bundle", "engine/files", "engine/record", "engine/visible", "dht", "dht/client", "dht/entry", "dht/member", "dht/sim"},
+	"luabind/experiment": {"luabind", "luabind/network", "scripts", "engine", "engine/bundle", "engine/files", "engine/record", "engine/visible", "dht", "dht/client", "dht/entry", "dht/member", "dht/sim"},
 	"luabind/editor":     {"luabind", "scripts"},
-	"luabind/probe":      {"dht", "dht/entry", "dht/member", "dht/krpc", "luabind", "luabind/experiment"},
+	"luabind/probe":      {"dht", "dht/entry", "dht/member", "dht/krpc", "luabind", "luabind/experiment", "luabind/network"},
 	"scripts":            {},
 
 	// engine/files and engine/visible know nothing of Lua: how a program opens, locks and
@@ -61,7 +67,7 @@ var topFloor = []string{"cmd", "examples", "test"}
 const testSupport = "dht/dhttest"
 
 // pure packages own no socket, clock, goroutine or random source.
-var pure = []string{"dht/krpc", "dht/table", "dht/lookup", "dht/store", "dht"}
+var pure = []string{"dht/krpc", "dht/prefetch", "dht/table", "dht/lookup", "dht/store", "dht"}
 
 // impure is what they therefore do not import, with everything below it.
 var impure = []string{"net", "os", "sync", "context", "log", "math/rand", "crypto/rand", "syscall", "golang.org/x"}
@@ -74,7 +80,7 @@ var reserved = []struct {
 	module  string
 	allowed []string
 }{
-	{"github.com/yuin/gopher-lua", []string{"engine", "engine/lua51", "engine/compile", "engine/console", "luabind", "luabind/declare", "luabind/plain", "test/bench", "test/language"}},
+	{"github.com/yuin/gopher-lua", []string{"engine", "engine/lua51", "engine/compile", "engine/pattern", "engine/stdlib", "engine/console", "luabind", "luabind/declare", "luabind/network", "luabind/plain", "test/bench", "test/language"}},
 	{"layeh.com/gopher-luar", []string{"engine", "engine/console", "luabind"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
 	{"github.com/zeebo/bencode", []string{"dht/krpc", "test/bench"}}, // the benchmark compares the two

@@ -74,7 +74,7 @@ func directiveComplaints(mod string) (found []complaint) {
 var (
 	// portable is the names that every file system can have, as module.CheckFilePath of golang.org/x/mod has it, without
 	// the letters beyond ASCII that it allows.
-	portable = regexp.MustCompile("^[A-Za-z0-9 !#$%&()+,.=@\\[\\]^_{}~/-]+$")
+	portable = regexp.MustCompile(`^[A-Za-z0-9 !#$%&()+,.=@\[\]^_{}~/-]+$`)
 	// device is the names that Windows keeps for itself, with any extension.
 	device = regexp.MustCompile(`(?i)(^|/)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.[^/]*)?(/|$)`)
 )

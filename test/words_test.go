@@ -12,26 +12,7 @@ import (
 
 // mostWords is how many riddling words each folder may have. It only goes down: a folder that has fewer than its number
 // here fails the test as well, until the number is lowered. A folder that is missing may have none.
-var mostWords = map[string]int{
-	"cmd/lightdht":     43,
-	"dht":              59,
-	"dht/krpc":         6,
-	"dht/lookup":       12,
-	"dht/share":        4,
-	"dht/sim":          59,
-	"dht/store":        13,
-	"dht/table":        31,
-	"dht/udp":          14,
-	"engine":           38,
-	"engine/bundle":    4,
-	"engine/console":   16,
-	"engine/files":     7,
-	"engine/lua51":     4,
-	"engine/record":    5,
-	"engine/syntax":    1,
-	"luabind":          56,
-	"luabind/examples": 1,
-}
+var mostWords = map[string]int{}
 
 // habit is a way to write that readers must puzzle over, and what to write instead.
 type habit struct {
@@ -45,7 +26,7 @@ type habit struct {
 var habits = []habit{
 	{name: "whoever", find: regexp.MustCompile(`(?i)\bwhoever\b`), instead: `name the one who does it: "a caller that ...", "the node that ..."`},
 	{name: "whom", find: regexp.MustCompile(`(?i)\bwhom\b`), instead: `say "which node", "the one that", or turn the sentence around`},
-	{name: "is none", find: regexp.MustCompile(`(?i)\bis none\b`), instead: `say "there is no ...", or what the value is then: "is empty", "is nil", "is not a ..."`},
+	{name: "is none", find: regexp.MustCompile(`\bis none\b`), instead: `say "there is no ...", or what the value is then: "is empty", "is nil", "is not a ..."`},
 	{name: "What is ...", find: regexp.MustCompile(`(?:^|[.!?] )"?What (?:is|was|goes)\b|^what (?:is|was|goes)\b`),
 		spared:  func(sentence string) bool { return strings.HasSuffix(sentence, "?") },
 		instead: `begin with a noun: "Bytes of another run are ...", "Datagrams that leave ..."`},
@@ -157,6 +138,7 @@ func TestHabits(t *testing.T) {
 		{"It decides whom to ask next.", "whom"},
 		{"An argument that is none is an error.", "is none"},
 		{"There is none left.", "is none"},
+		{"The start is None if nothing matches.", ""},
 		{"What is kept belongs to the caller.", "What is ..."},
 		{"It is done. What was sent counts.", "What is ..."},
 		{"what goes out is counted", "What is ..."},

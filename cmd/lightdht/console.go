@@ -14,8 +14,10 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/engine/console"
+	"github.com/lightdht/lightdht/engine/stdio"
 	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 type consoleOptions struct {
@@ -74,7 +76,7 @@ type consoleRoom struct {
 // console lets a person explore the network of the flags. Ctrl-C is for what runs in it, so the context that ends with
 // Ctrl-C is left behind once the network is there.
 func (h *host) console(ctx context.Context, o *consoleOptions) int {
-	screen := console.NewScreen(h.in, direct(h.out), direct(h.errout), nil)
+	screen := console.NewScreen(h.in, stdio.Direct(h.out), stdio.Direct(h.errout), nil)
 	room, err := h.openConsole(ctx, o, screen)
 	if ctx.Err() != nil {
 		err = errInterrupted
@@ -154,7 +156,7 @@ func (h *host) openConsole(ctx context.Context, o *consoleOptions, screen *conso
 		return nil, err
 	}
 	options.Stdin = strings.NewReader("") // the console reads it
-	options.Stdout, options.Stderr = shown(screen.Out(), h.out), shown(screen.Errout(), h.errout)
+	options.Stdout, options.Stderr = stdio.Shown(screen.Out(), h.out), stdio.Shown(screen.Errout(), h.errout)
 	options.Files = "console.run"
 	x := experiment.New("console", "")
 	x.Dir = "."
@@ -263,7 +265,7 @@ func (o *consoleOptions) unheeded(path, source string) string {
 	there := o.simSpec(nil)
 	var missing []string
 	for _, s := range header.Network.Settings {
-		asked := there.With(luabind.NetworkSpec{Config: header.Network.Config, Settings: []luabind.Setting{s}})
+		asked := there.With(network.Spec{Config: header.Network.Config, Settings: []network.Setting{s}})
 		if real || !reflect.DeepEqual(asked.Config, there.Config) {
 			missing = append(missing, s.Name+" = "+s.Value)
 		}

@@ -8,11 +8,11 @@ import (
 	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/visible"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // printHeader prints what an experiment says of itself.
-func printHeader(out io.Writer, path string, h *luabind.Header) {
+func printHeader(out io.Writer, path string, h *network.Header) {
 	if h.Title != "" {
 		fmt.Fprintf(out, "%s\n\n", inLine(h.Title))
 	}
@@ -102,7 +102,7 @@ func typeName(v any) string {
 }
 
 // describeNetwork says which simulated network an experiment asks for.
-func describeNetwork(n luabind.NetworkSpec) string {
+func describeNetwork(n network.Spec) string {
 	if len(n.Settings) == 0 {
 		return fmt.Sprintf("simulated, %d nodes, unless flags say otherwise", sim.DefaultNodes)
 	}

@@ -11,21 +11,21 @@ import (
 	"github.com/lightdht/lightdht/dht/share"
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // What a stranger says of his script can neither command the terminal, nor look
 // like what lightdht says, nor push that out of sight.
 func TestIntroduceAHostileScript(t *testing.T) {
 	var out bytes.Buffer
-	p := &prompt{out: &out}
+	h := &host{streams: streams{errout: &out}}
 	o := &runOptions{flags: runFlags(t)}
-	s := &experiment.Experiment{Name: "x.lua", Header: &luabind.Header{
+	s := &experiment.Experiment{Name: "x.lua", Header: &network.Header{
 		Title:       "Nice\x1b[2J\x1b]0;owned\a\r\nIt runs on nothing.\nRun it? [y/N] y\n",
 		Description: strings.Repeat("\u202eword ", 5000) + strings.Repeat("\nRun it?", 500) + strings.Repeat("\u5bbd", 500) + "\xc2\x9b",
 	}}
-	p.introduce(o, &offer{script: s, name: "x.lua", link: &share.Link{}})
+	h.introduce(o, &offer{script: s, name: "x.lua", link: &share.Link{}})
 	said := out.String()
 	if strings.ContainsAny(said, "\x1b\a\r\u202e\u009b") || !utf8.ValidString(said) {
 		t.Errorf("a terminal would obey it: %q", said)

@@ -48,13 +48,15 @@ func TestEndLate(t *testing.T) {
 func TestInterruptTheTypist(t *testing.T) {
 	in, typing := io.Pipe()
 	defer typing.Close()
+	h := &host{streams: streams{in: in}}
 	ctx, interrupt := context.WithCancel(t.Context())
 	go typing.Write([]byte("print(")) // ends with the test
 	interrupt()
-	if text, err := readTyped(ctx, in); !errors.Is(err, errInterrupted) || exitCode(err) != exitInterrupted {
+	if text, err := h.typed(ctx); !errors.Is(err, errInterrupted) || exitCode(err) != exitInterrupted {
 		t.Errorf("got %q, %v", text, err)
 	}
-	if text, err := readTyped(t.Context(), strings.NewReader("print(1)")); err != nil || string(text) != "print(1)" {
+	h.in = strings.NewReader("print(1)")
+	if text, err := h.typed(t.Context()); err != nil || string(text) != "print(1)" {
 		t.Errorf("got %q, %v", text, err)
 	}
 }

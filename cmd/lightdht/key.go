@@ -16,9 +16,8 @@ func keyCommand() *command {
 	return &command{
 		name: "key", args: "new|show FILE", short: "make a key to share under, or show its public half",
 		help: "Anybody with the file can publish in your name: keep it to yourself, and a copy of it.\n" +
-			"It is never overwritten. What is printed is the public key, with which others find\n" +
-			"what you share under it. Scripts read the file with key.load, and write such with\n" +
-			"key.save.\n\n" +
+			"It is never overwritten. The public key is printed: with it others find what you share\n" +
+			"under it. Scripts read the file with key.load, and write such with key.save.\n\n" +
 			"  lightdht key new me.key\n" +
 			"  lightdht share --key me.key --name walks walks.lightdht",
 		run: func(_ context.Context, h *host, _ any, args []string) int {

@@ -42,13 +42,13 @@ func (f *limitFlags) register(flags *pflag.FlagSet) {
 	flags.Var(&f.maxOutput, "max-output", "how much it may write, a `SIZE` like 500MiB: what it prints and logs, its files, and its rows, which count once (default 1GiB)")
 }
 
-// registerMemory is the one limit that a person at a console needs, who has Ctrl-C for the others.
+// registerMemory is the one limit of a console: a person can press Ctrl-C instead of the others.
 func (f *limitFlags) registerMemory(flags *pflag.FlagSet) {
 	f.maxMemory = size(experiment.DefaultLimits.Memory)
 	flags.Var(&f.maxMemory, "max-memory", "how much memory the script may take, a `SIZE` like 4GiB, beside that of a simulated world (default 1GiB); 0 lifts this limit, as it does the others")
 }
 
-// check refuses what is no limit.
+// check refuses negative limits.
 func (f *limitFlags) check() error {
 	for name, n := range map[string]int64{
 		"max-busy": int64(f.maxBusy), "max-instructions": f.maxInstructions, "max-tasks": int64(f.maxTasks),
@@ -93,7 +93,7 @@ func overLimit(err error) (text string, ok bool) {
 // stuckPatience is how long the end of a run may take to be written when the script cannot be stopped.
 const stuckPatience = 2 * time.Second
 
-// stuck ends the process when a library function does not come to an end: nothing else can. What was recorded has been
+// stuck ends the process when a library function does not come to an end: nothing else can. The records have been
 // written by then; finish completes the manifest.
 func (h *host) stuck(over *engine.LimitError, finish func()) {
 	text, _ := overLimit(over)

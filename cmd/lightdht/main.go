@@ -1,6 +1,10 @@
 // Command lightdht runs experiments on the BitTorrent DHT that are written as
 // short Lua scripts: in a simulated network, on a private one, or as a member
 // until interrupted. See the README, or run "lightdht help".
+//
+// The files form layers, from the lowest: header, memory, status; command; streams; main;
+// completion, journal, key, limits, new, progress, types, version; network, probe; doctor, node,
+// simnet; run, sharing; help, pack, share; console, fetch; runshared; prompt, sweep, verify.
 package main
 
 import (
@@ -17,6 +21,7 @@ import (
 
 	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/engine/files"
+	"github.com/lightdht/lightdht/engine/stdio"
 )
 
 // host is all that the commands know of the process they run in, so that tests
@@ -41,15 +46,15 @@ func main() {
 	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends the process at once
 	signal.Ignore(syscall.SIGPIPE) // the stream reports it, so that files can still be written
 	gone := func() { unread(errUnread) }
-	out := &stream{to: os.Stdout, terminal: isTerminal(os.Stdout), closed: isClosed(os.Stdout), unread: gone}
-	errout := &stream{to: os.Stderr, terminal: isTerminal(os.Stderr), unread: gone}
+	out := &stdio.Stream{To: os.Stdout, Terminal: stdio.IsTerminal(os.Stdout), Closed: stdio.IsClosed(os.Stdout), Unread: gone}
+	errout := &stdio.Stream{To: os.Stderr, Terminal: stdio.IsTerminal(os.Stderr), Unread: gone}
 	h := &host{
 		args: os.Args[1:],
 		streams: streams{
 			in: os.Stdin, out: out, errout: errout,
-			inTerminal: isTerminal(os.Stdin), outTerminal: out.terminal,
-			terminal: errout.terminal && os.Getenv("TERM") != "dumb",
-			rows:     func() int { return terminalRows(os.Stderr) },
+			inTerminal: stdio.IsTerminal(os.Stdin), outTerminal: out.Terminal,
+			terminal: errout.Terminal && os.Getenv("TERM") != "dumb",
+			rows:     func() int { return stdio.Rows(os.Stderr) },
 		},
 		readFile: files.Read, ran: files.Shelf{Dir: stateFolder("ran")},
 		lookup: net.DefaultResolver.LookupNetIP, now: time.Now, exit: os.Exit, garbage: &garbageBound{},
@@ -98,15 +103,6 @@ func (h *host) takeTime() {
 	}
 }
 
-// isTerminal reports whether a file is a terminal.
-func isTerminal(f *os.File) bool {
-	var is bool
-	if raw, err := f.SyscallConn(); err == nil { // Fd would change how the file is read
-		raw.Control(func(file uintptr) { is = terminal(file) })
-	}
-	return is
-}
-
 // stateFolder is the folder of that name for what the program remembers; "" if there is no place for it.
 func stateFolder(name string) string {
 	state := files.StateFolder("lightdht", os.Getenv)
@@ -114,27 +110,6 @@ func stateFolder(name string) string {
 		return ""
 	}
 	return filepath.Join(state, name)
-}
-
-// terminalRows is how many rows a terminal has; 24 if it does not say.
-func terminalRows(f *os.File) int {
-	number := 0
-	if raw, err := f.SyscallConn(); err == nil {
-		raw.Control(func(file uintptr) { number = rows(file) })
-	}
-	if number <= 0 {
-		return 24
-	}
-	return number
-}
-
-// isClosed reports whether a standard stream was closed when the process began.
-func isClosed(f *os.File) bool {
-	var is bool
-	if raw, err := f.SyscallConn(); err == nil {
-		raw.Control(func(file uintptr) { is = closed(file) })
-	}
-	return is
 }
 
 // openFolder opens a folder; no name and no link leads out of it.

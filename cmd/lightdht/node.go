@@ -18,6 +18,7 @@ import (
 	"github.com/lightdht/lightdht/dht/member"
 	"github.com/lightdht/lightdht/dht/metrics"
 	"github.com/lightdht/lightdht/dht/udp"
+	"github.com/lightdht/lightdht/engine/stdio"
 )
 
 // nodeListen is where "lightdht node" listens unless told otherwise: the port that
@@ -51,7 +52,7 @@ func nodeCommand() *command {
 			o.memberFlags.register(flags)
 			flags.DurationVar(&o.timeout, "timeout", 0, "end after this long, as in 90s or 1h")
 			flags.StringVar(&o.metrics, "metrics", "", "serve http://`ADDR`/metrics for Prometheus (\":9100\" is 127.0.0.1:9100)")
-			flags.StringVar(&o.logFormat, "log-format", "text", "what is said on stderr: `text|json`")
+			flags.StringVar(&o.logFormat, "log-format", "text", "form of the messages on stderr: `text|json`")
 			flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but errors on stderr")
 			return o
 		},
@@ -139,7 +140,7 @@ func (j *journal) member(ctx context.Context, own *udp.Host) {
 			"joined", "id", n.ID().String(), "nodes", n.Table().Len())
 	})
 	if j.host.terminal && j.json == nil && !j.quiet {
-		watch(ctx, drawn(j.host.errout), func() metrics.Stats { return metrics.Of(own) })
+		watch(ctx, stdio.Drawn(j.host.errout), func() metrics.Stats { return metrics.Of(own) })
 	}
 	<-ctx.Done()
 	s := metrics.Of(own)

@@ -132,7 +132,7 @@ func (o *packOptions) behindScript(args []string) ([]string, error) {
 	return nil, nil
 }
 
-// misplaced refuses what was hardly meant for the script, unless it stands behind
+// misplaced refuses arguments that were hardly meant for the script, unless it stands behind
 // "--".
 func (o *packOptions) misplaced(args []string) error {
 	for _, a := range args {

@@ -16,7 +16,7 @@ import (
 	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/visible"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 	"github.com/lightdht/lightdht/luabind/probe"
 )
 
@@ -93,7 +93,7 @@ func (h *host) probeOptions(ctx context.Context, o *probeOptions, args []string)
 	case simulated && len(o.listen) > 0:
 		return p, errors.New("--listen has no meaning in a simulated network")
 	case simulated:
-		p.Network, err = luabind.ParseSettings(o.settings())
+		p.Network, err = network.ParseSettings(o.settings())
 		return p, err
 	}
 	found, errs := h.lookup.Resolve(ctx, "ip", args)

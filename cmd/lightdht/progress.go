@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lightdht/lightdht/engine/stdio"
 	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
@@ -36,7 +37,7 @@ func (p *progress) show(done, total int, note string) {
 	filled := share * barWidth / 100
 	text := fmt.Sprintf("%s [%s%s] %3d %%%s", p.what, strings.Repeat("#", filled), strings.Repeat(" ", barWidth-filled), share, note)
 	if text != p.drawn {
-		fmt.Fprintf(drawn(p.out), "\r%-*s", len(p.drawn), text)
+		fmt.Fprintf(stdio.Drawn(p.out), "\r%-*s", len(p.drawn), text)
 		p.drawn = text
 	}
 }
@@ -53,7 +54,7 @@ func (h *host) watchMaking(quiet bool) experiment.Watch {
 // clear takes the bar away, if there is one.
 func (p *progress) clear() {
 	if p != nil && p.drawn != "" {
-		fmt.Fprintf(drawn(p.out), "\r%s\r", strings.Repeat(" ", len(p.drawn)))
+		fmt.Fprintf(stdio.Drawn(p.out), "\r%s\r", strings.Repeat(" ", len(p.drawn)))
 		p.drawn = ""
 	}
 }

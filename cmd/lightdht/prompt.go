@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"iter"
 	"path/filepath"
@@ -21,30 +20,18 @@ import (
 	"github.com/lightdht/lightdht/scripts"
 )
 
-// prompt shows a person what is about to be run, and asks.
-type prompt struct {
-	in   io.Reader
-	out  io.Writer   // the terminal
-	rows func() int  // of it; nil: unknown
-	ran  files.Shelf // the scripts of others that were run, to compare new versions with
-}
-
-func (h *host) prompt() *prompt {
-	return &prompt{in: h.in, out: h.errout, rows: h.rows, ran: h.ran}
-}
-
 // consent shows what is about to be run, and asks. The error is that of ctx.
-func (p *prompt) consent(ctx context.Context, o *runOptions, f *offer) (bool, error) {
-	p.introduce(o, f)
+func (h *host) consent(ctx context.Context, o *runOptions, f *offer) (bool, error) {
+	h.introduce(o, f)
 	for {
-		answer, err := p.ask(ctx, "Run it? [y/N], or v to view it, d for what differs from the version run last: ")
+		answer, err := h.ask(ctx, "Run it? [y/N], or v to view it, d for what differs from the version run last: ")
 		switch {
 		case err != nil:
 			return false, err
 		case answer == "v" || answer == "view":
-			err = p.page(ctx, numberedLines(listing(f.script)))
+			err = h.page(ctx, numberedLines(listing(f.script)))
 		case answer == "d" || answer == "diff":
-			err = p.page(ctx, slices.Values(p.differences(f)))
+			err = h.page(ctx, slices.Values(f.differences(h.ran)))
 		default:
 			return answer == "y" || answer == "yes", nil
 		}
@@ -55,27 +42,27 @@ func (p *prompt) consent(ctx context.Context, o *runOptions, f *offer) (bool, er
 }
 
 // introduce says what is about to be run, who signed it and what it may do.
-func (p *prompt) introduce(o *runOptions, f *offer) {
+func (h *host) introduce(o *runOptions, f *offer) {
 	s, from := f.script, ""
 	if f.link != nil {
 		from = ", " + f.link.String()
 	}
-	fmt.Fprintf(p.out, "%s, %d bytes%s\n", visible.Line(f.name), f.size, from)
+	fmt.Fprintf(h.errout, "%s, %d bytes%s\n", visible.Line(f.name), f.size, from)
 	if f.link != nil && f.link.Name != "" {
-		fmt.Fprintf(p.out, "signed with the key %x\n", f.link.Key)
+		fmt.Fprintf(h.errout, "signed with the key %x\n", f.link.Key)
 	} else {
-		fmt.Fprintf(p.out, "nobody has signed it\n")
+		fmt.Fprintf(h.errout, "nobody has signed it\n")
 	}
 	if s.Header == nil || s.Header.Title+s.Header.Description == "" {
-		fmt.Fprintf(p.out, "it does not say what it is\n")
+		fmt.Fprintf(h.errout, "it does not say what it is\n")
 	} else {
-		fmt.Fprintf(p.out, "its author says:\n\n")
-		quote(p.out, s.Header.Title+"\n"+s.Header.Description)
+		fmt.Fprintf(h.errout, "its author says:\n\n")
+		quote(h.errout, s.Header.Title+"\n"+s.Header.Description)
 	}
-	fmt.Fprintln(p.out)
+	fmt.Fprintln(h.errout)
 	for _, lines := range [][]string{o.networkLines(s), o.reachLines(), o.limitLines(), o.fileLines(s)} {
 		for _, line := range lines {
-			fmt.Fprintf(p.out, "%s\n", visible.Line(line))
+			fmt.Fprintf(h.errout, "%s\n", visible.Line(line))
 		}
 	}
 }
@@ -204,8 +191,8 @@ func barred(lead, line string) (pieces []string) {
 }
 
 // differences are those of a script from the version of it that was run last.
-func (p *prompt) differences(f *offer) (lines []string) {
-	before, err := p.ran.Get(f.key())
+func (f *offer) differences(ran files.Shelf) (lines []string) {
+	before, err := ran.Get(f.key())
 	if errors.Is(err, fs.ErrNotExist) {
 		return []string{"none was run before, or it is not known any more"}
 	}
@@ -225,60 +212,14 @@ func (p *prompt) differences(f *offer) (lines []string) {
 	return lines
 }
 
-// remember keeps what is about to be run, to compare the next version with. The error is why it is not kept.
-func (p *prompt) remember(f *offer) error {
+// remember keeps what is about to be run, to compare the next version with.
+func (h *host) remember(o *runOptions, f *offer) {
 	source, ok := text(listing(f.script))
 	err := files.ErrTooLong
 	if ok {
-		err = p.ran.Put(f.key(), source)
+		err = h.ran.Put(f.key(), source)
 	}
-	return err
-}
-
-// page shows lines, one screen after the other. The error is that of ctx.
-func (p *prompt) page(ctx context.Context, lines iter.Seq[string]) error {
-	rows, all, shown := 24, 0, 0
-	if p.rows != nil {
-		rows = max(p.rows(), 3)
-	}
-	for range lines {
-		all++
-	}
-	for line := range lines {
-		if shown > 0 && shown%(rows-1) == 0 {
-			answer, err := p.ask(ctx, fmt.Sprintf("-- %d of %d lines; Enter goes on, q ends: ", shown, all))
-			if err != nil || strings.HasPrefix(answer, "q") {
-				return err
-			}
-		}
-		fmt.Fprintln(p.out, line)
-		shown++
-	}
-	return nil
-}
-
-// maxAnswer is how long an answer may be, in bytes; chosen by us.
-const maxAnswer = 100
-
-// ask asks a person, and returns the answer in small letters; "" at the end of the input. What follows the answer stays
-// for the script to read. The error is that of ctx.
-func (p *prompt) ask(ctx context.Context, question string) (string, error) {
-	fmt.Fprint(p.out, question)
-	answer := make(chan string, 1)
-	go func() { // ends with the line, or with the process
-		var line []byte
-		for c := make([]byte, 1); len(line) < maxAnswer; line = append(line, c[0]) { // and no byte further
-			if n, err := p.in.Read(c); n == 0 || err != nil || c[0] == '\n' {
-				break
-			}
-		}
-		answer <- strings.ToLower(strings.TrimSpace(string(line)))
-	}()
-	select {
-	case text := <-answer:
-		return text, nil
-	case <-ctx.Done():
-		fmt.Fprintln(p.out) // what follows is not part of the question
-		return "", ctx.Err()
+	if err != nil && o.verbose {
+		h.say(o.quiet, "this version is not kept to compare the next one with: %v", err)
 	}
 }

@@ -16,11 +16,11 @@ import (
 	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
-// offering makes a prompt whose user types what is given, and a script to be agreed to.
-func offering(t *testing.T, typed, source string) (*prompt, *runOptions, *offer, *strings.Builder) {
+// offering makes a host whose user types what is given, and a script to be agreed to.
+func offering(t *testing.T, typed, source string) (*host, *runOptions, *offer, *strings.Builder) {
 	t.Helper()
 	errout := &strings.Builder{}
-	p := &prompt{in: strings.NewReader(typed), out: errout, ran: files.Shelf{Dir: t.TempDir()}}
+	h := &host{streams: streams{in: strings.NewReader(typed), errout: errout}, ran: files.Shelf{Dir: t.TempDir()}}
 	s := experiment.New("walk.lua", source)
 	s.Foreign = true
 	if err := s.Arguments(nil); err != nil {
@@ -29,15 +29,15 @@ func offering(t *testing.T, typed, source string) (*prompt, *runOptions, *offer,
 	o := &runOptions{flags: runFlags(t)}
 	o.maxMemory, o.maxOutput = 1<<30, 3<<29
 	o.boundTime()
-	return p, o, &offer{script: s, name: "walk.lua", size: len(source), link: &share.Link{}}, errout
+	return h, o, &offer{script: s, name: "walk.lua", size: len(source), link: &share.Link{}}, errout
 }
 
 // The prompt names the network, the time, how much and which files, and asks until there is an answer.
 func TestConsent(t *testing.T) {
 	const source = "experiment{ title = 'A walk', network = { nodes = 50 } }\nprint('hello')\n"
 	for typed, want := range map[string]bool{"y\n": true, "Yes\n": true, "n\n": false, "": false, "v\nd\ny\n": true, "v\n": false, "\n": false, "vv\n": false} {
-		p, o, f, errout := offering(t, typed, source)
-		yes, err := p.consent(t.Context(), o, f)
+		h, o, f, errout := offering(t, typed, source)
+		yes, err := h.consent(t.Context(), o, f)
 		if yes != want || err != nil {
 			t.Errorf("%q: %v, %v", typed, yes, err)
 		}
@@ -60,41 +60,39 @@ func TestConsent(t *testing.T) {
 
 // Ctrl-C is an answer at every question.
 func TestConsentInterrupted(t *testing.T) {
-	p, o, f, _ := offering(t, "", strings.Repeat("-- x\n", 100))
+	h, o, f, _ := offering(t, "", strings.Repeat("-- x\n", 100))
 	silent, end := io.Pipe()
 	defer end.Close()
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
-	p.in = silent
-	if yes, err := p.consent(ctx, o, f); yes || err == nil {
+	h.in = silent
+	if yes, err := h.consent(ctx, o, f); yes || err == nil {
 		t.Errorf("at the first: %v, %v", yes, err)
 	}
-	if err := p.page(ctx, numberedLines(listing(f.script))); err == nil {
+	if err := h.page(ctx, numberedLines(listing(f.script))); err == nil {
 		t.Error("between two pages it went on")
 	}
 }
 
 // What differs from the version run last is told; versions under one key are the same script's.
 func TestDifferences(t *testing.T) {
-	p, _, f, _ := offering(t, "", "print('one')\nprint('same')\n")
-	if got := fmt.Sprint(p.differences(f)); !strings.Contains(got, "none was run before") {
+	h, o, f, _ := offering(t, "", "print('one')\nprint('same')\n")
+	if got := fmt.Sprint(f.differences(h.ran)); !strings.Contains(got, "none was run before") {
 		t.Error(got)
 	}
-	if err := p.remember(f); err != nil {
-		t.Error(err)
-	}
-	if got := fmt.Sprint(p.differences(f)); got != "[it is the version run last]" {
+	h.remember(o, f)
+	if got := fmt.Sprint(f.differences(h.ran)); got != "[it is the version run last]" {
 		t.Error(got)
 	}
 	f.script.Source = "print('\x1b[2J')\nprint('same')"
-	got := strings.Join(p.differences(f), "\n")
+	got := strings.Join(f.differences(h.ran), "\n")
 	for _, part := range []string{"  | -print('one')", `  | +print('\x1b[2J')`, "  |  print('same')"} {
 		if !strings.Contains(got, part) {
 			t.Errorf("%q is not in\n%s", part, got)
 		}
 	}
 	f.link = &share.Link{Name: "walks"}
-	if got := fmt.Sprint(p.differences(f)); !strings.Contains(got, "none was run before") {
+	if got := fmt.Sprint(f.differences(h.ran)); !strings.Contains(got, "none was run before") {
 		t.Errorf("under another key: %s", got)
 	}
 }
@@ -104,8 +102,8 @@ func TestPage(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(strings.Repeat("x\n", 25)), "\n")
 	for typed, want := range map[string]int{"": 25, "\n\n": 25, "q\n": 9, "\nq\n": 18} {
 		var errout strings.Builder
-		p := &prompt{in: strings.NewReader(typed), out: &errout, rows: func() int { return 10 }}
-		if err := p.page(t.Context(), slices.Values(lines)); err != nil {
+		h := &host{streams: streams{in: strings.NewReader(typed), errout: &errout, rows: func() int { return 10 }}}
+		if err := h.page(t.Context(), slices.Values(lines)); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Count(errout.String(), "x\n"); got != want {

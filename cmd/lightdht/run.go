@@ -116,7 +116,7 @@ func (h *host) readScript(ctx context.Context, path string) (*experiment.Experim
 	var text []byte
 	var err error
 	if path == "-" {
-		text, err = readTyped(ctx, h.in)
+		text, err = h.typed(ctx)
 	} else {
 		text, err = h.readFile(path)
 	}
@@ -127,26 +127,6 @@ func (h *host) readScript(ctx context.Context, path string) (*experiment.Experim
 		return nil, fmt.Errorf("cannot read the script: %w", err)
 	}
 	return experiment.Parse(path, text)
-}
-
-// readTyped reads a script from the standard input. The error is errInterrupted if ctx
-// ends before.
-func readTyped(ctx context.Context, in io.Reader) ([]byte, error) {
-	type input struct {
-		text []byte
-		err  error
-	}
-	limited, read := io.LimitReader(in, experiment.MaxScript+1), make(chan input, 1)
-	go func() { // ends with the input, or with the process
-		text, err := io.ReadAll(limited)
-		read <- input{text, err}
-	}()
-	select {
-	case all := <-read:
-		return all.text, all.err
-	case <-ctx.Done():
-		return nil, errInterrupted
-	}
 }
 
 // check refuses bounds that cannot be.
@@ -302,4 +282,15 @@ func (o *runOptions) faultText(fault error) string {
 		return complaint("%v", e) + e.Traceback + "\n"
 	}
 	return complaint("%v", e)
+}
+
+// outputFlags say where results go besides stdout.
+type outputFlags struct {
+	out    string
+	runDir string
+}
+
+func (f *outputFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.out, "out", "", "write what the script records to this `FILE` too, .csv or .jsonl, with a manifest beside it; it replaces results of an earlier run, and no other file")
+	flags.StringVar(&f.runDir, "run-dir", "", "keep manifest, script and results of the run in this new `DIR`; the script's own files go to DIR/files; what it prints is not kept")
 }

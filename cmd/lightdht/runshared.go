@@ -96,7 +96,7 @@ func (h *host) runGiven(ctx context.Context, o *runOptions, f *offer) int {
 		return h.report(err)
 	}
 	if !o.yes && h.asks() {
-		switch yes, err := h.prompt().consent(ctx, o, f); {
+		switch yes, err := h.consent(ctx, o, f); {
 		case err != nil:
 			h.complain("interrupted")
 			return exitInterrupted
@@ -110,9 +110,7 @@ func (h *host) runGiven(ctx context.Context, o *runOptions, f *offer) int {
 	} else if !o.yes && (o.untrusted || f.link != nil) {
 		return h.nobodyToAsk("or run it on a terminal")
 	}
-	if err := h.prompt().remember(f); err != nil && o.verbose {
-		h.say(o.quiet, "what is run is not kept to compare the next version with: %v", err)
-	}
+	h.remember(o, f)
 	return h.runScript(ctx, o, f.script)
 }
 

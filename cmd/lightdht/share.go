@@ -65,7 +65,7 @@ func shareCommand() *command {
 	}
 }
 
-// shareKey reads the key to sign with; nil if there is none.
+// shareKey reads the key to sign with; nil: it is not to be signed.
 func (h *host) shareKey(o *shareOptions) (ed25519.PrivateKey, error) {
 	if o.key == "" && o.name == "" {
 		return nil, nil

@@ -356,8 +356,8 @@ func TestKeys(t *testing.T) {
 func TestAsk(t *testing.T) {
 	for text, want := range map[string]string{"y\nrest": "y", " YES\r\nrest": "yes", "\nrest": "", "yet\nrest": "yet", strings.Repeat("y", 3*maxAnswer): strings.Repeat("y", maxAnswer), "": ""} {
 		in := strings.NewReader(text)
-		p := &prompt{in: in, out: io.Discard}
-		answer, err := p.ask(t.Context(), "Run it?")
+		h := &host{streams: streams{in: in, errout: io.Discard}}
+		answer, err := h.ask(t.Context(), "Run it?")
 		if err != nil || answer != want {
 			t.Errorf("%q: %q, %v", text, answer, err)
 		}
@@ -370,7 +370,7 @@ func TestAsk(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
 	var errout strings.Builder
-	if _, err := (&prompt{in: silent, out: &errout}).ask(ctx, "Run it?"); err == nil || errout.String() != "Run it?\n" {
+	if _, err := (&host{streams: streams{in: silent, errout: &errout}}).ask(ctx, "Run it?"); err == nil || errout.String() != "Run it?\n" {
 		t.Errorf("nobody said anything, and it went on: %v, %q", err, errout.String())
 	}
 }

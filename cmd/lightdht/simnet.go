@@ -2,12 +2,11 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/spf13/pflag"
 
-	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // networkFlags choose the network of a run.
@@ -15,8 +14,8 @@ type networkFlags struct {
 	fetches bool // the script is fetched from a real network, and --listen is for that too
 	realFlags
 	memberFlags
-	settings []string            // of the simulated network, as --set has them
-	spec     luabind.NetworkSpec // what they come to
+	settings []string     // of the simulated network, as --set has them
+	spec     network.Spec // what they come to
 	realtime bool
 
 	traceDigest bool // print the digest of all datagrams at the end
@@ -63,43 +62,10 @@ func (v *settingFlag) Type() string   { return "value" }
 
 func (v *settingFlag) Set(text string) error {
 	f := v.flags
-	f.settings = append(f.settings, v.translate(text)...)
+	f.settings = append(f.settings, network.Short(v.setting, text)...)
 	var err error
-	f.spec, err = luabind.ParseSettings(f.settings)
+	f.spec, err = network.ParseSettings(f.settings)
 	return err
-}
-
-// translate writes the short forms of some flags as settings.
-func (v *settingFlag) translate(text string) []string {
-	switch first, second, two := strings.Cut(text, ","); {
-	case v.setting == "":
-		return []string{text}
-	case v.setting == "latency" && two:
-		return []string{"latency.median=" + first, "latency.sigma=" + second}
-	case v.setting == "churn" && two:
-		return append(law("churn.session", first), law("churn.downtime", second)...)
-	case v.setting == "churn":
-		return law("churn.session", first)
-	}
-	return []string{v.setting + "=" + text}
-}
-
-// law writes weibull, weibull:SHAPE:SCALE or exponential:MEAN as settings.
-func law(prefix, text string) []string {
-	parts := strings.Split(text, ":")
-	settings := []string{prefix + ".dist=" + parts[0]}
-	names := []string{"mean"}
-	if parts[0] == "weibull" {
-		names = []string{"shape", "scale"}
-	}
-	for i, value := range parts[1:] {
-		name := "surplus" // refused by name
-		if i < len(names) {
-			name = names[i]
-		}
-		settings = append(settings, prefix+"."+name+"="+value)
-	}
-	return settings
 }
 
 // onSockets reports whether the flags ask for real sockets, and refuses flags that
@@ -131,7 +97,7 @@ func (f *networkFlags) onSockets(flags *pflag.FlagSet) (bool, error) {
 }
 
 // simSpec is the network that the script's header asks for, changed by the flags.
-func (o *runOptions) simSpec(header *luabind.Header) luabind.NetworkSpec {
+func (o *runOptions) simSpec(header *network.Header) network.Spec {
 	return experiment.SimulatedNetwork(header, o.spec)
 }
 

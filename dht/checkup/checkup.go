@@ -28,7 +28,7 @@ type Config struct {
 	Route func(from netip.Addr, to netip.AddrPort) (netip.Addr, error)
 	// Now is the clock that tells the date.
 	Now func() time.Time
-	// Report is called with each finding. What was found when the context had ended is not reported.
+	// Report is called with each finding, but not once the context has ended.
 	Report func(Finding)
 	// Watching is called when the watching begins, with the address of the node. It may be nil.
 	Watching func(node netip.AddrPort)
@@ -48,7 +48,7 @@ const (
 type Finding struct {
 	Verdict Verdict
 	Step    string // "bind", "loopback", "network", "resolve", "route", "ping", "lookup", "address", "NAT", "table" or "clock"
-	Text    string // what was measured, and what to do about it: one line
+	Text    string // the measurement, and what to do about it: one line
 }
 
 // String is a line of a report, in columns.

@@ -9,4 +9,6 @@
 //
 // Run belongs to one goroutine, on which its callbacks are called; the node that it makes is closed, and its goroutines
 // have ended, when it returns.
+//
+// The files form layers, from the lowest: checkup, observer; clock, examination.
 package checkup

@@ -105,17 +105,17 @@ func (c *Client) Scrape(ctx context.Context, infoHash krpc.ID, cfg dht.SearchCon
 	})
 }
 
-// Get looks for the item of a target: see [dht.Node.Get]. The error is
-// [dht.ErrNotFound] if nobody has it.
+// Get looks for the item of a target: see [dht.Node.Get]. The error is [dht.ErrNotFound] if no node
+// has it.
 func (c *Client) Get(ctx context.Context, target krpc.ID, cfg dht.SearchConfig) (*dht.Result, error) {
 	return c.search(ctx, func(now dht.Time, n *dht.Node, done ended) *dht.Search {
 		return n.Get(now, target, cfg, done)
 	})
 }
 
-// Put stores an item at the nodes closest to its target: see [dht.Node.Put].
-// Result.Stored is how many took it; if none did, and some refused, the error is a
-// [*dht.RefusedError]. That nobody was asked to take it is no error.
+// Put stores an item at the nodes closest to its target: see [dht.Node.Put]. Result.Stored is how
+// many took it; if no node did, and some refused, the error is a [*dht.RefusedError]. It is no
+// error that no node was asked to take it.
 func (c *Client) Put(ctx context.Context, item krpc.Item, cas *int64, cfg dht.SearchConfig) (*dht.Result, error) {
 	return c.search(ctx, func(now dht.Time, n *dht.Node, done ended) *dht.Search {
 		return n.Put(now, item, cas, cfg, done)

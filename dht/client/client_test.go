@@ -265,7 +265,7 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// A loop that is closed calls nobody back; the call must return all the same.
+// A closed loop makes no callbacks; the call must return all the same.
 func TestClosedLoop(t *testing.T) {
 	w := meet(t, 2)
 	h := w.order[1]

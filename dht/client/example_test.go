@@ -45,8 +45,8 @@ func Example() {
 	// peers found: 0 error: <nil>
 }
 
-// Storing what only the owner of a key can change, changing it, and reading it back
-// (BEP 44).
+// Storing an item that only the owner of a key can change, changing it, and reading it back (BEP
+// 44).
 func ExampleClient_Put() {
 	c, leave := join()
 	defer leave()

@@ -54,7 +54,8 @@ func (p port) Send(to netip.AddrPort, packet []byte) {
 	}
 }
 
-// Post delivers a datagram, of which it keeps a copy, after Delay, as if a node at from had sent it.
+// Post delivers a datagram, of which it keeps a copy, after Delay, as if a node at from had sent
+// it.
 func (n *Net) Post(from, to netip.AddrPort, packet []byte) {
 	n.flights = append(n.flights, flight{n.now.Add(n.Delay), from, to, append([]byte(nil), packet...)})
 }
@@ -136,7 +137,6 @@ func (n *Net) Next() (next dht.Time, some bool) {
 	}
 	return next, some
 }
-
 
 // Step goes to when something happens next, and lets it happen; false if nothing ever will.
 func (n *Net) Step() bool {

@@ -9,4 +9,6 @@
 // All types are values that any goroutine may use. What ends with an [*Error] failed because of the network; other
 // errors are wrong input, or those of a context. Messages are sentences for people, without the name of the package;
 // they name the flags of the lightdht command that set the fields: --join, --bootstrap, --listen.
+//
+// The files form layers, from the lowest: error, grant; addresses, resolve; route; way.
 package entry

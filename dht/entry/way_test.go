@@ -3,8 +3,10 @@ package entry
 import (
 	"context"
 	"errors"
+	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -174,4 +176,37 @@ func TestRoute(t *testing.T) {
 	if _, err := Route(netip.MustParseAddr("198.51.100.77"), to); !errors.Is(err, syscall.EADDRNOTAVAIL) {
 		t.Errorf("this machine is not 198.51.100.77, but: %v", err)
 	}
+}
+
+// An address that was read is written as one that is read as the same.
+func FuzzParseAddresses(f *testing.F) {
+	for _, text := range []string{"127.0.0.1:6881", ":1", "::1", "[::1]:6881", "0.0.0.0", "here:1"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		as, err := ParseAddresses([]string{text})
+		if err != nil {
+			return
+		}
+		if again, err := ParseAddresses([]string{as.All()[0].String()}); err != nil || again != as {
+			t.Errorf("%q is %v, which is %v (%v)", text, as.All(), again.All(), err)
+		}
+	})
+}
+
+// A name that was taken apart consists of the parts.
+func FuzzSplitName(f *testing.F) {
+	for _, text := range []string{"here:1", "[::1]:6881", ":1", "a:b:1", "here:65536"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		host, port, err := SplitName(text)
+		if err != nil {
+			return
+		}
+		again, number, err := SplitName(net.JoinHostPort(host, strconv.Itoa(int(port))))
+		if err != nil || again != host || number != port || host == "" || port == 0 {
+			t.Errorf("%q is %q and %d, which is %q and %d (%v)", text, host, port, again, number, err)
+		}
+	})
 }

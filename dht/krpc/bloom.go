@@ -7,10 +7,9 @@ import (
 	"net/netip"
 )
 
-// Bloom is a set of IP addresses as BEP 33 sends it: 2048 bits, two of them for
-// each address. It can be united with others and its size can be estimated,
-// within a few percent up to 3000 addresses, roughly up to 6000. The zero value
-// is empty.
+// Bloom is a set of IP addresses as BEP 33 sends it: 2048 bits, two of them for each address. It
+// can be united with others, and its size can be estimated: within a few percent up to 3000
+// addresses, roughly up to 6000. The zero value is empty.
 type Bloom [256]byte
 
 const bloomBits = 8 * len(Bloom{})
@@ -22,8 +21,8 @@ func (f *Bloom) Add(ip netip.Addr) {
 	f[j/8] |= 1 << (j % 8)
 }
 
-// Has reports whether ip is in the set. It may also say so of some that are
-// not: of one in a hundred when the set has 100 addresses.
+// Has reports whether ip is in the set. It has false positives: one in a hundred when the set has
+// 100 addresses.
 func (f *Bloom) Has(ip netip.Addr) bool {
 	i, j := bloomIndexes(ip)
 	return f[i/8]&(1<<(i%8)) != 0 && f[j/8]&(1<<(j%8)) != 0
@@ -36,10 +35,9 @@ func (f *Bloom) Union(other *Bloom) {
 	}
 }
 
-// Estimate returns how many addresses were added, by the formula of BEP 33,
-// which gives 0.5 for an empty set. A full one, whose size cannot be told,
-// counts as if one bit were clear: about 7806. It is rounded to a millionth, as the
-// last digits of a logarithm differ from one architecture to another.
+// Estimate returns how many addresses were added, by the formula of BEP 33, which gives 0.5 for an
+// empty set. A full set, whose size is unknown, counts as if one bit were clear: about 7806. The
+// result is rounded to a millionth, as the last digits of a logarithm differ between architectures.
 func (f *Bloom) Estimate() float64 {
 	zeros := float64(min(max(f.zeros(), 1), bloomBits-1))
 	return math.Round(1e6*math.Log(zeros/float64(bloomBits))/(2*math.Log(1-1/float64(bloomBits)))) / 1e6

@@ -5,8 +5,8 @@ import (
 	"net/netip"
 )
 
-// Contact is a node as others speak of it: an id and the address it is said to
-// have. Both are comparable; addresses are never v4-mapped.
+// Contact is a node as others name it: an id and the address it is said to have. Both are
+// comparable; addresses are never v4-mapped.
 type Contact struct {
 	ID   ID
 	Addr netip.AddrPort
@@ -62,14 +62,13 @@ func AppendContact(b []byte, c Contact) []byte {
 	return AppendAddr(append(b, c.ID[:]...), c.Addr)
 }
 
-// EachContact calls f for every usable entry of a compact node list: raw is the
-// value of "nodes" (v6 false) or of "nodes6" (v6 true). Entries with port 0 are
-// skipped. A list whose length is no whole number of entries names nobody, since where
-// its entries begin is a guess; whole is then false.
+// EachContact calls f for every usable entry of a compact node list: raw is the value of "nodes"
+// (v6 false) or of "nodes6" (v6 true). Entries with port 0 are skipped. If the length is not a
+// multiple of the size of an entry, f is not called, since the start of the entries is a guess;
+// whole is then false.
 //
-// There is one exception: shiyanhui/dht writes 38 bytes a contact into "nodes", the IPv4
-// address wrapped in IPv6. A list of which every entry is such a contact is read as
-// it is meant.
+// There is one exception: shiyanhui/dht writes 38 bytes a contact into "nodes", the IPv4 address
+// wrapped in IPv6. A list of such contacts only is read as it is meant.
 func EachContact(raw []byte, v6 bool, f func(Contact)) (whole bool) {
 	l := layout4(raw)
 	if v6 {
@@ -108,7 +107,7 @@ type layout struct {
 	at   int // where its address begins
 }
 
-// layout4 is how those of "nodes" are.
+// layout4 is the layout of "nodes".
 func layout4(raw []byte) layout {
 	if wrapped(raw) {
 		return layout{compactContact6, IDLen + len(wrapping)}

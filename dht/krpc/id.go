@@ -11,6 +11,10 @@ import (
 // IDLen is the length of an id in bytes (BEP 5: 160 bits).
 const IDLen = 20
 
+// DefaultK is Kademlia's k: how many nodes share a bucket, how many an answer names, and how many
+// the closest to a target are (BEP 5).
+const DefaultK = 8
+
 // ID is a node id, an info-hash or a target: a point in the 160-bit key space,
 // big-endian. It is comparable and serves as a map key.
 type ID [IDLen]byte
@@ -35,16 +39,16 @@ func IDFrom[T []byte | string](raw T) (id ID, ok bool) {
 // String returns 40 lower-case hex digits.
 func (id ID) String() string { return hex.EncodeToString(id[:]) }
 
-// IsZero reports whether all 160 bits are zero, which no honest node's are.
+// IsZero reports whether all 160 bits are zero, which is no honest node's id.
 //
-// All who are named in an answer are asked this thrice. Of a copy, which is written in
-// overlapping pieces, the processor could not read the first bits before all of it is in
-// the cache; nor would == compare 20 bytes in place.
+// It is asked three times of every contact in an answer, so it takes a pointer: a copy is written
+// in overlapping pieces, and the processor could not read the first bits before all of it is in the
+// cache; nor would == compare 20 bytes in place.
 func (id *ID) IsZero() bool {
 	return binary.NativeEndian.Uint64(id[:]) == 0 && *id == ID{}
 }
 
-// Is reports whether two ids are the same: what == says, faster where they mostly differ.
+// Is reports whether two ids are equal: the result of ==, but faster if they mostly differ.
 func (id *ID) Is(other *ID) bool {
 	return binary.NativeEndian.Uint64(id[:]) == binary.NativeEndian.Uint64(other[:]) && *id == *other
 }
@@ -121,8 +125,8 @@ func Closer(target, a, b ID) int {
 	return 1
 }
 
-// Source is where ids and everything else unguessable comes from. The sources
-// of math/rand/v2 are such; on a real network it must be unpredictable.
+// Source is a source of random numbers, such as those of math/rand/v2; on a real network it must be
+// unpredictable.
 type Source interface{ Uint64() uint64 }
 
 // RandomID draws an id from src: three numbers.

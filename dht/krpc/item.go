@@ -19,13 +19,13 @@ const (
 	keyLen = ed25519.PublicKeySize
 	sigLen = ed25519.SignatureSize
 
-	// In a message an item's value has two dictionaries around it, so it may
-	// only be this much less deep for us to read what we write.
+	// In a message an item's value is inside two dictionaries, so it may be less deep by two: we
+	// must be able to read the messages that we write.
 	aroundValue = 2
 )
 
-// Item is what BEP 44 lets a DHT store: a value that cannot change, found under
-// its hash, or one that the owner of a key can, found under the key.
+// Item is an item of BEP 44: an immutable value, found under its hash, or a mutable one, which the
+// owner of a key can change, found under the key.
 type Item struct {
 	Value   []byte       // bencoded, at most MaxValue bytes
 	Mutable bool         // the fields below are of mutable items only
@@ -35,16 +35,16 @@ type Item struct {
 	Sig     [sigLen]byte // by Key over Salt, Seq and Value
 }
 
-// ValueTarget returns where the immutable item of a bencoded value is found.
+// ValueTarget returns the target of the immutable item of a bencoded value.
 func ValueTarget(value []byte) ID { return sha1.Sum(value) }
 
-// KeyTarget returns where the mutable item of a public key is found; without a
-// salt it is empty or nil.
+// KeyTarget returns the target of the mutable item of a public key; salt is empty or nil if there
+// is no salt.
 func KeyTarget(key [keyLen]byte, salt []byte) ID {
 	return sha1.Sum(append(key[:], salt...)) // key is our copy, and append makes another
 }
 
-// Target returns where the item is found.
+// Target returns the target under which the item is found.
 func (it *Item) Target() ID {
 	if it.Mutable {
 		return KeyTarget(it.Key, it.Salt)
@@ -52,16 +52,15 @@ func (it *Item) Target() ID {
 	return ValueTarget(it.Value)
 }
 
-// Sign makes the item a mutable one of key, from its Salt, Seq and Value, which
-// must not change afterwards. A key of a wrong length panics, as
-// [ed25519.Sign] does.
+// Sign makes the item a mutable one of key, from its Salt, Seq and Value, which must not change
+// afterwards. A key of a wrong length panics, as [ed25519.Sign] does.
 func (it *Item) Sign(key ed25519.PrivateKey) {
 	it.Mutable = true
 	it.Key = [keyLen]byte(key[keyLen:])
 	it.Sig = [sigLen]byte(ed25519.Sign(key, it.signed()))
 }
 
-// signed is the text that the signature is over: a part of a dictionary.
+// signed is the text under the signature: a part of a dictionary.
 func (it *Item) signed() []byte {
 	b := make([]byte, 0, MaxValue+MaxSalt+64)
 	if len(it.Salt) > 0 {
@@ -85,7 +84,7 @@ func (it *Item) Check() *Error {
 	return it.verify()
 }
 
-// verify is Check, but for the form of the value.
+// verify is Check without the form of the value.
 func (it *Item) verify() *Error {
 	switch {
 	case len(it.Value) > MaxValue:
@@ -115,12 +114,10 @@ var (
 	ErrBadItem = errors.New("krpc: not the item that was asked for") // wrapped, with the reason
 )
 
-// Item returns the item in an answer to get, verified against the target that
-// was asked for: the hash of an immutable value; the hash of a mutable one's
-// key with salt, which is nil if there is none, and the signature. The value's
-// dictionaries may have their keys out of order, although no node should store
-// such. The item is a copy. The error is [ErrNoItem], or one that wraps
-// [ErrBadItem].
+// Item returns the item in an answer to get, verified against target: the hash of an immutable
+// value, or the hash of a mutable item's key with salt (nil if it has no salt), and the signature.
+// The keys of the value's dictionaries may be out of order, although no node should store such a
+// value. The item is a copy. The error is [ErrNoItem], or one that wraps [ErrBadItem].
 func (m *Message) Item(target ID, salt []byte) (Item, error) {
 	if m.Has&HasV == 0 {
 		return Item{}, ErrNoItem
@@ -141,7 +138,7 @@ func (m *Message) Item(target ID, salt []byte) (Item, error) {
 	return it.Clone(), nil
 }
 
-// itemFields are what a mutable item has besides its value.
+// itemFields are the fields of a mutable item besides its value.
 const itemFields = HasK | HasSeq | HasSig
 
 // mutable returns the mutable item of a message that has itemFields.
@@ -149,12 +146,11 @@ func (m *Message) mutable(salt []byte) Item {
 	return Item{Value: m.V, Mutable: true, Key: [keyLen]byte(m.K), Salt: salt, Seq: m.Seq, Sig: [sigLen]byte(m.Sig)}
 }
 
-// PutItem returns the item of a put query, whose slices alias the datagram, or
-// the error to answer with: the ones of [Item.Check], and [CodeProtocol] for a
-// query without `v`, with some but not all of `k`, `seq` and `sig`, with a value
-// in [Message.Bad], or whose keys are out of order anywhere. A `seq` alone makes no
-// mutable item: anacrolix/dht sends one with all that it stores. A valid item may
-// still have to be refused for its token, or for what is stored already.
+// PutItem returns the item of a put query, whose slices alias the datagram, or the error to answer
+// with: the errors of [Item.Check], and [CodeProtocol] for a query without `v`, with some but not
+// all of `k`, `seq` and `sig`, with a value in [Message.Bad], or whose keys are out of order
+// anywhere. A `seq` alone does not make an item mutable: anacrolix/dht sends one with all that it
+// stores. A valid item may still have to be refused for its token, or for the stored item.
 func (m *Message) PutItem() (Item, *Error) {
 	const ours = itemFields | HasSalt | HasCas
 	some := m.Has & itemFields
@@ -170,7 +166,7 @@ func (m *Message) PutItem() (Item, *Error) {
 		return Item{}, &Error{CodeProtocol, "some but not all of k, seq and sig"}
 	case !Canonical(m.Body):
 		return Item{}, &Error{CodeProtocol, "not canonical bencode"}
-	case len(m.Salt) > MaxSalt: // of an immutable item too, where it means nothing
+	case len(m.Salt) > MaxSalt: // also of an immutable item, where it has no meaning
 		return Item{}, &Error{CodeSaltTooBig, "salt is longer than 64 bytes"}
 	}
 	it := Item{Value: m.V}

@@ -147,7 +147,7 @@ func TestPutItem(t *testing.T) {
 	}
 }
 
-// What an answer to get may hold. Where no error is wanted, the item is good.
+// An answer to get may hold these items. A row without an error is valid.
 func TestMessageItem(t *testing.T) {
 	it := signedItem("5:hello", "salt", 1)
 	key, sig := "1:k32:"+string(it.Key[:]), "3:sig64:"+string(it.Sig[:])

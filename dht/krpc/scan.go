@@ -3,10 +3,11 @@ package krpc
 import (
 	"errors"
 	"fmt"
+	"strconv"
 )
 
-// Limits of the scanner. They bound the work and the stack that any input can
-// cost; no honest message comes near them.
+// Limits of the scanner. They bound the work and the stack that any input can cost; honest messages
+// stay far below them.
 const (
 	maxDepth = 32 // libtorrent's bdecode stops at 10; scripts may nest a little deeper
 )
@@ -18,16 +19,15 @@ func badBencode(at int, what string) error {
 	return fmt.Errorf("krpc: %w: %s at byte %d", ErrBencode, what, at)
 }
 
-// CheckBencode reports whether b is exactly one bencoded value: strict about
-// numbers (no leading zeros, no -0), lengths, depth and trailing bytes, lenient
-// about the order of dictionary keys, repeated ones too. It allocates only for
-// the error.
+// CheckBencode reports whether b is exactly one bencoded value: strict about numbers (no leading
+// zeros, no -0), lengths, depth and trailing bytes, lenient about the order of dictionary keys and
+// repeated ones. It allocates only for the error.
 func CheckBencode(b []byte) error {
 	_, err := countKeys(b)
 	return err
 }
 
-// countKeys is CheckBencode, and says how many dictionary entries b has in all.
+// countKeys is CheckBencode, and returns how many dictionary entries b has in all.
 func countKeys(b []byte) (int, error) {
 	s := scanner{b: b}
 	if s.skip(); s.fault == nil && s.i != len(b) {
@@ -38,13 +38,11 @@ func countKeys(b []byte) (int, error) {
 	return s.keys, nil
 }
 
-// Canonical reports whether b, which must have passed [CheckBencode], also has
-// all dictionary keys in ascending order without duplicates (BEP 5), as
-// everything that is hashed or signed must.
+// Canonical reports whether b, which must have passed [CheckBencode], also has all dictionary keys
+// in ascending order without duplicates (BEP 5), as hashed and signed values must.
 func Canonical(b []byte) bool { return canonicalWithin(b, 0) }
 
-// canonicalWithin is Canonical of a value that has depth lists and dictionaries
-// around it. It can be given any bytes.
+// canonicalWithin is Canonical for a value inside depth lists and dictionaries. b may be any bytes.
 func canonicalWithin(b []byte, depth int) bool {
 	s := scanner{b: b, depth: depth, sorted: true}
 	s.skip()
@@ -248,4 +246,11 @@ func (s *scanner) value() []byte {
 		return nil
 	}
 	return s.b[start:s.i]
+}
+
+// AppendString appends a bencoded string.
+func AppendString[T []byte | string](b []byte, s T) []byte {
+	b = strconv.AppendUint(b, uint64(len(s)), 10)
+	b = append(b, ':')
+	return append(b, s...)
 }

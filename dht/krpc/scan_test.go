@@ -10,7 +10,7 @@ func nested(open, middle string, n int) string {
 	return strings.Repeat(open, n) + middle + strings.Repeat("e", n)
 }
 
-// What the scanner is strict about. An empty complaint means: accepted.
+// The scanner is strict. An empty complaint means: accepted.
 func TestScannerStrictness(t *testing.T) {
 	for _, c := range []struct{ in, complaint string }{
 		{"0:", ""},
@@ -19,7 +19,7 @@ func TestScannerStrictness(t *testing.T) {
 		{"i0e", ""},
 		{"i-1e", ""},
 		{"i9223372036854775807e", ""},
-		{"i99999999999999999999999999e", ""}, // well-formed; whoever wants an int64 gets none
+		{"i99999999999999999999999999e", ""}, // well-formed, but no int64
 		{"le", ""},
 		{"de", ""},
 		{"d1:b0:1:a0:e", ""}, // order is Canonical's business
@@ -131,8 +131,7 @@ func TestIntegers(t *testing.T) {
 	}
 }
 
-// Nothing that is refused costs memory: not the length it boasts of, not the
-// depth it would have.
+// Refused input costs no memory, neither for its claimed length nor for its depth.
 func TestCheckingDoesNotAllocate(t *testing.T) {
 	for _, in := range []string{
 		"2147483647:", "l2147483647:", "d2147483647:", "d1:a9999999999:e",

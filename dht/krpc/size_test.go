@@ -28,8 +28,8 @@ func eightContacts(a netip.AddrPort) (list []Contact) {
 	return list
 }
 
-// What the messages weigh. All but those with an item must stay below the 1024
-// bytes that BEP 32 allows, and those below what an Ethernet frame carries.
+// Messages without an item must stay below the 1024 bytes that BEP 32 allows, and those with one
+// below the payload of an Ethernet frame.
 func TestSizes(t *testing.T) {
 	w4, w6 := weigh{addr("1.2.3.4:80")}, weigh{addr("[2001:db8::1]:80")}
 	four, six := eightContacts(w4.to), eightContacts(w6.to)

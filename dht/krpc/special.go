@@ -5,32 +5,32 @@ import (
 	"slices"
 )
 
-// Class is what kind of address an IP address is, as far as a DHT is concerned.
+// Class is the kind of an IP address, as far as a DHT is concerned.
 type Class uint8
 
-// The classes. A node of the public DHT has an address that is Public; those of a
-// network of one's own may be Private or Loopback; at all others no node is looked for.
+// The classes. A node of the public DHT has an address that is Public; those of a network of one's
+// own may be Private or Loopback. No node is looked for at an address of another class.
 const (
-	Reserved      Class = iota // set aside, or not given out yet
+	Reserved      Class = iota // reserved, or not assigned yet
 	Public                     // reached from everywhere
 	Private                    // of a network behind a router (RFC 1918, RFC 4193)
 	Loopback                   // this machine
 	LinkLocal                  // of one cable (RFC 3927, RFC 4291)
-	SiteLocal                  // what IPv6 had before fc00::/7 (RFC 3879)
+	SiteLocal                  // IPv6's private addresses before fc00::/7 (RFC 3879)
 	CarrierNAT                 // between a provider and its customers (RFC 6598)
 	Documentation              // for manuals (RFC 5737, RFC 3849, RFC 9637)
 	Benchmark                  // for measuring equipment (RFC 2544, RFC 5180)
 	Translation                // stands for an IPv4 address (RFC 4291, RFC 6052, RFC 8215)
-	Tunnel                     // leads through somebody's tunnel (RFC 3056, RFC 4380, RFC 7526)
+	Tunnel                     // leads through a tunnel (RFC 3056, RFC 4380, RFC 7526)
 	Service                    // of one service of the network's own, at any of its servers
 	Discard                    // a sink (RFC 6666)
 	Unspecified                // "this network" (RFC 1122): no address of another
 	Multicast                  // a group
-	Broadcast                  // everybody near
+	Broadcast                  // all hosts of the local network
 	classes
 )
 
-// classNames are what messages call an address of a class.
+// classNames are the names of the classes in messages.
 var classNames = [classes]string{
 	Reserved: "a reserved address", Public: "a public address", Private: "a private address", Loopback: "a loopback address",
 	LinkLocal: "a link-local address", SiteLocal: "a site-local address", CarrierNAT: "an address behind a provider's NAT",
@@ -98,7 +98,8 @@ type specialRange struct {
 	class  Class
 }
 
-// mixed is in the place of a class where addresses with the same first byte differ.
+// mixed, in the place of a class, says that addresses with the same first byte are of different
+// classes.
 const mixed = classes
 
 // first4 and first6 are the classes by the first byte of an address: most have one only.

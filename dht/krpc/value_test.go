@@ -112,7 +112,7 @@ func TestWithID(t *testing.T) {
 	}
 }
 
-// What WithID lets through can be read by whoever gets it.
+// A receiver can read all values that WithID accepts.
 func TestDeepestArguments(t *testing.T) {
 	args, err := WithID([]byte(nested("d0:", "0:", 31)), ID{1})
 	if err != nil {

@@ -10,13 +10,13 @@ import (
 type Query struct {
 	Method   string // one of BEP 5, 44 or 51; for others there is AppendQuery
 	Tx       []byte
-	ID       ID // ours
+	ID       ID // of the node that asks
 	Target   ID // target or info_hash, as Method has it; put needs none
 	Port     uint16
 	Implied  bool
-	Seed     bool // announce_peer, BEP 33: we have it all
-	NoSeed   bool // get_peers, BEP 33: rather peers that are no seeds
-	Scrape   bool // get_peers, BEP 33: filters, please
+	Seed     bool // announce_peer, BEP 33: the peer has the whole torrent
+	NoSeed   bool // get_peers, BEP 33: prefer peers that are not seeds
+	Scrape   bool // get_peers, BEP 33: ask for filters
 	Token    []byte
 	Want     Want
 	Item     *Item  // put: one that [Item.Check] approves of
@@ -96,7 +96,7 @@ func AppendQuery(b []byte, method string, args, tx []byte, version string, readO
 // Response is an answer to be written.
 type Response struct {
 	Tx      []byte
-	ID      ID             // ours
+	ID      ID             // of the node that answers
 	IP      netip.AddrPort // the querier, told what address it has (BEP 42); invalid: left out
 	Lists   Want           // which node lists to write, even if empty
 	Nodes   []Contact      // IPv4
@@ -108,9 +108,9 @@ type Response struct {
 	Item    *Item // BEP 44: one that [Item.Check] approves of; nil: none. The salt is never written
 	SeqOnly bool  // of Item, a mutable one, write only Seq: the querier has the rest
 
-	Sampled  bool  // BEP 51: write the three below, whatever they are
+	Sampled  bool  // BEP 51: write the three below, also if they are zero
 	Samples  []ID  // at most 34 fit beside eight nodes
-	Num      int64 // how many info-hashes we keep
+	Num      int64 // how many info-hashes the node keeps
 	Interval int64 // seconds until the samples change
 
 	SeedFilter *Bloom // BEP 33; nil: none
@@ -181,14 +181,7 @@ func AppendError(b []byte, code int, text string, tx []byte, ip netip.AddrPort, 
 	return appendTail(b, tx, version, false, KindError)
 }
 
-// AppendString appends a bencoded string.
-func AppendString[T []byte | string](b []byte, s T) []byte {
-	b = strconv.AppendUint(b, uint64(len(s)), 10)
-	b = append(b, ':')
-	return append(b, s...)
-}
-
-// appendKey writes what comes first of a mutable item: k.
+// appendKey writes the first field of a mutable item: k.
 func (it *Item) appendKey(b []byte) []byte {
 	if !it.Mutable {
 		return b
@@ -196,7 +189,7 @@ func (it *Item) appendKey(b []byte) []byte {
 	return append(append(b, "1:k32:"...), it.Key[:]...)
 }
 
-// appendSig writes what comes next: seq and sig.
+// appendSig writes the next fields: seq and sig.
 func (it *Item) appendSig(b []byte) []byte {
 	if !it.Mutable {
 		return b
@@ -234,9 +227,9 @@ func appendTail(b, tx []byte, version string, readOnly bool, kind Kind) []byte {
 	return append(b, byte(kind), 'e')
 }
 
-// appendContacts writes a compact node list. A contact of the other family is
-// left out: it would give the string another length than announced, and let
-// whoever brought it in continue the message.
+// appendContacts writes a compact node list. A contact of the other family is left out: the string
+// would not have the announced length, and the node that named the contact could continue the
+// message.
 func appendContacts(b []byte, contacts []Contact, v4 bool) []byte {
 	size, n := compactContact6, 0
 	if v4 {
@@ -287,7 +280,7 @@ func appendInt(b []byte, key string, v int64) []byte {
 	return append(strconv.AppendInt(b, v, 10), 'e')
 }
 
-// appendFlag writes an entry only if it is on: absent means no everywhere.
+// appendFlag writes an entry only if it is on: absent means no in all messages.
 func appendFlag(b []byte, key string, on bool) []byte {
 	if !on {
 		return b

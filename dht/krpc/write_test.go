@@ -73,7 +73,7 @@ func TestWrittenMessagesAreCanonical(t *testing.T) {
 	}
 }
 
-// What each writer says, as the reader understands it.
+// The reader understands each writer.
 func TestWrittenMessagesSayIt(t *testing.T) {
 	const nodes = " nodes=[1.2.3.4:80 [2001:db8::1]:80] values=[1.2.3.4:80 [2001:db8::1]:80]"
 	const head, tail = " body id=\x01\x00\x00", " nodes=[] values=[1.2.3.4:80]"
@@ -107,7 +107,7 @@ func TestWrittenMessagesSayIt(t *testing.T) {
 	}
 }
 
-// What was understood of a message says all that was written.
+// A message that was read and written again is the same.
 func TestWrittenMessagesAreUnderstood(t *testing.T) {
 	for name, packet := range written() {
 		var m Message
@@ -115,7 +115,7 @@ func TestWrittenMessagesAreUnderstood(t *testing.T) {
 			t.Fatal(err)
 		}
 		if m.Kind != KindError && m.Has&HasID == 0 {
-			continue // its body is one of our own
+			continue // its body is not a standard one
 		}
 		if again := rewrite(t, &m); again != string(packet) {
 			t.Errorf("%s: written again\n got %q\nwant %q", name, again, packet)

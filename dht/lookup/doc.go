@@ -1,12 +1,13 @@
-// Package lookup decides whom to ask next, and when to stop asking: the
-// iterative search of Kademlia (BEP 5) as a state machine without clock, socket
-// or waiting. Events go in through [Walk.Step], contacts to query come out.
+// Package lookup decides which node to ask next, and when to stop: the iterative search of Kademlia
+// (BEP 5) as a state machine without clock, socket or waiting. Events go in through [Walk.Step],
+// contacts to query come out.
 //
-// The caller sends the queries and keeps their two timers: after the short one
-// it reports [Slow], which lets somebody else be asked meanwhile; after the long
-// one, or on an error, [Silence]. So a silent node never stalls a walk, and a
-// late answer is never wasted.
+// The caller sends the queries and keeps their two timers. After the short one it reports [Slow],
+// so that another node is asked meanwhile; after the long one, or on an error, [Silence]. So a
+// silent node never stalls a walk, and a late answer is never wasted.
 //
-// Everything heard is taken for hostile: whatever is fed, a walk asks nobody
-// twice, asks a bounded number of nodes, and holds a bounded amount of memory.
+// All input is taken for hostile: a walk asks no node twice, asks a bounded number of nodes, and
+// holds a bounded amount of memory.
+//
+// The files form layers, from the lowest: node, walk, index, candidate, grade, step, prefetch.
 package lookup

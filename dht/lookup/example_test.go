@@ -8,8 +8,8 @@ import (
 	"github.com/lightdht/lightdht/dht/lookup"
 )
 
-// Sixteen nodes in a ring, each of which knows the two before it. The walk finds
-// the two nearest to zero from the far end.
+// Sixteen nodes form a ring; each knows the two before it. The walk finds the two nearest to zero
+// from the far end.
 func Example() {
 	contact := func(i byte) krpc.Contact {
 		return krpc.Contact{

@@ -7,35 +7,22 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// grade is how far a candidate is trusted to be there. Anybody can make up contacts by
-// the thousand, nearer to any target than all that exist; what nobody can do is answer
-// for them. So those named by one node are believed until more of them were missed than
-// proved to be there.
+// grade is how far a candidate is trusted to exist. Anybody can invent contacts by the thousand,
+// nearer to any target than all that exist, but no invented contact answers. So the contacts that
+// one node named are trusted until more of them failed to answer than answered.
 type grade uint8
 
 const (
-	trusted  grade = iota // it answered us before, or was named by one who is believed
-	doubted               // one more was missed than proved to be there, of those with the same namer
-	doubtful              // two more or worse; or we were merely told of it, at some other time
-	last                  // too many share its network
+	trusted  grade = iota // it answered us before, or was named by a trusted source
+	doubted               // of the contacts with the same namer, one more was missed than answered
+	doubtful              // two more or worse; or it is hearsay of some earlier time
+	last                  // too many candidates share its network
 )
-
-// source is who named a candidate: the number of a candidate plus one, or one of these.
-type source uint16
-
-const (
-	ownWord source = 0         // our own side, which knows that it answered
-	hearsay source = 1<<16 - 1 // our own side, which was told
-	excess  source = 1<<16 - 2 // does not matter, as there are too many in its network
-)
-
-// namer is the source that candidate i is.
-func namer(i int32) source { return source(i) + 1 }
 
 // grade returns the grade of candidate i.
 func (w *Walk) grade(i int32) grade { return w.gradeOf(w.nodes[i].by) }
 
-// gradeOf returns the grade of those named by a source.
+// gradeOf returns the grade of the candidates that a source named.
 func (w *Walk) gradeOf(by source) grade {
 	switch by {
 	case ownWord:
@@ -54,12 +41,11 @@ func (w *Walk) gradeOf(by source) grade {
 	return doubtful
 }
 
-// disbelief is the balance from which on those whom somebody names are doubtful.
+// disbelief is the balance from which on the contacts that a node names are doubtful.
 const disbelief = -2
 
-// Namers calls f with the address of each candidate that named others of whom it turned out
-// whether they are there, and whether so many were not that it should not be trusted any
-// more.
+// Namers calls f with the address of each candidate that named contacts of which it is known
+// whether they exist, and whether too many did not for it to be trusted any longer.
 func (w *Walk) Namers(f func(addr netip.AddrPort, distrust bool)) {
 	for i := range w.nodes {
 		if n := &w.nodes[i]; n.balance != 0 {
@@ -68,7 +54,7 @@ func (w *Walk) Namers(f func(addr netip.AddrPort, distrust bool)) {
 	}
 }
 
-// listOf returns where those wait who were named by a source.
+// listOf returns the list of waiting candidates for a source.
 func (w *Walk) listOf(by source) *[]ranked {
 	if w.gradeOf(by) == trusted {
 		return &w.waiting
@@ -76,16 +62,14 @@ func (w *Walk) listOf(by source) *[]ranked {
 	return &w.reserve
 }
 
-// missed notes that candidate i did not answer in time: less is believed of what its
-// namer says.
+// missed notes that candidate i did not answer in time: its namer loses trust.
 func (w *Walk) missed(i int32) {
 	w.misses++
 	w.weigh(w.nodes[i].by, -1)
 	w.desert(w.nodes[i].Addr.Addr())
 }
 
-// proved notes that candidate i answered. If it was late, that makes good for having
-// been missed, too.
+// proved notes that candidate i answered. If the answer was late, it also makes good for the miss.
 func (w *Walk) proved(i int32, timely bool) {
 	w.hits++
 	if timely {
@@ -96,8 +80,8 @@ func (w *Walk) proved(i int32, timely bool) {
 	w.weigh(w.nodes[i].by, 2)
 }
 
-// weigh changes the balance of a source. Those it named, and who wait, move if they
-// are trusted no longer, or again.
+// weigh changes the balance of a source. The waiting candidates that it named change lists if they
+// are no longer trusted, or trusted again.
 func (w *Walk) weigh(by source, change int8) {
 	if by == ownWord || by >= excess {
 		return
@@ -113,7 +97,7 @@ func (w *Walk) weigh(by source, change int8) {
 	}
 }
 
-// moveAll moves those named by a source from one list to the other.
+// moveAll moves the candidates that a source named from one list to the other.
 func (w *Walk) moveAll(by source, from, to *[]ranked) {
 	kept := (*from)[:0]
 	for _, r := range *from {
@@ -131,7 +115,7 @@ func (w *Walk) moveAll(by source, from, to *[]ranked) {
 	*from = kept
 }
 
-// vouch notes that one who is believed named the very contact that candidate i is.
+// vouch notes that a trusted source named the very contact that candidate i is.
 func (w *Walk) vouch(i int32, c *krpc.Contact, by source) {
 	n := &w.nodes[i]
 	if n.by == excess || w.grade(i) == trusted || w.gradeOf(by) != trusted || n.ID != c.ID || n.Addr != c.Addr {
@@ -163,8 +147,7 @@ func (w *Walk) vouch(i int32, c *krpc.Contact, by source) {
 // either. (Reasoned from the code, not measured.)
 func (w *Walk) mostShared() int { return (w.cfg.K + 1) / 2 }
 
-// crowded reports whether there are as many candidates of an IPv4 /24 as one network
-// should have.
+// crowded reports whether an IPv4 /24 has as many candidates as one network should have.
 func (w *Walk) crowded(ip netip.Addr) bool {
 	left := w.mostShared()
 	for i := range w.nodes {
@@ -218,8 +201,8 @@ func sameNetwork(a, b netip.Addr) bool {
 	return [3]byte(x[:3]) == [3]byte(y[:3]) && krpc.ClassOf(a) == krpc.Public
 }
 
-// more reports whether somebody unasked could still improve the result and should be
-// asked for it.
+// more reports whether an unasked candidate could still improve the result and should be asked for
+// that.
 func (w *Walk) more() bool {
 	if !w.full() {
 		return len(w.strangers)+len(w.waiting)+len(w.reserve) > 0
@@ -236,7 +219,7 @@ func (w *Walk) near(list []ranked) int {
 	return -1
 }
 
-// nearGraded is near among those of a list that have a grade, or a better one.
+// nearGraded is near among the candidates of a list with at least the grade worst.
 func (w *Walk) nearGraded(list []ranked, worst grade) int {
 	for at := w.near(list); at >= 0; at-- {
 		r := list[at]
@@ -250,13 +233,12 @@ func (w *Walk) nearGraded(list []ranked, worst grade) int {
 	return -1
 }
 
-// pick removes and returns whom to ask now; false if there is no room in flight, or
-// nobody who should not wait. One whose id is unknown is given the longest distance.
+// pick removes and returns the candidate to ask now; false if there is no room in flight, or all
+// must wait. A candidate without an id is given the longest distance.
 //
-// The trusted come first. Of the places in flight that these leave free, others have one
-// of three, and the doubted all; everybody has all while no trusted one is left to ask or
-// to wait for. One of the others that is in the
-// way of a trusted one is waited for as if it were slow.
+// Trusted candidates come first. Of the places in flight that these leave free, the others have one
+// of three, and the doubted all. While no trusted one is left to ask or to wait for, all candidates
+// have all places. If one of the others is in the way of a trusted one, it is treated as slow.
 func (w *Walk) pick() (ranked, bool) {
 	held, places := w.held(), w.cfg.Width/3
 	free := held.trusted+held.others < w.cfg.Width
@@ -299,8 +281,8 @@ func take(list *[]ranked, at int) ranked {
 	return r
 }
 
-// fits reports whether fewer than K are ahead of one who waits. All in flight are counted
-// unless so few are wanted that those who are not trusted could hold up the others.
+// fits reports whether fewer than K are ahead of a waiting candidate. All in flight count, unless K
+// is so small that untrusted candidates could hold up the others.
 func (w *Walk) fits(r ranked) bool {
 	worst := last
 	if w.cfg.K < 2*w.cfg.Width {
@@ -312,9 +294,9 @@ func (w *Walk) fits(r ranked) bool {
 // before reports whether a is nearer than b.
 func (w *Walk) before(a, b ranked) bool { return w.farther(b, a.far, &w.nodes[a.node].Contact) }
 
-// ahead counts those nearer than r who have answered, and, of those in flight of a
-// grade or a better one, as many as are likely to: where many are gone, to wait for
-// each of them first would take long.
+// ahead counts the nodes nearer than r that have answered, and, of those in flight with at least
+// the grade worst, as many as are likely to: if many are gone, it would take long to wait for each
+// of them first.
 func (w *Walk) ahead(r ranked, worst grade) (n int) {
 	id := &w.nodes[r.node].ID
 	for n < len(w.nearest) && w.nearer(w.nearest[n], r.far, id) {
@@ -332,7 +314,7 @@ func (w *Walk) ahead(r ranked, worst grade) (n int) {
 	return n + open
 }
 
-// held counts who is in flight.
+// held counts the candidates in flight.
 func (w *Walk) held() (n struct{ trusted, others int }) {
 	for _, r := range w.flying {
 		if w.grade(r.node) == trusted {
@@ -344,7 +326,8 @@ func (w *Walk) held() (n struct{ trusted, others int }) {
 	return n
 }
 
-// makeRoom takes a place from one who is not trusted if r, who is, would have none.
+// makeRoom takes the place of an untrusted candidate for r, which is trusted, if there is no free
+// place.
 func (w *Walk) makeRoom(r ranked) ranked {
 	if len(w.flying) < w.cfg.Width {
 		return r

@@ -7,11 +7,6 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// index finds candidates by where they are, in lists chained through [node.next]:
-// each entry is the number of the first of its list plus one, or 0. A walk has some
-// hundred candidates, and asks for nine of them with each answer.
-type index [256]uint16
-
 // at returns the number of the candidate in a place, or -1.
 func (w *Walk) at(spot netip.AddrPort) int32 {
 	for i := w.index[slotOf(spot)]; i > 0; i = w.nodes[i-1].next {
@@ -30,14 +25,14 @@ func (w *Walk) number(addr netip.AddrPort) int32 {
 	return -1
 }
 
-// enlist makes candidate i, in a place where there is none, one that at finds.
+// enlist enters candidate i, whose place must be free, in the index.
 func (w *Walk) enlist(i int32, spot netip.AddrPort) {
 	first := &w.index[slotOf(spot)]
 	w.nodes[i].next = *first
 	*first = uint16(i) + 1
 }
 
-// strike takes back what enlist did.
+// strike removes candidate i from the index.
 func (w *Walk) strike(i int32) {
 	at := &w.index[slotOf(place(w.nodes[i].Addr))]
 	for *at != uint16(i)+1 {
@@ -46,8 +41,8 @@ func (w *Walk) strike(i int32) {
 	*at = w.nodes[i].next
 }
 
-// place is what only one candidate may occupy: the address itself, or for a
-// global one its whole host: an IPv4 address, an IPv6 /64.
+// place is what only one candidate may occupy: the address itself, or for a global one its host, an
+// IPv4 address or an IPv6 /64.
 func place(addr netip.AddrPort) netip.AddrPort {
 	ip := addr.Addr()
 	if krpc.ClassOf(ip) != krpc.Public {

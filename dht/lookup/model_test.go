@@ -11,8 +11,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// model is the walk once more, as slowly and plainly as possible: one list of
-// candidates in the order heard, searched and sorted anew for every question.
+// model is the walk again, as plainly as possible: one list of candidates in the order heard,
+// searched and sorted again for every question.
 type model struct {
 	cfg      Config
 	cands    []*candidate
@@ -33,7 +33,7 @@ type candidate struct {
 	balance int        // of those it named
 }
 
-// grade is that of the walk, as a number.
+// grade is the grade of a candidate, as a number.
 func (c *candidate) grade() int {
 	switch {
 	case c.excess:
@@ -117,7 +117,7 @@ func (m *model) step(ev Event) (asks []krpc.Contact) {
 	return asks
 }
 
-// weigh changes what is believed of whom the namer of c names.
+// weigh changes the balance of the namer of c.
 func (m *model) weigh(c *candidate, change int) {
 	switch change {
 	case -1:
@@ -136,7 +136,7 @@ func (m *model) weigh(c *candidate, change int) {
 	m.trim()
 }
 
-// trim drops the farthest of those who wait, trusted or not, if they are too many.
+// trim drops the farthest waiting candidates, trusted or not, if they are too many.
 func (m *model) trim() {
 	for _, trusted := range []bool{true, false} {
 		list := m.unasked(trusted)
@@ -253,7 +253,7 @@ func (m *model) order(a, b *candidate) int {
 	return a.Addr.Compare(b.Addr)
 }
 
-// unasked are those who wait and whose id is known: the trusted, or all others.
+// unasked are the waiting candidates with a known id: the trusted ones, or all others.
 func (m *model) unasked(trusted bool) (list []*candidate) {
 	for _, c := range m.cands {
 		if c.state == "unasked" && !c.ID.IsZero() && (c.grade() == 0) == trusted {
@@ -272,7 +272,7 @@ func (m *model) strangers() (list []*candidate) {
 	return list
 }
 
-// best returns the nearest who could improve the result, of those grades; or nil.
+// best returns the nearest candidate of those grades that could improve the result, or nil.
 func (m *model) best(from, to int) *candidate {
 	list := append(m.unasked(true), m.unasked(false)...)
 	list = slices.DeleteFunc(list, func(c *candidate) bool {
@@ -284,8 +284,8 @@ func (m *model) best(from, to int) *candidate {
 	return slices.MinFunc(list, m.order)
 }
 
-// pick returns whom to ask now, or nil, and takes the place of one who is not trusted
-// for one who is.
+// pick returns the candidate to ask now, or nil. It takes the place of an untrusted candidate for a
+// trusted one.
 func (m *model) pick() *candidate {
 	trusted, others := m.flying(0, 0), m.flying(1, 3)
 	share := m.cfg.Width / 3
@@ -328,8 +328,8 @@ func (m *model) pick() *candidate {
 	return nil
 }
 
-// makeRoom takes the place of the one asked first who is not trusted, if there is
-// no other.
+// makeRoom takes the place of the untrusted candidate that was asked first, if there is no free
+// place.
 func (m *model) makeRoom(c *candidate) *candidate {
 	if m.count("flying") == m.cfg.Width {
 		m.flying(1, 3)[0].state = "slow"
@@ -337,7 +337,7 @@ func (m *model) makeRoom(c *candidate) *candidate {
 	return c
 }
 
-// flying are those in flight of some grades, in the order of being asked.
+// flying are the candidates in flight of some grades, in the order of being asked.
 func (m *model) flying(from, to int) (list []*candidate) {
 	for _, c := range m.inFlight {
 		if c.state == "flying" && c.grade() >= from && c.grade() <= to {
@@ -347,7 +347,7 @@ func (m *model) flying(from, to int) (list []*candidate) {
 	return list
 }
 
-// ahead counts those nearer than c that have answered or are in flight, of a grade or a
+// ahead counts the candidates nearer than c that have answered or are in flight, of a grade or a
 // better one.
 func (m *model) ahead(c *candidate, worst int) (n int) {
 	nearer := func(o krpc.Contact) bool {
@@ -410,8 +410,8 @@ func (m *model) done() bool {
 	}))
 }
 
-// world turns a string of bytes into an adversary: everything in its events is
-// picked by the next bytes, from few enough choices that they often coincide.
+// world turns a string of bytes into an adversary: the next bytes pick all parts of its events,
+// from so few choices that they often coincide.
 type world struct{ raw []byte }
 
 func (g *world) pick(n int) int {

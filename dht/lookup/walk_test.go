@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"encoding/binary"
+	"math"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -17,16 +18,15 @@ func numbered(id krpc.ID, i int) krpc.Contact {
 	return krpc.Contact{ID: id, Addr: netip.AddrPortFrom(netip.AddrFrom4(ip), 6881)}
 }
 
-// A network that answers every question with ever nearer nodes does not keep a
-// walk busy for ever.
+// A network that answers every query with ever nearer nodes does not keep a walk busy for ever.
 func TestInventedNodes(t *testing.T) {
-	for _, cfg := range []Config{{}, {K: 20}, {MaxQueries: 30}, {MaxQueries: 1 << 40}} {
+	for _, cfg := range []Config{{}, {K: 20}, {MaxQueries: 30}, {MaxQueries: math.MaxInt32}} {
 		w, made := New(cfg), 0
 		invent := func(n int) (list []krpc.Contact) {
 			for range n {
 				made++
 				id := krpc.ID{1}
-				binary.BigEndian.PutUint64(id[8:], uint64(1<<40-made))
+				binary.BigEndian.PutUint64(id[8:], 1<<40-uint64(made))
 				list = append(list, numbered(id, made))
 			}
 			return list
@@ -49,7 +49,7 @@ func TestInventedNodes(t *testing.T) {
 	}
 }
 
-// Of nodes without ids, too, only so many are kept.
+// The number of candidates without ids is bounded, too.
 func TestManyStrangers(t *testing.T) {
 	w := New(Config{MaxQueries: 1000})
 	for i := range 5000 {

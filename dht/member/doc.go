@@ -8,4 +8,6 @@
 // the call, but Warn also from one that the Member owns, which ends with Close. What ends with an [*entry.Error] failed
 // because of the network; other errors are wrong input, or those of a context. Messages are sentences for people that
 // name the flags of the lightdht command.
+//
+// The files form layers, from the lowest: refusal; member; join.
 package member

@@ -37,7 +37,7 @@ type Member struct {
 	node     *udp.Host
 	entry    []netip.AddrPort // to join through; none: it waits to be found
 	restored int
-	state    *state.File   // nil: there is none
+	state    *state.File   // nil: nothing is kept
 	keeper   *state.Keeper // likewise
 	refused  refusals
 }

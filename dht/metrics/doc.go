@@ -6,4 +6,6 @@
 //
 // The package keeps nothing: all counting is the node's own. A handler and a server may be used by any number of
 // goroutines; the function that takes the snapshot is called on theirs.
+//
+// The files form layers, from the lowest: server, stats; metrics.
 package metrics

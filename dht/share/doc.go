@@ -11,9 +11,11 @@
 //	index   up to 49 hashes of 20 bytes     (only if there are more than 40 chunks)
 //	chunk   996 bytes, the last may have fewer
 //
-// The sizes alone say how many items there are, of which kind, and how long each is. What is not so is refused before
-// anything is allocated for it.
+// The sizes alone say how many items there are, of which kind, and how long each is. Anything else is refused before
+// memory is allocated for it.
 //
 // A pointer is the value of a mutable item: {ld: 1, root: "..."}. Its key is the author's and its salt a name, so that
 // one link always leads to the newest version.
+//
+// The files form layers, from the lowest: error; root; cut, gather, link.
 package share

@@ -6,14 +6,13 @@ import (
 )
 
 const (
-	// maxMembers is how many members a world may have in all its life:
-	// numbers 0 to maxMembers-1. Nodes that a script opens are numbered from
-	// there on.
+	// maxMembers is how many members a world may have in all its life. Their numbers are 0 to
+	// maxMembers-1; nodes that the caller opens are numbered from there on.
 	maxMembers = 1 << 24
-	// maxOpened is how many nodes a script may open in all the world's life.
+	// maxOpened is how many nodes the caller may open in all the world's life.
 	maxOpened = 1 << 24
-	// ghosts is the first number of those nobody is, whose addresses nobody
-	// has: contacts that are dead from the beginning, or made up.
+	// ghosts is the first number of contacts without a node: those that are dead from the
+	// beginning, or invented. No node has their addresses.
 	ghosts = maxMembers + maxOpened
 	// port is the one every simulated node listens on: BitTorrent's first.
 	port = 6881
@@ -44,9 +43,9 @@ var octetIndex = func() (index [256]int16) {
 	return index
 }()
 
-// addressOf returns the address of a node by its number. No two numbers share one. It is a fixed scramble, so neighbours in
-// number are strangers in address, and two nodes share a /24 about as often as
-// hosts picked at random.
+// addressOf returns the address of a node by its number. No two numbers share one. It is a fixed
+// scramble, so nodes with consecutive numbers have unrelated addresses, and two nodes share a /24
+// about as often as hosts picked at random.
 func addressOf(number uint32) netip.AddrPort {
 	v := scramble(number)
 	for int(v>>24) >= len(firstOctets) { // walk the cycle back into the range
@@ -56,16 +55,15 @@ func addressOf(number uint32) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom4(ip), port)
 }
 
-// addressOf6 returns the IPv6 address of a node by its number, if it has one: each
-// is in a /64 of its own under 2a00::/16, which is global unicast (RIPE's).
+// addressOf6 returns the IPv6 address of a node by its number, if it has one. Each is in a /64 of
+// its own under 2a00::/16, which is global unicast (RIPE's).
 func addressOf6(number uint32) netip.AddrPort {
 	ip := [16]byte{0x2a, 15: 1}
 	binary.BigEndian.PutUint32(ip[2:], scramble(number))
 	return netip.AddrPortFrom(netip.AddrFrom16(ip), port)
 }
 
-// numberOf inverts addressOf and addressOf6. ok is false for addresses that no
-// number has.
+// numberOf inverts addressOf and addressOf6. ok is false for addresses that belong to no number.
 func numberOf(addr netip.AddrPort) (number uint32, ok bool) {
 	if addr.Addr().Is6() {
 		ip := addr.Addr().As16()
@@ -87,8 +85,8 @@ func numberOf(addr netip.AddrPort) (number uint32, ok bool) {
 	return v, v < ghosts
 }
 
-// scramble is a bijection of the 32-bit numbers: lowbias32 of C. Wellons' hash
-// prospector, shifted so that 0 does not stay 0.
+// scramble is a bijection of the 32-bit numbers: lowbias32 of C. Wellons' hash prospector, shifted
+// so that 0 does not stay 0.
 func scramble(x uint32) uint32 {
 	x += 0x9e3779b9
 	x ^= x >> 16
@@ -107,10 +105,9 @@ func unscramble(x uint32) uint32 {
 	return x - 0x9e3779b9
 }
 
-// mix turns seed and number into 64 bits that look random: two rounds of
-// SplitMix64's finaliser (Steele, Lea, Flood 2014). Whatever must not depend
-// on the order of events is derived with it: who is behind NAT, how far apart
-// two nodes are, what a node's own source starts from.
+// mix turns seed and number into 64 bits that look random: two rounds of SplitMix64's finalizer
+// (Steele, Lea, Flood 2014). Choices that must not depend on the order of events are derived with
+// it: which nodes are behind NAT, the latency of a pair, the seed of a node's own source.
 func mix(seed, number uint64) uint64 {
 	return finalize(finalize(seed+0x9e3779b97f4a7c15) ^ number)
 }
@@ -123,17 +120,17 @@ func finalize(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// crowding is how addresses are drawn: scattered, or in crowds.
+// crowding is how addresses are assigned: scattered, or so that hosts share prefixes and nodes
+// share hosts.
 type crowding struct {
-	hosts uint32 // so many share a /24, or a /64; 0: they are scattered
-	ports uint32 // so many nodes share a host; 0: one
+	hosts uint32 // hosts in one /24, or /64; 0: scattered
+	ports uint32 // nodes on one host; 0: one
 }
 
-// crowdedOpened is where the places of opened nodes begin, after those of members.
+// crowdedOpened is the first place of opened nodes, after the places of members.
 const crowdedOpened = 1 << 23
 
-// at returns the address of a node by its number. Of those that nobody is, all are
-// scattered.
+// at returns the address of a node by its number. Ghosts are always scattered.
 func (c crowding) at(number uint32, six bool) netip.AddrPort {
 	if c == (crowding{}) || number >= ghosts {
 		if six {
@@ -160,7 +157,7 @@ func (c crowding) at(number uint32, six bool) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom4(ip), at)
 }
 
-// numberOf inverts at. ok is false for addresses that no number has.
+// numberOf inverts at. ok is false for addresses that belong to no number.
 func (c crowding) numberOf(addr netip.AddrPort) (number uint32, ok bool) {
 	if c == (crowding{}) {
 		return numberOf(addr)

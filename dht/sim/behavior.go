@@ -2,17 +2,16 @@ package sim
 
 import (
 	"fmt"
-	"math/bits"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Behavior is how a member treats others. Whatever it is, the node is the one
-// that runs outside; what it is told and what it says is changed on the way.
+// Behavior is how a member treats others. The node is the same for all behaviors; the datagrams
+// that it receives and sends are changed on the way.
 type Behavior uint8
 
-// The behaviours.
+// The behaviors.
 const (
 	// Normal members answer as BEP 5 asks.
 	Normal Behavior = iota
@@ -23,17 +22,17 @@ const (
 	// Slow members answer after a delay, drawn anew for each answer; see
 	// [Mix.Delay].
 	Slow
-	// Liars answer find_node and get_peers with contacts that do not exist,
-	// nearer to what was asked for than anyone, and know no peers.
+	// Liars answer find_node and get_peers with contacts that do not exist, nearer to the target
+	// than any node, and know no peers.
 	Liar
-	// WrongID members give another id, made up, in each answer.
+	// WrongID members give a random id in each answer.
 	WrongID
-	// Followers answer find_node and get_peers under an id that is nearer to what was
-	// asked for than anyone's, and is the same each time. They name whom they know.
+	// Followers answer find_node and get_peers under an id that is nearer to the target than that
+	// of any node, and is the same each time. The contacts they name are real.
 	Follower
-	// Crowds answer find_node and get_peers with themselves, under as many ids as an
-	// honest answer names, all nearer to what was asked for than anyone's and the same
-	// each time. They give the first of them as their own.
+	// Crowds answer find_node and get_peers with themselves, under as many ids as an honest answer
+	// names, all nearer to the target than that of any node, and the same each time. They give
+	// the first of these as their own.
 	Crowd
 
 	lastBehavior = Crowd
@@ -50,7 +49,7 @@ func (b Behavior) String() string {
 	return "invalid"
 }
 
-// ParseBehavior returns the behaviour of that name.
+// ParseBehavior returns the behavior of that name.
 func ParseBehavior(name string) (Behavior, error) {
 	for b, n := range behaviorNames {
 		if n == name {
@@ -60,15 +59,15 @@ func ParseBehavior(name string) (Behavior, error) {
 	return 0, fmt.Errorf("sim: unknown behavior %q: there are normal, read_only, silent, slow, liar, wrong_id, follower and crowd", name)
 }
 
-// answers reports whether others get answers under the member's id, to a ping at
-// least, so that they know it.
+// answers reports whether others get answers under the member's id, at least to a ping, so that it
+// gets into their tables.
 func (b Behavior) answers() bool {
 	return b == Normal || b == Slow || b == Liar || b == Follower || b == Crowd
 }
 
-// Mix is the share of members of each behaviour, 0 to 1 and no more than 1
-// together; the rest are normal. Who behaves how follows from the seed and the
-// member's number. The zero value: all are normal.
+// Mix is the share of members of each behavior, 0 to 1 and no more than 1 together; the rest are
+// normal. The behavior of a member follows from the seed and the member's number. The zero value:
+// all are normal.
 type Mix struct {
 	ReadOnly, Silent, Slow, Liars, WrongID, Followers, Crowds float64
 	// Delay is the mean of the exponential law by which slow members are late.
@@ -76,11 +75,11 @@ type Mix struct {
 	Delay time.Duration
 }
 
-// DefaultDelay is ours: half of the time for which a node waits by default, so
-// that an answer in seven comes too late.
+// DefaultDelay is half of the time for which a node waits by default, so that an answer in seven
+// comes too late (chosen by us).
 const DefaultDelay = 2 * time.Second
 
-// shares lists those of the behaviours after Normal, in their order.
+// shares lists the shares of the behaviors after Normal, in their order.
 func (m Mix) shares() [lastBehavior]float64 {
 	return [...]float64{m.ReadOnly, m.Silent, m.Slow, m.Liars, m.WrongID, m.Followers, m.Crowds}
 }
@@ -102,17 +101,19 @@ func (m Mix) validate() error {
 	return nil
 }
 
-// behaviors is a Mix at work.
+// behaviors is a Mix ready for use.
 type behaviors struct {
+	seed  uint64
 	mixed bool
 	upTo  [lastBehavior]uint64 // a draw of 53 bits below it is this behaviour, or one before
 	delay Law
 }
 
-func newBehaviors(m Mix) (b behaviors) {
+func newBehaviors(m Mix, seed uint64) (b behaviors) {
 	if m.Delay == 0 {
 		m.Delay = DefaultDelay
 	}
+	b.seed = seed ^ saltMix
 	b.delay = Law{Dist: Exponential, Mean: m.Delay}
 	sum := uint64(0)
 	for i, share := range m.shares() {
@@ -123,11 +124,11 @@ func newBehaviors(m Mix) (b behaviors) {
 	return b
 }
 
-// behaviorOf returns that of a member by its number.
-func (w *World) behaviorOf(number uint32) Behavior {
-	if w.behaviors.mixed {
-		draw := mix(w.cfg.Seed^saltMix, uint64(number)) >> 11
-		for i, upTo := range w.behaviors.upTo {
+// of returns the behavior of a member by its number.
+func (b *behaviors) of(number uint32) Behavior {
+	if b.mixed {
+		draw := mix(b.seed, uint64(number)) >> 11
+		for i, upTo := range b.upTo {
 			if draw < upTo {
 				return Behavior(i + 1)
 			}
@@ -136,45 +137,27 @@ func (w *World) behaviorOf(number uint32) Behavior {
 	return Normal
 }
 
-// SetBehavior changes that of the member of an index, from now on. A member is
-// read-only from the beginning or never, since a node is.
-func (w *World) SetBehavior(i int, b Behavior) error {
-	if i < 0 || i >= w.members {
-		return fmt.Errorf("sim: there is no member %d", i)
-	}
-	s := w.member(uint32(i))
-	switch {
-	case b > lastBehavior:
-		return fmt.Errorf("sim: there is no behavior of number %d", b)
-	case b != s.behavior && (b == ReadOnly || s.behavior == ReadOnly):
-		return fmt.Errorf("sim: member %d cannot change from %v to %v: a node is read-only from the beginning or never", i, s.behavior, b)
-	}
-	s.behavior = b
-	w.disturb()
-	return nil
+// forger is working memory of members that falsify their answers.
+type forger struct {
+	target  krpc.ID // of the last query to a member that overhears
+	message krpc.Message
+	nodes   []krpc.Contact
+	nodes6  []krpc.Contact
+	packet  []byte
 }
 
-// AddAs lets n new members join now, as Add does, who all behave in one way.
-func (w *World) AddAs(n int, b Behavior) ([]Member, error) {
-	if b > lastBehavior {
-		return nil, fmt.Errorf("sim: there is no behavior of number %d", b)
-	}
-	return w.add(n, func(uint32) recruit { return recruit{behavior: b} })
-}
+// overhears reports whether the answers of a behavior depend on the target of the query.
+func (b Behavior) overhears() bool { return b == Liar || b == Follower || b == Crowd }
 
-// AddSybils lets n new members join now whose ids are nearer to target than that
-// of any member there has been. They neither come and go nor search with
-// the others.
-func (w *World) AddSybils(target krpc.ID, n int, b Behavior) ([]Member, error) {
-	if b > lastBehavior {
-		return nil, fmt.Errorf("sim: there is no behavior of number %d", b)
+// overhear notes the target of a query before the node handles it. The node answers at once, unless
+// a hook holds the answer back; the note may then be that of another query.
+func (f *forger) overhear(packet []byte) {
+	f.target = krpc.ID{}
+	if f.message.Parse(packet) != nil || f.message.Kind != krpc.KindQuery {
+		return
 	}
-	shared := w.longestPrefix(target) + 1
-	if n > 0 && shared+bits.Len(uint(n))+8 > 8*len(target) {
-		return nil, fmt.Errorf("sim: there is no room for %d ids nearer to %v than all others", n, target)
+	f.target = f.message.Target
+	if f.message.Has&krpc.HasInfoHash != 0 {
+		f.target = f.message.InfoHash
 	}
-	return w.add(n, func(number uint32) recruit {
-		src := newStream(w.cfg.Seed^saltSybil, number, 0)
-		return recruit{id: krpc.RandomID(&src).WithPrefix(target, shared), behavior: b, settled: true}
-	})
 }

@@ -152,7 +152,7 @@ func TestSetBehavior(t *testing.T) {
 	}
 }
 
-// A network with a few of every kind must still work.
+// A network with a few members of every behavior must still work.
 func TestMixedNetworkWorks(t *testing.T) {
 	w := world(t, Config{Nodes: 400, Mix: Mix{ReadOnly: 0.1, Silent: 0.1, Slow: 0.1, WrongID: 0.02}})
 	h := joined(t, w, dht.Config{})
@@ -204,7 +204,7 @@ func TestSybilsAreNearestToTheTarget(t *testing.T) {
 	}
 }
 
-// The share of dead contacts in warm tables must be what was asked for.
+// The share of dead contacts in warm tables must be the configured one.
 func TestDeadContacts(t *testing.T) {
 	for _, want := range []float64{0.1, 0.5} {
 		w := world(t, Config{Nodes: 500, Dead: want})

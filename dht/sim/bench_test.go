@@ -9,7 +9,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// A network of 2,000 that does nothing but its upkeep.
+// A network of 2,000 with upkeep only.
 func BenchmarkIdle(b *testing.B) {
 	w := world(b, Config{Nodes: 2000, Seed: 1})
 	w.pass(20 * time.Minute)

@@ -10,8 +10,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 )
 
-// mute makes a world of which nothing but its models is left: nobody knows
-// anybody, so virtual days are cheap.
+// mute makes a world with models only: all tables are empty, so virtual days are cheap.
 func mute(t testing.TB, cfg Config) *World {
 	cfg.Link.Loss, cfg.Link.NAT = 1, 1
 	return world(t, cfg)
@@ -24,8 +23,8 @@ func online(w *World, want float64) (share, tolerance float64) {
 	return float64(w.Size()) / n, 4 * math.Sqrt(want*(1-want)/n)
 }
 
-// A network under churn must be in the state it stays in: the share online is
-// that of the law at the start, and a virtual day later.
+// A network under churn must begin in the stationary state: the share online is that of the law at
+// the start, and a virtual day later.
 func TestShareOnlineIsStationary(t *testing.T) {
 	notUnderRace(t)
 	hour := func(n time.Duration) Law { return Law{Dist: Exponential, Mean: n * time.Hour} }
@@ -55,8 +54,8 @@ func TestShareOnlineIsStationary(t *testing.T) {
 	}
 }
 
-// Somebody met at a random moment, with Weibull sessions, is still online after
-// t with the probability that theory says; long after the start as at it.
+// A member met at a random moment, with Weibull sessions, is still online after t with the
+// probability of theory, at the start and long after it.
 func TestSurvivalOfARandomMember(t *testing.T) {
 	law := Law{Dist: Weibull, Shape: 0.6, Scale: time.Hour}
 	w := mute(t, Config{Nodes: 6000, Churn: Churn{Session: law}})
@@ -104,7 +103,7 @@ func TestMembersKnowTheirSessions(t *testing.T) {
 	}
 }
 
-// Whoever comes back has its id, its address and its table, and is found.
+// A member that comes back has its id, its address and its table, and is found.
 func TestMembersComeBackAsThemselves(t *testing.T) {
 	w := world(t, Config{Nodes: 300, Churn: Churn{Session: Law{Dist: Exponential, Mean: 2 * time.Hour}, Downtime: Law{Dist: Constant, Mean: 20 * time.Minute}}})
 	h := joined(t, w, dht.Config{})
@@ -139,8 +138,8 @@ func TestMembersComeBackAsThemselves(t *testing.T) {
 	}
 }
 
-// What others announced to a member is lost when it goes, as with a program
-// that is started anew.
+// Announces that others stored at a member are lost when it leaves, as with a program that is
+// started again.
 func TestAnnouncesAreLostByLeaving(t *testing.T) {
 	w := world(t, Config{Nodes: 50, Churn: Churn{Session: Law{Dist: Constant, Mean: 10 * time.Minute}, Downtime: Law{Dist: Constant, Mean: time.Second}}})
 	h := joined(t, w, dht.Config{})
@@ -203,7 +202,7 @@ func TestSetChurn(t *testing.T) {
 	}
 }
 
-// When a member comes and goes must not depend on who else there is.
+// The times at which a member comes and goes must not depend on other members.
 func TestMoreNodesDoNotChangeTheChurnOfOthers(t *testing.T) {
 	cfg := Config{Nodes: 30, Churn: Churn{Session: Law{Dist: Weibull}, Downtime: Law{Dist: Exponential, Mean: time.Hour}, Core: 0.2}}
 	small := mute(t, cfg)
@@ -230,7 +229,7 @@ func TestColdStartUnderChurn(t *testing.T) {
 	}
 }
 
-// A script's handle and its searches outlive the coming and going of a member.
+// A handle of a member and its searches stay valid while the member comes and goes.
 func TestHostOfAMemberThatComesAndGoes(t *testing.T) {
 	w := world(t, Config{Nodes: 60})
 	h, _ := w.Host(5)

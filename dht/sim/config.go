@@ -8,25 +8,26 @@ import (
 	"github.com/lightdht/lightdht/dht"
 )
 
-// start is the time at which a world's clock begins: virtual time has a past,
-// in which the nodes of a warm start have met.
+// start is the time at which a world's clock begins. The time before it is the past in which the
+// nodes of a warm start have met.
 const start = dht.Time(24 * time.Hour)
 
-// maxCores is ours: beyond it the lanes of a stretch have too little each to do.
+// maxCores bounds the shards: with more of them, each has too little to do in one window (chosen by
+// us).
 const maxCores = 16
 
-// DefaultNodes is the size of a network nobody has asked to be larger.
+// DefaultNodes is the default of Config.Nodes.
 const DefaultNodes = 500
 
 // Config says what a world is. The zero value of each field means its default.
 type Config struct {
 	// Nodes is how many members the network has at first. Default 500.
 	Nodes int
-	// Seed decides everything that is left to chance. Two worlds of the same
-	// configuration, used in the same way, are the same to the byte.
+	// Seed decides all random choices. Two worlds of the same configuration, used in the same way,
+	// are the same to the byte.
 	Seed uint64
-	// HostsPerPrefix crowds addresses: so many hosts share a /24, and those that have an
-	// IPv6 address a /64; 1 to 254. Default 0: they are scattered.
+	// HostsPerPrefix is how many hosts share a /24, and, if they have an IPv6 address, a /64; 1 to
+	// 254. Default 0: they are scattered.
 	HostsPerPrefix int
 	// NodesPerHost is how many nodes share an address, at ports from 6881 on, 1 to 1000.
 	// Default 1.
@@ -65,16 +66,17 @@ type Config struct {
 	Skew Skew
 	// Mix is how many members behave in another way than BEP 5 asks. Default: none.
 	Mix Mix
-	// Traffic is what members search for all the time. Default: nothing.
+	// Traffic is the background searches of members. Default: none.
 	Traffic Traffic
-	// Cores is how many processors a large world uses at most; more than 16 are of no
-	// use. What happens does not depend on it. Default: as many as Go uses (GOMAXPROCS).
+	// Cores is how many processors a large world uses at most; more than 16 are of no use. It does
+	// not change any result. Default: as many as Go uses (GOMAXPROCS).
 	Cores int
-	// SimulateIdle has idle times simulated, too. Default: they pass at once; see the package comment.
+	// SimulateIdle has idle times simulated, too. Default: they are skipped; see the package
+	// comment.
 	SimulateIdle bool
-	// MaxBytes is how much memory the members may take. New, and what adds
-	// members later, fails with a [TooLargeError] before it allocates more. Default 0: no limit. Go's
-	// garbage collector, left at its defaults, comes to use as much again.
+	// MaxBytes is how much memory the members may take. New, and methods that add members later,
+	// fail with a [TooLargeError] before they allocate more. Default 0: no limit. Go's garbage
+	// collector, with its default settings, uses as much again.
 	MaxBytes int64
 	// Digest keeps a digest of every datagram sent, for [World.Digest]. It costs
 	// some 0.3 us a datagram.
@@ -85,9 +87,9 @@ type Config struct {
 	Progress func(done, total int)
 }
 
-// BytesPerNode is what a member takes in a network at rest, table included:
-// the figure by which MaxBytes is judged. It is that of a warm network of a
-// million, where a table knows 142 others; of 10,000 each takes 5.5 KB.
+// BytesPerNode is what a member takes in a network at rest, table included. MaxBytes is judged by
+// it. It is measured in a warm network of a million, where a table has 142 contacts; in one of
+// 10,000 each member takes 5.5 KB.
 const BytesPerNode = 8 << 10
 
 // TooLargeError says that a world does not fit in memory.
@@ -150,7 +152,24 @@ func (c *Config) validate() error {
 	return nil
 }
 
-// crowding is how addresses are drawn.
+// k is how many nodes share a bucket.
+func (c *Config) k() int {
+	if c.K == 0 {
+		return dht.DefaultK
+	}
+	return c.K
+}
+
+// shards is how many shards a world has besides the caller's: one for each core; one in a small
+// world, which has too few events at a time.
+func (c *Config) shards() int {
+	if c.Nodes < minPrefetchNodes {
+		return 1
+	}
+	return min(c.Cores, maxCores)
+}
+
+// crowding is how addresses are assigned.
 func (c *Config) crowding() crowding {
 	how := crowding{hosts: uint32(c.HostsPerPrefix)}
 	if c.NodesPerHost > 1 {
@@ -167,8 +186,8 @@ func (c *Config) most() int {
 	return maxMembers
 }
 
-// Bytes is what the members would take in memory: the figure by which MaxBytes is judged. It is 0
-// if such a network cannot be made.
+// Bytes is what the members would take in memory, as MaxBytes is judged. It is 0 if such a network
+// cannot be made.
 func (c Config) Bytes() int64 {
 	c.MaxBytes = 0
 	if c.validate() != nil {
@@ -177,7 +196,7 @@ func (c Config) Bytes() int64 {
 	return int64(c.Nodes) * c.bytesPerNode()
 }
 
-// fits reports whether so many members may be made.
+// fits reports whether a number of members may be made.
 func (c *Config) fits(nodes int) bool {
 	return c.MaxBytes == 0 || int64(nodes) <= c.MaxBytes/c.bytesPerNode()
 }
@@ -187,15 +206,19 @@ func (c *Config) tooLarge(nodes int) error {
 	return &TooLargeError{Nodes: nodes, Fit: int(c.MaxBytes / each), MaxBytes: c.MaxBytes, BytesPerNode: each}
 }
 
-// bytesPerNode is what a member takes on average. One of both networks takes more
-// than twice as much as others: the addresses in its second table are longer.
+// bytesPerNode is what a member takes on average. A member of both networks takes more than twice
+// as much as others: the addresses in its second table are longer.
 func (c *Config) bytesPerNode() int64 {
 	return BytesPerNode + int64(c.V6*(BytesPerNode+bytesOfSix))
 }
 
-// bytesOfSix is what the IPv6 addresses in a table take, and the second table's own
-// frame, in a world of a million.
+// bytesOfSix is what the IPv6 addresses in a table take, and the second table itself, in a world of
+// a million.
 const bytesOfSix = 3 << 10
 
-// maxDead keeps those who are there from being lost among the dead.
+// maxDead bounds Dead, so that live contacts are not lost among dead ones.
 const maxDead = 0.9
+
+// minPrefetchNodes is the number of members from which on it pays (measured): the working set of
+// fewer fits the cache.
+const minPrefetchNodes = 4096

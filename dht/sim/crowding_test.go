@@ -10,8 +10,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Each number has an address of its own, and the numbers of a crowd share what they
-// should.
+// Each number has an address of its own, and the numbers of a crowd share prefixes and hosts.
 func TestCrowdedAddresses(t *testing.T) {
 	for _, c := range []crowding{{hosts: 1}, {hosts: 5}, {hosts: 254}, {ports: 7}, {hosts: 16, ports: 1000}} {
 		for _, six := range []bool{false, true} {
@@ -46,7 +45,7 @@ func TestCrowdedAddresses(t *testing.T) {
 	}
 }
 
-// quiet are populations in which who is welcome and who is admitted might differ.
+// quiet are populations in which Welcome and admission to a table might disagree.
 var quiet = []Config{
 	{Nodes: 5, HostsPerPrefix: 254, Public: true},
 	{Nodes: 127, HostsPerPrefix: 26, Public: true},

@@ -8,8 +8,8 @@ import (
 //go:embed doc.go
 var doc string
 
-// Describe returns the model, its defaults and their sources, as plain text in
-// lines of at most 80 characters: what the package comment says of them.
+// Describe returns the model, its defaults and their sources, as plain text in lines of at most 80
+// characters. It is that part of the package comment.
 func Describe() string {
 	_, comment, _ := strings.Cut(doc, "// # The model")
 	comment, _, _ = strings.Cut("// # The model"+comment, "\npackage sim")

@@ -10,16 +10,15 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// digest sums up datagrams, each with the time at which it was sent: it is the sum of their
-// SHA-256, as 256-bit numbers. So those sent in different lanes need not be brought in order.
+// digest sums up datagrams, each with the time at which it was sent: the sum of their SHA-256, as
+// 256-bit numbers. So the datagrams of different shards need not be put in order.
 type digest struct {
 	sum [4]uint64 // the lowest 64 bits first
 	buf []byte
 }
 
-// add adds one datagram: time (8 bytes, big-endian, as all numbers), the
-// compact addresses of sender and receiver, whether it is lost (1 byte), its
-// length (4 bytes) and its bytes.
+// add adds one datagram: time (8 bytes, big-endian, as all numbers), the compact addresses of
+// sender and receiver, whether it is lost (1 byte), its length (4 bytes) and its bytes.
 func (d *digest) add(now dht.Time, from, to netip.AddrPort, packet []byte, lost bool) {
 	b := binary.BigEndian.AppendUint64(d.buf[:0], uint64(now))
 	b = krpc.AppendAddr(krpc.AppendAddr(b, from), to)
@@ -38,23 +37,10 @@ func (d *digest) add(now dht.Time, from, to netip.AddrPort, packet []byte, lost 
 	d.join(&one)
 }
 
-// join adds what the other summed up.
+// join adds the sum of another digest.
 func (d *digest) join(o *digest) {
 	carry := uint64(0)
 	for i := range d.sum {
 		d.sum[i], carry = bits.Add64(d.sum[i], o.sum[i], carry)
 	}
-}
-
-// Digest sums up every datagram that was sent so far, lost ones too, each with its time, its
-// sender and its receiver: same digest, same run. It is all zero without Config.Digest.
-func (w *World) Digest() (sum [sha256.Size]byte) {
-	var all digest
-	for _, l := range w.lanes {
-		all.join(&l.digest)
-	}
-	for i, part := range all.sum {
-		binary.BigEndian.PutUint64(sum[len(sum)-8*(i+1):], part)
-	}
-	return sum
 }

@@ -37,7 +37,7 @@ func TestAddresses6(t *testing.T) {
 	}
 }
 
-// knownTo lists all that a member knows.
+// knownTo lists all contacts of a member.
 func knownTo(t *testing.T, w *World, i int) []dht.Entry {
 	t.Helper()
 	h, ok := w.Host(i)
@@ -49,7 +49,7 @@ func knownTo(t *testing.T, w *World, i int) []dht.Entry {
 	return page
 }
 
-// A share of the members is in both networks, and only those know each other there.
+// A share of the members is in both networks, and only these are in the tables of the second.
 func TestMembersOfBothNetworks(t *testing.T) {
 	w := world(t, Config{Nodes: 1000, Seed: 1, V6: 0.3})
 	both := 0
@@ -159,7 +159,7 @@ func TestAnnounceInBothNetworks(t *testing.T) {
 	}
 }
 
-// A partition and churn are about nodes, not addresses.
+// A partition and churn affect nodes, not addresses.
 func TestPartitionOfBothNetworks(t *testing.T) {
 	w := world(t, Config{Nodes: 100, Seed: 1, V6: 1})
 	h := joined(t, w, dht.Config{})
@@ -197,7 +197,7 @@ func ping(t *testing.T, w *World, h *Host, addr netip.AddrPort) (reply dht.Reply
 	return reply
 }
 
-// Liars lie in both networks, and are seen through in both.
+// Liars lie in both networks, and are found out in both.
 func TestLiarsInBothNetworks(t *testing.T) {
 	w := world(t, Config{Nodes: 200, Seed: 1, V6: 1})
 	h := joined(t, w, dht.Config{})

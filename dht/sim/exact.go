@@ -2,10 +2,9 @@ package sim
 
 import "math"
 
-// What is computed here from settings must be the same on every machine, as it
-// decides what happens. So these functions use nothing but IEEE 754 operations,
-// each rounded by an explicit conversion, as a compiler may otherwise fuse a
-// multiplication into an addition. Those of package math do not promise that.
+// The results of these functions decide what happens in a run, so they must be the same on every
+// machine. The functions use IEEE 754 operations only, each rounded by an explicit conversion, as a
+// compiler may otherwise fuse a multiplication and an addition. Package math does not promise that.
 
 // normalQuantiles returns the n middle quantiles, at (i + 1/2)/n, of the
 // standard normal law, by adding up its density.
@@ -29,8 +28,8 @@ func normalQuantiles(n int) []float64 {
 	return quantiles
 }
 
-// exp is e^x for x up to 40, to some 11 digits, and 0 below -40: x is cut by
-// halves until its Taylor series is short, and the result squared as often.
+// exp is e^x for x up to 40, to some 11 digits, and 0 below -40: x is halved until its Taylor
+// series is short, and the result squared as often.
 func exp(x float64) float64 {
 	const halvings = 10
 	if x < -40 {
@@ -48,8 +47,8 @@ func exp(x float64) float64 {
 	return sum
 }
 
-// log is the natural logarithm of a positive x, to some 15 digits: that of the
-// power of two in it, and a series for what is left.
+// log is the natural logarithm of a positive x, to some 15 digits: that of the power of two in it,
+// and a series for the rest.
 func log(x float64) float64 {
 	fraction, power := math.Frexp(x) // exact
 	if fraction < math.Sqrt2/2 {
@@ -65,8 +64,8 @@ func log(x float64) float64 {
 	return float64(float64(2*sum) + float64(float64(power)*math.Ln2))
 }
 
-// gamma is the gamma function for x of 1 to 12, to some 11 digits, by
-// Stirling's series for a larger x.
+// gamma is the gamma function for x of 1 to 12, to some 11 digits, by Stirling's series for a
+// larger x.
 func gamma(x float64) float64 {
 	product := 1.0
 	for ; x < 12; x++ {

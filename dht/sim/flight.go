@@ -4,23 +4,22 @@ package sim
 // 791: 65,535 bytes less 20 and 8 of headers).
 const maxPacket = 65507
 
-// sizes of the buffers datagrams travel in. Queries have some 100 bytes,
-// answers with eight nodes some 300, answers with peers or values up to the
-// MTU; more is rare.
+// sizes of the buffers of datagrams, in bytes. Queries have some 100 bytes, answers with eight
+// nodes some 300, answers with peers or values up to the MTU; longer ones are rare.
 var sizes = [...]int{128, 384, 1536, maxPacket}
 
 // flight is one datagram under way.
 type flight struct {
 	from, to uint32
 	class    uint8 // of its buffer: an index of sizes
-	through  bool  // its receiver's line
+	through  bool  // it has passed its receiver's line
 	six      bool  // over IPv6
 	packet   []byte
 }
 
-// flights holds the datagrams under way. Their buffers are used again, so a
-// world in its stride allocates nothing; it keeps as many as were under way at
-// its busiest.
+// flights holds the datagrams under way. A free list for each size of buffer makes them reusable,
+// so a world allocates nothing once it has reached its usual load. It keeps the memory of its
+// busiest moment.
 type flights struct {
 	all    []flight
 	unused [len(sizes)][]uint32

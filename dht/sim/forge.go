@@ -9,10 +9,10 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// disguise sends what a member of some behaviour says.
+// disguise sends a datagram as a member of the station's behavior would.
 func (s *station) disguise(to netip.AddrPort, packet []byte) {
-	w, late := s.lane.world, dht.Time(0)
-	if isAnswer(packet) {
+	w, late := s.shard.world, dht.Time(0)
+	if krpc.IsAnswer(packet) {
 		switch s.behavior {
 		case Silent:
 			return
@@ -24,45 +24,13 @@ func (s *station) disguise(to netip.AddrPort, packet []byte) {
 			packet = s.forge(to, packet)
 		}
 	}
-	s.lane.send(s, to, packet, late)
+	s.shard.send(s, to, packet, late)
 }
 
-// isAnswer reports whether a datagram of our own node is a response or an
-// error: `y` is the last key of the dictionary.
-func isAnswer(packet []byte) bool {
-	return bytes.HasSuffix(packet, []byte("1:y1:re")) || bytes.HasSuffix(packet, []byte("1:y1:ee"))
-}
-
-// forger is what members work with who tell what is not so.
-type forger struct {
-	target  krpc.ID // of the last query to somebody who cares
-	message krpc.Message
-	nodes   []krpc.Contact
-	nodes6  []krpc.Contact
-	packet  []byte
-}
-
-// overhears reports whether what members of a behaviour say depends on what they
-// are asked for.
-func (b Behavior) overhears() bool { return b == Liar || b == Follower || b == Crowd }
-
-// overhear notes what such a member is asked for, before its node is. The node
-// answers at once, unless a script holds the answer back; it may then be to another.
-func (f *forger) overhear(packet []byte) {
-	f.target = krpc.ID{}
-	if f.message.Parse(packet) != nil || f.message.Kind != krpc.KindQuery {
-		return
-	}
-	f.target = f.message.Target
-	if f.message.Has&krpc.HasInfoHash != 0 {
-		f.target = f.message.InfoHash
-	}
-}
-
-// rename writes an answer anew, under an id that is made up. The result lives until
-// the next call of this or forge.
+// rename writes an answer again, under a random id. The result is valid until the next call of
+// rename or forge.
 func (s *station) rename(packet []byte) []byte {
-	f := &s.lane.forger
+	f := &s.shard.forger
 	f.packet = append(f.packet[:0], packet...)
 	if i := bytes.Index(f.packet, s.id[:]); i >= 0 {
 		wrong := krpc.RandomID(s)
@@ -71,10 +39,10 @@ func (s *station) rename(packet []byte) []byte {
 	return f.packet
 }
 
-// forge writes an answer anew, if there is anything in it to lie about. The result
-// lives until the next call.
+// forge writes an answer again, with false contacts if it has any. The result is valid until the
+// next call.
 func (s *station) forge(to netip.AddrPort, packet []byte) []byte {
-	f := &s.lane.forger
+	f := &s.shard.forger
 	m := &f.message
 	if m.Parse(packet) != nil || m.Kind != krpc.KindResponse || m.Has&(krpc.HasNodes|krpc.HasNodes6) == 0 {
 		return packet
@@ -95,9 +63,9 @@ func (s *station) forge(to netip.AddrPort, packet []byte) []byte {
 	return f.packet
 }
 
-// name appends whom a member names over IPv4 or IPv6, where its node answered m.
+// name appends the contacts that a member names over IPv4 or IPv6, where its node answered m.
 func (s *station) name(m *krpc.Message, nodes []krpc.Contact, six bool) []krpc.Contact {
-	w := s.lane.world
+	w := s.shard.world
 	if s.behavior == Follower {
 		m.EachNode(func(c krpc.Contact) {
 			if c.Addr.Addr().Is6() == six {
@@ -106,26 +74,26 @@ func (s *station) name(m *krpc.Message, nodes []krpc.Contact, six bool) []krpc.C
 		})
 		return nodes
 	}
-	for i := range w.k() {
+	for i := range w.cfg.k() {
 		if s.behavior == Crowd {
 			nodes = append(nodes, krpc.Contact{ID: s.alias(i), Addr: w.addrOf(s.number, six)})
 			continue
 		}
-		id := krpc.RandomID(s).WithPrefix(s.lane.forger.target, w.nearest())
+		id := krpc.RandomID(s).WithPrefix(s.shard.forger.target, w.nearest())
 		nodes = append(nodes, krpc.Contact{ID: id, Addr: w.addrOf(ghosts+uint32(s.Uint64()>>40), six)})
 	}
 	return nodes
 }
 
-// alias returns an id, one of many, that a member pretends to have when it is asked
-// for the target: always the same.
+// alias returns the i-th of the ids that a member claims to have when it is asked for the target:
+// always the same.
 func (s *station) alias(i int) krpc.ID {
-	w := s.lane.world
-	target := s.lane.forger.target
+	w := s.shard.world
+	target := s.shard.forger.target
 	src := newStream(mix(w.cfg.Seed^saltAlias, key(target)), s.number, uint32(i))
 	return krpc.RandomID(&src).WithPrefix(target, w.nearest())
 }
 
-// nearest is how many bits an id has to share with a target to be nearer to it than,
-// most probably, anyone's.
-func (w *World) nearest() int { return bits.Len(uint(w.members)) + 4 }
+// nearest is how many bits an id has to share with a target to be nearer to it than, most probably,
+// that of any member.
+func (d *directory) nearest() int { return bits.Len(uint(d.members)) + 4 }

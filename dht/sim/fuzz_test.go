@@ -10,7 +10,7 @@ import (
 // wrong with it, or 1,000 events of the world pass, all settings are set anew,
 // and 1,000 more.
 func FuzzConfig(f *testing.F) {
-	// A share, a number, a duration and a choice; choices say who gets which.
+	// A share, a number, a duration and choices, which select the fields that get them.
 	f.Add(uint64(1), 0.1, int64(100), int64(time.Minute), uint64(0))
 	f.Add(uint64(2), 0.5, int64(1500), int64(time.Hour), ^uint64(0))
 	f.Add(uint64(3), 0.02, int64(68), int64(time.Second), uint64(0x5555555555555555))
@@ -86,8 +86,8 @@ func strange(seed uint64, share float64, number int, d time.Duration, choice uin
 	return cfg
 }
 
-// Most configurations of FuzzConfig are refused. These are not: whatever can be
-// is in force, or not, in all combinations of six.
+// FuzzConfig's configurations are mostly refused. These are not: six groups of settings are on or
+// off, in all combinations.
 func TestCombinations(t *testing.T) {
 	notUnderRace(t)
 	for set := range 1 << 6 {

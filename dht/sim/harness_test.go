@@ -99,18 +99,18 @@ func recall(t testing.TB, w *World, h *Host, targets int) float64 {
 	return float64(found) / float64(8*targets)
 }
 
-// alarmsSet counts those of all lanes.
+// alarmsSet counts the alarms of all shards.
 func alarmsSet(w *World) (n int) {
-	for _, l := range w.lanes {
-		n += l.queue.alarms.len()
+	for _, sh := range w.shards {
+		n += sh.queue.alarms.len()
 	}
 	return n
 }
 
-// underWay counts the datagrams of all lanes.
+// underWay counts the datagrams of all shards.
 func underWay(w *World) (n uint64) {
-	for _, l := range w.lanes {
-		n += uint64(l.queue.arrivals.len())
+	for _, sh := range w.shards {
+		n += uint64(sh.queue.arrivals.len())
 	}
 	return n
 }

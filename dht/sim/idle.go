@@ -6,15 +6,23 @@ import (
 	"github.com/lightdht/lightdht/dht"
 )
 
-// How long nothing but upkeep has to have happened for a world to be idle, at least; ours.
+// How long only upkeep must have happened before a world counts as idle (chosen by us).
 const (
-	// rest is since the caller last did something: upkeep goes round four times in it, as a
-	// node is questionable after 15 minutes (BEP 5).
-	rest = time.Hour
-	// convalescence is since the network was last changed, or was made in a state that is not
-	// that of one long running.
-	convalescence = 24 * time.Hour
+	// quietTime counts from the caller's last action: four rounds of upkeep, as a node is
+	// questionable after 15 minutes (BEP 5).
+	quietTime = time.Hour
+	// settleTime counts from the last change of the network, or from New if the network did not
+	// start as if it had long been running.
+	settleTime = 24 * time.Hour
 )
+
+// idleState is what tells whether a world is idle, and the times that were skipped.
+type idleState struct {
+	active    dht.Time // when the caller last did something
+	disturbed dht.Time // when the network was last changed
+	skips     []skip
+	skipped   time.Duration // all of them
+}
 
 // skip is time that passed for the caller, and not for the nodes.
 type skip struct {
@@ -30,16 +38,17 @@ func (w *World) calm() bool {
 	return w.churn == nil && w.traffic == nil && w.clocks == nil && w.split == nil && w.link.loss == 0 && !w.link.limited
 }
 
-// idle returns how long nothing will happen but upkeep, if it is known to: until a function is to
-// be called, in a calm network that has been left alone for so long that nodes know nothing but
-// each other. An answer for which the caller waits, perhaps for hours, is to come at its time.
+// idle returns for how long only upkeep will happen, if that is certain: until the next function of
+// the caller's, in a calm network that was left alone until nodes remember only their contacts.
+// Time is not skipped while the caller waits for an answer, perhaps for hours: it must come at its
+// time.
 func (w *World) idle() (d time.Duration, ok bool) {
-	if w.cfg.SimulateIdle || w.now.Sub(w.active) < rest || w.now.Sub(w.disturbed) < convalescence || !w.calm() {
+	if w.cfg.SimulateIdle || w.now.Sub(w.active) < quietTime || w.now.Sub(w.disturbed) < settleTime || !w.calm() {
 		return 0, false
 	}
-	until, some := w.nextCall()
-	if !some || w.eachNode(func(s *station) bool {
-		return s.behavior != Normal || s.node.Remembers(w.now) || s.node.Awaited() || s.lane == w.lanes[0] && s.node.Watched()
+	until, some := w.front().nextCall()
+	if !some || w.eachOnline(func(s *station) bool {
+		return s.behavior != Normal || s.node.Remembers(w.now) || s.node.Awaited() || s.shard == w.front() && s.node.Watched()
 	}) {
 		w.active = w.now // look again after another rest
 		return 0, false
@@ -47,40 +56,11 @@ func (w *World) idle() (d time.Duration, ok bool) {
 	return until.Sub(w.now), true
 }
 
-// eachNode calls f for all nodes online until it returns true, and reports whether it did.
-func (w *World) eachNode(f func(s *station) bool) bool {
-	for number := range uint32(w.members) {
-		if s := w.member(number); s.online && f(s) {
-			return true
-		}
-	}
-	for _, o := range w.opened {
-		if o.online && f(&o.station) {
-			return true
-		}
-	}
-	return false
-}
-
-// nextCall is when a function is to be called next; false if none is.
-func (w *World) nextCall() (at dht.Time, some bool) {
-	front := w.lanes[0]
-	for number := range front.alarms {
-		if front.alarms[number].what != calls {
-			continue
-		}
-		if t, set := front.queue.when(uint32(number)); set && (!some || t < at) {
-			at, some = t, true
-		}
-	}
-	return at, some
-}
-
 // skip lets time pass for the caller only.
 func (w *World) skip(d time.Duration) {
-	front := w.lanes[0]
+	front := w.front()
 	for number := range uint32(len(front.alarms)) {
-		if at, set := front.queue.when(number); set && front.alarms[number].what == calls {
+		if at, set := front.queue.when(number); set && front.alarms[number].kind == callFunction {
 			front.set(number, at.Add(-d))
 		}
 	}
@@ -89,12 +69,12 @@ func (w *World) skip(d time.Duration) {
 	w.active = w.now
 }
 
-// Skipped returns how much time was skipped, all in all, before a node's clock showed t. What a
-// node tells of its times is so much earlier than on the clock of the world. What upkeep did in the last
-// hour before a skip it would have done in the last hour of it, so that counts as later.
+// Skipped returns how much time was skipped, all in all, before a node's clock showed t. The times
+// that a node reports are earlier by that than on the world's clock. Upkeep of the last hour before
+// a skip would have happened in the last hour of the skip, so its times count as later.
 func (w *World) Skipped(t dht.Time) (d time.Duration) {
 	for _, s := range w.skips {
-		if s.at.Add(-rest) < t {
+		if s.at.Add(-quietTime) < t {
 			d += s.d
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 const month = 30 * 24 * time.Hour
 
-// A month in which nobody wants anything is over when the nodes have lived through some hours.
+// A month without traffic passes after the nodes have lived through some hours.
 func TestIdleMonthIsSkipped(t *testing.T) {
 	notUnderRace(t)
 	w := world(t, Config{Nodes: 200, Seed: 1})
@@ -23,7 +23,7 @@ func TestIdleMonthIsSkipped(t *testing.T) {
 	await(t, w, h, announce(hash, 7))
 	began := w.Now()
 	w.pass(month)
-	if passed, s := w.Now().Sub(began), w.Stats(); passed != month || month-s.Skipped > 2*rest+time.Minute {
+	if passed, s := w.Now().Sub(began), w.Stats(); passed != month || month-s.Skipped > 2*quietTime+time.Minute {
 		t.Errorf("%v passed, of which %v were skipped", passed, s.Skipped)
 	}
 	entries, _ := h.node.Table().Page(w.now, 0, make([]dht.Entry, 0, 200))
@@ -49,8 +49,8 @@ func TestIdleMonthIsSkipped(t *testing.T) {
 	}
 }
 
-// Whom nodes know after some days is the same whether they lived through them or not, but for those
-// who wait for a place in a bucket.
+// Tables after some days are the same whether the days were simulated or skipped, except for the
+// replacement caches.
 func TestSkippedDaysChangeNothing(t *testing.T) {
 	notUnderRace(t)
 	known := func(skip bool) (own, members int) {
@@ -77,7 +77,7 @@ func TestSkippedDaysChangeNothing(t *testing.T) {
 	}
 }
 
-// What was to be done in an idle time is done at its time, and in order.
+// Functions that fall into an idle time are called at their time, and in order.
 func TestCallsAcrossIdleTime(t *testing.T) {
 	notUnderRace(t)
 	w := world(t, Config{Nodes: 20, Seed: 1})
@@ -94,12 +94,12 @@ func TestCallsAcrossIdleTime(t *testing.T) {
 	if !slices.Equal(at, want) {
 		t.Errorf("called after %v, want %v", at, want)
 	}
-	if s := w.Stats(); s.Now != month || s.Skipped < month-4*(rest+time.Hour) {
+	if s := w.Stats(); s.Now != month || s.Skipped < month-4*(quietTime+time.Hour) {
 		t.Errorf("%v passed, %v skipped", s.Now, s.Skipped)
 	}
 }
 
-// What the caller waits for for long ends at its time, though nothing else happens meanwhile.
+// A long wait of the caller's ends at its time, although nothing else happens meanwhile.
 func TestAwaitedAcrossIdleTime(t *testing.T) {
 	w := world(t, Config{Nodes: 20, Seed: 1})
 	began, ended := w.Now(), time.Duration(0)
@@ -113,7 +113,7 @@ func TestAwaitedAcrossIdleTime(t *testing.T) {
 	}
 }
 
-// The step that skips is announced for when it ends.
+// Next returns the time at which a skip ends.
 func TestNextTellsOfIdleTime(t *testing.T) {
 	w := world(t, Config{Nodes: 20, Seed: 1})
 	began, over := w.Now(), false
@@ -130,7 +130,7 @@ func TestNextTellsOfIdleTime(t *testing.T) {
 	}
 }
 
-// Times that nodes tell are put right by what was skipped before them.
+// The times that nodes report are corrected by the time skipped before them.
 func TestSkippedBefore(t *testing.T) {
 	w := world(t, Config{Nodes: 20, Seed: 1})
 	h := open(t, w, dht.Config{})
@@ -150,7 +150,7 @@ func TestSkippedBefore(t *testing.T) {
 	}
 }
 
-// Nothing is skipped where upkeep may change something, or somebody looks on.
+// Nothing is skipped if upkeep may change something, or a hook watches.
 func TestNotIdle(t *testing.T) {
 	notUnderRace(t)
 	set := func(f func(w *World) error) func(t *testing.T, w *World) {
@@ -204,12 +204,12 @@ func TestNotIdle(t *testing.T) {
 			if c.do != nil {
 				c.do(t, w)
 			}
-			w.pass(20 * rest)
+			w.pass(20 * quietTime)
 			if s := w.Stats(); s.Skipped != 0 {
 				t.Errorf("%v were skipped", s.Skipped)
 			}
 			if c.mends {
-				w.pass(20 * rest)
+				w.pass(20 * quietTime)
 				if s := w.Stats(); s.Skipped == 0 {
 					t.Error("nothing was skipped although the network has been left alone for a day")
 				}

@@ -7,19 +7,17 @@ import (
 	"github.com/lightdht/lightdht/dht"
 )
 
-// Inbound is what a member's line takes in: so much in a second, one datagram
-// after the other, and those that would have to wait too long for their turn
-// are dropped (drop-tail). At most one of Datagrams and Bytes may be set; the
-// zero value takes in everything at once. Nodes opened by the caller have no
-// limit.
+// Inbound limits the rate at which a member's line receives: one datagram after the other; those
+// that would have to wait too long for their turn are dropped (drop-tail). At most one of Datagrams
+// and Bytes may be set; the zero value is no limit. Nodes opened by the caller have no limit.
 type Inbound struct {
 	Datagrams int           // a second
 	Bytes     int           // a second, with 28 bytes of headers for each datagram, 48 over IPv6
-	Wait      time.Duration // that a datagram bears: the length of the queue. Default DefaultWait
+	Wait      time.Duration // the longest a datagram waits: the length of the queue. Default DefaultWait
 }
 
-// DefaultWait is what a datagram waits at most. Ours: the buffers of access lines hold some
-// ten milliseconds to some seconds (the latter being what is called bufferbloat).
+// DefaultWait is how long a datagram waits at most (chosen by us): the buffers of access lines hold
+// from some ten milliseconds to some seconds (bufferbloat).
 const DefaultWait = 100 * time.Millisecond
 
 const maxInbound = 1_000_000_000 // a second
@@ -40,7 +38,7 @@ func (in Inbound) validate() error {
 
 func (in Inbound) limited() bool { return in.Datagrams > 0 || in.Bytes > 0 }
 
-// takes is how long a member's line is busy with a packet of so many bytes.
+// takes is how long a member's line is busy with a packet; size is in bytes.
 func (in Inbound) takes(size int) time.Duration {
 	if in.Datagrams > 0 {
 		return time.Second / time.Duration(in.Datagrams)
@@ -48,19 +46,19 @@ func (in Inbound) takes(size int) time.Duration {
 	return time.Duration(size) * time.Second / time.Duration(in.Bytes)
 }
 
-// lines is until when the lines of members are busy, by their numbers.
-type lines []dht.Time
+// busyUntil[i] is when the line of member i is free again.
+type busyUntil []dht.Time
 
-// layLines sees that each member has a line, if lines are limited.
-func (w *World) layLines() {
-	if w.link.limited {
-		w.lines = append(w.lines, make(lines, w.members-len(w.lines))...)
+// grow gives each member a line, if lines are limited.
+func (l *busyUntil) grow(limited bool, members int) {
+	if limited {
+		*l = append(*l, make(busyUntil, members-len(*l))...)
 	}
 }
 
-// queue lets a packet of so many bytes wait for its turn on a member's line.
-// It returns when the datagram is through; false if it is dropped.
-func (l lines) queue(now dht.Time, in Inbound, number uint32, size int) (dht.Time, bool) {
+// queue lets a packet wait for its turn on a member's line; size is in bytes. It returns when the
+// packet has passed the line; false if it is dropped.
+func (l busyUntil) queue(now dht.Time, in Inbound, number uint32, size int) (dht.Time, bool) {
 	turn := max(now, l[number])
 	if turn.Sub(now) > in.Wait {
 		return 0, false

@@ -84,8 +84,8 @@ func TestMTU(t *testing.T) {
 	} {
 		w := world(t, Config{Nodes: 200, Link: c.link})
 		h := open(t, w, dht.Config{})
-		// A second each, so that upkeep, which suffers too, has not lost all
-		// contacts before the end: answers would then be short.
+		// A second each: upkeep suffers too, and after longer all contacts would be
+		// lost, and answers short.
 		const n = 600
 		came := 0
 		for i := range n {

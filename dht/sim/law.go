@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math/bits"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -12,8 +13,8 @@ type Dist uint8
 
 // The kinds of laws.
 const (
-	Exponential Dist = iota + 1 // whoever stays for long leaves as soon as a newcomer
-	Weibull                     // with a shape below 1, whoever stays for long stays on
+	Exponential Dist = iota + 1 // memoryless: a long stay says nothing about the time left
+	Weibull                     // with a shape below 1, a long stay promises a longer one
 	Constant                    // always the same
 )
 
@@ -37,7 +38,7 @@ func ParseDist(name string) (Dist, error) {
 	return 0, fmt.Errorf("sim: unknown distribution %q: there are exponential, weibull and constant", name)
 }
 
-// Law is how long something lasts. The zero value is no law.
+// Law is the distribution of a duration. The zero value is no law.
 type Law struct {
 	Dist Dist
 	// Mean of an exponential or constant law, 1 s to 10 years.
@@ -64,13 +65,12 @@ const (
 const (
 	minLaw = time.Second
 	maxLaw = 10 * 365 * 24 * time.Hour
-	// Nothing drawn is shorter, so that time goes on, or longer, so that it
-	// does not run over.
+	// Draws are no shorter, so that time goes on, and no longer, so that it does not overflow.
 	minDraw = time.Millisecond
 	maxDraw = 5 * maxLaw
 )
 
-// withDefaults fills in those of a Weibull law.
+// withDefaults fills in the defaults of a Weibull law.
 func (l Law) withDefaults() Law {
 	if l.Dist == Weibull && l.Shape == 0 && l.Scale == 0 {
 		l.Shape, l.Scale = DefaultShape, DefaultScale
@@ -78,7 +78,7 @@ func (l Law) withDefaults() Law {
 	return l
 }
 
-// validate names what, which the law is of, in its errors.
+// validate names what the law is of in its errors.
 func (l Law) validate(what string) error {
 	switch l = l.withDefaults(); {
 	case l.Dist > Constant:
@@ -109,7 +109,7 @@ func (l Law) mean() float64 {
 	return float64(l.Mean)
 }
 
-// draw returns how long one lasts that begins now.
+// draw returns a duration that begins now.
 func (l Law) draw(src krpc.Source) time.Duration {
 	switch l.Dist {
 	case Constant:
@@ -120,11 +120,10 @@ func (l Law) draw(src krpc.Source) time.Duration {
 	return bounded(float64(float64(l.Mean) * waiting(src)))
 }
 
-// underWay returns, of one that is met at a random moment, how long it has
-// lasted and how long it will. Long ones are met more often, in proportion to
-// their length; and the moment lies anywhere in it. For a Weibull law the
-// shape's power of such a length, over the scale, follows a gamma law of order
-// 1 + 1/shape.
+// underWay returns the age of a duration that is met at a random moment, and the rest of it. Long
+// ones are met more often, in proportion to their length, and the moment lies anywhere within. For
+// a Weibull law, such a length over the scale, to the power of the shape, follows a gamma law of
+// order 1 + 1/shape.
 func (l Law) underWay(src krpc.Source) (age, rest time.Duration) {
 	length := l.Mean
 	switch l.Dist {
@@ -155,9 +154,9 @@ func unit(src krpc.Source) float64 {
 // waiting draws from the exponential law of mean 1.
 func waiting(src krpc.Source) float64 { return -log(unit(src)) }
 
-// waitings draws from the gamma law of order n, at least 1: the sum of n draws
-// of waiting, the last of them, if n is no whole number, in part (M. D. Johnk's
-// method for an order below 1, 1964).
+// waitings draws from the gamma law of order n, at least 1: the sum of n draws of waiting. If n is
+// not a whole number, the last of them counts in part (M. D. Johnk's method for an order below 1,
+// 1964).
 func waitings(src krpc.Source, n float64) (sum float64) {
 	for ; n >= 1; n-- {
 		sum = float64(sum + waiting(src))
@@ -174,12 +173,11 @@ func waitings(src krpc.Source, n float64) (sum float64) {
 	}
 }
 
-// stream is a source of its own for one matter of one node, so that what is
-// drawn for it depends on nothing else: SplitMix64 (Steele, Lea, Flood 2014).
+// stream is a random source for one matter of one node, so that its draws depend on nothing else:
+// SplitMix64 (Steele, Lea, Flood 2014).
 type stream uint64
 
-// newStream returns the source for the turn-th time that something is drawn for
-// a node.
+// newStream returns the source for the turn-th draw of a matter for a node.
 func newStream(seed uint64, number, turn uint32) stream {
 	return stream(mix(seed, uint64(number)<<32|uint64(turn)))
 }
@@ -188,4 +186,18 @@ func newStream(seed uint64, number, turn uint32) stream {
 func (s *stream) Uint64() uint64 {
 	*s += 0x9e3779b97f4a7c15
 	return finalize(uint64(*s))
+}
+
+// below draws a number from 0 to n-1; the bias is below n/2^64.
+func below[T int | time.Duration](src krpc.Source, n T) T {
+	hi, _ := bits.Mul64(src.Uint64(), uint64(n))
+	return T(hi)
+}
+
+// probability returns an error that names a number which is not a probability.
+func probability(name string, p float64) error {
+	if !(p >= 0 && p <= 1) { // refuses NaN too
+		return fmt.Errorf("sim: %s is a probability, 0 to 1, got %v", name, p)
+	}
+	return nil
 }

@@ -19,7 +19,7 @@ var laws = []Law{
 	{Dist: Weibull, Shape: 2, Scale: time.Hour},
 }
 
-// survival is the probability that what follows the law lasts longer than t.
+// survival is the probability that a duration of the law is longer than t.
 func (l Law) survival(t float64) float64 {
 	switch l.Dist {
 	case Constant:
@@ -33,8 +33,8 @@ func (l Law) survival(t float64) float64 {
 	return math.Exp(-math.Pow(t/float64(l.Scale), l.Shape))
 }
 
-// residual is the probability that one met at a random moment goes on for
-// longer than t: what survival leaves beyond t, over the mean.
+// residual is the probability that a duration met at a random moment goes on for longer than t: the
+// integral of survival beyond t, over the mean.
 func (l Law) residual(t float64) float64 {
 	within, last := 0.0, 0.0
 	for i := 1; i <= 4000; i++ { // finer where it is steep
@@ -92,7 +92,7 @@ func TestMean(t *testing.T) {
 	}
 }
 
-// The default law is where its comment says it comes from.
+// The default law has the two measured quantiles that its comment cites.
 func TestDefaultLawIsTheMeasuredOne(t *testing.T) {
 	law := Law{Dist: Weibull}.withDefaults()
 	if s := law.survival(float64(200 * time.Minute)); math.Abs(s-0.5) > 0.01 {
@@ -103,8 +103,7 @@ func TestDefaultLawIsTheMeasuredOne(t *testing.T) {
 	}
 }
 
-// What is drawn is part of what a seed stands for: it must be the same on every
-// machine and in every version.
+// A seed stands for its draws: they must be the same on every machine and in every version.
 func TestDrawsAreTheSameEverywhere(t *testing.T) {
 	hash := sha256.New()
 	for _, law := range laws {

@@ -7,16 +7,14 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Link is what the network between the nodes does to a datagram. The zero
-// value means: default latency, nothing lost, everyone reachable.
+// Link says how the network between the nodes treats datagrams. The zero value means: default
+// latency, no loss, all nodes reachable.
 type Link struct {
 	Latency Latency
-	// Loss is the probability that a datagram is lost, 0 to 1; each is drawn
-	// on its own.
+	// Loss is the probability that a datagram is lost, 0 to 1; each is drawn independently.
 	Loss float64
-	// NAT is the share of members behind NAT, 0 to 1. Who is among them
-	// follows from the seed and the member's number alone: raising the share
-	// adds some and frees nobody.
+	// NAT is the share of members behind NAT, 0 to 1. Which members are follows from the seed and
+	// the member's number alone: a larger share only adds some.
 	NAT float64
 	// MTU is how many bytes the longest packet has that gets through in one
 	// piece, with 28 bytes of IPv4 and UDP headers or 48 of IPv6 and UDP, 68 to
@@ -25,14 +23,13 @@ type Link struct {
 	// Fragment cuts packets longer than MTU into as many as it takes (RFC 791, 8200).
 	// Each may be lost on its own, and the datagram with it.
 	Fragment bool
-	// Inbound is what the lines of members take in.
+	// Inbound limits the rate at which members receive.
 	Inbound Inbound
 }
 
-// Latency is the law of round-trip times. One datagram takes half of the round
-// trip of its pair of nodes, in either direction. At most one of Constant and
-// Median may be set; the zero value is the default, a log-normal law with
-// DefaultMedian and DefaultSigma.
+// Latency is the law of round-trip times. A datagram takes half of the round trip of its pair of
+// nodes, in either direction. At most one of Constant and Median may be set; the zero value is the
+// default, a log-normal law with DefaultMedian and DefaultSigma.
 type Latency struct {
 	// Constant gives every pair the same round trip.
 	Constant time.Duration
@@ -43,10 +40,9 @@ type Latency struct {
 	Sigma  float64
 }
 
-// Defaults of Latency, fixed by the contract for scripts: nine pairs of ten
-// have between 37 and 268 ms. That response times among BitTorrent peers follow
-// log-normal laws was found by Erman, Ilie and Popescu, "BitTorrent Traffic
-// Characteristics" (2006).
+// Defaults of Latency, fixed by the contract for scripts: nine pairs of ten have between 37 and 268
+// ms. Erman, Ilie and Popescu found that response times among BitTorrent peers follow log-normal
+// laws ("BitTorrent Traffic Characteristics", 2006).
 const (
 	DefaultMedian = 100 * time.Millisecond
 	DefaultSigma  = 0.6
@@ -55,7 +51,7 @@ const (
 const (
 	headers  = 28    // bytes of IPv4 (RFC 791) and UDP (RFC 768) in front of a datagram
 	headers6 = 48    // of IPv6 (RFC 8200) and UDP
-	minMTU   = 68    // RFC 791: what every network must carry in one piece
+	minMTU   = 68    // RFC 791: every network must carry it in one piece
 	maxMTU   = 65535 // RFC 791: the longest packet there is
 )
 
@@ -64,7 +60,7 @@ const (
 	maxSigma     = 3 // beyond it nine pairs of ten spread over a factor of 20,000
 )
 
-// withDefaults replaces a zero Latency.
+// withDefaults fills in the defaults of Latency and Inbound.
 func (l Link) withDefaults() Link {
 	if l.Latency == (Latency{}) {
 		l.Latency = Latency{Median: DefaultMedian, Sigma: DefaultSigma}
@@ -110,21 +106,14 @@ func (l Latency) validate() error {
 	return nil
 }
 
-func probability(name string, p float64) error {
-	if !(p >= 0 && p <= 1) { // refuses NaN too
-		return fmt.Errorf("sim: %s is a probability, 0 to 1, got %v", name, p)
-	}
-	return nil
-}
-
-// link is a Link made ready for decisions, which are all integer.
+// link is a Link ready for decisions, which are all made with integers.
 type link struct {
 	Link
 	seed    uint64
 	loss    uint64    // a draw of 53 bits below it is a loss
-	nat     uint64    // likewise
+	nat     uint64    // a draw of 53 bits below it is a member behind NAT
 	whole   int       // bytes of the longest datagram that travels in one piece
-	limited bool      // lines are
+	limited bool      // the lines of members are limited
 	delays  []int64   // equally likely one-way delays, ns, ascending; one if all pairs are alike
 	fastest krpc.Time // of these
 }
@@ -132,22 +121,22 @@ type link struct {
 // Salts keep what is derived from one seed apart.
 const (
 	saltNode   = 0x6e6f6465 // a node's own source
-	saltWorld  = 0x776f726c // the world's draws: entries, who leaves
+	saltWorld  = 0x776f726c // the world's draws: entry nodes, members that leave
 	saltWarm   = 0x7761726d // what a warm start puts into a member's table
-	saltNAT    = 0x6e617400 // who is behind NAT
+	saltNAT    = 0x6e617400 // which members are behind NAT
 	saltDelays = 0x6c61676d // the latency of a pair
 	saltLoss   = 0x6c6f7373 // which datagrams are lost
 
-	saltChurn   = 0x636875726e   // who comes and goes, and when
-	saltSplit   = 0x73706c6974   // who is cut off by a partition
+	saltChurn   = 0x636875726e   // which members come and go, and when
+	saltSplit   = 0x73706c6974   // which members a partition cuts off
 	saltSkew    = 0x736b6577     // how wrong a clock is
-	saltMix     = 0x6d6978       // who behaves how
-	saltGhost   = 0x67686f7374   // ids of those who left before the beginning
+	saltMix     = 0x6d6978       // the behavior of members
+	saltGhost   = 0x67686f7374   // ids of contacts that left before the beginning
 	saltSybil   = 0x737962696c   // ids of sybils
-	saltTraffic = 0x747261666669 // who searches, when and for what
+	saltTraffic = 0x747261666669 // which members search, when and for what
 	saltTorrent = 0x746f7272656e // info-hashes
 	saltAlias   = 0x616c696173   // ids that members pretend to have
-	saltSix     = 0x736978       // who has an IPv6 address too
+	saltSix     = 0x736978       // which members have an IPv6 address too
 	saltWarmSix = 0x776172366d   // what a warm start puts into its second table
 )
 
@@ -167,8 +156,7 @@ func newLink(l Link, seed uint64) *link {
 // threshold scales p by 2^53, exactly.
 func threshold(p float64) uint64 { return uint64(float64(p * (1 << 53))) }
 
-// delay returns how long a datagram takes between a and b: at least 1 ns, so
-// that time goes on.
+// delay returns how long a datagram takes between a and b: at least 1 ns, so that time goes on.
 func (l *link) delay(a, b uint32) krpc.Time {
 	if len(l.delays) == 1 {
 		return krpc.Time(l.delays[0])
@@ -180,8 +168,8 @@ func (l *link) delay(a, b uint32) krpc.Time {
 	return krpc.Time(l.delays[pair>>(64-quantileBits)])
 }
 
-// pieces returns in how many packets a datagram of so many bytes travels over IPv4
-// or IPv6; 0 if it is too long.
+// pieces returns in how many packets a datagram travels over IPv4 or IPv6; 0 if it is too long.
+// size is in bytes.
 func (l *link) pieces(size int, six bool) int {
 	switch {
 	case size > maxPacket:
@@ -200,7 +188,7 @@ func (l *link) pieces(size int, six bool) int {
 	return (size + udp + each - 1) / each
 }
 
-// headersOf returns how many bytes a datagram has in front of it.
+// headersOf returns how many bytes of headers a datagram has.
 func headersOf(six bool) int {
 	if six {
 		return headers6
@@ -208,10 +196,10 @@ func headersOf(six bool) int {
 	return headers
 }
 
-// loses reports whether any of so many packets is lost, in which one datagram travels; of it is the
-// number of the sender, and how many it has sent.
-func (l *link) loses(of uint64, pieces int) (lost bool) {
-	draw := mix(l.seed^saltLoss, of)
+// loses reports whether a datagram is lost because one of its packets is. rank has the number of
+// the sender and the count of its datagrams.
+func (l *link) loses(rank uint64, pieces int) (lost bool) {
+	draw := mix(l.seed^saltLoss, rank)
 	for range pieces {
 		lost = lost || draw>>11 < l.loss
 		draw = finalize(draw)
@@ -219,15 +207,15 @@ func (l *link) loses(of uint64, pieces int) (lost bool) {
 	return lost
 }
 
-// behindNAT reports whether the node of that number is. Nodes opened by a
-// script never are.
+// behindNAT reports whether the node of that number is behind NAT. Nodes opened by the caller never
+// are.
 func (l *link) behindNAT(number uint32) bool {
 	return l.nat > 0 && number < maxMembers && mix(l.seed^saltNAT, uint64(number))>>11 < l.nat
 }
 
-// quantileBits: a log-normal law is replaced by 2^quantileBits equally likely
-// values, its quantiles. Steps near the median are 0.04 % at the default sigma,
-// and nothing lies beyond 3.7 sigma.
+// quantileBits: a log-normal law is replaced by 2^quantileBits equally likely values, its
+// quantiles. Steps near the median are 0.04 % at the default sigma, and nothing lies beyond 3.7
+// sigma.
 const quantileBits = 12
 
 // delays lists the one-way delays, ascending and equally likely.

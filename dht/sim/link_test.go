@@ -66,8 +66,7 @@ func TestConstantLatency(t *testing.T) {
 	}
 }
 
-// The table of delays is part of what a seed stands for: it must be the same on
-// every machine and in every version.
+// A seed stands for its delays: the table must be the same on every machine and in every version.
 func TestDelaysAreTheSameEverywhere(t *testing.T) {
 	hash := sha256.New()
 	for _, law := range []Latency{Link{}.withDefaults().Latency, {Median: time.Second, Sigma: 2.5}} {
@@ -107,7 +106,7 @@ func TestLinkNamesWhatItRefuses(t *testing.T) {
 	}
 }
 
-// Who is behind NAT follows from the number; more NAT adds to them.
+// Whether a member is behind NAT follows from its number; a larger share only adds members.
 func TestNATShare(t *testing.T) {
 	few, more := newLink(Link{NAT: 0.3}, 1), newLink(Link{NAT: 0.6}, 1)
 	behind := 0

@@ -2,18 +2,14 @@ package sim
 
 import (
 	"fmt"
-	"math/bits"
 	"net/netip"
 	"slices"
-	"time"
 
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-const blockBits = 10 // a block is some 100 KB
-
-// Member is what there is to know of one node of the population.
+// Member describes one node of the population.
 type Member struct {
 	Index     int // counted from 0 in the order of joining; never given twice
 	ID        krpc.ID
@@ -21,19 +17,18 @@ type Member struct {
 	Addr6     netip.AddrPort // not valid if it has none; see Config.V6
 	Online    bool
 	Since     dht.Time // of being online, or of having left
-	Until     dht.Time // of its coming back, or leaving again, as churn has it; 0: not by itself
+	Until     dht.Time // when churn lets it come back, or leave again; 0: never
 	Reachable bool     // not behind NAT
 	Behavior  Behavior
 }
 
-// Size returns how many members are online. Nodes opened by a script are not
-// members.
+// Size returns how many members are online. Nodes opened by the caller are not members.
 func (w *World) Size() int { return len(w.online) }
 
 // Len returns how many members there have been: the indices are 0 to Len()-1.
 func (w *World) Len() int { return w.members }
 
-// Member returns the member of that index, also if it has left.
+// Member returns the member of that index, also if it has left; false if there is no such member.
 func (w *World) Member(i int) (Member, bool) {
 	if i < 0 || i >= w.members {
 		return Member{}, false
@@ -63,23 +58,22 @@ func (w *World) describe(number uint32) Member {
 	s := w.member(number)
 	return Member{
 		Index: int(number), ID: s.id, Addr: w.crowding.at(number, false), Addr6: w.addr6Of(number),
-		Online: s.online, Since: s.since, Until: w.changes(number),
+		Online: s.online, Since: s.since, Until: w.churn.next(w.front(), number),
 		Reachable: !w.link.behindNAT(number), Behavior: s.behavior,
 	}
 }
 
-// Add lets n new members join now, each through three random members. It
-// returns them before they have found their places; that takes a few virtual
-// seconds.
+// Add lets n new members join now, each through three random members. It returns before they have
+// joined; that takes a few virtual seconds.
 func (w *World) Add(n int) ([]Member, error) {
-	return w.add(n, func(number uint32) recruit { return recruit{behavior: w.behaviorOf(number)} })
+	return w.add(n, func(number uint32) newcomer { return newcomer{behavior: w.behaviors.of(number)} })
 }
 
 // Fits reports whether the world may have n more members.
 func (w *World) Fits(n int) bool { return w.cfg.fits(w.members + n) }
 
-// add lets n new members join who are what who says of their numbers.
-func (w *World) add(n int, who func(number uint32) recruit) ([]Member, error) {
+// add lets n new members join; who says what is fixed about the member of a number.
+func (w *World) add(n int, who func(number uint32) newcomer) ([]Member, error) {
 	if n < 1 || n > w.cfg.most()-w.members {
 		return nil, fmt.Errorf("sim: can add 1 to %d members, got %d", w.cfg.most()-w.members, n)
 	}
@@ -89,27 +83,25 @@ func (w *World) add(n int, who func(number uint32) recruit) ([]Member, error) {
 	w.disturb()
 	added := make([]Member, 0, n)
 	for range n {
-		through := w.Entry(entryNodes)
+		through := w.Entry(EntryNodes)
 		s, err := w.enlist(who(uint32(w.members)))
 		if err != nil {
 			return added, err
 		}
-		w.lanes[0].stats.Joins++
+		w.front().stats.Joins++
 		w.join(s, through)
 		if w.churn != nil && !w.churn.stable(s) {
 			src := newStream(w.churn.draws, s.number, 0)
-			w.lanes[0].schedule(s, ofNumber(&w.churn.stays, s.number), turns, w.churn.Session.draw(&src))
+			w.front().schedule(s, w.churn.timers.of(s.number), changeOnline, w.churn.Session.draw(&src))
 		}
-		if w.traffic != nil {
-			w.employ(s)
-		}
+		w.traffic.employ(s)
 		added = append(added, w.describe(s.number))
 	}
 	return added, nil
 }
 
-// Remove lets n random members leave, without a word to anyone. It returns who
-// left: all of them if there were no more than n.
+// Remove lets n random members leave, without a message, and returns them. If there are no more
+// than n, all leave.
 func (w *World) Remove(n int) []Member {
 	var left []Member
 	for range min(n, len(w.online)) {
@@ -120,8 +112,7 @@ func (w *World) Remove(n int) []Member {
 	return left
 }
 
-// RemoveAddr lets one member leave, without a word to anyone. false if no
-// member is online at the address.
+// RemoveAddr lets one member leave, without a message; false if no member is online at the address.
 func (w *World) RemoveAddr(addr netip.AddrPort) bool {
 	m, ok := w.Find(addr)
 	if !ok || !m.Online {
@@ -131,12 +122,12 @@ func (w *World) RemoveAddr(addr netip.AddrPort) bool {
 	return true
 }
 
-// entryNodes is how many members a newcomer is told of.
-const entryNodes = 3
+// EntryNodes is how many random members a new node joins through, unless its owner says otherwise.
+const EntryNodes = 3
 
-// Entry returns the addresses of n random members that are online, reachable
-// and answer, for a newcomer to ask: fewer if there are no more. If there is an IPv6
-// network, those of n members of it come after them.
+// Entry returns the addresses of n random members that are online, reachable and answer, for a
+// newcomer to ask; fewer if there are no more. If there is an IPv6 network, those of n members of
+// it come after them.
 func (w *World) Entry(n int) []netip.AddrPort {
 	addrs := w.entry(n, false)
 	if w.six > 0 {
@@ -155,7 +146,7 @@ func (w *World) entry(n int, six bool) []netip.AddrPort {
 			picked = append(picked, number)
 		}
 	}
-	if len(picked) < n { // hardly anyone is reachable: look at all
+	if len(picked) < n { // few are reachable: look at all
 		picked = w.reachable(six)
 		for i := range min(n, len(picked)) {
 			j := i + w.below(len(picked)-i)
@@ -169,16 +160,8 @@ func (w *World) entry(n int, six bool) []netip.AddrPort {
 	return addrs
 }
 
-// draw returns a random member online; maxMembers if there is none.
-func (w *World) draw() uint32 {
-	if len(w.online) == 0 {
-		return maxMembers
-	}
-	return w.online[w.below(len(w.online))]
-}
-
-// askable reports whether a member, while online, would answer a stranger over IPv4
-// or IPv6.
+// askable reports whether a member, while online, would answer a query of a stranger over IPv4 or
+// IPv6.
 func (w *World) askable(number uint32, six bool) bool {
 	return !w.link.behindNAT(number) && w.member(number).behavior.answers() && (!six || w.dual(number))
 }
@@ -194,78 +177,42 @@ func (w *World) reachable(six bool) []uint32 {
 	return numbers
 }
 
-// below draws a number from 0 to n-1.
-func (w *World) below(n int) int { return below(w.draws, n) }
-
-// below draws a number from 0 to n-1; the bias is below n/2^64.
-func below[T int | time.Duration](src krpc.Source, n T) T {
-	hi, _ := bits.Mul64(src.Uint64(), uint64(n))
-	return T(hi)
-}
-
-// member returns the station of a member; nil if there has been none of that
-// number.
-func (w *World) member(number uint32) *station {
-	if int(number) >= w.members {
-		return nil
-	}
-	return &w.blocks[number>>blockBits][number&(1<<blockBits-1)]
-}
-
-// recruit is what is not left to chance about a new member.
-type recruit struct {
-	id       krpc.ID // zero: drawn
+// newcomer is what is fixed about a new member.
+type newcomer struct {
+	id       krpc.ID // zero: random
 	behavior Behavior
 	settled  bool // never comes or goes by itself
 }
 
-// enlist makes one more member, online but alone.
-func (w *World) enlist(r recruit) (*station, error) {
+// enlist makes one more member, online but without contacts.
+func (w *World) enlist(n newcomer) (*station, error) {
 	number := uint32(w.members)
-	if number>>blockBits == uint32(len(w.blocks)) {
-		w.blocks = append(w.blocks, make([]station, 1<<blockBits))
-	}
-	s := &w.blocks[number>>blockBits][number&(1<<blockBits-1)]
+	s := w.nextMember()
 	err := s.start(w, number, dht.Config{
-		ID:       r.id,
+		ID:       n.id,
 		Addr:     w.crowding.at(number, false),
 		Addr6:    w.addr6Of(number),
 		Table:    dht.BucketsTable,
 		K:        w.cfg.K,
 		Alpha:    w.cfg.Alpha,
-		ReadOnly: r.behavior == ReadOnly,
+		ReadOnly: n.behavior == ReadOnly,
 		Public:   w.cfg.Public,
 		KeepID:   w.cfg.Public,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.behavior, s.settled = r.behavior, r.settled
+	s.behavior, s.settled = n.behavior, n.settled
 	w.members++
-	w.layLines()
+	w.busyUntil.grow(w.link.limited, w.members)
 	w.list(s)
-	w.order.add(entry{id: s.id, number: number})
+	w.byID.add(entry{id: s.id, number: number})
 	return s, nil
 }
 
-// recruit makes one of the first members, where the stationary state has it.
-func (w *World) recruit() (*station, error) {
-	s, err := w.enlist(recruit{behavior: w.behaviorOf(uint32(w.members))})
-	if err != nil {
-		return nil, err
-	}
-	if w.churn != nil {
-		s.since = w.now.Add(-w.enter(s))
-	}
-	if w.traffic != nil {
-		w.employ(s)
-	}
-	return s, nil
-}
-
-// join lets a new member look for its place, through some that are there.
+// join lets a new member look up its own id, through members that are there.
 func (w *World) join(s *station, through []netip.AddrPort) {
-	if len(through) > 0 { // the first of all has nobody to ask
+	if len(through) > 0 { // the first member has no node to ask
 		s.node.Bootstrap(s.time(), through, func(dht.Time, *dht.Result) {})
 	}
 	s.rearm(w.now)
@@ -274,28 +221,18 @@ func (w *World) join(s *station, through []netip.AddrPort) {
 // leave takes a member off the network for good.
 func (w *World) leave(s *station) {
 	if w.churn != nil {
-		w.lanes[0].unschedule(ofNumber(&w.churn.stays, s.number))
+		w.front().unschedule(w.churn.timers.of(s.number))
 	}
 	if w.traffic != nil {
-		s.lane.unschedule(ofNumber(&w.traffic.next, s.number))
+		s.shard.unschedule(w.traffic.timers.of(s.number))
 	}
-	w.lanes[0].stats.Leaves++
+	w.front().stats.Leaves++
 	w.disturb()
 	w.delist(s)
 	s.leave()
 }
 
-// list puts a member among those online.
-func (w *World) list(s *station) {
-	s.place = int32(len(w.online))
-	w.online = append(w.online, s.number)
-}
-
-// delist takes a member out of those online.
-func (w *World) delist(s *station) {
-	last := w.online[len(w.online)-1]
-	w.online[s.place] = last
-	w.member(last).place = s.place
-	w.online = w.online[:len(w.online)-1]
-	s.place = -1
+// stable reports whether a member never leaves by itself.
+func (c *churn) stable(s *station) bool {
+	return s.settled || mix(c.seed, uint64(s.number))>>11 < c.core
 }

@@ -47,7 +47,7 @@ func TestAddAndRemove(t *testing.T) {
 	}
 }
 
-// Newcomers must become part of the network: they find others, and are found.
+// New members must become part of the network: they find others, and are found.
 func TestNewcomersAreFound(t *testing.T) {
 	w := world(t, Config{Nodes: 200})
 	h := joined(t, w, dht.Config{})
@@ -69,7 +69,7 @@ func TestNewcomersAreFound(t *testing.T) {
 	}
 }
 
-// Those who left silently cost a lookup time, but not its result.
+// Members that left silently cost a lookup time, but do not change its result.
 func TestLookupsSurviveLeavers(t *testing.T) {
 	w := world(t, Config{Nodes: 400})
 	h := joined(t, w, dht.Config{})
@@ -102,7 +102,7 @@ func TestEntry(t *testing.T) {
 	}
 }
 
-// A script may drive members of the population.
+// The caller may use members of the population.
 func TestHostOfAMember(t *testing.T) {
 	w := world(t, Config{Nodes: 100})
 	a, _ := w.Host(10)

@@ -8,8 +8,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// The NAT must agree with a list of who sent when, and forget what it need not
-// know.
+// The NAT must agree with a list of all datagrams, and forget old ones.
 func TestNATAgainstAList(t *testing.T) {
 	src := rand.NewPCG(5, 6)
 	var n nat

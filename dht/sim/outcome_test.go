@@ -25,8 +25,8 @@ func accounts(t *testing.T, what string, r *dht.Result) (pending int) {
 	return tr.Pending
 }
 
-// Every query of a search has an outcome, whatever becomes of it: dead contacts, loss, a
-// search that is stopped, both networks.
+// Every query of a search has an outcome, also with dead contacts, loss, a stopped search and both
+// networks.
 func TestOutcomesAddUp(t *testing.T) {
 	pending, stopped := 0, 0
 	for seed := range uint64(40) {

@@ -9,7 +9,7 @@ import (
 	"github.com/lightdht/lightdht/dht"
 )
 
-// reaches reports whether a question gets through and its answer back.
+// reaches reports whether a query gets through and its answer back.
 func reaches(t testing.TB, w *World, h *Host, to netip.AddrPort) bool {
 	t.Helper()
 	_, err := ask(t, w, h, to)

@@ -10,9 +10,9 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Where two of five contacts in every table are dead, a search takes no longer than one
-// and a half seconds, half of the time, and finds nine of ten of the nearest. To wait a second for each
-// of the dead took it 3.2 s, and it found no more.
+// Where two of five contacts in every table are dead, a search takes no longer than one and a half
+// seconds, half of the time, and finds nine of ten of the nearest. To wait a second for each of the
+// dead took it 3.2 s, and it found no more.
 func TestDeadContactsCostLittle(t *testing.T) {
 	for kind, table := range kinds {
 		t.Run(kind, func(t *testing.T) {

@@ -21,8 +21,8 @@ var liars = map[string]Mix{
 	"all of them":                {Liars: 0.05, WrongID: 0.05, Followers: 0.05, Crowds: 0.05},
 }
 
-// Where a fifth of the members tell what is not so, each in the same way or each in
-// its own, lookups end at the true closest all the same.
+// Lookups end at the true closest nodes although a fifth of the members lie, all in the same way or
+// each in its own.
 func TestLookupsAmongLiars(t *testing.T) {
 	notUnderRace(t)
 	for name, mix := range liars {
@@ -41,8 +41,8 @@ func TestLookupsAmongLiars(t *testing.T) {
 	}
 }
 
-// Nor is a node taken in that searches for the same few targets again and again, so
-// that what it was told the last time is nearest.
+// So do lookups of a node that searches for the same few targets again and again, whose nearest
+// contacts are those that it was told the last time.
 func TestLookupsAmongLiarsRepeated(t *testing.T) {
 	notUnderRace(t)
 	for name, mix := range liars {
@@ -94,14 +94,14 @@ func honestRecallOf(t *testing.T, w *World, h *Host, src krpc.Source, targets in
 	return float64(found) / float64(of)
 }
 
-// A table shows what liars were: who has been asked and has not answered as the one
-// it was said to be is not good, and has failures to its name.
+// A table shows liars as such: a contact that did not answer under the id it was said to have is
+// not good, and has failures.
 func TestTableShowsLiars(t *testing.T) {
 	notUnderRace(t)
 	w := world(t, Config{Nodes: 1000, Seed: 1, Mix: Mix{Liars: 0.05, WrongID: 0.05, Followers: 0.05, Crowds: 0.05}})
 	h := joined(t, w, dht.Config{})
 	honestRecall(t, w, h, 60)
-	w.pass(10 * time.Second) // for those that nobody answers to run out of time
+	w.pass(10 * time.Second) // until unanswered queries have timed out
 	shown := map[string]int{}
 	var page []dht.Entry
 	h.Do(func(now dht.Time, n *dht.Node) { page, _ = n.Table().Page(now, 0, make([]dht.Entry, 0, 1<<16)) })

@@ -2,8 +2,8 @@ package sim
 
 import "github.com/lightdht/lightdht/dht/krpc"
 
-// event is something that will happen: ref says what, and key is its rank among those
-// of its kind that happen at the same time, of which no two have the same.
+// event is something that will happen: ref says what, and key is its rank among the events of its
+// kind at the same time. No two of these have the same rank.
 type event struct {
 	at  krpc.Time
 	key uint64
@@ -14,17 +14,16 @@ func (e event) before(o event) bool {
 	return e.at < o.at || e.at == o.at && e.key < o.key
 }
 
-// heap is a short list of the first events, in order, and a 4-ary heap of the
-// others: half as deep as a binary one, and the four children that are compared
-// lie side by side in memory. While there are others, the list is full, so that
-// one can tell what comes next.
+// heap is a priority queue: a short sorted list of the next events, which tells what to prefetch,
+// and a 4-ary heap of the others. It is half as deep as a binary heap, and the four children that
+// are compared are adjacent in memory. As long as there are others, the list is full.
 type heap struct {
-	list   [ahead]event // a ring: so many as soon says, from head on
+	list   [ahead]event // a ring of soon events, from head on
 	head   uint8
 	soon   uint8
 	events []event // the others
-	// at[ref] is where the event of ref lies among the others, or listed or absent,
-	// so that it can be moved and taken back. nil: not kept, refs may repeat.
+	// at[ref] is the place of the event of ref in events, or listed or absent, so that it can be
+	// moved and removed. nil: not kept; refs may repeat.
 	at []int32
 }
 
@@ -38,7 +37,7 @@ const (
 
 func (h *heap) len() int { return int(h.soon) + len(h.events) }
 
-// coming returns a listed event: that of place i, counted from 0.
+// coming returns the event at place i of the list, counted from 0.
 func (h *heap) coming(i uint8) *event { return &h.list[(h.head+i)%ahead] }
 
 func (h *heap) push(e event) {
@@ -71,7 +70,7 @@ func (h *heap) sink(e event) {
 	h.up(len(h.events)-1, e)
 }
 
-// pop removes and returns the first event. There must be one.
+// pop removes and returns the first event. The heap must not be empty.
 func (h *heap) pop() event {
 	e := *h.coming(0)
 	if h.at != nil {
@@ -83,7 +82,7 @@ func (h *heap) pop() event {
 	return e
 }
 
-// refill fills the list, in which a place has become free.
+// refill fills the place of the list that has become free.
 func (h *heap) refill() {
 	if len(h.events) > 0 {
 		e := h.events[0]
@@ -118,7 +117,7 @@ func (h *heap) delist(ref uint32) {
 	}
 }
 
-// time returns when the event of ref is; false if there is none.
+// time returns when the event of ref is; false if there is no such event.
 func (h *heap) time(ref uint32) (at krpc.Time, ok bool) {
 	switch i := h.at[ref]; i {
 	case absent:
@@ -204,17 +203,16 @@ func (h *heap) place(i int, e event) {
 	}
 }
 
-// queue holds everything that will happen, in order. There are two kinds of events: arrivals
-// are many, short-lived and never taken back; alarms have a number, of which each stands
-// in the queue at most once and can be moved or cleared without a trace. Of those
-// that happen at the same time, arrivals come first.
+// queue holds all future events, in order. There are two kinds. Arrivals are many, short-lived and
+// never taken back. Alarms have a number; each stands in the queue at most once, and can be moved
+// or cleared without a trace. At the same time, arrivals come first.
 type queue struct {
 	arrivals heap
 	alarms   heap
 	unused   []uint32 // alarm numbers given back
 }
 
-// moment is the place of an event among all of a world.
+// moment is the place of an event in the order of all events of a world.
 type moment struct {
 	at    krpc.Time
 	key   uint64
@@ -253,7 +251,7 @@ func (q *queue) arrive(at krpc.Time, key uint64, ref uint32) {
 	q.arrivals.push(event{at, key, ref})
 }
 
-// set moves an alarm to another time, or sets it. Its key is always the same.
+// set moves an alarm to another time, or sets it. The key of an alarm must not change.
 func (q *queue) set(number uint32, at krpc.Time, key uint64) {
 	if was, ok := q.alarms.time(number); !ok {
 		q.alarms.push(event{at, key, number})
@@ -268,7 +266,7 @@ func (q *queue) when(number uint32) (at krpc.Time, ok bool) { return q.alarms.ti
 // clear takes an alarm back; it keeps its number.
 func (q *queue) clear(number uint32) { q.alarms.remove(number) }
 
-// first returns the place of the first event; false if nothing is queued.
+// first returns the place of the first event; false if the queue is empty.
 func (q *queue) first() (m moment, ok bool) {
 	switch {
 	case q.arrivals.soon > 0 && (q.alarms.soon == 0 || q.arrivals.coming(0).at <= q.alarms.coming(0).at):
@@ -281,7 +279,7 @@ func (q *queue) first() (m moment, ok bool) {
 	return moment{}, false
 }
 
-// next removes the first event, which there must be. alarm says of which kind it is.
+// next removes the first event; the queue must not be empty. alarm says of which kind it is.
 func (q *queue) next() (e event, alarm bool) {
 	if m, _ := q.first(); m.alarm {
 		return q.alarms.pop(), true

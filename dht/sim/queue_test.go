@@ -12,8 +12,7 @@ import (
 
 // model is the queue as a plain list, sorted whenever something is taken out.
 type model struct {
-	arrived uint64
-	events  []modelEvent
+	events []modelEvent
 }
 
 type modelEvent struct {

@@ -5,8 +5,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// EachOnline calls f with the node of every member that is online, and what its clock
-// shows. f only looks: what it starts is never noticed.
+// EachOnline calls f with the node of every member that is online, and the time of its clock. f
+// must only read: the world does not notice what it starts.
 func (w *World) EachOnline(f func(now dht.Time, n *dht.Node)) {
 	for _, number := range w.online {
 		s := w.member(number)
@@ -17,8 +17,8 @@ func (w *World) EachOnline(f func(now dht.Time, n *dht.Node)) {
 // quickTries is how many members are drawn before all are looked at.
 const quickTries = 64
 
-// Random draws one of the members that match, from src; each is as likely as any
-// other. False if there is none.
+// Random draws one of the members that match, from src; all are equally likely. False if no member
+// matches.
 func (w *World) Random(src krpc.Source, match func(Member) bool) (Member, bool) {
 	if w.members == 0 {
 		return Member{}, false

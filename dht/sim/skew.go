@@ -8,13 +8,11 @@ import (
 	"github.com/lightdht/lightdht/dht"
 )
 
-// Skew says how wrong the clocks of members are. Each clock is off by an offset
-// drawn evenly from -Offset to Offset, and runs fast or slow by a rate drawn
-// evenly from -Drift to Drift; both follow from the seed and the member's
-// number. A node only compares and subtracts times of its own, so an offset
-// shows in the times it tells of and nowhere else, and a drift in how soon it
-// acts. The zero value: all clocks are right. Those of nodes opened by the
-// caller always are.
+// Skew says how wrong the clocks of members are. Each clock is off by an offset drawn evenly from
+// -Offset to Offset, and runs fast or slow by a rate drawn evenly from -Drift to Drift; both follow
+// from the seed and the member's number. A node only compares and subtracts its own times, so an
+// offset shows only in the times that it reports, and a drift only in how soon it acts. The zero
+// value: all clocks are right. Those of nodes opened by the caller always are.
 type Skew struct {
 	// Offset is at most 10 hours.
 	Offset time.Duration
@@ -38,11 +36,10 @@ type clocks struct {
 	Skew
 	seed  uint64
 	drift int64    // parts per billion
-	set   dht.Time // when they were: drift counts from there
+	set   dht.Time // when they were set: drift counts from there
 }
 
-// of returns by how much a member's clock is off, and its drift in parts per
-// billion.
+// of returns by how much a member's clock is off, and its drift in parts per billion.
 func (c *clocks) of(number uint32) (offset time.Duration, drift int64) {
 	if number >= maxMembers {
 		return 0, 0
@@ -57,14 +54,14 @@ func spread[T time.Duration | int64](draw uint64, most T) T {
 	return T(hi) - most
 }
 
-// read is what a member's clock shows at a time.
+// read is the time that a member's clock shows.
 func (c *clocks) read(number uint32, now dht.Time) dht.Time {
 	offset, drift := c.of(number)
 	return now.Add(offset + scale(now.Sub(c.set), drift))
 }
 
-// when is the time, to a nanosecond or two, at which a member's clock shows
-// shown: never before it does.
+// when is the time, to a nanosecond or two, at which a member's clock shows shown: never before it
+// does.
 func (c *clocks) when(number uint32, shown dht.Time) dht.Time {
 	offset, drift := c.of(number)
 	passed := shown.Add(-offset).Sub(c.set)
@@ -82,32 +79,10 @@ func (c *clocks) when(number uint32, shown dht.Time) dht.Time {
 	return t
 }
 
-// scale is d times so many parts per billion, without running over.
+// scale is drift parts per billion of d, without overflow.
 func scale(d time.Duration, drift int64) time.Duration {
 	const billion = 1_000_000_000
 	return time.Duration(int64(d)/billion*drift + int64(d)%billion*drift/billion)
-}
-
-// Skew returns the settings in force.
-func (w *World) Skew() Skew {
-	if w.clocks == nil {
-		return Skew{}
-	}
-	return w.clocks.Skew
-}
-
-// SetSkew sets the clocks of all members: from now on they are off by their
-// offsets, and drift away from there.
-func (w *World) SetSkew(s Skew) error {
-	if err := s.validate(); err != nil {
-		return err
-	}
-	w.clocks = newClocks(s, w.cfg.Seed, w.now)
-	w.disturb()
-	for _, number := range w.online {
-		w.member(number).rearm(w.now)
-	}
-	return nil
 }
 
 func newClocks(s Skew, seed uint64, now dht.Time) *clocks {
@@ -115,20 +90,4 @@ func newClocks(s Skew, seed uint64, now dht.Time) *clocks {
 		return nil
 	}
 	return &clocks{Skew: s, seed: seed ^ saltSkew, drift: int64(float64(s.Drift * 1000)), set: now}
-}
-
-// time is what the node's own clock shows.
-func (s *station) time() dht.Time {
-	if s.lane.world.clocks == nil {
-		return s.lane.now
-	}
-	return s.lane.world.clocks.read(s.number, s.lane.now)
-}
-
-// when is the time at which the node's own clock shows shown.
-func (s *station) when(shown dht.Time) dht.Time {
-	if s.lane.world.clocks == nil {
-		return shown
-	}
-	return s.lane.world.clocks.when(s.number, shown)
 }

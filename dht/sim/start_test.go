@@ -35,7 +35,7 @@ func TestWarmNetworkFindsWhatWasAnnounced(t *testing.T) {
 	}
 }
 
-// entries lists what a member knows and has an answer of.
+// entries lists the contacts of a member that have answered it.
 func entries(t testing.TB, w *World, i int) (members []table.Entry) {
 	h, ok := w.Host(i)
 	if !ok {
@@ -77,8 +77,8 @@ func TestWarmTablesAreComplete(t *testing.T) {
 	}
 }
 
-// Upkeep must not come in step: no second of the first half hour has more than
-// a small multiple of the usual traffic.
+// Upkeep must not be synchronized: no second of the first half hour has more than a small multiple
+// of the usual traffic.
 func TestWarmUpkeepIsSpread(t *testing.T) {
 	w := world(t, Config{Nodes: 300})
 	var busiest, before uint64
@@ -115,21 +115,18 @@ func TestWarmTablesStayGood(t *testing.T) {
 	}
 }
 
-// A cold network, settled, is a warm one but for what follows. Of one seed both have
-// the same members, so that to compare the two leaves nothing to the ids: a warm table
-// is complete, and where there are no more than eight of a range they can only have the same.
+// A cold network, once settled, is like a warm one, with the following differences. With one seed
+// both have the same members, so the ids are no source of difference: a warm table is complete, and
+// of a range with at most eight members both tables can only have the same.
 //
-// Members have had answers of fewer others, by 0.04 on average, whom their refreshes
-// have not met; of ten seeds the standard deviation was 0.02. Besides, a cold member
-// has heard of some whom it has not asked, since they wait for a place that is taken:
-// 0.28 (of 300) or 0.335 (of 1,000) for each that answered, with a standard deviation of 0.007. A
-// table counts them, but names them to nobody; nobody waits in a warm network. What
-// may be missing is the mean and four standard deviations of it.
+// Cold members have had answers of 0.04 others fewer on average, which their refreshes have not
+// met; of ten seeds the standard deviation was 0.02. Besides, a cold member has unasked contacts in
+// its replacement caches: 0.28 (of 300) or 0.335 (of 1,000) for each that answered, with a standard
+// deviation of 0.007. A table counts them, but never hands them out; warm replacement caches are
+// empty. The test tolerates the mean and four standard deviations.
 //
 // Lookups hardly see a difference: 400 from the same members to the same targets take
-// 0.3 more queries, within four standard errors of 0.07, and all find the nearest. While
-// those who were merely heard of were asked as readily as those who had answered, they
-// made up for those whom a cold member has not met; now they come last.
+// 0.3 more queries, within four standard errors of 0.07, and all find the nearest.
 func TestColdResemblesWarm(t *testing.T) {
 	for _, network := range []struct {
 		nodes int
@@ -171,8 +168,8 @@ func resemble(t *testing.T, cold, warm *World) {
 	}
 }
 
-// unverified is how many others a member has heard of, on average, and had no answer
-// of; it must name none of them.
+// unverified is how many contacts of a member, on average, have never answered it; it must hand out
+// none of them.
 func unverified(t *testing.T, w *World) (mean float64) {
 	t.Helper()
 	for i := range w.Len() {
@@ -212,7 +209,7 @@ func searchAlike(t *testing.T, cold, warm *World) {
 	}
 }
 
-// queries is how many a lookup takes that has to find the nearest.
+// queries is how many queries a lookup takes; it must find the nearest.
 func queries(t *testing.T, w *World, from int, target krpc.ID) int {
 	t.Helper()
 	h, _ := w.Host(from)
@@ -228,8 +225,8 @@ func queries(t *testing.T, w *World, from int, target krpc.ID) int {
 	return r.Trace.Queries
 }
 
-// Fifty who join at once through one that is alone must be known to it soon: it
-// pings some twenty of them a second, and has a queue for 32.
+// Fifty nodes that join at once through one lone node must be in its table soon: it pings some
+// twenty of them a second, and its replacement cache holds 32.
 func TestYoungNetworkFormsSoon(t *testing.T) {
 	w := world(t, Config{Nodes: 1, Cold: true})
 	entry := open(t, w, dht.Config{K: 64})
@@ -249,8 +246,8 @@ func TestYoungNetworkFormsSoon(t *testing.T) {
 	}
 }
 
-// A network that has long been running sends what its pings every 15 minutes take,
-// and little more: 48.7 entries make 97 datagrams and their answers in half an hour.
+// A network that has long been running sends its pings every 15 minutes, and little more: 48.7
+// entries make 97 datagrams and their answers in half an hour.
 func TestEstablishedNetworkIsQuiet(t *testing.T) {
 	w := world(t, Config{Nodes: 300})
 	for range 2 {
@@ -319,7 +316,7 @@ func TestMemoryPerNode(t *testing.T) {
 	runtime.KeepAlive(w)
 }
 
-// What a network would take is what a limit of its memory is compared with.
+// Config.Bytes is the figure that a memory limit is compared with.
 func TestBytesOfANetwork(t *testing.T) {
 	for _, cfg := range []Config{{}, {Nodes: 1000}, {Nodes: 1000, V6: 0.5}} {
 		bytes := cfg.Bytes()

@@ -4,34 +4,29 @@ import (
 	"fmt"
 	"sort"
 	"time"
-
-	"github.com/lightdht/lightdht/dht"
-	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Traffic is what members ask of the network for their own sake, in the
-// background of an experiment: they look for the peers of torrents, and
-// announce themselves. The zero value: nothing.
+// Traffic is the background load of a network: members look for the peers of torrents, and announce
+// themselves. The zero value: no traffic.
 type Traffic struct {
-	// Every is the mean time between two searches of one client; they come as
-	// a Poisson process. 0: there are none. Clients of BitTorrent announce each
-	// of their torrents every 15 minutes or so.
+	// Every is the mean time between two searches of one client, a Poisson process. 0: there are no
+	// searches. Clients of BitTorrent announce each of their torrents every 15 minutes or so.
 	Every time.Duration
-	// Clients is the share of members who search, 0 to 1. Who is among them
-	// follows from the seed and the member's number. Default 1.
+	// Clients is the share of members that search, 0 to 1. Which members do follows from the seed
+	// and the member's number. Default 1.
 	Clients float64
-	// Torrents is how many there are to choose from. Default DefaultTorrents.
+	// Torrents is how many torrents there are to choose from. Default DefaultTorrents.
 	Torrents int
 	// Exponent of Zipf's law, above 0 to 5: torrent number i, counted from 1, is chosen
 	// in proportion to i to the power of -Exponent. Default 1.
 	Exponent float64
-	// Lookups is the share of searches that only look, 0 to 1. The others
-	// announce as well, as clients do for what they download or seed.
+	// Lookups is the share of searches that only look, 0 to 1. The others announce as well, as
+	// clients do for torrents that they download or seed.
 	Lookups float64
 }
 
-// DefaultTorrents is ours: few enough for the popular ones to have many peers
-// in a network of hundreds.
+// DefaultTorrents is so small that popular torrents have many peers in a network of hundreds
+// (chosen by us).
 const DefaultTorrents = 1000
 
 const maxTorrents = 1_000_000
@@ -70,18 +65,18 @@ func (t Traffic) validate() error {
 	return nil
 }
 
-// traffic is a Traffic at work.
+// traffic is a Traffic ready for use.
 type traffic struct {
 	Traffic
-	seed    uint64   // of who is a client
-	draws   uint64   // of everything else: another one for each setting
+	seed    uint64   // of the choice of clients
+	draws   uint64   // of everything else: different for each setting
 	clients uint64   // a draw of 53 bits below it is a client
-	lookups uint64   // likewise a search that only looks
-	upTo    []uint64 // likewise one for this torrent or one before it
-	next    []stay   // by the numbers of members
+	lookups uint64   // a draw of 53 bits below it is a search that only looks
+	upTo    []uint64 // a draw of 53 bits below it is for this torrent or one before it
+	timers  timers
 }
 
-// newTraffic returns nil for members that want nothing.
+// newTraffic returns nil if there is no traffic.
 func newTraffic(t Traffic, seed, setting uint64) *traffic {
 	if t.Every == 0 {
 		return nil
@@ -93,8 +88,8 @@ func newTraffic(t Traffic, seed, setting uint64) *traffic {
 	}
 }
 
-// zipf lists the probabilities of the first one, the first two, ... of n to be
-// chosen, as thresholds.
+// zipf lists the probabilities that the first, one of the first two, ... of n is chosen, as
+// thresholds.
 func zipf(n int, exponent float64) []uint64 {
 	sums := make([]float64, n)
 	sum := 0.0
@@ -109,81 +104,7 @@ func zipf(n int, exponent float64) []uint64 {
 	return upTo
 }
 
-// choose picks the torrent of a draw, counted from 0.
+// choose returns the torrent of a draw, counted from 0.
 func (t *traffic) choose(draw uint64) int {
 	return sort.Search(len(t.upTo)-1, func(i int) bool { return draw>>11 < t.upTo[i] })
-}
-
-// Traffic returns the settings in force, defaults filled in; the zero value if
-// there is none.
-func (w *World) Traffic() Traffic {
-	if w.traffic == nil {
-		return Traffic{}
-	}
-	return w.traffic.Traffic
-}
-
-// SetTraffic changes what members ask for from now on.
-func (w *World) SetTraffic(t Traffic) error {
-	if err := t.validate(); err != nil {
-		return err
-	}
-	if w.traffic != nil {
-		for number := range w.traffic.next {
-			w.laneOf(uint32(number)).unschedule(&w.traffic.next[number])
-		}
-	}
-	w.settings++
-	w.disturb()
-	w.traffic = newTraffic(t, w.cfg.Seed, w.settings)
-	if w.traffic != nil {
-		for number := range uint32(w.members) {
-			w.employ(w.member(number))
-		}
-	}
-	return nil
-}
-
-// Torrent returns the info-hash of a torrent of the background traffic, by its
-// place in the order of popularity, counted from 0.
-func (w *World) Torrent(i int) krpc.ID {
-	src := newStream(w.cfg.Seed^saltTorrent, uint32(i), 0)
-	return krpc.RandomID(&src)
-}
-
-// employ makes a member a client, if it is to be one.
-func (w *World) employ(s *station) {
-	t := w.traffic
-	if !s.online && !s.away || s.settled || mix(t.seed, uint64(s.number))>>11 >= t.clients {
-		return
-	}
-	src := newStream(t.draws, s.number, 0)
-	s.lane.pause(s, &src)
-}
-
-// pause sets when a client searches next.
-func (l *lane) pause(s *station, src krpc.Source) {
-	t := l.world.traffic
-	law := Law{Dist: Exponential, Mean: t.Every}
-	l.schedule(s, ofNumber(&t.next, s.number), searches, law.draw(src))
-}
-
-// search lets a client search once, if it is online.
-func (l *lane) search(s *station) {
-	t := l.world.traffic
-	next := ofNumber(&t.next, s.number)
-	next.turn++
-	src := newStream(t.draws, s.number, next.turn)
-	if s.online {
-		hash := l.world.Torrent(t.choose(src.Uint64()))
-		l.stats.Searches++
-		cfg, done := dht.SearchConfig{}, func(dht.Time, *dht.Result) {}
-		if src.Uint64()>>11 < t.lookups {
-			s.node.GetPeers(s.time(), hash, cfg, done)
-		} else {
-			s.node.AnnouncePeer(s.time(), hash, port, cfg, done)
-		}
-		s.rearm(l.now)
-	}
-	l.pause(s, &src)
 }

@@ -67,7 +67,7 @@ func TestTraffic(t *testing.T) {
 	}
 }
 
-// Config.Alpha is how members search, whatever for.
+// Config.Alpha holds for all searches of members.
 func TestAlphaOfMembers(t *testing.T) {
 	for _, alpha := range []int{1, 3, 6} {
 		w := world(t, Config{Nodes: 200, Seed: 1, Alpha: alpha, Link: Link{Latency: Latency{Constant: 100 * time.Millisecond}}})

@@ -11,40 +11,40 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// freshness is how long ago, at most, the contacts of a warm start answered: a
-// little less than the 15 minutes for which BEP 5 calls a node good.
+// freshness is how long ago, at most, the contacts of a warm start answered: a little less than the
+// 15 minutes for which BEP 5 calls a node good.
 const freshness = 14 * time.Minute
 
-// version is what members are known to send as `v`: the node's default.
+// version is the `v` of members, as others know it: the node's default.
 const version = "LD\x00\x01"
 
-// startWarm makes all members at once and fills their tables, on all cores: what
-// a table holds depends on nothing that happens meanwhile.
-func (w *World) startWarm() error {
-	n := w.cfg.Nodes
-	w.expect(n)
+// warm makes all members at once and fills their tables, on all cores. The contents of a table
+// depend on nothing that happens meanwhile.
+func (b builder) warm() error {
+	w, n := b.World, b.cfg.Nodes
+	b.reserve(n)
 	for range n {
-		if _, err := w.recruit(); err != nil {
+		if _, err := b.member(); err != nil {
 			return err
 		}
 	}
-	w.order.settle()
-	known, known6 := w.contacts(false), w.contacts(true)
-	crews := (n + crew - 1) / crew
+	w.byID.settle()
+	known, known6 := b.contacts(false), b.contacts(true)
+	batches := (n + batchSize - 1) / batchSize
 	var next atomic.Int64
-	ready := make(chan int, crews)
-	var team sync.WaitGroup
-	for range min(w.cfg.Cores, crews) { // each ends when no crew is left
-		team.Go(func() {
-			f := furnisher{world: w, four: known, six: known6, k: w.k()}
+	ready := make(chan int, batches)
+	var workers sync.WaitGroup
+	for range min(w.cfg.Cores, batches) { // each ends when no batch is left
+		workers.Go(func() {
+			f := tableFiller{world: w, four: known, six: known6, k: w.cfg.k()}
 			for {
-				first := int(next.Add(1)-1) * crew
+				first := int(next.Add(1)-1) * batchSize
 				if first >= n {
 					return
 				}
-				last := min(first+crew, n)
+				last := min(first+batchSize, n)
 				for number := first; number < last; number++ {
-					f.furnish(w.member(uint32(number)))
+					f.fillAll(w.member(uint32(number)))
 				}
 				ready <- last - first
 			}
@@ -52,46 +52,33 @@ func (w *World) startWarm() error {
 	}
 	for done := 0; done < n; {
 		done += <-ready
-		w.progress(done, n)
+		b.progress(done, n)
 	}
-	team.Wait()
+	workers.Wait()
 	for number := range uint32(n) {
 		w.member(number).rearm(w.now)
 	}
 	return nil
 }
 
-// expect makes room for n members.
-func (w *World) expect(n int) {
-	w.online = slices.Grow(w.online, n)
-	w.order.fresh = slices.Grow(w.order.fresh, n)
-	for _, l := range w.lanes[1:] {
-		each := (n>>laneBits/(len(w.lanes)-1) + 1) << laneBits
-		l.alarms = slices.Grow(l.alarms, each)
-		l.queue.alarms.events = slices.Grow(l.queue.alarms.events, each)
-		l.queue.alarms.at = slices.Grow(l.queue.alarms.at, each)
-	}
-}
+// batchSize is how many members a worker takes at a time.
+const batchSize = 256
 
-// crew is how many members are furnished between two looks at who is next.
-const crew = 256
-
-// contacts lists, by id, whom members know of the IPv4 or IPv6 network: those that
-// can be asked, and, if some contacts are to be dead, as many ghosts as make their
-// share.
-func (w *World) contacts(six bool) []entry {
-	if six && w.six == 0 {
+// contacts lists, by id, the contacts in the tables of the IPv4 or IPv6 network: members that can
+// be asked, and, if some contacts are to be dead, as many ghosts as make their share.
+func (b builder) contacts(six bool) []entry {
+	if six && b.six == 0 {
 		return nil
 	}
 	var known []entry
-	for _, number := range w.online {
-		if w.askable(number, six) {
-			known = append(known, entry{id: w.member(number).id, number: number})
+	for _, number := range b.online {
+		if b.askable(number, six) {
+			known = append(known, entry{id: b.station(number).id, number: number})
 		}
 	}
-	if dead := w.cfg.Dead; dead > 0 {
+	if dead := b.cfg.Dead; dead > 0 {
 		for n := range uint32(float64(float64(float64(len(known))*dead) / float64(1-dead))) {
-			src := newStream(w.cfg.Seed^saltGhost, n, 0)
+			src := newStream(b.cfg.Seed^saltGhost, n, 0)
 			known = append(known, entry{id: krpc.RandomID(&src), number: ghosts + n})
 		}
 	}
@@ -99,26 +86,25 @@ func (w *World) contacts(six bool) []entry {
 	return known
 }
 
-// furnisher fills the tables of members as if the network had long been
-// running: for each range of the key space in which BEP 5 keeps a bucket, k
-// random members of it that can be asked, or all if they are no more; each of
-// them last answered at some time in the past, so that what is due later is
-// not due for everybody at once.
-type furnisher struct {
+// tableFiller fills the tables of members as if the network had long been running: for each range
+// of the key space in which BEP 5 keeps a bucket, k random members that can be asked, or all if
+// there are no more. Each answered at some time in the past, so that upkeep is not due for all at
+// once.
+type tableFiller struct {
 	world  *World
 	four   []entry // of the IPv4 network; sorted
 	six    []entry // of the IPv6 network; sorted
-	known  []entry // of that whose table is being filled
+	known  []entry // of the network whose table is being filled
 	k      int
 	src    rand.PCG
 	picked []entry
 	ages   []time.Duration // how long ago each of them answered
-	met    []dht.Entry     // them, as a table knows them
-	room   dht.Room
+	met    []dht.Entry     // the same, as a table keeps them
+	room   dht.Arena
 }
 
-// furnish fills the table of s, or both.
-func (f *furnisher) furnish(s *station) {
+// fillAll fills the table of s, or both.
+func (f *tableFiller) fillAll(s *station) {
 	f.known = f.four
 	f.fill(s, saltWarm, false)
 	if f.world.dual(s.number) {
@@ -127,9 +113,9 @@ func (f *furnisher) furnish(s *station) {
 	}
 }
 
-// fill fills one table of s. What it picks depends on the seed, on who is there, and
-// on the number of s.
-func (f *furnisher) fill(s *station, salt uint64, six bool) {
+// fill fills one table of s. Its contents depend on the seed, on the members that are there, and on
+// the number of s.
+func (f *tableFiller) fill(s *station, salt uint64, six bool) {
 	seed := f.world.cfg.Seed
 	f.src = *rand.NewPCG(mix(seed^salt, uint64(s.number)), mix(seed, uint64(s.number)))
 	f.pick(s)
@@ -148,9 +134,9 @@ func (f *furnisher) fill(s *station, salt uint64, six bool) {
 	s.node.Fill(f.met, &f.room)
 }
 
-// age draws how long ago each of those picked answered. The longest comes
-// first, as a table counts time from the first it is told of.
-func (f *furnisher) age() {
+// age draws how long ago each contact answered. The longest comes first, as a table counts time
+// from the first event.
+func (f *tableFiller) age() {
 	f.ages = f.ages[:0]
 	for i := range f.picked {
 		f.ages = append(f.ages, below(&f.src, freshness))
@@ -160,8 +146,8 @@ func (f *furnisher) age() {
 	}
 }
 
-// pick chooses whom s knows: the far ones first, as a table takes them fastest.
-func (f *furnisher) pick(s *station) {
+// pick chooses the contacts of s: the far ones first, which is fastest for the table.
+func (f *tableFiller) pick(s *station) {
 	f.picked = f.picked[:0]
 	r := [2]int{0, len(f.known)}
 	for depth := 0; r[1]-r[0] > f.k && depth < 64; depth++ {
@@ -176,8 +162,8 @@ func (f *furnisher) pick(s *station) {
 	}
 }
 
-// some picks k random ones, each once; all if there are no more.
-func (f *furnisher) some(among []entry) {
+// some picks k random entries, each once; all if there are no more.
+func (f *tableFiller) some(among []entry) {
 	if len(among) <= f.k {
 		f.picked = append(f.picked, among...)
 		return
@@ -189,20 +175,5 @@ func (f *furnisher) some(among []entry) {
 			e = among[i]
 		}
 		f.picked = append(f.picked, e)
-	}
-}
-
-// k is how many nodes share a bucket: Config.K, or the node's default.
-func (w *World) k() int {
-	if w.cfg.K == 0 {
-		return 8
-	}
-	return w.cfg.K
-}
-
-// progress reports that done of total members are made.
-func (w *World) progress(done, total int) {
-	if w.cfg.Progress != nil {
-		w.cfg.Progress(done, total)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// busy is a run with something of everything in it.
+// busy is a run with some of every model in it.
 func busy(t testing.TB, cfg Config) string {
 	cfg.Digest = true
 	w := world(t, cfg)
@@ -99,7 +99,7 @@ func TestSameSeedSameRunOfEverything(t *testing.T) {
 	}
 }
 
-// What a node is must depend on the seed and its number only.
+// The properties of a node must depend on the seed and its number only.
 func TestMoreNodesDoNotChangeTheOthers(t *testing.T) {
 	small, large := world(t, Config{Nodes: 10}), world(t, Config{Nodes: 20})
 	for i, m := range small.All() {
@@ -166,11 +166,11 @@ func TestAfter(t *testing.T) {
 
 func TestStoppedTimersLeaveNothing(t *testing.T) {
 	w := world(t, Config{Nodes: 1})
-	before, set := len(w.lanes[0].alarms), alarmsSet(w)
+	before, set := len(w.front().alarms), alarmsSet(w)
 	for range 10_000 {
 		w.After(time.Hour, func() {})()
 	}
-	if n := len(w.lanes[0].alarms) - before; n > 1 || alarmsSet(w) > set+1 {
+	if n := len(w.front().alarms) - before; n > 1 || alarmsSet(w) > set+1 {
 		t.Errorf("%d alarms are left of 10,000 that were stopped", n)
 	}
 }
@@ -254,8 +254,7 @@ func TestRoundTripIsThePairs(t *testing.T) {
 	}
 }
 
-// A member behind NAT can be asked by nobody but those it asked, for as long as
-// its NAT remembers.
+// A member behind NAT can be asked only by nodes that it asked, for as long as its NAT remembers.
 func TestNAT(t *testing.T) {
 	w := world(t, Config{Nodes: 3, Link: Link{NAT: 1}})
 	h := open(t, w, dht.Config{})
@@ -321,7 +320,7 @@ func TestHostAddresses(t *testing.T) {
 	}
 }
 
-// Whoever holds a node that left must not wait for ever.
+// A caller that holds a node that left must not wait for ever.
 func TestSearchOfANodeThatLeftEnds(t *testing.T) {
 	w := world(t, Config{Nodes: 50})
 	lent, _ := w.Host(7)

@@ -11,4 +11,6 @@
 // A File belongs to one goroutine. Each Keeper has a goroutine of its own, which ends with Close. A node goes on while it
 // is saved: its table is copied page by page. What Read returns belongs to the caller. Errors of a File are sentences
 // for people that begin with --state, the flag that names the file.
+//
+// The files form layers, from the lowest: keeper, state; file.
 package state

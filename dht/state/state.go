@@ -44,7 +44,7 @@ type header struct {
 	ID      string `json:"id,omitempty"`
 }
 
-// Read reads a state. What was read before an error is valid. progress is called after each full page with the number of
+// Read reads a state. The nodes before an error are valid. progress is called after each full page with the number of
 // nodes so far; it may be nil.
 func Read(r io.Reader, progress func(nodes int)) (s State, err error) {
 	raw := make([]byte, table.MaxLine)
@@ -66,8 +66,8 @@ func Read(r io.Reader, progress func(nodes int)) (s State, err error) {
 	return s, err
 }
 
-// readID reads the id in the header that text begins with; zero if it names none. What
-// is not a header at all is left to [table.Decode], which says what is wrong with it.
+// readID reads the id in the header that text begins with; zero if it names none. Text
+// that is not a header is left to [table.Decode], which says what is wrong with it.
 func readID(text []byte) (id krpc.ID, err error) {
 	var h header
 	line, _, _ := bytes.Cut(text, []byte("\n"))

@@ -24,7 +24,7 @@ type kept struct {
 	hosts        crowd
 }
 
-// refuses says why an item must not take the place of k: BEP 44.
+// refuses returns why an item must not take the place of k (BEP 44).
 func (k *kept) refuses(it *krpc.Item, cas *int64) *krpc.Error {
 	switch {
 	case it.Mutable != k.it.Mutable: // a value that reads like a key and its salt
@@ -41,8 +41,8 @@ func (k *kept) refuses(it *krpc.Item, cas *int64) *krpc.Error {
 	return nil
 }
 
-// before has the least important leave its heap first. Of two with the same
-// weight it is the farther one, so no two items are ever equal.
+// before puts the least important item first in its heap. Of two with the same weight it is the
+// farther one, so no two items are ever equal.
 func (k *kept) before(other *kept) bool {
 	if a, b := k.weight(), other.weight(); a != b {
 		return a < b
@@ -56,9 +56,8 @@ func (k *kept) seat() *int { return &k.place }
 
 func (k *kept) size() int { return len(k.it.Value) + len(k.it.Salt) }
 
-// crowd counts hosts in a fixed space: a bit is set for each. Two hosts may share
-// one, so it is short by a tenth at 50 hosts, and never above 256; BEP 44 does not
-// ask for more than an impression.
+// crowd counts hosts in constant memory: each sets one bit. Two hosts may share a bit, so the count
+// is a tenth too low at 50 hosts, and never above 256; a rough figure is enough for BEP 44.
 type crowd [4]uint64
 
 func (c *crowd) add(ip netip.Addr) {
@@ -66,7 +65,7 @@ func (c *crowd) add(ip netip.Addr) {
 	if _, limited := hostOf(ip); limited && ip.Is6() {
 		clear(raw[8:]) // a /64 is one host
 	}
-	bit := siphash(0, 0, raw[:]) // what is wanted is spread, not a secret
+	bit := siphash(0, 0, raw[:]) // a constant key: it only spreads the bits
 	c[bit>>6&3] |= 1 << (bit & 63)
 }
 
@@ -88,7 +87,7 @@ func holderOf(ip netip.Addr, mutable bool) holding {
 	return holding{host, mutable, limited}
 }
 
-// chest is all that [Items] keeps: by target, by importance, by age.
+// chest holds the items of an [Items]: by target, by importance, by age.
 type chest struct {
 	items          map[krpc.ID]*kept
 	ranks          [2]heap[*kept] // immutable, mutable
@@ -133,7 +132,7 @@ func (c *chest) renew(k *kept) {
 	c.link(k)
 }
 
-// measure ranks everything by its distance from own.
+// measure ranks all items by their distance from own.
 func (c *chest) measure(own krpc.ID) {
 	for _, rank := range c.ranks {
 		for _, k := range rank {

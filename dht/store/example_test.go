@@ -11,8 +11,8 @@ import (
 	"github.com/lightdht/lightdht/dht/store"
 )
 
-// What a node does for a downloader: a token with the answer to its get_peers,
-// and its address kept when it comes back with the token in an announce_peer.
+// A node serves a downloader: it gives a token with the answer to get_peers, and stores the address
+// when the token comes back in an announce_peer.
 func Example() {
 	var (
 		now      krpc.Time
@@ -37,13 +37,13 @@ func Example() {
 	// []
 }
 
-// What a node does for the owner of a key: it keeps the newest of what the owner
-// signs, and helps those who would otherwise overwrite each other.
+// A node serves the owner of a key: it keeps the newest item that the owner signed, and keeps two
+// writers from overwriting each other.
 func ExampleItems() {
 	var (
 		now   krpc.Time
 		items = store.NewItems(store.ItemsConfig{Own: krpc.ID{0xab}})
-		key   = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)) // of nobody
+		key   = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)) // an example; a real one is secret
 		from  = netip.MustParseAddr("192.0.2.7")
 		it    krpc.Item
 	)
@@ -61,7 +61,7 @@ func ExampleItems() {
 	put("first", 1, nil)
 	put("second", 2, nil)
 	put("too late", 1, nil)
-	put("in between", 3, new(int64(1))) // whoever read the first, and missed the second
+	put("in between", 3, new(int64(1))) // by a writer that read the first, and missed the second
 
 	if got, ok := items.Get(now, it.Target()); ok {
 		fmt.Printf("%d: %s\n", got.Seq, got.Value)

@@ -1,6 +1,6 @@
 package store
 
-// seated is what a heap holds: it knows its order, and remembers its place.
+// seated is an element of a heap: it knows its order, and stores its index.
 type seated[T any] interface {
 	// before reports whether the receiver leaves before other.
 	before(other T) bool
@@ -8,8 +8,8 @@ type seated[T any] interface {
 	seat() *int
 }
 
-// heap keeps what leaves next on top. Ties fall as the history of calls has it,
-// which is repeatable.
+// heap is a binary heap with the next element to leave on top. The order of ties follows from the
+// history of calls, so it is repeatable.
 type heap[T seated[T]] []T
 
 func (h *heap[T]) push(x T) {
@@ -37,7 +37,7 @@ func (h heap[T]) fix(x T) {
 	}
 }
 
-// sort restores the order after everything may have changed.
+// sort restores the order after all elements may have changed.
 func (h heap[T]) sort() {
 	for i := len(h)/2 - 1; i >= 0; i-- {
 		h.down(i)

@@ -10,10 +10,10 @@ import (
 // Defaults of [ItemsConfig].
 const (
 	DefaultMaxItems   = 700           // libtorrent's dht_max_dht_items, which counts each kind by itself as well
-	DefaultItemExpiry = 2 * time.Hour // BEP 44; who wants an item to stay puts it again every hour
+	DefaultItemExpiry = 2 * time.Hour // BEP 44; to keep an item alive it is put again every hour
 )
 
-// expiriesPerCall bounds the work of one Expire; ours.
+// expiriesPerCall bounds the work of one Expire (chosen by us).
 const expiriesPerCall = 1024
 
 // ItemsConfig limits an [Items]. Zero values mean defaults.
@@ -33,14 +33,13 @@ type ItemsConfig struct {
 	Own krpc.ID
 }
 
-// Items keeps what others put (BEP 44), immutable and mutable.
+// Items keeps the items that others put (BEP 44), immutable and mutable.
 //
-// When there are MaxItems of a kind, the least important one makes room for one
-// that is more important, as in libtorrent: what fewer hosts put, and what is
-// farther from the node's own id, is less important; five more hosts weigh as
-// much as one more bit that id and target have in common. A newcomer that would
-// be the least important itself is refused, so a flood of far items does not
-// flush what is there; and one host gets a bounded share.
+// When there are MaxItems of a kind, the least important one makes room for one that is more
+// important, as in libtorrent: an item is less important the fewer hosts put it, and the farther it
+// is from the node's own id; five more hosts weigh as much as one more bit that id and target
+// share. A newcomer that would be the least important itself is refused, so a flood of far items
+// does not flush the store; and one host gets a bounded share.
 type Items struct {
 	expiry     time.Duration
 	maxItems   int32
@@ -68,13 +67,12 @@ func NewItems(cfg ItemsConfig) *Items {
 	}
 }
 
-// Put stores a copy of what host from puts, or renews it. The item must have
-// been checked: [krpc.Item.Check] says nil. cas, if not nil, is the sequence
-// number that is to be replaced. Put answers nil, or the error of BEP 44 that it
-// has to be answered with:
+// Put stores a copy of the item that host from puts, or renews it. [krpc.Item.Check] must have
+// approved the item. cas, if not nil, is the sequence number to be replaced. Put returns nil, or
+// the error of BEP 44 to answer with:
 //
 //   - 301 if there is a mutable item whose sequence number is not *cas; if there
-//     is none, cas does not matter;
+//     is no item, cas does not matter;
 //   - 302 if there is one with a higher sequence number, or with another value
 //     under the same;
 //   - 202 if there is no room for it.
@@ -138,7 +136,7 @@ func (s *Items) Each(f func(target krpc.ID, it *krpc.Item, last krpc.Time)) {
 	}
 }
 
-// SetOwn tells that the node has another id now, by which to measure distance.
+// SetOwn changes the id of the node, from which distance is measured.
 func (s *Items) SetOwn(id krpc.ID) {
 	s.own = id
 	if s.chest != nil {
@@ -165,7 +163,7 @@ func (s *Items) Expire(now krpc.Time) {
 	}
 }
 
-// live returns the item of a target, or nil; one that is overdue goes.
+// live returns the item of a target, or nil; an overdue one is removed.
 func (s *Items) live(now krpc.Time, target krpc.ID) *kept {
 	if s.chest == nil {
 		return nil
@@ -183,7 +181,7 @@ func (s *Items) admit(now krpc.Time, target krpc.ID, it *krpc.Item, host netip.A
 	if s.chest == nil {
 		s.chest = &chest{items: make(map[krpc.ID]*kept), held: make(map[holding]int32)}
 	}
-	s.Expire(now) // what is overdue must not stand in the way
+	s.Expire(now) // overdue items must not take up room
 	k := &kept{target: target, distance: target.Xor(s.own), last: now, holder: holderOf(host, it.Mutable)}
 	k.hosts.add(host)
 	if s.maxPerHost >= 0 && k.holder.limited && s.chest.held[k.holder] >= s.maxPerHost {
@@ -197,7 +195,7 @@ func (s *Items) admit(now krpc.Time, target krpc.ID, it *krpc.Item, host netip.A
 		s.chest.remove(least)
 	}
 	if k.it = it.Clone(); !it.Mutable {
-		k.it = krpc.Item{Value: k.it.Value} // what else is in it means nothing
+		k.it = krpc.Item{Value: k.it.Value} // the other fields have no meaning
 	}
 	s.chest.add(k)
 	return nil

@@ -32,7 +32,7 @@ func TestEmptyStoresAreSmall(t *testing.T) {
 	}
 }
 
-// What is put is copied: a datagram's buffer is used again.
+// The item of a put is copied: a datagram's buffer is used again.
 func TestItemsAreCopied(t *testing.T) {
 	s := NewItems(ItemsConfig{})
 	for seq := range int64(2) { // the first is stored, the second replaces it
@@ -50,7 +50,7 @@ func TestItemsAreCopied(t *testing.T) {
 	}
 }
 
-// What is in an immutable item besides its value is not kept.
+// Of an immutable item only the value is kept.
 func TestImmutableIsNothingButItsValue(t *testing.T) {
 	s := NewItems(ItemsConfig{})
 	it := krpc.Item{Value: []byte("1:v"), Salt: make([]byte, 1<<20), Seq: 7}
@@ -62,8 +62,8 @@ func TestImmutableIsNothingButItsValue(t *testing.T) {
 	}
 }
 
-// A value may happen to read like a key with its salt: then they have one target,
-// and who came first keeps it.
+// A value may happen to read like a key with its salt: then both have one target, and the first
+// item keeps it.
 func TestOneTargetForBothKinds(t *testing.T) {
 	key := [32]byte([]byte("33:" + "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk")[:32])
 	mutable := krpc.Item{Value: []byte("1:v"), Mutable: true, Key: key, Salt: []byte("salt")}

@@ -12,7 +12,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// record is what the model of a [Peers] keeps: everything, in one list.
+// record is one peer in the model of a [Peers], which keeps all of them in one list.
 type record struct {
 	infoHash krpc.ID
 	Peer

@@ -78,12 +78,11 @@ type Peer struct {
 	Last krpc.Time // of its last announcement
 }
 
-// Peers keeps who announced which info-hash.
+// Peers keeps which peers announced which info-hash.
 //
-// When MaxHashes or MaxPeersPerHash is reached, newcomers are refused and nobody
-// is thrown out, as in libtorrent: a flood then cannot flush what is there, and
-// since a full node gives out no token (see [Peers.Full]), honest announcers
-// turn to the next nearest. Expiry makes room.
+// When MaxHashes or MaxPeersPerHash is reached, newcomers are refused and no peer is removed, as in
+// libtorrent: so a flood cannot flush the store. A full node gives out no token (see [Peers.Full]),
+// so honest announcers turn to the next nearest node. Expiry makes room.
 type Peers struct {
 	limit  peerLimits
 	swarms map[krpc.ID]*swarm
@@ -109,7 +108,7 @@ func (p *Peers) Announce(now krpc.Time, infoHash krpc.ID, addr netip.AddrPort, s
 	e := s.find(ip, p.portOf(ip, addr.Port()))
 	if e == nil {
 		if !p.room(s, ip) {
-			p.Expire(now) // what is overdue must not stand in the way
+			p.Expire(now) // overdue peers must not take up room
 		}
 		if !p.room(s, ip) {
 			return false
@@ -134,7 +133,7 @@ func (p *Peers) portOf(ip netip.Addr, port uint16) uint16 {
 
 // Full reports whether an announcement of infoHash by ip would be refused for
 // lack of room. Then get_peers must withhold the token, so that the announcer
-// turns to other nodes; one that is already stored, under whatever port, can renew.
+// turns to other nodes; one that is already stored, under any port, can renew.
 func (p *Peers) Full(infoHash krpc.ID, ip netip.Addr) bool {
 	ip = ip.Unmap()
 	s := p.swarms[infoHash]

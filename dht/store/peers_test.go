@@ -149,8 +149,7 @@ func TestExpiry(t *testing.T) {
 	}
 }
 
-// Without anybody calling Expire, what has expired is neither served nor in the
-// way of others.
+// Also without a call of Expire, expired peers are neither served nor take up room.
 func TestExpiryUnasked(t *testing.T) {
 	p := NewPeers(PeersConfig{MaxHashes: 2, MaxPeersPerHash: 2, MaxPerHost: 2, Expiry: 30 * time.Minute})
 	mustAnnounce(t, p, 0, hash(1), host(1))

@@ -7,15 +7,15 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Bounds of what is told to those who sample.
+// Bounds of the answers to sample_infohashes.
 const (
 	MaxSamples        = 20            // libtorrent and mldht; beside 8 nodes, 34 would fit in 1024 bytes
 	MaxSampleInterval = 6 * time.Hour // BEP 51: interval is 0 to 21600 seconds
 )
 
-// Samples is what to tell those who ask sample_infohashes (BEP 51): one draw from
-// the info-hashes that have peers, the same for everybody until the interval is
-// over, so that asking more often shows nobody more. The zero value is ready.
+// Samples is the answer to sample_infohashes (BEP 51): one draw from the info-hashes that have
+// peers, the same for all until the interval is over, so that asking more often shows no more. The
+// zero value is ready.
 type Samples struct {
 	// Interval is how long a draw stands. Default 6 hours, which is also the
 	// most, as in libtorrent; negative means that every answer is drawn anew.
@@ -28,11 +28,10 @@ type draw struct {
 	hashes []krpc.ID
 }
 
-// Take returns at most 20 info-hashes of p, each choice of them equally likely;
-// how many p has in all; and how long, in whole seconds and up to 6 hours, nobody
-// needs to ask again. As in libtorrent, a draw that stands is replaced all the
-// same while it has fewer than 20: it then shows all there are. samples belongs
-// to s and is valid until the next call; drawing takes one number from src for
+// Take returns at most 20 info-hashes of p, each choice of them equally likely; how many p has in
+// all; and for how long, in whole seconds and up to 6 hours, the samples stay the same. As in
+// libtorrent, a draw with fewer than 20 is replaced earlier: it always shows all info-hashes.
+// samples belongs to s and is valid until the next call; drawing takes one number from src for
 // each, unless all are taken.
 func (s *Samples) Take(now krpc.Time, p *Peers, src krpc.Source) (samples []krpc.ID, num int, interval time.Duration) {
 	p.Expire(now)

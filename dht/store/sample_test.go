@@ -11,8 +11,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// While there are no more than 20, everybody sees all of them; after that, one
-// draw until the interval is over.
+// Up to 20 info-hashes, all of them are shown; beyond that, one draw until the interval is over.
 func TestSamplesStand(t *testing.T) {
 	p, src := NewPeers(PeersConfig{Expiry: 100 * time.Hour}), rand.NewPCG(1, 2)
 	s := Samples{Interval: time.Hour}
@@ -34,7 +33,7 @@ func TestSamplesStand(t *testing.T) {
 	}
 	for _, c := range []struct{ after, left time.Duration }{
 		{0, time.Hour},
-		{1, time.Hour}, // whole seconds, so that nobody comes too early
+		{1, time.Hour}, // whole seconds, so that no one asks too early
 		{time.Second, time.Hour - time.Second},
 		{59*time.Minute + 30*time.Second + 1, 30 * time.Second},
 		{time.Hour - 1, time.Second},
@@ -51,7 +50,7 @@ func TestSamplesStand(t *testing.T) {
 	}
 }
 
-// What nobody announces any more is neither counted nor told once it is drawn anew.
+// An expired info-hash is neither counted nor in the next draw.
 func TestSamplesOfWhatIsThere(t *testing.T) {
 	p, src := NewPeers(PeersConfig{}), rand.NewPCG(1, 2)
 	var s Samples
@@ -116,7 +115,7 @@ func TestSamplesAreUniform(t *testing.T) {
 	}
 }
 
-// BEP 33: noseed prefers those who still download; seeds fill what room is left.
+// BEP 33: noseed prefers peers that still download; seeds fill the rest.
 func TestSampleWithoutSeeds(t *testing.T) {
 	p := NewPeers(PeersConfig{})
 	isSeed := func(addr netip.AddrPort) bool { return addr.Addr().As4()[3]%2 == 1 }
@@ -160,7 +159,7 @@ func TestSampleWithoutSeeds(t *testing.T) {
 	}
 }
 
-// BEP 33: the filters are of one family; without anybody, there are none.
+// BEP 33: the filters are of one family; without peers there are no filters.
 func TestFilters(t *testing.T) {
 	p := NewPeers(PeersConfig{Expiry: time.Hour})
 	p.Announce(0, hash(1), host(9), true)
@@ -215,9 +214,9 @@ func BenchmarkTake(b *testing.B) {
 	}
 }
 
-// What an entry remembers of its bits is what Bloom.Add would set.
+// The bits of an entry are those that Bloom.Add would set.
 func TestBloomBits(t *testing.T) {
-	for i := range 5000 { // so many that in some both bits are the same
+	for i := range 5000 { // enough that in some both bits are the same
 		ip := host(i).Addr()
 		e, got, want := entry{bits: bloomBits(ip)}, krpc.Bloom{}, krpc.Bloom{}
 		e.addTo(&got)

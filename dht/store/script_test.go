@@ -84,8 +84,8 @@ func (p *scriptPlayer) play(t *testing.T, d *datadriven.TestData) string {
 	return ""
 }
 
-// put plays a line: the item, then v=, seq= and cas= if it is mutable, then who
-// puts it, each of whom puts it once.
+// put plays a line: the item, then v=, seq= and cas= if it is mutable, then the hosts that put it,
+// once each.
 func (p *scriptPlayer) put(t *testing.T, line string) string {
 	words := strings.Fields(line)
 	it, cas := p.item(t, words[0]), (*int64)(nil)
@@ -160,7 +160,7 @@ func (p *scriptPlayer) describe(it *krpc.Item) string {
 	return p.names[it.Target()] + "\n"
 }
 
-// immutable returns the which-th item whose target begins with just so many zeros.
+// immutable returns the which-th item whose target begins with exactly that number of zeros.
 func immutable(bits, which int) *krpc.Item {
 	for i := 0; ; i++ {
 		it := &krpc.Item{Value: fmt.Appendf(nil, "i%de", i)}

@@ -45,15 +45,15 @@ func bloomBits(ip netip.Addr) (found [2]uint16) {
 	return found
 }
 
-// swarm is everybody stored for one info-hash, in no particular order.
+// swarm is the peers stored for one info-hash, in no particular order.
 type swarm struct {
 	infoHash  krpc.ID
 	place     int       // in the heap
-	due       krpc.Time // nobody in it expires earlier
+	due       krpc.Time // no peer of it expires earlier
 	four, six []entry
 }
 
-// before has the swarm that is due first leave its heap first.
+// before puts the swarm that is due first on top of its heap.
 func (s *swarm) before(other *swarm) bool { return s.due < other.due }
 
 func (s *swarm) seat() *int { return &s.place }
@@ -137,9 +137,8 @@ func below(n int, src krpc.Source) int {
 	return int(high)
 }
 
-// hostOf returns what stands for the host of ip in limits: an IPv4 address, an
-// IPv6 /64. Addresses that are not global are not limited: behind them is a
-// test network, or the owner's own.
+// hostOf returns the key of ip's host in limits: an IPv4 address, or an IPv6 /64. Addresses that
+// are not global are not limited: they are those of a test network, or of the owner.
 func hostOf(ip netip.Addr) (host uint64, limited bool) {
 	if krpc.ClassOf(ip) != krpc.Public {
 		return 0, false

@@ -22,11 +22,10 @@ const TokenSpan = 5 * time.Minute
 // else: neither port (NATs change it) nor info-hash (libtorrent binds it, BEP 5
 // does not, and clients use one token for several) enter into it.
 //
-// Nothing is stored and no timer runs. A token is SipHash-2-4, under a key drawn
-// once, of the address and the number of the five minutes it was issued in: that
-// number makes a secret of its own for each span, which nobody without the key
-// can tell from one freshly drawn, however many spans went by unused. SipHash
-// is made for short messages and costs a third of SHA-1.
+// Nothing is stored and no timer runs. A token is SipHash-2-4, under a key drawn once, of the
+// address and the number of the five-minute span it was issued in. So each span has its own secret,
+// which without the key looks freshly drawn. SipHash is made for short messages and costs a third
+// of SHA-1.
 type Tokens struct {
 	k0, k1 uint64
 	start  krpc.Time
@@ -49,7 +48,7 @@ func (t Tokens) Valid(now krpc.Time, ip netip.Addr, token []byte) bool {
 	if len(token) != TokenLen {
 		return false
 	}
-	// Comparing single words takes the same time whatever is in them.
+	// A comparison of single words takes constant time.
 	got, span := binary.LittleEndian.Uint64(token), t.span(now)
 	return got == t.sum(span, ip) || got == t.sum(span-1, ip)
 }

@@ -6,28 +6,19 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// claims bounds those of whom nothing is known but that a query came with their id and
-// address: anybody can send a million such. They are forgotten in the order they came.
+// claims bounds the contacts known only from a query with their id and address: anybody can send a
+// million of them. They are forgotten in the order they came.
 type claims struct {
 	limit  int
 	n      int
 	oldest uint32 // no record before it is a claim
 }
 
-// maxNamed is how many of those that one address named are offered to one search: as
-// many as an honest answer has.
-const maxNamed = 8
+// maxNamed is how many of the contacts that one address named are offered to one search: as many as
+// an honest answer has.
+const maxNamed = krpc.DefaultK
 
-// claim marks a newcomer as one who merely sent us a query.
-func (f *Flat) claim(r *record) {
-	r.marks |= claimed
-	f.claims.n++
-	for f.claims.n > f.claims.limit {
-		f.forgetClaim()
-	}
-}
-
-// settle takes note that a record is no mere claim, or none any more.
+// settle notes that a record is no longer a claim.
 func (l *claims) settle(r *record) {
 	if r.marks&claimed != 0 {
 		r.marks &^= claimed
@@ -35,51 +26,8 @@ func (l *claims) settle(r *record) {
 	}
 }
 
-// forgetClaim forgets the oldest claim; false if there is none.
-func (f *Flat) forgetClaim() bool {
-	if f.claims.n == 0 {
-		return false
-	}
-	for f.records.at(f.claims.oldest).marks&claimed == 0 {
-		f.claims.oldest++
-	}
-	f.Remove(f.records.at(f.claims.oldest).id)
-	return true
-}
-
-// prove has those who answered for the first time found among the proven.
-func (f *Flat) prove(r *record) {
-	if r.replies == 0 {
-		if num, ok := f.find(&r.id); ok {
-			f.proven.add(num)
-		}
-	}
-}
-
-// compact closes the gaps that removed records left. Order and Seq stay.
-func (f *Flat) compact() {
-	old, oldest := f.records, f.claims.oldest
-	f.records, f.claims.oldest = records{seq: old.seq}, 0
-	f.index, f.proven = index{records: &f.records}, index{records: &f.records}
-	for i := range uint32(old.n) {
-		r := old.at(i)
-		if i == oldest {
-			f.claims.oldest = uint32(f.records.n)
-		}
-		if r.marks&gone != 0 {
-			continue
-		}
-		num := f.records.put(*r)
-		f.index.add(num)
-		if r.replies > 0 {
-			f.proven.add(num)
-		}
-	}
-	f.gone = 0
-}
-
-// namerTag tells those apart who name others, mostly; it is never 0. A namer is an IPv4
-// address or an IPv6 /64.
+// namerTag is a hash of the address that named a contact: an IPv4 address or an IPv6 /64. It is
+// never 0.
 func namerTag(ip netip.Addr) uint16 {
 	raw := ip.As16()
 	from, to := 12, 16
@@ -91,32 +39,4 @@ func namerTag(ip netip.Addr) uint16 {
 		sum = (sum ^ uint32(b)) * 16777619
 	}
 	return max(uint16(sum^sum>>16), 1)
-}
-
-// Proven is Closest of those who ever answered: whom to ask.
-func (b *Buckets) Proven(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
-	base, limit := len(dst), len(dst)+n
-	return b.queued(target, true, base, limit, b.nearby(now, target, false, limit, dst))
-}
-
-// Hearsay is Closest of those who never answered: whom to ask if the others do not
-// suffice.
-func (b *Buckets) Hearsay(now krpc.Time, target krpc.ID, n int, dst []krpc.Contact) []krpc.Contact {
-	return b.queued(target, false, len(dst), len(dst)+n, dst)
-}
-
-// queued adds those who wait, and are not bad: who answered, or who did not.
-func (b *Buckets) queued(target krpc.ID, answered bool, base, limit int, dst []krpc.Contact) []krpc.Contact {
-	for i := range b.waiting.slots {
-		s := &b.waiting.slots[i]
-		if s.is(replied) == answered && s.streak() < BadAfter && fits(dst, base, limit, &target, &s.id) {
-			dst = b.place(dst, base, limit, &target, s)
-		}
-	}
-	return dst
-}
-
-// Named is Heard; who named it is of no interest to so small a table.
-func (b *Buckets) Named(now krpc.Time, c krpc.Contact, _ netip.Addr) (fresh bool) {
-	return b.Heard(now, c)
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Of those who merely sent a query the oldest are forgotten; those who answered, or whom
-// an answer named, are not.
+// The oldest of the nodes that merely sent a query are forgotten; nodes that answered, or were
+// named in an answer, are not.
 func TestClaimsAreBounded(t *testing.T) {
 	src := source(1)
 	f := NewFlat(krpc.ID{1}, Config{Claims: 100})
@@ -38,7 +38,7 @@ func TestClaimsAreBounded(t *testing.T) {
 	}
 }
 
-// A claim is one still after it was saved, so that a restart makes none more of it.
+// A claim is still a claim after it was saved and restored.
 func TestClaimsAreRestored(t *testing.T) {
 	src := source(1)
 	f := NewFlat(krpc.ID{1}, Config{Claims: 10})
@@ -52,8 +52,7 @@ func TestClaimsAreRestored(t *testing.T) {
 	}
 }
 
-// Who is asked first answered once; of the others no more than a few were named by one
-// address.
+// The nodes to ask first have answered once; of the others only a few were named by one address.
 func TestProvenAndHearsay(t *testing.T) {
 	src := source(1)
 	f := NewFlat(krpc.ID{1}, Config{})

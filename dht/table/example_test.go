@@ -8,8 +8,8 @@ import (
 	"github.com/lightdht/lightdht/dht/table"
 )
 
-// The flat table forgets nobody: page through it for all, ask it for the few that
-// matter to one target, and hand on only those who answered.
+// The flat table forgets no contact: page through it for all of them, ask it for the few nearest to
+// a target, and hand out only those that answered.
 func Example() {
 	own := krpc.ID{0xff}
 	t := table.NewFlat(own, table.Config{})

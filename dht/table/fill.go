@@ -1,13 +1,12 @@
 package table
 
-// Fill notes that each of met has answered, in turn, at its LastReply, with its
-// RTT and Version, as Answered would. They must be strangers: neither id nor
-// address may be known, or be there twice. It is for the tables of a large world:
-// faster, with room for no more than all of them, taken from room if the table is
-// empty.
-func (b *Buckets) Fill(met []Entry, room *Room) {
+// Fill notes that each of met has answered, in turn, at its LastReply, with its RTT and Version, as
+// Answered would. Neither id nor address of any may be known, or occur twice. It is for the tables
+// of a large world: it is faster, and allocates no more than all of them need, from arena if the
+// table is empty.
+func (b *Buckets) Fill(met []Entry, arena *Arena) {
 	if b.members.len() == 0 {
-		b.members = room.take(len(met))
+		b.members = arena.take(len(met))
 	} else {
 		b.members.reserve(b.members.len() + len(met))
 	}
@@ -22,25 +21,24 @@ func (b *Buckets) Fill(met []Entry, room *Room) {
 	}
 }
 
-// Room is memory for the members of many tables, in large pieces: one by one they
-// take up to a sixth more. A table that comes to need more moves out; a piece is
-// given back when all in it have. The zero value is ready for use, by one
-// goroutine.
-type Room struct {
+// Arena is memory for the members of many tables, in large pieces: single allocations take up to a
+// sixth more. A table that comes to need more moves out; a piece is freed when all tables in it
+// have. The zero value is ready for use, by one goroutine.
+type Arena struct {
 	slots []slot
 	tags  []uint8
 }
 
-// roomSlots make a piece of half a megabyte, some 80 tables.
-const roomSlots = 1 << 19 / 44
+// arenaSlots make a piece of half a megabyte, some 80 tables.
+const arenaSlots = 1 << 19 / 44
 
-// take returns seats for n, which are all free.
-func (r *Room) take(n int) seats {
+// take returns an empty list with room for n.
+func (r *Arena) take(n int) slotList {
 	if n > len(r.slots) {
-		size := max(n, roomSlots)
+		size := max(n, arenaSlots)
 		r.slots, r.tags = make([]slot, size), make([]uint8, 2*size)
 	}
-	l := seats{slots: r.slots[:0:n], tags: r.tags[: 2*n : 2*n]}
+	l := slotList{slots: r.slots[:0:n], tags: r.tags[: 2*n : 2*n]}
 	r.slots, r.tags = r.slots[n:], r.tags[2*n:]
 	return l
 }

@@ -20,9 +20,9 @@ func TestFillIsAnswered(t *testing.T) {
 			met = append(met, e)
 		}
 		met = append(met, Entry{Contact: krpc.Contact{ID: own, Addr: met[0].Addr}}) // of no use
-		var room Room
+		var room Arena
 		filled.Fill(met, &room)
-		NewBuckets(own, cfg).Fill(met, &room) // a neighbour, who must not be in the way
+		NewBuckets(own, cfg).Fill(met, &room) // another table of the same arena, which must not interfere
 		for i := range met {
 			told.Answered(met[i].LastReply, met[i].Contact, met[i].RTT, []byte(met[i].Version))
 		}

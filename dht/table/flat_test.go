@@ -82,8 +82,8 @@ func TestPageIsInTheOrderFirstHeard(t *testing.T) {
 	})
 }
 
-// A loop sees exactly those who were there when it began and still are, whatever
-// comes and goes in between.
+// A loop sees exactly the contacts that were there when it began and still are, while others come
+// and go.
 func TestPageWhileTheTableChanges(t *testing.T) {
 	src := source(5)
 	each(t, krpc.RandomID(src), Config{K: 50}, func(t *testing.T, table both) {
@@ -121,7 +121,7 @@ func TestPageWhileTheTableChanges(t *testing.T) {
 	})
 }
 
-// Cursors outlive the compaction that many removals bring about.
+// Cursors stay valid when many removals cause a compaction.
 func TestCompaction(t *testing.T) {
 	src := source(6)
 	f := NewFlat(krpc.RandomID(src), Config{})
@@ -184,8 +184,8 @@ func TestOthersAreBounded(t *testing.T) {
 	}
 }
 
-// The record found last is not found again under another id, once it is removed, or
-// where another one has come to lie.
+// The record found last is not found again under another id, after it was removed, or after another
+// one took its place.
 func TestFoundAfterRemoval(t *testing.T) {
 	f := NewFlat(krpc.ID{}, Config{})
 	src := source(1)

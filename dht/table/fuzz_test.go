@@ -12,8 +12,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// FuzzDecode holds Decode to its word: it never panics, and what it accepts it
-// reads again from what Encode makes of it.
+// FuzzDecode checks that Decode never panics, and that Encode and Decode preserve all that it
+// accepts.
 func FuzzDecode(f *testing.F) {
 	const head = `{"format":"lightdht table","version":1}` + "\n"
 	f.Add([]byte(head))
@@ -47,8 +47,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzTable plays arbitrary events on both tables, and holds their inner order
-// and their promises after each.
+// FuzzTable plays arbitrary events on both tables, and checks their invariants and promises after
+// each.
 func FuzzTable(f *testing.F) {
 	f.Add([]byte("\x00\x81\x22\x03\x44\x05\x26\x87\x28"), false)
 	f.Add([]byte("\x02\x81\x07\x1c\x42\x03\x41\x05\x04\xf3\xff\xff"), true)
@@ -57,7 +57,7 @@ func FuzzTable(f *testing.F) {
 	})
 }
 
-// What FuzzTable does, on long scripts.
+// TestLongScripts does what FuzzTable does, on long scripts.
 func TestTableUnderRandomEvents(t *testing.T) {
 	for seed := range uint64(6) {
 		src, script := source(seed), make([]byte, 3000)
@@ -96,7 +96,7 @@ type world struct {
 func (w *world) step(what, who, where byte) {
 	c := krpc.Contact{ID: own.Flip(int(who) % 24).Flip(153 + int(who)%7), Addr: node(where % 32).Addr}
 	if who < 8 {
-		c.ID = own // and others nobody may insert
+		c.ID = own // and others that must not be inserted
 	}
 	if where%4 == 1 { // public addresses, and IPv6
 		c.Addr = moved(c, []string{"8.8.8.8:1", "8.8.8.9:2", "[2001:470::1]:1", "[2001:470::2]:1"}[where>>6]).Addr
@@ -157,7 +157,7 @@ func (w *world) work(table both) {
 	}
 }
 
-// check holds a table to what its methods promise.
+// check checks what the methods of a table promise.
 func (w *world) check(t *testing.T, table both) {
 	t.Helper()
 	all := table.Nearest(w.now, own, 1000)
@@ -206,11 +206,11 @@ func checkFlat(t *testing.T, f *Flat) {
 	}
 }
 
-// checkBuckets holds Buckets to their inner order, and to planning nothing late.
+// checkBuckets checks the invariants of Buckets, and that no upkeep is planned late.
 func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 	t.Helper()
-	if len(b.spans) > maxBuckets || b.waiting.len() > maxWaiting {
-		t.Fatalf("%d buckets, %d wait", len(b.spans), b.waiting.len())
+	if len(b.spans) > maxBuckets || b.replacements.len() > maxWaiting {
+		t.Fatalf("%d buckets, %d wait", len(b.spans), b.replacements.len())
 	}
 	from := 0
 	for i, sp := range b.spans {
@@ -237,7 +237,7 @@ func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 	if from != b.members.len() {
 		t.Fatalf("%d in buckets, %d members", from, b.members.len())
 	}
-	for _, l := range []seats{b.members, b.waiting} {
+	for _, l := range []slotList{b.members, b.replacements} {
 		for i := range l.slots {
 			if s := &l.slots[i]; l.idTags()[i] != idTag(&s.id) || l.hostTags()[i] != hostTag(b.addr(s)) {
 				t.Fatalf("%v has another's tag", b.contact(&l.slots[i]))
@@ -245,7 +245,7 @@ func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 		}
 	}
 	ids, addrs, births, wides := map[krpc.ID]bool{}, map[any]bool{}, map[uint64]bool{}, 0
-	for i, s := range slices.Concat(b.members.slots, b.waiting.slots) {
+	for i, s := range slices.Concat(b.members.slots, b.replacements.slots) {
 		if ids[s.id] || births[s.born()] || s.born() > b.newest || i < b.members.len() && addrs[b.addr(&s)] {
 			t.Fatalf("%v is there twice", b.contact(&s))
 		}
@@ -265,10 +265,10 @@ func checkBuckets(t *testing.T, b *Buckets, now krpc.Time) {
 		t.Fatalf("%d IPv6 addresses are without an entry, or lost", wides)
 	}
 	u := b.upkeep
-	if s, at := b.seek(now); s != nil && (!u.awake || u.wake > max(at, now)) {
+	if s, at := b.nextCandidate(now); s != nil && (!u.awake || u.wake > max(at, now)) {
 		t.Fatalf("a ping due at %v is planned for %v, %v (now %v)", at, u.wake, u.awake, now)
 	}
-	if c, at := b.chore(); c.any() && (!u.awake || u.wake > max(at, now)) {
+	if c, at := b.nextTask(); c.any() && (!u.awake || u.wake > max(at, now)) {
 		t.Fatalf("a chore due at %v is planned for %v, %v (now %v)", at, u.wake, u.awake, now)
 	}
 }

@@ -6,14 +6,14 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// leafSize is how many record numbers a leaf holds before it splits: a walk
-// reads one or two leaves for the 8 nearest.
+// leafSize is how many record numbers a leaf holds before it splits: a walk reads one or two leaves
+// for the 8 nearest.
 const leafSize = 16
 
-// index is a binary trie over the bits of ids. Its leaves hold numbers of
-// records. The leaves in the order of a walk towards a target lie ever farther
-// from it, so the nearest n are found without looking at the rest, however ids
-// cluster. Depth is at most 160; a chain costs 8 bytes per level.
+// index is a binary trie over the bits of ids. Its leaves hold numbers of records. In the order of
+// a walk towards a target, each leaf is farther from the target than the one before, so the nearest
+// n are found without looking at the rest, however ids cluster. Depth is at most 160; a chain costs
+// 8 bytes per level.
 type index struct {
 	records  *records
 	root     ref
@@ -21,14 +21,14 @@ type index struct {
 	leaves   []leaf
 }
 
-// ref says what hangs below: nothing (0), a branch (its number plus one) or a
-// leaf (its number plus one, negative).
+// ref says what is below: nothing (0), a branch (its number plus one) or a leaf (its number plus
+// one, negative).
 type ref int32
 
 type branch [2]ref
 
-// leaf holds up to leafSize record numbers. tags are the last four bytes of
-// their ids: they spare a look at the record, which is seldom in the cache.
+// leaf holds up to leafSize record numbers. tags are the last four bytes of their ids: they save a
+// look at the record, which is seldom in the cache.
 type leaf struct {
 	n    uint32
 	nums [leafSize]uint32
@@ -83,8 +83,8 @@ func (l *leaf) add(num, tag uint32) {
 	l.n++
 }
 
-// split puts a branch in the place of a full leaf and shares its records out by
-// their bit at depth. All may go one way; ids differ, so by bit 160 they part.
+// split puts a branch in the place of a full leaf and divides its records by their bit at depth.
+// All may go one way; ids differ, so they separate by bit 160.
 func (x *index) split(at *ref, depth int) {
 	old := *at
 	full := *x.leaf(old)
@@ -100,7 +100,7 @@ func (x *index) split(at *ref, depth int) {
 	x.branches = append(x.branches, sides)
 }
 
-// trim takes the leaf that split just made back if it, or the other, got nothing.
+// trim takes the leaf that split has just made back if it, or the other, got no record.
 func (x *index) trim(sides *branch) {
 	last := -ref(len(x.leaves))
 	switch {
@@ -140,8 +140,8 @@ type walk struct {
 	index  *index
 	target krpc.ID
 	top    int
-	// What is left to visit, and at which depth. Each branch on the way down
-	// leaves its other side here, so there is never more than one per level.
+	// stack is the subtrees left to visit, with their depths. Each branch on the way down leaves
+	// its other side here, so there is never more than one per level.
 	stack [8*krpc.IDLen + 1]struct {
 		at    ref
 		depth int32

@@ -8,8 +8,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// The index against sorting everything, with ids spread and clustered, while
-// contacts come and go.
+// The index agrees with sorting all contacts, with ids spread and clustered, while contacts come
+// and go.
 func TestIndexAgainstSorting(t *testing.T) {
 	for _, bits := range []int{0, 8, 72, 140, 152} {
 		t.Run(fmt.Sprint("prefix", bits), func(t *testing.T) {
@@ -64,7 +64,7 @@ func compare(t *testing.T, f *Flat, model []krpc.Contact, src krpc.Source) {
 	}
 }
 
-// The buckets' walk from range to range against sorting everything.
+// The buckets' walk from range to range agrees with sorting all contacts.
 func TestServeAgainstSorting(t *testing.T) {
 	src := source(3)
 	for range 20 {

@@ -7,21 +7,21 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// fillTo has nodes answer, ever nearer to the table's own id, until n are known. No
-// bucket is young afterwards.
+// fillTo has nodes answer, ever nearer to the table's own id, until n are known. No bucket awaits
+// its first refresh afterwards.
 func fillTo(t *Buckets, n int, src krpc.Source) {
 	for i := 0; t.Len() < n; i++ {
 		c := number(i, src)
 		c.ID = c.ID.WithPrefix(t.own, i%24)
 		t.Answered(1e9, c, 1e8, []byte("LD\x00\x01"))
 	}
-	t.young = nil
+	t.pending = nil
 }
 
 // bytesOf returns the live heap that what build returns adds.
 func bytesOf(build func() any) int {
 	var before, after runtime.MemStats
-	for range 2 { // what finalizers and pools hold takes two
+	for range 2 { // memory held by finalizers and pools takes two
 		runtime.GC()
 	}
 	runtime.ReadMemStats(&before)

@@ -2,35 +2,34 @@ package table
 
 import "github.com/lightdht/lightdht/dht/krpc"
 
-// Move makes the table that of a node called own: since BEP 42 an id may have to
-// change. Nobody is forgotten by Flat; whom to pass on is found out anew, as the
-// buckets are others.
+// Move changes the id of the table's node: by BEP 42 an id may have to change. Flat forgets no
+// contact; the nodes to hand to others are determined again, as the buckets are different.
 func (f *Flat) Move(now krpc.Time, own krpc.ID) {
 	f.own = own
 	f.routes.Move(now, own)
 }
 
-// Move makes the table that of a node called own. Who was a member stays one if
-// there is room where it belongs now; those who waited are forgotten.
+// Move changes the id of the table's node. A member stays one if its new bucket has room; the
+// replacement cache is emptied.
 func (b *Buckets) Move(now krpc.Time, own krpc.ID) {
-	members, waiting := b.members.slots, b.waiting.slots
+	members, replacements := b.members.slots, b.replacements.slots
 	b.own = own
-	b.spans, b.members, b.waiting, b.upkeep, b.young = nil, seats{}, seats{}, upkeep{}, nil
-	for i := range waiting {
-		b.release(&waiting[i])
+	b.spans, b.members, b.replacements, b.upkeep, b.pending = nil, slotList{}, slotList{}, upkeep{}, nil
+	for i := range replacements {
+		b.release(&replacements[i])
 	}
 	for _, s := range members {
 		b.admit(now, s)
 	}
-	b.parted(now, 0)
+	b.awaitRefresh(now, 0)
 }
 
-// Skip lets whoever is heard of next come after place end, the End of another
-// table: so two tables share one order.
+// Skip gives the next newcomer a place of at least end, the End of another table: so two tables
+// share one order.
 func (f *Flat) Skip(end int) { f.records.seq = max(f.records.seq, uint64(end)) }
 
-// Skip lets whoever is heard of next come after place end, the End of another
-// table: so two tables share one order.
+// Skip gives the next newcomer a place of at least end, the End of another table: so two tables
+// share one order.
 func (b *Buckets) Skip(end int) { b.newest = max(b.newest, uint64(end-1)) }
 
 // Has reports whether an id is known.

@@ -7,8 +7,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// A table that is made to go on where another one ended keeps the time all the same,
-// on clocks that count from long ago too.
+// A table whose order continues that of another one keeps times all the same, also on clocks that
+// count from long ago.
 func TestSkipKeepsTime(t *testing.T) {
 	const today = 56 * 365 * 24 * time.Hour // since 1970
 	b := NewBuckets(krpc.ID{}, Config{})
@@ -28,7 +28,7 @@ func TestSkipKeepsTime(t *testing.T) {
 	}
 }
 
-// Whom a table knew under the old id it knows under the new one, each in its bucket.
+// The contacts of a table under the old id stay under the new one, each in its bucket.
 func TestMove(t *testing.T) {
 	b := NewBuckets(krpc.ID{}, Config{})
 	for i := range 8 {

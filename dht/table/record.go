@@ -1,12 +1,22 @@
 package table
 
 import (
-	"encoding/binary"
 	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
+)
+
+const (
+	maxK = 1024
+
+	// maxBuckets bounds splitting. Honest tables reach 26 or 27 buckets; more of them mean that ids
+	// near our own were invented (libtorrent's limit).
+	maxBuckets = 50
+
+	// maxUnanswered is how many unanswered pings in a row cost a questionable node its place when
+	// there is a replacement (BEP 5: ping it, and once more).
+	maxUnanswered = 2
 )
 
 const (
@@ -17,19 +27,19 @@ const (
 	// may stay untouched before it is refreshed (BEP 5: 15 minutes).
 	GoodFor = 15 * 60 * second
 
-	// BadAfter is how many queries in a row a node leaves unanswered to be bad.
-	// BEP 5 says "multiple"; jech/dht says 3.
+	// BadAfter is how many unanswered queries in a row make a node bad. BEP 5 says "multiple";
+	// jech/dht says 3.
 	BadAfter = 3
 
 	maxOthers  = 4 // further addresses listed per id
 	maxVersion = 4 // bytes kept of the `v` key: two letters and two bytes (BEP 20)
 )
 
-// Status is what BEP 5 makes of a node's behaviour.
+// Status is the state of a node in the sense of BEP 5.
 type Status uint8
 
 const (
-	// Unverified nodes never answered us. They are not handed to others.
+	// Unverified nodes never answered us. They are never handed to others.
 	Unverified Status = iota
 	// Good nodes replied within [GoodFor], or replied once and queried us within it.
 	Good
@@ -49,8 +59,8 @@ func (s Status) String() string {
 	return "invalid"
 }
 
-// judge is the one place that knows what the states mean. seen is the time of
-// the last message from the node itself; once it has replied, any message counts.
+// judge is the only function that knows the rules of the states. seen is the time of the last
+// message from the node itself; once it has replied, any message counts.
 func judge(now, seen krpc.Time, replied bool, streak uint8) Status {
 	switch {
 	case streak >= BadAfter:
@@ -67,8 +77,8 @@ func judge(now, seen krpc.Time, replied bool, streak uint8) Status {
 type Entry struct {
 	krpc.Contact
 
-	// Seq is the entry's place in the order first heard, as the cursors of Page
-	// and End count: it grows from one newcomer to the next, with gaps.
+	// Seq is the entry's place in the order first heard, the unit of the cursors of Page and End.
+	// It grows from one newcomer to the next, with gaps.
 	Seq int
 
 	Others    []netip.AddrPort // further addresses this id was heard at, at most 4; mostly nil
@@ -76,11 +86,11 @@ type Entry struct {
 	RTT       time.Duration    // of the last reply; 0 if there was none
 	FirstSeen krpc.Time        // when it was first heard of
 	LastSeen  krpc.Time        // when it last sent us something; FirstSeen until it does
-	LastReply krpc.Time        // when it last replied; means nothing while Replies is 0; see [Buckets] too
+	LastReply krpc.Time        // when it last replied; without meaning while Replies is 0; see [Buckets] too
 	Queries   uint32           // queries we sent to it
 	Replies   uint32           // replies it gave
-	Failures  uint32           // queries of ours that it left unanswered
-	Claimed   bool             // nothing is known of it but a query that it sent; of [Flat] only
+	Failures  uint32           // queries that it left unanswered
+	Claimed   bool             // it is known only from a query that it sent; of [Flat] only
 	Status    Status           // at the time given to the call that returned the entry
 }
 
@@ -89,7 +99,7 @@ type Job struct {
 	// Ping is a contact to ping. The outcome must be reported, with Answered or
 	// Silent: until then the table asks for no other ping of that node.
 	Ping krpc.Contact
-	// Refresh is a target to look up, in the range of a bucket long untouched.
+	// Refresh is a target to look up, in the range of a bucket that was long untouched.
 	Refresh krpc.ID
 }
 
@@ -100,8 +110,8 @@ type Config struct {
 	// Limit is how many contacts a Flat holds at most; newcomers beyond it are
 	// refused and counted. Default 20 million; Buckets are bounded anyway.
 	Limit int
-	// Claims is how many of those who merely sent us queries, and may have forged where
-	// they are, a Flat remembers; the oldest beyond it are forgotten. Default 200,000.
+	// Claims is how many contacts a Flat remembers that merely sent us queries, perhaps from forged
+	// addresses; the oldest beyond it are forgotten. Default 200,000.
 	Claims int
 	// Diverse admits one node per IP address to the buckets, and one per /24
 	// (IPv6: /64) to each bucket. It concerns global unicast addresses only:
@@ -114,7 +124,7 @@ const DefaultLimit = 20_000_000
 
 func (c Config) withDefaults() Config {
 	if c.K <= 0 {
-		c.K = 8
+		c.K = krpc.DefaultK
 	}
 	c.K = min(c.K, maxK)
 	if c.Limit <= 0 {
@@ -126,17 +136,16 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// usable reports whether a contact may enter the table of a node called own:
-// not ourselves, no zero id or address, no port 0. Whether an address is
-// plausible otherwise is for the node to say.
+// usable reports whether a contact may enter the table of the node with the id own: it is not that
+// node, has no zero id or address, and no port 0. Other rules about addresses are the node's.
 func usable(own *krpc.ID, c *krpc.Contact) bool {
 	ip := c.Addr.Addr()
 	return !c.ID.Is(own) && !c.ID.IsZero() && c.Addr.Port() != 0 &&
 		ip.IsValid() && !ip.IsUnspecified() && !ip.Is4In6() && ip.Zone() == ""
 }
 
-// record is what Flat keeps of one contact: 96 bytes without a pointer, so that
-// millions of them cost the garbage collector nothing.
+// record is what Flat keeps of one contact: 96 bytes without a pointer, so that millions of them
+// cost the garbage collector nothing.
 type record struct {
 	id       krpc.ID
 	ip       [16]byte
@@ -145,7 +154,7 @@ type record struct {
 	versions uint8 // bytes used of version
 	marks    mark
 	streak   uint8  // queries unanswered in a row, at most BadAfter
-	by       uint16 // namerTag of who named it; 0 if nobody did
+	by       uint16 // namerTag of the address that named it; 0 if no address did
 	rtt      uint32
 	queries  uint32
 	replies  uint32
@@ -162,10 +171,10 @@ const (
 	is4      mark = 1 << iota // ip holds four bytes
 	verified                  // it answered us, not only in a saved table
 	gone                      // removed; the place is kept until the next compaction
-	claimed                   // nothing is known of it but a query that it sent
+	claimed                   // it is known only from a query that it sent
 )
 
-// DefaultClaims is ours: 200,000 of them take 30 MB.
+// DefaultClaims takes 30 MB (chosen by us).
 const DefaultClaims = 200_000
 
 const rttUnit = millisecond / 1000 // of record.rtt
@@ -241,7 +250,7 @@ func (r *record) entry(now krpc.Time) Entry {
 	}
 }
 
-// askable reports whether there is any use in asking it.
+// askable reports whether it is worth asking.
 func (r *record) askable() bool { return r.streak < BadAfter }
 
 // more adds one and stays at the largest value.
@@ -255,47 +264,4 @@ func more[N uint8 | uint16 | uint32](n N) N {
 // clamp brings d into the range of N.
 func clamp[N uint8 | uint16 | uint32](d time.Duration) N {
 	return N(min(max(d, 0), time.Duration(^N(0))))
-}
-
-// fits reports whether place would keep a contact called id.
-func fits(dst []krpc.Contact, base, limit int, target, id *krpc.ID) bool {
-	if len(dst) < limit {
-		return true
-	}
-	return base < limit && nearer(target, id, &dst[limit-1].ID)
-}
-
-// place makes room for a contact called id among those of dst from base on, which are
-// sorted by their distance to target, and returns it for the caller to fill in. At most
-// limit are kept: the farthest falls out.
-func place(dst []krpc.Contact, base, limit int, target, id *krpc.ID) ([]krpc.Contact, *krpc.Contact) {
-	i := len(dst)
-	for i > base && nearer(target, id, &dst[i-1].ID) {
-		i--
-	}
-	if len(dst) < limit {
-		dst = append(dst, krpc.Contact{})
-	}
-	if i < len(dst)-1 {
-		copy(dst[i+1:], dst[i:])
-	}
-	return dst, &dst[i]
-}
-
-// nearer reports whether a is nearer to target than b; the first bits say so
-// nearly always.
-func nearer(target, a, b *krpc.ID) bool {
-	x, y := far(target, a), far(target, b)
-	return x < y || x == y && krpc.Closer(*target, *a, *b) < 0
-}
-
-// far returns the first bits of the distance between two ids.
-func far(a, b *krpc.ID) uint64 {
-	return binary.BigEndian.Uint64(a[:]) ^ binary.BigEndian.Uint64(b[:])
-}
-
-// nearest sorts entries by their distance to target and keeps the first n.
-func nearest(entries []Entry, target krpc.ID, n int) []Entry {
-	slices.SortFunc(entries, func(a, b Entry) int { return krpc.Closer(target, a.ID, b.ID) })
-	return entries[:min(max(n, 0), len(entries))]
 }

@@ -8,8 +8,7 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// The rules of de facto insertion safety, numbered as in protocol.md section 3.
-// Rules 5 and 6 are the node's.
+// The rules of safe insertion, numbered as in protocol.md section 3. Rules 5 and 6 are the node's.
 
 func served(table both, now krpc.Time, id krpc.ID) bool {
 	for _, c := range table.Serve(now, id, 8, nil) {
@@ -120,7 +119,7 @@ func TestRule3AnotherIDAtAKnownAddress(t *testing.T) {
 	})
 }
 
-// A claim alone, without an answer, removes nobody.
+// A claim alone, without an answer, removes no node.
 func TestRule3NeedsAnAnswer(t *testing.T) {
 	each(t, own, Config{}, func(t *testing.T, table both) {
 		old := node(0x40)

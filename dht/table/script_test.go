@@ -143,7 +143,7 @@ func (p *player) show(out *strings.Builder) {
 		p.slots(out, b, "bucket "+strconv.Itoa(i), b.members.slots[from:from+int(sp.n)])
 		from += int(sp.n)
 	}
-	p.slots(out, b, "waiting", b.waiting.slots)
+	p.slots(out, b, "waiting", b.replacements.slots)
 }
 
 func (p *player) slots(out *strings.Builder, b *Buckets, title string, slots []slot) {

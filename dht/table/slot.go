@@ -2,20 +2,17 @@ package table
 
 import (
 	"encoding/binary"
-	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// slot is what Buckets keep of one node, in 44 bytes: a simulated world has a
-// hundred million of them. Times are ticks since the table's first event, counts
-// stay at their largest value, versions and IPv6 addresses are numbers of entries
-// in lists of the table's.
+// slot is what Buckets keep of one node, in 44 bytes: a simulated world has a hundred million of
+// them. Times are ticks since the table's first event, counts stay at their largest value, versions
+// and IPv6 addresses are indices into lists of the table.
 type slot struct {
 	id       krpc.ID
-	ip       [4]byte // IPv4, or the number of an entry of Buckets.wide
+	ip       [4]byte // IPv4, or the number of an entry of roster.wide
 	seen     uint32  // last message from the node itself; when heard of, until then
 	port     uint16
 	rtt      uint16
@@ -23,19 +20,19 @@ type slot struct {
 	flags    flag
 	birth    [5]byte // when first heard of, in milliseconds, made unique
 	failures uint8
-	open     int8  // queries that are neither replies nor failures (yet); below 0 if we knew of fewer
-	version  uint8 // 0 is none, else the number of an entry of Buckets.versions plus one
+	open     int8  // queries that are neither replies nor failures (yet); below 0 if there are fewer than these
+	version  uint8 // 0: no version; else the number of an entry of roster.versions, plus one
 }
 
-// flag is the low two bits' count of queries unanswered in a row, marks, and
-// above them the lag: how long before seen the last reply was.
+// flag is, in the low two bits, the count of unanswered queries in a row; then marks; and in the
+// upper bits the lag: how long before seen the last reply was.
 type flag uint16
 
 const streakMask flag = 3 // counts to BadAfter
 
 const (
-	asked   flag = 4 << iota // a query of ours is under way
-	wanted                   // it queried us, if bad then since, or was saved: worth a ping of our own
+	asked   flag = 4 << iota // a query to it is under way
+	wanted                   // it queried us, if bad then since, or was saved: worth a ping
 	wide                     // its address is an IPv6 one
 	replied                  // it answered us
 
@@ -87,16 +84,16 @@ func (s *slot) silent() {
 	}
 }
 
-// settled notes that one more query ended in one way, where so many ended in the
-// other: one that is open, if we know of any at all.
+// settled notes that one more query has ended in a reply or a failure; other is the count of the
+// other kind. The query was one of the open ones, if any is known to be.
 func (s *slot) settled(other int) { s.open = int8(max(int(s.open)-1, -other, -128)) }
 
-// queries is how many we sent.
+// queries is how many queries we sent to it.
 func (s *slot) queries() uint32 {
 	return uint32(min(int(s.replies)+int(s.failures)+int(s.open), 1<<16-1))
 }
 
-// reply is when the last reply came, as exactly as the lag says; 0 is never.
+// reply is when the last reply came, as exactly as the lag tells; 0 is never.
 func (s *slot) reply() uint32 {
 	if !s.is(replied) {
 		return 0
@@ -106,11 +103,10 @@ func (s *slot) reply() uint32 {
 	return ((s.seen-1)>>shift-l&(1<<lagBits-1))<<shift + 1
 }
 
-// A lag is the number of units from reply to seen, and in its upper three bits
-// which unit: each is four times the one before. As units begin and end at the
-// same moments for all, reply does not drift as seen goes on. It is exact to 8
-// seconds after the reply, up to 16 seconds early to 34 minutes, and beyond 36
-// hours it is late.
+// A lag is the number of units from reply to seen. Its upper three bits are the unit: each is four
+// times the one before. Units begin and end at the same moments for all, so reply does not drift as
+// seen advances. It is exact up to 8 seconds after the reply, then up to 16 seconds early until 34
+// minutes; beyond 36 hours it is late.
 const (
 	lagBits = 7
 	lagStep = 2
@@ -130,130 +126,32 @@ func lag(seen, reply uint32) flag {
 	return lagMost
 }
 
-// The methods below translate between a slot and the world outside.
-
-// ticks counts from 1, since 0 is never.
-func (b *Buckets) ticks(now krpc.Time) uint32 {
-	return clamp[uint32](max(now.Sub(b.base), 0)/tick + 1)
+// before reports whether s makes room for n in the replacement cache: by claim, then by age.
+func (s *slot) before(n *slot) bool {
+	if a, b := s.claim(), n.claim(); a != b {
+		return a < b
+	}
+	return s.seen < n.seen
 }
 
-func (b *Buckets) time(ticks uint32) krpc.Time {
-	if ticks == 0 {
+// claim ranks replacements: 2, it answered; 1, it queried us, if bad then since; 0, it was only
+// mentioned, or pinged in vain.
+func (s *slot) claim() int {
+	switch {
+	case s.streak() >= BadAfter && s.is(wanted):
+		return 1
+	case s.streak() >= maxUnanswered:
 		return 0
+	case s.is(replied):
+		return 2
+	case s.is(wanted):
+		return 1
 	}
-	return b.base.Add(time.Duration(ticks-1) * tick)
+	return 0
 }
 
-// heir makes a slot for c that takes over the place in the order, and the counts,
-// of old, which had the same id at another address.
-func (b *Buckets) heir(now krpc.Time, c krpc.Contact, old slot) slot {
-	b.release(&old)
-	n := b.newSlot(now, c)
-	n.birth, n.version = old.birth, old.version
-	n.open, n.replies, n.failures = old.open, old.replies, old.failures
-	return n
-}
-
-// newSlot makes a slot for a newcomer. It may take an entry of b.wide, which
-// release gives back.
-func (b *Buckets) newSlot(now krpc.Time, c krpc.Contact) slot {
-	if !b.begun {
-		b.base, b.begun = now, true
-	}
-	born := uint64(max(now.Sub(b.base), 0)/millisecond) + 1
-	b.newest = max(b.newest+1, born)
-	s := slot{id: c.ID, port: c.Addr.Port(), seen: b.ticks(now)}
-	binary.BigEndian.PutUint32(s.birth[:], uint32(b.newest>>8))
-	s.birth[4] = byte(b.newest)
-	if ip := c.Addr.Addr(); ip.Is4() {
-		s.ip = ip.As4()
-	} else {
-		s.flags |= wide
-		binary.LittleEndian.PutUint32(s.ip[:], b.widen(ip.As16()))
-	}
-	return s
-}
-
-// widen stores an IPv6 address; the zero address marks a free place.
-func (b *Buckets) widen(ip [16]byte) uint32 {
-	if b.wide == nil {
-		b.wide = new([][16]byte)
-	}
-	i := slices.Index(*b.wide, [16]byte{})
-	if i < 0 {
-		i = len(*b.wide)
-		*b.wide = append(*b.wide, ip)
-	}
-	(*b.wide)[i] = ip
-	return uint32(i)
-}
-
-// release gives up what a slot holds outside itself.
-func (b *Buckets) release(s *slot) {
-	if s.is(wide) {
-		(*b.wide)[binary.LittleEndian.Uint32(s.ip[:])] = [16]byte{}
-	}
-}
-
-func (b *Buckets) ip(s *slot) netip.Addr {
-	if s.is(wide) {
-		return netip.AddrFrom16((*b.wide)[binary.LittleEndian.Uint32(s.ip[:])])
-	}
-	return netip.AddrFrom4(s.ip)
-}
-
-func (b *Buckets) addr(s *slot) netip.AddrPort { return netip.AddrPortFrom(b.ip(s), s.port) }
-
-func (b *Buckets) contact(s *slot) krpc.Contact {
-	return krpc.Contact{ID: s.id, Addr: b.addr(s)}
-}
-
-// called notes a node's version. Versions are few; when 255 are known, further
-// ones are not kept.
-func (b *Buckets) called(s *slot, raw []byte) {
-	if len(raw) == 0 {
-		return
-	}
-	v := version{n: uint8(min(len(raw), maxVersion))}
-	copy(v.raw[:], raw)
-	for i := range b.versions {
-		if b.versions[i] == v {
-			s.version = uint8(i + 1)
-			return
-		}
-	}
-	if len(b.versions) < 255 {
-		b.versions = append(b.versions, v)
-		s.version = uint8(len(b.versions))
-	}
-}
-
-type version struct {
-	n   uint8
-	raw [maxVersion]byte
-}
-
-func (b *Buckets) versionOf(s *slot) string {
-	if s.version == 0 {
-		return ""
-	}
-	v := &b.versions[s.version-1]
-	return string(v.raw[:v.n])
-}
-
-func (b *Buckets) status(now krpc.Time, s *slot) Status {
-	return judge(now, b.time(s.seen), s.is(replied), s.streak())
-}
-
-func (b *Buckets) entry(now krpc.Time, s *slot) Entry {
-	born, seen := b.base.Add(time.Duration(s.born()-1)*millisecond), b.time(s.seen)
-	return Entry{
-		Contact: b.contact(s), Seq: int(s.born()), Version: b.versionOf(s),
-		RTT:       time.Duration(s.rtt) * slotRTTUnit,
-		FirstSeen: min(born, seen), // seen is rounded down, and birth may be ahead to be unique
-		LastSeen:  seen,
-		LastReply: b.time(s.reply()),
-		Queries:   s.queries(), Replies: uint32(s.replies), Failures: uint32(s.failures),
-		Status: b.status(now, s),
-	}
+// mayYield reports whether a query from another address may take over this one's id: it is bad, or
+// has only queried us itself.
+func (s *slot) mayYield() bool {
+	return s.streak() >= BadAfter || !s.is(replied) && (!s.is(wanted) || s.streak() >= maxUnanswered)
 }

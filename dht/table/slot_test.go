@@ -11,8 +11,7 @@ func TestSlotIsSmall(t *testing.T) {
 	}
 }
 
-// The time of the last reply survives however many queries come later, as exactly
-// as promised.
+// The time of the last reply survives any number of later queries, as exactly as promised.
 func TestLag(t *testing.T) {
 	const reply = 1000 * 16
 	for _, tt := range []struct{ later, early uint32 }{ // in ticks

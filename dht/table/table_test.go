@@ -152,7 +152,7 @@ func TestFresh(t *testing.T) {
 	})
 }
 
-// What a node never told the table about leaves no trace.
+// A contact that the node never reported leaves no trace.
 func TestStrangers(t *testing.T) {
 	each(t, own, Config{}, func(t *testing.T, table both) {
 		table.Asked(1, node(0x40))

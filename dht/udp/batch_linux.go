@@ -115,7 +115,7 @@ func (in *inbox) at(i int) (from netip.AddrPort, packet []byte, whole bool) {
 	return in.names[i].get(), in.bytes[start : start+int(h.len)], h.Flags&unix.MSG_TRUNC == 0
 }
 
-// sender is what sendmmsg(2) wants to have in memory. The zero value is ready.
+// sender is the memory for sendmmsg(2). The zero value is ready.
 type sender struct {
 	headers []header
 	vectors []unix.Iovec
@@ -136,18 +136,18 @@ func (o *sender) prepare() {
 	o.call = o.sendmmsg
 }
 
-// send sends up to batchSize letters. When the socket's buffer is full it waits
-// for room; what the kernel refuses is lost, as it might be further on.
-func (o *sender) send(s *socket, bytes []byte, letters []letter) {
+// send sends up to batchSize datagrams. When the socket's buffer is full it waits for room. A
+// datagram that the kernel refuses is dropped.
+func (o *sender) send(s *socket, bytes []byte, spans []span) {
 	if o.call == nil {
 		o.prepare()
 	}
-	for i, l := range letters {
+	for i, l := range spans {
 		o.headers[i].Namelen = o.names[i].set(l.to)
 		o.vectors[i].Base = unsafe.SliceData(bytes[l.start:])
 		o.vectors[i].SetLen(l.end - l.start)
 	}
-	o.pending = o.headers[:len(letters)]
+	o.pending = o.headers[:len(spans)]
 	for len(o.pending) > 0 {
 		if s.raw.Write(o.call) != nil {
 			return // closed
@@ -165,7 +165,7 @@ func (o *sender) sendmmsg(fd uintptr) bool {
 	case unix.EAGAIN:
 		return false
 	default:
-		o.pending = o.pending[1:] // the first of them is at fault
+		o.pending = o.pending[1:] // the first one was refused
 	}
 	return true
 }

@@ -43,9 +43,9 @@ func (in *inbox) at(int) (from netip.AddrPort, packet []byte, whole bool) {
 // sender sends datagrams one by one.
 type sender struct{}
 
-// send sends letters; what the kernel refuses is lost, as it might be further on.
-func (sender) send(s *socket, bytes []byte, letters []letter) {
-	for _, l := range letters {
+// send sends datagrams; one that the kernel refuses is dropped.
+func (sender) send(s *socket, bytes []byte, spans []span) {
+	for _, l := range spans {
 		s.conn.WriteToUDPAddrPort(bytes[l.start:l.end], l.to)
 	}
 }

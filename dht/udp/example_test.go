@@ -10,8 +10,8 @@ import (
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
-// Two nodes in one program. Everything asked of a node goes through Do; what
-// comes of it is called back, and sent on to whoever waits.
+// Two nodes in one program. Do lends a node; the results of its queries are passed to callbacks,
+// which send them on to a channel.
 func Example() {
 	cfg := udp.Config{Listen: netip.MustParseAddrPort("127.0.0.1:0")}
 	a, err := udp.Listen(cfg)

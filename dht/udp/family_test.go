@@ -77,8 +77,7 @@ func TestTwoNetworks(t *testing.T) {
 	}
 }
 
-// Who has one address only is told of both networks if it asks, and is reached
-// over its own.
+// A node of one family is told of both networks if it asks, and is reached over its own.
 func TestOneAndTwoNetworks(t *testing.T) {
 	both := listenBoth(t, udp.Config{})
 	for _, own := range []netip.AddrPort{loopback, loopback6} {

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Where a filter of a UDP socket finds things. A packet begins with its UDP header;
-// the IP header is reached by the offsets of linux/filter.h that mean it.
+// Offsets in a packet as a filter of a UDP socket sees it. It begins with the UDP header; the IP
+// header has negative offsets (linux/filter.h).
 const (
 	portAt   = 0         // in the UDP header: the sender's port
 	bodyAt   = 8         // the datagram itself
@@ -41,7 +41,7 @@ func (s *socket) filter(h hasher, blocked []uint32) (err error) {
 	}
 }
 
-// unfilter lets everything in again.
+// unfilter removes the filter.
 func (s *socket) unfilter() {
 	s.raw.Control(func(fd uintptr) { unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_DETACH_FILTER, 0) })
 }
@@ -126,7 +126,7 @@ func tree(p []unix.SockFilter, keys []uint32, all uint32) []unix.SockFilter {
 
 func op(code uint16, k uint32) unix.SockFilter { return unix.SockFilter{Code: code, K: k} }
 
-// jump compares the accumulator with k and skips so many instructions.
+// jump compares the accumulator with k and skips then or otherwise instructions.
 func jump(test uint16, k uint32, then, otherwise uint8) unix.SockFilter {
 	return unix.SockFilter{Code: unix.BPF_JMP | test | unix.BPF_K, K: k, Jt: then, Jf: otherwise}
 }

@@ -21,8 +21,8 @@ const (
 	patience     = 40                     // answers in a row, after which all is well
 )
 
-// A flood of several times what the node can answer, from 1000 addresses, half of it
-// garbage: after a while the node gets little of it, and an honest client its answers.
+// During a flood of several times the node's capacity, from 1000 addresses, half of it garbage, the
+// node soon receives little of it, and an honest client gets its answers.
 func TestFloodLeavesRoomForOthers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes some seconds")

@@ -14,8 +14,8 @@ const (
 	maxOwed      = 1024            // addresses out of reach that wait for an answer
 )
 
-// gate is where datagrams leave, and the last to see to it that none goes out of reach,
-// whatever mistake was made before: only to addresses within it, and to others no more than one for
+// gate is an egress filter, the last check that no datagram leaves the node's reach, even if the
+// node has a fault. It lets datagrams out to addresses within reach, and to others only one for
 // each query that came from there lately. It is used alone with the node.
 type gate struct {
 	reach   *dht.Reach
@@ -24,7 +24,7 @@ type gate struct {
 	stopped atomic.Uint64             // datagrams
 }
 
-// asked takes note of a datagram. Of those within reach nothing has to be known.
+// asked notes a datagram. Those from addresses within reach need no note.
 func (g *gate) asked(now dht.Time, from netip.AddrPort, m *krpc.Message) {
 	if m.Kind != krpc.KindQuery || g.reach.Allows(from) {
 		return
@@ -38,7 +38,7 @@ func (g *gate) asked(now dht.Time, from netip.AddrPort, m *krpc.Message) {
 	}
 }
 
-// age forgets what was asked too long ago.
+// age forgets old queries.
 func (g *gate) age(now dht.Time) {
 	switch past := now.Sub(g.turned); {
 	case past >= 2*answerWithin:

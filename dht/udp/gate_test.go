@@ -14,8 +14,7 @@ var (
 	far  = netip.MustParseAddrPort("127.0.0.1:53")
 )
 
-// Whatever the node does, a datagram leaves only to an address within reach, or as an
-// answer: one for each query, lately.
+// A datagram leaves only to an address within reach, or as an answer: one for each recent query.
 func TestGate(t *testing.T) {
 	query, response := &krpc.Message{Kind: krpc.KindQuery}, &krpc.Message{Kind: krpc.KindResponse}
 	g := gate{reach: &dht.Reach{V4: krpc.ClassesOf(krpc.Loopback)}}
@@ -45,7 +44,7 @@ func TestGate(t *testing.T) {
 		t.Errorf("%d were stopped", g.stopped.Load())
 	}
 
-	// The memory of what is owed is bounded.
+	// The memory for queries that await an answer is bounded.
 	g.asked(dht.Time(30*time.Second), near, query)
 	for i := range 2 * maxOwed {
 		g.asked(dht.Time(30*time.Second), netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 1, byte(i >> 8), byte(i)}), 53), query)
@@ -55,7 +54,7 @@ func TestGate(t *testing.T) {
 	}
 }
 
-// A node that were to send out of reach all the same is stopped at its wire.
+// A faulty node that sends out of reach is stopped at its wire.
 func TestWireIsGated(t *testing.T) {
 	h, err := Listen(Config{Listen: netip.MustParseAddrPort("127.0.0.1:0")})
 	if err != nil {
@@ -66,10 +65,10 @@ func TestWireIsGated(t *testing.T) {
 		for _, to := range []netip.AddrPort{far, netip.MustParseAddrPort("8.8.8.8:6881"), near} {
 			wire{h}.Send(to, []byte("x"))
 		}
-		if n := len(h.out[v4].letters); n != 1 || h.Stopped() != 2 {
+		if n := len(h.out[v4].spans); n != 1 || h.Stopped() != 2 {
 			t.Errorf("%d datagrams left, %d were stopped", n, h.Stopped())
 		}
-		h.out[v4].letters = nil
+		h.out[v4].spans = nil
 	})
 }
 
@@ -132,7 +131,7 @@ func TestGuardFollowsTheAddress(t *testing.T) {
 	}
 }
 
-// A further node for somebody who may do no more than the first.
+// A further node has no more rights than the first.
 func TestOpen(t *testing.T) {
 	h, err := Listen(Config{Listen: netip.MustParseAddrPort("127.0.0.1:0")})
 	if err != nil {

@@ -14,10 +14,10 @@ import (
 // a packet occupies 512 to 768 bytes on Linux).
 const receiveBuffer = 4 << 20
 
-// ListenError says why an address could not be had, and what to do. The cause
-// is kept: errors.Is(err, syscall.EADDRINUSE) works.
+// ListenError says why an address could not be bound, and what to do. The cause is kept:
+// errors.Is(err, syscall.EADDRINUSE) works.
 type ListenError struct {
-	Addr netip.AddrPort // what was asked for
+	Addr netip.AddrPort // the address asked for
 	Err  error          // what the system said
 }
 
@@ -73,10 +73,10 @@ func familyOf(ip netip.Addr) family {
 	return v6
 }
 
-// group is the sockets bound to one address. It is empty if there is none.
+// group is the sockets bound to one address. It is empty if there is no address.
 type group []*socket
 
-// addr returns the address; the zero value if there is none.
+// addr returns the address; the zero value if the group is empty.
 func (g group) addr() netip.AddrPort {
 	if len(g) == 0 {
 		return netip.AddrPort{}
@@ -100,16 +100,16 @@ func openGroups(cfg Config) (groups [families]group, err error) {
 	return groups, err
 }
 
-// openGroup binds listen for so many receivers: with one socket for each of
-// them where the system shares a port well, else with one socket for all.
+// openGroup binds listen: one socket for each receiver if the system shares a port well, else one
+// socket for all.
 func openGroup(listen netip.AddrPort, receivers int) (group, error) {
 	if !listen.IsValid() {
 		listen = netip.AddrPortFrom(netip.IPv4Unspecified(), listen.Port())
 	}
 	listen = netip.AddrPortFrom(listen.Addr().Unmap(), listen.Port())
 
-	// The first socket is bound alone, so that a port in use is found out even
-	// if its owner would share it. Only then is it opened to the others.
+	// The first socket is bound alone, so that a port in use is noticed even if its owner would
+	// share it. Only then may the others share it.
 	first, err := openSocket(listen, net.ListenConfig{})
 	if err != nil {
 		return nil, &ListenError{listen, err}
@@ -165,7 +165,7 @@ func newSocket(conn *net.UDPConn) (*socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn.SetReadBuffer(receiveBuffer) // what is not granted only means less room for bursts
+	conn.SetReadBuffer(receiveBuffer) // a smaller grant only means less room for bursts
 	bound := conn.LocalAddr().(*net.UDPAddr).AddrPort()
 	return &socket{conn: conn, raw: raw, addr: netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())}, nil
 }

@@ -1,11 +1,12 @@
 // Package udp puts one DHT node on a UDP address, or on one of each family.
 //
-// The node itself knows no socket, clock or goroutine; a [Host] has them. Its
-// receivers take datagrams from the kernel a batch at a time, parse them in
-// parallel, and hand each batch to the node under one mutex; one more
-// goroutine wakes the node when something is due. [Host.Do] lends the node to
-// anybody else. When more arrives than can be served, the kernel is told whose
-// datagrams to drop: see [Host.Dropped].
+// The node itself knows no socket, clock or goroutine; a [Host] has them. Its receivers take
+// datagrams from the kernel a batch at a time, parse them in parallel, and hand each batch to the
+// node under one mutex; one more goroutine wakes the node when something is due. [Host.Do] lends
+// the node to other goroutines. When more arrives than can be served, the kernel is told which
+// senders' datagrams to drop: see [Host.Dropped].
+//
+// The files form layers, from the lowest: gate, group; batch; shield; filter, host; loop, reach.
 package udp
 
 import (
@@ -46,21 +47,20 @@ type Config struct {
 	// of them.
 	Receivers int
 
-	// Node is the configuration of the node; its Addr and Addr6 are filled in here. So
-	// is its Reach, if that is nil, with [ReachFrom] of these and of its Bootstrap, and
-	// its Pace ([dht.NewStrangerPace]), if it has no QueryRate either. One that listens
-	// to more than this machine always has its Guard.
+	// Node is the configuration of the node. Listen fills in Addr and Addr6; Reach, if that is nil,
+	// with [ReachFrom] of the addresses and of Bootstrap; and Pace ([dht.NewStrangerPace]), if
+	// there is no QueryRate either. A node that listens to more than this machine always has its
+	// Guard.
 	Node dht.Config
 
 	// Source is where the node draws ids, tokens and transaction ids from. nil,
 	// the default, is unpredictable, and anything else unsafe on a real network.
 	Source dht.Source
 
-	// Record, if not nil, is told all that enters the node by itself, in order:
-	// each datagram, junk included, before it is handled, and, with the zero
-	// from and a nil packet, each Advance. It runs alone with the node, must
-	// not block, and must copy packet to keep it. What the kernel drops (see
-	// [Host.Dropped]) it is not told.
+	// Record, if not nil, is called for all input of the node, in order: for each datagram, junk
+	// included, before it is handled, and, with the zero from and a nil packet, for each Advance.
+	// It runs alone with the node, must not block, and must copy packet to keep it. Datagrams that
+	// the kernel drops (see [Host.Dropped]) are not recorded.
 	Record func(now dht.Time, from netip.AddrPort, packet []byte)
 }
 
@@ -87,7 +87,7 @@ type Host struct {
 	groups [families]group
 	addr   netip.AddrPort
 	start  time.Time
-	epoch  dht.Time // Unix time of start; from there on the monotonic clock counts
+	epoch  dht.Time // Unix time of start; the monotonic clock counts from there
 	record func(now dht.Time, from netip.AddrPort, packet []byte)
 	public bool // see dht.Config; for the shields
 	answer int  // AnswerRate of dht.Config; likewise
@@ -147,7 +147,7 @@ func newHost(cfg Config, groups [families]group) *Host {
 	}
 }
 
-// source returns the configured source, or one that nobody can predict.
+// source returns the configured source, or an unpredictable one.
 func source(cfg Config) dht.Source {
 	if cfg.Source != nil {
 		return cfg.Source
@@ -171,10 +171,9 @@ func (h *Host) Addr6() netip.AddrPort {
 }
 
 // Dropped returns how many datagrams the kernel has dropped before the host saw them:
-// those that came while its buffers were full, and those that it was told to refuse
-// for as long as that went on: what cannot be a message, and what comes from addresses
-// that ask for more than twice what they would be answered. Always 0 where the
-// system does not tell (it does on Linux).
+// those that came while its buffers were full, and those that it was told to refuse meanwhile:
+// datagrams that cannot be messages, and those of addresses that send more than twice the rate at
+// which they would be answered. It is always 0 on systems other than Linux, which do not tell.
 func (h *Host) Dropped() (count uint64) {
 	for _, g := range h.groups {
 		for _, s := range g {
@@ -184,11 +183,10 @@ func (h *Host) Dropped() (count uint64) {
 	return count
 }
 
-// Do runs f alone with the node; now is Unix time in nanoseconds. What f has
-// the node send leaves when f has returned. The node must not be used after
-// that; searches started in f call back later, on a goroutine of the host,
-// also while they are alone with the node: a callback must not block, nor call
-// Do; it takes what it needs and posts it elsewhere.
+// Do runs f alone with the node; now is Unix time in nanoseconds. Datagrams of f leave when it has
+// returned. The node must not be used after that. Searches started in f call back later, on a
+// goroutine of the host that is alone with the node: a callback must not block, nor call Do; it
+// should copy what it needs and pass it on.
 //
 // After Close, f still runs, so that a last look at tables and counters is
 // possible; but nothing is sent, and no callback will come.

@@ -186,8 +186,8 @@ func TestFiftyNodesFindEachOther(t *testing.T) {
 	})
 }
 
-// A query that nobody answers ends on time, although nothing arrives meanwhile:
-// the timekeeper sleeps until a far deadline and must be woken for a nearer one.
+// An unanswered query ends on time, although nothing arrives meanwhile: the timekeeper sleeps until
+// a far deadline and must be woken for a nearer one.
 func TestTimeout(t *testing.T) {
 	silent, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(loopback))
 	if err != nil {
@@ -251,7 +251,7 @@ func TestGarbageIsCountedAndServiceGoesOn(t *testing.T) {
 	junk := [][]byte{
 		{}, {0}, []byte("d"), []byte("de"), []byte("2147483647:"),
 		bytes.Repeat([]byte("d1:a"), 500), bytes.Repeat([]byte("l"), 1400),
-		append(padded(2048), 'e'), // what is read of it would be valid
+		append(padded(2048), 'e'), // its first 2048 bytes would be valid
 		make([]byte, 65507),       // the longest there is
 	}
 	for i := range valid {
@@ -271,15 +271,15 @@ func TestGarbageIsCountedAndServiceGoesOn(t *testing.T) {
 	}
 }
 
-// padded returns a ping of so many bytes.
+// padded returns a ping of size bytes.
 func padded(size int) []byte {
 	fill := size - len(ping) - len("1:z0000:")
 	end := fmt.Sprintf("1:z%04d:%se", fill, strings.Repeat("z", fill))
 	return append([]byte(ping[:len(ping)-1]), end...)
 }
 
-// While more arrives than can be served, the kernel loses some of it, but
-// whoever borrows the node gets it; and afterwards all is as before.
+// While more arrives than can be served, the kernel drops some of it, but Do still gets the node;
+// afterwards all is as before.
 func TestFloodStarvesNobody(t *testing.T) {
 	h := listen(t, udp.Config{Receivers: 2})
 	stop := flood(t, h)
@@ -383,7 +383,7 @@ func wantNoGoroutines(t *testing.T) {
 	}
 }
 
-// Who borrows the node may panic, as scripts do, and be recovered from.
+// A function given to Do may panic, as scripts do, and be recovered from.
 func TestPanicInDo(t *testing.T) {
 	h := listen(t, udp.Config{})
 	func() {

@@ -20,8 +20,7 @@ const (
 	// send (BEP 44, both node lists) have 1737.
 	maxDatagram = 2048
 
-	// minSleep is the least time between two Advances: what is due within it
-	// is done together.
+	// minSleep is the least time between two Advances: work that is due within it is done together.
 	minSleep = time.Millisecond
 
 	// A socket that cannot be read is tried again after minPause, and after
@@ -35,9 +34,8 @@ const (
 // wire is the node's way out: into the outbox of the loan at hand.
 type wire struct{ h *Host }
 
-// Send implements [dht.Wire]. An address of a family that has no socket here cannot
-// be reached, which is what loss looks like; nor is one that the gate does not let
-// through, which the node knows better than to try.
+// Send implements [dht.Wire]. A datagram to a family without a socket, or to an address that the
+// gate does not admit, is dropped like a lost one. The node itself should not send such datagrams.
 func (w wire) Send(to netip.AddrPort, packet []byte) {
 	if f := familyOf(to.Addr()); len(w.h.groups[f]) > 0 && w.h.gate.lets(w.h.lent, to) {
 		w.h.out[f].add(to, packet)
@@ -73,8 +71,8 @@ func (h *Host) serve(receivers int) {
 // now is Unix time, but does not jump when somebody sets the clock.
 func (h *Host) now() dht.Time { return h.epoch.Add(time.Since(h.start)) }
 
-// lend runs f alone with the node, and sees to it that the timekeeper wakes in
-// time for what f had the node begin. Datagrams end up in out.
+// lend runs f alone with the node, and wakes the timekeeper earlier if f gave the node something to
+// do sooner. Datagrams end up in out.
 func (h *Host) lend(out *outbox, f func(now dht.Time, n *dht.Node)) {
 	h.mu.Lock()
 	defer h.mu.Unlock() // f may panic, and be recovered from
@@ -125,8 +123,8 @@ func (h *Host) advance(now dht.Time, n *dht.Node) time.Duration {
 	return max(h.alarm.Sub(now), minSleep)
 }
 
-// receive serves one socket until the host is closed. What the node sends
-// meanwhile leaves through e.
+// receive serves one socket until the host is closed. Datagrams that the node sends meanwhile leave
+// through e.
 func (h *Host) receive(s *socket, e exits) {
 	var (
 		in       = newInbox()
@@ -175,9 +173,9 @@ func (h *Host) handle(now dht.Time, n *dht.Node, in *inbox, i int, m *krpc.Messa
 	n.Handle(now, from, len(packet), m)
 }
 
-// survive waits a moment after a failed read: an ICMP message that some systems
-// report there, a lack of memory, a network that went away. None of them is a
-// reason to stop serving; only Close is, and then it returns false.
+// survive backs off after a failed read: an ICMP message that some systems report there, a lack of
+// memory, a network that went away. None of these is a reason to stop serving. It returns false
+// after Close.
 func (h *Host) survive(pause *time.Duration) bool {
 	select {
 	case <-h.closed:
@@ -188,49 +186,48 @@ func (h *Host) survive(pause *time.Duration) bool {
 	}
 }
 
-// outbox collects the datagrams of one loan of the node, for each family apart;
-// they are sent when the loan is over. The zero value is empty.
-type outbox [families]post
+// outbox collects the datagrams that the node sends while it is lent once, by family; they leave
+// when it is returned. The zero value is empty.
+type outbox [families]sendQueue
 
-// flush sends everything through e, without regard to what gets lost, and leaves
-// o empty.
+// flush sends all datagrams through e, regardless of losses, and leaves o empty.
 func (o *outbox) flush(e exits) {
 	for f := range o {
-		if len(o[f].letters) > 0 {
+		if len(o[f].spans) > 0 {
 			o[f].flush(e[f])
 		}
 	}
 }
 
-// post is datagrams that leave through one socket. The zero value is empty.
-type post struct {
-	bytes   []byte // of all datagrams, one after the other
-	letters []letter
-	sender  sender
+// sendQueue holds datagrams for one socket. The zero value is empty.
+type sendQueue struct {
+	bytes  []byte // of all datagrams, one after the other
+	spans  []span
+	sender sender
 }
 
-// letter is one datagram of a post: bytes[start:end].
-type letter struct {
+// span is one datagram of a sendQueue: bytes[start:end].
+type span struct {
 	to         netip.AddrPort
 	start, end int
 }
 
-// maxIdle is how much an empty post may keep for the next time, in bytes.
+// maxIdle is how much memory an empty sendQueue keeps, in bytes.
 const maxIdle = 1 << 20
 
-func (p *post) add(to netip.AddrPort, packet []byte) {
+func (p *sendQueue) add(to netip.AddrPort, packet []byte) {
 	start := len(p.bytes)
 	p.bytes = append(p.bytes, packet...)
-	p.letters = append(p.letters, letter{to, start, len(p.bytes)})
+	p.spans = append(p.spans, span{to, start, len(p.bytes)})
 }
 
-func (p *post) flush(s *socket) {
-	for batch := range slices.Chunk(p.letters, batchSize) {
+func (p *sendQueue) flush(s *socket) {
+	for batch := range slices.Chunk(p.spans, batchSize) {
 		p.sender.send(s, p.bytes, batch)
 	}
 	if cap(p.bytes) > maxIdle {
-		*p = post{}
+		*p = sendQueue{}
 		return
 	}
-	p.bytes, p.letters = p.bytes[:0], p.letters[:0]
+	p.bytes, p.spans = p.bytes[:0], p.spans[:0]
 }

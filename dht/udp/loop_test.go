@@ -103,8 +103,8 @@ func TestReceiverBacksOff(t *testing.T) {
 	}
 }
 
-// Datagrams come and go without allocation, and what cannot be sent does not
-// hold up the others.
+// Datagrams come and go without allocation, and one that cannot be sent does not hold up the
+// others.
 func TestBatch(t *testing.T) {
 	a, err := newSocket(bound(t, anyPort))
 	if err != nil {
@@ -116,7 +116,7 @@ func TestBatch(t *testing.T) {
 	}
 	var (
 		in     = newInbox()
-		out    post
+		out    sendQueue
 		packet = []byte(ping)
 		tooBig = make([]byte, 1<<16)
 	)
@@ -147,8 +147,8 @@ func TestBatch(t *testing.T) {
 	if allocs > 0 {
 		t.Errorf("%v allocations for two datagrams", allocs)
 	}
-	if len(out.letters) != 0 || len(out.bytes) != 0 {
-		t.Error("the post is not empty after flush")
+	if len(out.spans) != 0 || len(out.bytes) != 0 {
+		t.Error("the queue is not empty after flush")
 	}
 }
 
@@ -158,7 +158,7 @@ func TestPostShrinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out post
+	var out sendQueue
 	for len(out.bytes) <= maxIdle {
 		out.add(s.addr, make([]byte, 1000))
 	}

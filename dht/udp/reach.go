@@ -13,7 +13,7 @@ import (
 // usable are the classes of addresses that nodes have.
 var usable = krpc.ClassesOf(krpc.Loopback, krpc.Private, krpc.Public)
 
-// leadsTo is which classes of addresses there is a way to from one's own address.
+// leadsTo lists, for the class of one's own address, the classes that can be reached.
 var leadsTo = map[krpc.Class]krpc.Classes{
 	krpc.Loopback:    krpc.ClassesOf(krpc.Loopback),
 	krpc.Private:     krpc.ClassesOf(krpc.Private, krpc.Public),
@@ -21,13 +21,12 @@ var leadsTo = map[krpc.Class]krpc.Classes{
 	krpc.Unspecified: usable,
 }
 
-// ReachFrom is how far a node at these addresses, one of each family at most, should
-// reach that joins its network through entry: the kinds of addresses that it joined,
-// loopback, private or public, of each family for itself. A family in which it joins
-// nobody is as the other one is; and a node that joins nobody reaches what its own
-// address leads to: this machine from loopback, the public network from a public address
-// and from a private one, which a router stands for, its private network too; and from
-// 0.0.0.0 and :: all three.
+// ReachFrom is the reach of a node at these addresses, one of each family at most, that joins its
+// network through entry. For each family it is the classes of entry's addresses: loopback, private
+// or public. A family without entry addresses has the reach of the other family. A node without
+// entry addresses reaches the classes that its own address leads to: this machine from loopback,
+// the public network from a public address, also the private network from a private one, which is
+// behind a router; and all three from 0.0.0.0 and ::.
 func ReachFrom(listen, entry []netip.AddrPort) *dht.Reach {
 	r := &dht.Reach{Entry: slices.Clone(entry), Never: broadcasts()}
 	var joined [families]krpc.Classes
@@ -52,17 +51,17 @@ func ReachFrom(listen, entry []netip.AddrPort) *dht.Reach {
 	return r
 }
 
-// broadcasts are the addresses that stand for all on one of the IPv4 networks of this
-// machine: the last of each, and the first, as it was of old.
+// broadcasts are the broadcast addresses of the IPv4 networks of this machine: the last address of
+// each, and the first, an old form.
 func broadcasts() (all []netip.Addr) {
-	addrs, _ := net.InterfaceAddrs() // without them, nothing is known of broadcasts
+	addrs, _ := net.InterfaceAddrs() // on failure, no broadcast addresses are known
 	for _, a := range addrs {
 		n, ok := a.(*net.IPNet)
 		if !ok || n.IP.To4() == nil || len(n.Mask) == 0 {
 			continue
 		}
 		ones, bits := n.Mask.Size()
-		if bits-ones < 2 { // there are two addresses, and both are of somebody
+		if bits-ones < 2 { // a network of two hosts has no broadcast address
 			continue
 		}
 		var first, last [4]byte
@@ -75,9 +74,8 @@ func broadcasts() (all []netip.Addr) {
 	return all
 }
 
-// restrict fills in what the configuration of a node at these addresses leaves open of
-// where it may send, and sees to it that it does no harm to others where it listens to
-// more than this machine.
+// restrict fills in the fields of a node's configuration that limit where it may send, if they are
+// unset, and sets the guard if it listens to more than this machine.
 func restrict(cfg *dht.Config, listen []netip.AddrPort, entry []netip.AddrPort) {
 	if cfg.Reach == nil {
 		cfg.Reach = ReachFrom(listen, entry)
@@ -92,15 +90,14 @@ func restrict(cfg *dht.Config, listen []netip.AddrPort, entry []netip.AddrPort) 
 // Reach returns how far the node reaches.
 func (h *Host) Reach() *dht.Reach { return h.gate.reach }
 
-// Stopped returns how many datagrams were not sent at the last moment, as the node should
-// not have tried: they would have gone out of reach. What the node itself does not send
-// is in its Denied.
+// Stopped returns how many datagrams the gate dropped because they would have left the node's
+// reach: each is a fault of the node. Queries that the node itself refuses to send are in its
+// Denied.
 func (h *Host) Stopped() uint64 { return h.gate.stopped.Load() }
 
-// Open makes a further node for somebody who may do no more than h: it listens only at
-// an IP address where h does, at any free port from [dht.FirstPort] on, unless the
-// reach of h grants more, and it has that reach. What may not be is a
-// [*dht.DeniedError].
+// Open makes a further node with at most the rights of h: it listens only at an IP address where h
+// does, at any free port from [dht.FirstPort] on, unless the reach of h grants more, and it has
+// that reach. A refusal is a [*dht.DeniedError].
 func (h *Host) Open(cfg Config) (*Host, error) {
 	var homes []netip.Addr
 	for _, a := range h.listening() {

@@ -30,7 +30,7 @@ func (r *recorder) record(now dht.Time, from netip.AddrPort, packet []byte) {
 	r.entries = append(r.entries, entry{now, from, bytes.Clone(packet)})
 }
 
-// paper is a wire that leads nowhere: it keeps the replies that were sent.
+// paper is a wire that only stores the replies.
 type paper struct{ replies [][]byte }
 
 func (p *paper) Send(_ netip.AddrPort, packet []byte) {
@@ -44,9 +44,8 @@ func isReply(packet []byte) bool {
 	return m.Parse(packet) == nil && m.Kind != krpc.KindQuery
 }
 
-// What a node answers depends on nothing but its configuration, its source and
-// what enters it: a session over real sockets, played to a node without any,
-// has it give the same replies.
+// The answers of a node depend only on its configuration, its source and its input: a session over
+// real sockets, replayed to a node without sockets, gives the same replies.
 func TestReplayGivesTheSameReplies(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
@@ -100,7 +99,7 @@ func TestReplayGivesTheSameReplies(t *testing.T) {
 	}
 }
 
-// session asks all there is to ask, well and badly.
+// session sends queries of all methods, valid and invalid.
 func session(t *testing.T, ctx context.Context, asker *udp.Host, server netip.AddrPort) {
 	t.Helper()
 	c := client.New(asker)

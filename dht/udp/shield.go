@@ -9,17 +9,18 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/lightdht/lightdht/dht"
 )
 
-// When a shield is raised, whom it blocks, and when it comes down; ours.
+// When a shield is raised, which senders it blocks, and when it comes down (chosen by us).
 const (
 	pressure   = 16                     // batches in a row that were full, before the losses are looked at
-	lookEvery  = 200 * time.Millisecond // between two looks while it is watched
-	lookAtMost = 2 * time.Second        // the same, while too little was seen
-	usualRate  = 50                     // answers a second to one address, by default of dht.Config
+	lookEvery  = 200 * time.Millisecond // between two looks while the socket is watched
+	lookAtMost = 2 * time.Second        // the same, while too few datagrams were seen
 	excess     = 2                      // times the rate at which one address is answered
-	minSeen    = 4                      // datagrams of one address, before anything is concluded from them ...
-	minShare   = 6                      // ... and before it is held against the others
+	minSeen    = 4                      // datagrams of one address before it may be blocked,
+	minShare   = 6                      // and before it is compared with the average of all
 	blockFor   = 5 * time.Minute        // then an address may try again; so in libtorrent
 	calmLosses = 100                    // datagrams a second: that many are lost in quiet times too
 	calmFor    = 10 * time.Second       // of quiet, after which it comes down
@@ -27,23 +28,22 @@ const (
 	maxBlocked = 2000                   // addresses; the kernel takes programs of 4096 instructions
 )
 
-// shield keeps a flood away from one socket. As long as the node keeps up with what
-// arrives, a shield does nothing. Once the socket overflows, which it does without
-// regard to persons, the kernel is given a filter: it drops, for a fraction of what
-// it costs to receive them, datagrams that cannot be messages, and those of addresses
-// from which far more comes than would be answered. The room that is left is for all
-// others. A shield belongs to the goroutine that receives from the socket.
+// shield is a flood filter for one socket. As long as the node keeps up with the traffic, a shield
+// does nothing. Once the socket overflows, which drops datagrams of all senders alike, the kernel
+// gets a filter. The filter drops datagrams that cannot be messages, and those of addresses that
+// send far more than would be answered, at a fraction of the cost of receiving them. So there is
+// room for all others. A shield belongs to the goroutine that receives from the socket.
 type shield struct {
 	socket    *socket
 	origins   hasher
-	tolerated float64 // datagrams per second of one address; 0: any number
+	tolerated float64 // datagrams per second of one address; 0: no limit
 
 	full    int // batches in a row that were full
 	up      bool
-	since   time.Time // of the last look; zero: nobody watches
+	since   time.Time // of the last look; zero: the socket is not watched
 	stormy  time.Time // when there was last reason to be up
-	lost    uint64    // of the socket, at the last look
-	seen    int       // datagrams since
+	lost    uint64    // losses of the socket, at the last look
+	seen    int       // datagrams since then
 	counts  map[uint32]int
 	blocked map[uint32]time.Time // until when
 }
@@ -52,7 +52,7 @@ type shield struct {
 // the node's configuration.
 func newShield(s *socket, public bool, rate int) *shield {
 	if rate == 0 {
-		rate = usualRate
+		rate = dht.DefaultAnswerRate
 	}
 	return &shield{
 		socket: s, origins: newHasher(!public), tolerated: float64(excess * max(rate, 0)),
@@ -60,7 +60,7 @@ func newShield(s *socket, public bool, rate int) *shield {
 	}
 }
 
-// saw is told of each batch, and costs next to nothing in quiet times.
+// saw counts each batch; it costs next to nothing in quiet times.
 func (s *shield) saw(in *inbox, count int) {
 	if s.full++; count < batchSize {
 		s.full = 0
@@ -92,7 +92,7 @@ func (s *shield) watch(now time.Time) {
 	clear(s.counts)
 }
 
-// look decides on what was counted since the last time.
+// look decides on the counts since the last look.
 func (s *shield) look(now time.Time) {
 	elapsed := now.Sub(s.since).Seconds()
 	lost := float64(s.socket.dropped() - s.lost)
@@ -100,7 +100,7 @@ func (s *shield) look(now time.Time) {
 		s.stormy = now
 	}
 	switch {
-	case !s.up && s.stormy != now: // a burst, and nothing came of it
+	case !s.up && s.stormy != now: // a harmless burst
 		s.since = time.Time{}
 		return
 	case s.up && now.Sub(s.stormy) > calmFor:
@@ -115,10 +115,10 @@ func (s *shield) look(now time.Time) {
 	s.watch(now)
 }
 
-// limit is the number of datagrams of one address, since the last look, that is too
-// much. While the shield is down, the losses strike all alike, so that of each there
-// was more than was seen; while it is up, they strike those who are meant, and who
-// has more than half of an average share is too much if that does not help.
+// limit is how many datagrams of one address, since the last look, are too many. While the shield
+// is down, losses hit all senders alike, so each has sent more than was seen. While it is up,
+// losses hit blocked senders; if that does not suffice, more than half of the average share is too
+// many.
 func (s *shield) limit(elapsed, lost float64) float64 {
 	limit := s.tolerated * elapsed
 	switch {
@@ -130,8 +130,8 @@ func (s *shield) limit(elapsed, lost float64) float64 {
 	return max(limit, minSeen)
 }
 
-// blame blocks those from whom there was more than limit, most of all first, and
-// reports whether it did. Who finds no room there is judged again later.
+// blame blocks the addresses with more than limit datagrams, those with most first, and reports
+// whether it blocked any. Addresses that the filter has no room for are judged again later.
 func (s *shield) blame(now time.Time, limit float64) bool {
 	if s.tolerated == 0 {
 		return false
@@ -150,7 +150,7 @@ func (s *shield) blame(now time.Time, limit float64) bool {
 	return len(guilty) > 0
 }
 
-// raise has the kernel drop junk, and what comes from those who are blocked.
+// raise makes the kernel drop junk, and the datagrams of blocked addresses.
 func (s *shield) raise() {
 	s.up = s.socket.filter(s.origins, slices.Sorted(maps.Keys(s.blocked))) == nil
 }
@@ -158,13 +158,13 @@ func (s *shield) raise() {
 func (s *shield) lower() {
 	s.socket.unfilter()
 	s.up, s.since = false, time.Time{}
-	s.counts, s.blocked = map[uint32]int{}, map[uint32]time.Time{} // without the room they took
+	s.counts, s.blocked = map[uint32]int{}, map[uint32]time.Time{} // which frees their memory
 }
 
-// hasher makes one number of where a datagram comes from, as the filter does: of the
-// IPv4 address, or of the first half of the IPv6 address, which one host may have all
-// of; and of the port where many nodes share an address. The factors are secret, so
-// that nobody can have others mistaken for him.
+// hasher hashes the sender of a datagram, as the filter in the kernel does: the IPv4 address, or
+// the first half of the IPv6 address, as one host may have all of a /64; and the port if many nodes
+// share an address. The factors are secret, so that an attacker cannot choose addresses with the
+// hash of another.
 type hasher struct{ high, low, port uint32 }
 
 func newHasher(ports bool) hasher {
@@ -190,15 +190,15 @@ func (h hasher) hash(from netip.AddrPort) uint32 {
 // word reads four bytes as the kernel's filters do.
 func word(b []byte) uint32 { return binary.BigEndian.Uint32(b) }
 
-// losses counts what the kernel dropped of one socket.
+// losses counts the datagrams of one socket that the kernel dropped.
 type losses struct {
 	mu    sync.Mutex
-	last  uint32 // what the kernel's counter, which runs over, said
+	last  uint32 // the kernel's counter, which overflows, at the last look
 	total uint64
 }
 
-// dropped returns how many datagrams for s the kernel has dropped: those that found
-// no room, and those that the filter refused.
+// dropped returns how many datagrams for s the kernel has dropped: those that found no room, and
+// those that the filter refused.
 func (s *socket) dropped() uint64 {
 	s.losses.mu.Lock()
 	defer s.losses.mu.Unlock()

@@ -129,7 +129,7 @@ func TestFilterFits(t *testing.T) {
 	}
 }
 
-// overflow sends from a socket until the other one loses so many.
+// overflow sends from a socket until the other one has lost n datagrams.
 func overflow(t *testing.T, from *net.UDPConn, s *socket, losses uint64) {
 	t.Helper()
 	for before := s.dropped(); s.dropped() < before+losses; {
@@ -207,7 +207,7 @@ func TestShield(t *testing.T) {
 	}
 }
 
-// Those who are blocked may try again, and are blocked again.
+// Blocked senders may try again, and are blocked again.
 func TestShieldForgives(t *testing.T) {
 	s := serverAt(t, "udp4", "127.0.0.1")
 	shield, now := newShield(s, false, 0), time.Now()

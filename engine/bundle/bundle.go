@@ -14,15 +14,15 @@ import (
 	"github.com/lightdht/lightdht/engine/record"
 )
 
-// Schema is the version of the form of an archive. It grows when something is added or means something else; older
-// programs then say that they are too old.
+// Schema is the version of the form of an archive. It grows when something is added or means
+// something else; older programs then say that they are too old.
 const Schema = 1
 
 // Extension is what the name of an archive ends in.
 const Extension = ".lightdht"
 
-// Limits of an archive; ours. They leave room for any experiment, and keep what a hostile one can cost to some
-// hundred MiB and a second.
+// Limits of an archive, chosen by us. They leave room for any experiment, and keep what a hostile
+// one can cost to some hundred MiB and a second.
 const (
 	MaxArchive = 32 << 20 // bytes of the archive itself
 	MaxTotal   = 64 << 20 // bytes of all that is in it, unpacked
@@ -45,8 +45,8 @@ type Bundle struct {
 	Parameters record.Row
 	// Args are the script's own arguments, without its name.
 	Args []record.Raw
-	// Network are the settings of the simulated network that were set, "seed" among them, as the command line has
-	// them: all values are strings.
+	// Network are the settings of the simulated network that were set, "seed" among them, as the
+	// command line has them: all values are strings.
 	Network record.Row
 	// Run is what came out. Nil: it was not run.
 	Run *Run

@@ -132,7 +132,7 @@ type entry struct {
 	mode fs.FileMode
 }
 
-// claim is an entry that says it has so many bytes; what it has are a million zeros.
+// claim is an entry whose header says how many bytes it has; it has a million zeros.
 type claim struct {
 	name string
 	size uint64

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Collect reads a script and what it needs from its folder: the modules that it, or one of them, requires by name, and
-// the files that one of its strings names. missing are modules that are neither there nor in the library that scripts
-// find besides; the script may make do without them. What it requires or opens by a name that it puts together can only
-// be known by running it.
+// Collect reads a script and the files of its folder that it needs: modules that it, or one of
+// them, requires by name, and files that one of its strings names. missing are modules that are
+// neither there nor in the library; the script may work without them. Names that the script puts
+// together are known only when it runs.
 func Collect(dir fs.FS, script string, library fs.FS) (files []File, missing []string, err error) {
 	c := collection{dir: dir, library: library}
 	data, err := c.read(script)
@@ -32,7 +32,7 @@ func Collect(dir fs.FS, script string, library fs.FS) (files []File, missing []s
 	return c.files, c.missing, nil
 }
 
-// collection is what was found so far.
+// collection is the state of one Collect.
 type collection struct {
 	dir, library fs.FS
 	files        []File
@@ -60,7 +60,7 @@ func (c *collection) keep(f File) error {
 	return nil
 }
 
-// follow takes in what a program names.
+// follow adds the modules and files that a program names.
 func (c *collection) follow(program File) error {
 	modules, texts := scan(string(program.Data))
 	for _, module := range modules {
@@ -112,7 +112,7 @@ func (c *collection) module(module string) error {
 	return nil
 }
 
-// errNoFile is why a name is passed over.
+// errNoFile is the error for a name that is not a file to pack.
 var errNoFile = errors.New("there is no such file")
 
 // read reads a file of the folder: a regular one, and not more of it than is packed.

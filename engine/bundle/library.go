@@ -16,8 +16,9 @@ import (
 type Library struct {
 	// Bundle comes first.
 	Bundle *Bundle
-	// Folder is the one that the bundle is being made from: modules found there, which the script requires by a name
-	// that it puts together, are added to the bundle. Nil: the bundle is all there is.
+	// Folder is the one that the bundle is being made from: modules found there, which the script
+	// requires by a name that it puts together, are added to the bundle. Nil: the bundle is all
+	// there is.
 	Folder fs.FS
 	// Next has the modules that come with the host.
 	Next fs.FS
@@ -38,8 +39,8 @@ func (l *Library) Open(name string) (fs.File, error) {
 	return openMemory(name, data), nil
 }
 
-// find looks for a file in a bundle and, if there is one, in the folder that it is made from. What is found there is
-// added to the bundle.
+// find looks for a file in a bundle and, if there is one, in the folder that it is made from. A
+// file from there is added to the bundle.
 func find(b *Bundle, folder fs.FS, name string) (data []byte, ok bool, err error) {
 	if data, ok = b.File(name); ok || folder == nil {
 		return data, ok, nil

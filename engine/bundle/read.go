@@ -18,7 +18,7 @@ const (
 	directoryHeader = "PK\x01\x02"
 )
 
-// maxHead bounds lightdht.json; ours.
+// maxHead bounds lightdht.json; chosen by us.
 const maxHead = 1 << 20
 
 // overhead is how many entries there may be besides the files of the experiment.
@@ -27,8 +27,8 @@ const overhead = 5
 // Is reports whether data begins as an archive does.
 func Is(data []byte) bool { return bytes.HasPrefix(data, []byte(localHeader)) }
 
-// Parse reads what Encode wrote, and is made for input from strangers. It allocates no more than [MaxTotal] and some
-// bytes for each entry; an error is one line. The Bundle owns its bytes.
+// Parse reads what Encode wrote, and is made for input from strangers. It allocates no more than
+// [MaxTotal] and some bytes for each entry; an error is one line. The Bundle owns its bytes.
 func Parse(data []byte) (*Bundle, error) {
 	b, err := parse(data)
 	if err != nil {
@@ -55,8 +55,8 @@ func parse(data []byte) (*Bundle, error) {
 	return b, b.check()
 }
 
-// open lists what is in the archive, and unpacks nothing. The entries are counted before package zip, which makes room
-// for as many as there are, gets to see them.
+// open lists what is in the archive, and unpacks nothing. The entries are counted before package
+// zip, which makes room for as many as there are, gets to see them.
 func open(data []byte) ([]*zip.File, error) {
 	switch {
 	case len(data) > MaxArchive:
@@ -130,7 +130,8 @@ func contains(words []string, word string) bool {
 	return false
 }
 
-// unpack returns the entry's data, which is as long as it claims to be and not longer than what is left.
+// unpack returns the entry's data, which is as long as it claims to be and not longer than what is
+// left.
 func (r *unpacking) unpack(e *zip.File) ([]byte, error) {
 	if e.UncompressedSize64 > uint64(r.left) {
 		return nil, tooLarge()

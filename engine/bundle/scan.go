@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// scan reads Lua as far as it takes to know its strings: which modules it requires by name, and all other strings that
-// could name a file. It never fails; what is no Lua gives nonsense, in time proportional to its length.
+// scan reads Lua as far as it takes to know its strings: which modules it requires by name, and all
+// other strings that could name a file. It never fails; for a text that is not Lua the result is
+// meaningless. It takes linear time.
 func scan(source string) (modules, texts []string) {
 	s := scanner{rest: source}
 	required := 0 // 1: after require; 2: after the bracket or comma behind it
@@ -29,7 +30,7 @@ func scan(source string) (modules, texts []string) {
 	}
 }
 
-// tokenKind is what a token is.
+// tokenKind is the kind of a token.
 type tokenKind int
 
 const (
@@ -44,7 +45,7 @@ type scanner struct {
 	rest string
 }
 
-// next returns the next token: a name, what a string stands for, or a byte.
+// next returns the next token: a name, the value of a string, or a byte.
 func (s *scanner) next() (tokenKind, string) {
 	for {
 		s.rest = strings.TrimLeft(s.rest, " \t\r\n\v\f")
@@ -72,7 +73,7 @@ func (s *scanner) next() (tokenKind, string) {
 	return otherToken, s.cut(1)
 }
 
-// joined reports whether what was taken last is only a part of an expression: "a" .. b.
+// joined reports whether the latest token is only a part of an expression: "a" .. b.
 func (s *scanner) joined() bool {
 	return strings.HasPrefix(strings.TrimLeft(s.rest, " \t\r\n\v\f"), "..")
 }
@@ -116,7 +117,8 @@ func (s *scanner) long() (text string, ok bool) {
 	return strings.TrimPrefix(strings.TrimPrefix(text, "\r"), "\n"), true
 }
 
-// quoted takes a string in quotes away, and returns what it stands for. One without an end ends with the line.
+// quoted takes a string in quotes, and returns its value. A string without an end ends with the
+// line.
 func (s *scanner) quoted() string {
 	quote := s.cut(1)[0]
 	var b strings.Builder
@@ -133,7 +135,7 @@ func (s *scanner) quoted() string {
 	return b.String()
 }
 
-// escape takes away what follows a backslash, and returns the byte that it stands for.
+// escape takes the rest of an escape after the backslash, and returns the byte that it stands for.
 func (s *scanner) escape() byte {
 	digits := 0
 	for digits < min(3, len(s.rest)) && isDigit(s.rest[digits]) {

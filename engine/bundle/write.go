@@ -33,10 +33,12 @@ type head struct {
 	Network     record.Row   `json:"network"`
 }
 
-// epoch is when all entries were last modified: the first moment that zip knows. So packing again changes nothing.
+// epoch is the modification time of all entries: the first that zip can express. So packing again
+// gives the same bytes.
 var epoch = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Encode writes the archive, which is not larger than [MaxArchive]. It refuses what [Parse] would refuse.
+// Encode writes the archive, which is not larger than [MaxArchive]. It refuses a Bundle that
+// [Parse] would refuse.
 func (b *Bundle) Encode() ([]byte, error) {
 	sortFiles(b.Files)
 	if err := b.check(); err != nil {
@@ -62,7 +64,7 @@ func (b *Bundle) Encode() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// entries is what is in the archive, by name.
+// entries are the entries of the archive, by name.
 func (b *Bundle) entries() ([]File, error) {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)

@@ -5,45 +5,17 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/engine/lua51"
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// Operators are the functions that a compiled chunk calls for what gopher-lua's machine would compute otherwise than Lua
-// 5.1 does. They are constants of the chunk, which no script can see or replace.
-type Operators struct {
-	Concat *lua.LFunction // of two or more operands
-	Mod    *lua.LFunction
-	Pow    *lua.LFunction
-	// Length gets a list that is longer than gopher-lua's arrays, and the length that those have.
-	Length *lua.LFunction
-	// Product and Quotient get two operands of which the machine has made a zero, and that zero.
-	Product, Quotient *lua.LFunction
-	// Power is the power of two numbers that are written out. It computes what Pow does.
-	Power func(x, y float64) float64
-}
-
-// Error is why a syntax tree cannot be compiled.
-type Error struct {
-	Line    int
-	Message string
-}
-
-func (e *Error) Error() string { return e.Message }
-
-// The limits of one function. Those of locals and upvalues are Lua 5.1's (LUAI_MAXVARS, LUAI_MAXUPVALUES), that of
-// registers is as well (MAXSTACK).
-const (
-	maxLocals    = 200
-	maxUpvalues  = 60
-	maxRegisters = 250
-)
-
-// maxOuter is how many variables Chunk can take from without: gopher-lua counts upvalues in a byte.
+// maxOuter is the most variables that Chunk can take from outside: gopher-lua counts upvalues in a
+// byte.
 const maxOuter = 255
 
-// Chunk makes the function of a chunk; name is what messages call it. The names in outer are upvalues of that function, in
-// their order, for the caller to supply. The error is an *Error.
-func Chunk(chunk *syntax.Chunk, name string, outer []string, o *Operators) (proto *lua.FunctionProto, err error) {
+// Chunk compiles a chunk; name is its name in messages. The names in outer are its upvalues, in
+// their order, for the caller to set. The error is an *Error.
+func Chunk(chunk *syntax.Chunk, name string, outer []string, o *lua51.Operators) (proto *lua.FunctionProto, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ok := r.(*Error)
@@ -63,17 +35,4 @@ func Chunk(chunk *syntax.Chunk, name string, outer []string, o *Operators) (prot
 	f.proto.IsVarArg = lua.VarArgIsVarArg
 	f.block(chunk.Body)
 	return f.finish(chunk.Line), nil
-}
-
-// fail ends the compilation.
-func (f *function) fail(line int, format string, args ...any) {
-	panic(&Error{line, fmt.Sprintf(format, args...)})
-}
-
-// limit ends the compilation because the function has too many of something.
-func (f *function) limit(line, n int, what string) {
-	if f.proto.LineDefined == 0 {
-		f.fail(line, "main function has more than %d %s", n, what)
-	}
-	f.fail(line, "function at line %d has more than %d %s", f.proto.LineDefined, n, what)
 }

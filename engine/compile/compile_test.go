@@ -15,14 +15,14 @@ import (
 )
 
 // operators are what the engine gives a chunk, without its limits.
-func operators(L *lua.LState) *compile.Operators {
+func operators(L *lua.LState) *lua51.Operators {
 	two := func(op byte) *lua.LFunction {
 		return L.NewFunction(func(L *lua.LState) int {
 			L.Push(lua51.Arith(L, op, L.Get(1), L.Get(2)))
 			return 1
 		})
 	}
-	return &compile.Operators{
+	return &lua51.Operators{
 		Concat: L.NewFunction(func(L *lua.LState) int {
 			L.Push(lua51.ConcatValues(L, 1, L.GetTop(), nil))
 			return 1
@@ -32,7 +32,8 @@ func operators(L *lua.LState) *compile.Operators {
 	}
 }
 
-// eval is what a chunk returns, as texts with a space between; outer are the names and values of its upvalues.
+// eval is what a chunk returns, as texts with a space between; outer are the names and values of
+// its upvalues.
 func eval(t *testing.T, source string, outer ...string) string {
 	t.Helper()
 	L := lua.NewState()
@@ -61,7 +62,8 @@ func eval(t *testing.T, source string, outer ...string) string {
 	return strings.Join(texts, " ")
 }
 
-// What a chunk computes. The values are lua5.1's; the order in which operands are looked at is that of its compiler.
+// What a chunk computes. The values are lua5.1's; the order in which operands are looked at is that
+// of its compiler.
 func TestChunks(t *testing.T) {
 	for source, want := range map[string]string{
 		"local a, b, c = 1, 2, 3 a, b, c = c, a, b return a, b, c":                                                                                                   "3 1 2",
@@ -129,7 +131,7 @@ func TestErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = compile.Chunk(chunk, "x", nil, &compile.Operators{})
+		_, err = compile.Chunk(chunk, "x", nil, &lua51.Operators{})
 		var e *compile.Error
 		if !errors.As(err, &e) || e.Message != want || e.Line != 1 {
 			t.Errorf("%.60s: got %v, want %s", source, err, want)
@@ -137,7 +139,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// Whatever can be read can be compiled or is refused, and its instructions stay within the function.
+// Whatever can be read can be compiled or is refused, and its instructions stay within the
+// function.
 func FuzzChunk(f *testing.F) {
 	for _, source := range []string{
 		"local a, b = 1, 2 a, b = b, a", "for i = 1, #x do goto c ::c:: end", "local t = {f(...), k = -x * 1, ...} t[1], t = t, 1",

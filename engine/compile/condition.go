@@ -6,7 +6,8 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// comparison is how an operator is compared: by an instruction, with its operands swapped, or with its result.
+// comparison is the way to compile a comparison: the instruction, and whether its operands are
+// swapped or its result is negated.
 type comparison struct {
 	op            int
 	swap, negated bool
@@ -36,7 +37,8 @@ func (f *function) constantTruth(x syntax.Expr) (truth, known bool) {
 	return false, false
 }
 
-// branch jumps if an expression is true, or with when false if it is false, and else goes on. It returns the jumps.
+// branch compiles a jump that is taken if an expression is true, or with when false if it is false.
+// It returns the jumps to be landed.
 func (f *function) branch(x syntax.Expr, when bool) []int {
 	x = single(x)
 	if truth, known := f.constantTruth(x); known {
@@ -65,8 +67,8 @@ func (f *function) branch(x syntax.Expr, when bool) []int {
 	return []int{f.jump(x.Line())}
 }
 
-// shortcut joins what jumps when x and y are as they should: if either decides by itself, each jumps; else both must be
-// so, and one that is not skips the other.
+// shortcut compiles the jumps of x and y: if either decides the result by itself, each jumps;
+// otherwise the first skips the second.
 func (f *function) shortcut(x *syntax.Binary, when bool, first, second func() []int) []int {
 	if (x.Op == "or") == when {
 		return append(first(), second()...)
@@ -89,7 +91,7 @@ func (f *function) compare(x *syntax.Binary, c comparison, when bool) []int {
 	return []int{f.jump(x.Line())}
 }
 
-// truth puts true or false into a register: the value of a comparison, or of "not" before one.
+// truth puts the value of a comparison, or of "not" before one, into a register.
 func (f *function) truth(x syntax.Expr, r int) {
 	jumps := f.branch(x, true)
 	f.emit(abc(lua.OP_LOADBOOL, r, 0, 1), x.Line())
@@ -113,7 +115,7 @@ func (f *function) not(x *syntax.Unary, r int) {
 	f.emit(abc(lua.OP_NOT, r, from, 0), x.Line())
 }
 
-// decides reports whether an expression is made of jumps.
+// decides reports whether an expression is compiled to jumps.
 func decides(x syntax.Expr) bool {
 	switch x := x.(type) {
 	case *syntax.Unary:
@@ -132,8 +134,9 @@ func (f *function) logic(x *syntax.Binary, r int) {
 	f.land(jumps)
 }
 
-// keep jumps with the value of an expression in r, if that is as true as when says, and else goes on. It returns the
-// jumps. If r is a local variable, it is left alone where no jump is taken: what follows may still read it.
+// keep puts the value of an expression into r and jumps if its truth is when. It returns the jumps
+// to be landed. If r is a local variable, it is not changed where no jump is taken, because later
+// code may still read it.
 func (f *function) keep(x syntax.Expr, r int, when bool) []int {
 	x = single(x)
 	if truth, known := f.constantTruth(x); known {

@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/lightdht/lightdht/engine/compile"
+	"github.com/lightdht/lightdht/engine/lua51"
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
@@ -14,7 +15,7 @@ func Example() {
 	L := lua.NewState()
 	defer L.Close()
 	chunk, _ := syntax.Parse("local a, b = 1, 2 a, b = b, a print(a, b)")
-	proto, err := compile.Chunk(chunk, "swap.lua", nil, &compile.Operators{})
+	proto, err := compile.Chunk(chunk, "swap.lua", nil, &lua51.Operators{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -6,11 +6,12 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// In what order Lua 5.1 looks at the operands of an expression can be seen by a script: a local variable is not copied
-// until the instruction that uses it, so a call in a later operand can change it. What follows looks at them in the same
-// order, which is why some operands are registers of locals, and others are copied.
+// A script can see the order in which Lua 5.1 reads the operands of an expression: a local variable
+// is not copied until the instruction that uses it, so a call in a later operand can change it.
+// This file reads them in the same order. So some operands are registers of locals, and others are
+// copied.
 
-// single takes brackets off an expression that has one value with or without them.
+// single removes brackets around an expression that has one value in any case.
 func single(x syntax.Expr) syntax.Expr {
 	for {
 		p, ok := x.(*syntax.Paren)
@@ -21,7 +22,8 @@ func single(x syntax.Expr) syntax.Expr {
 	}
 }
 
-// anyRegister is a register that holds the value of an expression: that of a local variable, or the next one.
+// anyRegister is a register with the value of an expression: that of a local variable, or the next
+// one.
 func (f *function) anyRegister(x syntax.Expr) int {
 	if id, ok := single(x).(*syntax.Ident); ok {
 		if r := f.find(id.Name); r >= 0 {
@@ -38,7 +40,7 @@ func (f *function) nextRegister(x syntax.Expr) int {
 	return r
 }
 
-// operand is an expression as most instructions take one: a constant, or a register.
+// operand is the value of an expression as an operand of an instruction: a constant, or a register.
 func (f *function) operand(x syntax.Expr) int {
 	if k, ok := f.literal(x); ok && k <= maxK {
 		return k | isK
@@ -46,8 +48,9 @@ func (f *function) operand(x syntax.Expr) int {
 	return f.anyRegister(x)
 }
 
-// firstOperand is operand for the first part of an expression whose value goes into r. If r is not a local variable, the
-// part may lie there until then: a long sum needs no more registers than a short one.
+// firstOperand is operand for the first part of an expression whose value goes into r. If r is not
+// a local variable, it may hold the part meanwhile: a long sum needs no more registers than a short
+// one.
 func (f *function) firstOperand(x syntax.Expr, r int) int {
 	if k, ok := f.literal(x); ok && k <= maxK {
 		return k | isK
@@ -55,7 +58,7 @@ func (f *function) firstOperand(x syntax.Expr, r int) int {
 	return f.firstRegister(x, r)
 }
 
-// firstRegister is anyRegister as firstOperand is operand.
+// firstRegister is anyRegister for the first part of an expression; see firstOperand.
 func (f *function) firstRegister(x syntax.Expr, r int) int {
 	if f.isLocal(x) || r != f.free-1 || r < len(f.locals) {
 		return f.anyRegister(x)
@@ -64,7 +67,8 @@ func (f *function) firstRegister(x syntax.Expr, r int) int {
 	return r
 }
 
-// literal is the constant that an expression is, if it is a number, known beforehand, or a string.
+// literal is the constant value of an expression that is a number, computed in advance, or a
+// string.
 func (f *function) literal(x syntax.Expr) (k int, ok bool) {
 	x = single(x)
 	if s, ok := x.(*syntax.StringLit); ok {
@@ -76,8 +80,8 @@ func (f *function) literal(x syntax.Expr) (k int, ok bool) {
 	return 0, false
 }
 
-// into puts the value of an expression into a register: the next one that was reserved, or that of a local variable. Of
-// a local variable nothing is overwritten before the whole expression has been evaluated.
+// into puts the value of an expression into a register: the reserved one on top, or that of a local
+// variable. A local variable is not overwritten before the whole expression has been evaluated.
 func (f *function) into(x syntax.Expr, r int) {
 	x = single(x)
 	line := x.Line()
@@ -111,8 +115,8 @@ func (f *function) into(x syntax.Expr, r int) {
 	}
 }
 
-// atTop lets make put a value into r if that is the last register in use, else into one behind all others, from where it
-// is moved.
+// atTop has make put a value into r if that is the last register in use, or else into a new one,
+// from which it is moved.
 func (f *function) atTop(r, line int, make func(top int)) {
 	if r == f.free-1 && r >= len(f.locals) {
 		make(r)
@@ -150,7 +154,7 @@ func (f *function) index(x *syntax.Index, r int) {
 	f.free = free
 }
 
-// isText reports whether a key is a string that is written out.
+// isText reports whether a key is a string literal.
 func isText(x syntax.Expr) bool {
 	_, ok := single(x).(*syntax.StringLit)
 	return ok
@@ -224,13 +228,13 @@ func (f *function) concat(x *syntax.Binary, r int) {
 	f.free = r + 1
 }
 
-// operatorCall calls the function for an operator with two operands. An operand that is a local variable is copied when
-// both have been evaluated.
+// operatorCall calls the function for an operator with two operands. An operand that is a local
+// variable is copied when both have been evaluated.
 func (f *function) operatorCall(operator *lua.LFunction, x *syntax.Binary, r int) {
 	line := x.Line()
 	k := f.constant(operator, line)
 	chained := isOperatorCall(x.X)
-	if chained { // it is made in r, or a long chain would need many registers
+	if chained { // it is computed in r, or a long chain would need many registers
 		f.into(x.X, r)
 	} else {
 		f.emit(abx(lua.OP_LOADK, r, k), line)

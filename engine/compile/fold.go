@@ -7,8 +7,8 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// fold is the value of an expression of numbers that are written out. As in Lua 5.1, nothing is divided by 0 beforehand,
-// and what is no number is left to be computed: a NaN has no place among constants.
+// fold is the value of an expression of number literals. As in Lua 5.1, divisions by 0 and results
+// that are NaN are not computed in advance: a NaN cannot be a constant.
 func (f *function) fold(x syntax.Expr) (float64, bool) {
 	switch x := single(x).(type) {
 	case *syntax.NumberLit:
@@ -23,7 +23,7 @@ func (f *function) fold(x syntax.Expr) (float64, bool) {
 		}
 		n, ok := f.foldBinary(x)
 		if !ok {
-			f.unfolded[x] = true // or a long sum would be looked at again from each of its parts
+			f.unfolded[x] = true // so that each part of a long sum is tried once
 		}
 		return n, ok
 	}

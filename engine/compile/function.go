@@ -7,26 +7,35 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// function is the making of one function.
+// The limits of one function. Those of locals and upvalues are Lua 5.1's (LUAI_MAXVARS,
+// LUAI_MAXUPVALUES), that of registers is as well (MAXSTACK).
+const (
+	maxLocals    = 200
+	maxUpvalues  = 60
+	maxRegisters = 250
+)
+
+// function compiles one function. It has more than 60 methods, because compiling is one recursion
+// over the syntax tree: a method for each construct of the language and for each place that its
+// value can go to.
 type function struct {
-	operators *Operators
+	operators *lua51.Operators
 	parent    *function
 	proto     *lua.FunctionProto
 
-	code      []uint32
-	lines     []int // of the instructions
+	assembler
 	constants map[any]int
-	locals    []*local // active ones: that of number i lives in register i
+	locals    []*local // active ones; number i is in register i
 	free      int      // the first register that is not in use
-	highest   int      // how many registers have been in use at once
+	highest   int      // the most registers in use at a time
 	scope     *scope
 	upvalues  []upvalue
-	gotos     []*pendingGoto // that have not found their label
+	gotos     []*pendingGoto // whose labels have not been found yet
 	slowPaths []slowPath
 	unfolded  map[*syntax.Binary]bool
 }
 
-// local is a local variable, or a hidden one of a loop.
+// local is a local variable, or a hidden variable of a loop.
 type local struct {
 	name string
 	info *lua.DbgLocalInfo
@@ -42,14 +51,14 @@ type upvalue struct {
 // scope is a block while it is compiled.
 type scope struct {
 	outer    *scope
-	locals   int  // how many were active at its begin
+	locals   int  // number of active locals at its beginning
 	captured bool // a closure refers to one of its locals
 	loop     bool // break leaves it
 	breaks   []int
 	labels   map[string]*label
 }
 
-func newFunction(o *Operators, parent *function, name string) *function {
+func newFunction(o *lua51.Operators, parent *function, name string) *function {
 	return &function{
 		operators: o, parent: parent, proto: &lua.FunctionProto{SourceName: name}, highest: 2,
 		constants: map[any]int{}, scope: &scope{}, unfolded: map[*syntax.Binary]bool{},
@@ -63,11 +72,11 @@ func (f *function) finish(line int) *lua.FunctionProto {
 	f.endSlowPaths()
 	if len(f.gotos) > 0 {
 		g := f.gotos[0]
-		f.fail(g.line, "no visible label '%s' for goto", g.label)
+		fail(g.line, "no visible label '%s' for goto", g.label)
 	}
 	p := f.proto
 	p.Code, p.DbgSourcePositions = f.code, f.lines
-	p.NumUsedRegisters = uint8(f.highest + 1) // a tail call moves one register less than the function called has
+	p.NumUsedRegisters = uint8(f.highest + 1) // gopher-lua moves one register too few at a tail call
 	p.NumUpvalues = uint8(len(f.upvalues))
 	for _, u := range f.upvalues {
 		p.DbgUpvalues = append(p.DbgUpvalues, u.name)
@@ -82,14 +91,14 @@ func (f *function) reserve(n, line int) int {
 	first := f.free
 	f.free += n
 	if f.free > maxRegisters {
-		f.fail(line, "function or expression too complex")
+		fail(line, "function or expression too complex")
 	}
 	f.highest = max(f.highest, f.free)
 	return first
 }
 
-// constant is the number of a constant. Equal numbers are one constant, as in Lua 5.1, where that makes 0 of a -0 behind
-// a 0 in the same function.
+// constant is the index of a constant. Equal numbers are one constant, as in Lua 5.1, where -0
+// after a 0 in the same function is 0.
 func (f *function) constant(value lua.LValue, line int) int {
 	var key any = value
 	if n, ok := value.(lua.LNumber); ok {
@@ -99,7 +108,7 @@ func (f *function) constant(value lua.LValue, line int) int {
 	if !ok {
 		k = len(f.proto.Constants)
 		if k > maxBx {
-			f.fail(line, "constant table overflow")
+			fail(line, "constant table overflow")
 		}
 		f.constants[key] = k
 		f.proto.Constants = append(f.proto.Constants, value)
@@ -119,7 +128,7 @@ func (f *function) declare(name string, line int) {
 	f.locals = append(f.locals, &local{name, info})
 }
 
-// endLocals ends all locals but the first n.
+// endLocals ends all locals except the first n.
 func (f *function) endLocals(n int) {
 	for _, l := range f.locals[n:] {
 		l.info.EndPc = len(f.code)
@@ -134,7 +143,7 @@ func (f *function) open(loop bool) *scope {
 	return f.scope
 }
 
-// close ends the scope. What closures hold of it becomes theirs.
+// close ends the scope. Captured locals are closed.
 func (f *function) close(line int) {
 	s := f.scope
 	f.endLabels(s)
@@ -156,7 +165,7 @@ func (f *function) find(name string) int {
 	return -1
 }
 
-// upvalueOf is the number of an upvalue, or -1 if no enclosing function has such a variable.
+// upvalueOf is the index of an upvalue, or -1 if no enclosing function has the variable.
 func (f *function) upvalueOf(name string, line int) int {
 	for i, u := range f.upvalues {
 		if u.name == name {
@@ -188,7 +197,7 @@ func (f *function) capture(register int) {
 	s.captured = true
 }
 
-// closure makes the function of an expression and puts a closure of it into a register.
+// closure compiles a function expression and puts a closure into a register.
 func (f *function) closure(x *syntax.Function, register int) {
 	g := newFunction(f.operators, f, f.proto.SourceName)
 	g.proto.LineDefined, g.proto.LastLineDefined = x.First, x.Line()
@@ -212,4 +221,12 @@ func (f *function) closure(x *syntax.Function, register int) {
 		}
 		f.emit(abc(op, 0, u.index, 0), x.Line())
 	}
+}
+
+// limit ends the compilation because the function has too many of something.
+func (f *function) limit(line, n int, what string) {
+	if f.proto.LineDefined == 0 {
+		fail(line, "main function has more than %d %s", n, what)
+	}
+	fail(line, "function at line %d has more than %d %s", f.proto.LineDefined, n, what)
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// Lua 5.1 has no goto. gopher-lua has, with the rules of Lua 5.2, and scripts may use it.
+// Lua 5.1 has no goto. gopher-lua has it, with the rules of Lua 5.2, and scripts may use it.
 
 // label is a place that goto can name.
 type label struct {
@@ -23,7 +23,8 @@ type pendingGoto struct {
 	locals      int // that are active there, of the scopes that have not ended
 }
 
-// goTo jumps to a label. Locals that end thereby are closed; which these are is known when the label is.
+// goTo jumps to a label. The locals that end with the jump are closed; which they are is known when
+// the label is.
 func (f *function) goTo(name string, line int) {
 	g := &pendingGoto{label: name, line: line, scope: f.scope, locals: len(f.locals)}
 	g.close = f.emit(abc(lua.OP_CLOSE, 0, 0, 0), line)
@@ -39,17 +40,17 @@ func (f *function) goTo(name string, line int) {
 
 func (f *function) resolve(g *pendingGoto, l *label) {
 	if g.locals < l.locals {
-		f.fail(g.line, "<goto %s> jumps into the scope of local '%s'", g.label, f.locals[g.locals].name)
+		fail(g.line, "<goto %s> jumps into the scope of local '%s'", g.label, f.locals[g.locals].name)
 	}
 	f.code[g.close] = abc(lua.OP_CLOSE, l.locals, 0, 0)
 	f.landAt([]int{g.jump}, l.pc)
 }
 
-// label makes a label of this place. At the end of a block, no local is in its scope any more.
+// label defines a label here. At the end of a block, no local is in its scope.
 func (f *function) label(name string, line int, last bool) {
 	for s := f.scope; s != nil; s = s.outer {
 		if l := s.labels[name]; l != nil {
-			f.fail(line, "label '%s' already defined on line %d", name, l.line)
+			fail(line, "label '%s' already defined on line %d", name, l.line)
 		}
 	}
 	l := &label{line: line, pc: len(f.code), locals: len(f.locals)}
@@ -71,7 +72,7 @@ func (f *function) label(name string, line int, last bool) {
 	f.gotos = left
 }
 
-// endLabels hands the gotos of a scope that ends to the one around it.
+// endLabels passes the pending gotos of a scope to the enclosing one.
 func (f *function) endLabels(s *scope) {
 	for _, g := range f.gotos {
 		if g.scope == s {
@@ -80,7 +81,7 @@ func (f *function) endLabels(s *scope) {
 	}
 }
 
-// onlyLabels reports whether nothing but labels follows.
+// onlyLabels reports whether only labels follow.
 func onlyLabels(rest []syntax.Stmt) bool {
 	for _, s := range rest {
 		if _, ok := s.(*syntax.Label); !ok {

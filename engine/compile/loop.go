@@ -16,7 +16,7 @@ func (f *function) while(s *syntax.While) {
 	f.close(s.Body.Line)
 }
 
-// repeat compiles a loop whose condition sees the locals of its body.
+// repeat compiles a loop whose condition can use the locals of its body.
 func (f *function) repeat(s *syntax.Repeat) {
 	_, line := s.Where()
 	begin := len(f.code)
@@ -49,9 +49,10 @@ func (f *function) breaks(line int) {
 	s.breaks = append(s.breaks, f.jump(line))
 }
 
-// numericFor compiles a loop over numbers. Start, limit and step may be numbers in strings. The machine wants numbers, so
-// they become what they are to the power of 1: of a number that is the number itself, and of anything else that can be
-// told from arithmetic of the script, which never comes to this instruction.
+// numericFor compiles a loop over numbers. Start, limit and step may be strings that read as
+// numbers, but the machine wants numbers. So each is raised to the power of 1: a number is
+// unchanged, and for other values gopher-lua calls a metamethod. The script's own arithmetic never
+// uses this instruction.
 func (f *function) numericFor(s *syntax.NumericFor) {
 	first, _ := s.Where()
 	loop := f.open(true)
@@ -84,7 +85,7 @@ func (f *function) numericFor(s *syntax.NumericFor) {
 	f.closeLoop(loop, first)
 }
 
-// toNumber makes a number of what is in the register of a loop's bound.
+// toNumber converts the register of a loop's bound to a number.
 func (f *function) toNumber(r, line int) {
 	one := f.constant(lua.LNumber(1), line)
 	if one <= maxK {
@@ -97,7 +98,7 @@ func (f *function) toNumber(r, line int) {
 	f.free = k
 }
 
-// closeLoop ends a loop whose hidden variables no closure can hold.
+// closeLoop ends a loop. Closures cannot capture its hidden variables.
 func (f *function) closeLoop(loop *scope, line int) {
 	f.close(line)
 	f.free = loop.locals
@@ -112,7 +113,7 @@ func (f *function) genericFor(s *syntax.GenericFor) {
 	for _, name := range []string{"(for generator)", "(for state)", "(for control)"} {
 		f.declare(name, line)
 	}
-	f.highest = max(f.highest, generator+6) // the generator is called in the three behind
+	f.highest = max(f.highest, generator+6) // the generator is called in the three registers behind it
 	toEnd := f.jump(line)
 	f.open(false)
 	f.reserve(len(s.Names), line)

@@ -6,13 +6,14 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// Some instructions of gopher-lua's machine are right but for one result. Where that comes out, a function is asked, and
-// its value is taken instead. The call of that function stands behind the end of the code, out of the way.
+// Some instructions of gopher-lua's machine are right except for one result. After that result,
+// compiled code calls a function and takes its value instead. The call is at the end of the code,
+// so that the normal path is short.
 //
-// gopher-lua keeps elements from lua.MaxArrayIndex on in a hash table, and does not count them: the length of a longer
-// list is always the same number. And it has no -0 among the results of arithmetic.
+// gopher-lua keeps elements from lua.MaxArrayIndex on in a hash table, and does not count them: the
+// length of a longer list is always the same number. And its arithmetic has no -0.
 
-// slowPath is the asking for one instruction.
+// slowPath is the call for one instruction.
 type slowPath struct {
 	jump     int // to it
 	back     int // the instruction behind
@@ -23,7 +24,7 @@ type slowPath struct {
 	line     int
 }
 
-// unless takes the slow path if the register with the result holds a number.
+// unless takes the slow path if the result register holds a given number.
 func (f *function) unless(number lua.LNumber, p slowPath) {
 	p.first = f.free
 	k := f.constant(number, p.line)
@@ -40,7 +41,7 @@ func (f *function) unless(number lua.LNumber, p slowPath) {
 	f.slowPaths = append(f.slowPaths, p)
 }
 
-// endSlowPaths puts the calls behind the function's code.
+// endSlowPaths appends the calls to the function's code.
 func (f *function) endSlowPaths() {
 	for _, p := range f.slowPaths {
 		f.land([]int{p.jump})
@@ -72,9 +73,9 @@ func (f *function) length(x *syntax.Unary, r int) {
 	f.unless(lua.LNumber(lua.MaxArrayIndex-1), slowPath{function: f.operators.Length, operands: []int{from}, to: r, line: line})
 }
 
-// signed multiplies or divides so that a zero has its sign, where the text shows that the sign may matter: an operand is
-// written out as a negative number or as 0, or has a minus before it. To do it everywhere makes a program of
-// multiplications a third slower.
+// signed compiles a product or a quotient so that a zero has its sign, where the source suggests
+// that the sign may matter: an operand is a literal that is negative or 0, or has a minus before
+// it. To do it everywhere makes a program of multiplications a third slower (measured).
 func (f *function) signed(x *syntax.Binary, op, r int) {
 	line := x.Line()
 	a := 0
@@ -99,7 +100,7 @@ func (f *function) signed(x *syntax.Binary, op, r int) {
 	}
 }
 
-// canBeMinusZero reports whether signed is to compile an operation.
+// canBeMinusZero reports whether an operation needs signed.
 func (f *function) canBeMinusZero(x *syntax.Binary) bool {
 	return (x.Op == "*" || x.Op == "/") && (f.hasMinus(x.X) || f.hasMinus(x.Y))
 }

@@ -9,7 +9,8 @@ import (
 // block compiles the statements of a block in the current scope.
 func (f *function) block(b *syntax.Block) { f.statements(b, true) }
 
-// statements compiles those of a block; ends says that the scope of its locals ends with it.
+// statements compiles the statements of a block; ends says that the scope of its locals ends with
+// it.
 func (f *function) statements(b *syntax.Block, ends bool) {
 	for i, s := range b.Stmts {
 		f.statement(s, ends && onlyLabels(b.Stmts[i+1:]))
@@ -24,7 +25,7 @@ func (f *function) scoped(b *syntax.Block) {
 	f.close(b.Line)
 }
 
-// statement compiles one; last says that nothing but labels follows in its block.
+// statement compiles one statement; last says that only labels follow in its block.
 func (f *function) statement(s syntax.Stmt, last bool) {
 	line, end := s.Where()
 	switch s := s.(type) {
@@ -108,14 +109,14 @@ func (f *function) returns(s *syntax.Return) {
 	f.emit(abc(lua.OP_RETURN, r, n, 0), line)
 }
 
-// place is something that can be assigned to.
+// place is the target of an assignment.
 type place struct {
 	local, upvalue, global int // -1 unless it is one
 	object, key            int // otherwise: table and key, as operands
 	op                     int // that stores into the table
 }
 
-// target evaluates what is to be assigned to, as far as it has parts.
+// target evaluates the table and the key of a target.
 func (f *function) target(x syntax.Expr) place {
 	p := place{local: -1, upvalue: -1, global: -1}
 	switch x := x.(type) {
@@ -149,7 +150,7 @@ func (f *function) store(p place, x syntax.Expr, line int) {
 	}
 }
 
-// storeRegister assigns what is in a register.
+// storeRegister assigns the value of a register.
 func (f *function) storeRegister(p place, r, line int) {
 	switch {
 	case p.local >= 0:
@@ -163,8 +164,9 @@ func (f *function) storeRegister(p place, r, line int) {
 	}
 }
 
-// assign evaluates the targets' parts, then all values, and then assigns, the last target first. A local variable that is
-// part of one target and is itself a later one is copied: its old value is meant.
+// assign evaluates the tables and keys of the targets, then all values, and then assigns, the last
+// target first. A local variable that is a part of one target and is itself another target is
+// copied first, because its old value counts.
 func (f *function) assign(s *syntax.Assign) {
 	_, line := s.Where()
 	places := make([]place, 0, len(s.Targets))
@@ -188,14 +190,14 @@ func (f *function) assign(s *syntax.Assign) {
 	f.storeAll(places[:last], first, line)
 }
 
-// storeAll assigns what is in the registers from first on, the last one first.
+// storeAll assigns the registers from first on, the last one first.
 func (f *function) storeAll(places []place, first, line int) {
 	for i := len(places) - 1; i >= 0; i-- {
 		f.storeRegister(places[i], first+i, line)
 	}
 }
 
-// rescue copies a local variable that is a part of places.
+// rescue copies a local variable that is a part of targets.
 func (f *function) rescue(places []place, local, line int) {
 	copied := -1
 	for i := range places {

@@ -6,11 +6,11 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// all is how many values are wanted where every one is.
+// all is the count that stands for all values.
 const all = -1
 
-// many puts the values of a call or of "..." into registers from r on, which must be the last one in use or the next:
-// n of them, or all. Those behind r are not reserved.
+// many puts the values of a call or of "..." into registers from r on, which must be the last
+// register in use or the next: n of them, or all. The registers after r are not reserved.
 func (f *function) many(x syntax.Expr, r, n int) {
 	switch x := x.(type) {
 	case *syntax.Paren:
@@ -61,7 +61,7 @@ func (f *function) self(x *syntax.Call) {
 	f.free = r + 2
 }
 
-// calledName is how a traceback names what is called.
+// calledName is the name of a called function in tracebacks.
 func calledName(x syntax.Expr) string {
 	switch x := x.(type) {
 	case *syntax.Ident:
@@ -74,7 +74,8 @@ func calledName(x syntax.Expr) string {
 	return "?"
 }
 
-// list puts the values of expressions into the next registers. It reports whether the last one has any number of them.
+// list puts the values of expressions into the next registers. It reports whether the last one has
+// any number of them.
 func (f *function) list(xs []syntax.Expr) (open bool) {
 	for i, x := range xs {
 		if i == len(xs)-1 && syntax.ManyValues(x) {
@@ -86,8 +87,8 @@ func (f *function) list(xs []syntax.Expr) (open bool) {
 	return false
 }
 
-// exactly puts n values of expressions into the next registers, as an assignment takes them: missing ones are nil,
-// extra ones are evaluated and dropped.
+// exactly puts n values of expressions into the next registers, as an assignment takes them:
+// missing ones are nil, extra ones are evaluated and dropped.
 func (f *function) exactly(xs []syntax.Expr, n, line int) {
 	first := f.free
 	for i, x := range xs {
@@ -156,7 +157,8 @@ func setOp(key syntax.Expr) int {
 	return lua.OP_SETTABLE
 }
 
-// setList stores the n values behind a table, or with 0 all that are there, behind those already stored.
+// setList stores the n values behind a table, or with 0 all that are there, behind those already
+// stored.
 func (f *function) setList(table, n, stored, line int) {
 	group := stored/lua.FieldsPerFlush + 1
 	if group <= maxB {

@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// bleach takes the colours out of what the line editor draws, for people who want none: it has no switch for that. It
-// draws on os.Stdout, which for as long as there is a bleach is the end of a pipe.
+// bleach removes the colours from the output of the line editor, which has no switch for that. The
+// editor draws on os.Stdout, which is replaced by the end of a pipe while there is a bleach.
 type bleach struct {
 	terminal *os.File
 	in, out  *os.File      // the ends of the pipe
-	reached  chan struct{} // the mark has come through
+	reached  chan struct{} // signalled when the mark has been copied
 	ended    chan struct{}
 }
 
-// mark is a byte that nobody draws.
+// mark is a byte that the editor never draws.
 const mark = 0
 
-// newBleach puts itself before os.Stdout.
+// newBleach replaces os.Stdout by a pipe.
 func newBleach() (*bleach, error) {
 	b := &bleach{terminal: os.Stdout, reached: make(chan struct{}, 1), ended: make(chan struct{})}
 	var err error
@@ -32,14 +32,14 @@ func newBleach() (*bleach, error) {
 	return b, nil
 }
 
-// flush waits until all that has been drawn is on the terminal.
+// flush waits until everything that was drawn is on the terminal.
 func (b *bleach) flush() {
 	if _, err := b.in.Write([]byte{mark}); err == nil {
 		<-b.reached
 	}
 }
 
-// close gives os.Stdout back.
+// close restores os.Stdout.
 func (b *bleach) close() {
 	os.Stdout = b.terminal
 	b.in.Close()
@@ -47,7 +47,7 @@ func (b *bleach) close() {
 	b.out.Close()
 }
 
-// pass moves what is drawn to the terminal.
+// pass copies from the pipe to the terminal.
 func (b *bleach) pass() {
 	defer close(b.ended)
 	chunk, held := make([]byte, 64<<10), []byte(nil)
@@ -64,7 +64,7 @@ func (b *bleach) pass() {
 		if marked > 0 {
 			select {
 			case b.reached <- struct{}{}:
-			default: // one that was not asked for came before
+			default: // an earlier signal is pending
 			}
 		}
 		if err != nil {
@@ -73,14 +73,14 @@ func (b *bleach) pass() {
 	}
 }
 
-// wholeSequences is how much of a text there is before a sequence that has only begun.
+// wholeSequences is the length of a text without an incomplete sequence at its end.
 func wholeSequences(text []byte) int {
 	const longest = 32
 	at := bytes.LastIndexByte(text, '\x1b')
 	if at < 0 || len(text)-at > longest {
 		return len(text)
 	}
-	for i := at + 2; i < len(text); i++ { // behind ESC [
+	for i := at + 2; i < len(text); i++ { // after ESC [
 		if text[i] >= '@' {
 			return len(text)
 		}
@@ -88,7 +88,7 @@ func wholeSequences(text []byte) int {
 	return at
 }
 
-// rendition matches what selects colours, bold letters and the like (ECMA-48, SGR).
+// rendition matches the sequences that select colours, bold letters and the like (ECMA-48, SGR).
 var rendition = regexp.MustCompile("\x1b\\[([0-9;]*)m")
 
 // bleached is a text without colours: bold, faint and reversed letters stay.

@@ -15,10 +15,10 @@ import (
 	"github.com/lightdht/lightdht/engine"
 )
 
-// chunkName is how positions name what was typed.
+// chunkName is the name of typed chunks in positions.
 const chunkName = "console"
 
-// chunk is something to run.
+// chunk is a chunk of Lua to run.
 type chunk struct {
 	name   string
 	source string
@@ -26,10 +26,10 @@ type chunk struct {
 	timed  bool
 }
 
-// job is a chunk that has been handed in.
+// job is a chunk that was submitted.
 type job struct {
 	chunk
-	task    atomic.Pointer[engine.Task] // nil until it has begun
+	task    atomic.Pointer[engine.Task] // nil before it has begun
 	dropped atomic.Bool                 // it is not to begin
 	ended   chan result
 
@@ -49,11 +49,11 @@ type result struct {
 	scalar bool   // the first of them is one that print shows as well
 	time   string
 	err    error
-	raised string         // a table that says nothing of itself, in one line
+	raised string         // a table without a text, on one line
 	where  engine.Waiting // when it was interrupted
 }
 
-// habits are words that leave other consoles, or help there.
+// habits are words that leave other consoles, or ask for help there.
 var habits = map[string]string{
 	"exit": "to leave: :quit or Ctrl-D",
 	"quit": "to leave: :quit or Ctrl-D",
@@ -83,7 +83,7 @@ func newJob(what chunk) *job {
 	return &job{chunk: what, ended: make(chan result, 1), title: strings.Join(strings.Fields(what.source), " ")}
 }
 
-// start hands a chunk in.
+// start submits a chunk.
 func (c *Console) start(what chunk) *job {
 	j := newJob(what)
 	c.engine.Post(func() {
@@ -128,7 +128,7 @@ func (c *Console) begin(j *job) error {
 	return nil
 }
 
-// announce tells the host of a chunk, and the person what the host says of it.
+// announce tells the host of a chunk, and shows the host's answer to the person.
 func (c *Console) announce(j *job) {
 	if c.o.Before == nil {
 		return
@@ -142,7 +142,8 @@ func (c *Console) announce(j *job) {
 	}
 }
 
-// look keeps what is raised on its way out of a chunk: of a table the engine says no more than that it is one.
+// look keeps the value that is raised on its way out of a chunk: of a table without a text the
+// engine says only that it is a table.
 func (j *job) look() {
 	r := recover()
 	if r == nil {
@@ -154,7 +155,8 @@ func (j *job) look() {
 	panic(r)
 }
 
-// settle shows the values that a chunk has left on its stack, as a part of it: a value may have to be asked.
+// settle shows the values that a chunk has left on its stack. It is a part of the chunk, because a
+// value may have a __tostring.
 func (c *Console) settle(L *lua.LState, j *job) {
 	if j.timed {
 		wall, virtual := time.Since(j.wall), c.engine.Now()-j.virtual
@@ -185,7 +187,8 @@ func (c *Console) settle(L *lua.LState, j *job) {
 	}
 }
 
-// over tells how a job ended: whoever waits for it or, of one in the background, the person.
+// over reports how a job ended: to the goroutine that waits for it or, for one in the background,
+// to the person.
 func (c *Console) over(j *job, err error) {
 	j.result.err, j.result.where = err, j.where
 	if t, ok := j.raised.(*lua.LTable); ok && err != nil {
@@ -215,8 +218,8 @@ func (c *Console) over(j *job, err error) {
 	}
 }
 
-// remember keeps a chunk for :save. Of a file that is loaded again only the last time counts: as a rule it has been changed
-// in between, and a script has one header.
+// remember keeps a chunk for :save. Of a file that is loaded again only the last time counts: as a
+// rule it has been changed in between, and a script has one header.
 func (c *Console) remember(j *job) {
 	l := logged{source: j.source, expression: j.expression, scalar: j.result.scalar, silent: j.result.text == ""}
 	if j.name != chunkName {
@@ -234,7 +237,8 @@ func (c *Console) detach(j *job, task *engine.Task) {
 	fmt.Fprintln(c.screen.Out(), c.paint.text(faint, fmt.Sprintf("[%d] in the background: %s", task.Info().Number, printable(clip(j.title, 60)))))
 }
 
-// finish waits for a job, shows how it ended and returns its error. Ctrl-C ends it, Ctrl-Z puts it into the background.
+// finish waits for a job, shows its result and returns its error. Ctrl-C ends the job, Ctrl-Z puts
+// it into the background.
 func (c *Console) finish(ctx context.Context, j *job) error {
 	for {
 		select {
@@ -260,7 +264,7 @@ func (c *Console) finish(ctx context.Context, j *job) error {
 	}
 }
 
-// interrupt has a job end.
+// interrupt ends a job.
 func (c *Console) interrupt(j *job) {
 	j.dropped.Store(true)
 	task := j.task.Load()
@@ -289,7 +293,7 @@ func (c *Console) suspend(j *job) bool {
 	case r := <-j.ended:
 		j.ended <- r
 		return false
-	case s := <-c.interrupted: // it is busy, and gives nobody the baton
+	case s := <-c.interrupted: // it is busy and keeps the baton
 		c.interrupted <- s
 		return false
 	}
@@ -318,14 +322,14 @@ func (c *Console) report(j *job, r result) {
 	c.failed()
 }
 
-// failed takes note of an error.
+// failed notes an error.
 func (c *Console) failed() {
 	if c.o.Strict && c.code == ExitDone {
 		c.code, c.leave = ExitFailed, true
 	}
 }
 
-// reason is an error in one line. The position is left out where there is only one.
+// reason is an error on one line. The position is left out if there is only one possible.
 func (c *Console) reason(j *job, r result) string {
 	err := r.err
 	if errors.Is(err, engine.ErrCancelled) {

@@ -16,8 +16,8 @@ import (
 type Command struct {
 	Name string // without the colon
 	Args string // "FILE", for the list
-	Text string // what it does, in a few words
-	// Lua is the expression to show, made of what follows the name.
+	Text string // its effect, in a few words
+	// Lua is the expression to show, made of the text after the name.
 	Lua func(args string) (string, error)
 
 	do func(c *Console, ctx context.Context, args string) error
@@ -41,7 +41,7 @@ func own() []Command {
 	}
 }
 
-// commands is all of them.
+// commands are all commands.
 func (c *Console) commands() []Command {
 	all := own()
 	at := len(all) - 1 // before quit
@@ -82,7 +82,8 @@ func (c *Console) do(ctx context.Context, cmd Command, args string) error {
 	return err
 }
 
-// maxWidth is how wide sentences may become, in columns; ours: longer lines are hard to read.
+// maxWidth is the widest line of sentences, in columns (chosen by us): longer lines are hard to
+// read.
 const maxWidth = 100
 
 func (c *Console) help(_ context.Context, name string) error {
@@ -119,7 +120,7 @@ func (c *Console) help(_ context.Context, name string) error {
 
 // list shows commands.
 func (c *Console) list(out io.Writer, columns int, commands []Command) {
-	const place = 20 // of what a command does
+	const place = 20 // column of the text
 	for _, cmd := range commands {
 		line := fmt.Sprintf("  :%-*s %s", place, strings.TrimSpace(cmd.Name+" "+cmd.Args), cmd.Text)
 		line = fold(line, strings.Repeat(" ", min(place+4, columns/2)), columns)
@@ -127,7 +128,8 @@ func (c *Console) list(out io.Writer, columns int, commands []Command) {
 	}
 }
 
-// fold breaks a line at blanks, so that it fits into so many columns. What comes after the first break has an indent.
+// fold breaks a line at blanks, so that it fits into the given columns. The lines after the first
+// are indented.
 func fold(line, indent string, columns int) string {
 	var b strings.Builder
 	for visible(line) > columns {
@@ -141,7 +143,8 @@ func fold(line, indent string, columns int) string {
 	return b.String() + line
 }
 
-// breakIn is the last blank after a word that fits into so many columns, or else after the first word; -1 if there is none.
+// breakIn is the last blank after a word that fits into the given columns, or else after the first
+// word; -1 if the text has no blank.
 func breakIn(line string, columns int) int {
 	at, n, begun := -1, 0, false
 	for i, r := range line {
@@ -172,7 +175,7 @@ func (c *Console) bg(_ context.Context, code string) error {
 	return nil
 }
 
-// onBaton runs f on the baton and waits for it. Ctrl-C ends a task that does not let it come to that.
+// onBaton runs f on the baton and waits for it. Ctrl-C ends a task that keeps the baton.
 func (c *Console) onBaton(f func()) {
 	done := make(chan struct{})
 	c.engine.Post(func() { f(); close(done) })

@@ -14,9 +14,9 @@ import (
 	"github.com/lightdht/lightdht/engine"
 )
 
-// completions are the ways in which a line can go on.
+// completions are the ways to continue a line.
 type completions struct {
-	word  string // what is to be replaced, directly before the cursor
+	word  string // the text before the cursor that is replaced
 	items []completion
 }
 
@@ -24,23 +24,24 @@ type completions struct {
 type completion struct {
 	text string
 	show string // in the menu; "": text
-	kind string // the heading it stands under
+	kind string // its heading
 }
 
 const (
-	// maxCompletions is how many are offered at once; ours.
+	// maxCompletions is how many are offered at once (chosen by us).
 	maxCompletions = 200
-	// leastHex is from how many digits on a string is taken for the beginning of an id.
+	// leastHex is the number of digits from which a string is taken for the beginning of an id
+	// (chosen by us).
 	leastHex = 1
-	// completionTime is how long a completion waits for the baton.
+	// completionTime is how long a completion waits for the baton (chosen by us).
 	completionTime = 300 * time.Millisecond
 )
 
 // keywords of Lua.
 var keywords = strings.Fields("and break do else elseif end false for function goto if in local nil not or repeat return then true until while")
 
-// complete says how a line can go on at a place. It is called on the editor's goroutine; what it has to know of values
-// it looks up on the baton, raw, so that no code of a script runs.
+// complete finds the ways to continue a line at the cursor. It is called on the editor's goroutine.
+// It looks up values on the baton, raw, so that no code of a script runs.
 func (c *Console) complete(line string, at int) completions {
 	head := line[:at]
 	if isCommand(head) && !strings.HasPrefix(head, ":bg ") && !strings.HasPrefix(head, ":time ") {
@@ -52,7 +53,7 @@ func (c *Console) complete(line string, at int) completions {
 	return c.onBatonSoon(func() completions { return c.completeName(head) })
 }
 
-// onBatonSoon runs f on the baton, unless somebody keeps that for too long.
+// onBatonSoon runs f on the baton, unless a task keeps it for too long.
 func (c *Console) onBatonSoon(f func() completions) completions {
 	found := make(chan completions, 1)
 	c.engine.Post(func() { found <- f() })
@@ -86,7 +87,7 @@ func (c *Console) completeCommand(head string) completions {
 	return list
 }
 
-// files adds the files that the word may mean.
+// files adds the files that the word may be the beginning of.
 func (l *completions) files() {
 	dir, _ := filepath.Split(l.word)
 	found, _ := os.ReadDir(filepath.Join(".", dir))
@@ -104,7 +105,7 @@ func (l *completions) files() {
 	}
 }
 
-// completeID completes an id that is being spelled in a string.
+// completeID completes an id in a string.
 func (c *Console) completeID(text string) completions {
 	list := completions{word: text}
 	if c.o.Look == nil || len(text) < leastHex || len(text) > idLen || strings.Trim(text, "0123456789abcdef") != "" {
@@ -147,7 +148,7 @@ func isNameByte(b byte) bool {
 	return b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 }
 
-// resolve finds what a path such as "dht.table" means, as far as plain tables lead.
+// resolve finds the value of a path such as "dht.table", through plain tables only.
 func (c *Console) resolve(path string) (lua.LValue, bool) {
 	names := strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == ':' })
 	if len(names) == 0 {
@@ -167,7 +168,7 @@ func (c *Console) resolve(path string) (lua.LValue, bool) {
 	return v, v != lua.LNil
 }
 
-// addMembers adds what can follow a value: after a colon its methods only.
+// addMembers adds the members of a value: after a colon its methods only.
 func (c *Console) addMembers(list *completions, v lua.LValue, prefix string, colon bool) {
 	switch v := v.(type) {
 	case *lua.LTable:
@@ -217,7 +218,7 @@ func (c *Console) addKeys(list *completions, v lua.LValue, prefix, kind string) 
 	}
 }
 
-// add adds a completion, if it is one.
+// add adds a completion if the word is a prefix of it.
 func (l *completions) add(text, show, kind string) {
 	if !strings.HasPrefix(text, l.word) || len(l.items) >= maxCompletions {
 		return
@@ -228,8 +229,8 @@ func (l *completions) add(text, show, kind string) {
 	l.items = append(l.items, completion{text, show, kind})
 }
 
-// forReadline is the list as the editor takes it. head is the line before the cursor: the editor would take an empty
-// word for the whole word before it, so that goes along with every choice.
+// forReadline is the list in the form of the editor. head is the line before the cursor: the editor
+// takes an empty word for the whole word before it, so head is put before every choice.
 func (l completions) forReadline(head string) readline.Completions {
 	before := ""
 	if l.word == "" {
@@ -253,20 +254,21 @@ func (c *Console) hint(line string, at int) string {
 	return c.signature(callee(line[:min(at, len(line))]))
 }
 
-// signature is the first line of the reference of a function; "" if there is none.
+// signature is the first line of the reference of a function; "" if it has no reference.
 func (c *Console) signature(name string) string {
 	if c.o.Help == nil || name == "" {
 		return ""
 	}
 	text, ok := c.o.Help(name, maxWidth)
 	first, _, _ := strings.Cut(text, "\n")
-	if !ok || !strings.HasPrefix(first, name+"(") { // one of several, or no function
+	if !ok || !strings.HasPrefix(first, name+"(") { // one of several, or not a function
 		return ""
 	}
 	return first
 }
 
-// callee is the name before the innermost parenthesis that a line has opened, as in "dht.get_peers(".
+// callee is the name before the innermost parenthesis that a line has opened, as in
+// "dht.get_peers(".
 func callee(head string) string {
 	depth := 0
 	for i := len(head) - 1; i >= 0; i-- {
@@ -290,7 +292,8 @@ func callee(head string) string {
 	return ""
 }
 
-// openString returns what has been spelled of a string that the line has not closed; ok is false outside of strings.
+// openString returns the text of a string that the line has not closed; ok is false outside of
+// strings.
 func openString(line string) (text string, ok bool) {
 	var quote byte
 	start := 0

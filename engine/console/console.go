@@ -1,13 +1,17 @@
 // Package console lets a person run Lua chunk by chunk on an engine: it reads, evaluates, prints.
 //
-// A chunk is run as a task of its own. While it runs, Ctrl-C ends it and nothing else, and Ctrl-Z puts it into the
-// background; tasks in the background go on while the next line is typed, and what they write appears above it. Local
-// variables at the top level of a chunk survive to the next, see [engine.Scope]; _ is the last value that was shown.
-// Lines that begin with a colon are for the console itself.
+// A chunk is run as a task of its own. While it runs, Ctrl-C ends it and nothing else, and Ctrl-Z
+// puts it into the background; tasks in the background go on while the next line is typed, and what
+// they write appears above it. Local variables at the top level of a chunk survive to the next, see
+// [engine.Scope]; _ is the last value that was shown. Lines that begin with a colon are for the
+// console itself.
 //
-// On a terminal there is a line editor with history and completion, which runs no code of a script. From a pipe, chunks
-// are read and their values printed, without prompt and colour; at its end the console waits for the tasks that the
-// chunks have spawned, as a script would.
+// On a terminal there is a line editor with history and completion, which runs no code of a script.
+// From a pipe, chunks are read and their values printed, without prompt and colour; at its end the
+// console waits for the tasks that the chunks have spawned, as a script would.
+//
+// The files form layers, from the lowest: bleach, outline, style, terminal; screen, show; ids,
+// reader; history; console; save; chunk; command; complete, rows; editor.
 package console
 
 import (
@@ -27,36 +31,37 @@ import (
 	"github.com/lightdht/lightdht/engine"
 )
 
-// Options say what a console runs on and how it looks.
+// Options are the engine of a console, and its appearance.
 type Options struct {
 	Engine *engine.Engine // must not run anything else; its Stdout and Stderr are those of Screen
 	Screen *Screen
 
 	App      string                      // names the folder of the history, and the prompt
 	Greeting string                      // shown to a person at the start; a newline at the end is added
-	Prompt   func() string               // what the prompt says, as in "dht 2.5s"; called on the baton. nil: App
-	Preamble func(session string) string // what comes before a session that is saved; nil: nothing
+	Prompt   func() string               // the text of the prompt, as in "dht 2.5s"; called on the baton. nil: App
+	Preamble func(session string) string // text before a session that is saved; nil: nothing
 	Commands []Command                   // further ones
 	Strict   bool                        // the first error ends the console
 
-	// Virtual says that the engine's time is not that of the wall.
+	// Virtual says that the engine has a virtual clock.
 	Virtual bool
-	// Before is told of a chunk that is going to be run, on the baton: the file it comes from, "" if it was typed, and
-	// its text. It returns a line to show, or "". May be nil.
+	// Before is told of a chunk that is going to be run, on the baton: the file it comes from, ""
+	// if it was typed, and its text. It returns a line to show, or "". May be nil.
 	Before func(path, source string) (news string)
-	// Header reports whether a chunk, told as to Before, has what a script can have only once. May be nil.
+	// Header reports whether a chunk, told as to Before, has what a script can have only once. May
+	// be nil.
 	Header func(path, source string) bool
 
-	Help  func(name string, width int) (text string, ok bool) // the reference of a function; nil: there is none
-	Names func() []string                                     // what Help knows, for completion; may be nil
-	Near  func(name string) string                            // what Help knows that a misspelling may mean, or ""; may be nil
+	Help  func(name string, width int) (text string, ok bool) // the reference of a function; nil: no help
+	Names func() []string                                     // names that Help knows, for completion; may be nil
+	Near  func(name string) string                            // a name that Help knows and that is similar, or ""; may be nil
 	Look  Looker                                              // into values of the host, for completion; may be nil
 }
 
-// Looker tells the completion what it cannot see for itself. Its methods are called on the baton and must not run code
-// of a script, nor block.
+// Looker gives the completion information about values of the host. Its methods are called on the
+// baton and must neither run code of a script nor block.
 type Looker interface {
-	// Members lists the fields and methods of a value that is no table.
+	// Members lists the fields and methods of a value that is not a table.
 	Members(v lua.LValue) (fields, methods []string)
 	// IDs lists some ids that begin with a prefix, at most limit of them.
 	IDs(prefix string, limit int) []string
@@ -66,7 +71,7 @@ type Looker interface {
 const (
 	ExitDone        = 0
 	ExitFailed      = 1   // an error, when Strict
-	ExitInterrupted = 130 // Ctrl-C, when nobody sits at a prompt
+	ExitInterrupted = 130 // Ctrl-C, when there is no prompt
 )
 
 // Console is one session.
@@ -77,18 +82,18 @@ type Console struct {
 	scope  *engine.Scope
 	reader reader
 	paint  paint
-	person bool // somebody sits there
+	person bool // a person uses it at a terminal
 
 	interrupted, suspended, ended chan os.Signal
 
-	status  atomic.Pointer[string]  // what the prompt said last
-	log     []logged                // what went well; belongs to the baton
+	status  atomic.Pointer[string]  // the latest text of the prompt
+	log     []logged                // chunks without an error; belongs to the baton
 	trace   string                  // of the last error
 	pressed bool                    // Ctrl-C at an empty prompt
 	jobs    map[*engine.Task]string // in the background, by task; belongs to the baton
 	code    int
 	leave   bool
-	stuck   bool // a read goes on that could not be stopped
+	stuck   bool // a read that could not be stopped goes on
 }
 
 // New makes a console.
@@ -106,7 +111,8 @@ func New(o Options) *Console {
 	return c
 }
 
-// Tell shows a line of news, above the prompt if somebody is typing. It may be called from any goroutine.
+// Tell shows a line of news, above the prompt if a person is typing. It may be called from any
+// goroutine.
 func (c *Console) Tell(text string) {
 	c.engine.Post(func() {
 		c.refresh()
@@ -114,15 +120,15 @@ func (c *Console) Tell(text string) {
 	})
 }
 
-// refresh has the prompt say what is true now. Call it on the baton.
+// refresh updates the prompt. Call it on the baton.
 func (c *Console) refresh() {
 	text := c.o.Prompt()
 	c.status.Store(&text)
 }
 
-// Run reads and runs chunks until the input ends, the person leaves, or ctx ends; it returns an exit code. While it
-// runs, the console takes over what Ctrl-C, Ctrl-Z and a hang-up do to the process. The engine is left for the caller to
-// close.
+// Run reads and runs chunks until the input ends, the person leaves, or ctx ends; it returns an
+// exit code. While it runs, the console handles Ctrl-C, Ctrl-Z and a hang-up of the process. It
+// does not close the engine.
 func (c *Console) Run(ctx context.Context) int {
 	watch(c.interrupted, interrupts)
 	watch(c.suspended, suspends)
@@ -130,7 +136,7 @@ func (c *Console) Run(ctx context.Context) int {
 	defer signal.Stop(c.interrupted)
 	defer signal.Stop(c.suspended)
 	defer signal.Stop(c.ended)
-	if c.person && c.o.Greeting != "" { // before there can be news
+	if c.person && c.o.Greeting != "" { // before Tell can show anything
 		fmt.Fprintln(c.screen.Out(), c.o.Greeting)
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -152,7 +158,7 @@ func (c *Console) Run(ctx context.Context) int {
 	return c.code
 }
 
-// watch is signal.Notify, for which no signals would mean all.
+// watch is signal.Notify, but no signals mean none, not all.
 func watch(ch chan os.Signal, signals []os.Signal) {
 	if len(signals) > 0 {
 		signal.Notify(ch, signals...)
@@ -176,7 +182,7 @@ func (c *Console) newReader() reader {
 	return r
 }
 
-// prompt is what a line begins with.
+// prompt is the text before a typed line.
 func (c *Console) prompt(more bool) string {
 	if more {
 		return c.paint.text(faint, "… ")
@@ -184,7 +190,7 @@ func (c *Console) prompt(more bool) string {
 	return c.paint.text(blue, *c.status.Load()) + c.paint.text(bold, "> ")
 }
 
-// input is what a reader brought.
+// input is the result of a read.
 type input struct {
 	text string
 	err  error
@@ -214,8 +220,8 @@ func (c *Console) step(ctx context.Context) {
 	}
 }
 
-// read waits for the reader, a signal or the end. A read that is given up stays behind until its stream ends: the
-// process is about to do so.
+// read waits for the reader, a signal or the end. An abandoned read goes on until its stream ends;
+// the process is about to end anyway.
 func (c *Console) read(ctx context.Context) input {
 	got := make(chan input, 1)
 	go func() {
@@ -236,7 +242,7 @@ func (c *Console) read(ctx context.Context) input {
 				return c.abandon(got)
 			}
 			c.reader.again()
-		case <-c.suspended: // nothing runs that it could mean
+		case <-c.suspended: // nothing runs that could be suspended
 		case <-c.ended:
 			return c.abandon(got)
 		case <-ctx.Done():
@@ -245,7 +251,8 @@ func (c *Console) read(ctx context.Context) input {
 	}
 }
 
-// abandon gives up a read, and the session with it. An editor needs a moment to leave the terminal as it found it.
+// abandon leaves a read behind, and ends the session. An editor needs a moment to restore the
+// terminal.
 func (c *Console) abandon(got <-chan input) input {
 	c.leave, c.stuck = true, true
 	if c.reader.stop() {
@@ -268,7 +275,7 @@ func (c *Console) ctrlC() {
 	fmt.Fprintln(c.screen.Out(), c.paint.text(faint, "Ctrl-C again, or Ctrl-D, leaves"))
 }
 
-// end is the end of the input. Nobody is there any more to wait for background tasks, unless they are the point of what
+// end is called at the end of the input. It does not wait for background tasks, unless the input
 // came through a pipe.
 func (c *Console) end(ctx context.Context) {
 	if !c.leave && !c.person {
@@ -277,14 +284,14 @@ func (c *Console) end(ctx context.Context) {
 	c.leave = true
 }
 
-// waitForTasks waits until nothing runs any more that was spawned or put into the background.
+// waitForTasks waits until no task is left that was spawned or put into the background.
 func (c *Console) waitForTasks(ctx context.Context) {
 	var failed error
 	err := c.finish(ctx, c.start(chunk{run: func(L *lua.LState) int {
 		for t := c.oldest(); t != nil; t = c.oldest() {
 			_, err := t.Wait(L)
 			if t.Status() == "running" || t.Status() == "waiting" {
-				c.engine.Raise(L, err) // it is this wait that was ended
+				c.engine.Raise(L, err) // the wait itself was ended
 			}
 			if e, ok := errors.AsType[*engine.ScriptError](err); ok && failed == nil {
 				failed = e
@@ -313,7 +320,7 @@ func (c *Console) oldest() *engine.Task {
 	return nil
 }
 
-// complain says what went wrong, in one line.
+// complain shows an error on one line.
 func (c *Console) complain(text string) {
 	text, _, _ = strings.Cut(text, "\n")
 	fmt.Fprintln(c.screen.Errout(), c.paint.text(red, "error: ")+printable(text))

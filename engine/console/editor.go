@@ -15,9 +15,9 @@ type editor struct {
 	screen *Screen
 	shell  *readline.Shell
 	prompt func(more bool) string
-	above  string  // to be written before the prompt is drawn next
-	busy   bool    // the prompt is asked for its width only
-	bleach *bleach // nil: colours are welcome
+	above  string  // text to write before the prompt is drawn next
+	busy   bool    // the prompt is called for its width only
+	bleach *bleach // nil: with colours
 }
 
 func newEditor(s *Screen, h readline.History, prompt func(more bool) string, complete func(line string, at int) completions, hint func(line string, at int) string) *editor {
@@ -37,22 +37,24 @@ func newEditor(s *Screen, h readline.History, prompt func(more bool) string, com
 	})
 	sh.History.Add("history", h)
 	for name, value := range map[string]any{
-		"menu-complete-display-prefix": true, // Tab completes what is common, and then shows the choices
+		"menu-complete-display-prefix": true, // Tab completes the common prefix, and then shows the choices
 		"enable-bracketed-paste":       true,
 		"multiline-column":             true,
 		"convert-meta":                 false, // or typing UTF-8 breaks
 		"bell-style":                   "none",
-		// Asked where the cursor is, a terminal answers among the keys, and the editor would lose those that were read
-		// with the answer. It does without, as long as there is room below the line; see reserve.
+		// When asked for the position of the cursor, a terminal answers among the keys, and the
+		// editor would lose keys that were read with the answer. It does not ask as long as there
+		// is a free line below; see reserve.
 		"cursor-position-probe": false,
 	} {
 		sh.Config.Set(name, value)
 	}
 	if !s.colour() {
 		sh.Config.Set("completion-selection-style", reversed)
-		ed.bleach, _ = newBleach() // without a pipe, rather with colours than not at all
+		ed.bleach, _ = newBleach() // without a pipe there are colours
 	}
-	// The editor's own command for Ctrl-C takes a key that was typed ahead for a part of it, and loses it.
+	// The editor's own command for Ctrl-C takes a key that was typed ahead for a part of it, and
+	// loses it.
 	sh.Keymap.Register(map[string]func(){"interrupt-line": func() {
 		sh.Display.ResetHelpers()
 		sh.Display.AcceptLine()
@@ -70,17 +72,18 @@ func newEditor(s *Screen, h readline.History, prompt func(more bool) string, com
 	return ed
 }
 
-// Keys. A Ctrl-D that is typed while a chunk runs is what is left of it when the editor reads it: nothing, which Linux
-// hands over as a zero.
+// Keys. A Ctrl-D that is typed while a chunk runs reaches the editor as an empty read, which Linux
+// turns into a zero byte.
 const (
 	ctrlC      = "\x03"
 	earlyCtrlD = "\x00"
 )
 
-// withinLines has the keys for the history, the arrows, walk through the lines of a chunk first.
+// withinLines makes the arrow keys, which are those of the history, move through the lines of a
+// chunk first.
 var withinLines = map[string]string{"previous-history": "up-line-or-history", "next-history": "down-line-or-history"}
 
-// reversed shows what is selected in a menu, where colours do not.
+// reversed shows the selected item of a menu without colours.
 const reversed = "\x1b[7m"
 
 func (ed *editor) read() (string, error) {
@@ -115,16 +118,17 @@ func (ed *editor) stop() bool {
 	return true
 }
 
-// draw is the primary prompt. The editor calls it on its own goroutine at the start of every frame, with the cursor where
-// the prompt begins: the one place from which something can be written above the line that is being typed. It also calls
-// it later in a frame, for the width; then the provider of hints has been called before, and the right prompt has not.
+// draw is the primary prompt. The editor calls it on its own goroutine at the start of every frame,
+// with the cursor at the beginning of the prompt: only there can text be written above the line
+// that is being typed. It calls it again later in a frame, for the width; by then it has called the
+// provider of hints, and not yet the right prompt.
 func (ed *editor) draw() string {
 	if !ed.busy {
 		if text := ed.screen.take(); text != "" {
 			ed.above = "\x1b[J" + strings.ReplaceAll(text, "\n", "\r\n")
 		}
 		ed.above += ed.reserve()
-		ed.shell.Prompt.SecondaryPrint() // the way into the frame
+		ed.shell.Prompt.SecondaryPrint() // goes to the beginning of the frame
 	}
 	return ed.prompt(false)
 }
@@ -140,7 +144,7 @@ func (ed *editor) reserve() string {
 	return strings.Repeat("\n", rows) + "\x1b[" + strconv.Itoa(rows) + "A"
 }
 
-// indent is the prompt of the last line of several, and the carrier of what goes above.
+// indent is the prompt of the last line of several, and writes the text above.
 func (ed *editor) indent() string {
 	if text := ed.above; text != "" {
 		ed.above = ""

@@ -10,8 +10,8 @@ import (
 	"github.com/lightdht/lightdht/engine/console"
 )
 
-// The engine writes to the screen of its console. Here a pipe stands for the person; on os.Stdin there would be a line
-// editor.
+// The engine writes to the screen of its console. Here a pipe stands for the person; on os.Stdin
+// there would be a line editor.
 func Example() {
 	typed := strings.NewReader("local n = 6\nn * 7\n{ { name = 'a', size = n }, { name = 'b' } }\n")
 	screen := console.NewScreen(typed, os.Stdout, os.Stdout, nil)

@@ -15,20 +15,20 @@ import (
 	"github.com/lightdht/lightdht/engine/files"
 )
 
-// maxHistory is how many chunks are remembered from earlier sessions.
+// maxHistory is how many chunks of earlier sessions are remembered (chosen by us).
 const maxHistory = 5000
 
-// history is what was typed, in this session and in earlier ones. The file has one JSON string per chunk, since a chunk
-// may have several lines, and is readable by its owner only: what people look for is their own business. Sessions that
-// run at the same time append to the same file.
+// history has the chunks of this session and of earlier ones. The file has one JSON string per
+// chunk, since a chunk may have several lines, and is readable by its owner only, for privacy.
+// Concurrent sessions append to the same file.
 type history struct {
 	mu     sync.Mutex
 	path   string // "": not kept
 	chunks []string
 }
 
-// openHistory reads the history of an application. The folder is made if need be; without one, or if the file cannot
-// be had, the history is that of this session, and the error says why.
+// openHistory reads the history of an application, and makes its folder when needed. If the folder
+// or the file cannot be used, the history is that of this session, and the error says why.
 func openHistory(path string) (*history, error) {
 	h := &history{}
 	if path == "" {
@@ -49,8 +49,8 @@ func openHistory(path string) (*history, error) {
 	return h, h.load(f)
 }
 
-// load reads the chunks of a file; lines that are no JSON string are left out. A file that has grown to twice what is
-// remembered is cut.
+// load reads the chunks of a file and leaves out lines that are not JSON strings. A file with more
+// than twice the remembered chunks is shortened.
 func (h *history) load(f io.Reader) error {
 	count := 0
 	lines := bufio.NewScanner(f)
@@ -72,7 +72,7 @@ func (h *history) load(f io.Reader) error {
 	return nil
 }
 
-// rewrite replaces the file by what is remembered, whole or not at all.
+// rewrite replaces the file by the remembered chunks, in one step.
 func (h *history) rewrite() error {
 	var text bytes.Buffer
 	for _, chunk := range h.chunks {
@@ -88,7 +88,7 @@ func (h *history) rewrite() error {
 }
 
 func encode(chunk string) []byte {
-	line, _ := json.Marshal(chunk) // a string always can be
+	line, _ := json.Marshal(chunk) // a string never fails
 	return append(line, '\n')
 }
 
@@ -122,22 +122,22 @@ func (h *history) GetLine(i int) (string, error) {
 	return h.chunks[i], nil
 }
 
-// Len is how many chunks there are.
+// Len is the number of chunks.
 func (h *history) Len() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.chunks)
 }
 
-// Dump is all of them.
+// Dump returns all chunks.
 func (h *history) Dump() any {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return append([]string(nil), h.chunks...)
 }
 
-// historyPath is where the history of an application lies: in the user's state folder, as the XDG base directory
-// specification has it; "" if there is none.
+// historyPath is the path of the history of an application: in the user's state folder, by the XDG
+// base directory specification; "" without such a folder.
 func historyPath(app string, getenv func(string) string) string {
 	state := files.StateFolder(app, getenv)
 	if state == "" {

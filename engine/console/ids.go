@@ -24,7 +24,8 @@ func isID(s string) bool {
 	return true
 }
 
-// shortest is to how many digits the ids within a value can be cut and still be told apart; 0 if there are not two.
+// shortest is the number of digits to which the ids within a value can be shortened and remain
+// different; 0 if there are fewer than two ids.
 func shortest(v lua.LValue) int {
 	ids := collect(nil, v, 0)
 	slices.Sort(ids)
@@ -61,7 +62,7 @@ func collect(ids []string, v lua.LValue, depth int) []string {
 	return ids
 }
 
-// common is how many digits two ids begin with in common.
+// common is the length of the common prefix of two ids.
 func common(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {

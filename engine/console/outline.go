@@ -7,7 +7,7 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// words takes a chunk apart, as far as it is Lua.
+// words splits a chunk into tokens, as far as it is Lua.
 func words(source string) (list []syntax.Token) {
 	sc := syntax.NewScanner(source)
 	for {
@@ -19,19 +19,20 @@ func words(source string) (list []syntax.Token) {
 	}
 }
 
-// outline is what must be known of a chunk to make it a part of a script, which a return would end.
+// outline is the structure of a chunk, which :save needs to make it a part of a script: a return
+// would end the script.
 type outline struct {
 	words  []syntax.Token
-	early  int   // where the first statement begins that may return from within it; -1 if there is none
-	last   int   // where the return at the end is; -1 if there is none
-	label  bool  // there is one at the top level, where a script can have it only once
-	locals []int // the words that begin the declarations at the top level
+	early  int   // start of the first statement that contains a return; -1: none does
+	last   int   // start of the return at the end; -1: no return
+	label  bool  // a label at the top level, which a script can have only once
+	locals []int // first tokens of the declarations at the top level
 }
 
-// outlineOf looks at a chunk that can be compiled.
+// outlineOf makes the outline of a chunk that can be compiled.
 func outlineOf(source string) outline {
 	o := outline{words: words(source), early: -1, last: -1}
-	var open []syntax.Token // what began the blocks around a word, the outermost first
+	var open []syntax.Token // the tokens that began the open blocks, outermost first
 	for i, w := range o.words {
 		switch w.Kind {
 		case "if", "function", "repeat", "while", "for":
@@ -57,7 +58,7 @@ func outlineOf(source string) outline {
 	return o
 }
 
-// returns takes note of a return within blocks.
+// returns notes a return within blocks.
 func (o *outline) returns(w syntax.Token, open []syntax.Token) {
 	switch {
 	case len(open) == 0:
@@ -67,8 +68,9 @@ func (o *outline) returns(w syntax.Token, open []syntax.Token) {
 	}
 }
 
-// hoist makes assignments of the declarations at the top level from start on, so that the variables can be declared
-// before. names lists those, without "_", which says that a value is not wanted; hidden says whether that was there.
+// hoist turns the declarations at the top level from start on into assignments, so that the
+// variables can be declared before. names lists the variables, without "_", which marks unwanted
+// values; hidden says whether there was a "_".
 func (o *outline) hoist(source string, start int) (names []string, hidden bool, body string) {
 	var b strings.Builder
 	done := start
@@ -95,7 +97,8 @@ func (o *outline) hoist(source string, start int) (names []string, hidden bool, 
 	return names, hidden, b.String() + source[done:]
 }
 
-// declares reads what follows a local: the names, where they end, and whether something gives them values.
+// declares reads the rest of a local statement: the names, where they end, and whether it assigns
+// values.
 func (o *outline) declares(i int) (names []string, end int, valued bool) {
 	if o.words[i].Kind == "function" {
 		return []string{o.words[i+1].Text}, 0, true

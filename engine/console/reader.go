@@ -12,23 +12,24 @@ import (
 
 // reader reads one chunk after the other.
 type reader interface {
-	// read returns a chunk, which may have several lines; errInterrupted after Ctrl-C, with what had been typed; io.EOF
-	// at the end.
+	// read returns a chunk, which may have several lines; errInterrupted after Ctrl-C, with the
+	// text typed so far; io.EOF at the end.
 	read() (string, error)
-	// again shows the prompt anew, and stop has a read that is going on end, if it can; both from another goroutine.
+	// again redraws the prompt, and stop ends a read if it can; both are called from another
+	// goroutine.
 	again()
 	stop() bool
-	// close gives back what the reader took; no read goes on any more.
+	// close restores the terminal; no read may run any more.
 	close()
 }
 
-// errInterrupted is what Ctrl-C makes of a line that is being typed.
+// errInterrupted is the error of a line that Ctrl-C ended.
 var errInterrupted = errors.New("console: interrupted")
 
 // maxChunk is the longest chunk, in bytes; the engine's own limit for a script.
 const maxChunk = 1 << 20
 
-// whole reports whether a chunk can be run as it stands, or never will.
+// whole reports whether a chunk is complete, or wrong in any case.
 func whole(text string) bool {
 	if isCommand(text) && !strings.HasPrefix(strings.TrimSpace(text), ":bg") {
 		return true
@@ -37,18 +38,18 @@ func whole(text string) bool {
 	return !engine.Incomplete(code) || withValue(code) != code
 }
 
-// maxTail is how many lines the expression at the end of a chunk may have; ours.
+// maxTail is the most lines of the expression at the end of a chunk (chosen by us).
 const maxTail = 20
 
-// withValue has a chunk of several lines return the expression in its last ones: a call, or what Lua by itself takes for
-// half a statement. People paste such chunks.
+// withValue makes a chunk of several lines return the expression in its last lines: a call, or an
+// expression that is not a statement in Lua. People paste such chunks.
 func withValue(code string) string {
 	if isLua("return " + code) {
 		return code
 	}
 	chunk, err := syntax.Parse(code)
 	if e, ok := errors.AsType[*syntax.Error](err); ok && strings.HasPrefix(e.Message, "ambiguous") {
-		return code // two statements as well as one: the person is to say which
+		return code // ambiguous: two statements or one
 	}
 	begin := 0 // the line of a call at the end
 	if err == nil {
@@ -89,7 +90,8 @@ func isLua(code string) bool {
 	return err == nil
 }
 
-// codeOf is the Lua part of what was typed: "= 1" is an expression as in Lua's own console, ":bg CODE" is code.
+// codeOf is the Lua part of a typed line: "= 1" is an expression as in Lua's own console, ":bg
+// CODE" is code.
 func codeOf(text string) string {
 	text = strings.TrimSpace(text)
 	if name, rest, _ := strings.Cut(text, " "); name == ":bg" {
@@ -98,18 +100,18 @@ func codeOf(text string) string {
 	return strings.TrimPrefix(text, "=")
 }
 
-// isCommand reports whether the text is for the console and not for Lua: it begins with a colon, as no Lua does but
-// for a label.
+// isCommand reports whether a line is a command of the console: it begins with a colon, and is not
+// a label of Lua.
 func isCommand(text string) bool {
 	text = strings.TrimSpace(text)
 	return strings.HasPrefix(text, ":") && !strings.HasPrefix(text, "::")
 }
 
-// lineReader reads without an editor: from a pipe, or from a terminal that can do no more than print.
+// lineReader reads without an editor: from a pipe, or from a simple terminal.
 type lineReader struct {
 	screen *Screen
 	lines  *bufio.Reader
-	prompt func(more bool) string // nil: none is shown
+	prompt func(more bool) string // nil: no prompt
 }
 
 func (r *lineReader) read() (string, error) {
@@ -123,9 +125,9 @@ func (r *lineReader) read() (string, error) {
 		text.WriteString(line)
 		if err != nil {
 			if strings.TrimSpace(text.String()) != "" && errors.Is(err, io.EOF) {
-				return text.String(), nil // the next call meets the end again
+				return text.String(), nil // the next call returns the end again
 			}
-			if r.prompt != nil { // what comes after us gets a line of its own
+			if r.prompt != nil { // later output begins on a line of its own
 				io.WriteString(r.screen.Out(), "\n")
 			}
 			return "", err
@@ -142,7 +144,7 @@ func (r *lineReader) again() {
 	}
 }
 
-// stop cannot do anything: the system call that reads goes on until its stream ends.
+// stop has no effect: the system call that reads goes on until its stream ends.
 func (r *lineReader) stop() bool { return false }
 
 func (r *lineReader) close() {}

@@ -11,7 +11,8 @@ import (
 	"github.com/lightdht/lightdht/engine"
 )
 
-// records returns the first items of a list whose items are all records, that is, tables whose keys are names.
+// records returns the first items of a list whose items are all records, that is, tables whose keys
+// are names.
 func records(t *lua.LTable) ([]*lua.LTable, bool) {
 	var rows []*lua.LTable
 	for i := 1; i <= min(t.Len(), maxItems); i++ {
@@ -28,7 +29,7 @@ func records(t *lua.LTable) ([]*lua.LTable, bool) {
 	return rows, len(rows) > 0 && count == t.Len()
 }
 
-// isRecord says whether all keys are names and at least one value can stand in a column.
+// isRecord says whether all keys are names and at least one value can be shown in a column.
 func isRecord(t *lua.LTable) bool {
 	simple := false
 	for k, v := range entries(t) {
@@ -47,11 +48,11 @@ type column struct {
 	name  string
 	cells []string
 	width int
-	right bool // numbers stand on the right
+	right bool // aligned at the right, for numbers
 }
 
-// rows is a list of records as a table with aligned columns, which total says the length of. Columns that find no room
-// are named below it.
+// rows is a list of records as a table with aligned columns; total is the length of the list.
+// Columns that do not fit are named below it.
 func (s *shower) rows(records []*lua.LTable, total int) string {
 	var columns []*column
 	for _, r := range records {
@@ -97,10 +98,10 @@ func (s *shower) fill(c *column, records []*lua.LTable) {
 	}
 }
 
-// maxCell is how wide a text in a column may be.
+// maxCell is the widest text in a column, in characters (chosen by us).
 const maxCell = 44
 
-// cell is a value in a column: without quotes, and rounded to what can be taken in at a glance.
+// cell is a value in a column: without quotes, and rounded.
 func (s *shower) cell(v lua.LValue) string {
 	switch v := v.(type) {
 	case *lua.LNilType:
@@ -129,7 +130,7 @@ func (s *shower) cell(v lua.LValue) string {
 	return s.inline(v, maxDepth)
 }
 
-// rounded is a number with four digits that count.
+// rounded is a number with four significant digits.
 func rounded(f float64) string {
 	if f == math.Trunc(f) || math.IsInf(f, 0) || math.IsNaN(f) {
 		return engine.ExactNumber(f)
@@ -140,10 +141,10 @@ func rounded(f float64) string {
 	return strconv.FormatFloat(f, 'g', 4, 64)
 }
 
-// gap is what stands between two columns.
+// gap is the space between two columns.
 const gap = 2
 
-// fit takes as many columns as the width has room for, the first ones; at least one.
+// fit is the number of columns that fit into the width, counted from the first; at least one.
 func (s *shower) fit(columns []*column) (fitting []*column, left []string) {
 	used := 0
 	for i, c := range columns {
@@ -158,7 +159,8 @@ func (s *shower) fit(columns []*column) (fitting []*column, left []string) {
 	return columns, nil
 }
 
-// giveWay moves columns to the end that say again what a part of another does: a host or a port beside an address.
+// giveWay moves columns to the end that repeat a part of another one: a host or a port beside an
+// address.
 func giveWay(columns []*column, records []*lua.LTable) []*column {
 	again := func(c *column) bool {
 		return slices.ContainsFunc(columns, func(whole *column) bool {
@@ -178,14 +180,15 @@ func giveWay(columns []*column, records []*lua.LTable) []*column {
 	return append(first, last...)
 }
 
-// isPart reports whether a value is what stands before or after the last colon of a text, but for brackets.
+// isPart reports whether a value is the text before or after the last colon of another, without
+// brackets.
 func isPart(v, whole lua.LValue) bool {
 	text, ok := whole.(lua.LString)
 	at := strings.LastIndexByte(string(text), ':')
 	return ok && at >= 0 && (v.String() == strings.Trim(string(text[:at]), "[]") || v.String() == string(text[at+1:]))
 }
 
-// footer says what a table does not show.
+// footer names the columns and rows that a table does not show.
 func (s *shower) footer(columns []string, rows int) string {
 	var parts []string
 	if rows > 0 {
@@ -200,7 +203,7 @@ func (s *shower) footer(columns []string, rows int) string {
 	return "\n" + s.paint.text(faint, fold(strings.Join(parts, "; "), "  ", s.width))
 }
 
-// pad makes a cell as wide as its column, and the gap behind it.
+// pad fills a cell to the width of its column and the gap after it.
 func (c *column) pad(cell string) string {
 	space := strings.Repeat(" ", c.width-visible(cell))
 	if c.right {
@@ -209,7 +212,7 @@ func (c *column) pad(cell string) string {
 	return cell + space + strings.Repeat(" ", gap)
 }
 
-// trimLines takes the blanks off the ends of lines.
+// trimLines removes the blanks at the ends of lines.
 func trimLines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {

@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// logged is a chunk that went well.
+// logged is a chunk that ran without an error.
 type logged struct {
 	source     string
 	expression bool
-	scalar     bool   // what it showed is something that print shows as well
+	scalar     bool   // print shows its value as well
 	silent     bool   // it had no value
-	file       string // where it came from; "" if it was typed
+	file       string // its file; "" if it was typed
 }
 
 // script is the session as a script. Call it on the baton.
@@ -30,9 +30,10 @@ func (c *Console) script() string {
 	return c.o.Preamble(b.String()) + b.String()
 }
 
-// script is the chunk as a part of a script: what had a value sets _, as it did here, and is printed if print can.
+// script is the chunk as a part of a script: its value is assigned to _, as it was here, and
+// printed if print can show it.
 func (l logged) script() string {
-	open := strings.HasPrefix(l.source, "(") // the line before would call it
+	open := strings.HasPrefix(l.source, "(") // the line before would be a call of it
 	if l.expression && (open || !l.silent) {
 		return l.shown(l.source)
 	}
@@ -59,9 +60,10 @@ func (l logged) script() string {
 	return head + lines(values) // a call, or a comment
 }
 
-// contained is a chunk that may return from within a statement: from there on it is a function, or the return would end
-// the script. So is one with a label of its own. Later chunks know the variables that are declared in it. They begin with what the names meant before, since
-// it may return before it declares them.
+// contained is a chunk with a return within a statement: from that statement on it becomes a
+// function, or the return would end the script. A chunk with a label becomes a function, too. The
+// variables that are declared in it are declared before it, for later chunks; they begin with the
+// earlier values of their names, since the chunk may return before it declares them.
 func (l logged) contained(text string, o *outline) string {
 	start := o.early
 	if o.label { // a jump must not leave the function
@@ -99,8 +101,8 @@ func lines(text string) string {
 	return text + "\n"
 }
 
-// oneHeader refuses a session that would not run as a script, since more than one of its chunks has a header. Call it
-// on the baton.
+// oneHeader returns an error if more than one chunk of the session has a header: the session would
+// not run as a script. Call it on the baton.
 func (c *Console) oneHeader() error {
 	var with []string
 	for _, l := range c.log {
@@ -114,7 +116,7 @@ func (c *Console) oneHeader() error {
 	return fmt.Errorf("there are headers in %s, and a script has one; nothing was written. Take it out of a file and :load that again, or begin anew", strings.Join(with, " and "))
 }
 
-// save writes the session to a file where there was none.
+// save writes the session to a new file.
 func (c *Console) save(path string) (chunks int, err error) {
 	if c.onBaton(func() { err = c.oneHeader() }); err != nil {
 		return 0, err
@@ -132,7 +134,7 @@ func (c *Console) save(path string) (chunks int, err error) {
 	return chunks, errors.Join(err, f.Close())
 }
 
-// readScript reads a file to run here.
+// readScript reads a file for :load.
 func readScript(path string) (string, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -85,7 +85,8 @@ func TestSaveOneHeader(t *testing.T) {
 	}
 }
 
-// A chunk that returns before its last line does not end the script, and what it declares is known to the next.
+// A chunk that returns before its last line does not end the script, and what it declares is known
+// to the next.
 func TestSavedReturns(t *testing.T) {
 	for _, c := range []struct{ typed, want string }{
 		{"if true then return 5 end\n_\nprint 'on'\n", ""},

@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// Screen is where a console and everything that runs in it writes. While a line is being typed, what others write waits
-// until it is a whole line and then appears above the prompt. It may be used from any goroutine.
+// Screen is the output of a console and of everything that runs in it. While a line is being typed,
+// other output waits until it is a whole line and then appears above the prompt. It may be used
+// from any goroutine.
 type Screen struct {
 	in          io.Reader
 	out, errout io.Writer
@@ -16,15 +17,17 @@ type Screen struct {
 
 	mu      sync.Mutex
 	drained sync.Cond
-	wake    func()       // not nil while a line is being typed: asks its editor to take what is held
+	wake    func()       // not nil while a line is being typed: asks its editor to call take
 	held    bytes.Buffer // written meanwhile
-	midLine bool         // the last byte on the terminal was no newline
+	midLine bool         // the last byte on the terminal was not a newline
 }
 
-// maxHeld is how much may wait to be shown above the prompt before whoever writes more has to wait.
+// maxHeld is how many bytes may wait to be shown above the prompt; a writer of more blocks (chosen
+// by us).
 const maxHeld = 256 << 10
 
-// NewScreen makes the screen of a process: its streams and its environment, nil being that of this one.
+// NewScreen makes the screen of a process from its streams and its environment; a nil environment
+// is that of this process.
 func NewScreen(in io.Reader, out, errout io.Writer, getenv func(string) string) *Screen {
 	if getenv == nil {
 		getenv = os.Getenv
@@ -34,10 +37,11 @@ func NewScreen(in io.Reader, out, errout io.Writer, getenv func(string) string) 
 	return s
 }
 
-// Interactive reports whether a person sits at both ends: input and output are terminals.
+// Interactive reports whether input and output are terminals.
 func (s *Screen) Interactive() bool { return isTerminal(s.in) && isTerminal(s.out) }
 
-// editable reports whether a line editor can work: it moves the cursor, and it knows the process's own streams only.
+// editable reports whether a line editor can work: the terminal must be able to move the cursor,
+// and the streams must be the process's own.
 func (s *Screen) editable() bool {
 	term := s.getenv("TERM")
 	return s.Interactive() && s.in == io.Reader(os.Stdin) && s.out == io.Writer(os.Stdout) && term != "" && term != "dumb"
@@ -49,7 +53,8 @@ func (s *Screen) colour() bool {
 	return isTerminal(s.out) && term != "" && term != "dumb" && s.getenv("NO_COLOR") == ""
 }
 
-// size is how many columns and rows there are to fill; what is no terminal, or does not say, counts as 100 by 40.
+// size is the number of columns and rows; 100 by 40 if the output is not a terminal, or does not
+// say.
 func (s *Screen) size() (columns, rows int) {
 	if f, ok := s.out.(*os.File); ok {
 		if columns, rows, ok := windowSize(f); ok && columns > 0 && rows > 0 {
@@ -68,10 +73,10 @@ func isTerminal(stream any) bool {
 	return ok
 }
 
-// Out is the stream for results: what print writes.
+// Out is the stream of results, to which print writes.
 func (s *Screen) Out() io.Writer { return stream{s, s.out} }
 
-// Errout is the stream for everything else.
+// Errout is the stream of everything else.
 func (s *Screen) Errout() io.Writer { return stream{s, s.errout} }
 
 type stream struct {
@@ -98,7 +103,7 @@ func (s *Screen) write(to io.Writer, p []byte) (int, error) {
 	return len(p), nil
 }
 
-// freshLine ends a line that has been begun on a terminal; what goes to a pipe is left as it was written.
+// freshLine ends an incomplete line on a terminal; the output to a pipe is not changed.
 func (s *Screen) freshLine() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -115,14 +120,15 @@ func (s *Screen) entered() {
 	s.midLine = false
 }
 
-// note remembers where a write leaves the cursor.
+// note remembers the position of the cursor after a write.
 func (s *Screen) note(p []byte) {
 	if len(p) > 0 {
 		s.midLine = p[len(p)-1] != '\n'
 	}
 }
 
-// typing begins the editing of a line, on a line of its own. From now on wake is called when there is something to take.
+// typing begins the editing of a line, on a line of its own. From now on wake is called when there
+// is output to take.
 func (s *Screen) typing(wake func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,7 +139,7 @@ func (s *Screen) typing(wake func()) {
 	s.wake = wake
 }
 
-// take returns the whole lines that are held.
+// take returns the whole lines that wait.
 func (s *Screen) take() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -146,7 +152,7 @@ func (s *Screen) take() string {
 	return text
 }
 
-// typed ends the editing of a line; what is still held is written.
+// typed ends the editing of a line, and writes the output that still waits.
 func (s *Screen) typed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -12,19 +12,19 @@ import (
 	"github.com/lightdht/lightdht/engine"
 )
 
-// Limits of what one value fills the screen with; ours.
+// Limits of the text of one value (chosen by us).
 const (
-	maxItems  = 20  // of a list or table that has the screen for itself
+	maxItems  = 20  // of a list or table that is not within another
 	maxNested = 8   // of one within another
 	maxFields = 64  // of a record
-	maxDepth  = 4   // tables within tables
+	maxDepth  = 4   // nested tables
 	maxText   = 400 // bytes of a string
-	maxRaw    = 24  // of one within a table that is no text, such as a datagram
+	maxRaw    = 24  // of one within a table that is not text, such as a datagram
 	maxScan   = 2000
 )
 
-// shower shows values to a person. It belongs to a running function: L, since a value may say itself what it is. A still
-// one runs no code, and has no L.
+// shower shows values to a person. It belongs to a running function, L, since a value may have a
+// __tostring. A still one has no L and runs no code.
 type shower struct {
 	engine *engine.Engine
 	L      *lua.LState
@@ -36,14 +36,14 @@ type shower struct {
 	cut    bool // something was left out
 }
 
-// show is the text of some values, without a newline at its end; "" if there are none.
+// show is the text of some values, without a newline at its end; "" without values.
 func (s *shower) show(values []lua.LValue) string {
 	var parts []string
 	for i, v := range values {
 		s.short = shortest(v)
 		text := s.value(v)
 		if t, ok := v.(*lua.LTable); ok && i > 0 && strings.Contains(text, "\n") {
-			text = s.brief(t) // the first is what was asked for
+			text = s.brief(t) // the first is the result that was asked for
 		}
 		parts = append(parts, text)
 	}
@@ -53,7 +53,7 @@ func (s *shower) show(values []lua.LValue) string {
 	return strings.Join(parts, "\n")
 }
 
-// value is a value that has the screen for itself.
+// value shows a value that is not within another.
 func (s *shower) value(v lua.LValue) string {
 	if text, ok := s.walked(v); ok {
 		return text
@@ -72,7 +72,7 @@ func (s *shower) value(v lua.LValue) string {
 	return s.block(t, 0)
 }
 
-// walked shows what is no table but can be walked with pairs, such as a dictionary of the host.
+// walked shows a value that is not a table and has a __pairs, such as a dictionary of the host.
 func (s *shower) walked(v lua.LValue) (string, bool) {
 	pairs, ok := s.L.GetMetaField(v, "__pairs").(*lua.LFunction)
 	if _, isTable := v.(*lua.LTable); !ok || isTable {
@@ -118,12 +118,12 @@ func (s *shower) walked(v lua.LValue) (string, bool) {
 	return title + "\n" + s.block(items, 0), true
 }
 
-// tells reports whether a table has a text of its own.
+// tells reports whether a table has a __tostring.
 func (s *shower) tells(t *lua.LTable) bool {
 	return !s.still && s.L.GetMetaField(t, "__tostring") != lua.LNil
 }
 
-// thrown is a table that was raised as an error, on one line; "" if it has a sentence for that.
+// thrown is a table that was raised as an error, on one line; "" if it has a text of its own.
 func (s *shower) thrown(t *lua.LTable) string {
 	if mt, ok := t.Metatable.(*lua.LTable); ok && mt.RawGetString("__tostring") != lua.LNil {
 		return ""
@@ -172,7 +172,7 @@ func (s *shower) inline(v lua.LValue, depth int) string {
 	return s.paint.text(yellow, printable(s.engine.ToString(s.L, v)))
 }
 
-// string is a quoted string; an id is shortened to what tells it from the others shown.
+// string is a quoted string; an id is shortened to a prefix that differs from the other ids shown.
 func (s *shower) string(text string, depth int) string {
 	if isID(text) && s.short > 0 {
 		return s.paint.text(green, text[:s.short]+"…")
@@ -216,7 +216,7 @@ func quote(text string) string {
 	return b.String()
 }
 
-// printable is a text that cannot do anything to the terminal. Bytes that are no text are dots.
+// printable is a text without control characters. Bytes that are not text are dots.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if strconv.IsPrint(r) && r != utf8.RuneError || r == '\t' {
@@ -296,7 +296,8 @@ func (s *shower) nested(t *lua.LTable, depth int) string {
 	return s.block(t, depth)
 }
 
-// brief is a table on one line, at any price: without what lies deeper, and without what finds no room.
+// brief is a table on one line in any case: without nested tables, and without entries that do not
+// fit.
 func (s *shower) brief(t *lua.LTable) string {
 	var b strings.Builder
 	b.WriteString("{ ")
@@ -317,7 +318,7 @@ func (s *shower) brief(t *lua.LTable) string {
 	return b.String() + " }"
 }
 
-// many is a number of things.
+// many is a count with a noun.
 func many(n int, one, several string) string {
 	if n == 1 {
 		return "1 " + one
@@ -327,7 +328,7 @@ func many(n int, one, several string) string {
 
 func more(n int) string { return fmt.Sprintf("… %d more", n) }
 
-// key is what stands before the value of a table; nothing if it is the i-th of a list.
+// key is the text before a value of a table; nothing if it is the i-th of a list.
 func (s *shower) key(k lua.LValue, i int) string {
 	switch k := k.(type) {
 	case lua.LNumber:
@@ -351,7 +352,7 @@ func isName(s string) bool {
 	return s != ""
 }
 
-// entries walks a table in its own order, without running any code of a script.
+// entries visits a table in its own order, without running code of a script.
 func entries(t *lua.LTable) func(yield func(k, v lua.LValue) bool) {
 	return func(yield func(k, v lua.LValue) bool) {
 		for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
@@ -362,7 +363,7 @@ func entries(t *lua.LTable) func(yield func(k, v lua.LValue) bool) {
 	}
 }
 
-// visible is how many columns a text takes, without its colours.
+// visible is the number of columns of a text, without its colours.
 func visible(text string) int {
 	n, escape := 0, false
 	for _, r := range text {

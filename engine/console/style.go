@@ -1,6 +1,6 @@
 package console
 
-// style is a way to make a piece of text stand out.
+// style is a way to highlight a piece of text.
 type style string
 
 const (

@@ -11,7 +11,7 @@ var (
 	endings    []os.Signal
 )
 
-// windowSize takes every character device for a terminal that does not say how large it is.
+// windowSize takes every character device for a terminal of unknown size.
 func windowSize(f *os.File) (columns, rows int, ok bool) {
 	info, err := f.Stat()
 	return 0, 0, err == nil && info.Mode()&os.ModeCharDevice != 0

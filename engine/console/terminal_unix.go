@@ -16,7 +16,8 @@ var (
 	endings    = []os.Signal{syscall.SIGTERM, syscall.SIGHUP}
 )
 
-// windowSize is how large a terminal is; false if the file is none. 0 is a terminal that does not say.
+// windowSize is the size of a terminal; ok is false if the file is not a terminal. 0 means that the
+// terminal does not know its size.
 func windowSize(f *os.File) (columns, rows int, ok bool) {
 	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
 	if err != nil {

@@ -22,8 +22,8 @@ func bits(t *testing.T, hex string) float64 {
 	return math.Float64frombits(n)
 }
 
-// The numbers nearest to the true values, computed with 100 digits by Python's decimal. Each line is a function, its
-// arguments and its value, as bits.
+// The numbers nearest to the true values, computed with 100 digits by Python's decimal. Each line
+// is a function, its arguments and its value, as bits.
 func TestElementary(t *testing.T) {
 	text, err := os.ReadFile("testdata/elementary.txt")
 	if err != nil {
@@ -43,7 +43,8 @@ func TestElementary(t *testing.T) {
 	}
 }
 
-// Zeros, infinities, what is no number and what lies at the ends of a range are as package math has them.
+// Zeros, infinities, what is no number and what lies at the ends of a range are as package math has
+// them.
 func TestElementarySpecialCases(t *testing.T) {
 	special := []float64{
 		0, math.Copysign(0, -1), 1, -1, 2, -2, 3, -3, 0.5, -0.5, 1.5, math.Inf(1), math.Inf(-1), math.NaN(), 1e300, -1e300, 5e-324, -5e-324,
@@ -76,8 +77,9 @@ func TestElementarySpecialCases(t *testing.T) {
 	}
 }
 
-// offThere is where package math is wrong itself on some machines: logarithms of the smallest numbers, exponentials of
-// the largest, angles of many turns. The file of true values has such arguments.
+// offThere is where package math is wrong itself on some machines: logarithms of the smallest
+// numbers, exponentials of the largest, angles of many turns. The file of true values has such
+// arguments.
 func offThere(name string, x float64) bool {
 	switch name {
 	case "log", "log10":
@@ -88,7 +90,8 @@ func offThere(name string, x float64) bool {
 	return math.Abs(x) > 709 && math.Abs(x) < 710 || x < -745
 }
 
-// near reports whether two numbers are the same, the sign of zero included, but for what package math may be off.
+// near reports whether two numbers are the same, the sign of zero included, but for what package
+// math may be off.
 func near(a, b float64) bool {
 	if a != a || b != b || a == 0 || b == 0 || math.IsInf(a, 0) || math.IsInf(b, 0) {
 		return a != a && b != b || a == b && math.Signbit(a) == math.Signbit(b)

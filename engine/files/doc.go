@@ -2,15 +2,21 @@
 //
 // # The rule
 //
-// Who runs a script chooses folders, and names files in them; a stranger may have brought what lies there: in a clone,
-// an archive, a shared folder. So the folders on the way to a name are taken as they are, links among them (/tmp is one
-// on some systems). The last element of a name is never a link, nor a device, a pipe or a socket: it is a regular file,
-// or a folder, that is opened under its own name. What is to be written over has no second name either (a hard link),
-// under which it would change, too. All this is looked at before anything is read or written, and again at what was
-// opened, so that nobody can put something else in its place between the two.
+// A user chooses folders and names files in them; a stranger may have made their contents: in a
+// clone, an archive, a shared folder. The folders on the way to a name are taken as they are, also
+// if they are links (/tmp is one on some systems). The last element of a name must be a regular
+// file, or a folder, under its own name: not a link, a device, a pipe or a socket. A file that is
+// to be overwritten must not have a second name (a hard link) either. All this is checked before
+// anything is read or written, and again on the opened file, so that a file cannot be replaced
+// between the two.
 //
-// Below a [Folder] no name and no link leads out of it, and names that begin with a dot are not to be had, through links
-// neither, unless it was opened for that: they are where programs keep keys and settings.
+// No name and no link leads out of a [Folder]. Names that begin with a dot cannot be opened,
+// through links neither, unless the folder was opened for that: programs keep keys and settings
+// there.
 //
-// A folder that runs of a script write in is [Own]: only what such a run has made itself is one.
+// A folder that runs of a script write in is opened with [Own], which accepts only folders that
+// such a run has made. [Access] puts folders and the grants of a run together.
+//
+// The files form layers, from the lowest: identity, system; regular; folder, lock, name, read,
+// shelf, write; own; access; refusal.
 package files

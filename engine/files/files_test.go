@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// tree makes files and folders of a temporary folder: "name" a file that holds its name, "name/" a folder,
-// "name -> target" a link.
+// tree makes files and folders of a temporary folder: "name" a file that holds its name, "name/" a
+// folder, "name -> target" a link.
 func tree(t *testing.T, entries ...string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -153,7 +153,7 @@ func TestFolder(t *testing.T) {
 		"in/back -> sub/../file", "in/out -> sub/../../secret")
 	for _, c := range []struct {
 		name          string
-		plain, hidden error // what is wrong with it; nil: nothing
+		plain, hidden error // the error of the case; nil: no error
 	}{
 		{"file", nil, nil}, {"./file", nil, nil}, {"sub/../file", nil, nil}, {"sub//file", nil, nil}, {"side/file", nil, nil}, {"back", nil, nil},
 		{".ssh/key", ErrHidden, nil}, {".env", ErrHidden, nil}, {"sub/.x/y", ErrHidden, nil}, {"..data", ErrHidden, nil},

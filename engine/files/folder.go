@@ -12,17 +12,18 @@ import (
 // Folder is an open folder. Names in it are relative, and neither they nor links lead out of it.
 type Folder struct {
 	root   *os.Root
-	hidden bool // names that begin with a dot can be had
+	hidden bool // names that begin with a dot can be opened
 }
 
 // ErrHidden is the error that a name begins with a dot, or leads through a link to one that does.
 var ErrHidden = errors.New("a name that begins with a dot")
 
-// ErrOutside is the error that a name leads out of a folder, in the words of package os, which has no name for its own.
+// ErrOutside is the error that a name leads out of a folder, in the words of package os, which has
+// no name for its own.
 var ErrOutside = errors.New("path escapes from parent")
 
-// OpenFolder opens a folder. Its own name may be that of a link: it is for one that a person has named to be read. hidden
-// says whether names in it that begin with a dot can be had.
+// OpenFolder opens a folder. Its own name may be that of a link, because a person has named it.
+// hidden allows names in it that begin with a dot.
 func OpenFolder(path string, hidden bool) (*Folder, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
@@ -52,14 +53,16 @@ func (f *Folder) MakeFolders(name string) error {
 	return err
 }
 
-// Bounds of one name: to follow a long one takes time that grows with the square of its length.
+// Limits of one name (chosen by us): the time to follow a long one grows with the square of its
+// length.
 const (
 	maxName     = 4096 // bytes
 	maxElements = 200
 	maxLinks    = 40 // that it leads through
 )
 
-// resolve is a name without links, none of whose elements is out of reach. What is not there stays as it is.
+// resolve follows the links of a name, and refuses an element that is out of reach. A name that
+// does not exist is unchanged.
 func (f *Folder) resolve(name string) (string, error) {
 	done, rest, links, there := "", split(name), 0, true
 	if len(name) > maxName {
@@ -110,11 +113,11 @@ func (f *Folder) resolve(name string) (string, error) {
 	return done, nil
 }
 
-// target is where a link leads, and "" for anything else. there reports whether there is anything of that name.
+// target is the target of a link; "" for anything else. there reports whether the name exists.
 func (f *Folder) target(name string) (target string, there bool, err error) {
 	info, err := f.root.Lstat(name)
 	if err != nil {
-		return "", false, nil // opening it says why
+		return "", false, nil // opening it will return the error
 	}
 	if info.Mode()&fs.ModeSymlink != 0 {
 		target, err = f.root.Readlink(name)
@@ -122,7 +125,7 @@ func (f *Folder) target(name string) (target string, there bool, err error) {
 	return target, true, err
 }
 
-// split is the elements of a name, without those that mean nothing.
+// split is the list of the elements of a name, without empty ones and dots.
 func split(name string) (elements []string) {
 	for element := range strings.FieldsFuncSeq(name, func(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) }) {
 		if element != "." {
@@ -139,8 +142,8 @@ func parent(name string) string {
 	return ""
 }
 
-// Hidden reports whether an element of a name begins with a dot and is no way up. Some file systems pass over characters
-// that have no width, so these do not count.
+// Hidden reports whether an element of a name begins with a dot and is not "..". Some file systems
+// ignore characters without a width, so these do not count.
 func Hidden(element string) bool {
 	bare := strings.TrimLeftFunc(element, func(r rune) bool {
 		return 0x200c <= r && r <= 0x200f || 0x202a <= r && r <= 0x202e || 0x206a <= r && r <= 0x206f || r == 0xfeff
@@ -169,7 +172,7 @@ func (r reading) Open(name string) (fs.File, error) {
 	return file, nil
 }
 
-// OpenRoot opens a folder that is no link.
+// OpenRoot opens a folder that is not a link.
 func OpenRoot(path string) (*os.Root, error) {
 	path = filepath.Clean(path)
 	there, err := os.Lstat(path)
@@ -189,7 +192,7 @@ func OpenRoot(path string) (*os.Root, error) {
 	return root, nil
 }
 
-// isFolder refuses what is no folder.
+// isFolder returns an error if a file is not a folder.
 func isFolder(path string, info fs.FileInfo) error {
 	switch {
 	case info.IsDir():

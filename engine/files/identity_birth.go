@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// identity is what the file system knows a folder by: its number, and when it was made, which who unpacks an archive can
-// set here.
+// identity identifies a folder in its file system: by its number and its time of creation, which
+// can be set by the program that unpacks an archive here.
 func identity(folder *os.File) (string, error) {
 	info, err := folder.Stat()
 	if err != nil {

@@ -4,5 +4,5 @@ package files
 
 import "os"
 
-// identityOf is nothing here: no system tells one folder from another.
+// identityOf returns nothing: this system does not identify folders.
 func identityOf(*os.File) (string, error) { return "unknown", nil }

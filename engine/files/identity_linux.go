@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// identity is what the file system knows a folder by: its number and, where that is kept, when it was made. Renaming
-// does not change it; a copy has another, which nobody can choose.
+// identity identifies a folder in its file system: by its number and, if the file system keeps it,
+// its time of creation. Renaming does not change it; a copy has another, which cannot be chosen.
 func identity(folder *os.File) (id string, err error) {
 	raw, err := folder.SyscallConn()
 	if err != nil {

@@ -4,5 +4,5 @@ package files
 
 import "os"
 
-// identity is what the file system knows a folder by.
+// identity identifies a folder in its file system.
 func identity(folder *os.File) (string, error) { return identityOf(folder) }

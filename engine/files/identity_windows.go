@@ -7,7 +7,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// identity is what the file system knows a folder by: its number, and when it was made, which can be set.
+// identity identifies a folder in its file system: by its number and its time of creation, which
+// can be set.
 func identity(folder *os.File) (string, error) {
 	raw, err := folder.SyscallConn()
 	if err != nil {

@@ -8,9 +8,10 @@ import (
 // ErrLocked is why a file cannot be locked: another process has done so.
 var ErrLocked = errors.New("locked by another process")
 
-// Lock makes a file and holds it against all other processes until unlock, which takes it away again, or the end of this
-// process, however it ends; the file may then stay behind, and locks nobody out. If another process holds it, the error
-// is [ErrLocked]. Where there are no locks, nobody is kept out.
+// Lock makes a file and holds it against all other processes until unlock, which takes it away
+// again, or the end of this process, however it ends; the file may then stay behind, and locks
+// nobody out. If another process holds it, the error is [ErrLocked]. Where there are no locks,
+// nobody is kept out.
 func Lock(path string) (unlock func(), err error) {
 	for {
 		f, err := OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)

@@ -14,24 +14,26 @@ import (
 	"github.com/lightdht/lightdht/engine/visible"
 )
 
-// markFile is in every folder that runs of a script write in. Its name begins with a dot, so scripts cannot get at it.
+// markFile is the name of the mark in every run folder. It begins with a dot, so scripts cannot
+// open it.
 const markFile = ".lightdht-run"
 
-// maxMark is how long such a file may be, in bytes.
+// maxMark is the longest mark, in bytes (chosen by us).
 const maxMark = 8 << 10
 
-// NotOwn is the error that a folder is there which no run of the script has made.
+// NotOwn is the error that a folder was not made by a run of the script.
 type NotOwn struct {
 	Path, Why string
 }
 
 func (e *NotOwn) Error() string { return e.Path + " " + e.Why }
 
-// Own opens the folder that runs of one script write in, and makes it, with those above it, if there is none. One that
-// is there must have been made so for the same script, which script names: a file in it says so. That file names the
-// folder itself too, by what the file system knows it by, so a copy, as in a clone, is not the folder. An empty folder
-// will do, and for no script, "", any: the caller vouches for it. The error is a *[NotOwn] or a *[NotRegular] if something else is there. What is opened is the folder sub in
-// it, which is made as well; "" is the folder itself.
+// Own opens the folder that runs of one script write in, and makes it, with its parents, if it does
+// not exist. An existing folder must have been made by Own for the same script: a mark in it names
+// the script and the identity of the folder in its file system, so a copy, as in a clone, is not
+// accepted. An empty folder is accepted. If script is "", any folder is accepted, and the caller is
+// responsible. The error is a *[NotOwn] or a *[NotRegular] if something else has the name. Own
+// returns the folder sub in that folder, which is made as well; "" is the folder itself.
 func Own(path, script, sub string) (*Folder, error) {
 	path = filepath.Clean(path)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -51,7 +53,7 @@ func Own(path, script, sub string) (*Folder, error) {
 	return folderIn(root, sub, err)
 }
 
-// OpenOwn is Own for a folder that is not made if there is none: the error is then [fs.ErrNotExist].
+// OpenOwn is Own for an existing folder; if it does not exist, the error is [fs.ErrNotExist].
 func OpenOwn(path, script, sub string) (*Folder, error) {
 	root, err := OpenRoot(path)
 	if err != nil {
@@ -60,7 +62,7 @@ func OpenOwn(path, script, sub string) (*Folder, error) {
 	return folderIn(root, sub, owned(root, path, script))
 }
 
-// folderIn is the folder sub of root, or root itself, unless err is in the way.
+// folderIn is the folder sub of root, or root itself; it passes an error on.
 func folderIn(root *os.Root, sub string, err error) (*Folder, error) {
 	if err == nil && sub == "" {
 		return &Folder{root: root}, nil
@@ -78,7 +80,7 @@ func folderIn(root *os.Root, sub string, err error) (*Folder, error) {
 	return &Folder{root: inner}, nil
 }
 
-// CheckOwn says why a folder could not become that of a script's runs; nil if it could, or is.
+// CheckOwn says why a folder cannot become the run folder of a script; nil if it can, or is.
 func CheckOwn(path, script string) error {
 	folder, err := OpenOwn(path, script, "")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -90,7 +92,7 @@ func CheckOwn(path, script string) error {
 	return folder.Close()
 }
 
-// claim makes an empty folder that of a script, or makes sure that it is.
+// claim marks an empty folder for a script, or checks the mark.
 func claim(root *os.Root, path, script string) error {
 	if err := owned(root, path, script); err != nil {
 		return err
@@ -103,13 +105,13 @@ func claim(root *os.Root, path, script string) error {
 		return err
 	}
 	besides := markFile + "." + strconv.FormatUint(rand.Uint64(), 36)
-	if err := root.WriteFile(besides, []byte(text), 0o666); err != nil { // a new file, under nobody else's name
+	if err := root.WriteFile(besides, []byte(text), 0o666); err != nil { // a new file, under a name of its own
 		return errors.Join(err, root.Remove(besides))
 	}
-	return root.Rename(besides, markFile) // whole, for other runs that begin now
+	return root.Rename(besides, markFile) // in one step, for other runs that begin now
 }
 
-// owned says why a folder is not that of a script's runs. An empty one is anybody's.
+// owned says why a folder is not the run folder of a script. An empty one belongs to any script.
 func owned(root *os.Root, path, script string) error {
 	if script == "" {
 		return nil
@@ -123,7 +125,7 @@ func owned(root *os.Root, path, script string) error {
 		if empty(root) {
 			return nil
 		}
-		got, err = readMark(root) // another run may have come in between: the mark is the first that it makes
+		got, err = readMark(root) // another run may have come in between; it makes the mark first
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -139,7 +141,7 @@ func owned(root *os.Root, path, script string) error {
 	return &NotOwn{path, fmt.Sprintf("is a copy: it came here from elsewhere, and no run of %s has made it", script)}
 }
 
-// mark is what is in the file of a script's folder.
+// mark is the content of the mark.
 func mark(root *os.Root, script string) (string, error) {
 	folder, err := root.Open(".")
 	if err != nil {
@@ -150,7 +152,7 @@ func mark(root *os.Root, script string) (string, error) {
 	return fmt.Sprintf("lightdht writes here what runs of a script write\nscript %s\nfolder %s\n", strconv.Quote(script), id), err
 }
 
-// markedScript is the script that a mark names.
+// markedScript is the script in a mark.
 func markedScript(mark string) (string, bool) {
 	_, rest, ok := strings.Cut(mark, "\nscript ")
 	line, _, ended := strings.Cut(rest, "\n")
@@ -160,7 +162,7 @@ func markedScript(mark string) (string, bool) {
 
 func readMark(root *os.Root) (string, error) {
 	f, err := open(place{root.Lstat, root.OpenFile, root.Readlink}, markFile, os.O_RDONLY, 0)
-	for turn := 0; turn < maxTurns && errors.Is(err, errReplaced); turn++ { // by another run that begins, with the same
+	for turn := 0; turn < maxTurns && errors.Is(err, errReplaced); turn++ { // by another run that begins
 		f, err = open(place{root.Lstat, root.OpenFile, root.Readlink}, markFile, os.O_RDONLY, 0)
 	}
 	if err != nil {
@@ -171,7 +173,7 @@ func readMark(root *os.Root) (string, error) {
 	return string(text), err
 }
 
-// empty reports whether nothing is in a folder but marks that others are about to make.
+// empty reports whether a folder has no files but marks that other runs are about to make.
 func empty(root *os.Root) bool {
 	folder, err := root.Open(".")
 	if err != nil {

@@ -9,7 +9,8 @@ import (
 // maxFile is more than any file has that is read at once, in bytes (chosen by us).
 const maxFile = 64 << 20
 
-// Read reads a whole file that a person has named, as [OpenNamed] opens it, or what comes out of a pipe.
+// Read reads a whole file that a person has named, as [OpenNamed] opens it, or what comes out of a
+// pipe.
 func Read(path string) ([]byte, error) {
 	f, err := OpenNamed(path)
 	if err != nil {

@@ -12,12 +12,12 @@ import (
 	"github.com/lightdht/lightdht/engine/visible"
 )
 
-// NotRegular is the error that a name is of something that is not opened, though it is there.
+// NotRegular is the error that an existing file is not opened.
 type NotRegular struct {
 	Path    string
-	What    string // it is: "is a named pipe, not a file"
+	What    string // as in "is a named pipe, not a file"
 	Link    bool   // it is a link
-	Regular bool   // it is a regular file all the same; What says why it is not opened
+	Regular bool   // it is a regular file; What says why it is not opened
 }
 
 func (e *NotRegular) Error() string {
@@ -30,8 +30,9 @@ func (e *NotRegular) Error() string {
 // Open opens a regular file for reading.
 func Open(path string) (*os.File, error) { return OpenFile(path, os.O_RDONLY, 0) }
 
-// OpenNamed opens what a person has named to be read: a link to a regular file is followed, and what the process was
-// given open (/dev/stdin, /dev/fd/63) may be anything, such as the pipe of a shell's <(...).
+// OpenNamed opens a file that a person has named: a link to a regular file is followed, and a file
+// that the process was given open (/dev/stdin, /dev/fd/63) may be of any kind, such as the pipe of
+// a shell's <(...).
 func OpenNamed(path string) (*os.File, error) {
 	if Given(path) {
 		return os.Open(path)
@@ -50,7 +51,7 @@ func OpenNamed(path string) (*os.File, error) {
 	return f, err
 }
 
-// Given reports whether a name is that of a file which the process was given open.
+// Given reports whether a name is that of a file that the process was given open.
 func Given(path string) bool {
 	path = filepath.Clean(path)
 	number, ok := strings.CutPrefix(path, "/dev/fd/")
@@ -61,8 +62,8 @@ func Given(path string) bool {
 	return path == "/dev/stdin" || ok && err == nil
 }
 
-// OpenFile opens a regular file, or makes one, as [os.OpenFile] does. The error is a *[NotRegular] if the name is of
-// something else, which is then as it was.
+// OpenFile opens a regular file, or makes one, as [os.OpenFile] does. The error is a *[NotRegular]
+// if the name is that of something else, which is not changed.
 func OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	return open(place{os.Lstat, os.OpenFile, os.Readlink}, filepath.Clean(path), flag, perm)
 }
@@ -74,17 +75,17 @@ type place struct {
 	readlink func(name string) (string, error)
 }
 
-// maxTurns is how often a file may appear and vanish again while it is being opened.
+// maxTurns is how often opening is tried again while a file appears and vanishes (chosen by us).
 const maxTurns = 100
 
-// open opens what has the name, without a detour.
+// open opens a regular file.
 func open(p place, name string, flag int, perm fs.FileMode) (*os.File, error) {
 	for range maxTurns {
 		there, err := p.lstat(name)
 		if errors.Is(err, fs.ErrNotExist) && flag&os.O_CREATE != 0 {
 			f, err := p.openFile(name, flag|os.O_EXCL|careful, perm)
 			if errors.Is(err, fs.ErrExist) && flag&os.O_EXCL == 0 {
-				continue // somebody was quicker
+				continue // another process was quicker
 			}
 			return f, err
 		}
@@ -109,10 +110,10 @@ func open(p place, name string, flag int, perm fs.FileMode) (*os.File, error) {
 	return nil, &NotRegular{name, "changes all the time", false, true}
 }
 
-// errReplaced is the error that a name came to be that of something else while it was opened.
+// errReplaced is the error that the file of a name was replaced while it was opened.
 var errReplaced = errors.New("became something else while it was opened")
 
-// opened makes sure of what was opened, and empties it if the flags say so.
+// opened checks the opened file, and empties it if the flags say so.
 func (p place) opened(f *os.File, name string, there fs.FileInfo, flag int) (*os.File, error) {
 	info, err := f.Stat()
 	switch {
@@ -130,7 +131,7 @@ func (p place) opened(f *os.File, name string, there fs.FileInfo, flag int) (*os
 	return f, nil
 }
 
-// Check says why a name is not of a regular file; nil if there is nothing of that name.
+// Check says why a name is not that of a regular file; nil if it does not exist.
 func Check(path string) error {
 	path = filepath.Clean(path)
 	info, err := os.Lstat(path)
@@ -143,13 +144,13 @@ func Check(path string) error {
 	return place{readlink: os.Readlink}.regular(path, info)
 }
 
-// Exists reports whether there is anything of that name, be it a link that leads nowhere.
+// Exists reports whether a name exists, also as a link without a target.
 func Exists(path string) bool {
 	_, err := os.Lstat(filepath.Clean(path))
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// regular refuses what is no regular file.
+// regular returns an error if a file is not a regular one.
 func (p place) regular(name string, info fs.FileInfo) error {
 	switch mode := info.Mode(); {
 	case mode.IsRegular():
@@ -162,7 +163,7 @@ func (p place) regular(name string, info fs.FileInfo) error {
 	return &NotRegular{Path: name, What: "is " + kind(info.Mode()) + ", not a file"}
 }
 
-// link says of a link what it is.
+// link describes a link.
 func (p place) link(name string) string {
 	if target, err := p.readlink(name); err == nil {
 		return "is a link to " + visible.Line(target)
@@ -170,7 +171,7 @@ func (p place) link(name string) string {
 	return "is a link to somewhere else"
 }
 
-// kind names what is neither file, folder nor link.
+// kind names a file that is neither regular, a folder nor a link.
 func kind(mode fs.FileMode) string {
 	switch {
 	case mode&fs.ModeNamedPipe != 0:

@@ -13,23 +13,23 @@ import (
 	"strconv"
 )
 
-// Bounds of a [Shelf].
+// Limits of a [Shelf] (chosen by us).
 const (
 	maxShelved = 100
-	// MaxText is how many bytes a text may have.
+	// MaxText is the longest text, in bytes.
 	MaxText = 1 << 20
 )
 
 // ErrTooLong is the error that a text is too long to be kept.
 var ErrTooLong = errors.New("longer than what is kept")
 
-// Shelf is a folder with the last texts of some names, for their owner's eyes only. It holds a hundred of them, of a
-// megabyte each; the oldest makes way for a new one.
+// Shelf is a folder with the latest texts of some names, readable by their owner only. It holds a
+// hundred of them, of at most a megabyte each; a new one replaces the oldest.
 type Shelf struct {
-	Dir string // made if need be; "": nothing is kept
+	Dir string // made when needed; "": nothing is kept
 }
 
-// Get returns the text that was put under a name last. The error is [fs.ErrNotExist] if there is none.
+// Get returns the latest text of a name. The error is [fs.ErrNotExist] if there is no text.
 func (s Shelf) Get(name string) (string, error) {
 	if s.Dir == "" {
 		return "", fs.ErrNotExist
@@ -43,7 +43,7 @@ func (s Shelf) Get(name string) (string, error) {
 	return string(text), err
 }
 
-// Put keeps a text under a name, in place of the one before.
+// Put keeps a text under a name, in place of an earlier one.
 func (s Shelf) Put(name, text string) error {
 	switch {
 	case s.Dir == "":
@@ -71,13 +71,13 @@ func (s Shelf) Put(name, text string) error {
 	return nil
 }
 
-// path is the file of a name, which may hold anything.
+// path is the file of a name, which may have any characters.
 func (s Shelf) path(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return filepath.Join(s.Dir, hex.EncodeToString(sum[:])+".txt")
 }
 
-// clear makes room for one more.
+// clear removes the oldest text if the shelf is full.
 func (s Shelf) clear() {
 	entries, err := os.ReadDir(s.Dir)
 	if err != nil || len(entries) < maxShelved {
@@ -101,11 +101,11 @@ func (s Shelf) clear() {
 	}
 }
 
-// StateFolder is where a program keeps what it remembers for its user, as the XDG base directory specification has it;
-// "" if there is no such place.
+// StateFolder is the folder for the state of a program and its user, by the XDG base directory
+// specification; "" if it is not known.
 func StateFolder(app string, getenv func(string) string) string {
 	state := getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(state) { // the specification: relative ones are to be ignored
+	if !filepath.IsAbs(state) { // by the specification, relative ones are ignored
 		home := getenv("HOME")
 		if !filepath.IsAbs(home) {
 			return ""

@@ -4,11 +4,12 @@ package files
 
 import "io/fs"
 
-// careful: here no flag keeps from following a link; what was opened is compared with what was there.
+// careful is empty: this system has no flag against following a link. The opened file is compared
+// with the name.
 const careful = 0
 
-// becameLink never happens here.
+// becameLink is always false here.
 func becameLink(error) bool { return false }
 
-// names is how many names a file has, which is not known here.
+// names is the number of names of a file, which is not known here.
 func names(fs.FileInfo) uint64 { return 1 }

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// careful are the flags with which files are opened: no link is followed, and nothing waited for. A terminal does not
-// become that of the process.
+// careful are the flags for opening files: do not follow a link, do not block, and do not make a
+// terminal that of the process.
 const careful = syscall.O_NOFOLLOW | syscall.O_NONBLOCK | syscall.O_NOCTTY
 
 // becameLink reports whether a file was not opened because it is a link.
@@ -17,7 +17,7 @@ func becameLink(err error) bool {
 	return errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.EMLINK)
 }
 
-// names is how many names a file has.
+// names is the number of names (hard links) of a file.
 func names(info fs.FileInfo) uint64 {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(stat.Nlink)

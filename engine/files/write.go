@@ -10,14 +10,15 @@ import (
 	"runtime"
 )
 
-// Create writes a file where there was none. One that could not be written whole is taken away again. The error is
-// [fs.ErrExist] if there is a file.
+// Create writes a file where there was none. One that could not be written whole is taken away
+// again. The error is [fs.ErrExist] if there is a file.
 func Create(path string, data []byte) error { return create(path, data, 0o666) }
 
 // CreateSecret is Create for the owner's eyes only.
 func CreateSecret(path string, data []byte) error { return create(path, data, 0o600) }
 
-// Exposed reports whether others than its owner may read or change a file, on systems that say so in its mode.
+// Exposed reports whether others than its owner may read or change a file, on systems that say so
+// in its mode.
 func Exposed(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0
@@ -38,7 +39,8 @@ func create(path string, data []byte, mode os.FileMode) error {
 	return err
 }
 
-// Write writes a file, and makes the folder for it. One that is there stays what it is until the new one is whole.
+// Write writes a file, and makes the folder for it. One that is there stays what it is until the
+// new one is whole.
 func Write(path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
@@ -57,8 +59,8 @@ func Write(path string, data []byte) error {
 	return err
 }
 
-// Replace has a file be what write writes, for the owner's eyes only, or stay what it is: the new one takes its place
-// when it is whole and on the disk.
+// Replace has a file be what write writes, for the owner's eyes only, or stay what it is: the new
+// one takes its place when it is whole and on the disk.
 func Replace(path string, write func(io.Writer) error) error {
 	if err := Check(path); err != nil {
 		return err
@@ -100,7 +102,8 @@ func syncFolder(path string) error {
 // maxAside is how many files of one name are set aside (chosen by us).
 const maxAside = 1000
 
-// SetAside gives a file the first free name of FILE.damaged-1, FILE.damaged-2, ..., which it returns.
+// SetAside gives a file the first free name of FILE.damaged-1, FILE.damaged-2, ..., which it
+// returns.
 func SetAside(path string) (string, error) {
 	for i := range maxAside {
 		kept := fmt.Sprintf("%s.damaged-%d", path, i+1)

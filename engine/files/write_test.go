@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// A replaced file has the new content or the old one, is for its owner alone, and leaves nothing beside it.
+// A replaced file has the new content or the old one, is for its owner alone, and leaves nothing
+// beside it.
 func TestReplace(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "me.jsonl")

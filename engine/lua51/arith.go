@@ -8,25 +8,26 @@ import (
 	"github.com/lightdht/lightdht/engine/exact"
 )
 
-// Negate is the operator of Arith that is written before its one operand.
+// Negate stands for the unary minus in Arith.
 const Negate = 'n'
 
 var events = map[byte]string{
 	'+': "__add", '-': "__sub", '*': "__mul", '/': "__div", '%': "__mod", '^': "__pow", Negate: "__unm",
 }
 
-// Arith is a op b as Lua 5.1 computes it, with numbers in strings and metamethods; for [Negate], b is a again. It is for
-// Go functions that were called with a and b as their first arguments in the place of an operator: so it finds the
-// names that the message of a failure gives them.
+// Arith computes a op b as Lua 5.1 does, with numbers in strings and metamethods; for [Negate], b
+// is a again. gopher-lua converts strings by Go's rules (upstream issue 478). Arith is for Go
+// functions that compiled code calls in the place of an operator, with a and b as their first
+// arguments, so that an error can name the operands.
 func Arith(L *lua.LState, op byte, a, b lua.LValue) lua.LValue {
-	x, isNumber := toNumber(a)
-	if y, ok := toNumber(b); ok && isNumber {
-		return lua.LNumber(compute(op, float64(x), float64(y)))
+	x, isNumber := NumberOf(a)
+	if y, ok := NumberOf(b); ok && isNumber {
+		return lua.LNumber(compute(op, x, y))
 	}
 	if handler := binaryHandler(L, a, b, events[op]); handler != nil {
 		return callHandler(L, handler, a, b)
 	}
-	if isNumber { // the first that is no number is to blame
+	if isNumber { // the error names the first operand that is not a number
 		RaiseOperand(L, "perform arithmetic on", b, 2)
 	}
 	RaiseOperand(L, "perform arithmetic on", a, 1)
@@ -52,24 +53,14 @@ func compute(op byte, x, y float64) float64 {
 	return -x
 }
 
-// Modulo is x % y as Lua 5.1 defines it, with its roundings: x - floor(x/y)*y.
+// Modulo computes x % y by the definition in the manual of Lua 5.1, with its roundings: x -
+// floor(x/y)*y. gopher-lua's result is exact, and -0 in some cases (not reported upstream).
 func Modulo(x, y float64) float64 {
 	return x - float64(math.Floor(x/y)*y) // the conversion forbids a fused multiplication
 }
 
-// toNumber is a number, or the one that a string reads as.
-func toNumber(v lua.LValue) (lua.LNumber, bool) {
-	switch v := v.(type) {
-	case lua.LNumber:
-		return v, true
-	case lua.LString:
-		f, ok := ParseNumber(string(v))
-		return lua.LNumber(f), ok
-	}
-	return 0, false
-}
-
-// binaryHandler is the first operand's metamethod for an event, failing that the second's; nil if there is none.
+// binaryHandler is the metamethod of the first operand for an event, or else that of the second;
+// nil if neither has one.
 func binaryHandler(L *lua.LState, a, b lua.LValue, event string) lua.LValue {
 	if h := handler(L, a, event); h != nil {
 		return h
@@ -77,14 +68,8 @@ func binaryHandler(L *lua.LState, a, b lua.LValue, event string) lua.LValue {
 	return handler(L, b, event)
 }
 
-// stringsKey is where the registry keeps what SetStringHandlers was given.
-const stringsKey = "lua51.strings"
-
-// SetStringHandlers has a table in which a script may put metamethods for the operators of strings, for all Lua states
-// that share their globals with L.
-func SetStringHandlers(L *lua.LState, t *lua.LTable) { L.G.Registry.RawSetString(stringsKey, t) }
-
-// handler is a metamethod that a script can have set: those of tables and userdata, and of strings.
+// handler is the metamethod of a value for an event. Only tables, userdata and strings have
+// metamethods that a script can set.
 func handler(L *lua.LState, v lua.LValue, event string) lua.LValue {
 	var mt lua.LValue
 	switch v := v.(type) {
@@ -93,7 +78,9 @@ func handler(L *lua.LState, v lua.LValue, event string) lua.LValue {
 	case *lua.LUserData:
 		mt = v.Metatable
 	case lua.LString:
-		mt = L.G.Registry.RawGetString(stringsKey)
+		if r := runtimeOf(L); r != nil && r.strings != nil {
+			mt = r.strings
+		}
 	}
 	if t, ok := mt.(*lua.LTable); ok {
 		if h := t.RawGetString(event); h != lua.LNil {

@@ -9,8 +9,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// withOperators is a Lua state in which arith(op, ...) and concat(...) stand for operators: op is a global, so that the
-// operands are the first arguments, as in compiled code.
+// withOperators is a Lua state in which arith(op, ...) and concat(...) stand for operators: op is a
+// global, so that the operands are the first arguments, as in compiled code.
 func withOperators(t *testing.T) *lua.LState {
 	L := lua.NewState()
 	t.Cleanup(L.Close)
@@ -54,7 +54,8 @@ func outcome(L *lua.LState, expression string) string {
 	}
 }
 
-// The expected results are what lua5.1 prints for the expression with the operator in place of the function.
+// The expected results are what lua5.1 prints for the expression with the operator in place of the
+// function.
 func TestArith(t *testing.T) {
 	L := withOperators(t)
 	L.SetGlobal("s", lua.LString("abc"))

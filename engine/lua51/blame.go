@@ -4,9 +4,10 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// RaiseOperand raises "attempt to concatenate local 's' (a table value)" and the like: verb is "concatenate", v the
-// value with which that cannot be done. The value is the argument of that number of the Go function that runs, which
-// was called in the place of an operator; 0 is a value that came up in between and has no name.
+// RaiseOperand raises an error such as "attempt to concatenate local 's' (a table value)": verb is
+// "concatenate", v the value that does not allow it. gopher-lua's own message has no name (not
+// reported upstream). argument is the number of the argument that v is, of the running Go function,
+// which compiled code has called in the place of an operator; 0 is a value without a name.
 func RaiseOperand(L *lua.LState, verb string, v lua.LValue, argument int) {
 	callee, ok := Innermost(L)
 	if f, hasCaller := callee.Caller(); ok && hasCaller && !f.Function().IsG && f.PC() >= 0 {
@@ -15,7 +16,7 @@ func RaiseOperand(L *lua.LState, verb string, v lua.LValue, argument int) {
 	L.RaiseError("%s", blamed{value: v}.attempt(verb))
 }
 
-// operand finds where f has the argument of the Go function that it has called.
+// operand finds the register of f that holds the argument of the Go function that f has called.
 func (f Frame) operand(callee Frame, v lua.LValue, argument int) blamed {
 	b := blamed{value: v}
 	if argument == 0 {
@@ -37,7 +38,7 @@ func (f Frame) operand(callee Frame, v lua.LValue, argument int) blamed {
 	return b
 }
 
-// instruction is the one under way in a Lua function.
+// instruction is the current instruction of a Lua function.
 func (f Frame) instruction() instruction { return instruction(f.Function().Proto.Code[f.PC()]) }
 
 // rk is the value of an operand that is a register or a constant.
@@ -51,7 +52,7 @@ func (f Frame) rk(operand int) lua.LValue {
 	return nil
 }
 
-// blamed is a value that does not allow what was tried with it.
+// blamed is a value that does not allow an operation, and its name.
 type blamed struct {
 	frame  Frame
 	value  lua.LValue
@@ -59,20 +60,20 @@ type blamed struct {
 	reason string // why it is nil
 }
 
-// blame names a value that an instruction of f has as an operand.
+// blame names the operand v of the current instruction.
 func (f Frame) blame(v lua.LValue, operand int) blamed {
 	b := blamed{frame: f, value: v}
 	if operand&constantBit != 0 || f.Register(operand) != v {
 		return b
 	}
 	b.name = NameOf(f.Function().Proto, f.PC(), operand, v)
-	if why := reasonOf(f.state); why != nil && v == lua.LNil {
-		b.reason = why(f, operand)
+	if r := runtimeOf(f.state); r != nil && v == lua.LNil {
+		b.reason = r.host.Reason(f, operand)
 	}
 	return b
 }
 
-// attempt is the message.
+// attempt is the message of the error.
 func (b blamed) attempt(verb string) string {
 	a := "a " + b.value.Type().String() + " value"
 	switch {
@@ -84,21 +85,4 @@ func (b blamed) attempt(verb string) string {
 		a = "nil: " + b.reason
 	}
 	return "attempt to " + verb + " " + b.name.String() + " (" + a + ")"
-}
-
-// reasonKey is where the registry keeps what SetReason was given.
-const reasonKey = "lua51.reason"
-
-// SetReason has messages about a nil say why it is one, for all Lua states that share their globals with L: reason is
-// asked about a register of a function that holds nil, and answers "" if it does not know.
-func SetReason(L *lua.LState, reason func(f Frame, register int) string) {
-	L.G.Registry.RawSetString(reasonKey, &lua.LUserData{Value: reason, Metatable: lua.LNil})
-}
-
-func reasonOf(L *lua.LState) func(Frame, int) string {
-	if ud, ok := L.G.Registry.RawGetString(reasonKey).(*lua.LUserData); ok {
-		why, _ := ud.Value.(func(Frame, int) string)
-		return why
-	}
-	return nil
 }

@@ -2,13 +2,15 @@ package lua51
 
 import lua "github.com/yuin/gopher-lua"
 
-// Package compile makes numbers of the bounds of a loop by raising each to the power of 1, an instruction that it uses for
-// nothing else. Its place before the loop tells which bound it is.
+// gopher-lua takes no strings as the bounds of a numeric loop (not reported upstream). So package
+// compile raises each bound to the power of 1, an instruction that it uses for nothing else, and
+// gopher-lua calls __pow of a string. The position of the instruction before the loop tells which
+// bound it is.
 
 var bounds = []string{"'for' initial value must be a number", "'for' limit must be a number", "'for' step must be a number"}
 
-// Bound is the number that a string is as the bound of a loop. It is for the Go function that gopher-lua calls as the
-// metamethod __pow of strings.
+// Bound converts a string to the bound of a loop, or raises an error. It is the metamethod __pow of
+// strings.
 func Bound(L *lua.LState, text string) lua.LValue {
 	number, ok := ParseNumber(text)
 	if !ok {
@@ -23,7 +25,7 @@ func Bound(L *lua.LState, text string) lua.LValue {
 	return lua.LNumber(number)
 }
 
-// boundMessage names the bound that the instruction under way is about.
+// boundMessage is the error for the bound that the current instruction computes.
 func (f Frame) boundMessage() string {
 	code := f.Function().Proto.Code
 	register := f.instruction().a()

@@ -2,8 +2,9 @@ package lua51
 
 import lua "github.com/yuin/gopher-lua"
 
-// Called evaluates what function the call is of, as it can be looked up now; nil if that cannot be told. Of a function
-// that comes from a userdata it is the userdata; if that was the result of another call, made is what was called there.
+// Called looks up the function that the call is of; nil if that cannot be told. If it is a method
+// of a userdata, v is the userdata; if the object is the result of another call, made is the
+// function that was called there.
 func (c Call) Called() (v lua.LValue, made lua.LValue) {
 	flow := newFlow(c.Frame.Function().Proto)
 	register := flow.code[c.PC].a()
@@ -15,7 +16,8 @@ func (c Call) Called() (v lua.LValue, made lua.LValue) {
 	return c.Frame.evaluate(flow, c.PC, register, maxSteps), nil
 }
 
-// only is the one instruction that gave a register its value before pc, where that is no local variable.
+// only is the one instruction that wrote a register before pc, if the register is not a local
+// variable.
 func (f *flow) only(pc, register int) (at int, ok bool) {
 	if LocalName(f.proto, pc, register) != "" {
 		return entry, false
@@ -27,8 +29,8 @@ func (f *flow) only(pc, register int) (at int, ok bool) {
 	return definitions[0], definitions[0] != entry
 }
 
-// evaluate is what a register held before pc, if that can be looked up again: the value of a local, an upvalue, a
-// global, or a field of one.
+// evaluate looks up the value of a register before pc again, if it is that of a local, an upvalue,
+// a global, or a field of one; nil otherwise.
 func (f Frame) evaluate(flow *flow, pc, register, left int) lua.LValue {
 	if LocalName(flow.proto, pc, register) != "" {
 		return f.Register(register)
@@ -59,8 +61,8 @@ func (f Frame) evaluate(flow *flow, pc, register, left int) lua.LValue {
 	return nil
 }
 
-// Beside is what the call gave as the result behind the one in question, if a register still holds it: the error of
-// "local r, err = f()". It is nil if not.
+// Beside is the next result of the same call, if a register still holds it: the error of "local r,
+// err = f()". It is nil otherwise.
 func (c Call) Beside() lua.LValue {
 	flow := newFlow(c.Frame.Function().Proto)
 	i := flow.code[c.PC]

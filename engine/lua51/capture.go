@@ -2,8 +2,8 @@ package lua51
 
 import lua "github.com/yuin/gopher-lua"
 
-// upvalue follows the nil in an upvalue to the local variable that it is, of a function that is still running and whose
-// inner functions do not set it.
+// upvalue follows the nil in an upvalue to the local variable that was captured, if the function
+// that declared it is still running and no inner function sets it.
 func (t *tracing) upvalue(f Frame, number int) (Call, bool) {
 	if number >= len(f.Function().Upvalues) {
 		return Call{}, false
@@ -23,7 +23,8 @@ func (t *tracing) upvalue(f Frame, number int) (Call, bool) {
 	return Call{}, false
 }
 
-// capturedBelow looks for the local variable among those of home and of the functions below it.
+// capturedBelow looks for the captured variable among the locals of home and of the functions below
+// it on the stack.
 func (t *tracing) capturedBelow(home, f Frame, number int) (Call, bool) {
 	for ok := true; ok; home, ok = home.Caller() {
 		if home.Function().IsG || home.PC() < 0 {
@@ -40,8 +41,9 @@ func (t *tracing) capturedBelow(home, f Frame, number int) (Call, bool) {
 	return Call{}, false
 }
 
-// has reports whether an upvalue is the local variable in a register of f, captured at pc. gopher-lua closes upvalues
-// when an error is raised; then it is certain only of a variable that existed once.
+// has reports whether an upvalue is the local variable in a register of f, captured at pc.
+// gopher-lua closes upvalues when an error is raised; a closed one counts only if the variable
+// existed once.
 func (f Frame) has(flow *flow, uv *lua.Upvalue, pc, register int) bool {
 	if local := localAt(flow.proto, pc, register); local == nil || local != localAt(flow.proto, f.PC(), register) {
 		return false
@@ -49,8 +51,9 @@ func (f Frame) has(flow *flow, uv *lua.Upvalue, pc, register int) bool {
 	return f.Shares(uv, register) || f.Shared(uv, register) && f.runsOnce() && !flow.reaches(pc, pc)
 }
 
-// capture is where p makes the function, or a function around it, that has a register of p as its upvalue of that
-// number. pc is [entry] if it does not, or in several places.
+// capture finds the CLOSURE instruction of p that captures a register of p as upvalue number of
+// inner, directly or through functions in between. pc is [entry] if no instruction does so, or more
+// than one.
 func capture(p, inner *lua.FunctionProto, number int) (pc, register int) {
 	pc = entry
 	for at := 0; at < len(p.Code); at++ {
@@ -71,7 +74,8 @@ func capture(p, inner *lua.FunctionProto, number int) (pc, register int) {
 	return pc, register
 }
 
-// leadsTo reports whether upvalue n of p is, in p or a function within it, the upvalue of that number of inner.
+// leadsTo reports whether upvalue n of p is upvalue number of inner, where inner is p or a function
+// within p.
 func leadsTo(p *lua.FunctionProto, n int, inner *lua.FunctionProto, number int) bool {
 	if p == inner {
 		return n == number
@@ -81,8 +85,9 @@ func leadsTo(p *lua.FunctionProto, n int, inner *lua.FunctionProto, number int) 
 	})
 }
 
-// Keeps reports whether the local variable that an open upvalue is has its last value already: f, whose variable it is,
-// does not set it behind the instruction under way, and functions within f do not at all. register is where it lives.
+// Keeps reports whether the local variable that an open upvalue captures has its final value: f,
+// which declared it, does not set it after the current instruction, and functions within f do not
+// set it at all. register is the register of the variable.
 func (f Frame) Keeps(uv *lua.Upvalue) (register int, ok bool) {
 	p := f.Function().Proto
 	for register = range int(p.NumUsedRegisters) {
@@ -93,8 +98,8 @@ func (f Frame) Keeps(uv *lua.Upvalue) (register int, ok bool) {
 	return 0, false
 }
 
-// setsLater reports whether an instruction other than that at pc sets the local variable that lives in a register there,
-// while control can come from there.
+// setsLater reports whether an instruction that is reachable from pc sets the local variable in a
+// register.
 func (f *flow) setsLater(pc, register int) bool {
 	local := localAt(f.proto, pc, register)
 	for at := range f.code {
@@ -107,8 +112,8 @@ func (f *flow) setsLater(pc, register int) bool {
 	return local == nil
 }
 
-// UpvalueBehind is the upvalue whose value a register of f holds, at the instruction under way; nil if it is not certain
-// to be one's.
+// UpvalueBehind is the upvalue whose value a register of f holds at the current instruction; nil if
+// that is not certain.
 func (f Frame) UpvalueBehind(register int) *lua.Upvalue {
 	flow, pc := newFlow(f.Function().Proto), f.PC()
 	for range maxSteps {
@@ -129,7 +134,8 @@ func (f Frame) UpvalueBehind(register int) *lua.Upvalue {
 	return nil
 }
 
-// setsLocal reports whether a function within p sets the variable in a register of p, or another that had it.
+// setsLocal reports whether a function within p sets a captured variable that lives in a register
+// of p.
 func setsLocal(p *lua.FunctionProto, register int) bool {
 	return anyCapture(p, func(inner *lua.FunctionProto, number int, word instruction) bool {
 		return word.op() == lua.OP_MOVE && word.b() == register && SetsUpvalue(inner, number)
@@ -150,7 +156,8 @@ func SetsUpvalue(p *lua.FunctionProto, number int) bool {
 	})
 }
 
-// anyCapture asks about each upvalue of each function that is made in p; word says what it captures.
+// anyCapture reports whether holds is true of an upvalue of a function that p makes. word is the
+// pseudo-instruction that says what is captured.
 func anyCapture(p *lua.FunctionProto, holds func(inner *lua.FunctionProto, number int, word instruction) bool) bool {
 	for pc := 0; pc < len(p.Code); pc++ {
 		i := instruction(p.Code[pc])

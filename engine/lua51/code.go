@@ -2,14 +2,15 @@ package lua51
 
 import lua "github.com/yuin/gopher-lua"
 
-// instruction is one of gopher-lua's: the opcode in six bits, A in eight, and then C and B in nine each or one number.
+// instruction is one of gopher-lua's virtual machine: six bits of opcode, eight of A, and then C
+// and B with nine bits each or one number Bx.
 type instruction uint32
 
 const (
-	constantBit = 1 << 8      // of an operand that is a constant, not a register
-	jumpBias    = 1<<17 - 1   // added to how far a jump goes
-	wideMask    = 1<<18 - 1   // of the operand Bx
-	everything  = constantBit // more than there are registers
+	constantBit = 1 << 8      // set in an operand that is a constant, not a register
+	jumpBias    = 1<<17 - 1   // added to the distance of a jump
+	wideMask    = 1<<18 - 1   // the bits of Bx
+	everything  = constantBit // more than the number of registers
 )
 
 func (i instruction) op() int   { return int(i >> 26) }
@@ -19,14 +20,15 @@ func (i instruction) c() int    { return int(i>>9) & 0x1ff }
 func (i instruction) bx() int   { return int(i & wideMask) }
 func (i instruction) jump() int { return i.bx() - jumpBias }
 
-// writes tells which registers an instruction gives a value: from first to last. If last < first, it gives none a value.
+// writes returns the range of registers that an instruction writes, from first to last. If last <
+// first, it writes none.
 func (i instruction) writes() (first, last int) {
 	switch i.op() {
 	case lua.OP_LOADNIL:
 		return i.a(), i.b()
 	case lua.OP_SELF:
 		return i.a(), i.a() + 1
-	case lua.OP_CALL, lua.OP_TAILCALL, lua.OP_VARARG: // a call leaves nothing above its function as it was
+	case lua.OP_CALL, lua.OP_TAILCALL, lua.OP_VARARG: // a call may change all registers from its function on
 		return i.a(), everything
 	case lua.OP_FORPREP, lua.OP_FORLOOP:
 		return i.a(), i.a() + 3
@@ -39,7 +41,7 @@ func (i instruction) writes() (first, last int) {
 	return i.a(), i.a()
 }
 
-// next lists where control can go from an instruction at pc: to first and, if it is not -1, to second.
+// next returns the possible successors of an instruction at pc: first and, if it is not -1, second.
 func (i instruction) next(pc int) (first, second int) {
 	switch i.op() {
 	case lua.OP_JMP, lua.OP_FORPREP:
@@ -58,7 +60,7 @@ func (i instruction) next(pc int) (first, second int) {
 	return pc + 1, -1
 }
 
-// trailing counts the words behind an instruction that are no instructions of their own.
+// trailing is the number of code words behind an instruction that are its operands.
 func (i instruction) trailing(p *lua.FunctionProto) int {
 	switch {
 	case i.op() == lua.OP_CLOSURE && i.bx() < len(p.FunctionPrototypes):
@@ -69,7 +71,7 @@ func (i instruction) trailing(p *lua.FunctionProto) int {
 	return 0
 }
 
-// constant is the string that an operand names, or "?" as Lua 5.1 says it.
+// constant is the string constant that an operand names, or "?" as in messages of Lua 5.1.
 func constant(p *lua.FunctionProto, operand int) string {
 	if operand&constantBit == 0 {
 		return "?"
@@ -77,7 +79,7 @@ func constant(p *lua.FunctionProto, operand int) string {
 	return constantAt(p, operand&^constantBit)
 }
 
-// constantAt is the string among a function's constants at an index, "?" if there is none.
+// constantAt is the string constant of a function at an index; "?" if it is not a string.
 func constantAt(p *lua.FunctionProto, index int) string {
 	if index < len(p.Constants) {
 		if s, ok := p.Constants[index].(lua.LString); ok {

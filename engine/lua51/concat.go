@@ -8,13 +8,15 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// ConcatValues is L.Get(first) .. L.Get(first+1) .. and so on, n values in all, as Lua 5.1 computes it: from the right to
-// the left, as many strings and numbers at a time as there are, with metamethods for the rest. It asks room, if not nil,
-// for the size of every string before it makes it; room raises an error when that is too much. The values must be the
-// arguments of the Go function that runs, called in the place of the operator, so that a failure can name them.
+// ConcatValues computes L.Get(first) .. L.Get(first+1) and so on, n values in all, as Lua 5.1 does:
+// from the right to the left, as many strings and numbers at a time as possible, with metamethods
+// for other values. gopher-lua formats numbers by Go's rules (upstream issue 468). It calls room,
+// if not nil, with the size of each string before it makes it; room may raise an error. The values
+// must be the arguments of the running Go function, called in the place of the operator, so that an
+// error can name them.
 func ConcatValues(L *lua.LState, first, n int, room func(L *lua.LState, bytes int)) lua.LValue {
 	if n <= maxJoined {
-		if s, ok := joined(L, first, n, room); ok { // the most frequent
+		if s, ok := joined(L, first, n, room); ok { // the most frequent case
 			return s
 		}
 	}
@@ -28,10 +30,11 @@ func ConcatValues(L *lua.LState, first, n int, room func(L *lua.LState, bytes in
 	return c.right
 }
 
-// maxJoined is up to how many values joined takes.
+// maxJoined is the most values that joined takes (chosen by us).
 const maxJoined = 8
 
-// joined is the concatenation of strings and numbers only, made with one allocation; ok is false if there is another value.
+// joined concatenates strings and numbers with one allocation; ok is false if there is another
+// value.
 func joined(L *lua.LState, first, n int, room func(L *lua.LState, bytes int)) (s lua.LString, ok bool) {
 	var space [maxJoined * 24]byte // for numbers, which take at most 23 bytes
 	var pieces [maxJoined]string
@@ -64,10 +67,11 @@ func joined(L *lua.LState, first, n int, room func(L *lua.LState, bytes int)) (s
 			b = append(b, pieces[i]...)
 		}
 	}
-	return lua.LString(unsafe.String(unsafe.SliceData(b), len(b))), true // nobody else has b
+	return lua.LString(unsafe.String(unsafe.SliceData(b), len(b))), true // b is not used any more
 }
 
-// concatenation is one under way. Its values from first to last-1 are still to come, right is what follows them.
+// concatenation is the state of one ConcatValues: right is the result so far, and the values from
+// first to last-1 are still to be joined.
 type concatenation struct {
 	L           *lua.LState
 	first, last int
@@ -76,16 +80,17 @@ type concatenation struct {
 	room        func(L *lua.LState, bytes int)
 }
 
-// strings joins right with all the strings and numbers before it. It reports false if there are none.
+// strings joins right with all the strings and numbers before it. It returns false if there are
+// none.
 func (c *concatenation) strings() bool {
-	tail, ok := text(c.right)
+	tail, ok := TextOf(c.right)
 	if !ok {
 		return false
 	}
 	parts := append(make([]string, 0, 16), tail) // from the right to the left
 	size, begin := len(tail), c.last
 	for ; begin > c.first; begin-- {
-		s, ok := text(c.L.Get(begin - 1))
+		s, ok := TextOf(c.L.Get(begin - 1))
 		if !ok {
 			break
 		}
@@ -107,7 +112,7 @@ func (c *concatenation) strings() bool {
 	return true
 }
 
-// metamethod joins right with the one value before it.
+// metamethod joins right with the value before it by a metamethod.
 func (c *concatenation) metamethod() {
 	left := c.L.Get(c.last - 1)
 	handler := binaryHandler(c.L, left, c.right, "__concat")
@@ -118,9 +123,10 @@ func (c *concatenation) metamethod() {
 	c.last--
 }
 
-// blame raises an error that names the one of two operands that is neither string nor number, the left one first.
+// blame raises an error that names the operand that is neither string nor number, the left one
+// first.
 func (c *concatenation) blame(left lua.LValue) {
-	switch _, ok := text(left); {
+	switch _, ok := TextOf(left); {
 	case !ok:
 		RaiseOperand(c.L, "concatenate", left, c.last-1)
 	case c.made:
@@ -128,15 +134,4 @@ func (c *concatenation) blame(left lua.LValue) {
 	default:
 		RaiseOperand(c.L, "concatenate", c.right, c.last)
 	}
-}
-
-// text is a string, or a number as one.
-func text(v lua.LValue) (string, bool) {
-	switch v := v.(type) {
-	case lua.LString:
-		return string(v), true
-	case lua.LNumber:
-		return FormatNumber(float64(v)), true
-	}
-	return "", false
 }

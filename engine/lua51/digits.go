@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// ParseDigits reads a whole number in a base from 2 to 36 as tonumber(s, base) does, which is C's strtoul: between white
-// space, with a sign, and in base 16 with an optional "0x". What is below 0 wraps around at 2^64, and what is too large
-// is 2^64-1.
+// ParseDigits reads an integer in a base from 2 to 36 as tonumber(s, base) does, by the rules of
+// C's strtoul: white space around it, a sign, and in base 16 an optional "0x". Negative numbers
+// wrap around at 2^64, and larger ones become 2^64-1. gopher-lua uses Go's rules (not reported
+// upstream).
 func ParseDigits(s string, base int) (uint64, bool) {
 	const space = " \t\n\v\f\r"
 	s, _, _ = strings.Cut(s, "\x00")
@@ -30,7 +31,7 @@ func ParseDigits(s string, base int) (uint64, bool) {
 	return n, true
 }
 
-// digits reads as many digits as there are.
+// digits reads the longest prefix of digits.
 func digits(s string, base uint64) (n uint64, count int) {
 	tooLarge := false
 	for ; count < len(s); count++ {
@@ -49,7 +50,7 @@ func digits(s string, base uint64) (n uint64, count int) {
 	return n, count
 }
 
-// digit is the value of a digit; what is no digit is larger than any.
+// digit is the value of a digit; of any other byte it is larger than every base.
 func digit(c byte) uint64 {
 	switch {
 	case c >= '0' && c <= '9':

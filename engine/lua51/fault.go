@@ -7,18 +7,20 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Fault is an error of the virtual machine, explained.
+// Fault is an error of the virtual machine, with the value that caused it. gopher-lua's own
+// messages do not name the value (not reported upstream).
 type Fault struct {
 	Position string // "script.lua:12: "
 	Message  string // as Lua 5.1 has it
-	Verb     string // "call", "index" ...: what could not be done; "" in an error of another kind
-	Name     Name   // of the value with which it could not be done
+	Verb     string // "call", "index" ...: the operation that failed; "" in an error of another kind
+	Name     Name   // of the value that does not allow it
 	Value    lua.LValue
 	Reason   string // why it is nil
 	frame    Frame
 }
 
-// explanations make Lua 5.1's message of gopher-lua's. The first whose text is in the message counts.
+// explanations turn gopher-lua's messages into those of Lua 5.1. The first whose text begins the
+// message counts.
 var explanations = []struct {
 	text    string
 	explain func(f Frame, text string) Fault
@@ -36,9 +38,9 @@ var explanations = []struct {
 	{"too many recursions in settable", says("loop in settable")},
 }
 
-// Explain tells what is wrong when the virtual machine has raised an error in a Lua function of L. ok is false if the
-// message is not one of its own.
-func Explain(L *lua.LState, message string) (fault Fault, ok bool) {
+// explainFault explains an error that the virtual machine has raised in a Lua function of L. ok is
+// false if the message is not one of its own.
+func explainFault(L *lua.LState, message string) (fault Fault, ok bool) {
 	f, ok := Innermost(L)
 	if !ok || f.Function().IsG || f.PC() < 0 || f.PC() >= len(f.Function().Proto.Code) {
 		return Fault{}, false
@@ -58,7 +60,7 @@ func Explain(L *lua.LState, message string) (fault Fault, ok bool) {
 	return Fault{}, false
 }
 
-// fault is one about a value.
+// fault is the Fault of a value.
 func (b blamed) fault(verb string) Fault {
 	return Fault{Message: b.attempt(verb), Verb: verb, Name: b.name, Value: b.value, Reason: b.reason, frame: b.frame}
 }
@@ -67,7 +69,7 @@ func says(message string) func(Frame, string) Fault {
 	return func(Frame, string) Fault { return Fault{Message: message} }
 }
 
-// explainCall: the iterator of a for loop has no name, as in Lua.
+// explainCall explains a failed call. The iterator of a for loop has no name, as in Lua.
 func explainCall(f Frame, _ string) Fault {
 	i := f.instruction()
 	if i.op() == lua.OP_CALL || i.op() == lua.OP_TAILCALL {
@@ -79,7 +81,8 @@ func explainCall(f Frame, _ string) Fault {
 	return Fault{Message: "attempt to call a value that is not a function"}
 }
 
-// explainIndex: what cannot be indexed may also be the end of a chain of __index; that has no name.
+// explainIndex explains a failed index. If the value was reached through a chain of __index, it has
+// no name.
 func explainIndex(f Frame, text string) Fault {
 	_, text, _ = strings.Cut(text, "(")
 	typ, _, _ := strings.Cut(text, ")")
@@ -98,7 +101,7 @@ func explainIndex(f Frame, text string) Fault {
 	return Fault{Message: "attempt to index a " + typ + " value"}
 }
 
-// explainArithmetic blames the first operand that is no number.
+// explainArithmetic names the first operand that is not a number.
 func explainArithmetic(f Frame, text string) Fault {
 	i := f.instruction()
 	if i.op() == lua.OP_POW {
@@ -114,7 +117,7 @@ func explainArithmetic(f Frame, text string) Fault {
 		}
 		return blamed{value: h}.fault("call")
 	}
-	if _, ok := toNumber(a); ok {
+	if _, ok := NumberOf(a); ok {
 		return f.blame(b, i.c()).fault("perform arithmetic on")
 	}
 	return f.blame(a, i.b()).fault("perform arithmetic on")
@@ -146,7 +149,7 @@ func explainUnary(verb string) func(Frame, string) Fault {
 	}
 }
 
-// explainOrder: gopher-lua names both types even if they are the same.
+// explainOrder explains a failed comparison. gopher-lua names both types even if they are the same.
 func explainOrder(_ Frame, text string) Fault {
 	types := strings.TrimPrefix(text, "attempt to compare ")
 	if a, b, ok := strings.Cut(types, " with "); ok && a == b {
@@ -155,17 +158,8 @@ func explainOrder(_ Frame, text string) Fault {
 	return Fault{Message: text}
 }
 
-// CallName is what the Go function that runs in L is called where it was called; ok is false if that has no name.
-func CallName(L *lua.LState) (name Name, ok bool) {
-	callee, ok := Innermost(L)
-	if !ok {
-		return Name{}, false
-	}
-	return callee.CallName()
-}
-
-// CallName is what the function that runs in f is called where it was called; ok is false if that has no name, as after
-// a tail call.
+// CallName is the name of the function of f in the instruction that called it; ok is false if it
+// has none, as after a tail call.
 func (f Frame) CallName() (name Name, ok bool) {
 	caller, ok := f.Caller()
 	if !ok || f.TailCalls() > 0 && !f.Function().IsG || caller.Function().IsG || caller.PC() < 0 {
@@ -179,29 +173,30 @@ func (f Frame) CallName() (name Name, ok bool) {
 	return name, name != (Name{}) && name.Name != "?"
 }
 
-// ArgumentReason says why an argument of the Go function that runs in L is nil, "" if it is not or that is not known.
-// Arguments count from 1, the object of a method not included.
-func ArgumentReason(L *lua.LState, argument int) string {
+// argumentReason says why an argument of the running Go function is nil; "" if it is not nil or the
+// reason is not known. Arguments count from 1, without the object of a method.
+func argumentReason(L *lua.LState, argument int) string {
 	callee, ok := Innermost(L)
 	if !ok {
 		return ""
 	}
 	f, ok := callee.Caller()
-	why := reasonOf(L)
-	if !ok || why == nil || f.Function().IsG || f.PC() < 0 || f.Register(f.instruction().a()) != lua.LValue(callee.Function()) {
+	r := runtimeOf(L)
+	if !ok || r == nil || f.Function().IsG || f.PC() < 0 || f.Register(f.instruction().a()) != lua.LValue(callee.Function()) {
 		return ""
 	}
 	if name, ok := callee.CallName(); ok && name.Kind == "method" {
 		argument++
 	}
 	if register := f.instruction().a() + argument; f.Register(register) == lua.LNil {
-		return why(f, register)
+		return r.host.Reason(f, register)
 	}
 	return ""
 }
 
-// Path is where a value with this name was looked up, from a global down: "dht", "rpc" for the function in dht.rpc.ping.
-// It is empty for a global, and ok is false unless all of it is certain.
+// Path lists the tables through which the value was looked up, from a global down: "dht", "rpc" for
+// the function in dht.rpc.ping. It is empty for a global, and ok is false unless all of it is
+// certain.
 func (f Fault) Path() (path []string, ok bool) {
 	switch f.Name.Kind {
 	case "global":
@@ -216,7 +211,7 @@ func (f Fault) Path() (path []string, ok bool) {
 // Environment is the table of the globals that the function at fault sees.
 func (f Fault) Environment() *lua.LTable { return f.frame.Function().Env }
 
-// path is the way from a global to what a register holds before pc.
+// path lists the tables from a global to the value that a register holds before pc.
 func (f *flow) path(pc, register int) ([]string, bool) {
 	if LocalName(f.proto, pc, register) != "" {
 		return nil, false

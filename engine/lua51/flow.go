@@ -2,13 +2,13 @@ package lua51
 
 import lua "github.com/yuin/gopher-lua"
 
-// flow is how control can go through a function. It is made when an error is to be explained.
+// flow is the control flow graph of a function. It is made when an error is explained.
 type flow struct {
 	proto   *lua.FunctionProto
 	code    []instruction
-	live    []bool  // control can come there at all
-	first   []int32 // where in sources those of each instruction begin; one more entry is the end
-	sources []int32 // the instructions from which control can come
+	live    []bool  // reachable from the first instruction
+	first   []int32 // index in sources of the first predecessor of each instruction, and the end
+	sources []int32 // predecessors of all instructions
 }
 
 // entry stands for the place before the first instruction, where parameters have their values.
@@ -33,7 +33,7 @@ func newFlow(p *lua.FunctionProto) *flow {
 	return f
 }
 
-// findLive marks the instructions that control can come to.
+// findLive marks the instructions that are reachable from the first.
 func (f *flow) findLive() {
 	f.live = make([]bool, len(f.code))
 	open := []int{0}
@@ -49,7 +49,7 @@ func (f *flow) findLive() {
 	}
 }
 
-// next lists where control can go from an instruction, past words that are no instructions.
+// next returns the successors of an instruction, without the words that are operands.
 func (f *flow) next(pc int) (first, second int) {
 	first, second = f.code[pc].next(pc)
 	if first == pc+1 {
@@ -58,7 +58,7 @@ func (f *flow) next(pc int) (first, second int) {
 	return first, second
 }
 
-// edges visits each way from one instruction to another.
+// edges visits each edge of the graph.
 func (f *flow) edges(visit func(from, to int)) {
 	for pc := range f.code {
 		if !f.live[pc] {
@@ -73,10 +73,11 @@ func (f *flow) edges(visit func(from, to int)) {
 	}
 }
 
-// before lists the instructions from which control can come to one.
+// before returns the predecessors of an instruction.
 func (f *flow) before(pc int) []int32 { return f.sources[f.first[pc]:f.first[pc+1]] }
 
-// truth is what is known of a value: a test of it lets it pass only one way.
+// truth is what is known of the value of a register. A test lets a value pass one way only, so it
+// excludes paths.
 type truth int
 
 const (
@@ -95,8 +96,9 @@ func truthOf(v lua.LValue) truth {
 	return falsy
 }
 
-// definitions lists the instructions that can have given a register the value that it has before pc. [entry] is among
-// them if it can be one from before the function began.
+// definitions returns the reaching definitions of a register at pc: the instructions that can have
+// written the value that it has there. [entry] is among them if it can be a value from before the
+// function began.
 func (f *flow) definitions(pc, register int, value truth) []int {
 	var found []int
 	seen := make(map[int]bool)
@@ -125,8 +127,8 @@ func (f *flow) definitions(pc, register int, value truth) []int {
 	return found
 }
 
-// carries says what happens to a register on the way from one instruction to the next: whether the instruction gives it
-// its value, and whether control can have come this way at all, with that value in the register.
+// carries follows an edge backwards: whether the instruction writes the register, and whether
+// control can have taken the edge with that value in the register.
 func (f *flow) carries(from, to, register int, value truth) (defines, passes bool) {
 	i := f.code[from]
 	first, last := i.writes()

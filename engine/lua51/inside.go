@@ -8,9 +8,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Some of what gopher-lua knows cannot be asked for: which instruction of a function is being carried out, what its
-// registers hold, which upvalues are open. It is read where gopher-lua keeps it. The places are looked up by name, so
-// that another version of gopher-lua is told apart and not misread.
+// gopher-lua has no exported way to the current instruction of a function, its registers and the
+// open upvalues. This file reads the unexported fields. It looks up their offsets by name and type,
+// so that another version of gopher-lua is an error and not misread.
 
 // places are the offsets of unexported fields.
 type places struct {
@@ -25,8 +25,8 @@ type places struct {
 var inside, unknownInside = lookInside(
 	reflect.TypeFor[lua.LState](), reflect.TypeFor[lua.Upvalue](), reflect.TypeFor[lua.FunctionProto]())
 
-// Check returns an error if this package does not know the insides of the gopher-lua it is built with. Nothing else here
-// may be used then.
+// Check returns an error if this package does not know the fields of the gopher-lua that it is
+// built with. Nothing else here may be used then.
 func Check() error { return unknownInside }
 
 // lookInside finds the places.
@@ -66,36 +66,37 @@ func lookInside(state, upvalue, proto reflect.Type) (p places, err error) {
 	return p, err
 }
 
-// at is the field at an offset of what p points to.
+// at is a pointer to the field at an offset of the struct that p points to.
 func at[T any](p unsafe.Pointer, offset uintptr) *T { return (*T)(unsafe.Add(p, offset)) }
 
-// Frame is a function that is running, or one that waits for a function it has called. It is good until that function
-// goes on.
+// Frame is the call frame of a function that runs or has called another. It is valid until that
+// function goes on.
 type Frame struct {
 	state *lua.LState
 	frame unsafe.Pointer
 }
 
-// Innermost is the function that runs in L; ok is false if there is none.
+// Innermost is the frame of the function that runs in L; ok is false if none runs.
 func Innermost(L *lua.LState) (f Frame, ok bool) {
 	f = Frame{L, *at[unsafe.Pointer](unsafe.Pointer(L), inside.frame)}
 	return f, f.frame != nil
 }
 
-// Caller is the function that called f, in the same Lua state. A function that ended with a tail call is gone.
+// Caller is the frame of the function that called f, in the same Lua state. A function that ended
+// with a tail call has no frame.
 func (f Frame) Caller() (Frame, bool) {
 	f.frame = *at[unsafe.Pointer](f.frame, inside.parent)
 	return f, f.frame != nil
 }
 
-// Function is what runs in f.
+// Function is the function of f.
 func (f Frame) Function() *lua.LFunction { return *at[*lua.LFunction](f.frame, inside.fn) }
 
-// PC is the index of the instruction under way: that of the call, in a function that has called another. It is -1
-// before the first.
+// PC is the index of the current instruction: that of the call, in a function that has called
+// another. It is -1 before the first.
 func (f Frame) PC() int { return *at[int](f.frame, inside.pc) - 1 }
 
-// Line is the line of the instruction under way, and 0 in a Go function.
+// Line is the line of the current instruction, and 0 in a Go function.
 func (f Frame) Line() int {
 	fn, pc := f.Function(), max(f.PC(), 0)
 	if fn.IsG || pc >= len(fn.Proto.DbgSourcePositions) {
@@ -107,13 +108,13 @@ func (f Frame) Line() int {
 // Depth counts the functions below f in its Lua state.
 func (f Frame) Depth() int { return *at[int](f.frame, inside.depth) }
 
-// TailCalls counts the functions that took the place of one another in f by tail calls.
+// TailCalls is the number of functions that f has replaced by tail calls.
 func (f Frame) TailCalls() int { return *at[int](f.frame, inside.tails) }
 
 // State is the Lua state in which f runs.
 func (f Frame) State() *lua.LState { return f.state }
 
-// Register is what a register of f holds; nil without a value if there is no such register.
+// Register is the value of a register of f; nil, not LNil, if there is no such register.
 func (f Frame) Register(i int) lua.LValue {
 	values := *at[[]lua.LValue](f.registers(), inside.values)
 	if i += *at[int](f.frame, inside.base); i < 0 || i >= len(values) {
@@ -135,19 +136,19 @@ func (f Frame) Calls(callee *lua.LFunction) bool {
 	return i.op() == lua.OP_CALL && f.Register(i.a()) == callee
 }
 
-// Shares reports whether an upvalue is a register of f that is still alive.
+// Shares reports whether an upvalue is open and captures a register of f.
 func (f Frame) Shares(uv *lua.Upvalue, register int) bool {
 	return f.Shared(uv, register) && !*at[bool](unsafe.Pointer(uv), inside.closed)
 }
 
-// Shared reports whether an upvalue is, or was before it was closed, a register where f has that one.
+// Shared reports whether an upvalue captures a register of f, or did so before it was closed.
 func (f Frame) Shared(uv *lua.Upvalue, register int) bool {
 	p := unsafe.Pointer(uv)
 	return *at[unsafe.Pointer](p, inside.home) == f.registers() &&
 		*at[int](p, inside.index) == *at[int](f.frame, inside.base)+register
 }
 
-// OpenUpvalues is where L keeps the list of its open upvalues.
+// OpenUpvalues is the place of the list of open upvalues of L.
 func OpenUpvalues(L *lua.LState) **lua.Upvalue {
 	return at[*lua.Upvalue](unsafe.Pointer(L), inside.openUpvalues)
 }

@@ -8,7 +8,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// TestUnknownInside: a gopher-lua that keeps things elsewhere, or something else there, is an error and no panic.
+// TestUnknownInside: a gopher-lua that keeps things elsewhere, or something else there, is an error
+// and no panic.
 func TestUnknownInside(t *testing.T) {
 	state, upvalue, proto := reflect.TypeFor[lua.LState](), reflect.TypeFor[lua.Upvalue](), reflect.TypeFor[lua.FunctionProto]()
 	other := reflect.TypeFor[struct{ currentFrame, index, reg, stringConstants string }]()
@@ -27,7 +28,8 @@ func TestUnknownInside(t *testing.T) {
 	}
 }
 
-// TestInside reads what gopher-lua shows only of the line: the instruction, the registers, the callers.
+// TestInside reads what gopher-lua shows only of the line: the instruction, the registers, the
+// callers.
 func TestInside(t *testing.T) {
 	if err := Check(); err != nil {
 		t.Fatal(err)

@@ -6,8 +6,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Length is #v where gopher-lua says lua.MaxArrayIndex-1: it is that of a list which may be longer, of a long string, or
-// what a metamethod said.
+// Length computes #v where gopher-lua says lua.MaxArrayIndex-1, which is the length of a list that
+// may be longer, of a string, or the result of a metamethod. gopher-lua does not count elements
+// beyond its arrays (not reported upstream).
 func Length(L *lua.LState, v lua.LValue) lua.LValue {
 	t, ok := v.(*lua.LTable)
 	if !ok || handler(L, v, "__len") != nil {
@@ -16,7 +17,7 @@ func Length(L *lua.LState, v lua.LValue) lua.LValue {
 	return lua.LNumber(Len(t))
 }
 
-// Len is the length of a list. LTable.Len does not count what lies behind gopher-lua's arrays.
+// Len is the length of a list. LTable.Len does not count elements beyond gopher-lua's arrays.
 func Len(t *lua.LTable) int {
 	n := t.Len()
 	if n < lua.MaxArrayIndex-1 || absent(t, n+1) {
@@ -39,7 +40,8 @@ func Len(t *lua.LTable) int {
 	return last
 }
 
-// InArray reports whether element i of a list can be in gopher-lua's array, as what moves elements there takes for granted.
+// InArray reports whether element i of a list can be in gopher-lua's array. LTable.Insert and
+// Remove move elements of the array only.
 func InArray(i int) bool { return i < lua.MaxArrayIndex }
 
 func absent(t *lua.LTable, i int) bool { return t.RawGet(lua.LNumber(i)) == lua.LNil }

@@ -6,19 +6,20 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Name is what a script calls a value: a local, global, field, method or upvalue. The zero Name is a value without one.
+// Name is the name of a value in the source code: a local, global, field, method or upvalue. The
+// zero Name is a value without a name.
 type Name struct {
 	Kind string // "local" ...
 	Name string
-	PC   int // of the instruction that fetched it; for a local, where it was asked for
+	PC   int // of the instruction that read it; of a local, the pc that was asked about
 }
 
 // String is the name as messages have it: local 'x'.
 func (n Name) String() string { return n.Kind + " '" + n.Name + "'" }
 
-// NameOf finds what a function calls the value that a register has before the instruction at pc. It gives the name that
-// PUC-Rio Lua 5.1 gives, but none where Lua's way of reading the code can be mistaken: Lua follows the instructions in
-// the order in which they stand, not in that in which they ran.
+// NameOf finds the name of the value that a register has before the instruction at pc. It is the
+// name that PUC-Rio Lua 5.1 gives, but none where that can be wrong: Lua follows the instructions
+// in the order of the code, not of the execution.
 func NameOf(p *lua.FunctionProto, pc, register int, value lua.LValue) Name {
 	f := newFlow(p)
 	return f.name(pc, register, truthOf(value))
@@ -38,7 +39,7 @@ func (f *flow) name(pc, register int, value truth) Name {
 	return f.nameAt(definitions[0], register, value)
 }
 
-// nameAt is the name of what the instruction at pc puts into a register.
+// nameAt is the name of the value that the instruction at pc writes into a register.
 func (f *flow) nameAt(pc, register int, value truth) Name {
 	i := f.code[pc]
 	switch i.op() {
@@ -62,8 +63,8 @@ func (f *flow) nameAt(pc, register int, value truth) Name {
 	return Name{}
 }
 
-// key is the name that an operand of the instruction at pc is, or "?" as Lua 5.1 says it where the code does not tell.
-// Beyond the first 256, a function's constants come by way of a register.
+// key is the name that an operand of the instruction at pc is, or "?" as in Lua 5.1 if it is not a
+// constant. A constant beyond the first 256 comes from a register.
 func (f *flow) key(pc, operand int) string {
 	if operand&constantBit != 0 || LocalName(f.proto, pc, operand) != "" {
 		return constant(f.proto, operand)
@@ -75,8 +76,8 @@ func (f *flow) key(pc, operand int) string {
 	return "?"
 }
 
-// puc is the instruction that PUC-Rio Lua 5.1 takes for the one that gave a register its value: the last that writes it
-// when forward jumps are followed and backward ones are not.
+// puc is the instruction that PUC-Rio Lua 5.1 takes for the definition of a register (its function
+// symbexec): the last that writes it when forward jumps are followed and backward ones are not.
 func (f *flow) puc(pc, register int) int {
 	last := entry
 	for at := 0; at < pc; at++ {
@@ -99,15 +100,16 @@ func (f *flow) puc(pc, register int) int {
 	return last
 }
 
-// LocalName is the name of the local variable that lives in a register at pc, "" if none does.
+// LocalName is the name of the local variable in a register at pc; "" if the register is not a
+// local.
 func LocalName(p *lua.FunctionProto, pc, register int) string {
-	if v := localAt(p, pc, register); v != nil && !strings.HasPrefix(v.Name, "(") { // the hidden ones of a for loop
+	if v := localAt(p, pc, register); v != nil && !strings.HasPrefix(v.Name, "(") { // hidden variables of a for loop
 		return v.Name
 	}
 	return ""
 }
 
-// localAt is the local variable that lives in a register at pc; nil if none does.
+// localAt is the local variable in a register at pc; nil if the register is not a local.
 func localAt(p *lua.FunctionProto, pc, register int) *lua.DbgLocalInfo {
 	for _, v := range p.DbgLocals {
 		if v.StartPc > pc {

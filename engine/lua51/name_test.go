@@ -14,7 +14,8 @@ func jump(distance int) uint32   { return abx(lua.OP_JMP, 0, distance+jumpBias) 
 // k is an operand that is a constant.
 func k(i int) int { return i | constantBit }
 
-// TestNameOf reads code written by hand; what is asked for is register 0, or another, before the last instruction.
+// TestNameOf reads code written by hand; what is asked for is register 0, or another, before the
+// last instruction.
 func TestNameOf(t *testing.T) {
 	getA, getB := abx(lua.OP_GETGLOBAL, 0, 0), abx(lua.OP_GETGLOBAL, 0, 1)
 	use := abc(lua.OP_LEN, 9, 0, 0)

@@ -8,12 +8,13 @@ import (
 	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// ParseNumber reads a number as Lua 5.1 does wherever a string stands for one: in arithmetic, in tonumber, as an argument
-// of a library function. It is the rule for numbers in source code, syntax.ParseNumber.
+// ParseNumber reads a number as Lua 5.1 does where it converts a string: in arithmetic, in
+// tonumber, as an argument of a library function. The rule is that of numbers in source code,
+// syntax.ParseNumber. gopher-lua uses Go's rule (upstream issue 478).
 func ParseNumber(s string) (float64, bool) { return syntax.ParseNumber(s) }
 
-// FormatNumber writes a number as Lua 5.1 does wherever a number becomes a string: C's "%.14g". A NaN is "nan" whatever
-// its sign, which depends on the machine.
+// FormatNumber writes a number as Lua 5.1 does: C's "%.14g". A NaN is "nan" without its sign, which
+// depends on the machine. gopher-lua uses Go's format (upstream issue 468).
 func FormatNumber(f float64) string {
 	const exact = 1e14 // below, "%.14g" writes whole numbers with all their digits
 	if f == math.Trunc(f) && math.Abs(f) < exact {
@@ -33,7 +34,7 @@ func FormatNumber(f float64) string {
 	return FormatG(f, 14, false)
 }
 
-// AppendNumber appends what FormatNumber returns, of whole numbers without an allocation.
+// AppendNumber appends FormatNumber(f); a whole number takes no allocation.
 func AppendNumber(b []byte, f float64) []byte {
 	const exact = 1e14
 	if f == math.Trunc(f) && math.Abs(f) < exact && (f != 0 || !math.Signbit(f)) {
@@ -42,8 +43,8 @@ func AppendNumber(b []byte, f float64) []byte {
 	return append(b, FormatNumber(f)...)
 }
 
-// FormatG is C's "%.*g" of a finite number, whose rule for choosing between two notations is not that of package
-// strconv. With alt it is "%#.*g": zeros at the end and a decimal point stay.
+// FormatG is C's "%.*g" of a finite number. Its rule for choosing between two notations is not that
+// of package strconv. With alt it is "%#.*g": zeros at the end and a decimal point stay.
 func FormatG(x float64, precision int, alt bool) string {
 	if precision == 0 {
 		precision = 1

@@ -6,25 +6,25 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Call is a call that a function made, which gave the value in question.
+// Call is a call instruction that produced the value in question.
 type Call struct {
 	Frame  Frame
 	PC     int
 	Result int // which of its results the value is, from 0
 }
 
-// maxSteps bounds how often a value is followed from one place to another.
+// maxSteps bounds how many copies of a value are followed (chosen by us).
 const maxSteps = 20
 
-// CallBehind finds the call whose result a register of a function holds, at the instruction under way: directly, or
-// through variables, upvalues and fields. ok is false unless that is certain. Upvalues can belong to functions that are
-// running in other Lua states.
+// CallBehind finds the call whose result a register of a function holds at the current instruction,
+// directly or through variables, upvalues and fields. ok is false unless that is certain. Captured
+// variables can belong to functions that run in other Lua states.
 func (f Frame) CallBehind(register int, others ...*lua.LState) (call Call, ok bool) {
 	t := tracing{left: maxSteps, others: others}
 	return t.register(f, newFlow(f.Function().Proto), f.PC(), register)
 }
 
-// tracing is the search for where a nil came from.
+// tracing is one search for the origin of a nil.
 type tracing struct {
 	left   int
 	others []*lua.LState
@@ -58,14 +58,16 @@ func (t *tracing) register(f Frame, flow *flow, pc, register int) (Call, bool) {
 	return Call{}, false
 }
 
-// isPlain reports whether reading a field of a table that has none runs no metamethod.
+// isPlain reports whether v is a table without a metatable, so that reading a missing field runs no
+// metamethod.
 func isPlain(v lua.LValue) bool {
 	t, ok := v.(*lua.LTable)
 	return ok && t.Metatable == lua.LNil
 }
 
-// decisive is the one definition that counts. Of several it is a call, or what hands on its result, behind which no
-// other can come; but only in a function that runs once, where it is known that the call was made in this run of it.
+// decisive is the one definition that wrote the value. Among several it is a call, or a copy of a
+// result, after which no other definition can come; but only in a function that runs once, so that
+// the call is known to have been made in this run.
 func (f Frame) decisive(flow *flow, definitions []int) (pc int, ok bool) {
 	if len(definitions) == 1 {
 		return definitions[0], definitions[0] != entry
@@ -85,13 +87,15 @@ func (f Frame) decisive(flow *flow, definitions []int) (pc int, ok bool) {
 	return 0, false
 }
 
-// runsOnce reports whether f is the main function of its Lua state, below which there is nothing but what protects it.
+// runsOnce reports whether f is the main function of its Lua state, with nothing below it on the
+// stack but a protected call.
 func (f Frame) runsOnce() bool {
 	caller, ok := f.Caller()
 	return !ok || caller.Function().IsG && caller.Depth() == 0
 }
 
-// variable is one that is no register: a global, or a field of what a register holds.
+// variable is a variable that is not in a register: a global, or a field of the table in a
+// register.
 type variable struct {
 	sets func(pc int) bool // the instruction sets it
 	may  func(pc int) bool // the instruction can have set it
@@ -110,7 +114,7 @@ func (f *flow) global(read instruction) variable {
 	}
 }
 
-// field is what a GETTABLE at pc reads.
+// field is the variable that a GETTABLE at pc reads.
 func (f *flow) field(pc, object, key int) variable {
 	owner := f.definitions(pc, object, unknown)
 	name := constant(f.proto, key)
@@ -131,13 +135,14 @@ func (f *flow) field(pc, object, key int) variable {
 	}
 }
 
-// runsOthers reports whether an instruction can run other functions, which may do anything.
+// runsOthers reports whether an instruction can run other functions, which may set any variable.
 func (f *flow) runsOthers(pc int) bool {
 	op := f.code[pc].op()
 	return op == lua.OP_CALL || op == lua.OP_TAILCALL || op == lua.OP_TFORLOOP
 }
 
-// memory follows the nil that is read from a variable at pc to the register from which it was set.
+// memory follows the nil that an instruction at pc reads from a variable to the register from which
+// it was set.
 func (t *tracing) memory(f Frame, flow *flow, pc int, v variable) (Call, bool) {
 	set, ok := flow.lastSet(pc, v)
 	if !ok || v.from(flow.code[set])&constantBit != 0 {
@@ -146,7 +151,7 @@ func (t *tracing) memory(f Frame, flow *flow, pc int, v variable) (Call, bool) {
 	return t.register(f, flow, set, v.from(flow.code[set]))
 }
 
-// lastSet finds the one instruction that has set a variable before pc, on every way there.
+// lastSet finds the one instruction that has set a variable before pc, on every path.
 func (f *flow) lastSet(pc int, v variable) (set int, ok bool) {
 	set = entry
 	seen := map[int]bool{}

@@ -6,8 +6,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// NameConstants fills the list from which gopher-lua's instructions read the names of globals and fields: the constants
-// of p that are strings. It has to be called when p.Constants is complete.
+// NameConstants fills the list from which gopher-lua's instructions read the names of globals and
+// fields: the string constants of p. Call it when p.Constants is complete.
 func NameConstants(p *lua.FunctionProto) {
 	names := make([]string, len(p.Constants))
 	for i, k := range p.Constants {

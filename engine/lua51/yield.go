@@ -2,13 +2,15 @@ package lua51
 
 import lua "github.com/yuin/gopher-lua"
 
-// gopher-lua suspends a coroutine by leaving its machine, and goes on behind the call of yield. Three things go wrong: what
-// resume passes is not made as many values as the call wants; a yield that the body of the coroutine calls last leaves
-// nothing to go on with; and a yield as a metamethod or an iterator ends the coroutine as if it had returned.
+// gopher-lua suspends a coroutine by leaving its virtual machine, and resumes it after the call of
+// yield. Three things go wrong. The values that resume passes are not adjusted to the number that
+// the call wants (not reported upstream). A yield that is the last call of the coroutine's body
+// leaves nothing to resume (upstream issue 306). A yield as a metamethod or an iterator ends the
+// coroutine as if it had returned (upstream issue 45).
 
-// MayYield reports whether the Go function that runs in L was called by a Lua function, with the instruction for that and
-// not in the course of another one. returns says that it is the last call of the coroutine's body: what it is resumed
-// with is what the coroutine returns.
+// MayYield reports whether a Lua function called the running Go function with a CALL or TAILCALL
+// instruction, and not in the course of another instruction. returns says that it is the last call
+// of the coroutine's body: the coroutine returns the values with which it is resumed.
 func MayYield(L *lua.LState) (ok, returns bool) {
 	callee, ok := Innermost(L)
 	if !ok {
@@ -28,8 +30,8 @@ func MayYield(L *lua.LState) (ok, returns bool) {
 	return false, false
 }
 
-// Wanted is how many values the call wants in which the coroutine L is suspended: all if it is negative, as before L has
-// begun.
+// Wanted is the number of values that the call wants in which the coroutine L is suspended. It is
+// negative if it wants all, as before L has begun.
 func Wanted(L *lua.LState) int {
 	f, ok := Innermost(L)
 	if !ok || f.Function().IsG || f.PC() < 0 {
@@ -38,7 +40,7 @@ func Wanted(L *lua.LState) int {
 	return f.instruction().c() - 1
 }
 
-// OnlyLua reports whether all functions below the innermost one of L are Lua functions.
+// OnlyLua reports whether all functions below the innermost of L on the stack are Lua functions.
 func OnlyLua(L *lua.LState) bool {
 	f, ok := Innermost(L)
 	for ok {

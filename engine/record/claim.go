@@ -8,24 +8,24 @@ import (
 	"github.com/lightdht/lightdht/engine/files"
 )
 
-// Claim is [Open] for a program that writes a manifest beside its results: it replaces what an earlier run left, and
-// nothing else. A file that is there must be empty, or have the manifest of a run at its [ManifestPath], where nothing
-// else may lie; or the error says what is in the way. The same goes for the file of a further table of CSV, of which
-// its first row tells.
+// Claim is [Open] for a program that writes a manifest beside its results: it replaces the results
+// of an earlier run, and nothing else. A file that exists must be empty, or have the manifest of a
+// run at its [ManifestPath], where no other file may be; otherwise the error says what is in the
+// way. The same holds for the files of further tables of CSV, which are checked at their first row.
 //
-// Claim itself changes nothing, so that there may still be reasons for no run to begin. When it begins, open is to be
-// called: that empties the file, and is unlikely to fail.
+// Claim itself changes nothing, because the run may still be refused. When the run begins, call
+// open: it empties the file, and is unlikely to fail.
 func Claim(path string) (open func() (Sink, error), err error) {
 	form, err := formOf(path)
 	if err != nil {
 		return nil, err
 	}
 	_, err = ReadManifest(ManifestPath(path))
-	ours := err == nil
-	if !ours && !errors.Is(err, os.ErrNotExist) {
+	ownFile := err == nil
+	if !ownFile && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("record: %s is there already, and is no manifest of a run; choose another name, or remove it", ManifestPath(path))
 	}
-	if !ours {
+	if !ownFile {
 		if err := vacant(path); err != nil {
 			return nil, err
 		}
@@ -36,13 +36,13 @@ func Claim(path string) (open func() (Sink, error), err error) {
 	return func() (Sink, error) {
 		sink, err := form(path)
 		if c, ok := sink.(*csvSink); ok {
-			c.careful = !ours
+			c.careful = !ownFile
 		}
 		return sink, err
 	}, nil
 }
 
-// vacant refuses a file that holds something, and what is no file.
+// vacant returns an error if a file is not empty, or not a file.
 func vacant(path string) error {
 	if err := files.Check(path); err != nil {
 		return fmt.Errorf("record: %w", err)
@@ -51,10 +51,10 @@ func vacant(path string) error {
 	if err == nil && info.Size() > 0 {
 		return fmt.Errorf("record: %s is there already, and has no manifest beside it that says it is of an earlier run; choose another name, or remove it", path)
 	}
-	return nil // whatever else is wrong with it, writable says better
+	return nil // writable has the better message for other errors
 }
 
-// writable says why a file cannot be written, and leaves it as it is.
+// writable says why a file cannot be written, and does not change it.
 func writable(path string) error {
 	f, err := files.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err == nil {

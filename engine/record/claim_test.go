@@ -16,7 +16,7 @@ func TestClaim(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		file, manifest string // what is there before; "-": nothing
+		file, manifest string // the file before; "-": no file
 		want           string // of the error
 	}{
 		"nothing":            {"-", "-", ""},

@@ -15,14 +15,14 @@ import (
 	"github.com/lightdht/lightdht/engine/files"
 )
 
-// csvSink is a file for each table, opened when its first row comes.
+// csvSink has a file for each table, opened at its first row.
 type csvSink struct {
 	path    string // of the default table
 	files   map[string]*csvFile
 	careful bool // further tables must not replace files; see Claim
 }
 
-// csvFile is one of them. Its first line names the columns.
+// csvFile is the file of one table. Its first line names the columns.
 type csvFile struct {
 	*file
 	path    string
@@ -85,7 +85,7 @@ func (c *csvSink) Close() error {
 	return failed
 }
 
-// put writes one row, with the first line if that has to change.
+// put writes one row; a row with new columns changes the first line.
 func (f *csvFile) put(e Entry) error {
 	f.buf = f.buf[:0]
 	if f.size > 0 && len(e.Columns) > f.columns {
@@ -121,8 +121,9 @@ func (f *csvFile) widen(e Entry) error {
 	return f.reopen()
 }
 
-// copyPadded copies every line but the first, with empty cells for the new columns. Lines within quotes are no ends of
-// rows, and a quote within quotes is doubled, so counting them is enough.
+// copyPadded copies every line but the first, with empty cells for the new columns. A line end
+// within quotes does not end a row, and a quote within quotes is doubled, so it is enough to count
+// quotes.
 func (f *csvFile) copyPadded(out *bufio.Writer, before, after int) error {
 	padding := bytes.Repeat([]byte{','}, after-before)
 	if before == 0 { // empty lines
@@ -155,7 +156,7 @@ func (f *csvFile) copyPadded(out *bufio.Writer, before, after int) error {
 	}
 }
 
-// reopen continues at the end of the file that took the place of this one.
+// reopen continues at the end of the file that has replaced this one.
 func (f *csvFile) reopen() error {
 	wider, err := files.OpenFile(f.path, os.O_RDWR, 0)
 	if err != nil {
@@ -199,8 +200,8 @@ func appendRecord(b []byte, columns []string, row Row) []byte {
 	return append(b, '\n')
 }
 
-// appendCell quotes what RFC 4180 says must be, and what some readers would otherwise not give back: an empty string,
-// and spaces at the ends.
+// appendCell quotes cells as RFC 4180 requires, and also empty strings and spaces at the ends,
+// which some readers would lose.
 func appendCell(b []byte, v any) []byte {
 	s, ok := v.(string)
 	switch {

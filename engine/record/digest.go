@@ -6,7 +6,8 @@ import (
 	"fmt"
 )
 
-// Digest is a SHA-256, or a sum of such, written as 64 hex digits. The zero Digest stands for none.
+// Digest is a SHA-256, or a sum of several, written as 64 hex digits. The zero Digest stands for no
+// digest.
 type Digest [sha256.Size]byte
 
 func (d Digest) String() string { return hex.EncodeToString(d[:]) }

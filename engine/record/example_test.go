@@ -7,7 +7,8 @@ import (
 	"github.com/lightdht/lightdht/engine/record"
 )
 
-// One row at a time, into any number of outputs; here for a terminal and, as JSON Lines, for a pipe.
+// One row at a time, into any number of outputs; here for a terminal and, as JSON Lines, for a
+// pipe.
 func Example() {
 	results := record.New(record.Limits{Rows: 1e6}, record.NewLines(os.Stdout), record.NewText(os.Stdout))
 	for _, nodes := range []int{1000, 100000} {

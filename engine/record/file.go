@@ -11,7 +11,7 @@ import (
 	"github.com/lightdht/lightdht/engine/files"
 )
 
-// file is an output file that is written through: what append was given has left the process when it returns.
+// file is an unbuffered output file: when append returns, the bytes have left the process.
 type file struct {
 	f    *os.File
 	size int64
@@ -26,7 +26,7 @@ func createFile(path string, access int) (*file, error) {
 	return &file{f: f}, nil
 }
 
-// append writes whole lines. If there was room for a part only, that part is taken back.
+// append writes whole lines. If a part could be written only, that part is removed again.
 func (o *file) append(lines []byte) error {
 	n, err := o.f.Write(lines)
 	if err != nil {
@@ -46,8 +46,8 @@ func (o *file) close() error {
 	return nil
 }
 
-// replace puts a file in the place of another in one step: whoever looks sees all of the old one or all of the new
-// one, whenever this process ends. write fills the new one, and may set its mode.
+// replace puts a file in the place of another in one step: a reader sees all of the old one or all
+// of the new one, whenever this process ends. write writes the new one, and may set its mode.
 func replace(path string, write func(*os.File) error) error {
 	if err := files.Check(path); err != nil {
 		return fmt.Errorf("record: %w", err)
@@ -70,7 +70,8 @@ func replace(path string, write func(*os.File) error) error {
 	return nil
 }
 
-// besides makes a new file in the folder of another. [os.CreateTemp] would make it for the owner alone.
+// besides makes a new file in the folder of another. [os.CreateTemp] would make it readable by the
+// owner only.
 func besides(path string) (*os.File, error) {
 	dir, base := filepath.Split(path)
 	for {

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestRoomForAPart: a row that only fits in part is taken back, so that the file ends with a whole one.
+// TestRoomForAPart: a row that only fits in part is taken back, so that the file ends with a whole
+// one.
 func TestRoomForAPart(t *testing.T) {
 	signal.Ignore(syscall.SIGXFSZ)
 	defer signal.Reset(syscall.SIGXFSZ)

@@ -9,21 +9,22 @@ import (
 	"github.com/lightdht/lightdht/engine/files"
 )
 
-// The files of a [Folder]. Whatever else is in it is the script's own; a script must not be let near these.
+// The files of a [Folder]. Other files belong to the script; a script must not be able to write
+// these.
 const (
 	ManifestFile = "manifest.json"
 	ScriptFile   = "script.lua"
 	ResultsFile  = "results.jsonl"
 )
 
-// Folder is what one run leaves behind: its manifest, a copy of its script, its results, and whatever the script wrote
-// there itself.
+// Folder is the folder of one run: its manifest, a copy of its script, its results, and files that
+// the script wrote.
 type Folder struct {
 	dir string
 }
 
-// CreateFolder makes a folder for a run, with those above it, or takes one that is there. One that holds a manifest is
-// of another run and is refused: nothing is overwritten.
+// CreateFolder makes a folder for a run, with its parents, or takes an existing one. A folder with
+// a manifest belongs to another run and is refused: nothing is overwritten.
 func CreateFolder(dir string) (Folder, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return Folder{}, fmt.Errorf("record: %w", err)
@@ -41,17 +42,17 @@ func CreateFolder(dir string) (Folder, error) {
 	return Folder{dir}, nil
 }
 
-// OpenFolder is the folder of a run that took place. Whether it is one, Manifest says.
+// OpenFolder is the folder of an earlier run. Manifest says whether it is one.
 func OpenFolder(dir string) Folder { return Folder{dir} }
 
-// Path is where a file of the folder is.
+// Path is the path of a file of the folder.
 func (f Folder) Path(name string) string { return filepath.Join(f.dir, name) }
 
 // Results makes the sink for the run's results.
 func (f Folder) Results() (Sink, error) { return Open(f.Path(ResultsFile)) }
 
-// Write writes the manifest, and the script beside it. Call it when the run begins, so that one that is killed leaves
-// both behind, and again when it has ended. Each file is replaced in one step.
+// Write writes the manifest, and the script beside it. Call it when the run begins, so that a
+// killed run has both, and again when it has ended. Each file is replaced in one step.
 func (f Folder) Write(m Manifest) error {
 	if err := WriteManifest(f.Path(ManifestFile), m); err != nil {
 		return err

@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// Held is a [Sink] that keeps rows in memory, for a [Gather]. What it may take is up to the Limits of the Results that
-// writes to it.
+// Held is a [Sink] that keeps rows in memory, for a [Gather]. The Limits of the Results that writes
+// to it bound its memory.
 type Held struct {
 	rows []heldRow
 	size int64
@@ -20,7 +20,7 @@ type heldRow struct {
 	row   Row
 }
 
-// fieldSize is about what a field takes in memory besides its text.
+// fieldSize is about the memory of a field without its text, in bytes (measured).
 const fieldSize = 48
 
 // Put keeps one row.
@@ -36,12 +36,12 @@ func (h *Held) Close() error { return nil }
 // Rows is the number of rows kept.
 func (h *Held) Rows() int { return len(h.rows) }
 
-// Gather puts the rows of many runs into one [Results], in the order of the runs' numbers, whichever ends first: the
+// Gather puts the rows of many runs into one [Results], in the order of the runs' numbers: the
 // outcome does not depend on how many ran at a time.
 //
-// Runs that ended before their turn are held in memory. There is an end to that: when they take more than the memory
-// given, Add waits. For the wait to end, every number from 0 on must come, and runs must be begun in the order of their
-// numbers, so that whoever has the next one is never behind somebody who waits.
+// Runs that end before their turn are held in memory. When they take more than the given memory,
+// Add waits. For the wait to end, every number from 0 on must come, and runs must be begun in the
+// order of their numbers, so that the run with the next number never waits for a later one.
 type Gather struct {
 	mu     sync.Mutex
 	turn   sync.Cond // next, size or err has changed
@@ -58,22 +58,25 @@ type gathered struct {
 	rows *Held
 }
 
-// NewGather gathers into a Results, which remains the caller's to close, and holds about the given number of bytes.
+// NewGather gathers into a Results, which remains the caller's to close, and holds about the given
+// number of bytes.
 func NewGather(to *Results, memory int64) *Gather {
 	g := &Gather{to: to, memory: memory, held: map[int]gathered{}}
 	g.turn.L = &g.mu
 	return g
 }
 
-// Add hands over the rows of the run with the given number, and their leading columns: the run's parameters and seed,
-// the same names in the same order for every run. Runs are numbered from 0; one that failed is added with the rows it
-// had, or with nil. rows and lead are the Gather's from then on.
+// Add hands over the rows of the run with the given number, and their leading columns: the run's
+// parameters and seed, the same names in the same order for every run. Runs are numbered from 0;
+// one that failed is added with the rows it had, or with nil. rows and lead are the Gather's from
+// then on.
 //
-// A column that the script recorded under the name of a leading one is left out if it has the same value, and is
-// otherwise called NAME_recorded.
+// A column that the script recorded under the name of a leading one is left out if it has the same
+// value, and is otherwise called NAME_recorded.
 //
-// Add is safe for use by several goroutines and may wait for runs with lower numbers. It returns the first error there
-// was in writing, be it of other rows; or its own, if there was a run with that number before.
+// Add is safe for use by several goroutines and may wait for runs with lower numbers. It returns
+// the first error there was in writing, be it of other rows; or its own, if there was a run with
+// that number before.
 func (g *Gather) Add(run int, lead Row, rows *Held) error {
 	if rows == nil {
 		rows = new(Held)
@@ -135,7 +138,7 @@ func join(lead, row Row) Row {
 	return kept
 }
 
-// free finds a name that neither has.
+// free finds a name that is in neither list.
 func free(name string, lead, row Row) string {
 	for {
 		name += "_recorded"
@@ -147,8 +150,8 @@ func free(name string, lead, row Row) string {
 	}
 }
 
-// Close writes what is still held, in order, though runs before it are missing: a sweep that was broken off keeps what
-// it has. No Add may be under way.
+// Close writes the rows that are still held, in order, though runs before them are missing: an
+// interrupted sweep keeps its rows. No Add may be running.
 func (g *Gather) Close() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()

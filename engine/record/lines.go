@@ -5,7 +5,8 @@ import (
 	"io"
 )
 
-// NewLines makes a sink that writes JSON Lines, one call of w.Write for each row. Closing it leaves w open.
+// NewLines makes a sink that writes JSON Lines, one call of w.Write for each row. Closing it leaves
+// w open.
 func NewLines(w io.Writer) Sink { return lines{w} }
 
 // lines goes to a stream.

@@ -17,41 +17,48 @@ import (
 	"github.com/lightdht/lightdht/engine/files"
 )
 
-// Schema is the version of the form of a [Manifest] in JSON. It grows when a field that all manifests have is added,
-// or one means something else; older programs then say that they are too old.
+// Schema is the version of the form of a [Manifest] in JSON. It grows when a field that all
+// manifests have is added, or one means something else; older programs then say that they are too
+// old.
 const Schema = 1
 
-// MaxManifest is how large a manifest may be, in bytes; so the script in it is somewhat smaller.
+// MaxManifest is the largest manifest, in bytes (chosen by us); so the script in it is somewhat
+// smaller.
 const MaxManifest = 4 << 20
 
-// Manifest says what ran, on what, and what came out. Two runs of the same experiment with the same outcome have the
-// same manifest, byte for byte, but for its Circumstances; so paths and times have no place in the other fields.
+// Manifest says what ran, on what, and what came out. Two runs of the same experiment with the same
+// outcome have the same manifest, byte for byte, but for its Circumstances; so paths and times have
+// no place in the other fields.
 //
-// In JSON the fields have the order they have here. Bytes of a name that are not UTF-8 are replaced by U+FFFD there.
+// In JSON the fields have the order they have here. Bytes of a name that are not UTF-8 are replaced
+// by U+FFFD there.
 type Manifest struct {
 	// Schema is the version of the form. [Manifest.Encode] writes [Schema], whatever is here.
 	Schema int `json:"schema"`
 	// Version is that of lightdht.
 	Version string `json:"lightdht"`
-	// Script is what ran.
+	// Script is the program that ran.
 	Script Script `json:"script"`
-	// Modules are the local ones that the script required, in the order in which it did.
+	// Modules are the local modules that the script required, in that order.
 	Modules []Module `json:"modules"`
 	// Args are the script's own arguments, without its name.
 	Args []Raw `json:"args"`
-	// Parameters are those of the experiment's header, in its order, with the values they had. Values as in a [Row].
+	// Parameters are those of the experiment's header, in its order, with the values they had.
+	// Values as in a [Row].
 	Parameters Row `json:"parameters"`
-	// Sweep is what varied over the runs of a sweep, whose results these are: the seed, parameters and settings by name,
-	// each with its values as text. They are not in the other fields. Only a sweep has it.
+	// Sweep is what varied over the runs of a sweep, whose results these are: the seed, parameters
+	// and settings by name, each with its values as text. They are not in the other fields. Only a
+	// sweep has it.
 	Sweep Row `json:"sweep,omitempty"`
-	// Seed decided all chance. Nil: there was no seed, for the network was a real one; or there were those of Sweep.
+	// Seed decided all chance. Nil: there was no seed, for the network was a real one; or there
+	// were those of Sweep.
 	Seed *uint64 `json:"seed"`
 	// Network is what the run ran on: settings by name, such as "nodes" or "latency.median".
 	Network Row `json:"network"`
-	// Trace sums up the datagrams of a simulated network. Zero: there was no such digest.
+	// Trace is the digest of the datagrams of a simulated network. Zero: there was no such digest.
 	Trace Digest `json:"trace_digest,omitzero"`
-	// Skipped is how much of the time of a simulated network was not simulated, as nothing would have happened in it:
-	// in whole seconds, and for a sweep in all of its runs together.
+	// Skipped is how much of the time of a simulated network was not simulated, as nothing would
+	// have happened in it: in whole seconds, and for a sweep in all of its runs together.
 	Skipped int64 `json:"skipped,omitzero"`
 	// Results is [Results.Digest].
 	Results Digest `json:"results_digest"`
@@ -75,7 +82,7 @@ type Script struct {
 
 // Module is a part of a program that is in a file of its own.
 type Module struct {
-	// Name is what the script requires it by.
+	// Name is the name by which the script requires it.
 	Name string `json:"name"`
 	// SHA256 is that of its source.
 	SHA256 Digest `json:"sha256"`
@@ -86,7 +93,7 @@ type Circumstances struct {
 	// Start and End are wall time, kept in UTC. A zero End: the run has not ended, or was killed.
 	Start time.Time `json:"start,omitzero"`
 	End   time.Time `json:"end,omitzero"`
-	// Machine is where. [ThisMachine] returns the one this program runs on.
+	// Machine is the computer of the run. [ThisMachine] returns that of this program.
 	Machine Machine `json:"machine"`
 }
 
@@ -103,12 +110,13 @@ func NewScript(path, source string) Script {
 	return Script{filepath.Base(path), sha256.Sum256([]byte(source)), Raw(source)}
 }
 
-// ThisMachine returns what is known of the computer this program runs on.
+// ThisMachine describes the computer that this program runs on.
 func ThisMachine() Machine {
 	return Machine{runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), runtime.Version()}
 }
 
-// Raw is a string that may hold any bytes. In JSON it is a string if it is UTF-8, and otherwise {"base64": "..."}.
+// Raw is a string that may hold any bytes. In JSON it is a string if it is UTF-8, and otherwise
+// {"base64": "..."}.
 type Raw string
 
 // MarshalJSON writes one of the two forms.
@@ -132,7 +140,8 @@ func (r *Raw) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*string)(r))
 }
 
-// Encode writes a manifest as JSON, indented, with a newline at the end: the same bytes for the same manifest.
+// Encode writes a manifest as JSON, indented, with a newline at the end: the same bytes for the
+// same manifest.
 func (m Manifest) Encode() ([]byte, error) {
 	m.Schema = Schema
 	m.Modules = append([]Module{}, m.Modules...) // [] rather than null
@@ -155,16 +164,16 @@ func (m Manifest) Encode() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Repeatable is the manifest as JSON but for its Circumstances, which are left empty: what must be the same, byte for
-// byte, if an experiment is repeated.
+// Repeatable is the manifest as JSON without its Circumstances: the bytes that must be the same if
+// an experiment is repeated.
 func (m Manifest) Repeatable() ([]byte, error) {
 	m.Circumstances = Circumstances{}
 	return m.Encode()
 }
 
-// ParseManifest reads what Encode wrote, and is made for input from strangers: it refuses another schema, an unknown
-// field, a script that does not have the digest it is said to have, anything after the end, and more than
-// [MaxManifest] bytes.
+// ParseManifest reads what Encode wrote, and is made for input from strangers: it refuses another
+// schema, an unknown field, a script that does not have the digest it is said to have, anything
+// after the end, and more than [MaxManifest] bytes.
 func ParseManifest(data []byte) (Manifest, error) {
 	var m Manifest
 	if len(data) > MaxManifest {
@@ -184,7 +193,7 @@ func ParseManifest(data []byte) (Manifest, error) {
 	return m, nil
 }
 
-// checkSchema comes first: what another schema has must not be an unknown field.
+// checkSchema comes first, so that a field of another schema is not an unknown field.
 func checkSchema(data []byte) error {
 	var head struct {
 		Schema *int `json:"schema"`
@@ -202,7 +211,7 @@ func checkSchema(data []byte) error {
 	return nil
 }
 
-// check makes sure of what JSON does not.
+// check checks conditions that the JSON decoder does not know.
 func (m *Manifest) check() error {
 	if sha256.Sum256([]byte(m.Script.Source)) != m.Script.SHA256 {
 		return fmt.Errorf("record: manifest: the source of %q does not have the digest %v", m.Script.Name, m.Script.SHA256)
@@ -215,7 +224,7 @@ func (m *Manifest) check() error {
 	return nil
 }
 
-// inManifest is an error of encoding/json, put in terms of a manifest.
+// inManifest is an error of encoding/json in terms of a manifest.
 func inManifest(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("record: manifest: unexpected %s in field %q", wrong.Value, wrong.Field)
@@ -224,13 +233,13 @@ func inManifest(err error) error {
 	return fmt.Errorf("record: manifest: %s", text)
 }
 
-// ManifestPath is where the manifest of a run with an output file goes: x.manifest.json for x.csv.
+// ManifestPath is the path of the manifest of a run with an output file: x.manifest.json for x.csv.
 func ManifestPath(out string) string {
 	return strings.TrimSuffix(out, filepath.Ext(out)) + ".manifest.json"
 }
 
-// WriteManifest writes a manifest to a file, replacing one that is there in one step and waiting until the disk has
-// it: at any time there is the old one or the new one, whole.
+// WriteManifest writes a manifest to a file, replacing one that is there in one step and waiting
+// until the disk has it: at any time there is the old one or the new one, whole.
 func WriteManifest(path string, m Manifest) error {
 	data, err := m.Encode()
 	if err != nil {
@@ -244,7 +253,8 @@ func WriteManifest(path string, m Manifest) error {
 	})
 }
 
-// ReadManifest reads the manifest in a file, of which it reads no more than [MaxManifest] bytes. Errors name the file.
+// ReadManifest reads the manifest in a file, of which it reads no more than [MaxManifest] bytes.
+// Errors name the file.
 func ReadManifest(path string) (Manifest, error) {
 	f, err := files.Open(path)
 	if err != nil {

@@ -38,8 +38,8 @@ func testManifest() Manifest {
 	}
 }
 
-// TestManifestGolden: the form is an agreement with every version to come. Whoever changes it changes Schema,
-// but for a field that most do without.
+// TestManifestGolden: the form is an agreement with every version to come. A change of it
+// changes Schema, but for a field that most do without.
 func TestManifestGolden(t *testing.T) {
 	for name, m := range map[string]Manifest{
 		"full": testManifest(), "empty": {Script: NewScript("x.lua", "")},

@@ -16,12 +16,13 @@ var forms = []struct {
 	{".jsonl", openLines},
 }
 
-// Open makes a sink for a file, in the form that the ending of its name stands for: .csv or .jsonl, in either case.
-// Other endings are an error that names these.
+// Open makes a sink for a file, in the form that the ending of its name stands for: .csv or .jsonl,
+// in either case. Other endings are an error that names these.
 //
-// A file that is there already is emptied at once: from the moment a run has begun, what the file holds is of this
-// run, and never an old result under a new run's name. CSV empties x.csv at once as well, and x.NAME.csv with the
-// first row of the table NAME; a table that the run has no row of keeps the file it may have from an earlier run.
+// A file that is there already is emptied at once: from the moment a run has begun, what the file
+// holds is of this run, and never an old result under a new run's name. CSV empties x.csv at once
+// as well, and x.NAME.csv with the first row of the table NAME; a table that the run has no row of
+// keeps the file it may have from an earlier run.
 func Open(path string) (Sink, error) {
 	open, err := formOf(path)
 	if err != nil {

@@ -48,8 +48,8 @@ func TestOldResults(t *testing.T) {
 	}
 }
 
-// TestWiderKeepsMode: replacing the file is not to be noticed from outside, if its folder is reached through a link
-// neither.
+// TestWiderKeepsMode: replacing the file is not to be noticed from outside, if its folder is
+// reached through a link neither.
 func TestWiderKeepsMode(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("links need a privilege, and modes are others")
@@ -201,8 +201,8 @@ func readCSV(t *testing.T, path string) [][]string {
 	return records
 }
 
-// FuzzCSV: what encoding/csv reads is what was recorded, with and without columns that come later. That reader turns
-// CR LF into LF.
+// FuzzCSV: what encoding/csv reads is what was recorded, with and without columns that come later.
+// That reader turns CR LF into LF.
 func FuzzCSV(f *testing.F) {
 	f.Add("a", "b", "1", "x,y")
 	f.Add("a\nb", "\"", "", " \r\n\"")

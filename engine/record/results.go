@@ -9,9 +9,11 @@ import (
 	"sync"
 )
 
-// Sink is one form of output: a file, a terminal, a list in memory. [Results] calls it from one goroutine at a time.
+// Sink is one form of output: a file, a terminal, a list in memory. [Results] calls it from one
+// goroutine at a time.
 type Sink interface {
-	// Put writes one row. Everything in e is lent until Put returns. After an error no further row comes.
+	// Put writes one row. Everything in e is lent until Put returns. After an error no further row
+	// comes.
 	Put(e Entry) error
 	// Close writes what is held back and gives up what is held open.
 	Close() error
@@ -21,7 +23,8 @@ type Sink interface {
 type Entry struct {
 	// Table is the table's name, "" for the default.
 	Table string
-	// Columns are the table's so far, this row's included. A table's columns only ever grow at the end.
+	// Columns are the table's so far, this row's included. A table's columns only ever grow at the
+	// end.
 	Columns []string
 	// Row holds the fields the row has.
 	Row Row
@@ -29,13 +32,13 @@ type Entry struct {
 	Line []byte
 }
 
-// Limits bound what a run may record. Zero or less is no limit. They are the same whatever the form of output, so
-// whether a run reaches them does not depend on where its results go.
+// Limits bound what a run may record. Zero or less is no limit. They are the same whatever the form
+// of output, so whether a run reaches them does not depend on where its results go.
 type Limits struct {
 	// Rows is the number of rows in all tables together.
 	Rows int64
-	// Bytes bounds each form of the results, as text or in files. It is compared with the size of the canonical form
-	// plus one byte for each cell of CSV.
+	// Bytes bounds each form of the results, as text or in files. It is compared with the size of
+	// the canonical form plus one byte for each cell of CSV.
 	Bytes int64
 }
 
@@ -52,8 +55,8 @@ func (e *LimitError) Error() string {
 // ErrClosed is the error of a row after the end.
 var ErrClosed = errors.New("record: the results are closed")
 
-// Results takes the rows of one run. It is safe for use by several goroutines, and the order of their calls is the
-// order of rows. Make one with [New].
+// Results takes the rows of one run. It is safe for use by several goroutines, and the order of
+// their calls is the order of rows. Make one with [New].
 type Results struct {
 	mu     sync.Mutex
 	limits Limits
@@ -89,9 +92,10 @@ func New(limits Limits, sinks ...Sink) *Results {
 	}
 }
 
-// Add takes one row of the named table, "" for the default, and keeps nothing of it. A row that is malformed (a name,
-// a value, a column twice, too many columns or tables) is refused and changes nothing. After a [*LimitError], and
-// after the error of a sink, every further row is refused with the same error.
+// Add takes one row of the named table, "" for the default, and keeps nothing of it. A row that is
+// malformed (a name, a value, a column twice, too many columns or tables) is refused and changes
+// nothing. After a [*LimitError], and after the error of a sink, every further row is refused with
+// the same error.
 func (r *Results) Add(name string, row Row) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -196,8 +200,8 @@ func (r *Results) put(e Entry) error {
 	return nil
 }
 
-// Digest is the SHA-256 of the canonical form of all rows taken so far. It may be asked for at any time, also after
-// Close.
+// Digest is the SHA-256 of the canonical form of all rows taken so far. It may be asked for at any
+// time, also after Close.
 func (r *Results) Digest() (sum [sha256.Size]byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -219,8 +223,8 @@ func (r *Results) Size() int64 {
 	return r.bytes
 }
 
-// Close closes every sink, also if one fails, and returns what failed, be it at a row before. Rows that come later are refused with
-// [ErrClosed]; closing again does nothing.
+// Close closes every sink, also if one fails, and returns what failed, be it at a row before. Rows
+// that come later are refused with [ErrClosed]; closing again does nothing.
 func (r *Results) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

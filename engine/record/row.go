@@ -10,11 +10,12 @@ import (
 	"unicode/utf8"
 )
 
-// TableKey is the first key of a row in JSON Lines that does not belong to the default table; its value is the
-// table's name.
+// TableKey is the first key of a row in JSON Lines that does not belong to the default table; its
+// value is the table's name.
 const TableKey = "_table"
 
-// A script names tables and columns, so there is an end to both. Names of tables become part of names of files.
+// A script names tables and columns, so there is an end to both. Names of tables become part of
+// names of files.
 const (
 	MaxTables    = 64   // tables of one Results, the default included
 	MaxColumns   = 1000 // columns of one table
@@ -30,7 +31,8 @@ type Field struct {
 	Value any
 }
 
-// Row is an ordered list of fields, no two of which have the same name. It is an ordered JSON object, too.
+// Row is an ordered list of fields, no two of which have the same name. It is an ordered JSON
+// object, too.
 type Row []Field
 
 // check names the first field that cannot be recorded, other than for its name being there twice.
@@ -92,8 +94,8 @@ func (r Row) MarshalJSON() ([]byte, error) {
 	return appendRow(nil, "", r), nil
 }
 
-// UnmarshalJSON reads an object of at most MaxColumns plain values, in its order. Whole numbers that fit become int64 or uint64, others
-// float64. A key that is there twice is an error.
+// UnmarshalJSON reads an object of at most MaxColumns plain values, in its order. Whole numbers
+// that fit become int64 or uint64, others float64. A key that is there twice is an error.
 func (r *Row) UnmarshalJSON(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()

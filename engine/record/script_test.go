@@ -12,8 +12,9 @@ import (
 	"github.com/cockroachdb/datadriven"
 )
 
-// TestScripts plays testdata/scripts. "add" takes rows, as JSON, into a Results with all three forms of output; "show"
-// prints one of them as it is at that moment, nothing having been closed: what kill -9 would leave.
+// TestScripts plays testdata/scripts. "add" takes rows, as JSON, into a Results with all three
+// forms of output; "show" prints one of them as it is at that moment, nothing having been closed:
+// what kill -9 would leave.
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/scripts", func(t *testing.T, path string) {
 		p := player{t: t, dir: t.TempDir()}

@@ -10,19 +10,22 @@ import (
 	"unicode"
 )
 
-// What a Text holds back before it prints, and how wide a text may get.
+// Limits of a Text: the rows that it holds before it prints, and the width of a cell (chosen by
+// us).
 const (
 	blockRows  = 1000    // rows of all tables
-	blockBytes = 1 << 20 // their text, and what goes with each cell
+	blockBytes = 1 << 20 // of their text and cells
 	maxCell    = 80      // characters of a text; what is cut off is an ellipsis more
 )
 
-// Text is a [Sink] that prints aligned tables for a person to read. Numbers are aligned at the right and have six
-// significant digits, whole ones all of them; a field that is missing is shown as "-". Characters that do not print
-// are escaped, so that a text from the network cannot drive the terminal, and long texts are cut.
+// Text is a [Sink] that prints aligned tables for a person to read. Numbers are aligned at the
+// right and have six significant digits, whole ones all of them; a field that is missing is shown
+// as "-". Characters that do not print are escaped, so that a text from the network cannot drive
+// the terminal, and long texts are cut.
 //
-// To know how wide a column is, Text holds rows back: until Flush, until Close, or until there are a thousand of them
-// (or a megabyte). Later blocks repeat the names of columns and are at least as wide.
+// To know how wide a column is, Text holds rows back: until Flush, until Close, or until there are
+// a thousand of them (or a megabyte). Later blocks repeat the names of columns and are at least as
+// wide.
 type Text struct {
 	w       io.Writer
 	tables  []*textTable
@@ -194,7 +197,8 @@ func newTextCell(v any) textCell {
 	return textCell{text, len(text), isNumber}
 }
 
-// shortFloat shows a number for people: whole ones in full if they are below 1e15, others to six significant digits.
+// shortFloat shows a number for people: whole ones in full if they are below 1e15, others to six
+// significant digits.
 func shortFloat(f float64) string {
 	abs := math.Abs(f)
 	switch {
@@ -210,8 +214,8 @@ func shortFloat(f float64) string {
 	return strconv.FormatFloat(f, 'g', 6, 64)
 }
 
-// printable escapes what does not print, cuts what is too long, and counts the characters that take a place of their
-// own.
+// printable escapes what does not print, cuts what is too long, and counts the characters that take
+// a place of their own.
 func printable(s string) (text string, width int) {
 	if s == "" {
 		return `""`, 2

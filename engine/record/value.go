@@ -60,7 +60,8 @@ func appendValue(b []byte, v any) []byte {
 	return append(b, "null"...)
 }
 
-// appendFloat follows RFC 8785, which takes over how ECMAScript shows numbers; that has no null for what is no number.
+// appendFloat follows RFC 8785, which takes over how ECMAScript shows numbers; that has no null for
+// what is no number.
 func appendFloat(b []byte, f float64) []byte {
 	abs := math.Abs(f)
 	switch {

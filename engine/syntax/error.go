@@ -1,13 +1,13 @@
 package syntax
 
-// Error is why a text is not Lua.
+// Error says why a text is not Lua.
 type Error struct {
 	Line    int
-	Message string // as PUC-Rio's Lua 5.1 says it, without position
-	Near    string // the token at which it was noticed, as it is written; "<eof>" at the end; empty if none can be named
-	Hint    string // what Lua 5.1 writes instead, or empty
+	Message string // that of PUC-Rio's Lua 5.1, without position
+	Near    string // the source of the token at the error; "<eof>" at the end; empty if there is no token to name
+	Hint    string // how to write it in Lua 5.1, or empty
 
-	early bool // more text behind the end cannot mend it
+	early bool // more text at the end cannot make it right
 }
 
 // Error is message, place and hint in one line.

@@ -1,6 +1,6 @@
 package syntax
 
-// operator is how strongly an operator binds what is to its left and to its right.
+// operator is the precedence of an operator on its left and on its right side.
 type operator struct{ left, right int }
 
 var operators = map[Kind]operator{
@@ -11,7 +11,7 @@ var operators = map[Kind]operator{
 	"^": {10, 9}, // right associative
 }
 
-// unaryBinds is how strongly "not", "-" and "#" bind: more than all but "^".
+// unaryBinds is the precedence of "not", "-" and "#": higher than all but "^".
 const unaryBinds = 8
 
 func (p *parser) expressions() []Expr {
@@ -24,7 +24,7 @@ func (p *parser) expressions() []Expr {
 
 func (p *parser) expression() Expr { return p.binary(0) }
 
-// binary reads an expression whose operators bind more than limit.
+// binary reads an expression of operators with a higher precedence than limit.
 func (p *parser) binary(limit int) Expr {
 	p.enter()
 	defer p.leave()
@@ -87,7 +87,8 @@ func (p *parser) simple() Expr {
 	return p.suffixed()
 }
 
-// suffixed reads a variable or an expression in brackets, with the fields, calls and methods behind it.
+// suffixed reads a variable or an expression in brackets, with the fields, calls and methods behind
+// it.
 func (p *parser) suffixed() Expr {
 	x := p.primary()
 	for {
@@ -184,7 +185,7 @@ func (p *parser) field() Field {
 	return Field{Value: p.expression()}
 }
 
-// function reads what follows the word and, if there is one, the name.
+// function reads the parameters and the body of a function.
 func (p *parser) function(method bool, line int) *Function {
 	f := &Function{First: line}
 	if method {

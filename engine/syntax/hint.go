@@ -2,10 +2,10 @@ package syntax
 
 import "strings"
 
-// dialect is how another language, or a later Lua, writes something, and what Lua 5.1 writes instead.
+// dialect is a construct of another language, or of a later Lua, and the same in Lua 5.1.
 type dialect struct{ theirs, hint string }
 
-// operatorHints are told where one of these begins at, or just before, the token that no Lua 5.1 can have there. Longer
+// operatorHints are given if one of these begins at, or just before, the token at the error. Longer
 // ones come first.
 var operatorHints = []dialect{
 	{"..=", "Lua 5.1 has no '..=': write x = x .. y"},
@@ -41,7 +41,8 @@ var operatorHints = []dialect{
 	{"`", "Lua writes strings in \"\", '' or [[ ]]"},
 }
 
-// wordHints are told where the word is the last before the token that cannot follow, and that is no operator.
+// wordHints are given if the word is the last before the token at the error, and that is not an
+// operator.
 var wordHints = map[string]string{
 	"import":   "Lua 5.1 has no import: write local name = require \"name\"; os, math, string and table are there already",
 	"from":     "Lua 5.1 has no import: write local name = require \"name\"",
@@ -72,7 +73,7 @@ var wordHints = map[string]string{
 	"yield":    "Lua writes coroutine.yield(x)",
 }
 
-// hint is what Lua 5.1 writes in place of what stands at the current token, if that is known from elsewhere.
+// hint is the advice for the current token, if it is a construct of another language.
 func (p *parser) hint() string {
 	for _, from := range []int{p.before.At, p.tok.At} {
 		rest := p.text[min(from, len(p.text)):]
@@ -97,7 +98,7 @@ func (p *parser) beginsOperand() bool {
 	return keywords[string(p.tok.Kind)]
 }
 
-// habit is a hint about a word or a symbol that Lua has, where it cannot be.
+// habit is a hint about a word or a symbol of Lua in a place where it cannot be.
 func (p *parser) habit() string {
 	before, at := p.before.Kind, p.tok.Kind
 	switch {

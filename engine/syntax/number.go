@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// ParseNumber reads a number as Lua 5.1 does, in source code and wherever a string stands for a number. That is what C's strtod accepts, between white space: decimal and
-// hexadecimal numbers with fraction and exponent, "inf", "infinity" and "nan". A byte 0 ends the text, as in C.
+// ParseNumber reads a number as Lua 5.1 does, in source code and where it converts a string. The
+// rules are those of C's strtod, between white space: decimal and hexadecimal numbers with fraction
+// and exponent, "inf", "infinity" and "nan". A byte 0 ends the text, as in C.
 func ParseNumber(s string) (float64, bool) {
 	s, _, _ = strings.Cut(s, "\x00")
 	s = strings.Trim(s, " \t\n\v\f\r")
@@ -22,7 +23,7 @@ func ParseNumber(s string) (float64, bool) {
 			return 0, false
 		}
 		if exponent == "" {
-			exponent = "p0" // Go wants one
+			exponent = "p0" // Go requires one
 		}
 		return parseFloat(sign + "0x" + mantissa + exponent)
 	case digits != "" && (isDigit(digits[0]) || digits[0] == '.'):
@@ -43,7 +44,8 @@ func ParseNumber(s string) (float64, bool) {
 	return 0, false
 }
 
-// parseFloat is for texts whose form was checked. A number too large is infinite, one too small is 0, as in C.
+// parseFloat converts a text whose form was checked. A number too large is infinite, one too small
+// is 0, as in C.
 func parseFloat(s string) (float64, bool) {
 	f, err := strconv.ParseFloat(s, 64)
 	if e, ok := err.(*strconv.NumError); ok && e.Err != strconv.ErrRange {
@@ -69,7 +71,7 @@ func splitNumeral(s string, mark byte, digit func(byte) bool) (mantissa, exponen
 	return s[:i], s[i:]
 }
 
-// isExponent reports whether s is nothing, or mark with a whole number behind it.
+// isExponent reports whether s is empty, or mark with an integer after it.
 func isExponent(s string, mark byte) bool {
 	if s == "" {
 		return true

@@ -3,11 +3,11 @@ package syntax
 import "fmt"
 
 const (
-	// maxLevels is how deep blocks and expressions may nest, as in Lua 5.1 (LUAI_MAXCCALLS).
+	// maxLevels is the deepest nesting of blocks and expressions, as in Lua 5.1 (LUAI_MAXCCALLS).
 	maxLevels = 200
-	// maxChain is up to how many operators, fields and calls an expression may join one behind the other, those of the
-	// expressions around it included. Lua has no such limit; here each is a level of the tree, and whatever walks the tree
-	// recurs that deep.
+	// maxChain is the most operators, fields and calls that an expression may join, with those of
+	// the enclosing expressions (chosen by us). Lua has no such limit; here each is a level of the
+	// tree, and a function that visits the tree recurs that deep.
 	maxChain = 10_000
 )
 
@@ -20,8 +20,8 @@ func Parse(text string) (*Chunk, error) {
 	return p.parse()
 }
 
-// parser reads statements (this file and statement.go) and expressions (expression.go). It leaves through a panic with
-// an *Error, which parse recovers.
+// parser reads statements (this file and statement.go) and expressions (expression.go). It leaves
+// through a panic with an *Error, which parse recovers.
 type parser struct {
 	scanner *Scanner
 	text    string
@@ -68,7 +68,7 @@ func (p *parser) next() Token {
 	return p.before
 }
 
-// peek returns the token behind the current one.
+// peek returns the token after the current one.
 func (p *parser) peek() Token {
 	if p.ahead == nil {
 		t := p.scan()
@@ -106,7 +106,7 @@ func (p *parser) expect(kind Kind) {
 	}
 }
 
-// close passes the token that ends what another one opened on a line.
+// close passes the token that ends a construct which opener began on a line.
 func (p *parser) close(kind, opener Kind, line int) {
 	if p.accept(kind) {
 		return
@@ -124,7 +124,7 @@ func (p *parser) name() string {
 	return p.next().Text
 }
 
-// quoted is a kind of token as messages show it.
+// quoted is a kind of token in messages.
 func quoted(kind Kind) string { return "'" + string(kind) + "'" }
 
 // fail ends the parsing at the current token.

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Scanner takes a text apart into tokens.
+// Scanner splits a text into tokens.
 type Scanner struct {
 	text string
 	at   int // the next byte
@@ -15,7 +15,8 @@ type Scanner struct {
 // NewScanner returns a scanner at the beginning of a text.
 func NewScanner(text string) *Scanner { return &Scanner{text: text, line: 1} }
 
-// Next returns the next token. At the end it is EOF, again and again. The error is an *Error.
+// Next returns the next token. At the end it is EOF, in every further call as well. The error is an
+// *Error.
 func (s *Scanner) Next() (Token, error) {
 	if err := s.skip(); err != nil {
 		return Token{}, err
@@ -46,7 +47,7 @@ func (s *Scanner) Next() (Token, error) {
 	return t, err
 }
 
-// byteAt is the byte k behind the next one, or 0 behind the end.
+// byteAt is the byte k after the next one, or 0 beyond the end.
 func (s *Scanner) byteAt(k int) byte {
 	if s.at+k < len(s.text) {
 		return s.text[s.at+k]
@@ -54,7 +55,7 @@ func (s *Scanner) byteAt(k int) byte {
 	return 0
 }
 
-// fail is an error about the text from a byte to where the scanner is.
+// fail is an error about the text from a byte to the current one.
 func (s *Scanner) fail(message string, from int) *Error {
 	return &Error{Line: s.line, Message: message, Near: shown(s.text[from:s.at])}
 }
@@ -94,7 +95,7 @@ func (s *Scanner) newline() {
 	s.line++
 }
 
-// comment passes what follows "--".
+// comment passes a comment after its "--".
 func (s *Scanner) comment() error {
 	if level := s.bracketLevel(); level >= 0 {
 		_, err := s.longText(level, "long comment")
@@ -134,8 +135,8 @@ func (s *Scanner) longString() (string, error) {
 	return s.longText(level, "long string")
 }
 
-// longText passes brackets and what is between them, and returns that. A line's end right behind the first does not
-// belong to it, every other counts as "\n".
+// longText passes a long bracket and returns the text within. A line end right after the opening
+// bracket does not count; every other becomes "\n".
 func (s *Scanner) longText(level int, what string) (string, error) {
 	s.at += level + 2
 	closing := "]" + strings.Repeat("=", level) + "]"
@@ -179,7 +180,7 @@ func (s *Scanner) word() string {
 	return s.text[from:s.at]
 }
 
-// number passes what begins like a number, with all letters and digits that follow.
+// number passes a numeral: all letters and digits that follow its beginning.
 func (s *Scanner) number() error {
 	from := s.at
 	for isDigit(s.byteAt(0)) || s.byteAt(0) == '.' {
@@ -228,11 +229,11 @@ func (s *Scanner) quoted(quote byte) (string, error) {
 
 var escapes = map[byte]byte{'a': '\a', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v'}
 
-// escape passes what follows a backslash; false if it is a number over 255.
+// escape passes an escape after its backslash; false if it is a number over 255.
 func (s *Scanner) escape(b *strings.Builder) bool {
 	c := s.byteAt(0)
 	switch {
-	case s.at == len(s.text): // the caller notices
+	case s.at == len(s.text): // the caller reports it
 	case c == '\n' || c == '\r':
 		s.newline()
 		b.WriteByte('\n')
@@ -270,10 +271,10 @@ func (s *Scanner) symbol() string {
 	return s.text[s.at-1 : s.at]
 }
 
-// maxShown is how many bytes of a token a message shows.
+// maxShown is the longest part of a token in a message, in bytes (chosen by us).
 const maxShown = 60
 
-// shown is a piece of a script as a message shows it: short, and without control characters.
+// shown is a piece of a script in a message: short, and without control characters.
 func shown(text string) string {
 	if len(text) == 1 && (text[0] < ' ' || text[0] >= 0x7f) {
 		return fmt.Sprintf("char(%d)", text[0])

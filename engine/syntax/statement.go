@@ -76,7 +76,7 @@ func (p *parser) statement() (s Stmt, last bool) {
 	return p.expressionStatement(line), false
 }
 
-// since is from a line to the end of the last token.
+// since is the span from a line to the end of the last token.
 func (p *parser) since(line int) Span { return Span{line, p.before.Line} }
 
 func (p *parser) ifStatement(line int) Stmt {

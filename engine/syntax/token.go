@@ -1,6 +1,7 @@
 package syntax
 
-// Kind says what a token is: one of the constants below, or else the token's own text, as "while" or "==".
+// Kind is the kind of a token: one of the constants below, or else the token's own text, as "while"
+// or "==".
 type Kind string
 
 // The kinds of token that have more than one spelling, and the end of the text.
@@ -28,8 +29,8 @@ var keywords = map[string]bool{
 // IsKeyword reports whether a word is reserved.
 func IsKeyword(word string) bool { return keywords[word] }
 
-// IsName reports whether a text is a name: a letter or an underscore, then letters, digits and underscores, and no
-// keyword.
+// IsName reports whether a text is a name: a letter or an underscore, then letters, digits and
+// underscores, and no keyword.
 func IsName(text string) bool {
 	for i := range len(text) {
 		if !isLetter(text[i]) && (i == 0 || !isDigit(text[i])) {

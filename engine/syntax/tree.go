@@ -18,7 +18,7 @@ type Stmt interface {
 	Where() (first, last int)
 }
 
-// Span is where a statement stands.
+// Span is the lines of a statement.
 type Span struct{ First, Last int }
 
 // Where returns the lines on which the statement begins and ends.
@@ -44,13 +44,14 @@ type (
 		Name string
 		Func *Function
 	}
-	// FunctionStmt is function a.b.c() end; with a method name, the function's first parameter is self.
+	// FunctionStmt is function a.b.c() end; with a method name, the function's first parameter is
+	// self.
 	FunctionStmt struct {
 		Span
 		Target Expr // *Ident or *Index
 		Func   *Function
 	}
-	// CallStmt is a call whose values nobody wants.
+	// CallStmt is a call as a statement.
 	CallStmt struct {
 		Span
 		Call *Call
@@ -76,7 +77,7 @@ type (
 	If struct {
 		Span
 		Arms []Arm
-		Else *Block // nil: there is none
+		Else *Block // nil: no else
 	}
 	// NumericFor is for name = start, limit, step do ... end.
 	NumericFor struct {
@@ -140,17 +141,17 @@ type (
 	False struct{ At }
 	// Vararg is "...".
 	Vararg struct{ At }
-	// NumberLit is a number that is written out.
+	// NumberLit is a number literal.
 	NumberLit struct {
 		At
 		Value float64
 	}
-	// StringLit is a string that is written out.
+	// StringLit is a string literal.
 	StringLit struct {
 		At
 		Value string
 	}
-	// Host is a value that the host program puts into a tree. No text spells it.
+	// Host is a value that the host program puts into a tree. It has no source text.
 	Host struct {
 		At
 		Value any
@@ -198,7 +199,7 @@ type (
 		Op string
 		X  Expr
 	}
-	// Paren is (x): one value, whatever x gives.
+	// Paren is (x): one value, even if x has another number of values.
 	Paren struct {
 		At
 		X Expr
@@ -210,7 +211,8 @@ type Field struct {
 	Key, Value Expr
 }
 
-// ManyValues reports whether an expression can give other than one value: a call or "..." that no brackets enclose.
+// ManyValues reports whether an expression can have another number of values than one: a call or
+// "..." without brackets around it.
 func ManyValues(x Expr) bool {
 	switch x.(type) {
 	case *Call, *Vararg:

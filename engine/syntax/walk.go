@@ -1,7 +1,8 @@
 package syntax
 
-// Walk calls visit for each expression of a block, outer ones before inner ones, in the order of the text. Where visit
-// returns false, the expression's parts are left out: those of a function are its statements.
+// Walk calls visit for each expression of a block, outer ones before inner ones, in the order of
+// the text. If visit returns false, the parts of the expression are skipped: those of a function
+// are its statements.
 func Walk(b *Block, visit func(x Expr) bool) {
 	w := walker{visit}
 	w.block(b)

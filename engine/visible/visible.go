@@ -1,10 +1,10 @@
-// Package visible shows text to people. A terminal obeys some characters instead of showing them, and text that
-// strangers wrote may hold any: those are escaped here, as Go's quoted strings have it: \x1b, \u202e.
+// Package visible escapes characters that a terminal obeys instead of showing them, as Go's quoted
+// strings do: \x1b, \u202e. Text from strangers may contain any of them.
 //
-// Escaped are the control characters of ASCII and of ISO 8859-1 (C0, DEL, C1), bytes that are no UTF-8, the ends of
-// lines and paragraphs of Unicode, and what changes the direction of text beyond itself: embeddings, overrides and
-// isolates. All other text passes, with marks of direction, joiners and spaces of no width, which some scripts of the
-// world need and no terminal obeys.
+// Escaped are the control characters of ASCII and of ISO 8859-1 (C0, DEL, C1), bytes that are no
+// UTF-8, the ends of lines and paragraphs of Unicode, and characters that change the direction of
+// other text: embeddings, overrides and isolates. All other text passes, with marks of direction,
+// joiners and spaces of no width, which some scripts of the world need and no terminal obeys.
 package visible
 
 import (
@@ -21,9 +21,10 @@ func Text(text string) string {
 // Line is a text within a single line, such as a name: newlines and tabs are escaped as well.
 func Line(text string) string { return escaped(text, func(rune) bool { return false }) }
 
-// escaped is text with all escaped that a terminal obeys, but what is to stay.
+// escaped is text in which the characters that a terminal obeys are escaped, except those that
+// stay.
 func escaped(text string, stays func(rune) bool) string {
-	clean := 0 // bytes that need nothing
+	clean := 0 // bytes without need of escapes
 	for clean < len(text) {
 		r, size := utf8.DecodeRuneInString(text[clean:])
 		if obeyed(r, size) && !stays(r) {
@@ -48,8 +49,8 @@ func escaped(text string, stays func(rune) bool) string {
 	return b.String()
 }
 
-// obeyed reports whether a terminal may do something else with a character than to show it. size is that of its encoding:
-// 1 for a byte that is no UTF-8.
+// obeyed reports whether a terminal may obey a character. size is the length of its encoding: 1 for
+// a byte that is not UTF-8.
 func obeyed(r rune, size int) bool {
 	switch {
 	case r == utf8.RuneError && size == 1:

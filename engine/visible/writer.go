@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Writer makes what is written through it visible, as [Text] does. The bytes of one character may come in several
-// writes. It is for one goroutine at a time.
+// Writer escapes all text that is written to it, as [Text] does. The bytes of one character may
+// come in several writes. It is for one goroutine at a time.
 type Writer struct {
 	w    io.Writer
 	held []byte // the beginning of a character
@@ -15,7 +15,8 @@ type Writer struct {
 // NewWriter makes a Writer to w.
 func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
 
-// Write writes p, but for the bytes at its end that only begin a character; these wait for the rest of it.
+// Write writes p, but for the bytes at its end that only begin a character; these wait for the rest
+// of it.
 func (v *Writer) Write(p []byte) (int, error) {
 	text := append(v.held, p...)
 	whole := len(text) - unfinished(text)
@@ -29,7 +30,7 @@ func (v *Writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Flush writes what waits for more: the rest of it will not come.
+// Flush writes the beginning of a character that is still held.
 func (v *Writer) Flush() error {
 	if len(v.held) == 0 {
 		return nil

@@ -108,27 +108,9 @@ func (a Arg) head() string {
 	return a.Name + ": "
 }
 
-// limits is what there is to say of the argument besides its type: "1 to 100, default 3".
+// limits are the bounds and the default of the argument: "1 to 100, default 3".
 func (a Arg) limits() string {
 	return limits(a.Min, a.Max, a.Default)
-}
-
-// manyEnough is a bound that nobody comes near: it is not worth naming.
-const manyEnough = 1 << 30
-
-// limits are bounds and a default in words, either of which may be missing.
-func limits(least, most float64, def string) string {
-	var words []string
-	switch {
-	case most >= manyEnough:
-		words = append(words, NumberText(least)+" or more")
-	case most > least:
-		words = append(words, strings.TrimPrefix(RangeText("", least, most), " "))
-	}
-	if def != "" {
-		words = append(words, "default "+def)
-	}
-	return strings.Join(words, ", ")
 }
 
 // is reports whether kind is one of the types of the argument.

@@ -10,7 +10,7 @@ import (
 type Catalogue[C any] struct {
 	Modules []*Module[C]
 	Library []*Module[C] // modules written in Lua, as [Library] reads them
-	Tables  []*Table     // what else there is to look up
+	Tables  []*Table     // other things to look up
 
 	Intro   string                   // opens the reference, as Markdown
 	Command string                   // what makes the reference anew, for its first line
@@ -21,7 +21,7 @@ type Catalogue[C any] struct {
 	listed []topic[C] // see topics
 }
 
-// Table is a piece of the reference that is no function: events, lifetimes.
+// Table is a table of the reference that describes no function: events, lifetimes.
 type Table struct {
 	Name, Text string     // "events"
 	Page       string     // the page of the reference that has it; "" for the first one
@@ -29,8 +29,8 @@ type Table struct {
 	Rows       [][]string // a cell that is the name of a topic, or several with commas between them, becomes links
 }
 
-// topic is one thing that somebody may look up. Of the pointers one is set, and of a
-// method also its class, of a function also its module.
+// topic is one thing to look up. One of the pointers is set; a method has its class too,
+// a function its module.
 type topic[C any] struct {
 	all      *Catalogue[C]
 	name     string // as scripts write it: "dht.get_peers", "dht.table:closest", "dht.WalkOptions"
@@ -166,6 +166,9 @@ func (t *topic[C]) aliases() []string {
 	if t.class != nil && t.function != nil {
 		list = append(list, t.class.Name+"."+t.function.Name)
 	}
+	if t.function != nil && slices.Contains(t.all.Library, t.module) { // as a script calls the module that it requires
+		list = append(list, lastPart(t.module.Name)+"."+t.function.Name)
+	}
 	return list
 }
 
@@ -262,4 +265,13 @@ func (c *Catalogue[C]) Functions() (list []Listing) {
 		}
 	}
 	return list
+}
+
+// startPage is the first page of the reference: hosting services show it with the folder.
+const startPage = "README"
+
+// File is a generated file.
+type File struct {
+	Name string // "dht.md"
+	Text string
 }

@@ -10,4 +10,7 @@
 //
 // Types are those of the Lua language server (LuaLS), and those of the host, such as
 // id and address. The type parameter C is what a function of the host is called with.
+//
+// The files form layers, from the lowest: value, option, arg, given, arguments,
+// function, lines, catalogue, library, help, editor, pages.
 package declare

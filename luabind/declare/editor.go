@@ -26,7 +26,7 @@ func (c *Catalogue[C]) Types() []File {
 	return files
 }
 
-// typesHead makes a file one that describes, and that nobody can require.
+// typesHead marks a file of definitions, which scripts cannot require.
 const typesHead = "---@meta _\n-- Generated from lightdht's own definitions; never executed.\n"
 
 // types are the definitions of a module; failure is the type of errors.
@@ -139,8 +139,8 @@ func (f *Function[C]) types(b *strings.Builder, prefix, failure string, pure boo
 	fmt.Fprintf(b, "function %s%s(%s) end\n", prefix, f.Name, strings.Join(names, ", "))
 }
 
-// returnTypes are the results of a function, of which any may be missing if it can
-// fail, and the second may be why.
+// returnTypes are the results of a function. If it can fail, any may be missing, and the
+// second may be the error.
 func (f *Function[C]) returnTypes(failure string) []Arg {
 	list := slices.Clone(f.Returns)
 	if f.Fails && len(list) == 1 && list[0].Name != "..." {

@@ -1,93 +1,164 @@
 package declare
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
+
+	"github.com/lightdht/lightdht/engine/syntax"
 )
 
-// Library reads what a module that is written in Lua says of itself: the comment at its
-// top, and the annotations for editors before its types and its functions. name is what
-// require takes: "lightdht.census". Functions are those of the table that is called
-// like the last part of the name.
-func Library[C any](name, text string) *Module[C] {
-	r := libraryReader[C]{module: &Module[C]{Name: name}}
-	for line := range strings.Lines(text) {
-		r.line(strings.TrimRight(line, "\n"))
+// Library reads the documentation of a module that is written in Lua: the comment at its
+// top, and the comments with annotations for editors before its types and its functions.
+// name is what require takes: "lightdht.census". The functions are those of the table
+// that the module returns. The error says that the text is not Lua.
+func Library[C any](name, text string) (*Module[C], error) {
+	chunk, err := syntax.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("declare: %s: %w", name, err)
 	}
-	return r.module
-}
-
-// libraryReader goes through a text line by line.
-type libraryReader[C any] struct {
-	module *Module[C]
-	began  bool        // the comment at the top is over
-	doc    []string    // lines of the comment under way
-	class  *Class[C]   // declared in it
-	fn     Function[C] // whose parameters and results it has
-}
-
-func (r *libraryReader[C]) line(line string) {
-	comment, isComment := strings.CutPrefix(line, "---")
-	switch tag, rest, _ := strings.Cut(comment, " "); {
-	case !isComment:
-		r.code(line)
-	case tag == "@class":
-		r.class = &Class[C]{Name: rest, Text: r.prose()}
-		if r.class.Text == "" {
-			r.class.Text = "A table with these fields."
+	m, notes := &Module[C]{Name: name}, notesIn(text)
+	m.Text = notes[1].prose()
+	for _, n := range slices.SortedFunc(maps.Values(notes), func(a, b *note) int { return a.line - b.line }) {
+		if cl := classOf[C](n); cl != nil {
+			m.Types = append(m.Types, cl)
 		}
-		r.module.Types = append(r.module.Types, r.class)
-	case tag == "@field":
-		a := annotation(rest)
+	}
+	table := returned(chunk.Body)
+	for _, s := range chunk.Body.Stmts {
+		if f, ok := s.(*syntax.FunctionStmt); ok && isField(f.Target, table) {
+			m.Functions = append(m.Functions, functionOf[C](f, notes[f.First]))
+		}
+	}
+	return m, nil
+}
+
+// returned is the name of the variable that a chunk returns, or "".
+func returned(b *syntax.Block) string {
+	if len(b.Stmts) == 0 {
+		return ""
+	}
+	if last, ok := b.Stmts[len(b.Stmts)-1].(*syntax.Return); ok && len(last.Values) == 1 {
+		if name, ok := last.Values[0].(*syntax.Ident); ok {
+			return name.Name
+		}
+	}
+	return ""
+}
+
+// isField reports whether an expression is table.name.
+func isField(x syntax.Expr, table string) bool {
+	index, ok := x.(*syntax.Index)
+	if !ok {
+		return false
+	}
+	of, ok := index.Object.(*syntax.Ident)
+	return ok && of.Name == table
+}
+
+// note is a comment of lines that begin with three dashes.
+type note struct {
+	line int      // the first
+	text []string // without the dashes
+}
+
+// notesIn finds the notes of a text, by the line behind them; the one at the top by 1.
+func notesIn(text string) map[int]*note {
+	notes, open := map[int]*note{1: {}}, (*note)(nil)
+	for i, line := range strings.Split(text, "\n") {
+		comment, ok := strings.CutPrefix(line, "---")
+		switch {
+		case ok && open == nil:
+			open = &note{line: i + 1, text: []string{comment}}
+		case ok:
+			open.text = append(open.text, comment)
+		case open != nil:
+			notes[i+1] = open
+			if open.line == 1 {
+				notes[1] = open
+				delete(notes, i+1)
+			}
+			open = nil
+		}
+	}
+	return notes
+}
+
+// tagged are the lines of a note with an annotation, without it.
+func (n *note) tagged(tag string) (lines []string) {
+	for _, line := range n.text {
+		if rest, ok := strings.CutPrefix(line, "@"+tag+" "); ok {
+			lines = append(lines, rest)
+		}
+	}
+	return lines
+}
+
+// classOf is the class that a note declares, or nil.
+func classOf[C any](n *note) *Class[C] {
+	names := n.tagged("class")
+	if len(names) == 0 {
+		return nil
+	}
+	cl := &Class[C]{Name: names[0], Text: n.prose()}
+	if cl.Text == "" {
+		cl.Text = "A table with these fields."
+	}
+	for _, line := range n.tagged("field") {
+		a := annotation(line)
 		if a.Optional {
 			a.Type += "?"
 		}
-		r.class.Fields = append(r.class.Fields, Field[C]{Name: a.Name, Type: a.Type, Text: a.Text})
-	case tag == "@param":
-		r.fn.Args = append(r.fn.Args, annotation(rest))
-	case tag == "@return":
-		r.fn.Returns = append(r.fn.Returns, result(rest))
-	case !strings.HasPrefix(tag, "@"):
-		r.doc = append(r.doc, comment)
+		cl.Fields = append(cl.Fields, Field[C]{Name: a.Name, Type: a.Type, Text: a.Text})
 	}
+	return cl
 }
 
-// code ends the comment before it.
-func (r *libraryReader[C]) code(line string) {
-	if !r.began {
-		r.module.Text, r.began = r.prose(), true
+// functionOf is a function with its note, which may be nil.
+func functionOf[C any](s *syntax.FunctionStmt, n *note) Function[C] {
+	if n == nil {
+		n = &note{}
 	}
-	table := lastPart(r.module.Name)
-	if rest, ok := strings.CutPrefix(line, "function "+table+"."); ok {
-		r.fn.Name, _, _ = strings.Cut(rest, "(")
-		r.fn.Text = r.prose()
-		r.module.Functions = append(r.module.Functions, r.fn)
-	}
-	r.doc, r.class, r.fn = nil, nil, Function[C]{}
-}
-
-// prose is the comment under way, in paragraphs; code keeps its lines, indented by two.
-func (r *libraryReader[C]) prose() string {
-	var b strings.Builder
-	for i, line := range r.doc {
-		code := strings.HasPrefix(line, "   ")
-		line = strings.TrimSpace(line)
-		switch {
-		case line == "":
-			b.WriteString("\n\n")
-			continue
-		case code:
-			line = "  " + line
-		}
-		if i > 0 && r.doc[i-1] != "" {
-			if code {
-				b.WriteByte('\n')
-			} else {
-				b.WriteByte(' ')
+	name, _ := s.Target.(*syntax.Index).Key.(*syntax.StringLit)
+	f := Function[C]{Name: name.Value, Text: n.prose()}
+	for _, param := range s.Func.Params {
+		a := Arg{Name: param, Type: "any"}
+		for _, line := range n.tagged("param") {
+			if told := annotation(line); told.Name == param {
+				a = told
 			}
 		}
-		b.WriteString(line)
+		f.Args = append(f.Args, a)
 	}
-	r.doc = nil
+	for _, line := range n.tagged("return") {
+		f.Returns = append(f.Returns, result(line))
+	}
+	return f
+}
+
+// prose is the text of a note without annotations, in paragraphs; code keeps its lines,
+// indented by two.
+func (n *note) prose() string {
+	var b strings.Builder
+	for i, line := range n.text {
+		code := strings.HasPrefix(line, "   ")
+		switch {
+		case strings.HasPrefix(line, "@"):
+			continue
+		case strings.TrimSpace(line) == "":
+			b.WriteString("\n\n")
+			continue
+		case i > 0 && strings.TrimSpace(n.text[i-1]) != "" && code:
+			b.WriteByte('\n')
+		case i > 0 && strings.TrimSpace(n.text[i-1]) != "":
+			b.WriteByte(' ')
+		}
+		if code {
+			b.WriteString("  ")
+		}
+		b.WriteString(strings.TrimSpace(line))
+	}
 	return b.String()
 }
 

@@ -34,8 +34,24 @@ end
 return sheep
 `
 
+// read reads the library of these tests.
+func read(t *testing.T) *Module[int] {
+	t.Helper()
+	m, err := Library[int]("farm.sheep", library)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestLibraryThatIsNotLua(t *testing.T) {
+	if _, err := Library[int]("farm.goat", "local = 1"); err == nil || !strings.Contains(err.Error(), "farm.goat") {
+		t.Errorf("a text that is not Lua: %v", err)
+	}
+}
+
 func TestLibrary(t *testing.T) {
-	m := Library[int]("farm.sheep", library)
+	m := read(t)
 	if m.Text != "Counts sheep. One after the other.\n\n  local sheep = require \"farm.sheep\"\n  print(sheep.count(3))\n\nIt takes a while, as you would think." {
 		t.Errorf("text %q", m.Text)
 	}
@@ -61,7 +77,7 @@ func TestLibrary(t *testing.T) {
 // What a catalogue says of a library: in a terminal, as a page, and not to editors,
 // which read its source.
 func TestCatalogueOfLibrary(t *testing.T) {
-	c := Catalogue[int]{Library: []*Module[int]{Library[int]("farm.sheep", library)}, Example: func(string) string { return "" }}
+	c := Catalogue[int]{Library: []*Module[int]{read(t)}, Example: func(string) string { return "" }}
 	text, ok := c.Help("sheep", 80)
 	for _, want := range []string{"farm.sheep\n\nCounts sheep. One after the other.\n\n  local sheep", "  farm.sheep.count([most [, tell]])\n", "sheep.Flock\n"} {
 		if !ok || !strings.Contains(text, want) {

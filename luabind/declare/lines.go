@@ -1,6 +1,8 @@
 package declare
 
-import "strings"
+import (
+	"strings"
+)
 
 // lines is a text for a terminal of a certain width, in characters.
 type lines struct {

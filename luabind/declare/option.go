@@ -29,7 +29,7 @@ type Option struct {
 	Min, Max float64                 // bounds of a number, if Max is larger than Min
 	Is       func(v lua.LValue) bool // accepts a value in place of Type, if not nil
 	Hint     string                  // said besides, when a value is of another type
-	Default  any                     // int, float64, string or bool; nil if there is none to name
+	Default  any                     // int, float64, string or bool; nil: not worth naming
 	Text     string
 }
 
@@ -122,7 +122,7 @@ func (o *Option) within(f float64) bool {
 	return o.Max <= o.Min || f >= o.Min && f <= o.Max
 }
 
-// hint is what may have been meant instead.
+// hint says what may have been meant.
 func (o *Option) hint() string {
 	if o.Hint == "" {
 		return ""
@@ -148,7 +148,7 @@ func (o *Option) wanted(kinds Kinds) string {
 	return strings.Join(words, " or ")
 }
 
-// limits is what there is to say of an option besides its type: "1 to 100, default 3".
+// limits are the bounds and the default of the option: "1 to 100, default 3".
 func (o *Option) limits() string {
 	def := ""
 	switch v := o.Default.(type) {
@@ -163,7 +163,7 @@ func (o *Option) limits() string {
 	return limits(o.Min, o.Max, def)
 }
 
-// declared is the type of an option, with what is known of tables.
+// declared is the type of an option, with the type of its table.
 func (o *Option) declared() string {
 	if o.Table == "" {
 		return o.Type

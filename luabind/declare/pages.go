@@ -7,15 +7,6 @@ import (
 	"strings"
 )
 
-// File is a generated file.
-type File struct {
-	Name string // "dht.md"
-	Text string
-}
-
-// startPage is the first page of the reference: hosting services show it with the folder.
-const startPage = "README"
-
 // Pages returns the reference as Markdown, a page for each module: every function with
 // its signature, its arguments, how it fails, and an example.
 func (c *Catalogue[C]) Pages() []File {
@@ -156,7 +147,7 @@ func (p *page[C]) function(t *topic[C]) {
 	}
 }
 
-// typed is a type with what else there is to say of it.
+// typed is a type with its bounds and its default.
 func (p *page[C]) typed(typ, limits string) string {
 	if limits == "" {
 		return p.typeLink(typ)
@@ -244,11 +235,17 @@ func (p *page[C]) row(cells ...string) {
 // typeLink is a type as code, and a link if the reference has a section on it. Bars
 // would end a cell of a table.
 func (p *page[C]) typeLink(typ string) string {
-	code := "`" + strings.ReplaceAll(typ, "|", "` or `") + "`"
-	if t := p.all.typeTopic(strings.TrimRight(typ, "[]?")); t != nil {
-		return "[" + code + "](" + p.target(t) + ")"
+	var links []string
+	for typ != "" {
+		end := topLevel(typ, '|')
+		code := "`" + strings.ReplaceAll(typ[:end], "|", "` or `") + "`"
+		if t := p.all.typeTopic(strings.TrimRight(typ[:end], "[]?")); t != nil {
+			code = "[" + code + "](" + p.target(t) + ")"
+		}
+		links = append(links, code)
+		typ = strings.TrimPrefix(typ[end:], "|")
 	}
-	return code
+	return strings.Join(links, " or ")
 }
 
 // target is the address of a topic, seen from this page.

@@ -112,3 +112,21 @@ func Suggest(near string) string {
 	}
 	return " (did you mean '" + near + "'?)"
 }
+
+// limits are bounds and a default in words, either of which may be missing.
+func limits(least, most float64, def string) string {
+	var words []string
+	switch {
+	case most >= manyEnough:
+		words = append(words, NumberText(least)+" or more")
+	case most > least:
+		words = append(words, strings.TrimPrefix(RangeText("", least, most), " "))
+	}
+	if def != "" {
+		words = append(words, "default "+def)
+	}
+	return strings.Join(words, ", ")
+}
+
+// manyEnough is a bound so high that it is not worth naming.
+const manyEnough = 1 << 30

@@ -1,5 +1,5 @@
 local asked = 0
-for _, entry in dht.table:each() do  -- whoever a reply names is visited too
+for _, entry in dht.table:each() do  -- nodes that replies name are visited too
   dht.rpc.find_node(entry.addr, id.random())
   asked = asked + 1
 end

@@ -13,6 +13,9 @@
 // script and all it needs, [Experiment.Verify] runs an archive again and compares, [Experiment.Start] gives an engine on
 // a network to a console.
 //
+// The files form layers, from the lowest: version, memory, experiment, options, outcome; entry, network; files, results;
+// limit, session, run; pack, verify; plan, sweeprun, sweep.
+//
 // Messages of errors name flags of the command (--out, --timeout), after which the fields of Options are called.
 // Parsing flags, asking a person, signals, exit codes and the text on a terminal belong to the program that calls.
 package experiment

@@ -10,11 +10,11 @@ import (
 	"github.com/lightdht/lightdht/dht/client"
 	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/sim"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // entryNodes is how many random members a script's node joins through; the contract with scripts says so.
-const entryNodes = 3
+const entryNodes = sim.EntryNodes
 
 // maxEntries is how often it tries others before there is no entry (chosen by us).
 const maxEntries = 10
@@ -70,7 +70,7 @@ var silencing = []struct {
 }
 
 // noEntry is the error that nobody lets a script's node into the network of spec.
-func noEntry(spec luabind.NetworkSpec) error {
+func noEntry(spec network.Spec) error {
 	var causes []string
 	for _, s := range silencing {
 		for _, asked := range spec.Settings {

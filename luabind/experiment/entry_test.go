@@ -4,10 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
-// What is named as a cause is what was asked for, and can be one.
+// Only settings that were asked for, and can be a cause, are named.
 func TestNoEntry(t *testing.T) {
 	for settings, want := range map[string]string{
 		"":               "",
@@ -26,7 +26,7 @@ func TestNoEntry(t *testing.T) {
 		"inbound.datagrams=1":                      "inbound = {datagrams = 1}",
 		"churn=weibull partition=0.5 simulate_idle=true v6=0.1": `churn = "weibull", partition = 0.5`,
 	} {
-		spec, err := luabind.ParseSettings(strings.Fields(settings))
+		spec, err := network.ParseSettings(strings.Fields(settings))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // What "lightdht run 02-get-peers.lua" does, and prints.
@@ -45,7 +45,7 @@ func ExampleExperiment_Plan() {
 	if err := x.ReadHeader(); err != nil {
 		log.Fatal(err)
 	}
-	network, err := luabind.ParseSettings([]string{"nodes=50"})
+	network, err := network.ParseSettings([]string{"nodes=50"})
 	if err != nil {
 		log.Fatal(err)
 	}

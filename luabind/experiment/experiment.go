@@ -11,6 +11,7 @@ import (
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // MaxScript bounds the source of a script, in bytes (chosen by us).
@@ -23,8 +24,8 @@ type Experiment struct {
 	Size    int             // of that file, in bytes
 	Dir     string          // the script's folder, for require and its own reads; "": it has none
 	Source  string          // the Lua text
-	Header  *luabind.Header // what experiment{...} says; nil: there is no such call, or it has not been read
-	Params  []luabind.Param // values of the header's parameters, in order; the last of a name counts
+	Header  *network.Header // what experiment{...} says; nil: there is no such call, or it has not been read
+	Params  []network.Param // values of the header's parameters, in order; the last of a name counts
 	Args    []string        // arg[0], arg[1], ... of the script
 	Archive *bundle.Bundle  // the archive that it came out of; nil: none
 	Foreign bool            // somebody else made it: its files go to a folder that is new
@@ -115,7 +116,7 @@ func (x *Experiment) parameters(args []string) (rest []string, err error) {
 		if !ok {
 			return nil, fmt.Errorf("parameter %s needs a value, as in %s=10; flags of lightdht itself go before the script, and \"--\" before arguments that begin with dashes", a, a)
 		}
-		x.Params = append(x.Params, luabind.Param{Name: name, Value: value})
+		x.Params = append(x.Params, network.Param{Name: name, Value: value})
 	}
 	return nil, nil
 }
@@ -141,7 +142,7 @@ func (x *Experiment) take(b *bundle.Bundle) {
 	}
 	x.Params = nil
 	for _, p := range b.Parameters {
-		x.Params = append(x.Params, luabind.Param{Name: p.Name, Value: p.Value.(string)})
+		x.Params = append(x.Params, network.Param{Name: p.Name, Value: p.Value.(string)})
 	}
 }
 
@@ -155,12 +156,12 @@ func (x *Experiment) ReadHeader() (err error) {
 	for _, f := range x.Archive.Network {
 		settings = append(settings, f.Name+"="+f.Value.(string))
 	}
-	spec, err := luabind.ParseSettings(settings)
+	spec, err := network.ParseSettings(settings)
 	if err != nil {
 		return fmt.Errorf("the network of the archive: %w", err)
 	}
 	if x.Header == nil {
-		x.Header = &luabind.Header{}
+		x.Header = &network.Header{}
 	}
 	x.Header.Network = x.Header.Network.With(spec)
 	return nil

@@ -21,6 +21,14 @@ func (o *Options) limit(e *engine.Options, net *Network) {
 	e.MaxTasks, e.MaxOutput = l.Tasks, l.Output
 }
 
+// mayTake is what the script and its world may come to take, in bytes; 0 if nothing bounds it.
+func (o *Options) mayTake(n *Network) int64 {
+	if o.Limits.Memory == 0 {
+		return 0
+	}
+	return o.Limits.Memory + o.beside + 2*n.growth()
+}
+
 // limitNodes bounds how many nodes a script may have open. exceed is called for the one that is too many.
 func limitNodes(n luabind.Network, most int, exceed func(limit, text string)) luabind.Network {
 	open, left := n.Open, most

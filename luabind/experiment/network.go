@@ -17,6 +17,7 @@ import (
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/record"
 	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // simStart is what os.time says when a simulated run begins.
@@ -35,15 +36,15 @@ type Network struct {
 
 	member   *member.Member // nil: simulated
 	config   sim.Config
-	settings []luabind.Setting // that config was made of
+	settings []network.Setting // that config was made of
 	clock    engine.Clock      // nil: the wall clock
 	random   engine.Source     // nil: unpredictable
 	start    time.Time         // what the script's clock says at first; zero: the wall clock's
 }
 
 // SimulatedNetwork is the network that a script's header asks for, changed by what its caller asks for. header may be nil.
-func SimulatedNetwork(header *luabind.Header, asked luabind.NetworkSpec) luabind.NetworkSpec {
-	spec, _ := luabind.ParseSettings([]string{"seed=1", fmt.Sprintf("nodes=%d", sim.DefaultNodes)})
+func SimulatedNetwork(header *network.Header, asked network.Spec) network.Spec {
+	spec, _ := network.ParseSettings([]string{"seed=1", fmt.Sprintf("nodes=%d", sim.DefaultNodes)})
 	if header != nil {
 		spec = spec.With(header.Network)
 	}
@@ -51,7 +52,7 @@ func SimulatedNetwork(header *luabind.Header, asked luabind.NetworkSpec) luabind
 }
 
 // openNetwork makes the network of the options; what they leave open the script's header decides.
-func (o *Options) openNetwork(ctx context.Context, header *luabind.Header) (*Network, error) {
+func (o *Options) openNetwork(ctx context.Context, header *network.Header) (*Network, error) {
 	if o.Real == nil {
 		return o.simulate(ctx, header)
 	}
@@ -106,7 +107,7 @@ func (n *Network) Entry() []netip.AddrPort {
 }
 
 // simulate makes the world and the script's own node in it.
-func (o *Options) simulate(ctx context.Context, header *luabind.Header) (*Network, error) {
+func (o *Options) simulate(ctx context.Context, header *network.Header) (*Network, error) {
 	spec := SimulatedNetwork(header, o.Network)
 	if err := spec.Check(); err != nil {
 		return nil, err
@@ -206,7 +207,7 @@ func (n *Network) growth() int64 {
 }
 
 // networkRow is what a run runs on, for the manifest.
-func networkRow(kind string, settings []luabind.Setting) record.Row {
+func networkRow(kind string, settings []network.Setting) record.Row {
 	row := record.Row{{Name: "kind", Value: kind}}
 	for _, s := range settings {
 		if s.Name != "seed" {

@@ -13,14 +13,14 @@ import (
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // Options say how an experiment is run. The zero value means what "lightdht run FILE" means.
 type Options struct {
-	// Network changes the simulated network that the script's header asks for; see [luabind.ParseSettings]. What
+	// Network changes the simulated network that the script's header asks for; see [network.ParseSettings]. What
 	// neither names has the defaults of package sim, seed 1 and [sim.DefaultNodes] nodes.
-	Network luabind.NetworkSpec
+	Network network.Spec
 	// Node says of the script's own node in a simulated network: ID, ReadOnly, Pace, TableLimit, ClaimLimit.
 	Node dht.Config
 	// Realtime lets virtual time pass no faster than the wall clock.
@@ -153,7 +153,7 @@ func (o Options) settled() Options {
 	if o.Stderr == nil {
 		o.Stderr = os.Stderr
 	}
-	o.Version = cmp.Or(o.Version, Version())
+	o.Version = cmp.Or(o.Version, Version("", ""))
 	o.Limits = o.Limits.settled()
 	if o.Keep { // nobody would be there to type the same again, and more could not be packed
 		o.Stdin = strings.NewReader("")
@@ -163,7 +163,7 @@ func (o Options) settled() Options {
 	return o
 }
 
-// atMost is a limit, or most if it is higher or there is none.
+// atMost is a limit, or most if that is lower or there is no limit.
 func atMost(limit, most int64) int64 {
 	if limit == 0 {
 		return most
@@ -174,12 +174,4 @@ func atMost(limit, most int64) int64 {
 // log is what log.info and the rest write to.
 func (o *Options) log(to io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: o.Level}))
-}
-
-// mayTake is what the script and its world may come to take, in bytes; 0 if nothing bounds it.
-func (o *Options) mayTake(n *Network) int64 {
-	if o.Limits.Memory == 0 {
-		return 0
-	}
-	return o.Limits.Memory + o.beside + 2*n.growth()
 }

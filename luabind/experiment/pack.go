@@ -12,7 +12,7 @@ import (
 
 	"github.com/lightdht/lightdht/engine/bundle"
 	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 	"github.com/lightdht/lightdht/scripts"
 )
 
@@ -31,7 +31,7 @@ type PackOptions struct {
 // the files beside it that one of its strings names, parameters, arguments and the network. folder is the script's,
 // whose name is path. Module names that were found nowhere are missing.
 func Pack(folder fs.FS, path string, o PackOptions) (x *Experiment, missing []string, err error) {
-	b := &bundle.Bundle{Version: cmp.Or(o.Version, Version()), Script: filepath.Base(path)}
+	b := &bundle.Bundle{Version: cmp.Or(o.Version, Version("", "")), Script: filepath.Base(path)}
 	b.Files, missing, err = bundle.Collect(folder, b.Script, scripts.FS)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("cannot read the script: there is no %s", path)
@@ -91,7 +91,7 @@ func (x *Experiment) complete(o *PackOptions) error {
 
 // settings puts the network into the archive. Those that are left to defaults are named too: defaults may change.
 func (x *Experiment) settings(asked []string) error {
-	spec, err := luabind.ParseSettings(asked)
+	spec, err := network.ParseSettings(asked)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package experiment
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,7 +9,7 @@ import (
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/files"
 	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // maxRuns bounds the combinations of a sweep (chosen by us).
@@ -30,6 +29,27 @@ type SweepOptions struct {
 	Ran func(SweepRun)
 	// RunStuck is Options.Stuck, with the values of the run.
 	RunStuck func(values string, over *engine.LimitError, finish func())
+}
+
+// SweepRun is one run of a sweep that has ended, with the sweep as it is then.
+type SweepRun struct {
+	Values  string // "seed=1 loss=0.1"
+	Outcome Outcome
+	Err     error  // as Run returned it
+	Said    []byte // what the script wrote to its error output, and its checks that failed
+	Done    int    // runs that have ended, this one included
+	Failed  int    // of them, those that failed other than by a check
+}
+
+// SweepOutcome is what came of a sweep.
+type SweepOutcome struct {
+	Status   Status
+	Done     int // runs that have ended
+	Failed   int // of them, those that failed other than by a check
+	Checks   int // and those of which only a check failed
+	Rows     int64
+	Idle     int // runs in which virtual time passed at once; see Outcome.Skipped
+	Manifest record.Manifest
 }
 
 // Sweep is a script in many simulated worlds: one for each combination of seed and values. [Experiment.Plan] makes it.
@@ -172,7 +192,7 @@ func (x *Experiment) axis(text string) (a axis, err error) {
 	}
 	a = axis{name: name, values: strings.Split(list, ","), given: list}
 	a.labels = labels(a.values)
-	names := luabind.SettingNames()
+	names := network.SettingNames()
 	if x.Header != nil {
 		for _, p := range x.Header.Params {
 			names = append(names, p.Name)
@@ -183,7 +203,7 @@ func (x *Experiment) axis(text string) (a axis, err error) {
 		}
 	}
 	a.setting, a.columns = true, columns(a.values)
-	if top, _, _ := strings.Cut(name, "."); slices.Contains(luabind.SettingNames(), top) {
+	if top, _, _ := strings.Cut(name, "."); slices.Contains(network.SettingNames(), top) {
 		return a, a.checkSettings()
 	}
 	meant := ""
@@ -196,7 +216,7 @@ func (x *Experiment) axis(text string) (a axis, err error) {
 // checkSettings refuses values that the setting cannot have.
 func (a *axis) checkSettings() error {
 	for _, v := range a.values {
-		if _, err := luabind.ParseSettings([]string{a.name + "=" + v}); err != nil {
+		if _, err := network.ParseSettings([]string{a.name + "=" + v}); err != nil {
 			return fmt.Errorf("--param: %w", err)
 		}
 	}
@@ -253,7 +273,7 @@ func labels(values []string) []string {
 func (x *Experiment) paramColumns(a axis) ([]any, error) {
 	var typed []any
 	for _, v := range a.values {
-		row, err := x.Header.Values([]luabind.Param{{Name: a.name, Value: v}})
+		row, err := x.Header.Values([]network.Param{{Name: a.name, Value: v}})
 		if err != nil {
 			return nil, fmt.Errorf("--param: %w", err)
 		}
@@ -281,10 +301,7 @@ func (p *Sweep) at(i int) (values []string, lead record.Row) {
 // maxFolder is how long the name of a run's folder may be, in bytes; file systems allow 255.
 const maxFolder = 200
 
-// folder is where the files of combination number i go, which no other has.
-func (p *Sweep) folder(i int) string { return filepath.Join(p.Files, p.sub(i)) }
-
-// sub is the name of that folder in p.Files.
+// sub is the folder in p.Files for the files of combination number i, which no other has.
 func (p *Sweep) sub(i int) string {
 	parts, rest := make([]string, len(p.axes)), i
 	for n := len(p.axes) - 1; n >= 0; n-- {

@@ -27,7 +27,7 @@ func TestFolders(t *testing.T) {
 	}
 	seen := map[string]int{}
 	for i := range p.Runs {
-		folder := p.folder(i)
+		folder := filepath.Join(p.Files, p.sub(i))
 		if other, twice := seen[strings.ToLower(folder)]; twice {
 			t.Fatalf("runs %d and %d have %s", other, i, folder)
 		}
@@ -35,11 +35,11 @@ func TestFolders(t *testing.T) {
 		if dir, name := filepath.Split(folder); filepath.Clean(dir) != "s.sweep" || len(name) > 255 {
 			t.Errorf("run %d has %s", i, folder)
 		}
-		if p.folder(i) != folder {
+		if filepath.Join(p.Files, p.sub(i)) != folder {
 			t.Errorf("run %d has another folder the next time", i)
 		}
 	}
-	if got, want := fmt.Sprint(p.folder(0)), filepath.Join("s.sweep", "seed=x,word=x,other=x"); got != want {
+	if got, want := fmt.Sprint(filepath.Join(p.Files, p.sub(0))), filepath.Join("s.sweep", "seed=x,word=x,other=x"); got != want {
 		t.Errorf("the first has %s, want %s", got, want)
 	}
 }

@@ -186,7 +186,7 @@ func (x *Experiment) manifest(version string) (record.Manifest, error) {
 	return m, err
 }
 
-// end closes the results and writes the manifest of a run that has ended. What goes wrong with it is an error only once.
+// end closes the results and writes the manifest of a run that has ended. Errors of both are one error.
 func (r *results) end(modules []record.Module, world *sim.World, status Status) error {
 	m, code := &r.manifest, int(status)
 	m.Modules = modules

@@ -12,13 +12,13 @@ import (
 
 	"github.com/lightdht/lightdht/engine"
 	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // small are options for a small network, whose output goes to out.
 func small(t *testing.T, out io.Writer) Options {
 	t.Helper()
-	network, err := luabind.ParseSettings([]string{"nodes=20"})
+	network, err := network.ParseSettings([]string{"nodes=20"})
 	if err != nil {
 		t.Fatal(err)
 	}

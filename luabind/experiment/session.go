@@ -12,7 +12,7 @@ import (
 	"github.com/lightdht/lightdht/luabind"
 )
 
-// Session is an engine on a network, for what is run by hand. It belongs to its creator, who closes it.
+// Session is an engine on a network, for what is run by hand. Its creator closes it.
 type Session struct {
 	Network  *Network
 	Engine   *engine.Engine

@@ -23,57 +23,6 @@ const (
 	toldChecks  = 10        // failed checks that are told of for each run
 )
 
-// SweepRun is one run of a sweep that has ended, with the sweep as it is then.
-type SweepRun struct {
-	Values  string // "seed=1 loss=0.1"
-	Outcome Outcome
-	Err     error  // as Run returned it
-	Said    []byte // what the script wrote to its error output, and its checks that failed
-	Done    int    // runs that have ended, this one included
-	Failed  int    // of them, those that failed other than by a check
-}
-
-// SweepOutcome is what came of a sweep.
-type SweepOutcome struct {
-	Status   Status
-	Done     int // runs that have ended
-	Failed   int // of them, those that failed other than by a check
-	Checks   int // and those of which only a check failed
-	Rows     int64
-	Idle     int // runs in which virtual time passed at once; see Outcome.Skipped
-	Manifest record.Manifest
-}
-
-// sweeping is a sweep under way.
-type sweeping struct {
-	*Sweep
-	gather  *record.Gather
-	room    int64 // bytes, for all worlds together
-	largest int64 // of them, what the largest world takes
-	workers int
-
-	mu     sync.Mutex
-	freed  sync.Cond // taken has become less, or there is nothing more to wait for
-	taken  int64     // of room
-	next   int
-	coming *sweepRun // the next one, if it has to wait
-	out    SweepOutcome
-	err    error                    // of writing
-	loaded map[string]record.Module // by the runs, by name
-	idle   int64                    // seconds that were skipped
-}
-
-func newSweeping(p *Sweep, to *record.Gather) *sweeping {
-	w := &sweeping{Sweep: p, gather: to, loaded: map[string]record.Module{}}
-	w.freed.L = &w.mu
-	w.workers, w.room = min(p.o.Workers, p.Runs), p.o.WorldMemory
-	if w.room == 0 {
-		w.room = WorldMemory(nil)
-	}
-	w.largest = w.largestWorld()
-	return w
-}
-
 // Run runs all combinations, Workers at a time, and gathers their rows in the order of the combinations: the same rows
 // whatever the number of workers, whatever they do. A run that fails keeps no other from being run. The error is why the
 // sweep did not begin, or why its results could not be written; it is nil if runs failed, see SweepOutcome.Status.
@@ -101,7 +50,7 @@ func (p *Sweep) Run(ctx context.Context) (SweepOutcome, error) {
 
 // begin opens the results of a sweep and writes its manifest.
 func (p *Sweep) begin(r *results) error {
-	m, err := p.x.manifest(cmp.Or(p.o.Version, Version()))
+	m, err := p.x.manifest(cmp.Or(p.o.Version, Version("", "")))
 	if err != nil {
 		return err
 	}
@@ -198,13 +147,6 @@ func (w *sweeping) execute(ctx context.Context, t *sweepRun, held *record.Held, 
 		o.Stuck = func(over *engine.LimitError, finish func()) { w.o.RunStuck(w.describe(t.values), over, finish) }
 	}
 	return x.Run(ctx, o)
-}
-
-// beside is how much memory the others may come to take while one runs: each script what it may, and each world what it
-// is made of and as much again.
-func (w *sweeping) beside(script int64) int64 {
-	others := int64(w.workers - 1)
-	return others*script + 2*min(others*w.largest, w.room)
 }
 
 // note counts a run, and remembers of its manifest what belongs into that of the sweep.

@@ -3,9 +3,10 @@ package experiment
 import (
 	"context"
 	"runtime"
+	"sync"
 
 	"github.com/lightdht/lightdht/engine/record"
-	"github.com/lightdht/lightdht/luabind"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // sweepRun is one combination of a sweep, to be run.
@@ -13,10 +14,40 @@ type sweepRun struct {
 	number int
 	values []string
 	lead   record.Row      // the first columns of its rows
-	params []luabind.Param // of the script, besides those that all have
-	spec   luabind.NetworkSpec
+	params []network.Param // of the script, besides those that all have
+	spec   network.Spec
 	err    error // why it cannot be run
 	bytes  int64 // that its world takes
+}
+
+// sweeping is a sweep under way.
+type sweeping struct {
+	*Sweep
+	gather  *record.Gather
+	room    int64 // bytes, for all worlds together
+	largest int64 // of them, what the largest world takes
+	workers int
+
+	mu     sync.Mutex
+	freed  sync.Cond // taken has become less, or there is nothing more to wait for
+	taken  int64     // of room
+	next   int
+	coming *sweepRun // the next one, if it has to wait
+	out    SweepOutcome
+	err    error                    // of writing
+	loaded map[string]record.Module // by the runs, by name
+	idle   int64                    // seconds that were skipped
+}
+
+func newSweeping(p *Sweep, to *record.Gather) *sweeping {
+	w := &sweeping{Sweep: p, gather: to, loaded: map[string]record.Module{}}
+	w.freed.L = &w.mu
+	w.workers, w.room = min(p.o.Workers, p.Runs), p.o.WorldMemory
+	if w.room == 0 {
+		w.room = WorldMemory(nil)
+	}
+	w.largest = w.largestWorld()
+	return w
 }
 
 // sweepRun prepares combination number i.
@@ -28,10 +59,10 @@ func (w *sweeping) sweepRun(i int) *sweepRun {
 		if a.setting {
 			settings = append(settings, a.name+"="+t.values[n])
 		} else {
-			t.params = append(t.params, luabind.Param{Name: a.name, Value: t.values[n]})
+			t.params = append(t.params, network.Param{Name: a.name, Value: t.values[n]})
 		}
 	}
-	varied, err := luabind.ParseSettings(settings)
+	varied, err := network.ParseSettings(settings)
 	if t.err = err; err != nil {
 		return t
 	}
@@ -99,4 +130,11 @@ func (w *sweeping) largestWorld() int64 {
 		}
 	}
 	return min(cfg.Bytes(), w.room)
+}
+
+// beside is how much memory the others may come to take while one runs: each script what it may, and each world what it
+// is made of and as much again.
+func (w *sweeping) beside(script int64) int64 {
+	others := int64(w.workers - 1)
+	return others*script + 2*min(others*w.largest, w.room)
 }

@@ -55,7 +55,7 @@ func TestTurns(t *testing.T) {
 	})
 }
 
-// Ctrl-C does not leave those waiting who wait for their turn.
+// Ctrl-C ends the wait of runs for their turn.
 func TestTurnsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := begun(t, "600,600", 2)

@@ -12,7 +12,7 @@ import (
 	"github.com/lightdht/lightdht/engine/visible"
 )
 
-// Recorded is the run that an archive holds. The error says why there is none that could be repeated.
+// Recorded is the run that an archive holds. The error says why there is no run that could be repeated.
 func (x *Experiment) Recorded() (*bundle.Run, error) {
 	path := cmp.Or(x.Path, "-")
 	switch {
@@ -50,7 +50,7 @@ func (x *Experiment) Verify(ctx context.Context, o Options) (difference string, 
 	return difference, out, nil
 }
 
-// compare finds the first difference between two runs, in a line; "" if there is none.
+// compare finds the first difference between two runs, in a line; "" if they are the same.
 func compare(before, now *bundle.Run) string {
 	if what := lineDifference("row", before.Results, now.Results); what != "" {
 		return what

@@ -13,7 +13,7 @@ import (
 )
 
 // EncodeBencode writes a Lua value in bencode. The error says which part of the
-// value cannot be, as in "at .args[2]: 0.5 is not a whole number".
+// value has no bencode, as in "at .args[2]: 0.5 is not a whole number".
 func EncodeBencode(L *lua.LState, v lua.LValue) ([]byte, error) {
 	plain, err := newPlainer(L, maxBencodeDepth).bencode(v, nil)
 	if err != nil {
@@ -22,8 +22,8 @@ func EncodeBencode(L *lua.LState, v lua.LValue) ([]byte, error) {
 	return krpc.EncodeValue(plain)
 }
 
-// EncodeBencodeDict is EncodeBencode for what has to be a dictionary, as the
-// arguments of a query: an empty table is one.
+// EncodeBencodeDict is EncodeBencode for dictionaries such as the arguments of a query:
+// an empty table is an empty dictionary.
 func EncodeBencodeDict(L *lua.LState, t *lua.LTable) ([]byte, error) {
 	if n, isList := ListLen(t); isList && n == 0 {
 		return []byte("de"), nil
@@ -44,10 +44,10 @@ func DecodeBencode(L *lua.LState, b []byte, empty *lua.LTable) (lua.LValue, erro
 	return bencodeValue(L, v, empty), nil
 }
 
-// bencodeCost is about what it takes to read a text, in bytes and in instructions, with the plain Go value that comes in
-// between. Of a text that is not bencoded it says something.
+// bencodeCost estimates the cost of reading a text, in bytes and in instructions, including the Go value in between. For
+// a text that is not bencoded the estimate means nothing.
 func bencodeCost(b []byte) (size, work int) {
-	const value, dictionary = 160, 800 // bytes; most of a dictionary are its keys' places
+	const value, dictionary = 160, 800 // bytes; most of a dictionary is the space for its keys
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {
 		case c == 'd':
@@ -67,8 +67,8 @@ func bencodeCost(b []byte) (size, work int) {
 	return size, work
 }
 
-// bencodeValue makes a Lua value of what [krpc.DecodeValue] returned. The keys
-// of a dictionary come in alphabetical order.
+// bencodeValue makes a Lua value from a value of [krpc.DecodeValue]. The keys of a
+// dictionary are in alphabetical order.
 func bencodeValue(L *lua.LState, v any, empty *lua.LTable) lua.LValue {
 	switch v := v.(type) {
 	case int64:
@@ -90,7 +90,7 @@ func bencodeValue(L *lua.LState, v any, empty *lua.LTable) lua.LValue {
 	return lua.LNil
 }
 
-// maxBencodeDepth is how deep krpc nests.
+// maxBencodeDepth is the depth of nesting that krpc accepts.
 const maxBencodeDepth = 32
 
 // bencode makes the plain Go value that [krpc.EncodeValue] takes.

@@ -46,7 +46,7 @@ func EncodeJSON(L *lua.LState, v, null lua.LValue) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// json makes the plain Go value of what is not a table.
+// json makes the Go value of a Lua value that is not a table.
 func (p *plainer) json(v lua.LValue, at *place) (any, error) {
 	switch v := v.(type) {
 	case *lua.LNilType:
@@ -68,8 +68,8 @@ func (p *plainer) json(v lua.LValue, at *place) (any, error) {
 	return nil, at.errorf("%s has no place in JSON", declare.Show(v))
 }
 
-// jsonNumber writes whole numbers with all their digits as long as each of them
-// counts; beyond that the exponent says that they do not.
+// jsonNumber writes whole numbers with all their digits as long as each digit is exact,
+// larger ones with an exponent.
 func jsonNumber(f float64) any {
 	switch {
 	case f == math.Trunc(f) && math.Abs(f) <= declare.MaxExact:
@@ -95,7 +95,7 @@ func DecodeJSON(L *lua.LState, text string, null lua.LValue, empty *lua.LTable) 
 	return jsonReader{L, d, null, empty}.value(0)
 }
 
-// What a value takes besides its text, in bytes and in instructions.
+// The cost of a value without its text, in bytes and in instructions.
 const (
 	jsonSize = 200
 	jsonWork = 30
@@ -160,8 +160,7 @@ func (r jsonReader) table(open json.Delim, depth int) (lua.LValue, error) {
 	return t, err
 }
 
-// jsonNumberValue is a number, or a string of digits if a number could not hold
-// them all.
+// jsonNumberValue is a number, or a string of digits if a number cannot hold them all.
 func jsonNumberValue(n json.Number) (lua.LValue, error) {
 	if !strings.ContainsAny(n.String(), ".eE") {
 		if i, err := n.Int64(); err != nil || i > declare.MaxExact || i < -declare.MaxExact {

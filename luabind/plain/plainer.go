@@ -17,7 +17,7 @@ import (
 // plainer turns Lua values into plain Go ones, to be encoded. A table may hold
 // itself, or a thousand times the same one, so both depth and size are bounded.
 type plainer struct {
-	L        *lua.LState // pays for what is made
+	L        *lua.LState // its run is charged
 	maxDepth int
 	left     int // bytes that may still be spent
 }
@@ -29,7 +29,7 @@ const (
 
 func newPlainer(L *lua.LState, maxDepth int) *plainer { return &plainer{L, maxDepth, maxEncoded} }
 
-// What an item takes, in bytes and in instructions: to be made plain, encoded and checked.
+// The cost of an item, in bytes and in instructions: of converting, encoding and checking it.
 const (
 	plainSize = 128
 	plainWork = 40
@@ -85,7 +85,7 @@ func (p *plainer) fields(t *lua.LTable, at *place, item func(lua.LValue, *place)
 	return m, p.spend(0, at)
 }
 
-// fault says why a table with a key that is no string is not a list either.
+// fault says why a table with a key that is not a string is not a list.
 func fault(t *lua.LTable, key lua.LValue) string {
 	for k, _ := t.Next(lua.LNil); k != lua.LNil; k, _ = t.Next(k) {
 		f, isNumber := k.(lua.LNumber)
@@ -103,8 +103,8 @@ func fault(t *lua.LTable, key lua.LValue) string {
 	return strconv.Itoa(missing) + " is missing"
 }
 
-// ObjectMark is what the metatable of a table has under "__jsontype" if the table is no list even while it is empty. Other
-// libraries for JSON know the same mark.
+// ObjectMark is the value of "__jsontype" in the metatable of a table that is an object even while it is empty. Other
+// libraries for JSON use the same mark.
 const ObjectMark = "object"
 
 // IsObject reports whether a table has the mark.
@@ -113,7 +113,7 @@ func IsObject(t *lua.LTable) bool {
 	return ok && mt.RawGetString("__jsontype") == lua.LString(ObjectMark)
 }
 
-// place is where in a value something is; nil is the value itself.
+// place is a place in a value; nil is the value itself.
 type place struct {
 	up    *place
 	name  string

@@ -10,8 +10,8 @@ import (
 	"github.com/lightdht/lightdht/luabind/declare"
 )
 
-// ToInt64 reads a whole number, or the digits of one, which may be beyond what a Lua
-// number can hold.
+// ToInt64 reads a whole number, or a string of its digits, which may be larger than a
+// Lua number can hold.
 func ToInt64(v lua.LValue) (int64, bool) {
 	switch v := v.(type) {
 	case lua.LNumber:
@@ -53,7 +53,7 @@ func ListLen(t *lua.LTable) (n int, ok bool) {
 	return n, true
 }
 
-// An item of a list is a table of some fields, as a rule: what one takes, in bytes and in instructions.
+// The cost of an item of a list, usually a table with some fields, in bytes and in instructions.
 const (
 	itemSize = 500
 	itemWork = 60

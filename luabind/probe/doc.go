@@ -6,4 +6,6 @@
 //
 // The probes themselves are written in Lua, in the module lightdht.conformance, where others can be added; this package
 // gives them a node on a network, keeps their rows, and writes them as files that people and build servers read.
+//
+// The files form layers, from the lowest: row; report; files, run.
 package probe

@@ -12,8 +12,8 @@ import (
 	"github.com/lightdht/lightdht/dht"
 	"github.com/lightdht/lightdht/dht/entry"
 	"github.com/lightdht/lightdht/dht/member"
-	"github.com/lightdht/lightdht/luabind"
 	"github.com/lightdht/lightdht/luabind/experiment"
+	"github.com/lightdht/lightdht/luabind/network"
 )
 
 // Options say what to examine, and how.
@@ -31,8 +31,8 @@ type Options struct {
 	// Listen is where to ask from; the zero value: any port of the address that the system chooses. Second is another IP
 	// address of the machine, for the probes that need two; on the loopback interface and in a simulation there are more.
 	Listen, Second netip.AddrPort
-	// Network changes the simulated network; see [luabind.ParseSettings]. Default: 50 nodes.
-	Network luabind.NetworkSpec
+	// Network changes the simulated network; see [network.ParseSettings]. Default: 50 nodes.
+	Network network.Spec
 	// Known are rows of a run that was interrupted: what has a verdict there is not tried again.
 	Known []Row
 	// Tell is called with each row as it comes, and how many of all there are; from the goroutine of Run. It may be nil.
@@ -89,9 +89,13 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		if o.Second.IsValid() {
 			options.Values["second"] = netip.AddrPortFrom(o.Second.Addr(), 0).String()
 		}
-		options.Real = &member.Config{Way: o.way(), Node: dht.Config{}, Warn: func(string) {}}
+		way, err := o.way()
+		if err != nil {
+			return report, err
+		}
+		options.Real = &member.Config{Way: way, Warn: func(string) {}}
 	} else if !o.Network.Has("nodes") {
-		small, err := luabind.ParseSettings([]string{"nodes=50"})
+		small, err := network.ParseSettings([]string{"nodes=50"})
 		if err != nil {
 			return nil, err
 		}
@@ -119,13 +123,21 @@ func refusal(why string) error {
 	return errors.New(why)
 }
 
-// way leads to the target and to no other node. On the loopback interface each node of a probe has an IP address of its
-// own.
-func (o *Options) way() entry.Way {
-	w := entry.Way{Raw: true, Listen: entry.AddressesOf(o.Listen)}
-	if !o.Listen.IsValid() {
-		w.Listen = w.Home([]netip.AddrPort{o.Target})
+// way leads to the target and to no other node, from an address that is known: probes compare it with what the target
+// says of it. On the loopback interface each node of a probe has an IP address of its own.
+func (o *Options) way() (entry.Way, error) {
+	from := o.Listen
+	if !from.IsValid() {
+		from = netip.AddrPortFrom(netip.IPv4Unspecified(), 0)
 	}
+	if from.Addr().IsUnspecified() {
+		ip, err := entry.Route(unspecified(o.Target.Addr()), o.Target)
+		if err != nil {
+			return entry.Way{}, entry.Errorf("this machine has no way to %v (%v); is it connected?", o.Target, err)
+		}
+		from = netip.AddrPortFrom(ip, from.Port())
+	}
+	w := entry.Way{Raw: true, Listen: entry.AddressesOf(from)}
 	grant := func(p netip.Prefix) { w.Grants = append(w.Grants, dht.Grant{Prefix: p, First: 0, Last: 65535}) }
 	grant(netip.PrefixFrom(o.Target.Addr(), o.Target.Addr().BitLen()))
 	if o.Target.Addr().IsLoopback() && o.Target.Addr().Is4() {
@@ -134,5 +146,13 @@ func (o *Options) way() entry.Way {
 	if o.Second.IsValid() {
 		grant(netip.PrefixFrom(o.Second.Addr(), o.Second.Addr().BitLen()))
 	}
-	return w
+	return w, nil
+}
+
+// unspecified is the address of the family that stands for all of a machine.
+func unspecified(of netip.Addr) netip.Addr {
+	if of.Is4() {
+		return netip.IPv4Unspecified()
+	}
+	return netip.IPv6Unspecified()
 }

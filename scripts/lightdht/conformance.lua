@@ -31,6 +31,7 @@ local groups = {
 ---@field slow? boolean  run the probes that take minutes to hours; default: only in a simulation
 ---@field only? string  run only groups and rules with this text in their names; if there are none, that is an error
 ---@field second? address  where a second node of ours listens, at another IP address, with port 0
+---@field probes? table[]  probes of the caller's own, in place of those here: { severity, source, rule, function(lab) -> verdict, seen }
 ---@field known? conformance.Row[]  rows of an interrupted run: a rule that has a verdict there is not tested again
 
 --- The outcome of one probe.
@@ -95,9 +96,9 @@ local function run_one(l, group, probe)
 end
 
 --- The probes that were asked for, each with its group, in the order of running.
-local function choose(only)
+local function choose(only, own)
   local gentle, rough, last = {}, {}, {}
-  for _, group in ipairs(groups) do
+  for _, group in ipairs(own and { { name = "own", probes = own } } or groups) do
     for _, probe in ipairs(group.probes) do
       if not only or group.name == only or probe[3]:find(only, 1, true) then
         local list = group.name == "extras" and last or probe.rough and rough or gentle
@@ -162,7 +163,7 @@ local queries_per_probe = 3.2
 ---@return seconds time
 function conformance.plan(opts)
   opts = opts or {}
-  local count = #choose(opts.only)
+  local count = #choose(opts.only, opts.probes)
   return count, count * queries_per_probe / (opts.rate or 1.5)
 end
 
@@ -176,7 +177,7 @@ function conformance.run(target, opts, tell)
   opts = opts or {}
   local slow = opts.slow
   if slow == nil then slow = sim ~= nil end
-  local chosen = choose(opts.only)
+  local chosen = choose(opts.only, opts.probes)
   if #chosen == 0 then return nil, ("no group or rule has %q in its name; the groups are %s"):format(opts.only, conformance.groups()) end
   local l, why = lab.new(target, { patience = opts.patience or (sim and 5 or 1), rate = opts.rate, slow = slow, second = opts.second })
   if not l then return nil, why end

@@ -61,7 +61,7 @@
 ---@class dht.PutOptions
 ---@field secret_key? string|key.Key # Makes the item mutable, signed with this secret: hex digits, or a key of module key.
 ---@field salt? string # Separates the mutable items of one key; at most 64 bytes.
----@field seq? integer|string # Sequence number of a mutable item. Default: dht.put searches for the item first and adds 1 to its number; 0 if there is none. dht.rpc.put takes 0.
+---@field seq? integer|string # Sequence number of a mutable item. Default: dht.put searches for the item first and adds 1 to its number, or takes 0 for a new one. dht.rpc.put takes 0.
 ---@field cas? integer|string # Compare and swap: nodes replace a stored item only if it has this sequence number.
 ---@field k? string # With sig and seq, in place of secret_key: the public key of an item that is already signed.
 ---@field sig? string # The signature of such an item.
@@ -204,7 +204,7 @@ function dht_Node:items_stored() end
 ---@return address? addr
 function dht_Node:external_addr() end
 
----Calls a function for each event, in a task of its own, which may block. See events for the events, their arguments, and what a handler may return.
+---Calls a function for each event, in a task of its own, which may block. For the events, their arguments and what a handler may return, see events.
 ---@param event "query"|"answered"|"node"|"announce"
 ---@param handler fun(event: any): any
 ---@return dht.Subscription subscription
@@ -558,7 +558,7 @@ function dht.items_stored() end
 ---@return address? addr
 function dht.external_addr() end
 
----Calls a function for each event, in a task of its own, which may block. See events for the events, their arguments, and what a handler may return.
+---Calls a function for each event, in a task of its own, which may block. For the events, their arguments and what a handler may return, see events.
 ---@param event "query"|"answered"|"node"|"announce"
 ---@param handler fun(event: any): any
 ---@return dht.Subscription subscription
@@ -620,7 +620,7 @@ function dht.open(opts) end
 ---@class dht.QueryPutOptions
 ---@field secret_key? string|key.Key # Makes the item mutable, signed with this secret: hex digits, or a key of module key.
 ---@field salt? string # Separates the mutable items of one key; at most 64 bytes.
----@field seq? integer|string # Sequence number of a mutable item. Default: dht.put searches for the item first and adds 1 to its number; 0 if there is none. dht.rpc.put takes 0.
+---@field seq? integer|string # Sequence number of a mutable item. Default: dht.put searches for the item first and adds 1 to its number, or takes 0 for a new one. dht.rpc.put takes 0.
 ---@field cas? integer|string # Compare and swap: nodes replace a stored item only if it has this sequence number.
 ---@field k? string # With sig and seq, in place of secret_key: the public key of an item that is already signed.
 ---@field sig? string # The signature of such an item.

@@ -14,12 +14,12 @@
 
 ---What the network does to datagrams.
 ---@class sim.Link
----@field latency? seconds|Latency # Round-trip time: a constant, or {median = 0.1, sigma = 0.6}, log-normal with one draw per pair of nodes.
+---@field latency? seconds|Latency # Round-trip time: a constant, or log-normal with one draw per pair of nodes: {median = 0.1, sigma = 0.6}.
 ---@field loss? number # Probability that a datagram is lost. (0 to 1, default 0)
----@field nat? number # Share of the nodes that nobody can reach unasked. (0 to 1, default 0)
----@field mtu? integer # Longest packet, headers included, that gets through in one piece; longer ones are lost. 0: there are no longer ones. (0 to 65535, default 0)
----@field fragment? boolean # Longer packets than the MTU are sent in pieces instead, each of which may be lost. (default false)
----@field inbound? Inbound # What the lines of members take in: {datagrams = 100} or {bytes = 20000} a second, and how long a datagram may have to wait: wait.
+---@field nat? number # Share of the members behind NAT: other nodes reach them only after a query from them. (0 to 1, default 0)
+---@field mtu? integer # The longest packet, headers included; longer ones are lost. 0: no limit. (0 to 65535, default 0)
+---@field fragment? boolean # Packets longer than the MTU are sent in pieces, each of which may be lost. (default false)
+---@field inbound? Inbound # Limits on the datagrams that a member receives: {datagrams = 100} or {bytes = 20000} a second, and the longest time in the queue, wait.
 
 ---Options of new members.
 ---@class sim.AddOptions

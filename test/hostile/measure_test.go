@@ -54,7 +54,7 @@ func measure(report string, args []string) int {
 	c.Wait()
 	took := time.Since(began)
 	usage, _ := c.ProcessState.SysUsage().(*syscall.Rusage)
-	m := measured{Exit: c.ProcessState.ExitCode(), RSS: usage.Maxrss << 10, Bytes: int64(out+errout) + max(sizeOf(".")-before, 0), Took: took}
+	m := measured{Exit: c.ProcessState.ExitCode(), RSS: int64(usage.Maxrss) << 10, Bytes: int64(out+errout) + max(sizeOf(".")-before, 0), Took: took}
 	text, _ := json.Marshal(m)
 	if err := os.WriteFile(report, text, 0o600); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -17,4 +17,8 @@
 // Both run a program behind prelude.lua, whose show prints values alike. reference.lua feeds programs to one process of
 // lua5.1. outcome.go compares, but for what differences.go lists: the differences that are meant, each with its reason.
 // reduce.go makes a program that fails smaller by changes to its tree.
+//
+// The files form layers, from the lowest: differences, environments, errors, lexer, node, objects,
+// scope; generator, operators, outcome; coroutines, parser, reference; subject, template; calls,
+// literals; expressions; functions; statements; assignments, texts; reduce; gate.
 package language

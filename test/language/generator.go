@@ -2,7 +2,8 @@ package language
 
 import "math/rand/v2"
 
-// generator writes one program. Everything it decides comes from its seed.
+// generator writes one program. Everything it decides comes from its seed. It has more than 60
+// methods, because the grammar of Lua is one recursion: a method for each construct.
 type generator struct {
 	random *rand.Rand
 	scope  *scope

@@ -47,8 +47,6 @@ var contents = []string{
 	"line\nbreak", "tab\there", "q\"uote", "ap'os", "back\\slash", "nul\x00byte", "\xe4\xff", "\r\n", "]]", "a]==]b", "\a\b\f\v", "\x7f",
 }
 
-var numerals = []string{"10", "0x10", "1e2", " 5 ", "-3", "010", "0.5", "3.14", ".5", "5.", "1e+2", "7\n", "\t8"}
-
 func (g *generator) stringLiteral() *node { return g.spell(one(g, contents)) }
 
 // spell writes a string's literal in one of the ways there are.

@@ -35,7 +35,7 @@ func deaf(name, rule string, is func(packet []byte) bool) mutant {
 	}}
 }
 
-// lenient is a mutant that takes an id of a wrong form.
+// lenient is a mutant that takes an id which is not valid.
 func lenient(name, rule string, is func(v any, given bool) bool) mutant {
 	return mutant{name: name, rules: []string{rule}, hears: func(m *machine, _ netip.AddrPort, q dict) bool {
 		a, ok := q["a"].(dict)

@@ -27,7 +27,7 @@ type site struct {
 // neighbours is how many nodes the one under test has met: enough for its choices to mean something.
 const neighbours = 30
 
-// newSite makes the network; a mutant is applied to it later.
+// newSite makes the network, in which the target is honest; see apply.
 func newSite() *site {
 	s := &site{}
 	s.net.Delay = 20 * time.Millisecond

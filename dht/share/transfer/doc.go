@@ -8,5 +8,7 @@
 // allow calls from several goroutines, as [*udp.Host] does. Errors are those of the context, or a [*share.Error] that
 // says what nobody has, or nobody took. What a Transfer returns belongs to the caller.
 //
+// The files form layers, from the lowest: transfer; get, put.
+//
 // [*udp.Host]: https://pkg.go.dev/github.com/lightdht/lightdht/dht/udp#Host
 package transfer

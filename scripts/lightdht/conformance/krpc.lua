@@ -36,7 +36,7 @@ local function refuses(severity, source, rule, code, method, args)
   }
 end
 
---- The same with an id of a wrong form. It comes from a socket of its own, as nodes remember which id an address has.
+--- The same with an id that is not valid. It comes from a socket of its own, as nodes remember which id an address has.
 local function refuses_id(rule, its)
   return {
     "should", "BEP 5, errors", rule,
@@ -169,7 +169,8 @@ return {
       return "unknown", tostring(why)
     end
     if not reply.ip then return false, "no ip" end
-    return reply.ip == l.a.addr, reply.ip
+    local its = lab.ip(l.a) and l.a.addr or l.a.addr:match(":%d+$") -- or the port alone, if more is not known
+    return reply.ip:sub(-#its) == its, reply.ip
   end },
   { "note", "BEP 5, KRPC", "names its software, as `v`", function(l)
     local m = l:ask("ping", {})

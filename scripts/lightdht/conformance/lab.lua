@@ -33,7 +33,7 @@ lab.__index = lab
 ---@field slow boolean  hours of waiting are fine
 ---@field guest conformance.Guest
 ---@field a conformance.Node  it asks unless a probe says otherwise
----@field b? conformance.Node  at another IP address; nil without one
+---@field b? conformance.Node  at another IP address; nil if the machine has no other
 ---@field home? address  where nodes of ours listen, if not where the system chooses
 ---@field everywhere boolean  each node of ours has an IP address of its own
 ---@field id id  of the node under test
@@ -79,10 +79,13 @@ function lab.new(target, opts)
   return self
 end
 
---- The IP address of a node of ours.
+--- The IP address of a node of the lab; nil if it listens at all addresses of the machine, so that its own is not known.
 ---@param n conformance.Node
----@return string
-function lab.ip(n) return (n.addr:match("^(.*):")) end
+---@return string?
+function lab.ip(n)
+  local ip = n.addr:match("^(.*):")
+  if ip ~= "0.0.0.0" and ip ~= "[::]" then return ip end
+end
 
 --- Opens one more node of ours, at an IP address of its own if that can be.
 ---@param opts? dht.OpenOptions
@@ -364,7 +367,7 @@ function lab:names(wanted)
 end
 
 --- A node of ours that asks and answers, with an id that any routing table has room for, after the node under test has
---- named it; nil if that does not name those who ask it. Only then it means something that it does not name another.
+--- named it; nil if it does not name the nodes that ask it. Then it means nothing that another node is not named.
 ---@return conformance.Node?
 function lab:querier()
   if self.found == nil then
@@ -416,7 +419,7 @@ function lab:ports(hash, of)
     if type(v) == "string" and #v == self.size - 20 then
       local a, b, c, d = v:byte(1, 4)
       local hi, lo = v:byte(-2, -1)
-      local its = #v == 18 or ("%d.%d.%d.%d"):format(a, b, c, d) == ip -- over IPv6 all nodes of the lab have one address
+      local its = #v == 18 or not ip or ("%d.%d.%d.%d"):format(a, b, c, d) == ip -- over IPv6 all nodes of the lab have one address
       if its then ports[#ports + 1] = hi * 256 + lo end
     end
   end
