@@ -49,22 +49,40 @@ func namesMore(x *exchange) bool {
 }
 
 // namesFarther looks for points near which the client knows nodes that it does not name, though they are nearer than one that
-// it names. It knows those that it has named before, most of all for the same point in answer to get_peers.
+// it names. It knows those that it has named before, most of all for the same point in answer to get_peers. The points are
+// pairs of opposites, as some clients are wrong in their own half of the space only.
 func namesFarther(x *exchange) bool {
 	var known []string
 	wrong := 0
 	for range 8 {
-		target := random()
-		known = append(known, contacts(x.a.getPeers(target))...)
-		named := contacts(x.a.findNode(target))
-		if slices.ContainsFunc(known, func(other string) bool {
-			return !slices.Contains(named, other) && slices.ContainsFunc(named, func(one string) bool { return nearer(target, other[:20], one[:20]) })
-		}) {
-			wrong++
+		point := random()
+		for _, target := range []string{point, opposite(point)} {
+			known = append(known, contacts(x.a.getPeers(target))...)
+			named := contacts(x.a.findNode(target))
+			if missesNearer(target, known, named) {
+				wrong++
+			}
+			known = append(known, named...)
 		}
-		known = append(known, named...)
 	}
 	return wrong > 1
+}
+
+// opposite is the point that is farthest from another.
+func opposite(point string) string {
+	bits := []byte(point)
+	for i := range bits {
+		bits[i] ^= 0xff
+	}
+	return string(bits)
+}
+
+// missesNearer reports whether a known contact is not named, though it is nearer to the target than one that is.
+func missesNearer(target string, known, named []string) bool {
+	return slices.ContainsFunc(known, func(other string) bool {
+		return !slices.Contains(named, other) &&
+			slices.ContainsFunc(named, func(one string) bool { return nearer(target, other[:20], one[:20]) })
+	})
 }
 
 // namesSilent has a socket that never answers send queries, with an id next to the client's, and asks for that id.
