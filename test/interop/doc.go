@@ -7,6 +7,7 @@
 // 127.0.0.0/8, so that nothing which looks at addresses (tokens, limits, stored peers) mistakes one for another.
 //
 // Package bridge, below it, is among these and the programs that people use, on a network of its own with NAT and loss.
+// Package conformance holds "lightdht probe" against all of them. What both need to run clients in namespaces is in netns.
 //
 // # The line protocol
 //

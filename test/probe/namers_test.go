@@ -54,6 +54,13 @@ var namers = []mutant{
 	changesNodes("cuts the last byte of its nodes", "names nodes in 26 bytes each", func(_ *machine, _ dict, nodes string) string {
 		return nodes[:max(0, len(nodes)-1)]
 	}, "names no node twice"),
+	changesNodes("has addresses of IPv4 as IPv6 has them", "names nodes in 26 bytes each", func(_ *machine, _ dict, nodes string) string {
+		mapped := "" // as shiyanhui/dht does
+		for ; len(nodes) >= 26; nodes = nodes[26:] {
+			mapped += nodes[:20] + strings.Repeat("\x00", 10) + "\xff\xff" + nodes[20:26]
+		}
+		return mapped
+	}, "answers a find_node with no more than 4 times its bytes"),
 	changesNodes("names nine", "names the K = 8 nearest nodes", func(_ *machine, _ dict, nodes string) string {
 		if len(nodes) < 8*26 {
 			return nodes

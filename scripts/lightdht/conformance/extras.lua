@@ -6,7 +6,7 @@ local function sample(l)
   if l.sampled == nil then
     local hash = lab.hash()
     l:ask("announce_peer", { info_hash = hash, port = 7001, token = l:token(hash) })
-    l.sampled = l:ask("sample_infohashes", { target = lab.hash() })
+    l.sampled = l:claim("sample_infohashes", { target = lab.hash() })
   end
   local m = l.sampled
   if m and m.r and type(m.r.samples) == "string" then return m.r, m end
@@ -15,7 +15,7 @@ end
 local function probe(severity, rule, run)
   return { severity, "BEP 51", rule, function(l)
     local r, m = sample(l)
-    if not l.sampled then return "unknown", "no answer to sample_infohashes" end
+    if l.sampled == nil then return "unknown", "no answer to sample_infohashes" end
     if not r then return "skip", "does not know sample_infohashes" end
     return run(r, m, l)
   end }
@@ -35,7 +35,7 @@ end
 return {
   { "note", "BEP 51", "knows sample_infohashes", function(l)
     local r = sample(l)
-    return r ~= nil, lab.describe(l.sampled)
+    return r ~= nil, lab.describe(l.sampled or nil)
   end },
   probe("must", "gives samples of 20 bytes each", function(r) return #r.samples % 20 == 0, #r.samples .. " bytes" end),
   probe("must", "says how many info-hashes it stores, no less than it tells", function(r)

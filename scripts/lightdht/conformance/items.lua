@@ -9,12 +9,12 @@ local function filler(size)
   return text .. ("."):rep(room - #text)
 end
 
---- Whether the node under test stores items at all; probes that need it are skipped otherwise. nil if it does not answer.
+--- Whether the node under test stores items at all; probes that need it are skipped otherwise. nil if it answers nothing.
 local function speaks(l)
   if l.items == nil then
-    local m = l:ask("get", { target = lab.hash() })
-    if not m then return nil end
-    l.items = m.y == "r" and type(m.r) == "table" and m.r.token ~= nil
+    local m = l:claim("get", { target = lab.hash() })
+    if m == nil then return nil end
+    l.items = m and m.y == "r" and type(m.r) == "table" and m.r.token ~= nil
   end
   return l.items
 end
@@ -57,13 +57,16 @@ local function keeps(l)
   return l:remember("kept")
 end
 
+--- Why a rule about values cannot be told then.
+local no_values = "it keeps no values that are put properly, either"
+
 --- The verdict on a put that must not be stored.
 local function absent(l, value, m)
   local got = l:ask("get", { target = id.raw(sha1(bencode.encode(value))) })
   local r, verdict, seen = lab.response(got)
   if not r then return verdict, seen end
   if r.v ~= nil then return false, lab.describe(m) .. "; gives the value" end
-  if not keeps(l) then return "unknown", "it keeps no values that are put properly, either" end
+  if not keeps(l) then return "unknown", no_values end
   return true, lab.describe(m)
 end
 
@@ -125,9 +128,16 @@ probe("should", "names nodes beside a value", function(l)
   if not m or not m.r or not m.r.v then return "unknown", lab.describe(m) end
   return m.named ~= nil, lab.describe(m)
 end)
-probe("must", "stores a value of 1000 bytes", function(l) return lab.answered(put(l, bencode.encode(filler(1000)))) end)
+probe("must", "stores a value of 1000 bytes", function(l)
+  local m = put(l, bencode.encode(filler(1000)))
+  if m and m.y == "e" and not keeps(l) then return "unknown", no_values end
+  return lab.answered(m)
+end)
 probe("must", "refuses a value of 1001 bytes with 205", function(l)
-  return lab.refused(put(l, bencode.encode(filler(1001))), 205)
+  local m = put(l, bencode.encode(filler(1001)))
+  local ok, seen = lab.refused(m, 205)
+  if not ok and m and m.y == "e" and not keeps(l) then return "unknown", no_values end
+  return ok, seen
 end)
 probe("must", "stores nothing that comes with a token that it never gave", function(l)
   local value = filler(60)

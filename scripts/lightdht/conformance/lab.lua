@@ -34,10 +34,12 @@ lab.__index = lab
 ---@field guest conformance.Guest
 ---@field a conformance.Node  it asks unless a probe says otherwise
 ---@field b? conformance.Node  at another IP address; nil if the machine has no other
+---@field home? address  where nodes of ours listen, if not where the system chooses
 ---@field everywhere boolean  each node of ours has an IP address of its own
 ---@field id id  of the node under test
 ---@field version? string  what the node under test says of its software
 ---@field known? integer  how many others it named when it was given others to name
+---@field garbled? boolean  it has sent a list of nodes of a wrong length
 ---@field unheard table<conformance.Node, boolean>  who sent something that had no answer, since the probe began
 ---@field denied? string  why nothing was sent, if this run may not
 ---@field sent string  the last datagram that was sent, and ...
@@ -92,6 +94,7 @@ function lab:open(opts)
   opts = opts or {}
   if opts.bootstrap == nil then opts.bootstrap = false end
   self.hosts = self.hosts + 1
+  opts.addr = opts.addr or self.home
   local chosen = opts.addr
   if self.loopback and not chosen then opts.addr = ("127.0.77.%d:0"):format((self.hosts - 1) % 250 + 1) end
   local node, why = dht.open(opts)
@@ -238,6 +241,20 @@ function lab:hears(from)
   return from.heard
 end
 
+--- The answer to a query that a node need not know: false if it has none, twice, while honest queries are answered; nil if
+--- those are not.
+---@param method string
+---@param args table<string, any>
+---@return conformance.Message|false|nil
+function lab:claim(method, args)
+  for _ = 1, 2 do
+    local m = self:ask(method, args)
+    if m then return m end
+    if not self:hears(self.a) then return nil end
+  end
+  return false
+end
+
 --- Whether the silence that a probe met means something (the rate is not to blame for it then): "heard" if the node under test answers honest queries from the
 --- same sockets, "shunned" if only from one that has sent nothing else, nil if from nowhere.
 ---@return "heard"|"shunned"|nil
@@ -261,6 +278,14 @@ function lab:renew()
   return true
 end
 
+--- Goes on from the second IP address alone, if that is answered: the first one may be banned for good.
+---@return boolean
+function lab:move()
+  if not self.second or not self.b or not self:hears(self.b) then return false end
+  self.a, self.b, self.home = self.b, nil, self.second
+  return true
+end
+
 --- Waits until a node that has stopped to answer does so again; false if it does not.
 ---@return boolean
 function lab:wait_out()
@@ -270,7 +295,7 @@ function lab:wait_out()
   self.unheard[self.a] = true
   for i, pause in ipairs(pauses) do
     sleep(pause)
-    local back = self:renew() or self.second and self.b and self:hears(self.b)
+    local back = self:renew() or i >= last_hope and self:move()
     self.guest.waited = self.guest.waited + task.now() - began
     began = task.now()
     if back then return true end
@@ -305,11 +330,16 @@ function lab:token(hash, from, method)
   return ""
 end
 
---- The nodes that a response names. Addresses are bytes in hex: they are only compared.
+--- The nodes that a response names; none if the length of the list is wrong, which is the subject of a probe of its own.
+--- Addresses are bytes in hex: they are only compared.
 ---@param m? conformance.Message
 ---@return { id: id, addr: string }[]
 function lab:nodes(m)
   local list, text = {}, m and m.named or ""
+  if #text % self.size ~= 0 then
+    self.garbled = true
+    return list
+  end
   for i = 1, #text - self.size + 1, self.size do
     list[#list + 1] = { id = id.hex(text:sub(i, i + 19)), addr = hex.encode(text:sub(i + 20, i + self.size - 1)) }
   end
@@ -438,7 +468,7 @@ function lab:populate(enough)
     self.known = known
     return known >= enough
   end
-  if look(8) then return known end
+  if look(8) or self.garbled then return known end
   self.members = {}
   for i = 1, enough do self.members[i] = self:open() end
   for _ = 1, 4 do

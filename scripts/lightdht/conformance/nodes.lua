@@ -35,6 +35,7 @@ local function misses(l)
     named[n.id] = true
     if not worst or id.closer(target, worst, n.id) then worst = n.id end
   end
+  if not worst and l.garbled then return 0, 0 end
   local better, others = 0, 0
   for _, candidate in ipairs(pool) do
     if not named[candidate] then
@@ -120,6 +121,7 @@ return {
   end },
   { "note", "BEP 5, routing table", "names a node that has asked it and answers", function(l)
     if l:querier() then return true end
+    if l.garbled then return "unknown", "its lists of nodes cannot be read" end
     return false, "not soon"
   end },
   { "should", "BEP 43", "does not name a read-only node, nor ping it", function(l)

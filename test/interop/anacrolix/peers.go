@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/anacrolix/dht/v2/krpc"
@@ -18,11 +19,14 @@ func newPeerStore() *peerStore {
 	return &peerStore{peers: map[peer_store.InfoHash][]krpc.NodeAddr{}}
 }
 
-// AddPeer keeps one entry per announce: tests are short.
+// AddPeer keeps one entry for each address that the library hands over, whatever its port is.
 func (s *peerStore) AddPeer(hash peer_store.InfoHash, peer krpc.NodeAddr) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.peers[hash] = append(s.peers[hash], peer)
+	known := func(other krpc.NodeAddr) bool { return other.Port == peer.Port && other.IP.Equal(peer.IP) }
+	if !slices.ContainsFunc(s.peers[hash], known) {
+		s.peers[hash] = append(s.peers[hash], peer)
+	}
 }
 
 func (s *peerStore) GetPeers(hash peer_store.InfoHash) []krpc.NodeAddr {

@@ -5,9 +5,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
-	"os"
 	"testing"
 	"time"
+
+	"github.com/lightdht/lightdht/test/interop/netns"
 )
 
 const (
@@ -19,8 +20,8 @@ const (
 
 // TestBridge runs nodes of ours in the company of real clients, each with an address of its own on one bridge.
 func TestBridge(t *testing.T) {
-	if os.Getenv(insideVariable) == "" {
-		outside(t)
+	if !netns.Inside() {
+		netns.Outside(t, timeLimit)
 		return
 	}
 	w := newWorld(t)
@@ -41,18 +42,18 @@ type world struct {
 	seen              *capture
 	joined            time.Time // when all clients and visitors had
 	hub               string
-	we, lossy, inside host
+	we, lossy, inside netns.Host
 	guests            []*guest
 	rows              []row
 }
 
 func newWorld(t *testing.T) *world {
-	w := &world{hub: addrOf(residentRow, 0) + ":6881", rows: make([]row, len(clients))}
-	prepare(t, addrOf(residentRow, 0))
+	w := &world{hub: netns.AddrOf(residentRow, 0) + ":6881", rows: make([]row, len(clients))}
+	netns.Prepare(t, netns.AddrOf(residentRow, 0))
 	w.seen = listen(t)
-	w.we = onBridge(t, "we", append(rowOf(residentRow, residents), append(rowOf(plainRow, len(clients)), addrOf(announcer, 0))...)...)
-	w.lossy = onBridge(t, "lossy", rowOf(lossyRow, len(clients))...)
-	w.lossy.lose(t)
+	w.we = netns.OnBridge(t, "we", append(rowOf(residentRow, residents), append(rowOf(plainRow, len(clients)), netns.AddrOf(announcer, 0))...)...)
+	w.lossy = netns.OnBridge(t, "lossy", rowOf(lossyRow, len(clients))...)
+	lose(t, w.lossy)
 	w.inside = behindNAT(t)
 	for i, c := range clients {
 		w.guests = append(w.guests, w.invite(t, i, c))
@@ -63,7 +64,7 @@ func newWorld(t *testing.T) *world {
 
 func rowOf(row, n int) (addrs []string) {
 	for i := range n {
-		addrs = append(addrs, addrOf(row, i))
+		addrs = append(addrs, netns.AddrOf(row, i))
 	}
 	return addrs
 }
@@ -73,22 +74,22 @@ func (w *world) invite(t *testing.T, i int, c client) *guest {
 	t.Helper()
 	var hash [20]byte
 	rand.Read(hash[:])
-	addr := addrOf(clientRow, i)
-	return &guest{client: c, home: onBridge(t, c.name, addr), addr: netip.MustParseAddrPort(addr + ":6881"),
-		hash: hex.EncodeToString(hash[:]), dir: t.TempDir(), ours: w.seen}
+	addr := netns.AddrOf(clientRow, i)
+	home := netns.Guest{Home: netns.OnBridge(t, c.Name, addr), Addr: netip.MustParseAddrPort(addr + ":6881"), Dir: t.TempDir()}
+	return &guest{client: c, Guest: home, hash: hex.EncodeToString(hash[:]), ours: w.seen}
 }
 
 // settle starts our nodes that stay, and waits until they know each other: some clients ask the node that they enter
 // through only once.
 func (w *world) settle(t *testing.T) {
 	t.Helper()
-	w.we.lightdht(t, "node", w.hub, "")
+	w.we.Lightdht(t, "node", w.hub, "")
 	for i := 1; i < residents; i++ {
-		w.we.lightdht(t, "node", addrOf(residentRow, i)+":6881", w.hub)
+		w.we.Lightdht(t, "node", netns.AddrOf(residentRow, i)+":6881", w.hub)
 	}
 	for _, addr := range rowOf(residentRow, residents) {
 		conn := call(t, addr+":6881")
-		eventually(t, func() bool { return len(conn.findNode(someID).nodes) > residents/2 }, func() string {
+		netns.Eventually(t, func() bool { return len(conn.findNode(someID).nodes) > residents/2 }, func() string {
 			return fmt.Sprintf("our node %s does not know the others that stay", addr)
 		})
 	}
@@ -98,7 +99,7 @@ func (w *world) settle(t *testing.T) {
 func (w *world) each(t *testing.T, what string, do func(t *testing.T, i int, g *guest)) {
 	t.Run(what, func(t *testing.T) {
 		for i, g := range w.guests {
-			t.Run(g.name, func(t *testing.T) {
+			t.Run(g.Name, func(t *testing.T) {
 				t.Parallel()
 				do(t, i, g)
 			})
@@ -114,7 +115,7 @@ func (w *world) announce(t *testing.T) {
 		args = append(args, g.hash+"="+fmt.Sprint(peerPort(i)))
 		hashes = append(hashes, g.hash)
 	}
-	w.we.lightdht(t, "run", addrOf(announcer, 0)+":6881", w.hub, args...).says(t, hashes...)
+	w.we.Lightdht(t, "run", netns.AddrOf(announcer, 0)+":6881", w.hub, args...).Says(t, hashes...)
 }
 
 // peerPort is that of the peer that we announce for the ith client. Its two bytes are the same: rTorrent gives it out with
@@ -123,17 +124,22 @@ func peerPort(i int) uint16 { return 0x1b1b + 0x0101*uint16(i) }
 
 // join lets a client enter, and nodes of ours through it.
 func (w *world) join(t *testing.T, i int, g *guest) {
-	g.requires(t)
-	g.process = g.client.start(t, g, w.hub)
+	g.Requires(t)
+	// Transmission announces nothing before it knows nine, and takes all; the others take the hub.
+	var entries []string
+	for _, addr := range rowOf(residentRow, residents) {
+		entries = append(entries, addr+":6881")
+	}
+	g.Process = g.Start(t, &g.Guest, entries)
 	g.awake(t)
 	nat := netip.AddrPortFrom(netip.MustParseAddr(insideAddr), natPort(i))
-	g.visitors = []*process{
-		w.visit(t, g, w.we, 0, netip.MustParseAddrPort(addrOf(plainRow, i)+":6881")),
+	g.visitors = []*netns.Process{
+		w.visit(t, g, w.we, 0, netip.MustParseAddrPort(netns.AddrOf(plainRow, i)+":6881")),
 		w.visit(t, g, w.inside, 1, nat),
-		w.visit(t, g, w.lossy, 2, netip.MustParseAddrPort(addrOf(lossyRow, i)+":6881")),
+		w.visit(t, g, w.lossy, 2, netip.MustParseAddrPort(netns.AddrOf(lossyRow, i)+":6881")),
 	}
 	for _, visitor := range g.visitors {
-		visitor.says(t, "joined", "holds")
+		visitor.Says(t, "joined", "holds")
 	}
 	w.rows[i].joined = true
 }
@@ -146,25 +152,25 @@ func (w *world) share(t *testing.T, i int, g *guest) {
 	if !r.joined {
 		t.Skip("it has not joined")
 	}
-	ours := netip.AddrPortFrom(netip.MustParseAddr(addrOf(announcer, 0)), peerPort(i))
+	ours := netip.AddrPortFrom(netip.MustParseAddr(netns.AddrOf(announcer, 0)), peerPort(i))
 	g.client.share(t, g, ours)
-	eventually(t, func() bool { return g.finds(t, g, ours) }, func() string {
+	netns.Eventually(t, func() bool { return g.finds(t, g, ours) }, func() string {
 		return fmt.Sprintf("%s has not found the peer %s, which we announced; it asked and was told:\n%s\n%s\n%s",
-			g.name, ours, w.search(g), g.stdout.end(), g.stderr.end())
+			g.Name, ours, w.search(g), g.Stdout.End(), g.Stderr.End())
 	})
-	g.visitors[0].says(t, "found", g.kept(addrOf(plainRow, i), 6881))
+	g.visitors[0].Says(t, "found", g.kept(netns.AddrOf(plainRow, i), 6881))
 	r.announced = true
-	g.visitors[1].says(t, "found", g.kept(routerAddr, natPort(i)))
+	g.visitors[1].Says(t, "found", g.kept(routerAddr, natPort(i)))
 	r.nat = true
-	g.visitors[2].says(t, "found", g.kept(addrOf(lossyRow, i), 6881))
+	g.visitors[2].Says(t, "found", g.kept(netns.AddrOf(lossyRow, i), 6881))
 	r.loss = true
 }
 
 // visit starts a node of ours that knows nobody but the client.
-func (w *world) visit(t *testing.T, g *guest, from host, number int, listen netip.AddrPort) *process {
+func (w *world) visit(t *testing.T, g *guest, from netns.Host, number int, listen netip.AddrPort) *netns.Process {
 	t.Helper()
-	return from.lightdht(t, "run", listen.String(), g.addr.String(),
-		"testdata/visit.lua", g.addr.String(), g.hash, g.addr.String(), fmt.Sprint(number))
+	return from.Lightdht(t, "run", listen.String(), g.Addr.String(),
+		"testdata/visit.lua", g.Addr.String(), g.hash, g.Addr.String(), fmt.Sprint(number))
 }
 
 // kept is what a visitor says once the client gives out the peer that it announced.

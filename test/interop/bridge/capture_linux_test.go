@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lightdht/lightdht/test/interop/netns"
 	"golang.org/x/sys/unix"
 )
 
@@ -89,9 +90,9 @@ func nameOf(known map[int]string, index int) string {
 // enters reports whether a packet that an interface saw was entering the bridge.
 func enters(name string, outgoing bool) bool {
 	if outgoing {
-		return name == bridgeName
+		return name == netns.BridgeName
 	}
-	return strings.HasPrefix(name, portPrefix)
+	return strings.HasPrefix(name, netns.PortPrefix)
 }
 
 // parse reads an IPv4 packet of UDP or TCP.

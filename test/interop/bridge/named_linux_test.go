@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/lightdht/lightdht/test/interop/netns"
 )
 
 // named holds our nodes that stay to their rule of admission: each of them, asked for the id of a client that asked or
@@ -17,25 +19,25 @@ func (w *world) named(t *testing.T, i int, g *guest) {
 	if !w.rows[i].joined {
 		t.Skip("it has not joined")
 	}
-	met := w.met(g.addr)
+	met := w.met(g.Addr)
 	if len(met) == 0 {
-		t.Fatalf("%s has not said a word to us", g.name)
+		t.Fatalf("%s has not said a word to us", g.Name)
 	}
 	for n := range residents {
-		resident := netip.MustParseAddrPort(addrOf(residentRow, n) + ":6881")
+		resident := netip.MustParseAddrPort(netns.AddrOf(residentRow, n) + ":6881")
 		id, ok := met[resident]
 		if !ok {
 			continue
 		}
 		w.rows[i].met++
 		conn, full := call(t, resident.String()), false
-		eventually(t, func() (settled bool) {
+		netns.Eventually(t, func() (settled bool) {
 			answer := conn.findNode(id)
 			full = answer.fullBucket(id)
-			return full || answer.names(g.addr)
+			return full || answer.names(g.Addr)
 		}, func() string {
 			return fmt.Sprintf("our node %s does not name %s, which it met as %x; they said:\n%s",
-				resident, g.name, id, w.talk(resident, g.addr))
+				resident, g.Name, id, w.talk(resident, g.Addr))
 		})
 		if !full {
 			w.rows[i].named++

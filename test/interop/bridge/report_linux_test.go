@@ -25,7 +25,7 @@ func (w *world) report() string {
 		if clients[i].complaint == nil {
 			complaints += ", no log"
 		}
-		fmt.Fprintf(&b, "%-15s %-7s %-10s %-4s %-5s %-7s %-9d %-9d %-8d %-7d %s\n", clients[i].name, yes(r.joined), yes(r.announced),
+		fmt.Fprintf(&b, "%-15s %-7s %-10s %-4s %-5s %-7s %-9d %-9d %-8d %-7d %s\n", clients[i].Name, yes(r.joined), yes(r.announced),
 			yes(r.nat), yes(r.loss), fmt.Sprintf("%d/%d", r.named, r.met), r.asked, r.asks, r.packets, r.faults, complaints)
 	}
 	return b.String()

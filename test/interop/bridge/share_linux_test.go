@@ -10,26 +10,28 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/lightdht/lightdht/test/interop/netns"
 )
 
 // searchAndAnnounce is for the peer programs. They search first: of what libtorrent finds, only the first answer is seen,
 // which could be its own announce.
 func searchAndAnnounce(t *testing.T, g *guest, peer netip.AddrPort) {
 	t.Helper()
-	eventually(t, func() bool { return looksUp(t, g, peer) }, func() string {
-		return fmt.Sprintf("%s has not found the peer %s, which we announced", g.name, peer)
+	netns.Eventually(t, func() bool { return looksUp(t, g, peer) }, func() string {
+		return fmt.Sprintf("%s has not found the peer %s, which we announced", g.Name, peer)
 	})
-	var last answer
-	eventually(t, func() bool {
-		last = g.ask(t, map[string]any{"do": "announce", "info_hash": g.hash, "port": g.addr.Port()})
+	var last netns.Answer
+	netns.Eventually(t, func() bool {
+		last = g.Ask(t, map[string]any{"do": "announce", "info_hash": g.hash, "port": g.Addr.Port()})
 		return last.Stored > 0
-	}, func() string { return fmt.Sprintf("%s announced to nobody: %+v", g.name, last) })
+	}, func() string { return fmt.Sprintf("%s announced to nobody: %+v", g.Name, last) })
 }
 
 // looksUp has a peer program search.
 func looksUp(t *testing.T, g *guest, peer netip.AddrPort) bool {
 	t.Helper()
-	a := g.ask(t, map[string]any{"do": "get_peers", "info_hash": g.hash})
+	a := g.Ask(t, map[string]any{"do": "get_peers", "info_hash": g.hash})
 	return slices.Contains(a.Peers, peer.String())
 }
 
@@ -38,7 +40,7 @@ func shareWithTransmission(t *testing.T, g *guest, _ netip.AddrPort) {
 	t.Helper()
 	const token = "X-Transmission-Session-Id"
 	header := http.Header{}
-	url := "http://" + g.addr.Addr().String() + ":9091/transmission/rpc"
+	url := "http://" + g.Addr.Addr().String() + ":9091/transmission/rpc"
 	body := `{"method": "torrent-add", "arguments": {"filename": "` + g.magnet() + `"}}`
 	g.posts(t, func() (string, error) {
 		answer, text, err := post(url, header, "application/json", body)
@@ -53,15 +55,15 @@ func shareWithTransmission(t *testing.T, g *guest, _ netip.AddrPort) {
 func shareWithRTorrent(t *testing.T, g *guest, _ netip.AddrPort) {
 	t.Helper()
 	link := g.magnet()
-	write(t, g.path("new"), fmt.Sprintf("d10:magnet-uri%d:%se", len(link), link))
-	if err := os.Rename(g.path("new"), g.path("share/new.torrent")); err != nil {
+	netns.Write(t, g.Path("new"), fmt.Sprintf("d10:magnet-uri%d:%se", len(link), link))
+	if err := os.Rename(g.Path("new"), g.Path("share/new.torrent")); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func shareWithAria2(t *testing.T, g *guest, _ netip.AddrPort) {
 	t.Helper()
-	url := "http://" + g.addr.Addr().String() + ":6800/jsonrpc"
+	url := "http://" + g.Addr.Addr().String() + ":6800/jsonrpc"
 	body := `{"jsonrpc": "2.0", "id": "1", "method": "aria2.addUri", "params": [["` + g.magnet() + `"]]}`
 	g.posts(t, func() (string, error) {
 		_, text, err := post(url, http.Header{}, "application/json", body)
@@ -72,7 +74,7 @@ func shareWithAria2(t *testing.T, g *guest, _ netip.AddrPort) {
 func shareWithQBittorrent(t *testing.T, g *guest, _ netip.AddrPort) {
 	t.Helper()
 	form := url.Values{"urls": {g.magnet()}}.Encode()
-	url := "http://" + g.addr.Addr().String() + ":8080/api/v2/torrents/add"
+	url := "http://" + g.Addr.Addr().String() + ":8080/api/v2/torrents/add"
 	g.posts(t, func() (string, error) {
 		_, text, err := post(url, http.Header{}, "application/x-www-form-urlencoded", form)
 		return text, err
@@ -84,10 +86,10 @@ func (g *guest) posts(t *testing.T, send func() (string, error), want string) {
 	t.Helper()
 	var last string
 	var err error
-	eventually(t, func() bool {
+	netns.Eventually(t, func() bool {
 		last, err = send()
 		return strings.Contains(last, want)
-	}, func() string { return fmt.Sprintf("%s does not take a torrent: %q, %v", g.name, last, err) })
+	}, func() string { return fmt.Sprintf("%s does not take a torrent: %q, %v", g.Name, last, err) })
 }
 
 func post(url string, header http.Header, kind, body string) (http.Header, string, error) {

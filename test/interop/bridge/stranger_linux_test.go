@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/lightdht/lightdht/test/interop/netns"
 )
 
 // garbage is one datagram each. Every client complains of one of them.
@@ -20,9 +22,9 @@ var garbage = []string{
 // does.
 func (g *guest) awake(t *testing.T) {
 	t.Helper()
-	conn := call(t, g.addr.String())
-	eventually(t, func() bool { return len(conn.findNode(someID).nodes) > 0 }, func() string {
-		return fmt.Sprintf("%s names nobody:\n%s\n%s", g.name, g.stdout.end(), g.stderr.end())
+	conn := call(t, g.Addr.String())
+	netns.Eventually(t, func() bool { return len(conn.findNode(someID).nodes) > 0 }, func() string {
+		return fmt.Sprintf("%s names nobody:\n%s\n%s", g.Name, g.Stdout.End(), g.Stderr.End())
 	})
 }
 
@@ -33,17 +35,17 @@ const someID = "strangersstrangers.."
 // clients do complain.
 func (w *world) controls(t *testing.T) {
 	hub := call(t, w.hub)
-	eventually(t, func() bool { return len(hub.findNode(someID).nodes) > 0 }, func() string {
+	netns.Eventually(t, func() bool { return len(hub.findNode(someID).nodes) > 0 }, func() string {
 		return fmt.Sprintf("our node %s names nobody to a stranger", w.hub)
 	})
-	if w.guests[0].process != nil && len(call(t, routerAddr+":6900").findNode(someID).nodes) > 0 {
+	if w.guests[0].Process != nil && len(call(t, routerAddr+":6900").findNode(someID).nodes) > 0 {
 		t.Error("the router lets a stranger in")
 	}
-	if dropped := w.lossy.dropped(t); dropped == 0 {
+	if dropped := dropped(t, w.lossy); dropped == 0 {
 		t.Error("no packet got lost")
 	}
 	for _, g := range w.guests {
-		if g.process != nil {
+		if g.Process != nil {
 			w.minds(t, g)
 		}
 	}
@@ -52,8 +54,8 @@ func (w *world) controls(t *testing.T) {
 // minds shows that a client complains of garbage: in its log or, where it logs nothing of packets, by an error.
 func (w *world) minds(t *testing.T, g *guest) {
 	t.Helper()
-	conn := call(t, g.addr.String())
-	eventually(t, func() bool {
+	conn := call(t, g.Addr.String())
+	netns.Eventually(t, func() bool {
 		for _, datagram := range garbage {
 			fmt.Fprint(conn, datagram)
 		}
@@ -62,18 +64,18 @@ func (w *world) minds(t *testing.T, g *guest) {
 		}
 		return len(g.complaints()) > 0
 	}, func() string {
-		return fmt.Sprintf("%s complains of no garbage: does it still say %q?", g.name, g.complaint)
+		return fmt.Sprintf("%s complains of no garbage: does it still say %q?", g.Name, g.complaint)
 	})
 }
 
-func isStranger(addr netip.Addr) bool { return addr == netip.MustParseAddr(stranger) }
+func isStranger(addr netip.Addr) bool { return addr == netip.MustParseAddr(netns.Stranger) }
 
 // A caller is a socket of the stranger's.
 type caller struct{ net.Conn }
 
 func call(t *testing.T, to string) caller {
 	t.Helper()
-	conn, err := (&net.Dialer{LocalAddr: &net.UDPAddr{IP: net.ParseIP(stranger)}}).Dial("udp4", to)
+	conn, err := (&net.Dialer{LocalAddr: &net.UDPAddr{IP: net.ParseIP(netns.Stranger)}}).Dial("udp4", to)
 	if err != nil {
 		t.Fatal(err)
 	}

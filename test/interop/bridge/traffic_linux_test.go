@@ -94,8 +94,8 @@ func (w *world) search(g *guest) string {
 	}
 	var lines []string
 	for _, p := range w.seen.all() {
-		asks := p.from == g.addr && bytes.Contains(p.payload, hash)
-		told := p.to == g.addr && bytes.Contains(p.payload, []byte("6:values"))
+		asks := p.from == g.Addr && bytes.Contains(p.payload, hash)
+		told := p.to == g.Addr && bytes.Contains(p.payload, []byte("6:values"))
 		if asks || told {
 			lines = append(lines, fmt.Sprintf("%s %s to %s: %q", p.at.Format(clock), p.from, p.to, p.payload))
 		}
@@ -126,7 +126,7 @@ func (w *world) countFor(p packet) {
 // guestAt is the number of the client with an address.
 func (w *world) guestAt(addr netip.Addr) (int, bool) {
 	for i, g := range w.guests {
-		if g.addr.Addr() == addr {
+		if g.Addr.Addr() == addr {
 			return i, true
 		}
 	}
@@ -180,10 +180,10 @@ func (r *row) note(err error) {
 
 // complaints are those that a client has logged.
 func (g *guest) complaints() []string {
-	if g.process == nil || g.complaint == nil {
+	if g.Process == nil || g.complaint == nil {
 		return nil
 	}
-	return append(g.stdout.matching(g.complaint.MatchString), g.stderr.matching(g.complaint.MatchString)...)
+	return append(g.Stdout.Matching(g.complaint.MatchString), g.Stderr.Matching(g.complaint.MatchString)...)
 }
 
 // blame is the code of an error that says that the query was wrong: malformed, with invalid arguments, or with a bad token.
@@ -195,7 +195,7 @@ func (w *world) errorsOf(g *guest, to func(netip.Addr) bool) (errors []string) {
 		value, _ := decode(p.payload)
 		message, _ := value.(map[string]any)
 		body, _ := message["e"].([]any)
-		if p.from == g.addr && to(p.to.Addr()) && message["y"] == "e" && slices.Contains(body, any(int64(blame))) {
+		if p.from == g.Addr && to(p.to.Addr()) && message["y"] == "e" && slices.Contains(body, any(int64(blame))) {
 			errors = append(errors, fmt.Sprintf("%q to %s", p.payload, p.to))
 		}
 	}
@@ -208,7 +208,7 @@ func (w *world) nobodyComplains(t *testing.T) {
 		lines := append(g.complaints(), w.errorsOf(g, isOurs)...)
 		w.rows[i].complaints = len(lines)
 		for _, line := range lines {
-			t.Errorf("%s complains: %.300s", g.name, line)
+			t.Errorf("%s complains: %.300s", g.Name, line)
 		}
 	}
 }

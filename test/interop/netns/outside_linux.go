@@ -1,4 +1,4 @@
-package bridge
+package netns
 
 import (
 	"errors"
@@ -14,21 +14,28 @@ import (
 
 // Environment variables by which the inner run of the test knows that it is one, and where the programs are.
 const (
-	insideVariable   = "LIGHTDHT_BRIDGE_INSIDE"
-	programsVariable = "LIGHTDHT_BRIDGE_PROGRAMS"
+	insideVariable   = "LIGHTDHT_NETNS_INSIDE"
+	programsVariable = "LIGHTDHT_NETNS_PROGRAMS"
 )
 
-// outside runs the test once more, in namespaces of its own: network, mounts and processes. All that the inner run
+// Inside reports whether this is the inner run of a test.
+func Inside() bool { return os.Getenv(insideVariable) != "" }
+
+// Program is the path of one of our programs in the inner run: lightdht, or anacrolix.
+func Program(name string) string { return filepath.Join(os.Getenv(programsVariable), name) }
+
+// Outside runs the test once more, in namespaces of its own: network, mounts and processes. All that the inner run
 // makes, bridge, names of namespaces and programs, ends with it, however it ends; and no packet can get out.
-func outside(t *testing.T) {
+func Outside(t *testing.T, limit time.Duration) {
+	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("making network namespaces needs root")
 	}
-	need(t, "ip", "iproute2")
-	need(t, "iptables", "iptables")
-	need(t, "sysctl", "procps")
+	Need(t, "ip", "iproute2")
+	Need(t, "iptables", "iptables")
+	Need(t, "sysctl", "procps")
 	if out, err := exec.Command("ip", "netns", "list").CombinedOutput(); err != nil {
-		missing(t, "this ip has no netns (apt-get install iproute2): %s", out)
+		Missing(t, "this ip has no netns (apt-get install iproute2): %s", out)
 	}
 	programs := t.TempDir()
 	build(t, "../../..", "./cmd/lightdht", programs)
@@ -41,7 +48,7 @@ func outside(t *testing.T) {
 	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	cmd := exec.CommandContext(ctx, "/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v", "-test.parallel=32",
-		"-test.timeout="+timeLeft(t).String())
+		"-test.timeout="+timeLeft(t, limit).String())
 	cmd.Env = append(os.Environ(), insideVariable+"=true", programsVariable+"="+programs, "TMPDIR="+t.TempDir())
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
 	cmd.SysProcAttr = &syscall.SysProcAttr{
@@ -61,23 +68,23 @@ func outside(t *testing.T) {
 }
 
 // timeLeft is what the inner run may take: less than is left of the outer one, which has to clean up.
-func timeLeft(t *testing.T) time.Duration {
+func timeLeft(t *testing.T, limit time.Duration) time.Duration {
 	end, ok := t.Deadline()
 	if !ok {
-		return timeLimit
+		return limit
 	}
-	return min(timeLimit, time.Until(end.Add(-spare)))
+	return min(limit, time.Until(end.Add(-spare)))
 }
 
-// need skips the test where a program is not installed; in CI that is a failure.
-func need(t *testing.T, program, pkg string) {
+// Need skips the test where a program is not installed; in CI that is a failure.
+func Need(t *testing.T, program, pkg string) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
-		missing(t, "no %s (apt-get install %s)", program, pkg)
+		Missing(t, "no %s (apt-get install %s)", program, pkg)
 	}
 }
 
-func missing(t *testing.T, format string, args ...any) {
+func Missing(t *testing.T, format string, args ...any) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
 		t.Fatalf(format, args...)

@@ -1,4 +1,4 @@
-package bridge
+package netns
 
 import (
 	"bufio"
@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -25,9 +24,9 @@ const (
 	slow = 20 * time.Second
 )
 
-// eventually asks until the answer is yes, a few times a second, and fails with the complaint when patience ends. It logs
+// Eventually asks until the answer is yes, a few times a second, and fails with the complaint when patience ends. It logs
 // a wait that was long.
-func eventually(t *testing.T, ask func() bool, complaint func() string) {
+func Eventually(t *testing.T, ask func() bool, complaint func() string) {
 	t.Helper()
 	wait := patience
 	if end, ok := t.Deadline(); ok {
@@ -50,12 +49,12 @@ func eventually(t *testing.T, ask func() bool, complaint func() string) {
 }
 
 // A journal is what a program printed on one stream, by line.
-type journal struct {
+type Journal struct {
 	sync.Mutex
 	lines []string
 }
 
-func (j *journal) read(from io.Reader) {
+func (j *Journal) read(from io.Reader) {
 	lines := bufio.NewScanner(from)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
@@ -65,8 +64,8 @@ func (j *journal) read(from io.Reader) {
 	}
 }
 
-// matching returns the lines that a test accepts.
-func (j *journal) matching(accept func(string) bool) (some []string) {
+// Matching returns the lines that a test accepts.
+func (j *Journal) Matching(accept func(string) bool) (some []string) {
 	j.Lock()
 	defer j.Unlock()
 	for _, line := range j.lines {
@@ -77,31 +76,33 @@ func (j *journal) matching(accept func(string) bool) (some []string) {
 	return some
 }
 
-func (j *journal) has(line string) bool {
-	return len(j.matching(func(l string) bool { return l == line })) > 0
+func (j *Journal) Has(line string) bool {
+	return len(j.Matching(func(l string) bool { return l == line })) > 0
 }
 
-// end returns the last lines.
-func (j *journal) end() string {
+// End returns the last lines.
+func (j *Journal) End() string {
 	j.Lock()
 	defer j.Unlock()
 	return strings.Join(j.lines[max(0, len(j.lines)-25):], "\n")
 }
 
 // A process runs in a namespace until the whole test ends.
-type process struct {
-	title          string
+type Process struct {
+	Title          string
 	stdin          io.Writer
-	stdout, stderr journal
+	Stdout, Stderr Journal
 
+	cmd   *exec.Cmd
+	wait  func()
 	asked int // requests of the line protocol so far
 }
 
-// start runs a program there.
-func (h host) start(t *testing.T, title string, env []string, words ...string) *process {
+// Start runs a program there.
+func (h Host) Start(t *testing.T, title string, env []string, words ...string) *Process {
 	t.Helper()
-	p := &process{title: title}
-	cmd := exec.Command("ip", append([]string{"netns", "exec", h.name}, words...)...)
+	p := &Process{Title: title}
+	cmd := exec.Command("ip", append([]string{"netns", "exec", h.Name}, words...)...)
 	cmd.Env = append(os.Environ(), env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdin, err1 := cmd.StdinPipe()
@@ -114,44 +115,55 @@ func (h host) start(t *testing.T, title string, env []string, words ...string) *
 	}
 	p.stdin = stdin
 	var reading sync.WaitGroup
-	reading.Go(func() { p.stdout.read(stdout) })
-	reading.Go(func() { p.stderr.read(stderr) })
-	h.until.Cleanup(func() {
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	reading.Go(func() { p.Stdout.read(stdout) })
+	reading.Go(func() { p.Stderr.read(stderr) })
+	p.wait = sync.OnceFunc(func() {
 		reading.Wait()
-		cmd.Wait()
-		if h.until.Failed() {
-			h.until.Logf("%s said at last:\n%s\n%s", title, p.stdout.end(), p.stderr.end())
+		cmd.Wait() // what went wrong is in the exit code
+	})
+	p.cmd = cmd
+	h.Until.Cleanup(func() {
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		p.wait()
+		if h.Until.Failed() {
+			h.Until.Logf("%s said at last:\n%s\n%s", title, p.Stdout.End(), p.Stderr.End())
 		}
 	})
 	return p
 }
 
-// says waits until the program has printed these lines.
-func (p *process) says(t *testing.T, lines ...string) {
+// Wait waits for the end of the program, and returns its exit code.
+func (p *Process) Wait() int {
+	p.wait()
+	return p.cmd.ProcessState.ExitCode()
+}
+
+// Says waits until the program has printed these lines.
+func (p *Process) Says(t *testing.T, lines ...string) {
 	t.Helper()
 	for _, line := range lines {
-		eventually(t, func() bool { return p.stdout.has(line) }, func() string {
-			return fmt.Sprintf("%s has not said %q:\n%s\n%s", p.title, line, p.stdout.end(), p.stderr.end())
+		Eventually(t, func() bool { return p.Stdout.Has(line) }, func() string {
+			return fmt.Sprintf("%s has not said %q:\n%s\n%s", p.Title, line, p.Stdout.End(), p.Stderr.End())
 		})
 	}
 }
 
-// lightdht runs our program, by the flags of the real network.
-func (h host) lightdht(t *testing.T, subcommand, listen, join string, args ...string) *process {
+// Lightdht runs our program, by the flags of the real network.
+func (h Host) Lightdht(t *testing.T, subcommand, listen, join string, args ...string) *Process {
 	t.Helper()
-	words := []string{filepath.Join(os.Getenv(programsVariable), "lightdht"), subcommand, "--listen", listen}
+	words := []string{Program("lightdht"), subcommand, "--listen", listen}
 	if join != "" {
 		words = append(words, "--join", join)
 	}
 	words = append(words, args...)
-	return h.start(t, "lightdht "+subcommand+" "+listen, nil, words...)
+	return h.Start(t, "lightdht "+subcommand+" "+listen, nil, words...)
 }
 
 // An answer is a line of the protocol that test/interop describes.
-type answer struct {
+type Answer struct {
 	ID     int      `json:"id"`
 	Ready  bool     `json:"ready"`
+	Client string   `json:"client"`
 	Nodes  int      `json:"nodes"`
 	Stored int      `json:"stored"`
 	Port   int      `json:"port"`
@@ -159,14 +171,14 @@ type answer struct {
 	Error  string   `json:"error"`
 }
 
-// ready waits until a peer program has joined.
-func (p *process) ready(t *testing.T) {
+// Ready waits until a peer program has joined.
+func (p *Process) Ready(t *testing.T) {
 	t.Helper()
-	p.answers(t, func(a answer) bool { return a.Ready })
+	p.answers(t, func(a Answer) bool { return a.Ready })
 }
 
-// ask sends one request of the protocol and waits for its answer.
-func (p *process) ask(t *testing.T, request map[string]any) answer {
+// Ask sends one request of the protocol and waits for its answer.
+func (p *Process) Ask(t *testing.T, request map[string]any) Answer {
 	t.Helper()
 	p.asked++
 	request["id"] = p.asked
@@ -175,20 +187,20 @@ func (p *process) ask(t *testing.T, request map[string]any) answer {
 		t.Fatal(err)
 	}
 	fmt.Fprintf(p.stdin, "%s\n", line)
-	return p.answers(t, func(a answer) bool { return a.ID == p.asked })
+	return p.answers(t, func(a Answer) bool { return a.ID == p.asked })
 }
 
-func (p *process) answers(t *testing.T, accept func(answer) bool) (found answer) {
+func (p *Process) answers(t *testing.T, accept func(Answer) bool) (found Answer) {
 	t.Helper()
-	eventually(t, func() bool {
-		return len(p.stdout.matching(func(line string) bool {
-			var a answer
+	Eventually(t, func() bool {
+		return len(p.Stdout.Matching(func(line string) bool {
+			var a Answer
 			ok := json.Unmarshal([]byte(line), &a) == nil && accept(a)
 			if ok {
 				found = a
 			}
 			return ok
 		})) > 0
-	}, func() string { return p.title + " does not answer:\n" + p.stderr.end() })
+	}, func() string { return p.Title + " does not answer:\n" + p.Stderr.End() })
 	return found
 }
