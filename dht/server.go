@@ -304,8 +304,10 @@ func (n *server) withNodes(q *question, target krpc.ID, r *krpc.Response) *krpc.
 // namesSender returns the place of the sender among contacts, by its id or its address;
 // -1 if it is not there.
 func (q *question) namesSender(contacts []krpc.Contact) int {
+	const last = krpc.IDLen - 1 // the byte in which ids differ most likely: it is compared first, and so is the port
 	for i := range contacts {
-		if c := &contacts[i]; c.ID == q.m.ID || c.Addr == q.from {
+		c := &contacts[i]
+		if c.ID[last] == q.m.ID[last] && c.ID == q.m.ID || c.Addr.Port() == q.from.Port() && c.Addr == q.from {
 			return i
 		}
 	}
