@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -229,9 +228,8 @@ func tableLoad(c *call) int {
 		return nil
 	})
 	c.node.changes++
-	if err != nil {
-		text := strings.TrimPrefix(err.Error(), "table: ")
-		return c.fail(errMalformed{fmt.Errorf("cannot load %q: %s", c.Str("path"), text)})
+	if wrong, ok := errors.AsType[*table.LineError](err); ok {
+		return c.fail(errMalformed{fmt.Errorf("cannot load %q: line %d: %v", c.Str("path"), wrong.Line, wrong.Err)})
 	}
 	return c.give(lua.LNumber(loaded))
 }

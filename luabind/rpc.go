@@ -112,7 +112,7 @@ var queryOptions = optionTable{
 	Name: "dht.QueryOptions",
 	Text: "Options of a query to one node.",
 	Options: []option{
-		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "The longest wait for the reply."},
+		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: dht.DefaultQueryTimeout.Seconds(), Text: "The longest wait for the reply."},
 		{Name: "id", Type: "id", Text: "The id to send in place of the node's own."},
 	},
 }

@@ -3,7 +3,6 @@ package luabind
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -264,7 +263,7 @@ func simRemove(c *call) int {
 // settled raises err, which says which setting is wrong, unless it is nil.
 func (c *call) settled(err error) {
 	if err != nil {
-		c.misuse("%s", strings.TrimPrefix(err.Error(), "sim: "))
+		c.misuse("%s", sim.Problem(err))
 	}
 }
 

@@ -29,7 +29,7 @@ var walkOptions = optionTable{
 		{Name: "family", Type: `"v4"|"v6"`, Text: "The network to search (BEP 32). Default: each network that the node is a member of, at the same time, with up to k of the closest nodes in each."},
 		{Name: "k", Type: "integer", Min: 1, Max: maxK, Default: 8, Text: "The walk ends when this many of the closest nodes have replied."},
 		{Name: "alpha", Type: "integer", Min: 1, Max: maxAlpha, Default: 3, Text: "Queries in flight at once. At most a third of them go to doubtful nodes, unless no others are left: nodes that have never answered, and nodes named by a node that has named dead ones."},
-		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: 4.0, Text: "The longest wait for a reply. As soon as a reply takes longer than usual (RFC 6298; at least 0.2 s), the walk asks another node, and may end; a late reply still counts."},
+		{Name: "timeout", Type: "seconds", Min: minTimeout, Max: maxTimeout, Default: dht.DefaultQueryTimeout.Seconds(), Text: "The longest wait for a reply. As soon as a reply takes longer than usual (RFC 6298; at least 0.2 s), the walk asks another node, and may end; a late reply still counts."},
 		{Name: "max_queries", Type: "integer", Min: 1, Max: maxQueries, Text: "Ends the walk after this many queries. Default: no limit."},
 		{Name: "start", Type: "address[]", Text: "Addresses of nodes to begin with, in place of the nodes in the table."},
 		{Name: "on_reply", Type: "fun(reply: dht.Reply)", Text: "Called with each dht.Reply when it arrives. It may block. An error in it ends the walk."},

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -56,7 +55,7 @@ func ParseBehavior(name string) (Behavior, error) {
 			return Behavior(b), nil
 		}
 	}
-	return 0, fmt.Errorf("sim: unknown behavior %q: there are normal, read_only, silent, slow, liar, wrong_id, follower and crowd", name)
+	return 0, problem("unknown behavior %q: there are normal, read_only, silent, slow, liar, wrong_id, follower and crowd", name)
 }
 
 // answers reports whether others get answers under the member's id, at least to a ping, so that it
@@ -94,9 +93,9 @@ func (m Mix) validate() error {
 	}
 	switch {
 	case sum > 1.000001: // ten shares of 0.1 need not make 1
-		return fmt.Errorf("sim: mix: the shares are more than 1 together: %v", sum)
+		return problem("mix: the shares are more than 1 together: %v", sum)
 	case m.Delay != 0 && (m.Delay < time.Millisecond || m.Delay > time.Hour):
-		return fmt.Errorf("sim: mix: delay must be %v to %v, got %v", time.Millisecond, time.Hour, m.Delay)
+		return problem("mix: delay must be %v to %v, got %v", time.Millisecond, time.Hour, m.Delay)
 	}
 	return nil
 }

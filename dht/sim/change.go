@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"math/bits"
 	"net/netip"
 
@@ -12,14 +11,14 @@ import (
 // from the beginning or never, since a node is.
 func (w *World) SetBehavior(i int, b Behavior) error {
 	if i < 0 || i >= w.members {
-		return fmt.Errorf("sim: there is no member %d", i)
+		return problem("there is no member %d", i)
 	}
 	s := w.member(uint32(i))
 	switch {
 	case b > lastBehavior:
-		return fmt.Errorf("sim: there is no behavior of number %d", b)
+		return problem("there is no behavior of number %d", b)
 	case b != s.behavior && (b == ReadOnly || s.behavior == ReadOnly):
-		return fmt.Errorf("sim: member %d cannot change from %v to %v: a node is read-only from the beginning or never", i, s.behavior, b)
+		return problem("member %d cannot change from %v to %v: a node is read-only from the beginning or never", i, s.behavior, b)
 	}
 	s.behavior = b
 	w.disturb()
@@ -29,7 +28,7 @@ func (w *World) SetBehavior(i int, b Behavior) error {
 // AddAs lets n new members join now, as Add does, all of one behavior.
 func (w *World) AddAs(n int, b Behavior) ([]Member, error) {
 	if b > lastBehavior {
-		return nil, fmt.Errorf("sim: there is no behavior of number %d", b)
+		return nil, problem("there is no behavior of number %d", b)
 	}
 	return w.add(n, func(uint32) newcomer { return newcomer{behavior: b} })
 }
@@ -38,11 +37,11 @@ func (w *World) AddAs(n int, b Behavior) ([]Member, error) {
 // there has been. They take no part in churn and background traffic.
 func (w *World) AddSybils(target krpc.ID, n int, b Behavior) ([]Member, error) {
 	if b > lastBehavior {
-		return nil, fmt.Errorf("sim: there is no behavior of number %d", b)
+		return nil, problem("there is no behavior of number %d", b)
 	}
 	shared := w.byID.longestPrefix(target) + 1
 	if n > 0 && shared+bits.Len(uint(n))+8 > 8*len(target) {
-		return nil, fmt.Errorf("sim: there is no room for %d ids nearer to %v than all others", n, target)
+		return nil, problem("there is no room for %d ids nearer to %v than all others", n, target)
 	}
 	return w.add(n, func(number uint32) newcomer {
 		src := newStream(w.cfg.Seed^saltSybil, number, 0)
@@ -170,7 +169,7 @@ func (w *World) PartitionOff(addrs []netip.AddrPort) error {
 	for _, addr := range addrs {
 		number, ok := w.lookup(addr)
 		if !ok {
-			return fmt.Errorf("sim: partition: there is no node at %v", addr)
+			return problem("partition: there is no node at %v", addr)
 		}
 		apart[number] = true
 	}

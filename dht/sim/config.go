@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"runtime"
 	"time"
 
@@ -92,22 +91,6 @@ type Config struct {
 // 10,000 each member takes 5.5 KB.
 const BytesPerNode = 8 << 10
 
-// TooLargeError says that a world does not fit in memory.
-type TooLargeError struct {
-	Nodes    int   // asked for
-	Fit      int   // that would fit
-	MaxBytes int64 // Config.MaxBytes
-
-	BytesPerNode int64 // on average
-}
-
-// Error names the numbers.
-func (e *TooLargeError) Error() string {
-	const gib = 1 << 30
-	return fmt.Sprintf("sim: %d nodes need about %.1f GiB, and %.1f GiB may be used: at most %d nodes fit",
-		e.Nodes, float64(e.Nodes)*float64(e.BytesPerNode)/gib, float64(e.MaxBytes)/gib, e.Fit)
-}
-
 func (c *Config) validate() error {
 	if c.Nodes == 0 {
 		c.Nodes = DefaultNodes
@@ -117,29 +100,29 @@ func (c *Config) validate() error {
 	}
 	switch {
 	case c.Cores < 1:
-		return fmt.Errorf("sim: cores must be at least 1, got %d", c.Cores)
+		return problem("cores must be at least 1, got %d", c.Cores)
 	case c.Nodes < 1:
-		return fmt.Errorf("sim: nodes must be at least 1, got %d", c.Nodes)
+		return problem("nodes must be at least 1, got %d", c.Nodes)
 	case c.HostsPerPrefix < 0 || c.HostsPerPrefix > 254:
-		return fmt.Errorf("sim: hosts_per_prefix must be 1 to 254, got %d", c.HostsPerPrefix)
+		return problem("hosts_per_prefix must be 1 to 254, got %d", c.HostsPerPrefix)
 	case c.NodesPerHost < 0 || c.NodesPerHost > 1000:
-		return fmt.Errorf("sim: nodes_per_host must be 1 to 1000, got %d", c.NodesPerHost)
+		return problem("nodes_per_host must be 1 to 1000, got %d", c.NodesPerHost)
 	case c.Nodes > c.most():
-		return fmt.Errorf("sim: nodes must be at most %d, got %d", c.most(), c.Nodes)
+		return problem("nodes must be at most %d, got %d", c.most(), c.Nodes)
 	case c.MaxBytes < 0:
-		return fmt.Errorf("sim: the memory limit must not be negative, got %d bytes", c.MaxBytes)
+		return problem("the memory limit must not be negative, got %d bytes", c.MaxBytes)
 	case !(c.V6 >= 0 && c.V6 <= 1): // refuses NaN too
 		return probability("v6", c.V6)
 	case !c.fits(c.Nodes):
 		return c.tooLarge(c.Nodes)
 	case c.K < 0 || c.K > 100:
-		return fmt.Errorf("sim: k must be 1 to 100, got %d", c.K)
+		return problem("k must be 1 to 100, got %d", c.K)
 	case c.Alpha < 0 || c.Alpha > 100:
-		return fmt.Errorf("sim: alpha must be 1 to 100, got %d", c.Alpha)
+		return problem("alpha must be 1 to 100, got %d", c.Alpha)
 	case !(c.Dead >= 0 && c.Dead <= maxDead): // refuses NaN too
-		return fmt.Errorf("sim: dead must be between 0 and %v, got %v", maxDead, c.Dead)
+		return problem("dead must be between 0 and %v, got %v", maxDead, c.Dead)
 	case c.Dead > 0 && c.Cold:
-		return fmt.Errorf("sim: dead is a share of the contacts of a warm start, and the start is cold")
+		return problem("dead is a share of the contacts of a warm start, and the start is cold")
 	}
 	if err := probability("partition", c.Partition); err != nil {
 		return err

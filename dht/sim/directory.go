@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"net/netip"
 
 	"github.com/lightdht/lightdht/dht"
@@ -170,13 +169,13 @@ func (d *directory) forget(o *opened) {
 func (d *directory) free(addr netip.AddrPort, six bool) error {
 	switch {
 	case six && d.six == 0:
-		return fmt.Errorf("sim: the simulated network is IPv4 only, as the share v6 of its members is 0; got %v", addr)
+		return problem("the simulated network is IPv4 only, as the share v6 of its members is 0; got %v", addr)
 	case six && (!addr.Addr().Is6() || addr.Addr().Is4In6() || addr.Addr().Zone() != "" || addr.Port() == 0):
-		return fmt.Errorf("sim: an IPv6 address is like [2001:db8::1]:6881, got %v", addr)
+		return problem("an IPv6 address is like [2001:db8::1]:6881, got %v", addr)
 	case !six && (!addr.Addr().Is4() || addr.Port() == 0):
-		return fmt.Errorf("sim: each simulated node has an IPv4 address, which is like 192.0.2.1:6881, got %v", addr)
+		return problem("each simulated node has an IPv4 address, which is like 192.0.2.1:6881, got %v", addr)
 	}
-	taken := fmt.Errorf("sim: address %v is in use", addr)
+	taken := problem("address %v is in use", addr)
 	if _, ok := d.named[addr]; ok {
 		return taken
 	}

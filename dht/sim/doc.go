@@ -23,7 +23,7 @@
 // window is 5 ms long. Several cores pay if a window has some dozens of events:
 // from some 10,000 members on. One world must be used by one goroutine.
 //
-// The files form layers, from the lowest: bitset, exact, address, law, queue, flight,
+// The files form layers, from the lowest: error, bitset, exact, address, law, queue, flight,
 // inbound, link, nat, partition, behavior, churn, traffic, skew, config, stats,
 // digest, mailbox, probe, pool, idindex, station, directory, population, shard,
 // scheduler, idle, world, prefetch, forge, clients, member, random, presence,

@@ -2,18 +2,16 @@ package sim
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/netip"
 
 	"github.com/lightdht/lightdht/dht"
 )
 
 // ErrHostClosed is returned by [Host.Wait] if the node was closed.
-var ErrHostClosed = errors.New("sim: the node was closed")
+var ErrHostClosed = problem("the node was closed")
 
 // ErrIdle is returned by [Host.Wait] if no event is left.
-var ErrIdle = errors.New("sim: nothing will ever happen again, and what was waited for has not")
+var ErrIdle = problem("nothing will ever happen again, and what was waited for has not")
 
 // Host gives a caller access to a simulated node: a member, or one that the caller opened.
 type Host struct {
@@ -42,7 +40,7 @@ func (w *World) Host(i int) (*Host, bool) {
 // address in use is an error. All other fields of cfg are the caller's choice.
 func (w *World) Open(cfg dht.Config) (*Host, error) {
 	if len(w.opened) >= maxOpened {
-		return nil, fmt.Errorf("sim: no more than %d nodes can be opened in one world", maxOpened)
+		return nil, problem("no more than %d nodes can be opened in one world", maxOpened)
 	}
 	number := uint32(maxMembers + len(w.opened))
 	if err := w.locate(number, &cfg); err != nil {

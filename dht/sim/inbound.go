@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
@@ -25,13 +24,13 @@ const maxInbound = 1_000_000_000 // a second
 func (in Inbound) validate() error {
 	switch {
 	case in.Datagrams != 0 && in.Bytes != 0:
-		return fmt.Errorf("sim: inbound is limited by datagrams or by bytes, got both")
+		return problem("inbound is limited by datagrams or by bytes, got both")
 	case in.Datagrams < 0 || in.Datagrams > maxInbound:
-		return fmt.Errorf("sim: inbound datagrams a second must be 0 to %d, got %d", maxInbound, in.Datagrams)
+		return problem("inbound datagrams a second must be 0 to %d, got %d", maxInbound, in.Datagrams)
 	case in.Bytes < 0 || in.Bytes > maxInbound:
-		return fmt.Errorf("sim: inbound bytes a second must be 0 to %d, got %d", maxInbound, in.Bytes)
+		return problem("inbound bytes a second must be 0 to %d, got %d", maxInbound, in.Bytes)
 	case in.Wait < 0 || in.Wait > time.Hour:
-		return fmt.Errorf("sim: inbound wait must be between 0 and %v, got %v", time.Hour, in.Wait)
+		return problem("inbound wait must be between 0 and %v, got %v", time.Hour, in.Wait)
 	}
 	return nil
 }

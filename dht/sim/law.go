@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"math/bits"
 	"time"
 
@@ -35,7 +34,7 @@ func ParseDist(name string) (Dist, error) {
 			return d, nil
 		}
 	}
-	return 0, fmt.Errorf("sim: unknown distribution %q: there are exponential, weibull and constant", name)
+	return 0, problem("unknown distribution %q: there are exponential, weibull and constant", name)
 }
 
 // Law is the distribution of a duration. The zero value is no law.
@@ -82,21 +81,21 @@ func (l Law) withDefaults() Law {
 func (l Law) validate(what string) error {
 	switch l = l.withDefaults(); {
 	case l.Dist > Constant:
-		return fmt.Errorf("sim: %s: there is no distribution of number %d", what, l.Dist)
+		return problem("%s: there is no distribution of number %d", what, l.Dist)
 	case l.Dist == 0 && l != Law{}:
-		return fmt.Errorf("sim: %s: the distribution is missing", what)
+		return problem("%s: the distribution is missing", what)
 	case l.Dist == Weibull && l.Mean != 0:
-		return fmt.Errorf("sim: %s: a weibull law has a shape and a scale, no mean, got %v", what, l.Mean)
+		return problem("%s: a weibull law has a shape and a scale, no mean, got %v", what, l.Mean)
 	case l.Dist == Weibull && !(l.Shape > 0): // refuses NaN too
-		return fmt.Errorf("sim: %s: weibull shape must be above 0, got %v", what, l.Shape)
+		return problem("%s: weibull shape must be above 0, got %v", what, l.Shape)
 	case l.Dist == Weibull && !(l.Shape >= 0.1 && l.Shape <= 20):
-		return fmt.Errorf("sim: %s: weibull shape must be 0.1 to 20, got %v", what, l.Shape)
+		return problem("%s: weibull shape must be 0.1 to 20, got %v", what, l.Shape)
 	case l.Dist == Weibull && (l.Scale < minLaw || l.Scale > maxLaw):
-		return fmt.Errorf("sim: %s: weibull scale must be %v to %v, got %v", what, minLaw, maxLaw, l.Scale)
+		return problem("%s: weibull scale must be %v to %v, got %v", what, minLaw, maxLaw, l.Scale)
 	case l.Dist != Weibull && (l.Shape != 0 || l.Scale != 0):
-		return fmt.Errorf("sim: %s: a law that is %v has a mean, no shape and no scale", what, l.Dist)
+		return problem("%s: a law that is %v has a mean, no shape and no scale", what, l.Dist)
 	case l.Dist != 0 && l.Dist != Weibull && (l.Mean < minLaw || l.Mean > maxLaw):
-		return fmt.Errorf("sim: %s: %v mean must be %v to %v, got %v", what, l.Dist, minLaw, maxLaw, l.Mean)
+		return problem("%s: %v mean must be %v to %v, got %v", what, l.Dist, minLaw, maxLaw, l.Mean)
 	}
 	return nil
 }
@@ -197,7 +196,7 @@ func below[T int | time.Duration](src krpc.Source, n T) T {
 // probability returns an error that names a number which is not a probability.
 func probability(name string, p float64) error {
 	if !(p >= 0 && p <= 1) { // refuses NaN too
-		return fmt.Errorf("sim: %s is a probability, 0 to 1, got %v", name, p)
+		return problem("%s is a probability, 0 to 1, got %v", name, p)
 	}
 	return nil
 }

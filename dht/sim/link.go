@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/krpc"
@@ -80,9 +79,9 @@ func (l Link) validate() error {
 	}
 	switch {
 	case l.MTU != 0 && (l.MTU < minMTU || l.MTU > maxMTU):
-		return fmt.Errorf("sim: mtu must be %d to %d bytes, got %d", minMTU, maxMTU, l.MTU)
+		return problem("mtu must be %d to %d bytes, got %d", minMTU, maxMTU, l.MTU)
 	case l.Fragment && l.MTU == 0:
-		return fmt.Errorf("sim: datagrams are fragmented beyond an mtu, got none")
+		return problem("datagrams are fragmented beyond an mtu, got none")
 	}
 	if err := l.Inbound.validate(); err != nil {
 		return err
@@ -93,15 +92,15 @@ func (l Link) validate() error {
 func (l Latency) validate() error {
 	switch {
 	case l.Constant != 0 && (l.Median != 0 || l.Sigma != 0):
-		return fmt.Errorf("sim: latency is either constant or has a median and sigma, got both")
+		return problem("latency is either constant or has a median and sigma, got both")
 	case l.Constant < 0 || l.Constant > maxRoundTrip:
-		return fmt.Errorf("sim: latency must be between 0 and %v, got %v", maxRoundTrip, l.Constant)
+		return problem("latency must be between 0 and %v, got %v", maxRoundTrip, l.Constant)
 	case l.Median < 0 || l.Median > maxRoundTrip:
-		return fmt.Errorf("sim: median latency must be between 0 and %v, got %v", maxRoundTrip, l.Median)
+		return problem("median latency must be between 0 and %v, got %v", maxRoundTrip, l.Median)
 	case l.Median == 0 && l.Sigma != 0:
-		return fmt.Errorf("sim: latency has sigma %v but no median", l.Sigma)
+		return problem("latency has sigma %v but no median", l.Sigma)
 	case !(l.Sigma >= 0 && l.Sigma <= maxSigma): // refuses NaN too
-		return fmt.Errorf("sim: sigma of the latency must be between 0 and %v, got %v", maxSigma, l.Sigma)
+		return problem("sigma of the latency must be between 0 and %v, got %v", maxSigma, l.Sigma)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 
@@ -75,7 +74,7 @@ func (w *World) Fits(n int) bool { return w.cfg.fits(w.members + n) }
 // add lets n new members join; who says what is fixed about the member of a number.
 func (w *World) add(n int, who func(number uint32) newcomer) ([]Member, error) {
 	if n < 1 || n > w.cfg.most()-w.members {
-		return nil, fmt.Errorf("sim: can add 1 to %d members, got %d", w.cfg.most()-w.members, n)
+		return nil, problem("can add 1 to %d members, got %d", w.cfg.most()-w.members, n)
 	}
 	if !w.cfg.fits(w.members + n) {
 		return nil, w.cfg.tooLarge(w.members + n)

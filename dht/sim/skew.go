@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"math/bits"
 	"time"
 
@@ -24,9 +23,9 @@ type Skew struct {
 func (s Skew) validate() error {
 	switch {
 	case s.Offset < 0 || s.Offset > 10*time.Hour:
-		return fmt.Errorf("sim: skew: offset must be between 0 and %v, got %v", 10*time.Hour, s.Offset)
+		return problem("skew: offset must be between 0 and %v, got %v", 10*time.Hour, s.Offset)
 	case !(s.Drift >= 0 && s.Drift <= 100_000): // refuses NaN too
-		return fmt.Errorf("sim: skew: drift must be 0 to 100000 parts per million, got %v", s.Drift)
+		return problem("skew: drift must be 0 to 100000 parts per million, got %v", s.Drift)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"sort"
 	"time"
 )
@@ -56,11 +55,11 @@ func (t Traffic) validate() error {
 	}
 	switch {
 	case t.Every != 0 && (t.Every < minLaw || t.Every > maxLaw):
-		return fmt.Errorf("sim: traffic: every must be %v to %v, got %v", minLaw, maxLaw, t.Every)
+		return problem("traffic: every must be %v to %v, got %v", minLaw, maxLaw, t.Every)
 	case t.Torrents < 0 || t.Torrents > maxTorrents:
-		return fmt.Errorf("sim: traffic: torrents must be 1 to %d, got %d", maxTorrents, t.Torrents)
+		return problem("traffic: torrents must be 1 to %d, got %d", maxTorrents, t.Torrents)
 	case !(t.Exponent >= 0 && t.Exponent <= 5): // refuses NaN too
-		return fmt.Errorf("sim: traffic: exponent must be above 0 and at most 5, got %v", t.Exponent)
+		return problem("traffic: exponent must be above 0 and at most 5, got %v", t.Exponent)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package sim
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
@@ -69,7 +68,7 @@ func (w *World) After(d time.Duration, f func()) (stop func()) {
 }
 
 // ErrClosed is returned by methods that would add to a world that was closed.
-var ErrClosed = errors.New("sim: the world is closed")
+var ErrClosed = problem("the world is closed")
 
 // Close frees the memory. Afterwards Step returns false, and there are no members.
 func (w *World) Close() {

@@ -66,9 +66,19 @@ func Encode(w io.Writer, entries iter.Seq[Entry]) error {
 	return nil
 }
 
-// Decode reads what [Encode] wrote and calls add for each entry; give it to
-// Restore. It stops at the first error, of the file's, which names the line, or
-// of add. Fields it does not know are ignored; a line may have 4096 bytes.
+// LineError says which line of a saved table is wrong, and why.
+type LineError struct {
+	Line int // from 1
+	Err  error
+}
+
+func (e *LineError) Error() string { return fmt.Sprintf("table: line %d: %v", e.Line, e.Err) }
+
+// Unwrap returns why.
+func (e *LineError) Unwrap() error { return e.Err }
+
+// Decode reads what [Encode] wrote and calls add for each entry; give it to Restore. It stops at
+// the first error, of the file or of add: a [LineError]. Fields it does not know are ignored; a line may have 4096 bytes.
 func Decode(r io.Reader, add func(Entry) error) error {
 	in := bufio.NewReaderSize(r, MaxLine+1)
 	for n := 1; ; n++ {
@@ -87,7 +97,7 @@ func Decode(r io.Reader, add func(Entry) error) error {
 			err = decodeLine(raw, add)
 		}
 		if err != nil {
-			return fmt.Errorf("table: line %d: %w", n, err)
+			return &LineError{n, err}
 		}
 	}
 }

@@ -209,8 +209,8 @@ func reason(err error) string {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok { // which speaks of Go
 		return fmt.Sprintf("%q cannot be a %s", wrong.Field, clip(wrong.Value))
 	}
-	text := err.Error()
-	for _, prefix := range []string{"zip: ", "flate: ", "json: ", "record: "} {
+	text := record.Problem(err)
+	for _, prefix := range []string{"zip: ", "flate: ", "json: "} { // of packages that say it in no other way
 		text = strings.TrimPrefix(text, prefix)
 	}
 	return strings.ReplaceAll(text, "\n", " ")

@@ -2,7 +2,6 @@ package record
 
 import (
 	"errors"
-	"fmt"
 	"os"
 
 	"github.com/lightdht/lightdht/engine/files"
@@ -23,7 +22,7 @@ func Claim(path string) (open func() (Sink, error), err error) {
 	_, err = ReadManifest(ManifestPath(path))
 	ownFile := err == nil
 	if !ownFile && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("record: %s is there already, and is no manifest of a run; choose another name, or remove it", ManifestPath(path))
+		return nil, problem("%s is there already, and is no manifest of a run; choose another name, or remove it", ManifestPath(path))
 	}
 	if !ownFile {
 		if err := vacant(path); err != nil {
@@ -31,7 +30,7 @@ func Claim(path string) (open func() (Sink, error), err error) {
 		}
 	}
 	if err := writable(path); err != nil {
-		return nil, fmt.Errorf("record: %w", err)
+		return nil, problem("%w", err)
 	}
 	return func() (Sink, error) {
 		sink, err := form(path)
@@ -45,11 +44,11 @@ func Claim(path string) (open func() (Sink, error), err error) {
 // vacant returns an error if a file is not empty, or not a file.
 func vacant(path string) error {
 	if err := files.Check(path); err != nil {
-		return fmt.Errorf("record: %w", err)
+		return problem("%w", err)
 	}
 	info, err := os.Lstat(path)
 	if err == nil && info.Size() > 0 {
-		return fmt.Errorf("record: %s is there already, and has no manifest beside it that says it is of an earlier run; choose another name, or remove it", path)
+		return problem("%s is there already, and has no manifest beside it that says it is of an earlier run; choose another name, or remove it", path)
 	}
 	return nil // writable has the better message for other errors
 }

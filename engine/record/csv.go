@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -103,7 +102,7 @@ func (f *csvFile) put(e Entry) error {
 func (f *csvFile) widen(e Entry) error {
 	info, err := f.f.Stat()
 	if err != nil {
-		return fmt.Errorf("record: %w", err)
+		return problem("%w", err)
 	}
 	err = replace(f.path, func(wider *os.File) error {
 		out := bufio.NewWriterSize(wider, 1<<16)
@@ -160,13 +159,13 @@ func (f *csvFile) copyPadded(out *bufio.Writer, before, after int) error {
 func (f *csvFile) reopen() error {
 	wider, err := files.OpenFile(f.path, os.O_RDWR, 0)
 	if err != nil {
-		return fmt.Errorf("record: %w", err)
+		return problem("%w", err)
 	}
 	size, err := wider.Seek(0, io.SeekEnd)
 	old := f.f
 	f.f, f.size = wider, size
 	if err = errors.Join(err, old.Close()); err != nil {
-		return fmt.Errorf("record: %w", err)
+		return problem("%w", err)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package record
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 )
 
 // Digest is a SHA-256, or a sum of several, written as 64 hex digits. The zero Digest stands for no
@@ -19,10 +18,10 @@ func (d Digest) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, d[:
 func (d *Digest) UnmarshalText(text []byte) error {
 	var read Digest
 	if len(text) != hex.EncodedLen(len(read)) {
-		return fmt.Errorf("record: a SHA-256 has 64 hex digits, not %d characters", len(text))
+		return problem("a SHA-256 has 64 hex digits, not %d characters", len(text))
 	}
 	if _, err := hex.Decode(read[:], text); err != nil {
-		return fmt.Errorf("record: %q is no SHA-256 in hex", text)
+		return problem("%q is no SHA-256 in hex", text)
 	}
 	*d = read
 	return nil

@@ -57,6 +57,6 @@
 // any order, into one Results in theirs. [Claim] is [Open] for a file with a manifest beside it: it
 // replaces the results of an earlier run, and nothing else.
 //
-// The files form layers, from the lowest: digest, file, row; value; manifest, results; csv,
+// The files form layers, from the lowest: error; digest, file, row; value; manifest, results; csv,
 // gather, lines, text; open; claim, folder.
 package record

@@ -2,7 +2,6 @@ package record
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -21,7 +20,7 @@ type file struct {
 func createFile(path string, access int) (*file, error) {
 	f, err := files.OpenFile(path, access|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
-		return nil, fmt.Errorf("record: %w", err)
+		return nil, problem("%w", err)
 	}
 	return &file{f: f}, nil
 }
@@ -33,7 +32,7 @@ func (o *file) append(lines []byte) error {
 		if n > 0 {
 			err = errors.Join(err, o.f.Truncate(o.size))
 		}
-		return fmt.Errorf("record: %w", err)
+		return problem("%w", err)
 	}
 	o.size += int64(n)
 	return nil
@@ -41,7 +40,7 @@ func (o *file) append(lines []byte) error {
 
 func (o *file) close() error {
 	if err := o.f.Close(); err != nil {
-		return fmt.Errorf("record: %w", err)
+		return problem("%w", err)
 	}
 	return nil
 }
@@ -50,11 +49,11 @@ func (o *file) close() error {
 // of the new one, whenever this process ends. write writes the new one, and may set its mode.
 func replace(path string, write func(*os.File) error) error {
 	if err := files.Check(path); err != nil {
-		return fmt.Errorf("record: %w", err)
+		return problem("%w", err)
 	}
 	f, err := besides(path)
 	if err != nil {
-		return fmt.Errorf("record: %w", err)
+		return problem("%w", err)
 	}
 	err = errors.Join(write(f), f.Close()) // before the rename, which some systems refuse while the file is open
 	if err == nil {
@@ -65,7 +64,7 @@ func replace(path string, write func(*os.File) error) error {
 	}
 	if err != nil {
 		os.Remove(f.Name())
-		return fmt.Errorf("record: %w", err)
+		return problem("%w", err)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package record
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -27,17 +26,17 @@ type Folder struct {
 // a manifest belongs to another run and is refused: nothing is overwritten.
 func CreateFolder(dir string) (Folder, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return Folder{}, fmt.Errorf("record: %w", err)
+		return Folder{}, problem("%w", err)
 	}
 	root, err := files.OpenRoot(dir)
 	if err != nil {
-		return Folder{}, fmt.Errorf("record: %w", err)
+		return Folder{}, problem("%w", err)
 	}
 	if err := root.Close(); err != nil {
-		return Folder{}, fmt.Errorf("record: %w", err)
+		return Folder{}, problem("%w", err)
 	}
 	if _, err := os.Lstat(filepath.Join(dir, ManifestFile)); !errors.Is(err, os.ErrNotExist) {
-		return Folder{}, fmt.Errorf("record: %s holds a run already; choose another folder or remove it", dir)
+		return Folder{}, problem("%s holds a run already; choose another folder or remove it", dir)
 	}
 	return Folder{dir}, nil
 }

@@ -2,7 +2,6 @@ package record
 
 import (
 	"bytes"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -90,7 +89,7 @@ func (g *Gather) Add(run int, lead Row, rows *Held) error {
 		return g.err
 	}
 	if _, twice := g.held[run]; twice || run < g.next {
-		return fmt.Errorf("record: run %d was gathered before", run)
+		return problem("run %d was gathered before", run)
 	}
 	g.held[run] = gathered{lead, rows}
 	g.size += rows.size

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"fmt"
 	"io"
 )
 
@@ -14,7 +13,7 @@ type lines struct{ w io.Writer }
 
 func (l lines) Put(e Entry) error {
 	if _, err := l.w.Write(e.Line); err != nil {
-		return fmt.Errorf("record: %w", err)
+		return problem("%w", err)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -156,10 +155,10 @@ func (m Manifest) Encode() ([]byte, error) {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	if err := e.Encode(m); err != nil {
-		return nil, fmt.Errorf("record: manifest: %w", err)
+		return nil, problem("manifest: %w", err)
 	}
 	if b.Len() > MaxManifest {
-		return nil, fmt.Errorf("record: the manifest would have %d bytes, at most %d", b.Len(), MaxManifest)
+		return nil, problem("the manifest would have %d bytes, at most %d", b.Len(), MaxManifest)
 	}
 	return b.Bytes(), nil
 }
@@ -177,7 +176,7 @@ func (m Manifest) Repeatable() ([]byte, error) {
 func ParseManifest(data []byte) (Manifest, error) {
 	var m Manifest
 	if len(data) > MaxManifest {
-		return m, fmt.Errorf("record: a manifest of more than %d bytes", MaxManifest)
+		return m, problem("a manifest of more than %d bytes", MaxManifest)
 	}
 	if err := checkSchema(data); err != nil {
 		return m, err
@@ -202,11 +201,11 @@ func checkSchema(data []byte) error {
 	case err != nil:
 		return inManifest(err)
 	case head.Schema == nil:
-		return errors.New("record: manifest: no \"schema\", so this is something else")
+		return problem("manifest: no \"schema\", so this is something else")
 	case *head.Schema > Schema:
-		return fmt.Errorf("record: manifest: schema %d is of a newer lightdht; this one knows %d", *head.Schema, Schema)
+		return problem("manifest: schema %d is of a newer lightdht; this one knows %d", *head.Schema, Schema)
 	case *head.Schema < Schema:
-		return fmt.Errorf("record: manifest: there is no schema %d", *head.Schema)
+		return problem("manifest: there is no schema %d", *head.Schema)
 	}
 	return nil
 }
@@ -214,11 +213,11 @@ func checkSchema(data []byte) error {
 // check checks conditions that the JSON decoder does not know.
 func (m *Manifest) check() error {
 	if sha256.Sum256([]byte(m.Script.Source)) != m.Script.SHA256 {
-		return fmt.Errorf("record: manifest: the source of %q does not have the digest %v", m.Script.Name, m.Script.SHA256)
+		return problem("manifest: the source of %q does not have the digest %v", m.Script.Name, m.Script.SHA256)
 	}
 	for _, t := range []time.Time{m.Circumstances.Start, m.Circumstances.End} {
 		if y := t.UTC().Year(); y < 0 || y > 9999 {
-			return fmt.Errorf("record: manifest: the year %d", y)
+			return problem("manifest: the year %d", y)
 		}
 	}
 	return nil
@@ -227,10 +226,9 @@ func (m *Manifest) check() error {
 // inManifest is an error of encoding/json in terms of a manifest.
 func inManifest(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("record: manifest: unexpected %s in field %q", wrong.Value, wrong.Field)
+		return problem("manifest: unexpected %s in field %q", wrong.Value, wrong.Field)
 	}
-	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "json: "), "record: ")
-	return fmt.Errorf("record: manifest: %s", text)
+	return problem("manifest: %s", strings.TrimPrefix(Problem(err), "json: ")) // of encoding/json there is no other way
 }
 
 // ManifestPath is the path of the manifest of a run with an output file: x.manifest.json for x.csv.
@@ -258,16 +256,16 @@ func WriteManifest(path string, m Manifest) error {
 func ReadManifest(path string) (Manifest, error) {
 	f, err := files.Open(path)
 	if err != nil {
-		return Manifest{}, fmt.Errorf("record: %w", err)
+		return Manifest{}, problem("%w", err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, MaxManifest+1))
 	if err != nil {
-		return Manifest{}, fmt.Errorf("record: %w", err)
+		return Manifest{}, problem("%w", err)
 	}
 	m, err := ParseManifest(data)
 	if err != nil {
-		return m, fmt.Errorf("record: %s: %s", path, strings.TrimPrefix(err.Error(), "record: "))
+		return m, problem("%s: %s", path, Problem(err))
 	}
 	return m, nil
 }

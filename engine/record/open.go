@@ -46,7 +46,7 @@ func formOf(path string) (open func(path string) (Sink, error), err error) {
 	} else {
 		ending = fmt.Sprintf("with the ending %q", ending)
 	}
-	return nil, fmt.Errorf("record: no form of output is known for %q, a name %s; known: %s", path, ending, strings.Join(known, ", "))
+	return nil, problem("no form of output is known for %q, a name %s; known: %s", path, ending, strings.Join(known, ", "))
 }
 
 func openLines(path string) (Sink, error) {

@@ -3,7 +3,6 @@ package record
 import (
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"hash"
 	"strings"
 	"sync"
@@ -42,18 +41,8 @@ type Limits struct {
 	Bytes int64
 }
 
-// LimitError is the row that was one too many, and every row after it.
-type LimitError struct {
-	What  string // "rows" or "bytes"
-	Limit int64
-}
-
-func (e *LimitError) Error() string {
-	return fmt.Sprintf("record: the results would have more than %d %s", e.Limit, e.What)
-}
-
 // ErrClosed is the error of a row after the end.
-var ErrClosed = errors.New("record: the results are closed")
+var ErrClosed = problem("the results are closed")
 
 // Results takes the rows of one run. It is safe for use by several goroutines, and the order of
 // their calls is the order of rows. Make one with [New].
@@ -136,10 +125,10 @@ func (r *Results) table(name string) (*table, error) {
 		return nil, err
 	}
 	if len(r.tables) == MaxTables {
-		return nil, fmt.Errorf("record: the table %q is one too many; at most %d", name, MaxTables)
+		return nil, problem("the table %q is one too many; at most %d", name, MaxTables)
 	}
 	if other, ok := r.folded[strings.ToLower(name)]; ok {
-		return nil, fmt.Errorf("record: the tables %q and %q differ in case only, and their files might be the same", other, name)
+		return nil, problem("the tables %q and %q differ in case only, and their files might be the same", other, name)
 	}
 	return &table{index: map[string]int{}}, nil
 }
@@ -151,14 +140,14 @@ func (r *Results) arrange(t *table, row Row) error {
 		at, ok := t.index[f.Name]
 		if !ok {
 			if at = len(t.columns); at == MaxColumns {
-				return fmt.Errorf("record: the column %q is one too many; at most %d", f.Name, MaxColumns)
+				return problem("the column %q is one too many; at most %d", f.Name, MaxColumns)
 			}
 			t.index[f.Name] = at
 			t.columns = append(t.columns, f.Name)
 			r.slots = append(r.slots, 0)
 		}
 		if r.slots[at] != 0 {
-			return fmt.Errorf("record: the column %q is in the row twice", f.Name)
+			return problem("the column %q is in the row twice", f.Name)
 		}
 		r.slots[at] = i + 1
 	}

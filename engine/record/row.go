@@ -3,8 +3,6 @@ package record
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -42,7 +40,7 @@ func (r Row) check() error {
 			return err
 		}
 		if err := checkValue(f.Value); err != nil {
-			return fmt.Errorf("record: column %q: %w", f.Name, err)
+			return problem("column %q: %w", f.Name, err)
 		}
 	}
 	return nil
@@ -51,13 +49,13 @@ func (r Row) check() error {
 func checkName(name string) error {
 	switch {
 	case name == "":
-		return errors.New("record: a column without a name")
+		return problem("a column without a name")
 	case len(name) > MaxName:
-		return fmt.Errorf("record: the column name %q... has %d bytes, at most %d", cut(name, 32), len(name), MaxName)
+		return problem("the column name %q... has %d bytes, at most %d", cut(name, 32), len(name), MaxName)
 	case !utf8.ValidString(name):
-		return fmt.Errorf("record: the column name %q is not UTF-8", name)
+		return problem("the column name %q is not UTF-8", name)
 	case name == TableKey:
-		return fmt.Errorf("record: no column can be named %q, which is where a row's table is written", name)
+		return problem("no column can be named %q, which is where a row's table is written", name)
 	}
 	return nil
 }
@@ -65,11 +63,11 @@ func checkName(name string) error {
 // checkTable admits what is safe in the name of a file on any system.
 func checkTable(name string) error {
 	if len(name) > MaxTableName {
-		return fmt.Errorf("record: the table name %q... has %d bytes, at most %d", cut(name, 32), len(name), MaxTableName)
+		return problem("the table name %q... has %d bytes, at most %d", cut(name, 32), len(name), MaxTableName)
 	}
 	for _, c := range []byte(name) {
 		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-') {
-			return fmt.Errorf("record: the table name %q; letters of ASCII, digits, - and _ can be used", name)
+			return problem("the table name %q; letters of ASCII, digits, - and _ can be used", name)
 		}
 	}
 	return nil
@@ -100,7 +98,7 @@ func (r *Row) UnmarshalJSON(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
-		return errors.New("record: a row must be a JSON object")
+		return problem("a row must be a JSON object")
 	}
 	row, seen := Row{}, map[string]bool{}
 	for d.More() {
@@ -109,10 +107,10 @@ func (r *Row) UnmarshalJSON(data []byte) error {
 			return err
 		}
 		if len(row) == MaxColumns {
-			return fmt.Errorf("record: an object of more than %d values", MaxColumns)
+			return problem("an object of more than %d values", MaxColumns)
 		}
 		if seen[f.Name] {
-			return fmt.Errorf("record: the key %q is there twice", f.Name)
+			return problem("the key %q is there twice", f.Name)
 		}
 		seen[f.Name] = true
 		row = append(row, f)
@@ -134,7 +132,7 @@ func readField(d *json.Decoder) (Field, error) {
 	f := Field{name.(string), value} // the decoder has made sure that a key is a string
 	switch value := value.(type) {
 	case json.Delim:
-		return f, fmt.Errorf("record: column %q: a list or an object is no value of a row", f.Name)
+		return f, problem("column %q: a list or an object is no value of a row", f.Name)
 	case json.Number:
 		f.Value, err = number(value.String())
 	}

@@ -126,7 +126,7 @@ func (t *Text) Flush() error {
 			b.WriteString(table.name + ":\n")
 		}
 		if err := table.print(t.w, &b); err != nil {
-			return fmt.Errorf("record: %w", err)
+			return problem("%w", err)
 		}
 	}
 	t.rows, t.bytes = 0, 0

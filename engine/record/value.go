@@ -99,7 +99,7 @@ func number(text string) (any, error) {
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		return nil, fmt.Errorf("record: the number %s... is too large", cut(text, 32))
+		return nil, problem("the number %s... is too large", cut(text, 32))
 	}
 	return f, nil
 }

@@ -8,7 +8,6 @@ import (
 	system "net"
 	"net/netip"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/lightdht/lightdht/dht"
@@ -122,7 +121,7 @@ func (o *Options) simulate(ctx context.Context, header *network.Header) (*Networ
 		if ctx.Err() != nil {
 			return nil, err
 		}
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "sim: "))
+		return nil, errors.New(sim.Problem(err))
 	}
 	own, err := world.Open(o.Node)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/lightdht/lightdht/dht/sim"
@@ -54,7 +53,7 @@ func (o *Options) claim() (*results, error) {
 func (r *results) claimFolder(path string) error {
 	folder, err := record.CreateFolder(path)
 	if err != nil {
-		return fmt.Errorf("--run-dir: %s", plainRecord(err))
+		return fmt.Errorf("--run-dir: %s", record.Problem(err))
 	}
 	r.toFile("--run-dir", folder.Results)
 	r.write = append(r.write, folder.Write)
@@ -64,7 +63,7 @@ func (r *results) claimFolder(path string) error {
 func (r *results) claimFile(path string) error {
 	open, err := record.Claim(path)
 	if err != nil {
-		return fmt.Errorf("--out: %s", plainRecord(err))
+		return fmt.Errorf("--out: %s", record.Problem(err))
 	}
 	r.toFile("--out", open)
 	r.write = append(r.write, func(m record.Manifest) error {
@@ -133,7 +132,7 @@ func (r *results) toFile(flag string, open func() (record.Sink, error)) {
 	r.open = append(r.open, func() (record.Sink, error) {
 		sink, err := open()
 		if err != nil {
-			err = fmt.Errorf("%s: %s", flag, plainRecord(err))
+			err = fmt.Errorf("%s: %s", flag, record.Problem(err))
 		}
 		return sink, err
 	})
@@ -196,7 +195,7 @@ func (r *results) end(modules []record.Module, world *sim.World, status Status) 
 	m.Exit, m.Circumstances.End = &code, time.Now()
 	m.Results, m.Rows = r.records.Digest(), r.records.Rows()
 	if err := errors.Join(r.records.Close(), r.save()); err != nil {
-		return fmt.Errorf("the results could not be written: %s", plainRecord(err))
+		return fmt.Errorf("the results could not be written: %s", record.Problem(err))
 	}
 	return nil
 }
@@ -204,13 +203,8 @@ func (r *results) end(modules []record.Module, world *sim.World, status Status) 
 func (r *results) save() error {
 	for _, write := range r.write {
 		if err := write(r.manifest); err != nil {
-			return fmt.Errorf("cannot write the manifest: %s", plainRecord(err))
+			return fmt.Errorf("cannot write the manifest: %s", record.Problem(err))
 		}
 	}
 	return nil
-}
-
-// plainRecord is an error, or several, on one line and without the name of the package.
-func plainRecord(err error) string {
-	return strings.ReplaceAll(strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\nrecord: ", "; "), "record: "), "\n", "; ")
 }

@@ -79,7 +79,7 @@ func (w *sweeping) finish(ctx context.Context, r *results) (SweepOutcome, error)
 	if err == nil {
 		out.Status = w.status(ctx)
 	} else {
-		err = fmt.Errorf("the results could not be written: %s", plainRecord(err))
+		err = fmt.Errorf("the results could not be written: %s", record.Problem(err))
 	}
 	out.Rows = r.records.Rows()
 	r.manifest.Skipped = w.idle

@@ -2,10 +2,10 @@ package network
 
 import (
 	"fmt"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/lightdht/lightdht/dht/sim"
 	"github.com/lightdht/lightdht/luabind/declare"
 )
 
@@ -27,7 +27,7 @@ func (r *reader) fail(format string, args ...any) {
 // settled notes an error of package sim.
 func (r *reader) settled(err error) {
 	if err != nil {
-		r.fail("%s", strings.TrimPrefix(err.Error(), "sim: "))
+		r.fail("%s", sim.Problem(err))
 	}
 }
 
