@@ -73,6 +73,7 @@ body { max-width: 75em; margin: 2em auto; padding: 0 1em; }
 h1 { font-size: 1.4em; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; margin: 1em 0; }
 th, td { text-align: left; vertical-align: top; padding: .35em .6em; border-bottom: 1px solid #8884; overflow-wrap: anywhere; }
+th { white-space: nowrap; }
 td.verdict { font-weight: 600; white-space: nowrap; }
 tr.fail td.verdict { color: #d55e00; } tr.pass td.verdict { color: #009e73; }
 tr.unknown td.verdict, tr.skip td.verdict { color: #888; }
