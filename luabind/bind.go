@@ -122,8 +122,9 @@ func (b *Bindings) receive(L *lua.LState, mt *lua.LTable) *call {
 	return c
 }
 
-// shaped makes a table of a class with room for n fields. Reading a field that no object of the class ever has is an
-// error; one that only this object lacks is nil. Scripts may set fields of their own.
+// shaped makes a table of a class with room for n fields. Reading a field that no object of the
+// class ever has is an error; one that only this object lacks is nil. Scripts may set fields of
+// their own.
 func shaped(L *lua.LState, cl *class, n int) *lua.LTable {
 	t := L.CreateTable(0, n)
 	t.Metatable = shapeOf(L, cl)

@@ -79,8 +79,8 @@ func (b *Bindings) open(m *module, L *lua.LState) lua.LValue {
 // Checks returns how many calls of check passed and how many failed.
 func (b *Bindings) Checks() (passed, failed int) { return b.passed, b.failed }
 
-// Members lists the fields and methods of an object that a module has made; nothing for any other value. It runs no code
-// of the script. Call it on the baton.
+// Members lists the fields and methods of an object that a module has made; nothing for any other
+// value. It runs no code of the script. Call it on the baton.
 func (b *Bindings) Members(v lua.LValue) (fields, methods []string) {
 	ud, ok := v.(*lua.LUserData)
 	if !ok {
@@ -100,8 +100,8 @@ func (b *Bindings) Members(v lua.LValue) (fields, methods []string) {
 	return fields, methods
 }
 
-// IDs lists ids in the table of the run's own node that begin with these hex digits, sorted, at most limit of them. Call
-// it on the baton.
+// IDs lists ids in the table of the run's own node that begin with these hex digits, sorted, at
+// most limit of them. Call it on the baton.
 func (b *Bindings) IDs(prefix string, limit int) []string {
 	if b.own == nil || b.own.closed || len(prefix) > 2*krpc.IDLen {
 		return nil

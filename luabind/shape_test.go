@@ -28,7 +28,8 @@ var shapes = []struct{ class, object, misspelt, message string }{
 	{"dht.Error", `select(2, dht.rpc.ping("192.0.2.1:5"))`, "colour", "an error has no field 'colour'; this one says: ping to 192.0.2.1:5: no answer in time"},
 }
 
-// Reading a field that objects of a class never have is an error, and all else is as with any table.
+// Reading a field that objects of a class never have is an error, and all else is as with any
+// table.
 func TestShapes(t *testing.T) {
 	const prelude = `local hash, member = ("0"):rep(40), sim.nodes()[1].addr local it = `
 	for _, shape := range shapes {
@@ -88,7 +89,8 @@ func fieldsOf(t *testing.T, class string) []string {
 // TestEveryPlainClassHasItsShape: no table of a class is made without it.
 func TestEveryPlainClassHasItsShape(t *testing.T) {
 	tested := map[string]bool{
-		// The objects of events and of what others store come from the network; other tests read them.
+		// The objects of events and of what others store come from the network; other tests read
+		// them.
 		"dht.Query": true, "dht.Announce": true, "dht.ItemInfo": true, "dht.Holder": true, "dht.Announced": true,
 		"dht.StoredPeer": true, "dht.StoredItem": true,
 	}

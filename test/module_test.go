@@ -10,11 +10,12 @@ import (
 	"testing"
 )
 
-// maxModule bounds the module, in bytes. Go allows 500 MB (golang.org/x/mod/zip), but everybody who installs the
-// program downloads it. Today it has 4 MB.
+// maxModule bounds the module, in bytes. Go allows 500 MB (golang.org/x/mod/zip), but everybody who
+// installs the program downloads it. Today it has 4 MB.
 const maxModule = 16 << 20
 
-// "go install github.com/lightdht/lightdht/cmd/lightdht@v0.1.0" takes the module from a proxy, without a repository.
+// "go install github.com/lightdht/lightdht/cmd/lightdht@v0.1.0" takes the module from a proxy,
+// without a repository.
 func TestModuleCanBeInstalled(t *testing.T) {
 	mod, err := os.ReadFile("../go.mod")
 	if err != nil {
@@ -27,7 +28,8 @@ func TestModuleCanBeInstalled(t *testing.T) {
 	}
 }
 
-// moduleFiles lists the files that a proxy serves, and the sum of their sizes: nested modules are not among them.
+// moduleFiles lists the files that a proxy serves, and the sum of their sizes: nested modules are
+// not among them.
 func moduleFiles(t *testing.T) (names []string, size int64) {
 	t.Helper()
 	root := os.DirFS("..")
@@ -72,8 +74,8 @@ func directiveComplaints(mod string) (found []complaint) {
 }
 
 var (
-	// portable is the names that every file system can have, as module.CheckFilePath of golang.org/x/mod has it, without
-	// the letters beyond ASCII that it allows.
+	// portable is the names that every file system can have, as module.CheckFilePath of
+	// golang.org/x/mod has it, without the letters beyond ASCII that it allows.
 	portable = regexp.MustCompile(`^[A-Za-z0-9 !#$%&()+,.=@\[\]^_{}~/-]+$`)
 	// device is the names that Windows keeps for itself, with any extension.
 	device = regexp.MustCompile(`(?i)(^|/)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.[^/]*)?(/|$)`)

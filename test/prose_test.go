@@ -24,8 +24,9 @@ type line struct {
 	text   string
 }
 
-// prose reads what people wrote for people in the whole repository: comments of Go, Lua and shell, Markdown, and the
-// texts of help and messages in programs and bindings. Nested modules belong to it. Generated files and test data do not.
+// prose reads what people wrote for people in the whole repository: comments of Go, Lua and shell,
+// Markdown, and the texts of help and messages in programs and bindings. Nested modules belong to
+// it. Generated files and test data do not.
 func prose(t *testing.T) (all []passage) {
 	t.Helper()
 	root := os.DirFS("..")
@@ -88,7 +89,8 @@ func reader(name string) func(name, text string) []passage {
 	return nil
 }
 
-// goProse is the comments of a Go file, and, in programs and bindings, its string literals of several words.
+// goProse is the comments of a Go file, and, in programs and bindings, its string literals of
+// several words.
 func goProse(name, text string) (all []passage) {
 	s, err := parse(name, text)
 	if err != nil {
@@ -121,8 +123,8 @@ func goProse(name, text string) (all []passage) {
 	return all
 }
 
-// commented is the comments of a file whose comments go from a mark to the end of the line. Lines of them that follow
-// each other are one passage.
+// commented is the comments of a file whose comments go from a mark to the end of the line. Lines
+// of them that follow each other are one passage.
 func commented(name, text, mark string) (all []passage) {
 	last := -1 // the number of the line of the last comment
 	for i, l := range strings.Split(text, "\n") {

@@ -10,8 +10,9 @@ import (
 	"testing"
 )
 
-// mostWords is how many riddling words each folder may have. It only goes down: a folder that has fewer than its number
-// here fails the test as well, until the number is lowered. A folder that is missing may have none.
+// mostWords is how many riddling words each folder may have. It only goes down: a folder that has
+// fewer than its number here fails the test as well, until the number is lowered. A folder that is
+// missing may have none.
 var mostWords = map[string]int{}
 
 // habit is a way to write that readers must puzzle over, and what to write instead.

@@ -73,8 +73,8 @@ type consoleRoom struct {
 	join  func(ctx context.Context) error // nil: that is done
 }
 
-// console lets a person explore the network of the flags. Ctrl-C is for what runs in it, so the context that ends with
-// Ctrl-C is left behind once the network is there.
+// console lets a person explore the network of the flags. Ctrl-C is for what runs in it, so the
+// context that ends with Ctrl-C is left behind once the network is there.
 func (h *host) console(ctx context.Context, o *consoleOptions) int {
 	screen := console.NewScreen(h.in, stdio.Direct(h.out), stdio.Direct(h.errout), nil)
 	room, err := h.openConsole(ctx, o, screen)
@@ -115,7 +115,8 @@ func (h *host) console(ctx context.Context, o *consoleOptions) int {
 	return code
 }
 
-// converse reads, runs and prints until the person leaves, joining the network meanwhile if that is not done.
+// converse reads, runs and prints until the person leaves, joining the network meanwhile if that is
+// not done.
 func (room *consoleRoom) converse(ctx context.Context, stop func(), o *consoleOptions, screen *console.Screen) int {
 	e, joining := room.Engine, room.join != nil // joining belongs to the baton
 	c := console.New(console.Options{
@@ -220,8 +221,8 @@ func joinNews(own luabind.Loop, err error) string {
 	return fmt.Sprintf("joined: %s known", entry.Count(known, "node", "nodes"))
 }
 
-// preamble is what a saved session begins with: the network that it was typed on, as far as a header can say it.
-// A session that has a header of its own, from a file, keeps that.
+// preamble is what a saved session begins with: the network that it was typed on, as far as a
+// header can say it. A session that has a header of its own, from a file, keeps that.
 func (o *consoleOptions) preamble(room *consoleRoom, session string) string {
 	text := "-- Typed in lightdht console, on " + room.title + "; run it with: lightdht run"
 	if o.flags.Changed("join") {
@@ -255,7 +256,8 @@ func hasHeader(path, source string) bool {
 	return header != nil || errors.Is(err, luabind.ErrNotFirst)
 }
 
-// unheeded says what the header of a chunk asks of the network, which is there already and stays what it is.
+// unheeded says what the header of a chunk asks of the network, which is there already and stays
+// what it is.
 func (o *consoleOptions) unheeded(path, source string) string {
 	header, err := luabind.ReadHeader(path, source)
 	if err != nil || header == nil { // the chunk itself will meet the same error

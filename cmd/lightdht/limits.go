@@ -14,7 +14,8 @@ import (
 	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
-// limitFlags bound what a script may use; zero lifts a limit. The defaults are those of [experiment.DefaultLimits].
+// limitFlags bound what a script may use; zero lifts a limit. The defaults are those of
+// [experiment.DefaultLimits].
 type limitFlags struct {
 	maxMemory       size
 	maxBusy         time.Duration
@@ -90,11 +91,12 @@ func overLimit(err error) (text string, ok bool) {
 	return text, true
 }
 
-// stuckPatience is how long the end of a run may take to be written when the script cannot be stopped.
+// stuckPatience is how long the end of a run may take to be written when the script cannot be
+// stopped.
 const stuckPatience = 2 * time.Second
 
-// stuck ends the process when a library function does not come to an end: nothing else can. The records have been
-// written by then; finish completes the manifest.
+// stuck ends the process when a library function does not come to an end: nothing else can. The
+// records have been written by then; finish completes the manifest.
 func (h *host) stuck(over *engine.LimitError, finish func()) {
 	text, _ := overLimit(over)
 	h.complain("%s; the function called there did not stop by itself", text)
@@ -113,8 +115,8 @@ func (h *host) stuck(over *engine.LimitError, finish func()) {
 // size is a flag for a number of bytes: 1GiB, 500MB, 64k, 1000000.
 type size int64
 
-// sizeUnits are powers of 1024 with or without the i, as ulimit and Go's GOMEMLIMIT have it, so that nobody gets less
-// than was meant.
+// sizeUnits are powers of 1024 with or without the i, as ulimit and Go's GOMEMLIMIT have it, so
+// that nobody gets less than was meant.
 var sizeUnits = map[string]float64{
 	"": 1, "b": 1, "k": 1 << 10, "kb": 1 << 10, "kib": 1 << 10, "m": 1 << 20, "mb": 1 << 20, "mib": 1 << 20,
 	"g": 1 << 30, "gb": 1 << 30, "gib": 1 << 30, "t": 1 << 40, "tb": 1 << 40, "tib": 1 << 40,

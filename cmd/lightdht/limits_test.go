@@ -51,7 +51,8 @@ func TestLimitNames(t *testing.T) {
 	}
 }
 
-// A function that does not come to an end takes the process with it, even if the manifest cannot be written.
+// A function that does not come to an end takes the process with it, even if the manifest cannot be
+// written.
 func TestStuck(t *testing.T) {
 	for _, finishes := range []bool{true, false} {
 		var errout strings.Builder

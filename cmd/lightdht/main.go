@@ -103,7 +103,8 @@ func (h *host) takeTime() {
 	}
 }
 
-// stateFolder is the folder of that name for what the program remembers; "" if there is no place for it.
+// stateFolder is the folder of that name for what the program remembers; "" if there is no place
+// for it.
 func stateFolder(name string) string {
 	state := files.StateFolder("lightdht", os.Getenv)
 	if state == "" {

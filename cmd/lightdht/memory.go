@@ -42,8 +42,8 @@ func roomFor(nodes string, memory int64) string {
 	return fmt.Sprintf("; this machine has memory for %d", fit)
 }
 
-// garbageBound keeps the memory of the process near what its scripts may take: by default Go lets garbage grow to as
-// much as is in use. Several scripts of a sweep share one bound.
+// garbageBound keeps the memory of the process near what its scripts may take: by default Go lets
+// garbage grow to as much as is in use. Several scripts of a sweep share one bound.
 type garbageBound struct {
 	sync.Mutex
 	scripts int
@@ -51,10 +51,12 @@ type garbageBound struct {
 	base    int64 // what the process held before the first
 }
 
-// slack is what the bound allows beyond that, in bytes; chosen by us. With less, Go would collect over and over while a script is near its limit.
+// slack is what the bound allows beyond that, in bytes; chosen by us. With less, Go would collect
+// over and over while a script is near its limit.
 const slack = 16 << 20
 
-// allow raises the bound by the bytes that a script may take, until release is called; 0 means no limit.
+// allow raises the bound by the bytes that a script may take, until release is called; 0 means no
+// limit.
 func (g *garbageBound) allow(bytes int64) (release func()) {
 	if g == nil || bytes == 0 {
 		return func() {}

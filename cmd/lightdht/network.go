@@ -205,8 +205,8 @@ func (g *grantFlag) Set(text string) error {
 const reachHelp = "on a real network it may send to the kind of addresses that the network is joined through (loopback, private or public), at ports from 1024 on, and listen where its own node does; " +
 	entry.NetFlag + " and " + entry.RawFlag + " allow more"
 
-// reachLines say what of real networks a script may reach, for the prompt and for help; none on a simulated network,
-// where everything is free. For help there are no flags: o.flags is nil.
+// reachLines say what of real networks a script may reach, for the prompt and for help; none on a
+// simulated network, where everything is free. For help there are no flags: o.flags is nil.
 func (o *runOptions) reachLines() []string {
 	if o.flags == nil {
 		return fill(reachHelp, helpColumns)

@@ -119,7 +119,8 @@ func where(dir string) string {
 	return dir + " (which is " + real + ")"
 }
 
-// listing is the Lua text that is known before a script is run: its own, and that of the modules that it names.
+// listing is the Lua text that is known before a script is run: its own, and that of the modules
+// that it names.
 func listing(s *experiment.Experiment) (sources []bundle.File) {
 	sources = []bundle.File{{Name: s.Name, Data: []byte(s.Source)}}
 	var all []bundle.File
@@ -158,7 +159,8 @@ func text(sources []bundle.File) (text string, ok bool) {
 	return b.String(), true
 }
 
-// numberedLines are the lines of a listing behind their numbers, which tell them from our own words.
+// numberedLines are the lines of a listing behind their numbers, which tell them from our own
+// words.
 func numberedLines(sources []bundle.File) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, f := range sources {

@@ -32,7 +32,8 @@ func offering(t *testing.T, typed, source string) (*host, *runOptions, *offer, *
 	return h, o, &offer{script: s, name: "walk.lua", size: len(source), link: &share.Link{}}, errout
 }
 
-// The prompt names the network, the time, how much and which files, and asks until there is an answer.
+// The prompt names the network, the time, how much and which files, and asks until there is an
+// answer.
 func TestConsent(t *testing.T) {
 	const source = "experiment{ title = 'A walk', network = { nodes = 50 } }\nprint('hello')\n"
 	for typed, want := range map[string]bool{"y\n": true, "Yes\n": true, "n\n": false, "": false, "v\nd\ny\n": true, "v\n": false, "\n": false, "vv\n": false} {

@@ -88,8 +88,8 @@ func (f *offer) key() string {
 	return f.name
 }
 
-// runGiven runs what somebody else has made, once its user agrees. An archive is run without a question where there is
-// nobody to ask.
+// runGiven runs what somebody else has made, once its user agrees. An archive is run without a
+// question where there is nobody to ask.
 func (h *host) runGiven(ctx context.Context, o *runOptions, f *offer) int {
 	o.boundTime()
 	if err := o.boundNodes(f.script); err != nil {
@@ -121,7 +121,8 @@ func (o *runOptions) boundTime() {
 	}
 }
 
-// boundNodes refuses a network that is too large for a stranger's script, unless the flags ask for it.
+// boundNodes refuses a network that is too large for a stranger's script, unless the flags ask for
+// it.
 func (o *runOptions) boundNodes(x *experiment.Experiment) error {
 	if sockets, err := o.onSockets(o.flags); err != nil || sockets || o.spec.Has("nodes") {
 		return err

@@ -98,8 +98,8 @@ func (s *streams) nobodyToAsk(besides string) int {
 // maxAnswer is how long an answer may be, in bytes; chosen by us.
 const maxAnswer = 100
 
-// ask asks a person, and returns the answer in small letters; "" at the end of the input. What follows the answer is left
-// for the script to read. The error is that of ctx.
+// ask asks a person, and returns the answer in small letters; "" at the end of the input. What
+// follows the answer is left for the script to read. The error is that of ctx.
 func (s *streams) ask(ctx context.Context, question string) (string, error) {
 	fmt.Fprint(s.errout, question)
 	answer := make(chan string, 1)

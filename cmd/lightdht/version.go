@@ -8,8 +8,8 @@ import (
 	"github.com/lightdht/lightdht/luabind/experiment"
 )
 
-// release and commit are set by the linker where neither a repository nor a module proxy tells them to the build, such
-// as in the source package of a distribution:
+// release and commit are set by the linker where neither a repository nor a module proxy tells them
+// to the build, such as in the source package of a distribution:
 //
 //	go build -ldflags "-X main.release=v0.1.0 -X main.commit=0123456789abcdef0123456789abcdef01234567"
 var release, commit string

@@ -14,9 +14,9 @@ import (
 
 // Config says what to examine, and with what.
 type Config struct {
-	// Way leads into the network; if it names nobody to join through, only this machine is examined. An address to
-	// listen at that is left open is chosen in the family that there is a way into; of two, one is examined after the
-	// other.
+	// Way leads into the network; if it names nobody to join through, only this machine is
+	// examined. An address to listen at that is left open is chosen in the family that there is a
+	// way into; of two, one is examined after the other.
 	Way entry.Way
 	// ID is the id of the node that is made; zero: one at random.
 	ID krpc.ID
@@ -24,7 +24,8 @@ type Config struct {
 	Wait time.Duration
 
 	Lookup entry.Lookup
-	// Route returns the address of this machine that datagrams to another one carry; see [entry.Route].
+	// Route returns the address of this machine that datagrams to another one carry; see
+	// [entry.Route].
 	Route func(from netip.Addr, to netip.AddrPort) (netip.Addr, error)
 	// Now is the clock that tells the date.
 	Now func() time.Time
@@ -54,7 +55,8 @@ type Finding struct {
 // String is a line of a report, in columns.
 func (f Finding) String() string { return fmt.Sprintf("%-8s %-9s %s", f.Verdict, f.Step, f.Text) }
 
-// Run examines the way into a network. It reports whether a lookup works in at least one of the families.
+// Run examines the way into a network. It reports whether a lookup works in at least one of the
+// families.
 func Run(ctx context.Context, cfg Config) (works bool) {
 	listen := cfg.Way.Listen
 	if listen.None() {

@@ -14,7 +14,8 @@ import (
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
-// Addresses are where a node listens: at most one of IPv4 and one of IPv6. The zero value is no address.
+// Addresses are where a node listens: at most one of IPv4 and one of IPv6. The zero value is no
+// address.
 type Addresses struct{ V4, V6 netip.AddrPort }
 
 // AddressesOf returns the addresses that a single one stands for.
@@ -63,7 +64,8 @@ func (as Addresses) Network() string {
 	return "ip"
 }
 
-// Bind makes a node that listens at the addresses; there must be at least one. The error is an [*Error].
+// Bind makes a node that listens at the addresses; there must be at least one. The error is an
+// [*Error].
 func (as Addresses) Bind(cfg dht.Config) (*udp.Host, error) {
 	where := udp.Config{Listen: as.V4, Listen6: as.V6, Node: cfg}
 	if !as.V4.IsValid() {
@@ -80,8 +82,9 @@ func (as Addresses) Bind(cfg dht.Config) (*udp.Host, error) {
 	return node, nil
 }
 
-// ParseAddresses reads the addresses to listen at, as --listen has them. Each is HOST:PORT, HOST or :PORT; a missing port
-// means any free one, a missing host all IPv4 addresses. No texts give no addresses.
+// ParseAddresses reads the addresses to listen at, as --listen has them. Each is HOST:PORT, HOST or
+// :PORT; a missing port means any free one, a missing host all IPv4 addresses. No texts give no
+// addresses.
 func ParseAddresses(texts []string) (as Addresses, err error) {
 	for _, text := range texts {
 		a, err := parseAddress(text)

@@ -9,8 +9,8 @@ import (
 	"github.com/lightdht/lightdht/dht"
 )
 
-// ParseGrant reads CIDR, CIDR:PORTS or, of IPv6, [CIDR]:PORTS; PORTS is a port or a range, by default from
-// [dht.FirstPort] on. A single address is a CIDR of one.
+// ParseGrant reads CIDR, CIDR:PORTS or, of IPv6, [CIDR]:PORTS; PORTS is a port or a range, by
+// default from [dht.FirstPort] on. A single address is a CIDR of one.
 func ParseGrant(text string) (g dht.Grant, err error) {
 	cidr, ports, hasPorts := text, "", false
 	if inside, rest, ok := strings.Cut(strings.TrimPrefix(text, "["), "]"); ok && strings.HasPrefix(text, "[") {

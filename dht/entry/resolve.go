@@ -13,12 +13,13 @@ import (
 // ResolveTimeout is how long names are looked up; chosen by us.
 const ResolveTimeout = 5 * time.Second
 
-// Lookup finds the IP addresses of a host in the network "ip", "ip4" or "ip6", as [net.Resolver.LookupNetIP] does. It is
-// called from several goroutines at a time.
+// Lookup finds the IP addresses of a host in the network "ip", "ip4" or "ip6", as
+// [net.Resolver.LookupNetIP] does. It is called from several goroutines at a time.
 type Lookup func(ctx context.Context, network, host string) ([]netip.Addr, error)
 
-// Resolve looks up all names, HOST:PORT, at the same time, for [ResolveTimeout] at most. Results and errors are in the
-// order of the names; an error is an [*Error], or says that a name is not HOST:PORT.
+// Resolve looks up all names, HOST:PORT, at the same time, for [ResolveTimeout] at most. Results
+// and errors are in the order of the names; an error is an [*Error], or says that a name is not
+// HOST:PORT.
 func (look Lookup) Resolve(ctx context.Context, network string, names []string) (found [][]netip.AddrPort, errs []error) {
 	ctx, cancel := context.WithTimeout(ctx, ResolveTimeout)
 	defer cancel()
@@ -55,7 +56,8 @@ func suits(ip netip.Addr, network string) bool {
 	return network == "ip" || (network == "ip4") == ip.Unmap().Is4()
 }
 
-// SplitName takes the name of a node to join through apart: HOST:PORT, where the host is a name or an IP address.
+// SplitName takes the name of a node to join through apart: HOST:PORT, where the host is a name or
+// an IP address.
 func SplitName(name string) (host string, port uint16, err error) {
 	host, text, err := net.SplitHostPort(name)
 	number, bad := strconv.ParseUint(text, 10, 16)

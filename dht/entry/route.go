@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// Route returns the address of this machine that datagrams to another one carry as their sender, or why there is no
-// route. It sends no datagram. from may be unspecified; then the system chooses.
+// Route returns the address of this machine that datagrams to another one carry as their sender, or
+// why there is no route. It sends no datagram. from may be unspecified; then the system chooses.
 func Route(from netip.Addr, to netip.AddrPort) (netip.Addr, error) {
 	dialer := net.Dialer{}
 	if !from.IsUnspecified() {

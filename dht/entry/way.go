@@ -13,16 +13,16 @@ import (
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
-// publicHosts are where the public DHT can be entered: the hosts of libtorrent, Transmission and Ouinet that were
-// reported to answer in May 2026.
+// publicHosts are where the public DHT can be entered: the hosts of libtorrent, Transmission and
+// Ouinet that were reported to answer in May 2026.
 var publicHosts = []string{"dht.libtorrent.org:25401", "dht.transmissionbt.com:6881", "router.bt.ouinet.work:6881"}
 
 // Way is how a node is to enter a network.
 type Way struct {
 	// Public says that the network is the public DHT.
 	Public bool
-	// Join are the nodes to join through, HOST:PORT, of a network that is not the public one; Bootstrap those of the
-	// public one, by default well-known hosts.
+	// Join are the nodes to join through, HOST:PORT, of a network that is not the public one;
+	// Bootstrap those of the public one, by default well-known hosts.
 	Join, Bootstrap []string
 	// Listen is where to listen; by default it is chosen by [Way.Home].
 	Listen Addresses
@@ -69,8 +69,9 @@ func (w *Way) Check() error {
 	return nil
 }
 
-// Find resolves the names, chooses where to listen if that is open, and returns the addresses to join through that can
-// be reached from there. There may be none. If known is true, the node knows others already and can do without.
+// Find resolves the names, chooses where to listen if that is open, and returns the addresses to
+// join through that can be reached from there. There may be none. If known is true, the node knows
+// others already and can do without.
 func (w *Way) Find(ctx context.Context, look Lookup, known bool) (listen Addresses, entry []netip.AddrPort, err error) {
 	listen = w.Listen
 	if entry, err = w.resolve(ctx, look, known); err != nil {
@@ -110,8 +111,8 @@ func (w *Way) resolve(ctx context.Context, look Lookup, known bool) ([]netip.Add
 	return addrs, nil
 }
 
-// Home is where to listen if Listen does not say it: in the family of those to join through, IPv4 if there are both, and
-// on the loopback interface if all of them are there.
+// Home is where to listen if Listen does not say it: in the family of those to join through, IPv4
+// if there are both, and on the loopback interface if all of them are there.
 func (w *Way) Home(entry []netip.AddrPort) Addresses {
 	usual := w.Usual
 	if !usual.IsValid() {
@@ -135,8 +136,8 @@ func onlyLoopback(entry []netip.AddrPort) bool {
 	return len(entry) > 0 && !slices.ContainsFunc(entry, func(a netip.AddrPort) bool { return !a.Addr().IsLoopback() })
 }
 
-// Reach is how far a node reaches that listens at these addresses and joins through entry. Scripts get no further, and
-// neither do contacts that other nodes name.
+// Reach is how far a node reaches that listens at these addresses and joins through entry. Scripts
+// get no further, and neither do contacts that other nodes name.
 func (w *Way) Reach(listen Addresses, entry []netip.AddrPort) *dht.Reach {
 	r := udp.ReachFrom(listen.All(), entry)
 	if w.Public {
@@ -146,8 +147,8 @@ func (w *Way) Reach(listen Addresses, entry []netip.AddrPort) *dht.Reach {
 	return r
 }
 
-// PlannedReach is the reach as far as it can be told before a name is looked up. If that is not far enough to tell the
-// classes of addresses, it has none.
+// PlannedReach is the reach as far as it can be told before a name is looked up. If that is not far
+// enough to tell the classes of addresses, it has none.
 func (w *Way) PlannedReach() *dht.Reach {
 	var entry []netip.AddrPort
 	for _, name := range w.Hosts() {
@@ -166,8 +167,8 @@ func (w *Way) PlannedReach() *dht.Reach {
 	return w.Reach(listen, entry)
 }
 
-// Joinable keeps those addresses to join through at which there may be nodes, or that are granted. It is an error if
-// there were only others.
+// Joinable keeps those addresses to join through at which there may be nodes, or that are granted.
+// It is an error if there were only others.
 func (w *Way) Joinable(entry []netip.AddrPort) ([]netip.AddrPort, error) {
 	granted := &dht.Reach{Grants: w.Grants}
 	kept := slices.DeleteFunc(slices.Clone(entry), func(a netip.AddrPort) bool {

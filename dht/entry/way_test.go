@@ -139,7 +139,8 @@ func TestResolverLeadsNowhere(t *testing.T) {
 	}
 }
 
-// A name is resolved in the family that is listened in, and the node listens where the addresses are.
+// A name is resolved in the family that is listened in, and the node listens where the addresses
+// are.
 func TestFind(t *testing.T) {
 	known := book{"here.example": "127.0.0.1 ::1"}
 	for listen, want := range map[string]string{

@@ -20,8 +20,9 @@ const (
 	laterWarning = time.Minute      // the same again
 )
 
-// Join enters the network. If nobody answers that is an error after [dht.JoinTime], unless stay is true: then it goes on
-// trying until ctx ends. A node that knows nobody to join through has nothing to do: it waits to be found by others.
+// Join enters the network. If nobody answers that is an error after [dht.JoinTime], unless stay is
+// true: then it goes on trying until ctx ends. A node that knows nobody to join through has nothing
+// to do: it waits to be found by others.
 func (m *Member) Join(ctx context.Context, stay bool) error {
 	if len(m.entry) == 0 && m.restored == 0 {
 		return nil

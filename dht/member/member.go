@@ -16,10 +16,11 @@ import (
 // Config says which node to make, and how it gets into its network.
 type Config struct {
 	Way entry.Way
-	// Node is the configuration of the node. If its ID is zero, the node has that of the state, or one at random. Open
-	// sets Reach and Bootstrap.
+	// Node is the configuration of the node. If its ID is zero, the node has that of the state, or
+	// one at random. Open sets Reach and Bootstrap.
 	Node dht.Config
-	// State is the file in which id and table are kept from one run to the next; "": they are not kept.
+	// State is the file in which id and table are kept from one run to the next; "": they are not
+	// kept.
 	State string
 	// Lookup is asked for the names in Way.
 	Lookup entry.Lookup
@@ -27,7 +28,8 @@ type Config struct {
 	Reading func(nodes int)
 	// Warn is told what goes wrong without being an error, and what is waited for: a sentence.
 	Warn func(text string)
-	// Closing is called at the beginning of Close, which may take seconds for a large table. It may be nil.
+	// Closing is called at the beginning of Close, which may take seconds for a large table. It may
+	// be nil.
 	Closing func()
 }
 
@@ -42,8 +44,8 @@ type Member struct {
 	refused  refusals
 }
 
-// Open binds the sockets, and makes the node with what it knew the last time if there is a state. It joins later, by
-// [Member.Join].
+// Open binds the sockets, and makes the node with what it knew the last time if there is a state.
+// It joins later, by [Member.Join].
 func Open(ctx context.Context, cfg Config) (*Member, error) {
 	m := &Member{cfg: cfg}
 	if cfg.State == "" {
@@ -131,8 +133,8 @@ func (m *Member) Restored() int { return m.restored }
 // manyRestored is from how many nodes on Returning says that they are asked; chosen by us.
 const manyRestored = 10_000
 
-// Returning says what takes long about joining: that the nodes of a large table of the last time are asked. "" if it is
-// not large.
+// Returning says what takes long about joining: that the nodes of a large table of the last time
+// are asked. "" if it is not large.
 func (m *Member) Returning() string {
 	if m.restored < manyRestored {
 		return ""

@@ -35,7 +35,8 @@ func open(t *testing.T, cfg Config) *Member {
 	return m
 }
 
-// A member comes back under its id and through the nodes it knew, although nobody is named to join through.
+// A member comes back under its id and through the nodes it knew, although nobody is named to join
+// through.
 func TestReturn(t *testing.T) {
 	other := open(t, loopback(t))
 	defer other.Close()

@@ -114,8 +114,8 @@ func registry(version string, stats func() Stats) *prometheus.Registry {
 	return r
 }
 
-// Handler answers requests with the metrics of a node, of which stats takes a snapshot: one for each request. version is
-// that of the program, the label of lightdht_build_info.
+// Handler answers requests with the metrics of a node, of which stats takes a snapshot: one for
+// each request. version is that of the program, the label of lightdht_build_info.
 func Handler(version string, stats func() Stats) http.Handler {
 	return promhttp.HandlerFor(registry(version, stats), promhttp.HandlerOpts{
 		MaxRequestsInFlight: maxRequests, Timeout: requestTimeout,

@@ -23,7 +23,8 @@ type Server struct {
 	ended  chan struct{} // closed when the goroutine of Serve is over
 }
 
-// Serve answers GET /metrics at listener with handler. Its goroutine ends with Close, which closes the listener, too.
+// Serve answers GET /metrics at listener with handler. Its goroutine ends with Close, which closes
+// the listener, too.
 func Serve(listener net.Listener, handler http.Handler) *Server {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", handler)

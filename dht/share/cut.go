@@ -17,8 +17,8 @@ type Pieces struct {
 	Items []krpc.Item
 }
 
-// Cut takes a file apart. The same name and data give the same items. The error says what is too large, or that the
-// name cannot be one.
+// Cut takes a file apart. The same name and data give the same items. The error says what is too
+// large, or that the name cannot be one.
 func Cut(name string, data []byte) (*Pieces, error) {
 	packed := compress(data)
 	r := &Root{Name: name, Size: len(data), Packed: len(packed), sum: sha256.Sum256(data)}

@@ -9,8 +9,9 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// Gather puts a file together from its items, in whatever order they come. It takes nothing that does not have the
-// hash, the kind and the length that the file's root implies. Not for use by several goroutines at a time.
+// Gather puts a file together from its items, in whatever order they come. It takes nothing that
+// does not have the hash, the kind and the length that the file's root implies. Not for use by
+// several goroutines at a time.
 type Gather struct {
 	target  krpc.ID
 	root    *Root
@@ -44,8 +45,8 @@ func (g *Gather) Progress() (have, all int) {
 	return g.have, g.root.Items()
 }
 
-// Missing lists the targets of the items that are known to be missing, none of them twice. More may follow once these
-// are there.
+// Missing lists the targets of the items that are known to be missing, none of them twice. More may
+// follow once these are there.
 func (g *Gather) Missing() []krpc.ID {
 	if g.root == nil {
 		return []krpc.ID{g.target}
@@ -63,8 +64,9 @@ func (g *Gather) Missing() []krpc.ID {
 	return targets
 }
 
-// Take takes the value of an item, which it copies. An error means that the file cannot be put together from
-// any node's items: what its author shared is malformed, or target is not one that Missing listed, or not that of value.
+// Take takes the value of an item, which it copies. An error means that the file cannot be put
+// together from any node's items: what its author shared is malformed, or target is not one that
+// Missing listed, or not that of value.
 func (g *Gather) Take(target krpc.ID, value []byte) error {
 	if krpc.ValueTarget(value) != target {
 		return problem("the item %v has another hash than its name says", target)

@@ -10,8 +10,8 @@ import (
 // Scheme is what a link begins with.
 const Scheme = "lightdht:"
 
-// Link names a file: one that cannot change by its root, or the newest of those that the owner of a key has published
-// under a name.
+// Link names a file: one that cannot change by its root, or the newest of those that the owner of a
+// key has published under a name.
 type Link struct {
 	Root krpc.ID  // if Name is empty
 	Key  [32]byte // Ed25519 public key
@@ -76,7 +76,8 @@ func Pointer(root krpc.ID) []byte {
 	return append(krpc.AppendString([]byte("d2:ldi1e4:root"), root[:]), 'e')
 }
 
-// ParsePointer reads one. What it leads to must be a root, not a pointer again: [Gather] makes sure of it.
+// ParsePointer reads one. What it leads to must be a root, not a pointer again: [Gather] makes sure
+// of it.
 func ParsePointer(value []byte) (root krpc.ID, err error) {
 	fields, err := dictionary(value, "root")
 	if err != nil {

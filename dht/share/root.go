@@ -25,8 +25,8 @@ const (
 
 // Root is what the first item says of a file.
 type Root struct {
-	// Name is the file's, without a folder: printable, at most MaxName bytes. It is what its author calls it; do not
-	// write to it unasked.
+	// Name is the file's, without a folder: printable, at most MaxName bytes. It is what its author
+	// calls it; do not write to it unasked.
 	Name string
 	// Size is how many bytes the file has, Packed how many after compression.
 	Size, Packed int

@@ -16,8 +16,9 @@ type File struct {
 	release func()
 }
 
-// Hold reserves a file, which may not exist yet, until Release: of two processes that write it, only what the last one
-// writes would remain, and nothing would notice. The lock is a file beside it, FILE.lock.
+// Hold reserves a file, which may not exist yet, until Release: of two processes that write it,
+// only what the last one writes would remain, and nothing would notice. The lock is a file beside
+// it, FILE.lock.
 func Hold(path string) (*File, error) {
 	if err := files.Check(path); err != nil {
 		return nil, fmt.Errorf("--state: %w", err)
@@ -55,8 +56,8 @@ func (d *Damage) Error() string {
 	return fmt.Sprintf("--state: %s is damaged (%v); it is kept as %s, and %s", d.Path, d.Err, d.Aside, left)
 }
 
-// Load reads the file; none is an empty state. A damaged one is set aside: the error is then a [*Damage], and the state
-// is what could be read. For progress see [Read].
+// Load reads the file; none is an empty state. A damaged one is set aside: the error is then a
+// [*Damage], and the state is what could be read. For progress see [Read].
 func (f *File) Load(progress func(nodes int)) (s State, err error) {
 	file, err := files.Open(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -80,8 +81,9 @@ func (f *File) Load(progress func(nodes int)) (s State, err error) {
 	return s, &Damage{f.path, damage, aside, s.Nodes}
 }
 
-// Keep writes the state of a node to the file at once, which shows that it can be done, and from then on every five
-// minutes until the Keeper is closed. warn is called from the Keeper's goroutine when it could not be written.
+// Keep writes the state of a node to the file at once, which shows that it can be done, and from
+// then on every five minutes until the Keeper is closed. warn is called from the Keeper's goroutine
+// when it could not be written.
 func (f *File) Keep(node *udp.Host, warn func(text string)) (*Keeper, error) {
 	return keep(func() error {
 		return files.Replace(f.path, func(w io.Writer) error { return Write(w, node) })

@@ -13,7 +13,8 @@ import (
 	"github.com/lightdht/lightdht/dht/udp"
 )
 
-// PageSize is how many entries are copied while the node is stopped, and how many Read has in a page; chosen by us.
+// PageSize is how many entries are copied while the node is stopped, and how many Read has in a
+// page; chosen by us.
 const PageSize = 256
 
 // State is what a node keeps from one run to the next.
@@ -44,8 +45,8 @@ type header struct {
 	ID      string `json:"id,omitempty"`
 }
 
-// Read reads a state. The nodes before an error are valid. progress is called after each full page with the number of
-// nodes so far; it may be nil.
+// Read reads a state. The nodes before an error are valid. progress is called after each full page
+// with the number of nodes so far; it may be nil.
 func Read(r io.Reader, progress func(nodes int)) (s State, err error) {
 	raw := make([]byte, table.MaxLine)
 	n, err := io.ReadFull(r, raw)
@@ -82,7 +83,8 @@ func readID(text []byte) (id krpc.ID, err error) {
 	return id, nil
 }
 
-// Write writes the state of a node, which goes on meanwhile. Nodes that it meets after the beginning are left out.
+// Write writes the state of a node, which goes on meanwhile. Nodes that it meets after the
+// beginning are left out.
 func Write(w io.Writer, node *udp.Host) error {
 	var id krpc.ID
 	var end int

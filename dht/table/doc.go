@@ -19,8 +19,8 @@
 // not). The states of BEP 5 follow from these; see [Status]. Closest finds nodes to ask, Serve
 // nodes to hand to others. Next and Due are the upkeep.
 //
-// The files form layers, from the lowest: record, slot, slotlist, roster, members; nearest, diverse;
-// upkeep, refresh, buckets, prefetch, admit, jobs, fill, events; records, index, claims,
+// The files form layers, from the lowest: record, slot, slotlist, roster, members; nearest,
+// diverse; upkeep, refresh, buckets, prefetch, admit, jobs, fill, events; records, index, claims,
 // dictionary, flat; move, save.
 //
 // The package is pure: time and randomness are arguments. A table belongs to one goroutine.

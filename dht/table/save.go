@@ -78,7 +78,8 @@ func (e *LineError) Error() string { return fmt.Sprintf("table: line %d: %v", e.
 func (e *LineError) Unwrap() error { return e.Err }
 
 // Decode reads what [Encode] wrote and calls add for each entry; give it to Restore. It stops at
-// the first error, of the file or of add: a [LineError]. Fields it does not know are ignored; a line may have 4096 bytes.
+// the first error, of the file or of add: a [LineError]. Fields it does not know are ignored; a
+// line may have 4096 bytes.
 func Decode(r io.Reader, add func(Entry) error) error {
 	in := bufio.NewReaderSize(r, MaxLine+1)
 	for n := 1; ; n++ {

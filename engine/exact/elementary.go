@@ -2,9 +2,9 @@ package exact
 
 import "math"
 
-// The functions of this package return the same bits on every machine, and the number nearest to the
-// true result except in about one of 2^40 cases; see doubleDouble. Special cases are those of C99,
-// and of package math.
+// The functions of this package return the same bits on every machine, and the number nearest to
+// the true result except in about one of 2^40 cases; see doubleDouble. Special cases are those of
+// C99, and of package math.
 
 // Constants to about 160 bits: the first two parts are those of a doubleDouble.
 var (

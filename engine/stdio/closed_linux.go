@@ -9,9 +9,9 @@ import (
 // kcmpFile asks whether two descriptors are of one opening of a file.
 const kcmpFile = 0
 
-// closed reports whether a standard stream was closed when the process began. Go then opens /dev/null under its number
-// for reading and writing; shells open it for writing alone, and a program that makes a daemon opens it once for all
-// streams.
+// closed reports whether a standard stream was closed when the process began. Go then opens
+// /dev/null under its number for reading and writing; shells open it for writing alone, and a
+// program that makes a daemon opens it once for all streams.
 func closed(file uintptr) bool {
 	if !openedNull(file) {
 		return false
@@ -33,7 +33,8 @@ func openedNull(file uintptr) bool {
 		there.Mode&unix.S_IFMT == unix.S_IFCHR && there.Rdev == null.Rdev
 }
 
-// oneOpening reports whether two descriptors share what was opened; if that cannot be told, it returns true.
+// oneOpening reports whether two descriptors share what was opened; if that cannot be told, it
+// returns true.
 func oneOpening(a, b uintptr) bool {
 	self := uintptr(unix.Getpid())
 	order, _, errno := syscall.Syscall6(unix.SYS_KCMP, self, self, kcmpFile, a, b, 0)

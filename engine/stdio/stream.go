@@ -12,7 +12,8 @@ import (
 // ErrClosed is the error of a write if the standard output was closed when the program began.
 var ErrClosed = errors.New("the standard output is closed; what is to be thrown away goes to /dev/null")
 
-// Stream is the standard output or error output. Its exported fields are set before anything is written.
+// Stream is the standard output or error output. Its exported fields are set before anything is
+// written.
 type Stream struct {
 	To       io.Writer
 	Terminal bool   // To is one: control characters are made visible
@@ -107,8 +108,8 @@ func Direct(w io.Writer) io.Writer {
 	return w
 }
 
-// Shown is w for the output of strangers that comes to through in the end: if that is a stream on a terminal, it makes
-// control characters visible.
+// Shown is w for the output of strangers that comes to through in the end: if that is a stream on a
+// terminal, it makes control characters visible.
 func Shown(w io.Writer, through io.Writer) io.Writer {
 	if s, ok := through.(*Stream); ok && s.Terminal && !s.Raw {
 		return visible.NewWriter(w)

@@ -26,7 +26,8 @@ func Rows(f *os.File) int {
 	return number
 }
 
-// IsClosed reports whether a standard stream was closed when the process began, on systems that tell: Linux.
+// IsClosed reports whether a standard stream was closed when the process began, on systems that
+// tell: Linux.
 func IsClosed(f *os.File) bool {
 	var is bool
 	if raw, err := f.SyscallConn(); err == nil {

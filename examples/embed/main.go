@@ -1,5 +1,6 @@
-// Embed runs a script from a Go program, on the simulated network that the script's header asks for. The script gets a
-// struct and a function of the program, through gopher-luar, and the program gets what it returns.
+// Embed runs a script from a Go program, on the simulated network that the script's header asks
+// for. The script gets a struct and a function of the program, through gopher-luar, and the program
+// gets what it returns.
 package main
 
 import (

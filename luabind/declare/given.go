@@ -6,14 +6,15 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Given are the options that a caller gave in one table. Those that were left out have their defaults.
+// Given are the options that a caller gave in one table. Those that were left out have their
+// defaults.
 type Given struct {
 	spec   *OptionTable
 	values map[string]lua.LValue
 }
 
-// Read takes the options in a table, which may be nil: none were given. The error names the first that is unknown or of
-// the wrong type; where names the table in it.
+// Read takes the options in a table, which may be nil: none were given. The error names the first
+// that is unknown or of the wrong type; where names the table in it.
 func (t *OptionTable) Read(kinds Kinds, table *lua.LTable, where string) (Given, error) {
 	g := Given{spec: t}
 	if table == nil {
@@ -29,10 +30,12 @@ func (t *OptionTable) Read(kinds Kinds, table *lua.LTable, where string) (Given,
 	return g, nil
 }
 
-// Declares reports whether there is such an option. Functions that share code do not all have the same options.
+// Declares reports whether there is such an option. Functions that share code do not all have the
+// same options.
 func (g Given) Declares(name string) bool { return g.spec.Find(name) != nil }
 
-// declared is the declaration of an option. To ask for an option that is not declared is a mistake of the program.
+// declared is the declaration of an option. To ask for an option that is not declared is a mistake
+// of the program.
 func (g Given) declared(name string) *Option {
 	o := g.spec.Find(name)
 	if o == nil {

@@ -19,8 +19,8 @@ const (
 	SettingsFile = ".luarc.json"
 )
 
-// Settings are what LuaLS must be told: which Lua it is, where the definitions are, and which modules of its own do not
-// exist here.
+// Settings are what LuaLS must be told: which Lua it is, where the definitions are, and which
+// modules of its own do not exist here.
 const Settings = `{
   "runtime.version": "Lua 5.1",
   "runtime.builtin": {
@@ -56,8 +56,8 @@ func Files() (all []File, err error) {
 	return all, err
 }
 
-// Suffice reports whether a settings file has all that [Settings] has, however it is nested. Of a file that is not JSON,
-// as one with comments, it does not know, and reports false.
+// Suffice reports whether a settings file has all that [Settings] has, however it is nested. Of a
+// file that is not JSON, as one with comments, it does not know, and reports false.
 func Suffice(text []byte) bool {
 	there, err := flat(text)
 	if err != nil {
@@ -85,7 +85,8 @@ func flat(text []byte) (map[string][]string, error) {
 	return settings, nil
 }
 
-// flatten adds a value and all that is nested in it. LuaLS takes names with and without "Lua." before them.
+// flatten adds a value and all that is nested in it. LuaLS takes names with and without "Lua."
+// before them.
 func flatten(settings map[string][]string, name string, v any) {
 	switch v := v.(type) {
 	case map[string]any:

@@ -13,14 +13,15 @@ import (
 	"github.com/lightdht/lightdht/luabind/network"
 )
 
-// entryNodes is how many random members a script's node joins through; the contract with scripts says so.
+// entryNodes is how many random members a script's node joins through; the contract with scripts
+// says so.
 const entryNodes = sim.EntryNodes
 
 // maxEntries is how often it tries others before there is no entry (chosen by us).
 const maxEntries = 10
 
-// enter joins a simulated network. Under heavy loss all that are asked first may seem silent, so that others are asked
-// then.
+// enter joins a simulated network. Under heavy loss all that are asked first may seem silent, so
+// that others are asked then.
 func enter(ctx context.Context, world *sim.World, own *sim.Host) (err error) {
 	for range maxEntries {
 		if err = enterThrough(ctx, own, world.Entry(entryNodes)); err == nil || ctx.Err() != nil {
@@ -33,7 +34,8 @@ func enter(ctx context.Context, world *sim.World, own *sim.Host) (err error) {
 // errSilent is why a node is not in the network: nobody that it asked has answered.
 var errSilent = errors.New("nobody answers")
 
-// joinTimeout is how long a node waits for those that it joins through, on the wall clock: virtual time passes at once.
+// joinTimeout is how long a node waits for those that it joins through, on the wall clock: virtual
+// time passes at once.
 const joinTimeout = dht.JoinTime
 
 // enterThrough joins a network through some members, and waits until that is done.
@@ -50,8 +52,8 @@ func enterThrough(ctx context.Context, loop client.Loop, members []netip.AddrPor
 	return errSilent
 }
 
-// silencing are the settings of a network that can keep its members from answering, each with whether it does more than
-// its default.
+// silencing are the settings of a network that can keep its members from answering, each with
+// whether it does more than its default.
 var silencing = []struct {
 	name string
 	more func(c *sim.Config) bool

@@ -17,7 +17,8 @@ import (
 // MaxScript bounds the source of a script, in bytes (chosen by us).
 const MaxScript = 4 << 20
 
-// Experiment is a script and what it is run with. A caller may change its fields before a run; runs do not change them.
+// Experiment is a script and what it is run with. A caller may change its fields before a run; runs
+// do not change them.
 type Experiment struct {
 	Name    string          // of the script, in messages and in the manifest
 	Path    string          // of the file it was read from; "": it is no file
@@ -38,7 +39,8 @@ func New(name, source string) *Experiment {
 	return &Experiment{Name: name, Source: source, Args: []string{name}}
 }
 
-// Open reads a script or an archive from a file, with the arguments of its command line; see [Experiment.Arguments].
+// Open reads a script or an archive from a file, with the arguments of its command line; see
+// [Experiment.Arguments].
 func Open(path string, args ...string) (*Experiment, error) {
 	text, err := files.Read(path)
 	if err != nil {
@@ -51,8 +53,9 @@ func Open(path string, args ...string) (*Experiment, error) {
 	return x, x.Arguments(args)
 }
 
-// Parse makes an experiment of the content of a file: a script or an archive. The path "-" is the standard input. Its
-// header is still to be read, by [Experiment.Arguments] or [Experiment.ReadHeader].
+// Parse makes an experiment of the content of a file: a script or an archive. The path "-" is the
+// standard input. Its header is still to be read, by [Experiment.Arguments] or
+// [Experiment.ReadHeader].
 func Parse(path string, text []byte) (*Experiment, error) {
 	x := &Experiment{Name: path, Dir: filepath.Dir(path), Path: path, Size: len(text), Args: []string{path}}
 	if path == "-" {
@@ -71,7 +74,8 @@ func Parse(path string, text []byte) (*Experiment, error) {
 	return x, nil
 }
 
-// Received makes an experiment of a file that came over a network under a name. It has no folder, and is Foreign.
+// Received makes an experiment of a file that came over a network under a name. It has no folder,
+// and is Foreign.
 func Received(name string, data []byte) (*Experiment, error) {
 	x := New(name, string(data))
 	x.Foreign = true
@@ -81,9 +85,10 @@ func Received(name string, data []byte) (*Experiment, error) {
 	return x, nil
 }
 
-// Arguments takes what follows the script on a command line: parameters as --name=value, then arguments of the script,
-// which replace those of an archive. It reads the header, and refuses parameters that the header does not have. A header
-// that fails as a script does is no error: the run meets the same one.
+// Arguments takes what follows the script on a command line: parameters as --name=value, then
+// arguments of the script, which replace those of an archive. It reads the header, and refuses
+// parameters that the header does not have. A header that fails as a script does is no error: the
+// run meets the same one.
 func (x *Experiment) Arguments(args []string) error {
 	rest, err := x.parameters(args)
 	if err != nil {
@@ -102,8 +107,8 @@ func (x *Experiment) Arguments(args []string) error {
 	return x.Header.Check(x.Params)
 }
 
-// parameters takes the --name=value arguments; all that comes after the first other argument, or after "--", is the
-// script's own.
+// parameters takes the --name=value arguments; all that comes after the first other argument, or
+// after "--", is the script's own.
 func (x *Experiment) parameters(args []string) (rest []string, err error) {
 	for i, a := range args {
 		if a == "--" {
@@ -131,8 +136,8 @@ func (x *Experiment) unpack(path string, data []byte) error {
 	return nil
 }
 
-// take makes x what an archive holds. Its name is the script's own, wherever the archive lies: what a run prints must
-// not depend on that.
+// take makes x what an archive holds. Its name is the script's own, wherever the archive lies: what
+// a run prints must not depend on that.
 func (x *Experiment) take(b *bundle.Bundle) {
 	source, _ := b.File(b.Script)
 	x.Archive, x.Name, x.Dir, x.Source = b, b.Script, "", string(source)
@@ -146,8 +151,8 @@ func (x *Experiment) take(b *bundle.Bundle) {
 	}
 }
 
-// ReadHeader reads what the script says of itself, without running it. The settings of an archive change the header as
-// flags would.
+// ReadHeader reads what the script says of itself, without running it. The settings of an archive
+// change the header as flags would.
 func (x *Experiment) ReadHeader() (err error) {
 	if x.Header, err = luabind.ReadHeader(x.Name, x.Source); err != nil || x.Archive == nil {
 		return err

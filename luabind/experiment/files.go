@@ -13,7 +13,8 @@ import (
 	"github.com/lightdht/lightdht/scripts"
 )
 
-// folders are the files of one run: those that the script may read and write, and where it finds modules.
+// folders are the files of one run: those that the script may read and write, and where it finds
+// modules.
 type folders struct {
 	dir     string // whose files it may read
 	packed  fs.FS  // further files to read; nil: none
@@ -50,7 +51,8 @@ func (x *Experiment) folders(o *Options) (*folders, error) {
 // ofItsOwn reports whether a run gets a folder that is new.
 func (x *Experiment) ofItsOwn() bool { return x.packing != nil || x.Foreign }
 
-// FilesDir is where the files go that the script writes without naming a folder, unless a run needs a new one.
+// FilesDir is where the files go that the script writes without naming a folder, unless a run needs
+// a new one.
 func (x *Experiment) FilesDir(o *Options) string {
 	switch {
 	case o.Files != "":
@@ -70,8 +72,9 @@ func localModules(e *engine.Engine) []record.Module {
 	return all
 }
 
-// owner is how a folder of runs names the script that it belongs to: by where that lies, seen from the folder, so that
-// both can be moved, and scripts of one name in several folders are told apart. A script without a folder has its name.
+// owner is how a folder of runs names the script that it belongs to: by where that lies, seen from
+// the folder, so that both can be moved, and scripts of one name in several folders are told apart.
+// A script without a folder has its name.
 func (x *Experiment) owner(folder string) string {
 	if x.Archive != nil || x.Dir == "" || len(x.Args) == 0 || x.Args[0] == "" || x.Name != x.Args[0] {
 		return x.Name
@@ -94,8 +97,8 @@ func relative(folder, path string) string {
 	return filepath.ToSlash(path)
 }
 
-// checkFolder refuses a folder for what a script writes that is there, and not of its runs. It is looked at again when
-// it is opened.
+// checkFolder refuses a folder for what a script writes that is there, and not of its runs. It is
+// looked at again when it is opened.
 func (x *Experiment) checkFolder(o *Options) error {
 	if o.Files != "" || o.Keep || x.ofItsOwn() { // the caller's choice, or a new one
 		return nil
@@ -116,8 +119,9 @@ func notOwn(err error, advice string) error {
 	return fmt.Errorf("%s; what the script writes would go there: %s", text, advice)
 }
 
-// lockOutput keeps the files of a flag from other processes, until the returned function is called: the rows of two runs
-// would end up in one file. The lock is of the manifest, which x.csv and x.jsonl share.
+// lockOutput keeps the files of a flag from other processes, until the returned function is called:
+// the rows of two runs would end up in one file. The lock is of the manifest, which x.csv and
+// x.jsonl share.
 func lockOutput(flag, path, lock string) (release func(), err error) {
 	release, err = files.Lock(lock + ".lock")
 	switch {

@@ -29,7 +29,8 @@ func (o *Options) mayTake(n *Network) int64 {
 	return o.Limits.Memory + o.beside + 2*n.growth()
 }
 
-// limitNodes bounds how many nodes a script may have open. exceed is called for the one that is too many.
+// limitNodes bounds how many nodes a script may have open. exceed is called for the one that is too
+// many.
 func limitNodes(n luabind.Network, most int, exceed func(limit, text string)) luabind.Network {
 	open, left := n.Open, most
 	if open == nil || left == 0 {
@@ -77,8 +78,8 @@ func (p pipe) Write(b []byte) (int, error) {
 	return p.Writer.Write(b)
 }
 
-// excuse has the streams tell when they keep the script waiting: one that waits for a reader, such as a pager that a
-// person reads in, does not compute without end.
+// excuse has the streams tell when they keep the script waiting: one that waits for a reader, such
+// as a pager that a person reads in, does not compute without end.
 func (o *Options) excuse() (excused func() bool) {
 	writing := new(atomic.Int32)
 	o.Stdout, o.Stderr = pipe{o.Stdout, writing}, pipe{o.Stderr, writing}

@@ -7,9 +7,10 @@ import (
 	"github.com/lightdht/lightdht/engine/files"
 )
 
-// WorldMemory is how much the members of simulated networks may take, in bytes: half of what the machine can spare,
-// since Go's garbage collector, left at its defaults, comes to use as much again. Where the system does not say what it
-// can spare, it is taken to have 22 GiB. read reads a file of the system; nil: from the disk.
+// WorldMemory is how much the members of simulated networks may take, in bytes: half of what the
+// machine can spare, since Go's garbage collector, left at its defaults, comes to use as much
+// again. Where the system does not say what it can spare, it is taken to have 22 GiB. read reads a
+// file of the system; nil: from the disk.
 func WorldMemory(read func(path string) ([]byte, error)) int64 {
 	const somewhere = 22 << 30
 	if read == nil {
@@ -41,8 +42,8 @@ func available(read func(path string) ([]byte, error)) (int64, bool) {
 	return 0, false
 }
 
-// memoryLimit reads the limit of the container that the program runs in, if it is in one that has a limit: cgroup v2 of
-// Linux.
+// memoryLimit reads the limit of the container that the program runs in, if it is in one that has a
+// limit: cgroup v2 of Linux.
 func memoryLimit(read func(path string) ([]byte, error)) (int64, bool) {
 	text, err := read("/sys/fs/cgroup/memory.max")
 	if err != nil {

@@ -41,7 +41,8 @@ type Network struct {
 	start    time.Time         // what the script's clock says at first; zero: the wall clock's
 }
 
-// SimulatedNetwork is the network that a script's header asks for, changed by what its caller asks for. header may be nil.
+// SimulatedNetwork is the network that a script's header asks for, changed by what its caller asks
+// for. header may be nil.
 func SimulatedNetwork(header *network.Header, asked network.Spec) network.Spec {
 	spec, _ := network.ParseSettings([]string{"seed=1", fmt.Sprintf("nodes=%d", sim.DefaultNodes)})
 	if header != nil {
@@ -88,8 +89,8 @@ func (o *Options) bind(ctx context.Context) (*Network, error) {
 	return net, nil
 }
 
-// Join has the script's own node join a real network, which [Experiment.Start] leaves to its caller; in a simulated one
-// it is there already.
+// Join has the script's own node join a real network, which [Experiment.Start] leaves to its
+// caller; in a simulated one it is there already.
 func (n *Network) Join(ctx context.Context) error {
 	if n.member == nil {
 		return nil
@@ -196,8 +197,8 @@ func (o *Options) makeWorld(ctx context.Context, cfg sim.Config) (*sim.World, er
 	}
 }
 
-// growth is what a simulated world may come to need beyond what it takes at the start, in bytes: as much again as its
-// members need at rest.
+// growth is what a simulated world may come to need beyond what it takes at the start, in bytes: as
+// much again as its members need at rest.
 func (n *Network) growth() int64 {
 	if n.Lua.World == nil {
 		return 0

@@ -12,7 +12,8 @@ import (
 	"github.com/lightdht/lightdht/engine/record"
 )
 
-// Status is how a run ended. Its numbers are the exit codes of "lightdht run", which manifests have.
+// Status is how a run ended. Its numbers are the exit codes of "lightdht run", which manifests
+// have.
 type Status int
 
 // The statuses. They are part of the contract with scripts and their users.
@@ -32,7 +33,8 @@ const (
 type Outcome struct {
 	Status Status
 	Values []any // that the script returned; see [engine.Engine.Run]
-	// Faults are what went wrong, in the order in which it did. The error that Run returns joins them.
+	// Faults are what went wrong, in the order in which it did. The error that Run returns joins
+	// them.
 	Faults         []error
 	Passed, Checks int // checks of the script that passed, and all of them
 	Manifest       record.Manifest
@@ -40,8 +42,8 @@ type Outcome struct {
 	Trace record.Digest
 	// Skipped is virtual time that passed at once, as nothing but upkeep would have happened.
 	Skipped time.Duration
-	// Files is the folder that the script's files went to, if it is another than Options say: that of an earlier run
-	// was in the way. "" otherwise.
+	// Files is the folder that the script's files went to, if it is another than Options say: that
+	// of an earlier run was in the way. "" otherwise.
 	Files string
 	// Kept is the run as an archive has it; nil without Options.Keep.
 	Kept *bundle.Run
@@ -50,7 +52,8 @@ type Outcome struct {
 // ErrUnread is the cause of a context that ends because nobody reads the output any more.
 var ErrUnread = errors.New("nobody reads the output")
 
-// ErrOutOfTime is why a run ends that took longer than Options.Timeout; what it had come to is in a [TimeoutError].
+// ErrOutOfTime is why a run ends that took longer than Options.Timeout; what it had come to is in a
+// [TimeoutError].
 var ErrOutOfTime = errors.New("out of time")
 
 // ErrEarly is why a run ends whose context ended before there was a network.

@@ -22,14 +22,15 @@ type PackOptions struct {
 	Args    []string // what follows the script on the command line: see [Experiment.Arguments]
 	Version string   // of the program; "": what the build knows of this module
 	Real    bool     // the script is for a real network: the archive has no settings of a simulated one
-	// Settings are those of the simulated network that the caller asked for, NAME=VALUE; they go into the archive as
-	// they are.
+	// Settings are those of the simulated network that the caller asked for, NAME=VALUE; they go
+	// into the archive as they are.
 	Settings []string
 }
 
-// Pack puts a script and all it needs into an archive, which is not written yet: the modules beside it that it requires,
-// the files beside it that one of its strings names, parameters, arguments and the network. folder is the script's,
-// whose name is path. Module names that were found nowhere are missing.
+// Pack puts a script and all it needs into an archive, which is not written yet: the modules beside
+// it that it requires, the files beside it that one of its strings names, parameters, arguments and
+// the network. folder is the script's, whose name is path. Module names that were found nowhere are
+// missing.
 func Pack(folder fs.FS, path string, o PackOptions) (x *Experiment, missing []string, err error) {
 	b := &bundle.Bundle{Version: cmp.Or(o.Version, Version("", "")), Script: filepath.Base(path)}
 	b.Files, missing, err = bundle.Collect(folder, b.Script, scripts.FS)
@@ -89,7 +90,8 @@ func (x *Experiment) complete(o *PackOptions) error {
 	return x.settings(o.Settings)
 }
 
-// settings puts the network into the archive. Those that are left to defaults are named too: defaults may change.
+// settings puts the network into the archive. Those that are left to defaults are named too:
+// defaults may change.
 func (x *Experiment) settings(asked []string) error {
 	spec, err := network.ParseSettings(asked)
 	if err != nil {
@@ -105,8 +107,8 @@ func (x *Experiment) settings(asked []string) error {
 	return nil
 }
 
-// RunPacked runs what Pack made, and keeps the run in the archive, with further files that the script opened in its
-// folder. The archive is worth writing if the run is [Done] or [CheckFailed].
+// RunPacked runs what Pack made, and keeps the run in the archive, with further files that the
+// script opened in its folder. The archive is worth writing if the run is [Done] or [CheckFailed].
 func (x *Experiment) RunPacked(ctx context.Context, o Options) (Outcome, error) {
 	o.Keep = true
 	out, err := x.Run(ctx, o)

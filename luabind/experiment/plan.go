@@ -15,14 +15,16 @@ import (
 // maxRuns bounds the combinations of a sweep (chosen by us).
 const maxRuns = 1_000_000
 
-// SweepOptions say what varies over the runs of a sweep. Of its Options those that are of the network, the limits, the
-// results and the time count for each run, or for all together where their comment in [Sweep] says so.
+// SweepOptions say what varies over the runs of a sweep. Of its Options those that are of the
+// network, the limits, the results and the time count for each run, or for all together where their
+// comment in [Sweep] says so.
 type SweepOptions struct {
 	Options
 	Seeds   string   // A..B, or a list: 1,2,5
 	Vary    []string // NAME=V1,V2 of parameters of the script and settings of the network, each once
 	Workers int      // worlds at a time, at least 1
-	// Bound refuses a network of more nodes than that which the header asks for, unless the options do; 0: any number.
+	// Bound refuses a network of more nodes than that which the header asks for, unless the options
+	// do; 0: any number.
 	Bound int
 
 	// Ran is told of each run that has ended, one at a time, from the goroutines of the workers.
@@ -52,7 +54,8 @@ type SweepOutcome struct {
 	Manifest record.Manifest
 }
 
-// Sweep is a script in many simulated worlds: one for each combination of seed and values. [Experiment.Plan] makes it.
+// Sweep is a script in many simulated worlds: one for each combination of seed and values.
+// [Experiment.Plan] makes it.
 type Sweep struct {
 	Runs  int    // how many combinations there are
 	Files string // the folder of the runs' folders
@@ -73,7 +76,8 @@ type axis struct {
 	given   string   // the values as they were named
 }
 
-// NodesError is about values for the number of nodes, of which the largest may be more than any network has.
+// NodesError is about values for the number of nodes, of which the largest may be more than any
+// network has.
 type NodesError struct {
 	Most float64
 	Err  error
@@ -248,7 +252,8 @@ func columns(values []string) []any {
 	return typed
 }
 
-// labels are values as names of folders have them: no two of them the same, not even to a file system that takes A for a.
+// labels are values as names of folders have them: no two of them the same, not even to a file
+// system that takes A for a.
 func labels(values []string) []string {
 	names, seen := make([]string, len(values)), map[string]bool{}
 	for i, v := range values {
@@ -286,7 +291,8 @@ func (x *Experiment) paramColumns(a axis) ([]any, error) {
 	return typed, nil
 }
 
-// at returns the values of combination number i, and as the first columns of its rows: the last axis varies fastest.
+// at returns the values of combination number i, and as the first columns of its rows: the last
+// axis varies fastest.
 func (p *Sweep) at(i int) (values []string, lead record.Row) {
 	values, lead = make([]string, len(p.axes)), make(record.Row, len(p.axes))
 	for n := len(p.axes) - 1; n >= 0; n-- {

@@ -155,7 +155,8 @@ func (r *results) start() error {
 	return nil
 }
 
-// begin opens the results and writes the manifest of a run that has begun: one that is killed leaves both behind.
+// begin opens the results and writes the manifest of a run that has begun: one that is killed
+// leaves both behind.
 func (r *results) begin(x *Experiment, net *Network, version string) error {
 	m, err := x.manifest(version)
 	if err != nil {
@@ -185,7 +186,8 @@ func (x *Experiment) manifest(version string) (record.Manifest, error) {
 	return m, err
 }
 
-// end closes the results and writes the manifest of a run that has ended. Errors of both are one error.
+// end closes the results and writes the manifest of a run that has ended. Errors of both are one
+// error.
 func (r *results) end(modules []record.Module, world *sim.World, status Status) error {
 	m, code := &r.manifest, int(status)
 	m.Modules = modules

@@ -12,9 +12,10 @@ import (
 	"github.com/lightdht/lightdht/engine/record"
 )
 
-// Run runs the experiment once and waits for its end. The error joins Outcome.Faults: it is nil if and only if
-// Outcome.Status is [Done]. The errors of a script are those of [engine.Engine.Run]; see also [TimeoutError],
-// [ChecksError] and [entry.Error]. Runs may go on at the same time, in several goroutines.
+// Run runs the experiment once and waits for its end. The error joins Outcome.Faults: it is nil if
+// and only if Outcome.Status is [Done]. The errors of a script are those of [engine.Engine.Run];
+// see also [TimeoutError], [ChecksError] and [entry.Error]. Runs may go on at the same time, in
+// several goroutines.
 func (x *Experiment) Run(ctx context.Context, o Options) (Outcome, error) {
 	r := &run{x: x, o: o.settled()}
 	if err := r.prepare(); err != nil {

@@ -19,10 +19,10 @@ type Session struct {
 	Bindings *luabind.Bindings
 }
 
-// Start opens the network of the options and an engine on it, for a program that runs chunks itself, as a console does.
-// Of the options those that are of a single run have no meaning: Timeout, Rows, Out, RunDir, Sinks, Keep, Reserve, Stuck.
-// The script is not run; its name, folder, arguments and header count. A real network is still to be joined, by
-// [Network.Join].
+// Start opens the network of the options and an engine on it, for a program that runs chunks
+// itself, as a console does. Of the options those that are of a single run have no meaning:
+// Timeout, Rows, Out, RunDir, Sinks, Keep, Reserve, Stuck. The script is not run; its name, folder,
+// arguments and header count. A real network is still to be joined, by [Network.Join].
 func (x *Experiment) Start(ctx context.Context, o Options) (*Session, error) {
 	o = o.settled()
 	engine.FitArrays(o.Limits.Memory)

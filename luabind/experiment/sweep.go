@@ -23,9 +23,10 @@ const (
 	toldChecks  = 10        // failed checks that are told of for each run
 )
 
-// Run runs all combinations, Workers at a time, and gathers their rows in the order of the combinations: the same rows
-// whatever the number of workers, whatever they do. A run that fails keeps no other from being run. The error is why the
-// sweep did not begin, or why its results could not be written; it is nil if runs failed, see SweepOutcome.Status.
+// Run runs all combinations, Workers at a time, and gathers their rows in the order of the
+// combinations: the same rows whatever the number of workers, whatever they do. A run that fails
+// keeps no other from being run. The error is why the sweep did not begin, or why its results could
+// not be written; it is nil if runs failed, see SweepOutcome.Status.
 //
 // Rows, Out, Sinks and WorldMemory are of all runs together, Timeout and Limits of each.
 func (p *Sweep) Run(ctx context.Context) (SweepOutcome, error) {
@@ -180,7 +181,8 @@ func (w *sweeping) modules() (all []record.Module) {
 	return all
 }
 
-// failures passes on what check says of a failure, which it writes in one piece, and nothing else of what a run prints.
+// failures passes on what check says of a failure, which it writes in one piece, and nothing else
+// of what a run prints.
 type failures struct {
 	to   io.Writer
 	told int

@@ -73,8 +73,9 @@ func (w *sweeping) sweepRun(i int) *sweepRun {
 	return t
 }
 
-// take waits for the turn of the next run: until there is memory for its world beside the others, or none is left. Runs
-// are taken in the order of their numbers. It returns nil if there is nothing more to run. Each one is to be given back.
+// take waits for the turn of the next run: until there is memory for its world beside the others,
+// or none is left. Runs are taken in the order of their numbers. It returns nil if there is nothing
+// more to run. Each one is to be given back.
 func (w *sweeping) take(ctx context.Context) *sweepRun {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -108,7 +109,8 @@ func (w *sweeping) wake() {
 	w.freed.Broadcast()
 }
 
-// cores is how many processors the world of a run may have: its share, if as many of its size as fit run at a time.
+// cores is how many processors the world of a run may have: its share, if as many of its size as
+// fit run at a time.
 func (w *sweeping) cores(t *sweepRun) int {
 	beside := int64(w.workers)
 	if t.bytes > 0 {
@@ -132,8 +134,8 @@ func (w *sweeping) largestWorld() int64 {
 	return min(cfg.Bytes(), w.room)
 }
 
-// beside is how much memory the others may come to take while one runs: each script what it may, and each world what it
-// is made of and as much again.
+// beside is how much memory the others may come to take while one runs: each script what it may,
+// and each world what it is made of and as much again.
 func (w *sweeping) beside(script int64) int64 {
 	others := int64(w.workers - 1)
 	return others*script + 2*min(others*w.largest, w.room)

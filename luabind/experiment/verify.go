@@ -12,7 +12,8 @@ import (
 	"github.com/lightdht/lightdht/engine/visible"
 )
 
-// Recorded is the run that an archive holds. The error says why there is no run that could be repeated.
+// Recorded is the run that an archive holds. The error says why there is no run that could be
+// repeated.
 func (x *Experiment) Recorded() (*bundle.Run, error) {
 	path := cmp.Or(x.Path, "-")
 	switch {
@@ -26,10 +27,10 @@ func (x *Experiment) Recorded() (*bundle.Run, error) {
 	return x.Archive.Run, nil
 }
 
-// Verify runs an archive again, in the simulated network that it ran in, and compares: difference is the first one
-// between the run that it holds and this one, in a line; "" if rows, output, exit code and all datagrams are the same.
-// The header must have been read. The error is why there is nothing to compare: there is no run to repeat, or it did not
-// reach an end that the other one had.
+// Verify runs an archive again, in the simulated network that it ran in, and compares: difference
+// is the first one between the run that it holds and this one, in a line; "" if rows, output, exit
+// code and all datagrams are the same. The header must have been read. The error is why there is
+// nothing to compare: there is no run to repeat, or it did not reach an end that the other one had.
 func (x *Experiment) Verify(ctx context.Context, o Options) (difference string, out Outcome, err error) {
 	before, err := x.Recorded()
 	if err != nil {

@@ -5,9 +5,9 @@ import "runtime/debug"
 // module is the path of this module.
 const module = "github.com/lightdht/lightdht"
 
-// Version describes the lightdht in this program in a few words, for manifests: "v0.1.0, commit 0123456789ab". release
-// and commit, if set, take precedence over what Go recorded of the build: a linker may set them where neither a
-// repository nor a module proxy tells.
+// Version describes the lightdht in this program in a few words, for manifests: "v0.1.0, commit
+// 0123456789ab". release and commit, if set, take precedence over what Go recorded of the build: a
+// linker may set them where neither a repository nor a module proxy tells.
 func Version(release, commit string) string {
 	info, _ := debug.ReadBuildInfo() // nil: not built as a module
 	return newBuild(info, release, commit).String()

@@ -65,15 +65,16 @@ func flagValue(text string) any {
 	return text
 }
 
-// parseNumber reads a number as Lua spells it, but only a finite one and nothing beside it: what a person writes as "inf"
-// or " 1" may well be meant as a word.
+// parseNumber reads a number as Lua spells it, but only a finite one and nothing beside it: what a
+// person writes as "inf" or " 1" may well be meant as a word.
 func parseNumber(s string) (float64, bool) {
 	f, ok := declare.ToNumber(lua.LString(s))
 	return f, ok && !math.IsInf(f, 0) && strings.TrimSpace(s) == s
 }
 
-// Short writes the short form of a setting, as flags have it, as settings for [ParseSettings]: of latency MEDIAN,SIGMA,
-// of churn LAW or LAW,LAW. Another setting stays as it is; without a name, text is a whole setting.
+// Short writes the short form of a setting, as flags have it, as settings for [ParseSettings]: of
+// latency MEDIAN,SIGMA, of churn LAW or LAW,LAW. Another setting stays as it is; without a name,
+// text is a whole setting.
 func Short(setting, text string) []string {
 	switch first, second, two := strings.Cut(text, ","); {
 	case setting == "":

@@ -9,8 +9,8 @@ import (
 	"github.com/lightdht/lightdht/luabind/declare"
 )
 
-// reader reads settings from Lua values, which need no Lua state. It keeps the first error and goes on; what it has read
-// then means nothing.
+// reader reads settings from Lua values, which need no Lua state. It keeps the first error and goes
+// on; what it has read then means nothing.
 type reader struct {
 	inParts bool  // what a setting lacks may be elsewhere: that is noted in lacking, and no error
 	lacking error // what the setting that was read last cannot do without

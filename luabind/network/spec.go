@@ -84,8 +84,8 @@ const whereNetwork = "the network of experiment"
 // ReadHeaderNetwork reads the network of a header.
 func ReadHeaderNetwork(t *lua.LTable) (Spec, error) { return Read(t, &Options, whereNetwork) }
 
-// Read reads settings from a table of options, of which where is the name in messages. spec is [Options], or made by
-// [SettingOptions].
+// Read reads settings from a table of options, of which where is the name in messages. spec is
+// [Options], or made by [SettingOptions].
 func Read(t *lua.LTable, spec *declare.OptionTable, where string) (Spec, error) {
 	r := &reader{}
 	n := r.spec(t, spec, where)

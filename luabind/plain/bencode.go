@@ -33,7 +33,8 @@ func EncodeBencodeDict(L *lua.LState, t *lua.LTable) ([]byte, error) {
 	return EncodeBencode(L, t)
 }
 
-// DecodeBencode reads one bencoded value, as bencode.decode does. An empty dictionary gets a metatable, unless that is nil.
+// DecodeBencode reads one bencoded value, as bencode.decode does. An empty dictionary gets a
+// metatable, unless that is nil.
 func DecodeBencode(L *lua.LState, b []byte, empty *lua.LTable) (lua.LValue, error) {
 	size, work := bencodeCost(b)
 	engine.Charge(L, size, work)
@@ -44,8 +45,8 @@ func DecodeBencode(L *lua.LState, b []byte, empty *lua.LTable) (lua.LValue, erro
 	return bencodeValue(L, v, empty), nil
 }
 
-// bencodeCost estimates the cost of reading a text, in bytes and in instructions, including the Go value in between. For
-// a text that is not bencoded the estimate means nothing.
+// bencodeCost estimates the cost of reading a text, in bytes and in instructions, including the Go
+// value in between. For a text that is not bencoded the estimate means nothing.
 func bencodeCost(b []byte) (size, work int) {
 	const value, dictionary = 160, 800 // bytes; most of a dictionary is the space for its keys
 	for i := 0; i < len(b); i++ {

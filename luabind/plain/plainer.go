@@ -103,8 +103,8 @@ func fault(t *lua.LTable, key lua.LValue) string {
 	return strconv.Itoa(missing) + " is missing"
 }
 
-// ObjectMark is the value of "__jsontype" in the metatable of a table that is an object even while it is empty. Other
-// libraries for JSON use the same mark.
+// ObjectMark is the value of "__jsontype" in the metatable of a table that is an object even while
+// it is empty. Other libraries for JSON use the same mark.
 const ObjectMark = "object"
 
 // IsObject reports whether a table has the mark.

@@ -28,8 +28,8 @@ type outcome struct {
 	Text    string `xml:",chardata"`
 }
 
-// WriteJUnit writes the report as JUnit's XML. A rule of the baseline and one that is no must do not count as failures;
-// they, and what could not be told, are skipped with the reason.
+// WriteJUnit writes the report as JUnit's XML. A rule of the baseline and one that is no must do
+// not count as failures; they, and what could not be told, are skipped with the reason.
 func (r *Report) WriteJUnit(to io.Writer, known Baseline) error {
 	news, _ := known.Compare(r)
 	isNew := map[string]bool{}

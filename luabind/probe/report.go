@@ -50,7 +50,8 @@ func (r *Report) Summary() string {
 		r.Count(Pass, ""), r.Count(Fail, ""), r.Count(Fail, Must), r.Count(Fail, Should), r.Count(Fail, Note), r.Count(Skip, ""), r.Count(Unknown, ""))
 }
 
-// maxLine bounds a line of a report that is read, in bytes: a row has two datagrams of at most 64 KiB, escaped.
+// maxLine bounds a line of a report that is read, in bytes: a row has two datagrams of at most 64
+// KiB, escaped.
 const maxLine = 1 << 20
 
 // ReadRows reads the rows of a report in JSON Lines. A last line that was cut short is left out.
@@ -101,8 +102,8 @@ func ReadBaseline(text string) (b Baseline) {
 	return b
 }
 
-// Compare sorts the faults of a report: news are not in the baseline; mended are rules of the baseline that the node
-// keeps to now.
+// Compare sorts the faults of a report: news are not in the baseline; mended are rules of the
+// baseline that the node keeps to now.
 func (b Baseline) Compare(r *Report) (news []Row, mended []string) {
 	for _, row := range r.Faults() {
 		if !slices.Contains(b, row.Rule) {

@@ -49,7 +49,8 @@ func (r Row) Answer() string {
 	return decoded(r.Got)
 }
 
-// decoded is a datagram as a row has it, in a form that people read. One that is no bencode stays as it is.
+// decoded is a datagram as a row has it, in a form that people read. One that is no bencode stays
+// as it is.
 func decoded(text string) string {
 	packet, ok := unescape(text)
 	if !ok || krpc.CheckBencode(packet) != nil {

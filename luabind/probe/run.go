@@ -22,20 +22,24 @@ type Options struct {
 	Target netip.AddrPort
 	// Only runs those groups and rules only that have this in their names; "": all.
 	Only string
-	// Rate is the most queries a second to the node, by all sockets together; 0: 1 to 2, by what it takes.
+	// Rate is the most queries a second to the node, by all sockets together; 0: 1 to 2, by what it
+	// takes.
 	Rate float64
 	// Patience is how long an answer is waited for; 0: 1 s, in a simulation 5 s.
 	Patience time.Duration
-	// Slow runs the probes that take minutes to hours. In a simulation they always run, as they take no time there.
+	// Slow runs the probes that take minutes to hours. In a simulation they always run, as they
+	// take no time there.
 	Slow bool
-	// Listen is where to ask from; the zero value: any port of the address that the system chooses. Second is another IP
-	// address of the machine, for the probes that need two; on the loopback interface and in a simulation there are more.
+	// Listen is where to ask from; the zero value: any port of the address that the system chooses.
+	// Second is another IP address of the machine, for the probes that need two; on the loopback
+	// interface and in a simulation there are more.
 	Listen, Second netip.AddrPort
 	// Network changes the simulated network; see [network.ParseSettings]. Default: 50 nodes.
 	Network network.Spec
 	// Known are rows of a run that was interrupted: what has a verdict there is not tried again.
 	Known []Row
-	// Tell is called with each row as it comes, and how many of all there are; from the goroutine of Run. It may be nil.
+	// Tell is called with each row as it comes, and how many of all there are; from the goroutine
+	// of Run. It may be nil.
 	Tell func(row Row, done, total int)
 }
 
@@ -64,8 +68,8 @@ end)
 if not report then return false, why end
 return true, report.version, report.queries, report.cost or "", report.target`
 
-// Run examines a node. The report is not nil if there is an error after rows came: when ctx ended, for example. It blocks
-// for some minutes, since the node is asked as seldom as it takes it well.
+// Run examines a node. The report is not nil if there is an error after rows came: when ctx ended,
+// for example. It blocks for some minutes, since the node is asked as seldom as it takes it well.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	x := experiment.New("lightdht probe", program)
 	report := &Report{}
@@ -123,8 +127,9 @@ func refusal(why string) error {
 	return errors.New(why)
 }
 
-// way leads to the target and to no other node, from an address that is known: probes compare it with what the target
-// says of it. On the loopback interface each node of a probe has an IP address of its own.
+// way leads to the target and to no other node, from an address that is known: probes compare it
+// with what the target says of it. On the loopback interface each node of a probe has an IP address
+// of its own.
 func (o *Options) way() (entry.Way, error) {
 	from := o.Listen
 	if !from.IsValid() {

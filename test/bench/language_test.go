@@ -29,8 +29,8 @@ var programs = []struct{ name, script string }{
 	{"pairs", `local t = {} for k = 1, 100 do t[k] = k end for i = 1, n do for k, v in pairs(t) do end end`},
 }
 
-// BenchmarkLanguage runs each program by the engine, by gopher-lua alone, and by lua5.1 and luajit -joff if they are
-// there. Divide what stands side by side.
+// BenchmarkLanguage runs each program by the engine, by gopher-lua alone, and by lua5.1 and luajit
+// -joff if they are there. Divide what stands side by side.
 func BenchmarkLanguage(b *testing.B) {
 	for _, p := range programs {
 		b.Run(p.name+"/lightdht", func(b *testing.B) { run(b, p.script) })

@@ -46,8 +46,8 @@ func BenchmarkSimLookups(b *testing.B) {
 	}
 }
 
-// The same by members that the caller has set to search, one after the other: their events run alone, as they may
-// call the caller.
+// The same by members that the caller has set to search, one after the other: their events run
+// alone, as they may call the caller.
 func BenchmarkSimAsked(b *testing.B) {
 	for _, nodes := range []int{10_000, 100_000} {
 		b.Run(fmt.Sprint(nodes), func(b *testing.B) {

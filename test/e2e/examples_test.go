@@ -22,8 +22,8 @@ var shorter = map[string][]string{
 	"11-keep.lua":   {"--hours=1", "--pieces=3"},
 }
 
-// program is the example of package experiment, with results in a file: what a Go program is that runs a script.
-// TestMain calls it in a process of its own.
+// program is the example of package experiment, with results in a file: what a Go program is that
+// runs a script. TestMain calls it in a process of its own.
 func program(args []string) error {
 	x, err := experiment.Open(args[1], args[2:]...)
 	if err != nil {
@@ -47,9 +47,9 @@ func runProgram(args []string) int {
 	return int(experiment.Failed)
 }
 
-// A Go program of ten lines gives the bytes that the command gives, for each example: output, results, manifest. Of the
-// manifest the version is left out, as the command and this test are two builds, and the circumstances, which are when
-// and where it ran.
+// A Go program of ten lines gives the bytes that the command gives, for each example: output,
+// results, manifest. Of the manifest the version is left out, as the command and this test are two
+// builds, and the circumstances, which are when and where it ran.
 func TestExamplesFromGo(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {

@@ -142,7 +142,8 @@ func TestDoctorBehindGates(t *testing.T) {
 	`
 	const nobody = `^unknown +NAT +nobody came unasked within`
 	const somebody = `^ok +NAT +\d+ nodes?, never asked, got through to us within`
-	// Linux chooses another port towards a host that it has just kept out, so that it is seldom the same for all.
+	// Linux chooses another port towards a host that it has just kept out, so that it is seldom the
+	// same for all.
 	const natted = `^ok +address +46\.51\.100\.254:\d+, as \d+ of \d+ nodes see it; behind a NAT, where it is 10\.7\.0\.2:7000`
 	for _, c := range []struct {
 		name  string

@@ -2,8 +2,8 @@ package interop
 
 import "testing"
 
-// TestAmongThemselves is the control: the same questions as to lightdht, put to the others without it. When this
-// fails, a client or its peer program is broken.
+// TestAmongThemselves is the control: the same questions as to lightdht, put to the others without
+// it. When this fails, a client or its peer program is broken.
 func TestAmongThemselves(t *testing.T) {
 	for _, first := range clients {
 		t.Run("through "+first.name, func(t *testing.T) {

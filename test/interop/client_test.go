@@ -70,7 +70,8 @@ func (c client) require(t *testing.T) []string {
 	return nil
 }
 
-// addrs returns n loopback addresses that no other node of this run has, nor of another run at the same time.
+// addrs returns n loopback addresses that no other node of this run has, nor of another run at the
+// same time.
 func addrs(t *testing.T, network, n int) []string {
 	t.Helper()
 	space.Lock()
@@ -86,7 +87,8 @@ func addrs(t *testing.T, network, n int) []string {
 	return list
 }
 
-// addrs6 returns n of those on ::1, which differ in their ports. The system gives none of these away by itself.
+// addrs6 returns n of those on ::1, which differ in their ports. The system gives none of these
+// away by itself.
 func addrs6(t *testing.T, n int) []string {
 	t.Helper()
 	needIPv6(t)
@@ -120,7 +122,8 @@ func needIPv6(t *testing.T) {
 	t.Skipf("the loopback interface has no IPv6: %v", err)
 }
 
-// space is the part of the loopback network that belongs to this run: all addresses with the third byte block.
+// space is the part of the loopback network that belongs to this run: all addresses with the third
+// byte block.
 var space addressSpace
 
 const (
@@ -135,8 +138,8 @@ type addressSpace struct {
 	claims      []net.Listener // keep other runs out as long as this process lives
 }
 
-// claim takes a block that nobody has. Sockets that share an address would not do as a sign: UDP lets libtorrent bind
-// one that is taken, and then each gets half of the answers.
+// claim takes a block that nobody has. Sockets that share an address would not do as a sign: UDP
+// lets libtorrent bind one that is taken, and then each gets half of the answers.
 func (s *addressSpace) claim(t *testing.T) {
 	t.Helper()
 	for s.block++; s.block <= 255; s.block++ {

@@ -20,8 +20,8 @@ type fault struct {
 	again      int    // how often the rule may be tried again: it is tried at random points
 }
 
-// examined are the clients, those first whose probes take longest, and what a probe that knows nothing of them must
-// find in each, besides much else.
+// examined are the clients, those first whose probes take longest, and what a probe that knows
+// nothing of them must find in each, besides much else.
 var examined = []struct {
 	client
 	knows  int // nodes before the probe begins: libtorrent takes long to take many, and has no fault that needs them
@@ -45,9 +45,10 @@ var examined = []struct {
 // probing is how long all probes of one node may take.
 const probing = 3 * time.Minute
 
-// TestConformance puts each client to the test with "lightdht probe", and finds its faults in the report; in our own node
-// it must find none. The rate is far above the default, which package conformance keeps to. All probes run at once, as
-// they wait most of the time for answers that do not come.
+// TestConformance puts each client to the test with "lightdht probe", and finds its faults in the
+// report; in our own node it must find none. The rate is far above the default, which package
+// conformance keeps to. All probes run at once, as they wait most of the time for answers that do
+// not come.
 func TestConformance(t *testing.T) {
 	t.Parallel() // it mostly waits
 	own := startProbe(t, settled(t))
@@ -94,9 +95,9 @@ func populate(t *testing.T, entry string, n int) {
 	}
 }
 
-// settled starts the program as a node that has verified as many others as it needs, so that it has no use for those
-// that the probe brings: else they would become good while it looks on, and the nearest not be the same from one
-// answer to the next.
+// settled starts the program as a node that has verified as many others as it needs, so that it has
+// no use for those that the probe brings: else they would become good while it looks on, and the
+// nearest not be the same from one answer to the next.
 func settled(t *testing.T) string {
 	t.Helper()
 	own := member(t, "").addr

@@ -22,7 +22,8 @@ func startPeer6(t *testing.T, join ...string) *peer {
 	return startPeerAt(t, libtorrent, addrs6(t, 1), join)
 }
 
-// TestTheyJoinOverIPv6 has two strangers meet through a node of ours, and one find what the other announces.
+// TestTheyJoinOverIPv6 has two strangers meet through a node of ours, and one find what the other
+// announces.
 func TestTheyJoinOverIPv6(t *testing.T) {
 	hub := startNode6(t, dht.Config{})
 	announcer := startPeer6(t, hub.addr)
@@ -55,7 +56,8 @@ func values(m *krpc.Message) (all []string) {
 	return all
 }
 
-// TestWeJoinOverIPv6 has a node of ours join through libtorrent, find what is announced there, and be found.
+// TestWeJoinOverIPv6 has a node of ours join through libtorrent, find what is announced there, and
+// be found.
 func TestWeJoinOverIPv6(t *testing.T) {
 	keeper := startPeer6(t)
 	other := startPeer6(t, keeper.addrs[0])
@@ -89,8 +91,9 @@ func (n *node) peers(t *testing.T, torrent string, family dht.Family) (all []str
 	return all
 }
 
-// TestBothNetworks has a node of ours that is a member of both join through the IPv4 address of a libtorrent that is
-// one too: only what that names of the other family (want, BEP 32) leads into the IPv6 network.
+// TestBothNetworks has a node of ours that is a member of both join through the IPv4 address of a
+// libtorrent that is one too: only what that names of the other family (want, BEP 32) leads into
+// the IPv6 network.
 func TestBothNetworks(t *testing.T) {
 	four, six := addrs(t, libtorrent.network, 1)[0], addrs6(t, 1)[0]
 	startPeerAt(t, libtorrent, []string{four + "+" + six}, nil)

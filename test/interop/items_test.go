@@ -59,7 +59,8 @@ type deviation struct {
 	why string
 }
 
-// storing is one of a series of puts, and what BEP 44 says becomes of it. All mutable items are of one key.
+// storing is one of a series of puts, and what BEP 44 says becomes of it. All mutable items are of
+// one key.
 type storing struct {
 	name    string
 	item    func(k keys) krpc.Item

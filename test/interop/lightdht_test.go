@@ -72,8 +72,8 @@ func lines(t *testing.T, pipe func() (io.ReadCloser, error)) <-chan string {
 	return out
 }
 
-// rest waits for the end of the program and returns what it still printed, and its exit code; -1 if it had to be
-// killed. One that takes too long is asked for the state of its goroutines first.
+// rest waits for the end of the program and returns what it still printed, and its exit code; -1 if
+// it had to be killed. One that takes too long is asked for the state of its goroutines first.
 func (p *program) rest() (stdout, stderr []string, code int) { return p.restWithin(patience) }
 
 func (p *program) restWithin(limit time.Duration) (stdout, stderr []string, code int) {

@@ -23,8 +23,9 @@ var packagesOf = map[string][]string{
 	"text":     {"markdown.lua"}, // not "markdown": the library takes a script of that name for itself
 }
 
-// TestLuaPackages runs scripts that use libraries which people bring along, each beside the files of its library. They
-// must print what they print under lua5.1, byte for byte. Of Penlight, what needs LuaFileSystem fails in both.
+// TestLuaPackages runs scripts that use libraries which people bring along, each beside the files
+// of its library. They must print what they print under lua5.1, byte for byte. Of Penlight, what
+// needs LuaFileSystem fails in both.
 func TestLuaPackages(t *testing.T) {
 	reference, err := exec.LookPath("lua5.1")
 	if err != nil {

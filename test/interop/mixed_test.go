@@ -13,8 +13,8 @@ import (
 // ofEachKind is how many nodes of each client the mixed network has.
 const ofEachKind = 10
 
-// TestMixedNetwork runs ten nodes of each client and one of ours, through which all of them join. What any kind puts
-// or announces, lightdht among them, every other kind must find.
+// TestMixedNetwork runs ten nodes of each client and one of ours, through which all of them join.
+// What any kind puts or announces, lightdht among them, every other kind must find.
 func TestMixedNetwork(t *testing.T) {
 	t.Parallel() // it mostly waits
 	hub := member(t, "")
@@ -48,7 +48,8 @@ func putsOfEachKind(t *testing.T, hub string, network []*peer) {
 			key := newKeys()
 			o := offering{name: author.name, keyed: true, text: "by " + author.name, salt: "mixed", seq: 1}
 			item := o.item(key)
-			// Not "refused by none": anacrolix puts twice to some, and bittorrent-dht refuses what it has.
+			// Not "refused by none": anacrolix puts twice to some, and bittorrent-dht refuses what
+			// it has.
 			if a := author.put(t, i%ofEachKind, o, key); a.Error != "" || a.Stored < 5 {
 				t.Errorf("%s put it at %d nodes, error %q", author.name, a.Stored, a.Error)
 			}

@@ -19,7 +19,8 @@ type node struct {
 	addr string
 }
 
-// startNode opens a node until the test ends, and lets it join through a node of somebody's, if one is given.
+// startNode opens a node until the test ends, and lets it join through a node of somebody's, if one
+// is given.
 func startNode(t *testing.T, cfg dht.Config, join ...string) *node {
 	t.Helper()
 	return listen(t, udp.Config{Listen: addrPort(t, addrs(t, ours, 1)[0]), Node: cfg}, join...)
@@ -80,7 +81,8 @@ func (n *node) known(t *testing.T, addr string) (entry dht.Entry, ok bool) {
 	return entry, ok
 }
 
-// code is what a query came to: the code of the error it was answered with, 0 for a response, silent for nothing.
+// code is what a query came to: the code of the error it was answered with, 0 for a response,
+// silent for nothing.
 func code(t *testing.T, err error) int {
 	t.Helper()
 	var remote *krpc.Error

@@ -14,8 +14,8 @@ func eachClient(t *testing.T, test func(t *testing.T, c client)) {
 	}
 }
 
-// TestTheyJoinThroughUs starts two strangers whose only way to each other is lightdht: it must answer them, verify
-// them, name the one to the other, and keep what they announce.
+// TestTheyJoinThroughUs starts two strangers whose only way to each other is lightdht: it must
+// answer them, verify them, name the one to the other, and keep what they announce.
 func TestTheyJoinThroughUs(t *testing.T) {
 	eachClient(t, func(t *testing.T, c client) {
 		hub := member(t, "")
@@ -34,7 +34,8 @@ func TestTheyJoinThroughUs(t *testing.T) {
 	})
 }
 
-// TestWeJoinThroughThem has lightdht join through a client that knows nobody, and counts it as good.
+// TestWeJoinThroughThem has lightdht join through a client that knows nobody, and counts it as
+// good.
 func TestWeJoinThroughThem(t *testing.T) {
 	eachClient(t, func(t *testing.T, c client) {
 		p := startPeer(t, c, 1)
@@ -58,7 +59,8 @@ func TestWeFindTheirs(t *testing.T) {
 	})
 }
 
-// TestTheyFindOurs announces with lightdht what a client then looks up, with a port of our choice and without one.
+// TestTheyFindOurs announces with lightdht what a client then looks up, with a port of our choice
+// and without one.
 func TestTheyFindOurs(t *testing.T) {
 	eachClient(t, func(t *testing.T, c client) {
 		keeper := startPeer(t, c, 1)
@@ -98,7 +100,8 @@ func weAnnounce(t *testing.T, join, hash string, port ...string) *program {
 	return p
 }
 
-// weName waits until a node of ours passes addr on to those who ask it: it must have verified it by then.
+// weName waits until a node of ours passes addr on to those who ask it: it must have verified it by
+// then.
 func weName(t *testing.T, hub, addr string) {
 	t.Helper()
 	serve(t, hub, "testdata/named.lua", hub, addr)

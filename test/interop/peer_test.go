@@ -17,8 +17,8 @@ import (
 // patience is how long a test waits for any one thing that must come.
 const patience = 30 * time.Second
 
-// A peer is a running peer program. Its methods may be called from several goroutines, but fail the test only from
-// the test's own.
+// A peer is a running peer program. Its methods may be called from several goroutines, but fail the
+// test only from the test's own.
 type peer struct {
 	client
 	addrs []string // of its nodes, by index
@@ -167,8 +167,8 @@ func (p *peer) ask(r request) <-chan answer {
 	return answered
 }
 
-// nodes waits until the node with this index knows at least n others. As long as it does not it looks around: a
-// client that is used does so all the time.
+// nodes waits until the node with this index knows at least n others. As long as it does not it
+// looks around: a client that is used does so all the time.
 func (p *peer) nodes(t *testing.T, node, n int) {
 	t.Helper()
 	known := 0
@@ -188,7 +188,8 @@ func (p *peer) announce(t *testing.T, node int, hash string, port int) string {
 	return addr
 }
 
-// seed announces a new torrent that the node has the whole of, and returns its info-hash and the announced address.
+// seed announces a new torrent that the node has the whole of, and returns its info-hash and the
+// announced address.
 func (p *peer) seed(t *testing.T, node int) (hash, addr string) {
 	t.Helper()
 	return p.announced(t, request{Node: node, Do: "announce", Files: t.TempDir()})

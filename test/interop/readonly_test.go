@@ -9,8 +9,8 @@ import (
 	"github.com/lightdht/lightdht/dht/krpc"
 )
 
-// TestWeLeaveGuestsOut has clients that are read-only (BEP 43) search and announce through a node of ours: it must
-// serve them, and neither keep nor ask them.
+// TestWeLeaveGuestsOut has clients that are read-only (BEP 43) search and announce through a node
+// of ours: it must serve them, and neither keep nor ask them.
 func TestWeLeaveGuestsOut(t *testing.T) {
 	for _, c := range []client{libtorrent, anacrolix} { // bittorrent-dht cannot be read-only
 		t.Run(c.name, func(t *testing.T) {
@@ -47,8 +47,8 @@ var insertsGuests = map[string]inserted{
 	"anacrolix":      {},
 }
 
-// TestTheyLeaveUsOut has a read-only node of ours search and announce through each client (BEP 43), which must serve
-// it and should not name it to others.
+// TestTheyLeaveUsOut has a read-only node of ours search and announce through each client (BEP 43),
+// which must serve it and should not name it to others.
 func TestTheyLeaveUsOut(t *testing.T) {
 	eachClient(t, func(t *testing.T, c client) {
 		keeper := startPeer(t, c, 1).addrs[0]

@@ -53,7 +53,8 @@ func (s sample) check(t *testing.T, stored []string) {
 	}
 }
 
-// TestWeSampleTheirs samples what libtorrent stores (BEP 51). Within the interval it gives everybody the same.
+// TestWeSampleTheirs samples what libtorrent stores (BEP 51). Within the interval it gives
+// everybody the same.
 func TestWeSampleTheirs(t *testing.T) {
 	keeper := startPeer(t, libtorrent, 1).addrs[0]
 	guest(t).sample(t, keeper).check(t, nil)
@@ -106,7 +107,8 @@ func TestTheySampleOurs(t *testing.T) {
 	}
 }
 
-// sample has one of the client's nodes sample another node, which must also name the other one (BEP 51).
+// sample has one of the client's nodes sample another node, which must also name the other one (BEP
+// 51).
 func (p *peer) sample(t *testing.T, node int, addr string) sample {
 	t.Helper()
 	a := await(t, p.name+" to sample", p.ask(request{Node: node, Do: "sample", Addr: addr, Target: infoHash()}))

@@ -110,8 +110,8 @@ func withoutSeeds(t *testing.T, we *node, keeper string, torrent krpc.ID, s swar
 	}
 }
 
-// TestTheyAnnounceToUs has a seed and another peer of libtorrent announce to a node of ours, whose filters must say so.
-// libtorrent itself does not send scrapes.
+// TestTheyAnnounceToUs has a seed and another peer of libtorrent announce to a node of ours, whose
+// filters must say so. libtorrent itself does not send scrapes.
 func TestTheyAnnounceToUs(t *testing.T) {
 	hub := startNode(t, dht.Config{})
 	p := startPeer(t, libtorrent, 2, hub.addr)
@@ -130,7 +130,8 @@ func TestTheyAnnounceToUs(t *testing.T) {
 	scrapes(t, we, hub.addr, krpcID(t, part), swarm{others: []string{other}})
 }
 
-// TestWeScrapeWithoutFilters scrapes clients that do not know BEP 33: the peers that they list count as peers that are no seeds.
+// TestWeScrapeWithoutFilters scrapes clients that do not know BEP 33: the peers that they list
+// count as peers that are no seeds.
 func TestWeScrapeWithoutFilters(t *testing.T) {
 	for _, c := range []client{bittorrentDHT, anacrolix} {
 		t.Run(c.name, func(t *testing.T) {

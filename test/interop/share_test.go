@@ -18,8 +18,9 @@ import (
 // inSharing is how many nodes keep what is shared.
 const inSharing = 10
 
-// TestShare puts scripts into a network of one client's nodes only, ends the process that did, and has others fetch
-// and run them. anacrolix/dht cannot keep one: it refuses immutable items without a seq.
+// TestShare puts scripts into a network of one client's nodes only, ends the process that did, and
+// has others fetch and run them. anacrolix/dht cannot keep one: it refuses immutable items without
+// a seq.
 func TestShare(t *testing.T) {
 	t.Parallel() // it mostly waits
 	for _, c := range []client{libtorrent, bittorrentDHT} {
@@ -67,8 +68,8 @@ func newKeyFile(t *testing.T) string {
 	return path
 }
 
-// startSharing runs a network of one client's nodes, and returns when the first, through which the others joined,
-// names as many of them as it should.
+// startSharing runs a network of one client's nodes, and returns when the first, through which the
+// others joined, names as many of them as it should.
 func startSharing(t *testing.T, c client) []string {
 	t.Helper()
 	entry := startPeer(t, c, 1).addrs[0]

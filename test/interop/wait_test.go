@@ -19,7 +19,8 @@ func await[T any](t *testing.T, what string, from <-chan T) T {
 	}
 }
 
-// eventually asks until the answer is yes, a few times a second, and fails with the complaint when patience ends.
+// eventually asks until the answer is yes, a few times a second, and fails with the complaint when
+// patience ends.
 func eventually(t *testing.T, ask func() bool, complaint func() string) {
 	t.Helper()
 	deadline := time.After(patience)

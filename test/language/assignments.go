@@ -73,8 +73,8 @@ func (g *generator) moreOrFewer(targets []target, values *node) {
 	}
 }
 
-// leading makes an expression of several values whose first is of the same kind as the given number; for other kinds it
-// leaves it alone.
+// leading makes an expression of several values whose first is of the same kind as the given
+// number; for other kinds it leaves it alone.
 func (g *generator) leading(n *node) *node {
 	if n.form == "numeral" {
 		return g.call()
@@ -126,7 +126,8 @@ func indexOf(v variable, key *node) *node {
 	return n
 }
 
-// field is a place in a record: one of its fields, or any key at all. Numbers are often keys that change meanwhile.
+// field is a place in a record: one of its fields, or any key at all. Numbers are often keys that
+// change meanwhile.
 func (g *generator) field(v variable) target {
 	of := func(text string, k kind) target {
 		n := made("field", expression, []string{"", text}, name(v.name))

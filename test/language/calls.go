@@ -156,7 +156,8 @@ var calls = []template{
 	{text, `coroutine.status(coroutine.create(function() end))`, 1},
 }
 
-// operations are expressions of the language itself, by what they give. Binary operators have their own place.
+// operations are expressions of the language itself, by what they give. Binary operators have their
+// own place.
 var operations = []template{
 	{number, `#<t>`, 2},
 	{number, `#<s>`, 2},

@@ -45,8 +45,8 @@ var differences = []difference{
 	},
 }
 
-// The generator leaves some things out, because lightdht takes them and lua5.1 does not, so that nothing that follows
-// could be compared. The reducer stays away from them by judge.again.
+// The generator leaves some things out, because lightdht takes them and lua5.1 does not, so that
+// nothing that follows could be compared. The reducer stays away from them by judge.again.
 //
 //   - goto and labels, empty statements: they are taken as Lua 5.2 takes them.
 //   - %s of values that are no strings: string.format shows any value there, as Lua 5.2 does; lua5.1 raises an error.

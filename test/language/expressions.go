@@ -69,8 +69,8 @@ func (g *generator) compound(k kind) *node {
 	return g.clean(k, g.weighted(operationsOf[k]).text)
 }
 
-// clean fills a template. A list whose length matters gets no value of a wrong kind: with a hole, its length would be any
-// of several.
+// clean fills a template. A list whose length matters gets no value of a wrong kind: with a hole,
+// its length would be any of several.
 func (g *generator) clean(k kind, text string) *node {
 	wild := g.wild
 	if k == array || strings.Contains(text, "table.") || strings.Contains(text, "#{") {
@@ -124,7 +124,8 @@ var binaries = [kinds][]operation{
 	},
 }
 
-// operator makes a binary operation. Its children are put in parentheses only where precedence asks for it.
+// operator makes a binary operation. Its children are put in parentheses only where precedence asks
+// for it.
 func (g *generator) operator(k kind) *node {
 	if len(binaries[k]) == 0 {
 		return nil
@@ -137,7 +138,8 @@ func (g *generator) operator(k kind) *node {
 	return infix(op.symbol, left, right)
 }
 
-// operand makes what stands to the right of an operator. Exponents are small, or nothing would be left but infinity.
+// operand makes what stands to the right of an operator. Exponents are small, or nothing would be
+// left but infinity.
 func (g *generator) operand(op operation) *node {
 	switch {
 	case op.symbol == "^":

@@ -107,7 +107,8 @@ func (g *generator) localFunction() *node {
 		g.declare(v)
 		return &node{form: "local of a function", sort: statement, text: []string{"local " + n + " = ", ""}, need: []int{0}, kids: []*node{f}}
 	case 1:
-		// The name is visible in the body, where it must not be called: it has the level of what is too high.
+		// The name is visible in the body, where it must not be called: it has the level of what is
+		// too high.
 		g.open()
 		g.declare(variable{name: n, kind: function, level: g.level + 9, fixed: true})
 		f := g.lambda("local function", "local function "+n)
@@ -119,8 +120,8 @@ func (g *generator) localFunction() *node {
 	return g.globalFunction()
 }
 
-// globalFunction defines F, which is known until the end of the block: outside of it, it may not have been reached. Its
-// body must not call an F that may come to be itself.
+// globalFunction defines F, which is known until the end of the block: outside of it, it may not
+// have been reached. Its body must not call an F that may come to be itself.
 func (g *generator) globalFunction() *node {
 	g.declare(variable{name: "F", kind: function, level: g.level + 9, fixed: true})
 	f := g.lambda("function statement", "function F")

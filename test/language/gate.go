@@ -65,8 +65,9 @@ func compare(seed uint64, p *node, got, want implementation) (finding, bool) {
 	return f, f.sort != ""
 }
 
-// meetsNaN reports whether a program makes text of what is not a number, of -0, or of an object. What it then does with it,
-// such as taking its length, depends on a sign or an address that is not compared.
+// meetsNaN reports whether a program makes text of what is not a number, of -0, or of an object.
+// What it then does with it, such as taking its length, depends on a sign or an address that is not
+// compared.
 func meetsNaN(p *node, want implementation) bool {
 	return strings.Contains(want.run(watched(p).String()).output, "text of nan\n")
 }
@@ -93,8 +94,9 @@ func callOf(f string, args []*node) *node {
 	return n
 }
 
-// reduced makes a finding small. The rest differs in the same sort of thing, and is settled by the language: a program
-// that shows a random number, or in what order pairs goes, is not what was found.
+// reduced makes a finding small. The rest differs in the same sort of thing, and is settled by the
+// language: a program that shows a random number, or in what order pairs goes, is not what was
+// found.
 func reduced(f finding, got implementation, want judge) finding {
 	small := f
 	reduce(f.program, func(p *node) bool {
@@ -115,7 +117,8 @@ var (
 	wordsKept  = regexp.MustCompile(`^(?:and|end|for|not|nil)$`)
 )
 
-// key is the same for findings that are alike but for names and numbers: where their outcomes part, and their last lines.
+// key is the same for findings that are alike but for names and numbers: where their outcomes part,
+// and their last lines.
 func (f finding) key() string {
 	got, want := firstDifference(f.got, f.want)
 	lines := strings.Split(f.program.String(), "\n")

@@ -17,8 +17,8 @@ var (
 	report   = flag.String("report", "", "write every distinct finding to this file")
 )
 
-// reducible is how many findings are reduced for a report, and shownFindings how many findings a failure prints: reducing takes a fraction of a
-// second each.
+// reducible is how many findings are reduced for a report, and shownFindings how many findings a
+// failure prints: reducing takes a fraction of a second each.
 const (
 	reducible     = 250
 	shownFindings = 10

@@ -47,8 +47,8 @@ func (g *generator) weighted(list []template) template {
 	panic("language: weights do not add up")
 }
 
-// program writes the program of a seed. One in ten is a list of expressions and one in ten a list of texts that may not
-// be Lua at all.
+// program writes the program of a seed. One in ten is a list of expressions and one in ten a list
+// of texts that may not be Lua at all.
 func program(seed uint64) *node {
 	g := newGenerator(seed)
 	g.open()

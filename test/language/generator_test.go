@@ -9,7 +9,8 @@ import (
 // fixedSeeds is how many programs the check runs.
 const fixedSeeds = 5000
 
-// productions are those of the grammar in the manual's section 8, with the forms in which they can be written.
+// productions are those of the grammar in the manual's section 8, with the forms in which they can
+// be written.
 var productions = strings.Fields(`
 	do while repeat if elseif numeric_for generic_for function_statement method_statement local_function local
 	local_without_a_value several_locals return tail_call break assignment multiple_assignment call_statement
@@ -43,8 +44,8 @@ func TestSameSeedSameProgram(t *testing.T) {
 	}
 }
 
-// TestCoverage: the programs of the check contain every production, every template and every library function, and are
-// of the size that finds things.
+// TestCoverage: the programs of the check contain every production, every template and every
+// library function, and are of the size that finds things.
 func TestCoverage(t *testing.T) {
 	if checked < fixedSeeds {
 		t.Skip("the race detector has nothing to find in a generator that runs alone")

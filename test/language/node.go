@@ -17,8 +17,8 @@ const (
 	fixed  // a part that is never changed alone: a new name, a field's name
 )
 
-// A node is a piece of a program: text[0] kids[0] text[1] ... kids[n-1] text[n], or, for a block or list, its children
-// with what belongs between them.
+// A node is a piece of a program: text[0] kids[0] text[1] ... kids[n-1] text[n], or, for a block or
+// list, its children with what belongs between them.
 type node struct {
 	form      string // the production of the grammar
 	origin    string // the template it comes from
@@ -114,8 +114,8 @@ func (w *writer) kid(k *node, need int) {
 	w.node(k)
 }
 
-// put writes text, apart from what would make another token of its beginning: a comment of two minus signs, a long
-// bracket of two brackets.
+// put writes text, apart from what would make another token of its beginning: a comment of two
+// minus signs, a long bracket of two brackets.
 func (w *writer) put(s string) {
 	if s == "" {
 		return
@@ -159,8 +159,8 @@ func (w *writer) block(n *node) {
 	w.indent--
 }
 
-// statements writes lines. One that begins with a parenthesis would be taken for the arguments of a call on the line
-// above, so a semicolon comes between.
+// statements writes lines. One that begins with a parenthesis would be taken for the arguments of a
+// call on the line above, so a semicolon comes between.
 func (w *writer) statements(n *node) {
 	for i, k := range n.kids {
 		if i > 0 {

@@ -26,7 +26,8 @@ type implementation interface {
 	run(program string) outcome
 }
 
-// A judge is the implementation that is right. It can say of a program whether its outcome is settled by the language.
+// A judge is the implementation that is right. It can say of a program whether its outcome is
+// settled by the language.
 type judge interface {
 	implementation
 	again(program string) outcome
@@ -35,7 +36,8 @@ type judge interface {
 // inconclusive outcomes say nothing: the program did not end by itself in either.
 func inconclusive(a, b outcome) bool { return a.ending == "limit" && b.ending == "limit" }
 
-// differ reports how two outcomes differ, but for what is meant: "" if they do not, else in what sort of thing.
+// differ reports how two outcomes differ, but for what is meant: "" if they do not, else in what
+// sort of thing.
 func differ(got, want outcome) string {
 	g, w := alike(got), alike(want)
 	switch {
@@ -56,8 +58,9 @@ func differ(got, want outcome) string {
 // named is a value with the name of the variable that held it, in a message of lua5.1.
 var named = regexp.MustCompile(`(attempt to [a-z ]+?) (?:local|global|field|upvalue|method) '[^'\n]*' \((a [a-z]+ value)\)`)
 
-// unnamed reports whether two outcomes differ only in names that lightdht does not give: where a value can have come from
-// more than one place, as behind and and or, lua5.1 names the last one in the text. There a wrong name is worse than none.
+// unnamed reports whether two outcomes differ only in names that lightdht does not give: where a
+// value can have come from more than one place, as behind and and or, lua5.1 names the last one in
+// the text. There a wrong name is worse than none.
 func unnamed(got, want string) bool {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	if len(g) != len(w) {
@@ -71,14 +74,15 @@ func unnamed(got, want string) bool {
 	return true
 }
 
-// messageText is an error message where a program shows one: behind its position, or as a library function words it.
+// messageText is an error message where a program shows one: behind its position, or as a library
+// function words it.
 var messageText = regexp.MustCompile(`"?(?:(?:p|e|prelude):\d+: |(?:bad argument|attempt to|invalid|malformed|unfinished|missing|wrong number|stack overflow) )[^\n"]*"?`)
 
 // masked leaves out the wording of error messages.
 func masked(s string) string { return messageText.ReplaceAllString(s, "message") }
 
-// alike is an outcome's text without the differences that are meant. How a syntax error is worded is each
-// implementation's own.
+// alike is an outcome's text without the differences that are meant. How a syntax error is worded
+// is each implementation's own.
 func alike(o outcome) string {
 	if o.ending == "syntax" {
 		o.text = ""

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A parser makes a tree of a template, or of a program to be reduced, which must be correct. What it does not expect is
-// a fault of the template.
+// A parser makes a tree of a template, or of a program to be reduced, which must be correct. What
+// it does not expect is a fault of the template.
 type parser struct {
 	tokens []string
 	at     int

@@ -2,8 +2,9 @@ package language
 
 import "slices"
 
-// reduce makes a program smaller as long as it still fails: it drops statements and items, puts the inside of a
-// statement in its place, and simpler expressions in the place of others. The given tree stays as it is.
+// reduce makes a program smaller as long as it still fails: it drops statements and items, puts the
+// inside of a statement in its place, and simpler expressions in the place of others. The given
+// tree stays as it is.
 func reduce(program *node, fails func(*node) bool) *node {
 	r := reducer{root: copyOf(program), fails: fails, tried: map[string]bool{}}
 	for before := 0; before != r.root.weight(); {
@@ -20,7 +21,8 @@ type reducer struct {
 	tried map[string]bool // whether it fails, by its text
 }
 
-// extract tries to show one of the program's operations and nothing else, with the number 1 for its variables.
+// extract tries to show one of the program's operations and nothing else, with the number 1 for its
+// variables.
 func (r *reducer) extract() {
 	if len(r.root.kids) == 1 && len(r.root.kids[0].String()) < 40 {
 		return
@@ -98,7 +100,8 @@ func (r *reducer) stillFails() bool {
 	return result
 }
 
-// dropSome drops children of a block or list, many at once first, the last first: they need what is before them.
+// dropSome drops children of a block or list, many at once first, the last first: they need what is
+// before them.
 func (r *reducer) dropSome(n *node) {
 	for size := len(n.kids); size > 0; size /= 2 {
 		for at := len(n.kids) - size; at >= 0; at -= size {
@@ -131,7 +134,8 @@ func innerStatements(n *node) (found []*node) {
 	return found
 }
 
-// hoist puts an expression from within in the place of an expression. A statement may be replaced by showing one.
+// hoist puts an expression from within in the place of an expression. A statement may be replaced
+// by showing one.
 func (r *reducer) hoist(n *node) {
 	for again := true; again; {
 		again = false

@@ -28,7 +28,8 @@ var faults = []faulty{
 	{from: ", G", to: ", 1"},
 }
 
-// TestPlantedFaults: the gate finds every one of them in a few hundred programs, and reduces it to a few lines.
+// TestPlantedFaults: the gate finds every one of them in a few hundred programs, and reduces it to
+// a few lines.
 func TestPlantedFaults(t *testing.T) {
 	_, want, err := newGate(t).make()
 	if err != nil {

@@ -19,10 +19,12 @@ var prelude string
 //go:embed reference.lua
 var referenceScript string
 
-// patience is how long one program may take; it ends one that the limit of instructions does not reach.
+// patience is how long one program may take; it ends one that the limit of instructions does not
+// reach.
 const patience = 5 * time.Second
 
-// A reference runs programs by lua5.1, in one process until that breaks down. It is for one goroutine.
+// A reference runs programs by lua5.1, in one process until that breaks down. It is for one
+// goroutine.
 type reference struct {
 	path   string
 	script string // the file that lua5.1 runs
@@ -70,7 +72,8 @@ func (r *reference) start() error {
 	return r.send("", prelude)
 }
 
-// send sends a program. It is never empty, or lua5.1 would wait for the next one before it reads nothing.
+// send sends a program. It is never empty, or lua5.1 would wait for the next one before it reads
+// nothing.
 func (r *reference) send(word, text string) error {
 	_, err := fmt.Fprintf(r.in, "%d %s\n%s\n", len(text)+1, word, text)
 	return err
@@ -84,7 +87,8 @@ func (r *reference) close() {
 
 func (r *reference) run(program string) outcome { return r.runAs("", program) }
 
-// ownPlace is where the reference itself runs a program, as an error of a level beyond the program's own shows it.
+// ownPlace is where the reference itself runs a program, as an error of a level beyond the
+// program's own shows it.
 var ownPlace = regexp.MustCompile(`[^ "\n]*reference-\d+\.lua:\d+: `)
 
 // again runs a program so that whatever may come out otherwise does.

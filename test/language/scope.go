@@ -2,7 +2,8 @@ package language
 
 import "strings"
 
-// A kind is what a variable holds, as far as the generator knows. Assignments keep to it, but for those that are wild.
+// A kind is what a variable holds, as far as the generator knows. Assignments keep to it, but for
+// those that are wild.
 type kind byte
 
 const (
@@ -65,7 +66,8 @@ func (g *generator) known(k kind) (variable, bool) {
 	return found[min(g.below(len(found)), g.below(len(found)))], true
 }
 
-// names are what programs call their variables. Templates use other words, so that neither hides the other.
+// names are what programs call their variables. Templates use other words, so that neither hides
+// the other.
 var names = strings.Fields("ant bee cat cow dog eel elk emu fox gnu hen jay owl pig ram yak")
 
 // newName is mostly a name that is not in use, and sometimes one that it then hides.

@@ -200,7 +200,8 @@ func (g *generator) locals() *node {
 	return made("several locals", statement, []string{"local ", " = ", ""}, names, values)
 }
 
-// protected makes a function called by pcall or the like, in which values of wrong kinds may lead to errors.
+// protected makes a function called by pcall or the like, in which values of wrong kinds may lead
+// to errors.
 func (g *generator) protected() (n *node) {
 	g.within(func() {
 		g.wild = 12

@@ -44,7 +44,8 @@ func (g *generator) statementsOf(text string) *node {
 	return b
 }
 
-// filled copies a tree and fills its holes. The holes of a function or a loop are filled as that place demands.
+// filled copies a tree and fills its holes. The holes of a function or a loop are filled as that
+// place demands.
 func (g *generator) filled(t *node) *node {
 	if t.form == "hole" {
 		return g.fill(t.text[0])
@@ -67,7 +68,8 @@ func (g *generator) filled(t *node) *node {
 	return &n
 }
 
-// within does something that leaves the generator as it was, but for the statements it may still write.
+// within does something that leaves the generator as it was, but for the statements it may still
+// write.
 func (g *generator) within(do func()) {
 	saved := *g
 	do()
@@ -75,7 +77,8 @@ func (g *generator) within(do func()) {
 	*g = saved
 }
 
-// spliced is what comes into the tree for a child: of a hole in a list or block, the elements of what fills it.
+// spliced is what comes into the tree for a child: of a hole in a list or block, the elements of
+// what fills it.
 func spliced(t, hole, filling *node) []*node {
 	inList := hole.form == "hole" && (t.sort == list || t.sort == block)
 	if inList && (filling.sort == list || filling.sort == block) {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// expressions is a program that evaluates many expressions, each in a chunk of its own. Operands are of any kind, and where
-// that fails, it must fail in the same way.
+// expressions is a program that evaluates many expressions, each in a chunk of its own. Operands
+// are of any kind, and where that fails, it must fail in the same way.
 func (g *generator) expressions() *node {
 	b := blockOf()
 	g.dots = false
@@ -20,7 +20,8 @@ func (g *generator) expressions() *node {
 	return b
 }
 
-// texts is a program that asks of many texts whether they are Lua. Most are Lua in which some tokens were changed.
+// texts is a program that asks of many texts whether they are Lua. Most are Lua in which some
+// tokens were changed.
 func (g *generator) texts() *node {
 	b := blockOf()
 	for range 20 {
@@ -29,7 +30,8 @@ func (g *generator) texts() *node {
 	return b
 }
 
-// text is a short program as a list of tokens, of which some were dropped, doubled, swapped or replaced.
+// text is a short program as a list of tokens, of which some were dropped, doubled, swapped or
+// replaced.
 func (g *generator) text() *node {
 	g.open()
 	defer g.close()

@@ -28,7 +28,8 @@ func (l *limiter) over(now dht.Time, span time.Duration, most int) bool {
 	return l.count > most
 }
 
-// limited is a node that counts the queries of each address. over says what becomes of one too many.
+// limited is a node that counts the queries of each address. over says what becomes of one too
+// many.
 func limited(name string, span time.Duration, most int, over func(m *machine, l *limiter, q dict) []byte) mutant {
 	limiters := "limiters"
 	return mutant{name: name, meets: func(m *machine, from netip.AddrPort, packet []byte) []byte {
@@ -178,7 +179,8 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// scramble makes every value of an answer something else, deep down, but for what says that it is one.
+// scramble makes every value of an answer something else, deep down, but for what says that it is
+// one.
 func scramble(source *rand.Rand, d dict) {
 	others := []any{int64(-1), int64(1) << 62, "", "\x1b[2J", strings.Repeat("x", 300), []any{}, dict{}, []any{dict{"a": int64(1)}}}
 	for k, v := range d {

@@ -20,7 +20,8 @@ type dict = map[string]any
 // what it hears or what it says. Every function may be nil.
 type mutant struct {
 	name string
-	// rules are parts of the names of the rules that it breaks, one of which must be found. No other may be blamed.
+	// rules are parts of the names of the rules that it breaks, one of which must be found. No
+	// other may be blamed.
 	rules []string
 	// slow says that it takes minutes or hours to see.
 	slow bool

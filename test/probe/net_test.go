@@ -24,7 +24,8 @@ type site struct {
 	count  int
 }
 
-// neighbours is how many nodes the one under test has met: enough for its choices to mean something.
+// neighbours is how many nodes the one under test has met: enough for its choices to mean
+// something.
 const neighbours = 30
 
 // newSite makes the network, in which the target is honest; see apply.

@@ -61,7 +61,8 @@ func lies(node *udp.Host) {
 	})
 }
 
-// A file is got from those who hold its items, although some of them lie, and progress is told of each item.
+// A file is got from those who hold its items, although some of them lie, and progress is told of
+// each item.
 func TestFileAmongLiars(t *testing.T) {
 	nodes := network(t, 5)
 	pieces := cut(t, 3000)
@@ -127,7 +128,8 @@ func pointed(t *testing.T, node *udp.Host, root krpc.ID, second int64) (krpc.Ite
 	return New(node, nil).Point(t.Context(), link, key, root, time.Unix(second, 0))
 }
 
-// A pointer is newer than the one before, whatever the clock says; the same pointer keeps its number.
+// A pointer is newer than the one before, whatever the clock says; the same pointer keeps its
+// number.
 func TestPointIsNewer(t *testing.T) {
 	nodes := network(t, 3)
 	for i, c := range []struct {

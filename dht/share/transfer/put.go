@@ -46,8 +46,9 @@ func (t *Transfer) store(ctx context.Context, item krpc.Item) int {
 	return r.Stored
 }
 
-// Point signs a pointer to root and stores it where link, which must have a name, leads. Its sequence number is that of
-// the second now, or the next one after that of the pointer that is there. It returns the pointer.
+// Point signs a pointer to root and stores it where link, which must have a name, leads. Its
+// sequence number is that of the second now, or the next one after that of the pointer that is
+// there. It returns the pointer.
 func (t *Transfer) Point(ctx context.Context, link share.Link, key ed25519.PrivateKey, root krpc.ID, now time.Time) (krpc.Item, error) {
 	item := krpc.Item{Value: share.Pointer(root), Salt: []byte(link.Name), Seq: now.Unix()}
 	switch r, err := t.client.Get(ctx, link.Target(), dht.SearchConfig{Salt: item.Salt}); {

@@ -25,7 +25,8 @@ const (
 	itemBurst = 30
 )
 
-// Progress is told how many of the items are done. It is called by one goroutine at a time, and must not wait.
+// Progress is told how many of the items are done. It is called by one goroutine at a time, and
+// must not wait.
 type Progress func(done, all int)
 
 // Transfer moves items between this process and a network.
@@ -119,8 +120,8 @@ func (t *Transfer) locked(f func() error) error {
 	return f()
 }
 
-// Keep has the node that loop owns store its items again every hour, as long as it runs. It returns false if the node
-// keeps too many items already.
+// Keep has the node that loop owns store its items again every hour, as long as it runs. It returns
+// false if the node keeps too many items already.
 func Keep(loop client.Loop, items []krpc.Item) (kept bool) {
 	kept = true
 	loop.Do(func(now dht.Time, n *dht.Node) {

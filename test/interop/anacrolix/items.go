@@ -16,8 +16,8 @@ import (
 // itemPatience is how long a walk for an item may take.
 const itemPatience = 20 * time.Second
 
-// put walks to the nodes closest to an item and stores it there. The library keeps a copy of its own first, and
-// sends nothing if that is refused.
+// put walks to the nodes closest to an item and stores it there. The library keeps a copy of its
+// own first, and sends nothing if that is refused.
 func put(node *node, r request) (reply, error) {
 	item, err := r.item()
 	if err != nil {

@@ -2,7 +2,8 @@
 //
 // usage: anacrolix --listen ADDR[,ADDR...] [--bootstrap ADDR[,ADDR...]] [--read-only] [--log]
 //
-// One dht.Server per listening address. The protocol is described in the package comment of test/interop.
+// One dht.Server per listening address. The protocol is described in the package comment of
+// test/interop.
 package main
 
 import (
@@ -74,8 +75,9 @@ func main() {
 	}
 }
 
-// start opens a node on each address and lets one after another join through the bootstrap addresses, if there are
-// any. An address that does not answer is no error: the node then knows nobody.
+// start opens a node on each address and lets one after another join through the bootstrap
+// addresses, if there are any. An address that does not answer is no error: the node then knows
+// nobody.
 func start(listen []string, bootstrap string, readOnly bool) ([]*node, error) {
 	var first []string
 	if bootstrap != "" {

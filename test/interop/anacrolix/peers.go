@@ -8,8 +8,9 @@ import (
 	peer_store "github.com/anacrolix/dht/v2/peer-store"
 )
 
-// peerStore remembers who announced what. The library's own in-memory store (v2.23.0) keys its entries by IP address
-// and then reads address and port back from that key, so that it never returns a peer it was given.
+// peerStore remembers who announced what. The library's own in-memory store (v2.23.0) keys its
+// entries by IP address and then reads address and port back from that key, so that it never
+// returns a peer it was given.
 type peerStore struct {
 	mu    sync.Mutex
 	peers map[peer_store.InfoHash][]krpc.NodeAddr

@@ -8,7 +8,8 @@ import (
 	"github.com/anacrolix/torrent/bencode"
 )
 
-// putWatch is a node's socket that notes what becomes of its puts: the library tells nobody but its log.
+// putWatch is a node's socket that notes what becomes of its puts: the library tells nobody but its
+// log.
 type putWatch struct {
 	net.PacketConn
 
@@ -61,7 +62,8 @@ func (w *putWatch) reset() {
 	w.asked, w.stored, w.refused = map[string]bool{}, 0, []int{}
 }
 
-// outcome returns how many nodes took what was put since reset, and the codes of those that did not.
+// outcome returns how many nodes took what was put since reset, and the codes of those that did
+// not.
 func (w *putWatch) outcome() (stored int, refused []int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -7,8 +7,9 @@ import (
 	"strconv"
 )
 
-// The reader of bencode in this file is the test's own: it shares no line with dht/krpc, so that a fault there is not
-// taken for the rule here. It reads strictly (BEP 3): one value, nothing behind it, and only the one way of writing it.
+// The reader of bencode in this file is the test's own: it shares no line with dht/krpc, so that a
+// fault there is not taken for the rule here. It reads strictly (BEP 3): one value, nothing behind
+// it, and only the one way of writing it.
 //
 // A value is an int64, a string, a []any or a map[string]any.
 

@@ -14,11 +14,13 @@ import (
 const (
 	// timeLimit is for the whole test.
 	timeLimit = 7 * time.Minute
-	// residents is how many nodes of ours stay. Transmission announces only when it knows more than eight others.
+	// residents is how many nodes of ours stay. Transmission announces only when it knows more than
+	// eight others.
 	residents = 10
 )
 
-// TestBridge runs nodes of ours in the company of real clients, each with an address of its own on one bridge.
+// TestBridge runs nodes of ours in the company of real clients, each with an address of its own on
+// one bridge.
 func TestBridge(t *testing.T) {
 	if !netns.Inside() {
 		netns.Outside(t, timeLimit)
@@ -79,8 +81,8 @@ func (w *world) invite(t *testing.T, i int, c client) *guest {
 	return &guest{client: c, Guest: home, hash: hex.EncodeToString(hash[:]), ours: w.seen}
 }
 
-// settle starts our nodes that stay, and waits until they know each other: some clients ask the node that they enter
-// through only once.
+// settle starts our nodes that stay, and waits until they know each other: some clients ask the
+// node that they enter through only once.
 func (w *world) settle(t *testing.T) {
 	t.Helper()
 	w.we.Lightdht(t, "node", w.hub, "")
@@ -118,8 +120,9 @@ func (w *world) announce(t *testing.T) {
 	w.we.Lightdht(t, "run", netns.AddrOf(announcer, 0)+":6881", w.hub, args...).Says(t, hashes...)
 }
 
-// peerPort is that of the peer that we announce for the ith client. Its two bytes are the same: rTorrent gives it out with
-// them exchanged, and clients that take two ports of one address for one peer call the first that they hear of.
+// peerPort is that of the peer that we announce for the ith client. Its two bytes are the same:
+// rTorrent gives it out with them exchanged, and clients that take two ports of one address for one
+// peer call the first that they hear of.
 func peerPort(i int) uint16 { return 0x1b1b + 0x0101*uint16(i) }
 
 // join lets a client enter, and nodes of ours through it.

@@ -23,8 +23,8 @@ type packet struct {
 	payload  []byte // of a datagram
 }
 
-// A capture is every IPv4 packet since it began that entered the bridge, each once: by one of its ports, or from this
-// process.
+// A capture is every IPv4 packet since it began that entered the bridge, each once: by one of its
+// ports, or from this process.
 type capture struct {
 	socket int
 

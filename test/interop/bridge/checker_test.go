@@ -16,8 +16,10 @@ const (
 	ipThem  = "2:ip6:\x0a\x4d\x1f\x01\x1a\xe1"
 )
 
-// packets are read one after another by a checker that has seen a query of each kind, with the transaction ids "pi",
-// "fn", "gp" and "sa", two with the id "tw" (ping and get_peers) and one that no BEP knows with "vo". Those without a fault are packets as they are; each of the others breaks one rule.
+// packets are read one after another by a checker that has seen a query of each kind, with the
+// transaction ids "pi", "fn", "gp" and "sa", two with the id "tw" (ping and get_peers) and one that
+// no BEP knows with "vo". Those without a fault are packets as they are; each of the others breaks
+// one rule.
 var packets = []struct{ packet, fault string }{
 	{"d1:ad" + idA + "e1:q4:ping1:t2:xx1:v4:LD001:y1:qe", ""},
 	{"d1:ad" + idA + targetB + "e1:q9:find_node2:roi1e1:t2:xx1:y1:qe", ""},

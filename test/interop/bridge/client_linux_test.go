@@ -11,11 +11,13 @@ import (
 // A client is a program that is a member of the DHT, and how it is used here.
 type client struct {
 	netns.Client
-	// share has it announce its torrent and look for the peers of that, one of which we have announced.
+	// share has it announce its torrent and look for the peers of that, one of which we have
+	// announced.
 	share func(t *testing.T, g *guest, peer netip.AddrPort)
 	// finds reports whether it has found a peer of its torrent.
 	finds func(t *testing.T, g *guest, peer netip.AddrPort) bool
-	// complaint is what it logs of a packet that is not as it should be; nil if it logs nothing of that.
+	// complaint is what it logs of a packet that is not as it should be; nil if it logs nothing of
+	// that.
 	complaint *regexp.Regexp
 	// swaps says that it gives out the ports of peers with their bytes exchanged.
 	swaps bool
@@ -53,8 +55,8 @@ func callsPeer(_ *testing.T, g *guest, peer netip.AddrPort) bool {
 	return g.ours.calls(g.Addr.Addr(), peer)
 }
 
-// logsPeers is for rTorrent, which calls nobody for a torrent that it has nothing of yet, but logs how many peers it was
-// told. Nobody but us has announced this one by then.
+// logsPeers is for rTorrent, which calls nobody for a torrent that it has nothing of yet, but logs
+// how many peers it was told. Nobody but us has announced this one by then.
 func logsPeers(_ *testing.T, g *guest, _ netip.AddrPort) bool {
 	received := regexp.MustCompile(`received [1-9][0-9]* peers \(url:dht://\)`)
 	return len(g.Stderr.Matching(received.MatchString)) > 0

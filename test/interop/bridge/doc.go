@@ -1,16 +1,17 @@
-// Package bridge tests lightdht in the company of real clients: Transmission, rTorrent, aria2, qBittorrent, libtorrent,
-// bittorrent-dht and anacrolix/dht, as Debian, npm and the Go module have them. Each has a network namespace and an
-// address of its own on one bridge, beside ten nodes of lightdht that stay.
+// Package bridge tests lightdht in the company of real clients: Transmission, rTorrent, aria2,
+// qBittorrent, libtorrent, bittorrent-dht and anacrolix/dht, as Debian, npm and the Go module have
+// them. Each has a network namespace and an address of its own on one bridge, beside ten nodes of
+// lightdht that stay.
 //
-// It needs Linux, root, iproute2, iptables and the clients. Without root the test is skipped; a client that is not
-// installed is skipped, except where the environment says CI=true. The test runs once more within itself, in a network,
-// a file system and a process tree of its own: no packet gets out, and no process, namespace or interface is left behind,
-// however it ends.
+// It needs Linux, root, iproute2, iptables and the clients. Without root the test is skipped; a
+// client that is not installed is skipped, except where the environment says CI=true. The test runs
+// once more within itself, in a network, a file system and a process tree of its own: no packet
+// gets out, and no process, namespace or interface is left behind, however it ends.
 //
 //	go test -v -run TestBridge ./bridge
 //
-// takes about three minutes: clients take their time, and for one minute the queries of idle nodes are counted. The table
-// at the end says of each client:
+// takes about three minutes: clients take their time, and for one minute the queries of idle nodes
+// are counted. The table at the end says of each client:
 //
 //   - joined: it entered through lightdht and names nodes of ours, and a node of ours entered through it alone;
 //   - announces: a lookup of ours finds what it announced, it finds what we announced, and it keeps and gives out what we

@@ -8,7 +8,8 @@ import (
 	"slices"
 )
 
-// maxDatagram is what goes over an Ethernet in one piece: more would be cut up, and fragments do not pass every NAT.
+// maxDatagram is what goes over an Ethernet in one piece: more would be cut up, and fragments do
+// not pass every NAT.
 const maxDatagram = 1500 - 20 - 8
 
 // A rule checks one value of a message.
@@ -25,7 +26,8 @@ type field struct {
 func must(r rule) field { return field{true, r} }
 func may(r rule) field  { return field{false, r} }
 
-// arguments are those of each query: BEP 5, 32 (want), 33 (noseed, scrape, seed), 44 (get, put) and 51.
+// arguments are those of each query: BEP 5, 32 (want), 33 (noseed, scrape, seed), 44 (get, put) and
+// 51.
 var arguments = map[string]fields{
 	"ping":      {"id": must(bytes20)},
 	"find_node": {"id": must(bytes20), "target": must(bytes20), "want": may(families)},
@@ -38,7 +40,8 @@ var arguments = map[string]fields{
 	"sample_infohashes": {"id": must(bytes20), "target": must(bytes20), "want": may(families)},
 }
 
-// results are those of the answer to each query. This network is one of IPv4, so that nodes are named in "nodes".
+// results are those of the answer to each query. This network is one of IPv4, so that nodes are
+// named in "nodes".
 var results = map[string]fields{
 	"ping":          {"id": must(bytes20)},
 	"announce_peer": {"id": must(bytes20)},
@@ -90,8 +93,8 @@ func (c *checker) check(from, to netip.AddrPort, payload []byte) error {
 	return fmt.Errorf("its y is %v", message["y"])
 }
 
-// note remembers a query of anybody's, which a packet of ours may answer. Some clients use a transaction id again soon: the
-// answer to one query may come after the next.
+// note remembers a query of anybody's, which a packet of ours may answer. Some clients use a
+// transaction id again soon: the answer to one query may come after the next.
 func (c *checker) note(from, to netip.AddrPort, payload []byte) {
 	value, _ := decode(payload)
 	message, _ := value.(map[string]any)
@@ -113,8 +116,9 @@ func checkQuery(message map[string]any) error {
 		"v": may(text(4, 4)), "ro": may(number(1, 1))}.check(message)
 }
 
-// checkAnswer checks what responses and errors have in common, and that the body under key is what body wants for one of
-// the methods that were asked: the "ip" (BEP 42) is the address that they go to.
+// checkAnswer checks what responses and errors have in common, and that the body under key is what
+// body wants for one of the methods that were asked: the "ip" (BEP 42) is the address that they go
+// to.
 func (c *checker) checkAnswer(from, to netip.AddrPort, message map[string]any, key string, body func(method string) rule) error {
 	id, _ := message["t"].(string)
 	err := fmt.Errorf("nobody has asked with the transaction id %q", id)
@@ -129,7 +133,8 @@ func (c *checker) checkAnswer(from, to netip.AddrPort, message map[string]any, k
 	return err
 }
 
-// results is the rule for a response to a method. One that we do not know is answered like find_node, or with an error.
+// results is the rule for a response to a method. One that we do not know is answered like
+// find_node, or with an error.
 func (c *checker) results(method string) rule {
 	if expected, ok := results[method]; ok {
 		return dictionary(expected)

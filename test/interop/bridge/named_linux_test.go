@@ -12,9 +12,10 @@ import (
 	"github.com/lightdht/lightdht/test/interop/netns"
 )
 
-// named holds our nodes that stay to their rule of admission: each of them, asked for the id of a client that asked or
-// answered it before, names that client, or eight nodes of the bucket that the client belongs to. A bucket of eight good
-// nodes keeps no newcomer (BEP 5), so that a live client may be named by few of our nodes, even by none.
+// named holds our nodes that stay to their rule of admission: each of them, asked for the id of a
+// client that asked or answered it before, names that client, or eight nodes of the bucket that the
+// client belongs to. A bucket of eight good nodes keeps no newcomer (BEP 5), so that a live client
+// may be named by few of our nodes, even by none.
 func (w *world) named(t *testing.T, i int, g *guest) {
 	if !w.rows[i].joined {
 		t.Skip("it has not joined")
@@ -45,9 +46,9 @@ func (w *world) named(t *testing.T, i int, g *guest) {
 	}
 }
 
-// met returns the nodes of ours that a client has sent a query or a response, each with the id that the client gave last.
-// Queries of a read-only node are no introduction (BEP 43), and no node has to name a client that left its last two queries
-// unanswered (BEP 5).
+// met returns the nodes of ours that a client has sent a query or a response, each with the id that
+// the client gave last. Queries of a read-only node are no introduction (BEP 43), and no node has
+// to name a client that left its last two queries unanswered (BEP 5).
 func (w *world) met(client netip.AddrPort) map[netip.AddrPort]string {
 	met, unanswered := map[netip.AddrPort]string{}, map[netip.AddrPort]int{}
 	for _, p := range w.seen.all() {
@@ -99,7 +100,8 @@ func addrIn(contact string) netip.AddrPort {
 	return netip.AddrPortFrom(addr, uint16(contact[24])<<8|uint16(contact[25]))
 }
 
-// fullBucket reports whether eight nodes were named that share as many bits with the node asked as an id does.
+// fullBucket reports whether eight nodes were named that share as many bits with the node asked as
+// an id does.
 func (r reply) fullBucket(id string) bool {
 	own := commonPrefix(r.id, id)
 	return len(r.nodes) == 8 && !slices.ContainsFunc(r.nodes, func(c string) bool { return commonPrefix(r.id, c[:20]) != own })

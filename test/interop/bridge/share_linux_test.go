@@ -14,8 +14,8 @@ import (
 	"github.com/lightdht/lightdht/test/interop/netns"
 )
 
-// searchAndAnnounce is for the peer programs. They search first: of what libtorrent finds, only the first answer is seen,
-// which could be its own announce.
+// searchAndAnnounce is for the peer programs. They search first: of what libtorrent finds, only the
+// first answer is seen, which could be its own announce.
 func searchAndAnnounce(t *testing.T, g *guest, peer netip.AddrPort) {
 	t.Helper()
 	netns.Eventually(t, func() bool { return looksUp(t, g, peer) }, func() string {
@@ -35,7 +35,8 @@ func looksUp(t *testing.T, g *guest, peer netip.AddrPort) bool {
 	return slices.Contains(a.Peers, peer.String())
 }
 
-// shareWithTransmission adds the torrent over its RPC, which wants a token that it gives with its first refusal.
+// shareWithTransmission adds the torrent over its RPC, which wants a token that it gives with its
+// first refusal.
 func shareWithTransmission(t *testing.T, g *guest, _ netip.AddrPort) {
 	t.Helper()
 	const token = "X-Transmission-Session-Id"

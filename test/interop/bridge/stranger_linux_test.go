@@ -18,8 +18,8 @@ var garbage = []string{
 	"d1:rd2:id20:aaaaaaaaaaaaaaaaaaaae1:t2:zz1:y1:re",
 }
 
-// awake waits until a client has entered and names others. One that knows nobody may answer with an error, as rTorrent
-// does.
+// awake waits until a client has entered and names others. One that knows nobody may answer with an
+// error, as rTorrent does.
 func (g *guest) awake(t *testing.T) {
 	t.Helper()
 	conn := call(t, g.Addr.String())
@@ -31,8 +31,8 @@ func (g *guest) awake(t *testing.T) {
 // someID is an id that nobody has.
 const someID = "strangersstrangers.."
 
-// controls shows that the tests before can fail: the router does not let a stranger in, packets do get lost, and the
-// clients do complain.
+// controls shows that the tests before can fail: the router does not let a stranger in, packets do
+// get lost, and the clients do complain.
 func (w *world) controls(t *testing.T) {
 	hub := call(t, w.hub)
 	netns.Eventually(t, func() bool { return len(hub.findNode(someID).nodes) > 0 }, func() string {
@@ -51,7 +51,8 @@ func (w *world) controls(t *testing.T) {
 	}
 }
 
-// minds shows that a client complains of garbage: in its log or, where it logs nothing of packets, by an error.
+// minds shows that a client complains of garbage: in its log or, where it logs nothing of packets,
+// by an error.
 func (w *world) minds(t *testing.T, g *guest) {
 	t.Helper()
 	conn := call(t, g.Addr.String())
@@ -83,8 +84,8 @@ func call(t *testing.T, to string) caller {
 	return caller{conn}
 }
 
-// findNode asks for the nodes nearest to an id, and returns what is answered within a second, if anything. The stranger says
-// that it is no node (BEP 43).
+// findNode asks for the nodes nearest to an id, and returns what is answered within a second, if
+// anything. The stranger says that it is no node (BEP 43).
 func (c caller) findNode(id string) reply {
 	query := "d1:ad2:id20:" + someID + "6:target20:" + id + "e1:q9:find_node2:roi1e1:t2:st1:y1:qe"
 	if _, err := fmt.Fprint(c, query); err != nil {

@@ -21,15 +21,16 @@ func isOurs(addr netip.Addr) bool {
 }
 
 const (
-	// settling is how long after the last one joined our nodes may still look for others: a young bucket is refreshed
-	// between 15 and 75 s after it was parted from the last (dht/table/young.go).
+	// settling is how long after the last one joined our nodes may still look for others: a young
+	// bucket is refreshed between 15 and 75 s after it was parted from the last
+	// (dht/table/young.go).
 	settling = 90 * time.Second
 	// quiet is for how long the queries of idle nodes are counted.
 	quiet = time.Minute
 )
 
-// A node that keeps asking sends a query a second or more. Usual here is that an idle node asks nobody, or looks up one id
-// in that minute, with some fifteen queries.
+// A node that keeps asking sends a query a second or more. Usual here is that an idle node asks
+// nobody, or looks up one id in that minute, with some fifteen queries.
 const (
 	mostQueries = 30 // of one node of ours
 	mostToOne   = 10 // to one address
@@ -186,7 +187,8 @@ func (g *guest) complaints() []string {
 	return append(g.Stdout.Matching(g.complaint.MatchString), g.Stderr.Matching(g.complaint.MatchString)...)
 }
 
-// blame is the code of an error that says that the query was wrong: malformed, with invalid arguments, or with a bad token.
+// blame is the code of an error that says that the query was wrong: malformed, with invalid
+// arguments, or with a bad token.
 const blame = 203
 
 // errorsOf are the errors that a client blamed some addresses with.

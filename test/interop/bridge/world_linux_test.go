@@ -47,7 +47,8 @@ func dropped(t *testing.T, h netns.Host) (n int) {
 	return n
 }
 
-// behindNAT makes a host behind a router, which lets in what comes from where something was sent to, address and port.
+// behindNAT makes a host behind a router, which lets in what comes from where something was sent
+// to, address and port.
 func behindNAT(t *testing.T) netns.Host {
 	t.Helper()
 	router, h := netns.OnBridge(t, "router", routerAddr), netns.NewHost(t, "inside")

@@ -34,8 +34,8 @@ var confirmedByEnd = map[string]bool{
 	`is alive after the probe "refuses a find_node for a target that is a number with 203"`: true,
 }
 
-// namesMore looks for an answer that names more than eight nodes. Twelve sockets ask first, for clients that have just started and
-// take in those who ask.
+// namesMore looks for an answer that names more than eight nodes. Twelve sockets ask first, for
+// clients that have just started and take in those who ask.
 func namesMore(x *exchange) bool {
 	for range 12 {
 		x.another().findNode(random())
@@ -48,9 +48,10 @@ func namesMore(x *exchange) bool {
 	return false
 }
 
-// namesFarther looks for points near which the client knows nodes that it does not name, though they are nearer than one that
-// it names. It knows those that it has named before, most of all for the same point in answer to get_peers. The points are
-// pairs of opposites, as some clients are wrong in their own half of the space only.
+// namesFarther looks for points near which the client knows nodes that it does not name, though
+// they are nearer than one that it names. It knows those that it has named before, most of all for
+// the same point in answer to get_peers. The points are pairs of opposites, as some clients are
+// wrong in their own half of the space only.
 func namesFarther(x *exchange) bool {
 	var known []string
 	wrong := 0
@@ -77,7 +78,8 @@ func opposite(point string) string {
 	return string(bits)
 }
 
-// missesNearer reports whether a known contact is not named, though it is nearer to the target than one that is.
+// missesNearer reports whether a known contact is not named, though it is nearer to the target than
+// one that is.
 func missesNearer(target string, known, named []string) bool {
 	return slices.ContainsFunc(known, func(other string) bool {
 		return !slices.Contains(named, other) &&
@@ -85,7 +87,8 @@ func missesNearer(target string, known, named []string) bool {
 	})
 }
 
-// namesSilent has a socket that never answers send queries, with an id next to the client's, and asks for that id.
+// namesSilent has a socket that never answers send queries, with an id next to the client's, and
+// asks for that id.
 func namesSilent(x *exchange, queries int) bool {
 	id := field(x.a.ask(ping), "id")
 	if len(id) != 20 {
@@ -115,7 +118,8 @@ func hidesPeer(x *exchange) bool {
 	return !strings.Contains(x.b.getPeers(hash), peer(x.a, 0x1b59))
 }
 
-// serves announces a port that cannot be, and reports whether the client then tells of a peer at the other port.
+// serves announces a port that cannot be, and reports whether the client then tells of a peer at
+// the other port.
 func serves(argument string, port uint16) func(*exchange) bool {
 	return func(x *exchange) bool {
 		hash := random()
@@ -147,7 +151,8 @@ func takesLongValue(x *exchange) bool {
 	return !strings.Contains(answer, "eli205e")
 }
 
-// takesCas puts an item of seq 5 and then one of seq 6 on the condition that another seq is there, which must be refused with 301.
+// takesCas puts an item of seq 5 and then one of seq 6 on the condition that another seq is there,
+// which must be refused with 301.
 func takesCas(cas int) func(*exchange) bool {
 	return func(x *exchange) bool {
 		key := ed25519.NewKeyFromSeed([]byte(random() + random()[:12]))

@@ -15,11 +15,14 @@ import (
 const (
 	// variable runs the test: it takes too long to run with the others.
 	variable = "LIGHTDHT_MAKES"
-	// timeLimit is for the whole test. A probe that waits out a ban of some minutes is still within it.
+	// timeLimit is for the whole test. A probe that waits out a ban of some minutes is still within
+	// it.
 	timeLimit = 25 * time.Minute
-	// residents is how many nodes of ours are around the clients, so that these have a choice in naming others.
+	// residents is how many nodes of ours are around the clients, so that these have a choice in
+	// naming others.
 	residents = 30
-	// acquainted is how many others a client should know before it is examined, and settling how long it may take for that.
+	// acquainted is how many others a client should know before it is examined, and settling how
+	// long it may take for that.
 	acquainted = 24
 	settling   = time.Minute
 )
@@ -115,7 +118,8 @@ func (w *world) acquaint(t *testing.T, addr string, enough int, must bool) {
 	t.Logf("%s names %d others", addr, len(named))
 }
 
-// examine puts a client to the test, compares what it does with the table, and confirms what it must not do.
+// examine puts a client to the test, compares what it does with the table, and confirms what it
+// must not do.
 func (w *world) examine(t *testing.T, c netns.Client, number int, prober netns.Host, listen string) {
 	c.Requires(t)
 	addr := netns.AddrOf(clientRow, number)
@@ -135,7 +139,8 @@ func (w *world) examine(t *testing.T, c netns.Client, number int, prober netns.H
 	}
 }
 
-// controls shows that the raw exchanges can tell: a node that keeps to the rules breaks none by them, either.
+// controls shows that the raw exchanges can tell: a node that keeps to the rules breaks none by
+// them, either.
 func controls(t *testing.T, g *netns.Guest) {
 	t.Helper()
 	for rule, broken := range confirmations {
@@ -159,7 +164,8 @@ func (w *world) probe(t *testing.T, from netns.Host, target netip.AddrPort, list
 	return readReport(t, report)
 }
 
-// confirm repeats by hand what the client must not do. Where the client has ended, another one is started in its place.
+// confirm repeats by hand what the client must not do. Where the client has ended, another one is
+// started in its place.
 func (w *world) confirm(t *testing.T, c netns.Client, g *netns.Guest, musts []row) {
 	slices.SortStableFunc(musts, func(a, b row) int { return kills(a) - kills(b) })
 	for _, r := range musts {

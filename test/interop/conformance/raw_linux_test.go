@@ -16,8 +16,8 @@ import (
 	"github.com/lightdht/lightdht/test/interop/netns"
 )
 
-// An exchange is what was said between a client and three sockets of this process: a and b at two addresses, and one that
-// sends but never answers. Nothing of it is shared with the probe.
+// An exchange is what was said between a client and three sockets of this process: a and b at two
+// addresses, and one that sends but never answers. Nothing of it is shared with the probe.
 type exchange struct {
 	t            *testing.T
 	addr         string // of the client
@@ -65,15 +65,18 @@ const (
 	// wait is how long an answer may take, and tries how often it is asked for.
 	wait  = time.Second
 	tries = 3
-	// pace is between two datagrams to a client: libtorrent bans those who send more than five in a second.
+	// pace is between two datagrams to a client: libtorrent bans those who send more than five in a
+	// second.
 	pace = 400 * time.Millisecond
 )
 
-// ping is a query; the first @ of a datagram stands for the id of the sender as a string of bencode.
+// ping is a query; the first @ of a datagram stands for the id of the sender as a string of
+// bencode.
 const ping = "d1:ad2:id@e1:q4:ping1:t2:aa1:y1:qe"
 
-// ask sends a datagram until something comes that is no query, and returns that; "" if nothing does. What comes is read for
-// at least as long as the pace, so that no late answer is taken for the next one.
+// ask sends a datagram until something comes that is no query, and returns that; "" if nothing
+// does. What comes is read for at least as long as the pace, so that no late answer is taken for
+// the next one.
 func (c *caller) ask(datagram string) (answer string) {
 	for range tries {
 		c.send(datagram)

@@ -36,8 +36,8 @@ func readReport(t *testing.T, path string) (rows []row) {
 	return rows
 }
 
-// A faults table says which verdicts a rule may have that a client breaks, in this or another run; all other rules are not
-// broken.
+// A faults table says which verdicts a rule may have that a client breaks, in this or another run;
+// all other rules are not broken.
 type faults map[string][]string
 
 // expected reads the lines of the table that are of one version of a client.

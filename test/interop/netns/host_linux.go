@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// The plan of the network. The bridge is 10.77.0.0/17, with a /24 for each node, as there are limits on how many a
-// table takes of one.
+// The plan of the network. The bridge is 10.77.0.0/17, with a /24 for each node, as there are
+// limits on how many a table takes of one.
 const (
 	Stranger   = "10.77.0.1" // this process, which is no node
 	BridgeName = "br0"
@@ -21,8 +21,8 @@ const (
 // AddrOf is the address of the nth of a row of nodes.
 func AddrOf(row, n int) string { return fmt.Sprintf("10.77.%d.1", row+n) }
 
-// Prepare makes the namespaces of this process usable: processes and names of their own, and the well-known routers,
-// which some clients cannot be talked out of, are our hub.
+// Prepare makes the namespaces of this process usable: processes and names of their own, and the
+// well-known routers, which some clients cannot be talked out of, are our hub.
 func Prepare(t *testing.T, hub string) {
 	t.Helper()
 	mount(t, "none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE)

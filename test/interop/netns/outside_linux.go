@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// Environment variables by which the inner run of the test knows that it is one, and where the programs are.
+// Environment variables by which the inner run of the test knows that it is one, and where the
+// programs are.
 const (
 	insideVariable   = "LIGHTDHT_NETNS_INSIDE"
 	programsVariable = "LIGHTDHT_NETNS_PROGRAMS"
@@ -24,8 +25,9 @@ func Inside() bool { return os.Getenv(insideVariable) != "" }
 // Program is the path of one of our programs in the inner run: lightdht, or anacrolix.
 func Program(name string) string { return filepath.Join(os.Getenv(programsVariable), name) }
 
-// Outside runs the test once more, in namespaces of its own: network, mounts and processes. All that the inner run
-// makes, bridge, names of namespaces and programs, ends with it, however it ends; and no packet can get out.
+// Outside runs the test once more, in namespaces of its own: network, mounts and processes. All
+// that the inner run makes, bridge, names of namespaces and programs, ends with it, however it
+// ends; and no packet can get out.
 func Outside(t *testing.T, limit time.Duration) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -41,8 +43,8 @@ func Outside(t *testing.T, limit time.Duration) {
 	build(t, "../../..", "./cmd/lightdht", programs)
 	build(t, "..", "./anacrolix", programs)
 
-	// The kernel kills the inner run once the thread that started it is gone; an interrupt ends it as well, so that the
-	// temporary directories are removed.
+	// The kernel kills the inner run once the thread that started it is gone; an interrupt ends it
+	// as well, so that the temporary directories are removed.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
@@ -67,7 +69,8 @@ func Outside(t *testing.T, limit time.Duration) {
 	}
 }
 
-// timeLeft is what the inner run may take: less than is left of the outer one, which has to clean up.
+// timeLeft is what the inner run may take: less than is left of the outer one, which has to clean
+// up.
 func timeLeft(t *testing.T, limit time.Duration) time.Duration {
 	end, ok := t.Deadline()
 	if !ok {

@@ -15,17 +15,18 @@ import (
 )
 
 const (
-	// patience is how long a test waits for any one thing that must come. Clients take their time between two tries: some
-	// a minute. It is far more than any of them needs.
+	// patience is how long a test waits for any one thing that must come. Clients take their time
+	// between two tries: some a minute. It is far more than any of them needs.
 	patience = 3 * time.Minute
-	// spare is what is left of the time for the whole test when the last wait ends: to say what happened.
+	// spare is what is left of the time for the whole test when the last wait ends: to say what
+	// happened.
 	spare = 15 * time.Second
 	// slow is what takes so long that the log tells of it.
 	slow = 20 * time.Second
 )
 
-// Eventually asks until the answer is yes, a few times a second, and fails with the complaint when patience ends. It logs
-// a wait that was long.
+// Eventually asks until the answer is yes, a few times a second, and fails with the complaint when
+// patience ends. It logs a wait that was long.
 func Eventually(t *testing.T, ask func() bool, complaint func() string) {
 	t.Helper()
 	wait := patience
