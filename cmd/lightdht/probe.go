@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -177,7 +178,7 @@ func (h *host) probe(ctx context.Context, o *probeOptions, p probe.Options) int 
 		}
 		known = probe.ReadBaseline(string(text))
 	}
-	w := &probeWriter{host: h, o: o}
+	w := &probeWriter{host: h, o: o, known: p.Known}
 	if !o.quiet && p.Target.IsValid() && o.rate == 0 {
 		h.say(false, "asking %v some 400 times, once or twice a second: some 5 minutes (--only and --rate make it shorter)", p.Target)
 	}
@@ -187,9 +188,7 @@ func (h *host) probe(ctx context.Context, o *probeOptions, p probe.Options) int 
 	if len(report.Rows) == 0 && err != nil {
 		return h.noProbe(ctx, p, err)
 	}
-	if err := w.finish(report, known); err != nil {
-		return h.report(err)
-	}
+	w.finish(report, known)
 	if report.Cost != "" {
 		fmt.Fprintf(h.out, "%s\n", visible.Text(report.Cost))
 	}
@@ -200,7 +199,11 @@ func (h *host) probe(ctx context.Context, o *probeOptions, p probe.Options) int 
 	} else if err != nil {
 		return h.report(err)
 	}
-	return h.probed(report, known, o.known)
+	code := h.probed(report, known, o.known)
+	if w.failed {
+		return exitFailed
+	}
+	return code
 }
 
 // noProbe tells why not one rule could be tried.
@@ -230,13 +233,14 @@ func (h *host) probed(report *probe.Report, known probe.Baseline, file string) i
 	return exitDone
 }
 
-// probeWriter prints the rows of a probe and keeps the file of rows.
+// probeWriter prints the rows of a probe and writes the reports.
 type probeWriter struct {
-	host *host
-	o    *probeOptions
-	rows bytes.Buffer
-	bar  *progress
-	err  error
+	host   *host
+	o      *probeOptions
+	known  []probe.Row // of an earlier run, that did not come yet: an interrupted run must not lose them
+	rows   bytes.Buffer
+	bar    *progress
+	failed bool // a report could not be written
 }
 
 // row prints a row as it comes.
@@ -252,11 +256,29 @@ func (w *probeWriter) row(row probe.Row, done, total int) {
 	if w.bar != nil {
 		w.bar.show(done, total, w.left(done, total))
 	}
-	probe.WriteRow(&w.rows, row)
+	w.keep(row)
+}
+
+// keep writes the rows so far, and those of the earlier run behind them.
+func (w *probeWriter) keep(row probe.Row) {
+	w.known = slices.DeleteFunc(w.known, func(k probe.Row) bool { return k.Rule == row.Rule })
+	probe.WriteRow(&w.rows, row) // a buffer takes everything
+	all := bytes.NewBuffer(bytes.Clone(w.rows.Bytes()))
+	for _, k := range w.known {
+		probe.WriteRow(all, k)
+	}
 	for _, path := range w.o.out {
-		if strings.HasSuffix(path, ".jsonl") && w.err == nil {
-			w.err = files.Write(path, w.rows.Bytes())
+		if strings.HasSuffix(path, ".jsonl") && !w.failed {
+			w.write(path, all.Bytes())
 		}
+	}
+}
+
+// write writes a report. If that fails it is said at once, and the probe goes on.
+func (w *probeWriter) write(path string, text []byte) {
+	if err := files.Write(path, text); err != nil {
+		w.failed = true
+		w.host.complain("cannot write the report: %v", err)
 	}
 }
 
@@ -279,10 +301,7 @@ func (w *probeWriter) left(done, total int) string {
 }
 
 // finish writes the reports that are written at the end.
-func (w *probeWriter) finish(report *probe.Report, known probe.Baseline) error {
-	if w.err != nil {
-		return w.err
-	}
+func (w *probeWriter) finish(report *probe.Report, known probe.Baseline) {
 	for _, path := range w.o.out {
 		write := report.WriteHTML
 		switch {
@@ -293,11 +312,10 @@ func (w *probeWriter) finish(report *probe.Report, known probe.Baseline) error {
 		}
 		var text bytes.Buffer
 		if err := write(&text); err != nil {
-			return err
+			w.failed = true
+			w.host.complain("cannot write %s: %v", path, err)
+			continue
 		}
-		if err := files.Write(path, text.Bytes()); err != nil {
-			return err
-		}
+		w.write(path, text.Bytes())
 	}
-	return nil
 }

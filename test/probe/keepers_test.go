@@ -70,7 +70,7 @@ var keepers = []mutant{
 		hears: onQuery("put", repairs(func(_ *machine, _ netip.AddrPort, token any) bool { return token == "aoeusnth" }))},
 	put("thanks for made-up tokens", "refuses a put with a token that it never gave", silently(203, token("aoeusnth"))),
 	put("thanks for no token", "refuses a put without a token", silently(203, token(nil))),
-	{name: "keeps what has the token of another", rules: []string{"takes no token that it gave to another IP address"},
+	{name: "keeps what has the token of another", rules: []string{"takes no put with a token that it gave to another IP address"},
 		hears: onQuery("put", repairs(ofAnother))},
 	put("thanks for no value", "refuses a put without a value", silently(203, func(q dict) bool { return args(q)["v"] == nil })),
 	get("gives no key", "stores what a key has signed", func(_ *machine, _, r dict) { delete(r, "k") }),

@@ -147,7 +147,7 @@ probe("should", "refuses a put with a token that it never gave with 203", functi
   return lab.refused(l:ask("put", { v = "x", token = "aoeusnth" }), 203)
 end)
 probe("should", "refuses a put without a token with 203", function(l) return lab.refused(l:ask("put", { v = "x" }), 203) end)
-probe("must", "takes no token that it gave to another IP address", function(l)
+probe("must", "takes no put with a token that it gave to another IP address", function(l)
   if not l.b then return "unknown", lab.alone end
   local value = filler(60)
   local target = id.raw(sha1(bencode.encode(value)))
