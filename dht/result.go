@@ -27,7 +27,7 @@ type Step struct {
 	Method       string        // "" is the search's own: find_node, get_peers or get
 	Hop          int           // 0: known at the start
 	Sent         time.Duration // since the search began
-	RTT          time.Duration // of the answer, 0 if there was none
+	RTT          time.Duration // of the answer, 0 without one
 	Err          error         // why there was no answer, or why its item is invalid; nil: it was fine
 	Seq          int64         // of Item; 0 of an immutable value
 	Item         bool          // Get, Put: it had a valid item
@@ -145,7 +145,7 @@ type Result struct {
 	Closest []krpc.Contact   // those that answered, nearest first, at most K of each network
 	Peers   []netip.AddrPort // GetPeers, AnnouncePeer: in the order first heard, each once
 	Stored  int              // AnnouncePeer, Put: how many nodes took it
-	Item    *krpc.Item       // Get, Put: the item found, of the highest seq; nil if there was none
+	Item    *krpc.Item       // Get, Put: the item found, of the highest seq; nil without one
 	Swarm   Swarm            // Scrape
 	Trace   Trace
 	// Err is nil, [ErrNoNodes], [ErrNoAnswer], [ErrNotFound], [ErrFamily], [ErrStopped],

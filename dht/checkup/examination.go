@@ -233,7 +233,7 @@ func (x *examination) watch(ctx context.Context) {
 	for watching.Err() == nil {
 		var target krpc.ID
 		crand.Read(target[:])
-		x.find(watching, target, nil) // what it finds is in the table
+		x.find(watching, target, nil) // the table takes the nodes that it meets
 		select {
 		case <-next.C:
 		case <-watching.Done():

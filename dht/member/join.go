@@ -118,7 +118,7 @@ func (m *Member) waiting(stay bool) string {
 	return strings.Join(append(parts, again), "; ")
 }
 
-// awaited names the nodes whose answer is waited for; "" if there are none.
+// awaited names the nodes whose answer is waited for; "" if every one has answered.
 func (m *Member) awaited(silent []netip.AddrPort) string {
 	known := "any of the " + entry.Count(m.restored, "node", "nodes") + " of --state"
 	switch {
